@@ -1,0 +1,66 @@
+"""boundcalc: how good can the reconstruction of superposed sparse features be?
+
+Certified upper and lower bounds on the largest improvement I*(n, d, m, p, law) of a tied-weight power autoencoder,
+the witnesses that nearly attain them, and the exact loss of any weight matrix.
+
+>>> from boundcalc import Problem, report
+>>> answer = report(Problem(n=120, d=8, m=3, p="1e-6", law="rademacher"))
+>>> answer.best_lower.choice.shown["frame"]
+'E8'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
+    from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
+    from boundcalc.enclosure import Enclosure
+    from boundcalc.errors import ParameterError
+    from boundcalc.laws import Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.laws import FiniteSupport
+    from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.problem import INFINITY, Problem
+
+_HOME = {
+    "BOUNDS": "bounds.catalog",
+    "LOWER": "bounds.catalog",
+    "UPPER": "bounds.catalog",
+    "find": "bounds.catalog",
+    "Report": "bounds.evaluate",
+    "evaluate_lower": "bounds.evaluate",
+    "evaluate_upper": "bounds.evaluate",
+    "report": "bounds.evaluate",
+    "Enclosure": "enclosure",
+    "ParameterError": "errors",
+    "FiniteSupport": "laws",
+    "Gaussian": "laws",
+    "Laplace": "laws",
+    "Law": "laws",
+    "MomentList": "laws",
+    "Uniform": "laws",
+    "parse_law": "laws",
+    "rademacher": "laws",
+    "LossValue": "loss.exact",
+    "exact_loss": "loss.exact",
+    "INFINITY": "problem",
+    "Problem": "problem",
+}
+
+__all__ = [*sorted(_HOME), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f"boundcalc.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'boundcalc' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

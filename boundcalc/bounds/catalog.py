@@ -1,0 +1,57 @@
+"""Every bound, listed explicitly; of equal values the first is named best."""
+
+from __future__ import annotations
+
+import difflib
+
+from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
+from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions
+from boundcalc.bounds.upper import (
+    equiangular,
+    gaussian_support,
+    rank,
+    sparsity_power,
+    tensor_power,
+    trivial,
+    uniform,
+    universal,
+    very_sparse,
+)
+from boundcalc.errors import ParameterError
+
+UPPER: tuple[UpperBound, ...] = (
+    trivial.BOUND,
+    rank.BOUND,
+    tensor_power.BOUND,
+    very_sparse.BOUND,
+    equiangular.BOUND,
+    universal.BOUND,
+    sparsity_power.BOUND,
+    uniform.BOUND,
+    gaussian_support.BOUND,
+)
+LOWER: tuple[LowerBound, ...] = (
+    orthonormal.BOUND,
+    half_design.BOUND,
+    known_frame.BOUND,
+    random_directions.BOUND,
+)
+BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
+
+
+_ALIASES = {"known_frames": "known_frame"}
+
+
+def find(key: str) -> Bound:
+    """The bound of that key.
+
+    Raises
+    ------
+    ParameterError
+        Naming the nearest keys.
+    """
+    key = _ALIASES.get(key, key)
+    if key in BOUNDS:
+        return BOUNDS[key]
+    near = difflib.get_close_matches(key, BOUNDS, 3, 0.4)
+    raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

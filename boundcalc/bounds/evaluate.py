@@ -1,0 +1,223 @@
+"""Certified values of bounds for a problem, and the report that sets the best two against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.arithmetic import BALL, EXACT, NotExact
+from boundcalc.bounds.catalog import LOWER, UPPER
+from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.claims import Status
+from boundcalc.enclosure import MAX_DIGITS, Enclosure, enclose
+from boundcalc.errors import ParameterError
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
+
+DEFAULT_DIGITS = 30
+CHEAP_BITS = 4096
+"""A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """One bound on one problem: a value, or why it does not apply.
+
+    Attributes
+    ----------
+    why_not : str or None
+        The hypothesis that fails and what the problem has instead.
+    choice : Choice
+        The parameters or the witness that were used.
+    """
+
+    problem: Problem
+    why_not: str | None
+    choice: Choice
+
+    bound: Bound = field(init=False)
+
+    @property
+    def applies(self) -> bool:
+        """Whether the problem meets the hypotheses."""
+        return self.why_not is None
+
+    @property
+    def status(self) -> Status:
+        """The weakest link of the bound's proof."""
+        return self.bound.status
+
+    def exact(self) -> fmpq | None:
+        """The bound's value as a rational, where it is one of moderate size."""
+        try:
+            value: fmpq = self.bound.evaluate(Quantities(EXACT, self.problem), self.choice)
+        except NotExact:
+            return None
+        return value
+
+    def _enclose(self, digits: int) -> Enclosure:
+        if self.problem.p.height_bits() * 2 * self.problem.m <= CHEAP_BITS:
+            value = self.exact()
+            if value is not None and value.height_bits() <= CHEAP_BITS:
+                return Enclosure.of(value)
+        return enclose(lambda: self.bound.evaluate(Quantities(BALL, self.problem), self.choice), digits)
+
+
+@dataclass(frozen=True)
+class UpperOutcome(_Outcome):
+    """An upper bound on one problem."""
+
+    bound: UpperBound
+    value: UpperValue | None
+
+    def refined(self, digits: int) -> UpperValue:
+        """The same bound to more digits."""
+        return UpperValue(self._enclose(digits))
+
+
+@dataclass(frozen=True)
+class LowerOutcome(_Outcome):
+    """A lower bound on one problem, with its witness in ``choice.shown``."""
+
+    bound: LowerBound
+    value: LowerValue | None
+
+    def refined(self, digits: int) -> LowerValue:
+        """The same bound to more digits."""
+        return LowerValue(self._enclose(digits))
+
+
+def _check_digits(digits: int) -> None:
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
+        raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
+
+
+def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
+    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply."""
+    _check_digits(digits)
+    why = bound.why_not(problem)
+    if why:
+        return UpperOutcome(problem, why, Choice(), bound, None)
+    outcome = UpperOutcome(problem, None, bound.choose(problem), bound, None)
+    return UpperOutcome(problem, None, outcome.choice, bound, outcome.refined(digits))
+
+
+def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
+    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply."""
+    _check_digits(digits)
+    why = bound.why_not(problem)
+    if why:
+        return LowerOutcome(problem, why, Choice(), bound, None)
+    outcome = LowerOutcome(problem, None, bound.choose(problem), bound, None)
+    return LowerOutcome(problem, None, outcome.choice, bound, outcome.refined(digits))
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every bound of the catalog on one problem.
+
+    Attributes
+    ----------
+    best_upper, best_lower : the least upper and the greatest lower bound that apply.
+    ratio : Enclosure
+        Best upper over best lower; exactly 1 where both are the same rational.
+    loss : Enclosure or None
+        Encloses the best loss, p n μ_2 − I*; ``None`` for n = ∞.
+    unexplained : Enclosure or None
+        The same divided by p n μ_2.
+    """
+
+    problem: Problem
+    upper: tuple[UpperOutcome, ...]
+    lower: tuple[LowerOutcome, ...]
+    digits: int
+
+    @cached_property
+    def best_upper(self) -> UpperOutcome:
+        found = best_upper((outcome, outcome.value) for outcome in self.upper if outcome.value is not None)
+        assert found is not None  # rank has no hypotheses
+        return found[0]
+
+    @cached_property
+    def best_lower(self) -> LowerOutcome:
+        found = best_lower((outcome, outcome.value) for outcome in self.lower if outcome.value is not None)
+        assert found is not None  # orthonormal has no hypotheses
+        return found[0]
+
+    @cached_property
+    def is_sharp(self) -> bool:
+        """Whether the best bounds are the same rational number, so that I* is known exactly."""
+        upper, lower = self._values
+        if lower.enclosure.upper < upper.enclosure.lower:
+            return False
+        exact = self.best_upper.exact()
+        return exact is not None and exact == self.best_lower.exact()
+
+    @property
+    def _values(self) -> tuple[UpperValue, LowerValue]:
+        upper, lower = self.best_upper.value, self.best_lower.value
+        assert upper is not None and lower is not None
+        return upper, lower
+
+    @cached_property
+    def ratio(self) -> Enclosure:
+        if self.is_sharp:
+            return Enclosure(fmpq(1), fmpq(1))
+        return ratio(*self._values)
+
+    @cached_property
+    def loss(self) -> Enclosure | None:
+        energy = self.problem.energy
+        if energy is None:
+            return None
+        if self.is_sharp:
+            value = self.best_upper.exact()
+            assert value is not None
+            return Enclosure.of(energy - value)
+        upper, lower = self._values
+        lost = 0
+        while lost < MAX_DIGITS:
+            least, most = energy - upper.enclosure.upper, energy - upper.enclosure.lower
+            if least <= 0 <= most or Enclosure(least, most).digits >= self.digits:
+                break
+            lost = lost * 2 or 16  # cancellation: p n mu_2 and the bound agree in their leading digits
+            upper = self.best_upper.refined(self.digits + lost)
+        return loss_interval(energy, upper, lower)
+
+    @property
+    def unexplained(self) -> Enclosure | None:
+        energy, loss = self.problem.energy, self.loss
+        return None if energy is None or loss is None else Enclosure(loss.lower / energy, loss.upper / energy)
+
+
+def report(
+    problem: Problem,
+    digits: int = DEFAULT_DIGITS,
+    *,
+    upper: Sequence[UpperBound] = UPPER,
+    lower: Sequence[LowerBound] = LOWER,
+    progress: Callable[[str], Any] = lambda key: None,
+) -> Report:
+    """Evaluates the catalog on a problem.
+
+    Parameters
+    ----------
+    digits : int
+        Significant digits that each enclosure must hold, 1 to 10,000.
+    progress : callable
+        Called with each bound's key before it is evaluated.
+    """
+    uppers: list[UpperOutcome] = []
+    lowers: list[LowerOutcome] = []
+    for bound in upper:
+        progress(bound.key)
+        uppers.append(evaluate_upper(bound, problem, digits))
+    for low in lower:
+        progress(low.key)
+        lowers.append(evaluate_lower(low, problem, digits))
+    return Report(problem, tuple(uppers), tuple(lowers), digits)

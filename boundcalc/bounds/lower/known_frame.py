@@ -1,0 +1,63 @@
+r"""L1: known configurations, evaluated exactly by the formula of the loss.
+
+For a configuration in which every line sees the others under the same squared inner products u_k with multiplicities
+c_k: Q_{2j} = 1 + sum_k c_k u_k^j, at a = 1. With U2 it is sharp as n p -> 0 on sharp configurations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.lower.integer_search import best_candidate, search_quantities
+from boundcalc.claims import Status, Step
+from boundcalc.frames.catalog import Frame, frames_within
+from boundcalc.moments import Number, row_polynomials
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import CONWAY_SLOANE, DERIVED, WALDRON
+
+
+def formula(q: Quantities, n_used: Number, power_sums: list[Number]) -> Number:
+    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums)
+    return n_used * correlation**2 / energy
+
+
+def choose(problem: Problem) -> Choice | None:
+    frames = frames_within(problem.n, problem.d)
+    if not frames:
+        return None
+
+    def values(frame: Frame) -> dict[str, Any]:
+        return {"n_used": fmpq(frame.n), "power_sums": [frame.power_sum(j) for j in range(problem.m + 1)]}
+
+    q = search_quantities(problem)
+    best = best_candidate(lambda frame: formula(q, **values(frame)), frames)
+    return Choice(values(best), {"frame": best.key, "n": best.n, "d": best.d})
+
+
+BOUND = LowerBound(
+    key="known_frame",
+    section="L1",
+    title="known configurations",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        Step(
+            "existence",
+            r"\text{the configuration exists with these inner products}",
+            "the source of the frame",
+            Status.CITED,
+        ),
+        Step("value", r"I^{\ast} \ge C^2/D", "the exact loss of this configuration at its best scale", Status.CERTIFIED),
+    ),
+    lemmas=(),
+    sources=(WALDRON, CONWAY_SLOANE, DERIVED),
+    tight="n p -> 0 on sharp configurations, where it meets very_sparse",
+    chooser=choose,
+    no_witness="needs a known configuration with at most n lines in at most d dimensions; there is none",
+    symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
+)

@@ -1,0 +1,40 @@
+r"""L0: I^* >= p min(n, d) g, g = mu_{m+1}^2 / mu_{2m}.
+
+One dimension for each of min(n, d) features, the others ignored: A = c Id.
+"""
+
+from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.claims import Status, Step
+from boundcalc.moments import Number
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def formula(q: Quantities) -> Number:
+    return q.p * q.r * q.g
+
+
+def choose(problem: Problem) -> Choice:
+    return Choice(shown={"frame": "orthonormal", "n": problem.rank, "d": problem.rank})
+
+
+BOUND = LowerBound(
+    key="orthonormal",
+    section="L0",
+    title="no superposition: one dimension a feature",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        Step(
+            "value",
+            r"C = r\,p\,\alpha\,c^m,\quad D = r\,p\,\beta\,c^{2m} \text{ for } A = c\,\mathrm{Id}_r, \quad \sup_c (2C - D) = r\,p\,g",
+            "rows do not interact",
+            Status.IDENTITY,
+        ),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="n <= d for m = 1; where superposition provably does not help",
+    chooser=choose,
+)

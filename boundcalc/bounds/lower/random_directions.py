@@ -1,0 +1,71 @@
+r"""L2: I^* >= (E C)^2 / (E D) for n' independent uniform unit vectors, any 1 <= n' <= n; maximised over n'.
+
+With y = x + Z and Z a sum of n'-1 independent copies of g x, where g is an inner product of uniform unit vectors:
+E (g x)^{2k} = c_k(d) E x^{2k}. It makes the order min(p d^m, d p^{1/m}) of Chowdhury and Weiner, Theorem 4.2,
+explicit, and meets U8 and U7 as d -> infinity.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.claims import Status, Step
+from boundcalc.constants import sphere_moment, welch_constant
+from boundcalc.moments import Number, correlation, cumulants_from_moments, moments_from_cumulants
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import CHOWDHURY_WEINER, DERIVED
+
+
+def formula(q: Quantities, n_used: Number) -> Number:
+    m = q.m
+    other = cumulants_from_moments([q.x_moments[k] * sphere_moment(q.d, k) for k in range(m + 1)])
+    moments = moments_from_cumulants([0] + [q.kappa[k] + (n_used - 1) * other[k] for k in range(1, m + 1)])
+    return n_used * correlation(m, q.kappa, 1, moments) ** 2 / moments[m]
+
+
+def choose(problem: Problem) -> Choice:
+    # past 1000 tau_m(d) d / p the value no longer moves
+    flat = 1000 * welch_constant(fmpq(problem.d), problem.m) * problem.d / problem.p
+    high = int(flat.ceil()) if problem.n > int(flat.ceil()) else int(problem.n)
+
+    q = search_quantities(problem)
+
+    def value(n_used: int) -> Any:
+        return formula(q, fmpq(n_used))
+
+    best = maximise_integer(value, 1, high)
+    return Choice({"n_used": fmpq(best)}, {"construction": "random_directions", "n": best, "d": problem.d})
+
+
+BOUND = LowerBound(
+    key="random_directions",
+    section="L2",
+    title="independent random directions",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        Step(
+            "average",
+            r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
+            "some W does at least as well as the average at a fixed scale",
+            Status.IDENTITY,
+        ),
+        Step(
+            "moments",
+            r"\mathbb{E}\langle v, v'\rangle^{2k} = c_k(d)",
+            "inner products of one vector with the others are independent and rotation invariant",
+            Status.CITED,
+        ),
+    ),
+    lemmas=(),
+    sources=(CHOWDHURY_WEINER, DERIVED),
+    tight="d -> infinity: p d^m -> 0 with n >> d^m, and d^{-m} << p << 1",
+    chooser=choose,
+    symbols=lambda m: {"n_used": symbol("n_used")},
+)

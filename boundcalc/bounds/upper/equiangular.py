@@ -1,0 +1,36 @@
+r"""U3(a) in U2: G = n / (1 + (n-1) rho^m), rho = (n-d)_+ / (d(n-1)).
+
+Sharp as n p -> 0 if and only if an equiangular tight frame of n vectors in R^d exists.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
+from boundcalc.claims import Status, Step
+from boundcalc.lemmas import equiangular
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED, WELCH
+
+
+def formula(q: Quantities) -> Number:
+    return with_constant(q, equiangular.constant(q))
+
+
+BOUND = UpperBound(
+    key="equiangular",
+    section="U3a",
+    title="few features: equiangular lines",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        ALONE,
+        Step("constant", r"S^2 \le n\,T / (1 + (n-1)\rho^m)", "lemma equiangular", Status.SAMPLED),
+        LIFTED,
+        PROJECTION,
+        SEVERAL,
+    ),
+    lemmas=(equiangular.LEMMA,),
+    sources=(WELCH, DERIVED),
+    tight="n p -> 0 where an equiangular tight frame (d, n) exists",
+)

@@ -1,0 +1,41 @@
+r"""U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
+
+Tight at p = 1, where it meets orthonormal.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.hypotheses import GAUSSIAN
+from boundcalc.claims import Status, Step
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def formula(q: Quantities) -> Number:
+    return q.mu(2) * q.ring.expected_minimum(q.d, q.n, q.p)
+
+
+BOUND = UpperBound(
+    key="gaussian_support",
+    section="U6",
+    title="gaussian features, any decoder",
+    formula=formula,
+    hypotheses=(GAUSSIAN,),
+    proof=(
+        Step(
+            "oracle",
+            r"I \le \mathbb{E}\,\bigl\|\mathbb{E}[x \mid Wx, \operatorname{supp} x]\bigr\|^2",
+            "telling the decoder the support cannot hurt, and the conditional mean is the best decoder",
+            Status.SAMPLED,
+        ),
+        Step(
+            "projection",
+            r"\mathbb{E}\bigl[\|\mathbb{E}[x \mid Wx, \operatorname{supp} x]\|^2 \bigm| \operatorname{supp} x\bigr] = \sigma^2 \operatorname{rank} \le \sigma^2 \min(d, |\operatorname{supp} x|)",
+            "given the support the features are independent normals, so the conditional mean is an orthogonal projection",
+            Status.SAMPLED,
+        ),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="p = 1; and n p -> 0 for decoders that are not restricted",
+)

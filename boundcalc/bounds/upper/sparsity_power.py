@@ -1,0 +1,40 @@
+r"""U4: I^* <= 2 K_m^2 r ( alpha^2 p^{1/m} / (beta^{(m-1)/m} mu_2) + mu_2 p ), K_m = m 2^{m-2}.
+
+The order d p^{1/m} is right where d^{-m} << p << 1, the constant is loose by a factor of 10^4 and more.
+"""
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.claims import Status, Step
+from boundcalc.lemmas import leverage, moment_powers
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import SWISSA
+
+
+def formula(q: Quantities) -> Number:
+    m = q.m
+    twice_k_squared = q.ring.number(fmpq(2) * (fmpq(m) * fmpq(2) ** (m - 2)) ** 2)
+    sparse = q.alpha**2 * q.ring.power(q.p, fmpq(1, m)) / (q.ring.power(q.beta, fmpq(m - 1, m)) * q.mu(2))
+    return twice_k_squared * q.r * (sparse + q.mu(2) * q.p)
+
+
+BOUND = UpperBound(
+    key="sparsity_power",
+    section="U4",
+    title="the power d p^{1/m} of sparsity",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        Step(
+            "theorem",
+            r"I^{\ast} \le 2 K_m^2 r \bigl(\alpha^2 p^{1/m} \beta^{-(m-1)/m} \mu_2^{-1} + \mu_2\, p\bigr),\quad K_m = m 2^{m-2}",
+            "theorem of the source",
+            Status.CITED,
+        ),
+    ),
+    lemmas=(leverage.LEMMA, moment_powers.LEMMA),
+    sources=(SWISSA,),
+    tight="the order in p and d for d^{-m} << p << 1; the constant never",
+)

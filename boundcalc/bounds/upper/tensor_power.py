@@ -1,0 +1,34 @@
+r"""U1, weaker form: I^* <= p mu_2 d^m, the order of Chowdhury and Weiner, Theorem 3.1.
+
+The full tensor power R^{d^m} in place of its symmetric part.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.claims import Status, Step
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import CHOWDHURY_WEINER
+
+
+def formula(q: Quantities) -> Number:
+    return q.p * q.mu(2) * q.d**q.m
+
+
+BOUND = UpperBound(
+    key="tensor_power",
+    section="U1",
+    title="dimension of the m-th tensor power",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        LIFTED,
+        PROJECTION,
+        Step(
+            "dimension", r"\operatorname{tr}\Pi \le d^m", "the lifted columns live in a space of dimension d^m", Status.SAMPLED
+        ),
+    ),
+    lemmas=(),
+    sources=(CHOWDHURY_WEINER,),
+    tight="d = 1",
+)

@@ -1,0 +1,30 @@
+r"""U0: I^* <= p mu_2 n, the loss cannot be negative.
+
+Tight when n <= d and m = 1.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.hypotheses import FINITE_N
+from boundcalc.claims import Status, Step
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def formula(q: Quantities) -> Number:
+    return q.p * q.mu(2) * q.n
+
+
+BOUND = UpperBound(
+    key="trivial",
+    section="U0",
+    title="the loss is not negative",
+    formula=formula,
+    hypotheses=(FINITE_N,),
+    proof=(
+        Step("nonnegative", r"L = p\,n\,\mu_2 - I \ge 0", "a mean square is not negative, and E|x|^2 = p n mu_2", Status.SAMPLED),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="n <= d and m = 1: every feature has a dimension of its own",
+)

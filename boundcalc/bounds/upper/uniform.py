@@ -1,0 +1,69 @@
+r"""U5: one bound for every n and p.
+
+I^* <= p ( sum_{k odd <= m} binom(m,k) mu_{k+1} xi^{(k-1)/(2(m-1))} eta^{(m-k)/(2(m-1))} )^2 with
+xi = min( tau_m(d)/beta, n/beta, r p^{-(m-1)/m} / (beta^{(m-1)/m} mu_2) ) and eta = r/mu_2.
+As d -> infinity the leading term is p g tau_m(d), uniformly in n and p.
+"""
+
+from math import comb
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.claims import Status, Step
+from boundcalc.lemmas import leverage, moment_powers, welch
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def formula(q: Quantities) -> Number:
+    m, power = q.m, q.ring.power
+    crowded = q.r * power(q.p, fmpq(1 - m, m)) / (power(q.beta, fmpq(m - 1, m)) * q.mu(2))
+    xi = q.ring.minimum(q.ring.minimum(q.welch_constant, q.n) / q.beta, crowded)
+    eta = q.r / q.mu(2)
+    total = 0
+    for k in range(1, m + 1, 2):
+        shares = power(xi, fmpq(k - 1, 2 * (m - 1))) * power(eta, fmpq(m - k, 2 * (m - 1)))
+        total = total + comb(m, k) * q.mu(k + 1) * shares
+    return q.p * total**2
+
+
+BOUND = UpperBound(
+    key="uniform",
+    section="U5",
+    title="uniform in n and p",
+    formula=formula,
+    hypotheses=(NONLINEAR,),
+    proof=(
+        Step(
+            "expansion",
+            r"C = p \sum_{k\ \mathrm{odd}} \binom{m}{k} \mu_{k+1} \sum_i a_i^k\, \mathbb{E} Z_i^{m-k}, \quad y_i = a_i x_i + Z_i",
+            "expand (a_i x_i + Z_i)^m; x_i and Z_i are independent and symmetric",
+            Status.SAMPLED,
+        ),
+        Step(
+            "pure",
+            r"S^2 \le \xi\, D / p",
+            "welch and moment_powers; and S^2 <= r T^{(m-1)/m} (sum q_i^m)^{1/m} by Cauchy-Schwarz, leverage and Hoelder",
+            Status.SAMPLED,
+        ),
+        Step(
+            "mixed",
+            r"\bigl(\textstyle\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^2 \le \eta\, D / p",
+            "leverage, moment_powers and E Z_i^{2m} <= D_i",
+            Status.SAMPLED,
+        ),
+        Step(
+            "between",
+            r"\textstyle\sum_i a_i^k \mathbb{E} Z_i^{m-k} \le S^{(k-1)/(m-1)} \bigl(\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^{(m-k)/(m-1)}",
+            "Lyapunov for the moments of Z_i, then Hoelder",
+            Status.SAMPLED,
+        ),
+        Step("scale", r"I \le C^2 / D", "the best scale of W", Status.SAMPLED),
+    ),
+    lemmas=(welch.LEMMA, leverage.LEMMA, moment_powers.LEMMA),
+    sources=(DERIVED,),
+    tight="d -> infinity with p d^m -> 0: the leading term is p g tau_m(d)",
+)

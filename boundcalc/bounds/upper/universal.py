@@ -1,0 +1,36 @@
+r"""U3(b) in U2: G from Levenshtein's quadrature.
+
+Sharp as n p -> 0 on sharp configurations: the 36 lines of E_6, 63 of E_7, 120 of E_8, equiangular tight frames.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
+from boundcalc.claims import Status, Step
+from boundcalc.lemmas import universal
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
+
+
+def formula(q: Quantities) -> Number:
+    return with_constant(q, universal.constant(q))
+
+
+BOUND = UpperBound(
+    key="universal",
+    section="U3b",
+    title="few features: Levenshtein's universal bound",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        ALONE,
+        Step("constant", r"S^2 \le G\,T,\quad 1/G = 1/n + \sum_j \rho_j \alpha_j^m", "lemma universal", Status.CITED),
+        LIFTED,
+        PROJECTION,
+        SEVERAL,
+    ),
+    lemmas=(universal.LEMMA,),
+    sources=(LEVENSHTEIN, COHN_KUMAR, BOYVALENKOV, DERIVED),
+    tight="n p -> 0 on sharp configurations",
+)

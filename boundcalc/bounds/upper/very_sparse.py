@@ -1,0 +1,55 @@
+r"""U2: I^* <= p [ pi g G + (1 - pi) mu_2 min(n, N_m(d)) ], pi = (1-p)^{n-1}, g = mu_{m+1}^2 / mu_{2m}.
+
+G is the best constant with S^2 <= G T (few_features). Sharp as n p -> 0: I^*/p -> g G where a configuration attains
+G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.claims import Status, Step
+from boundcalc.lemmas import equiangular, universal, welch
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def with_constant(q: Quantities, constant: Number) -> Number:
+    """U2 for any constant G with S² ≤ G T."""
+    crowded = q.mu(2) * q.ring.minimum(q.n, q.tensor_dimension)
+    return q.p * (q.isolation * q.g * constant + (1 - q.isolation) * crowded)
+
+
+def formula(q: Quantities) -> Number:
+    return with_constant(q, q.G)
+
+
+ALONE = Step(
+    "alone",
+    r"\mathbb{E}\bigl[2\langle x,\hat x\rangle - \|\hat x\|^2;\ \text{one active}\bigr] = p\,\pi\,(2\alpha S - \beta T) \le p\,\pi\, g\, S^2/T",
+    "one active feature j gives x_hat_i = (A_ij u)^m; then complete the square in the scale of W",
+    Status.SAMPLED,
+)
+SEVERAL = Step(
+    "several",
+    r"\mathbb{E}\bigl[\|\Pi x\|^2;\ \text{two or more active}\bigr] = \mu_2\, p\,(1-\pi) \operatorname{tr}\Pi",
+    "the projection argument of rank on this event; cross terms vanish by symmetry, and P(x_i active, another active) = p (1 - pi)",
+    Status.SAMPLED,
+)
+
+BOUND = UpperBound(
+    key="very_sparse",
+    section="U2",
+    title="one active feature, or several",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        ALONE,
+        Step("constant", r"S^2 \le G\, T", "the best of the constants of U3", Status.CITED),
+        LIFTED,
+        PROJECTION,
+        SEVERAL,
+    ),
+    lemmas=(welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
+    sources=(DERIVED,),
+    tight="n p -> 0, where a configuration of n lines attains G (half-designs of strength 2m, sharp frames)",
+)

@@ -1,0 +1,90 @@
+"""Known configurations of lines, by the squared inner products that one line has with the others.
+
+Each is two-point homogeneous in the weak sense that the bounds need: every line sees the others under the same
+squared inner products with the same multiplicities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from boundcalc.claims import Citation
+from boundcalc.parsing import parse_rational
+from boundcalc.sources import CONWAY_SLOANE, DELSARTE_GOETHALS_SEIDEL, WALDRON
+
+
+@dataclass(frozen=True)
+class Frame:
+    """n lines in R^d.
+
+    Parameters
+    ----------
+    key : str
+        Permanent name.
+    d, n : int
+        Dimension and number of lines.
+    squares : tuple of (u, multiplicity)
+        Squared inner products of one unit vector with the n − 1 others.
+    strength : int
+        Largest even t such that the lines are a half-design of strength t (all even moments up to t are the
+        sphere's); derived exactly from ``squares`` by the tests.
+    source : Citation
+    """
+
+    key: str
+    d: int
+    n: int
+    squares: tuple[tuple[fmpq, int], ...]
+    strength: int
+    source: Citation
+
+    def power_sum(self, j: int) -> fmpq:
+        """Q_{2j} = Σ_k ⟨v_i, v_k⟩^{2j} at unit norms."""
+        return 1 + sum((count * u**j for u, count in self.squares), fmpq(0))
+
+
+def _frame(key: str, d: int, n: int, squares: dict[str, int], strength: int, source: Citation) -> Frame:
+    pairs = tuple((parse_rational(u, parameter="squares"), count) for u, count in squares.items())
+    return Frame(key, d, n, pairs, strength, source)
+
+
+def equiangular(key: str, d: int, n: int, source: Citation = WALDRON, strength: int = 2) -> Frame:
+    """An equiangular tight frame: u = (n − d)/(d (n − 1)) with all others."""
+    return Frame(key, d, n, ((fmpq(n - d, d * (n - 1)), n - 1),), strength, source)
+
+
+def simplex(d: int) -> Frame:
+    """The d + 1 vertices of the regular simplex in R^d."""
+    return equiangular(f"simplex_{d}", d, d + 1, strength=4 if d == 2 else 2)
+
+
+FRAMES = (
+    equiangular("icosahedron", 3, 6, CONWAY_SLOANE, strength=4),
+    _frame("24_cell", 4, 12, {"0": 3, "1/4": 8}, 4, CONWAY_SLOANE),
+    _frame("24_cell_with_dual", 4, 24, {"0": 7, "1/4": 8, "1/2": 8}, 6, CONWAY_SLOANE),
+    equiangular("petersen", 5, 10),
+    equiangular("clebsch", 6, 16),
+    _frame("E6", 6, 36, {"0": 15, "1/4": 20}, 4, CONWAY_SLOANE),
+    equiangular("conference_14", 7, 14),
+    equiangular("28_lines", 7, 28, strength=4),
+    _frame("E7", 7, 63, {"0": 30, "1/4": 32}, 4, CONWAY_SLOANE),
+    _frame("E8", 8, 120, {"0": 63, "1/4": 56}, 6, CONWAY_SLOANE),
+    equiangular("36_lines", 15, 36),
+    _frame("kerdock_16", 16, 144, {"0": 15, "1/16": 128}, 4, DELSARTE_GOETHALS_SEIDEL),
+    equiangular("126_lines", 21, 126),
+    equiangular("176_lines", 22, 176),
+    _frame("1408_lines", 22, 1408, {"0": 840, "1/9": 567}, 4, DELSARTE_GOETHALS_SEIDEL),
+    equiangular("276_lines", 23, 276, DELSARTE_GOETHALS_SEIDEL, strength=4),
+    _frame("2300_lines", 23, 2300, {"0": 1408, "1/9": 891}, 6, DELSARTE_GOETHALS_SEIDEL),
+    _frame("leech", 24, 98280, {"0": 46575, "1/16": 47104, "1/4": 4600}, 10, CONWAY_SLOANE),
+)
+"""The configurations of fixed size; ``simplex`` is a family."""
+
+
+def frames_within(n: int | float, d: int) -> list[Frame]:
+    """All configurations with at most n lines in at most d dimensions; of the simplices the largest that fits."""
+    fits = [frame for frame in FRAMES if frame.n <= n and frame.d <= d]
+    largest = d if n > d else int(n) - 1
+    return [simplex(largest), *fits] if largest >= 2 else fits

@@ -1,0 +1,49 @@
+r"""U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n > d.
+
+Equality if and only if an equiangular tight frame of n vectors in R^d exists.
+"""
+
+from boundcalc.claims import Lemma, Status, Step
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED, WELCH
+
+
+def constant(q: Quantities) -> Number:
+    """G of U3(a); d^m for n = ∞."""
+    if q.infinite:
+        return q.d**q.m
+
+    def crowded() -> Number:
+        rho = (q.n - q.d) / (q.d * (q.n - 1))
+        return q.n / (1 + (q.n - 1) * rho**q.m)
+
+    return q.ring.cases(q.n, [(1, lambda: q.n), (q.d + 1, crowded)])
+
+
+LEMMA = Lemma(
+    key="equiangular",
+    title="few features: the equiangular bound",
+    statement=r"S^2 \le \frac{n}{1 + (n-1)\rho^m}\, T, \qquad \rho = \frac{(n-d)_+}{d(n-1)}",
+    proof=(
+        Step(
+            "tangent",
+            r"u^m \ge \rho^m + m \rho^{m-1} (u - \rho) \quad (u \ge 0)",
+            "u^m is convex; apply it to the squared cosines u = <v_i, v_j>^2, i != j",
+            Status.SAMPLED,
+        ),
+        Step(
+            "second_moment",
+            r"\sum_{ij} \omega_i \omega_j \langle v_i, v_j\rangle^2 \ge \frac{1}{d} \bigl(\textstyle\sum_i \omega_i\bigr)^2",
+            "Welch's inequality for m = 1, with weights omega_i = a_i^m",
+            Status.SAMPLED,
+        ),
+        Step(
+            "collect",
+            r"T \ge \frac{1 + (n-1)\rho^m}{n}\, S^2",
+            "sum the tangent over i != j and use sum omega_i^2 >= (sum omega_i)^2 / n",
+            Status.SAMPLED,
+        ),
+    ),
+    sources=(WELCH, DERIVED),
+)

@@ -1,0 +1,10 @@
+"""U3: the best of the constants G with S² ≤ G T for n vectors in R^d and free weights."""
+
+from boundcalc.lemmas import equiangular, universal
+from boundcalc.moments import Number
+from boundcalc.quantities import Quantities
+
+
+def best_constant(q: Quantities) -> Number:
+    """min(n, τ_m(d), the equiangular and the universal constant)."""
+    return q.ring.minimum(q.n, q.welch_constant, equiangular.constant(q), universal.constant(q))

@@ -1,0 +1,20 @@
+r"""Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
+
+from boundcalc.claims import Lemma, Status, Step
+from boundcalc.sources import SCHERLIS
+
+LEMMA = Lemma(
+    key="leverage",
+    title="leverage and capacity",
+    statement=r"a_i^2 \le \ell_i\, q_i, \qquad \sum_i t_i \le r \le d",
+    proof=(
+        Step(
+            "row",
+            r"a_i^2 = \langle P e_i, A e_i \rangle^2 \le P_{ii}\, (A^2)_{ii} = \ell_i q_i",
+            "P A = A for the projection P onto range(A), and Cauchy-Schwarz",
+            Status.SAMPLED,
+        ),
+        Step("trace", r"\sum_i \ell_i = \operatorname{tr} P = r", "a projection's trace is its rank", Status.SAMPLED),
+    ),
+    sources=(SCHERLIS,),
+)

@@ -1,0 +1,34 @@
+r"""Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
+
+Equality holds if and only if the w_i, weighted by |w_i|^{2m}, form a spherical half-design of strength 2m.
+"""
+
+from boundcalc.claims import Lemma, Status, Step
+from boundcalc.sources import SIDELNIKOV, WALDRON, WELCH
+
+LEMMA = Lemma(
+    key="welch",
+    title="Welch-Sidelnikov inequality",
+    statement=r"S^2 \le \tau_m(d)\, T, \qquad S^2 \le n\, T",
+    proof=(
+        Step(
+            "gram",
+            r"T = \sum_{ij} a_i^m a_j^m \langle v_i, v_j\rangle^{2m} = \bigl\|\sum_i a_i^m v_i^{\otimes 2m}\bigr\|^2",
+            "write w_i = |w_i| v_i with unit vectors v_i",
+            Status.SAMPLED,
+        ),
+        Step(
+            "projection",
+            r"\bigl\|\sum_i a_i^m v_i^{\otimes 2m}\bigr\|^2 \ge c_m(d) \bigl(\sum_i a_i^m\bigr)^2",
+            "project onto the rotation-invariant tensor; equality means that all moments up to 2m are the sphere's",
+            Status.CITED,
+        ),
+        Step(
+            "count",
+            r"S^2 \le n \sum_i a_i^{2m} \le n\, T",
+            "Cauchy-Schwarz, then drop the terms of T with i != j",
+            Status.SAMPLED,
+        ),
+    ),
+    sources=(SIDELNIKOV, WELCH, WALDRON),
+)

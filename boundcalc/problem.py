@@ -1,0 +1,106 @@
+"""A problem (n, d, m, p, law): exact numbers, validated at construction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from boundcalc.errors import ParameterError
+from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law
+from boundcalc.parsing import as_integer, as_rational
+
+INFINITY = math.inf
+"""The value of n for infinitely many features; Python compares it exactly with ints."""
+MAX_M = 999
+"""Largest exponent of the activation that is accepted."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """n sparse features, d hidden dimensions, activation t ↦ t^m, activity p and law of the active values.
+
+    Parameters
+    ----------
+    n : int, text, or ``INFINITY``
+        Number of features, at least 1; ``"inf"`` for the supremum over all n.
+    d : int or text
+        Hidden dimensions, at least 1.
+    m : int or text
+        Odd exponent of the activation, 1 ≤ m ≤ 999.
+    p : int, ``Fraction``, ``fmpq`` or text
+        Probability that a feature is active, 0 < p ≤ 1. A float is refused, since 0.1 the float is not one tenth.
+    law : Law or text
+        See :mod:`boundcalc.laws`.
+
+    Raises
+    ------
+    ParameterError
+        One line with the parameter, its value and what is allowed.
+    """
+
+    n: int | float
+    d: int
+    m: int
+    p: fmpq
+    law: Law
+
+    def __post_init__(self) -> None:
+        def assign(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        assign("n", _count(self.n))
+        assign("d", as_integer(self.d, parameter="d", allowed="must be a whole number, at least 1"))
+        if self.d < 1:
+            raise ParameterError("d", self.d, "must be a whole number, at least 1")
+        odd = f"must be an odd whole number, 1 to {MAX_M}"
+        assign("m", as_integer(self.m, parameter="m", allowed=odd))
+        if self.m < 1 or self.m % 2 == 0 or self.m > MAX_M:
+            raise ParameterError("m", self.m, odd)
+        assign("p", as_rational(self.p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"))
+        if not 0 < self.p <= 1:
+            raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
+        if isinstance(self.law, str):
+            assign("law", parse_law(self.law))
+        if not isinstance(self.law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
+            raise ParameterError("law", self.law, "must be a law or the text of one")
+        if self.law.max_order is not None and self.law.max_order < 2 * self.m:
+            raise ParameterError("law", self.law.name, f"must list moments up to μ_{2 * self.m} for m = {self.m}")
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether n = ∞."""
+        return self.n == INFINITY
+
+    @property
+    def rank(self) -> int:
+        """r = min(n, d)."""
+        return self.d if self.n > self.d else int(self.n)
+
+    @property
+    def energy(self) -> fmpq | None:
+        """E‖x‖² = p n μ_2, the loss of answering zero; ``None`` for n = ∞."""
+        return None if self.is_infinite else self.p * int(self.n) * self.law.moment(2)
+
+    def as_json(self) -> dict[str, object]:
+        """The ``problem`` object of the JSON outputs."""
+        return {
+            "n": "inf" if self.is_infinite else str(fmpq(int(self.n))),
+            "d": self.d,
+            "m": self.m,
+            "p": str(self.p),
+            "law": self.law.name,
+        }
+
+
+def _count(value: object) -> int | float:
+    allowed = "must be a whole number, at least 1, or inf"
+    if (isinstance(value, float) and value == INFINITY) or (
+        isinstance(value, str) and value.strip().lower() in {"inf", "infinity", "oo", "∞"}
+    ):
+        return INFINITY
+    n = as_integer(value, parameter="n", allowed=allowed)
+    if n < 1:
+        raise ParameterError("n", n, allowed)
+    return n
