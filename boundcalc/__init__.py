@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
     from boundcalc.enclosure import Enclosure
     from boundcalc.errors import ParameterError
-    from boundcalc.laws import Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
-    from boundcalc.laws import FiniteSupport
+    from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
     from boundcalc.loss.exact import LossValue, exact_loss
     from boundcalc.problem import INFINITY, Problem
 

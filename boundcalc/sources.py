@@ -18,7 +18,8 @@ WELCH = Citation(
     "Welch, Lower bounds on the maximum cross correlation of signals, IEEE Trans. Inform. Theory 20 (1974) 397-399",
 )
 SIDELNIKOV = Citation(
-    "Sidelnikov1974", "Sidelnikov, New bounds for the density of the arrangement of spheres, Math. USSR Sbornik 24 (1974) 147-157"
+    "Sidelnikov1974",
+    "Sidelnikov, New bounds for the density of the arrangement of spheres, Math. USSR Sbornik 24 (1974) 147-157",
 )
 DELSARTE_GOETHALS_SEIDEL = Citation(
     "DelsarteGoethalsSeidel1977", "Delsarte, Goethals, Seidel, Spherical codes and designs, Geom. Dedicata 6 (1977) 363-388"

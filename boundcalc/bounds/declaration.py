@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flint import fmpq
+
+from boundcalc.arithmetic import BALL, EXACT, NotExact
 from boundcalc.claims import Hypothesis, Lemma, Source, Status, Step
+from boundcalc.enclosure import Enclosure, enclose
 from boundcalc.moments import Number
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities, SymbolicQuantities
 
 if TYPE_CHECKING:
     import sympy
+
+
+CHEAP_BITS = 4096
+"""A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,9 @@ class Choice:
     shown: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bound:
-    """A closed-form bound on I*(n, d, m, p, law).
+    """A bound on I*(n, d, m, p, law).
 
     Parameters
     ----------
@@ -49,6 +58,13 @@ class Bound:
         See :mod:`boundcalc.claims`.
     tight : str
         When the bound is attained or approached.
+    chooser : callable
+        ``chooser(problem)`` picks the parameters or the witness; ``None`` when none fits, for the reason ``no_choice``.
+    certifier : callable, optional
+        ``certifier(problem, choice, digits)`` encloses a bound whose value is not its formula alone (a supremum of
+        it, say). Without it the value is the formula.
+    symbols : callable
+        ``symbols(m)`` gives symbols for the chosen values.
     """
 
     key: str
@@ -60,6 +76,10 @@ class Bound:
     lemmas: tuple[Lemma, ...]
     sources: tuple[Source, ...]
     tight: str
+    chooser: Callable[[Problem], Choice | None] = field(kw_only=True, default=lambda problem: Choice())
+    no_choice: str = field(kw_only=True, default="")
+    certifier: Callable[[Problem, Choice, int], Enclosure] | None = field(kw_only=True, default=None)
+    symbols: Callable[[int], dict[str, Any]] = field(kw_only=True, default=lambda m: {})
 
     @property
     def status(self) -> Status:
@@ -67,26 +87,44 @@ class Bound:
         return Status.weakest([step.status for step in self.proof] + [lemma.status for lemma in self.lemmas])
 
     def why_not(self, problem: Problem) -> str | None:
-        """The first hypothesis that the problem does not meet, as a sentence."""
-        return next((why for h in self.hypotheses if (why := h.failure(problem))), None)
+        """The first hypothesis that the problem does not meet, or why no choice fits, as a sentence."""
+        failed = next((why for h in self.hypotheses if (why := h.failure(problem))), None)
+        return failed or (self.no_choice if self.choose(problem) is None else None)
 
-    def choose(self, problem: Problem) -> Choice:
-        """The parameters used for this problem."""
-        return Choice()
+    def choose(self, problem: Problem) -> Choice | None:
+        """The parameters or the witness for this problem; ``None`` where none fits. Kept for the last few problems."""
+        return _choose(self, problem)
 
     def evaluate(self, q: Quantities, choice: Choice) -> Number:
         """The formula in the ring of ``q``."""
         return self.formula(q, **choice.values)
 
-    def symbolic_values(self, m: int) -> dict[str, Any]:
-        """Symbols for the chosen values."""
-        return {}
+    def exact(self, problem: Problem, choice: Choice) -> fmpq | None:
+        """The bound's value as a rational, where it is one of moderate size."""
+        if self.certifier is not None:
+            found = self.certifier(problem, choice, 1)
+            return found.lower if found.is_exact else None
+        try:
+            value: fmpq = self.evaluate(Quantities(EXACT, problem), choice)
+        except NotExact:
+            return None
+        return value
+
+    def enclose(self, problem: Problem, choice: Choice, digits: int) -> Enclosure:
+        """A certified enclosure of the bound's value with ``digits`` significant digits."""
+        if self.certifier is not None:
+            return self.certifier(problem, choice, digits)
+        if problem.p.height_bits() * 2 * problem.m <= CHEAP_BITS:
+            value = self.exact(problem, choice)
+            if value is not None and value.height_bits() <= CHEAP_BITS:
+                return Enclosure.of(value)
+        return enclose(lambda: self.evaluate(Quantities(BALL, problem), choice), digits)
 
     def expression(self, m: int) -> sympy.Expr:
         """The formula as a SymPy expression in the symbols of :mod:`boundcalc.notation`."""
         import sympy
 
-        value: sympy.Expr = sympy.sympify(self.formula(SymbolicQuantities(m), **self.symbolic_values(m)))
+        value: sympy.Expr = sympy.sympify(self.formula(SymbolicQuantities(m), **self.symbols(m)))
         return value
 
     def latex(self, m: int) -> str:
@@ -99,35 +137,16 @@ class Bound:
         return rf"I^{{\ast}} {relation} {sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UpperBound(Bound):
     """A bound that I* does not exceed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LowerBound(Bound):
-    """A bound that a witness reaches.
+    """A bound that a witness reaches; the choice describes the witness."""
 
-    Parameters
-    ----------
-    chooser : callable
-        ``chooser(problem)`` picks the witness; ``None`` when no witness of this kind fits, with ``no_witness`` as the reason.
-    symbols : callable
-        ``symbols(m)`` gives symbols for the chosen values.
-    """
 
-    chooser: Callable[[Problem], Choice | None] = field(kw_only=True)
-    no_witness: str = field(kw_only=True, default="")
-    symbols: Callable[[int], dict[str, Any]] = field(kw_only=True, default=lambda m: {})
-
-    def why_not(self, problem: Problem) -> str | None:
-        return super().why_not(problem) or (self.no_witness if self.chooser(problem) is None else None)
-
-    def choose(self, problem: Problem) -> Choice:
-        choice = self.chooser(problem)
-        if choice is None:
-            raise ValueError(f"{self.key} does not apply: {self.no_witness}")
-        return choice
-
-    def symbolic_values(self, m: int) -> dict[str, Any]:
-        return self.symbols(m)
+@lru_cache(maxsize=256)
+def _choose(bound: Bound, problem: Problem) -> Choice | None:
+    return bound.chooser(problem)

@@ -9,19 +9,15 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.arithmetic import BALL, EXACT, NotExact
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.claims import Status
-from boundcalc.enclosure import MAX_DIGITS, Enclosure, enclose
+from boundcalc.enclosure import MAX_DIGITS, Enclosure
 from boundcalc.errors import ParameterError
 from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
 from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 DEFAULT_DIGITS = 30
-CHEAP_BITS = 4096
-"""A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +50,7 @@ class _Outcome:
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
-        try:
-            value: fmpq = self.bound.evaluate(Quantities(EXACT, self.problem), self.choice)
-        except NotExact:
-            return None
-        return value
-
-    def _enclose(self, digits: int) -> Enclosure:
-        if self.problem.p.height_bits() * 2 * self.problem.m <= CHEAP_BITS:
-            value = self.exact()
-            if value is not None and value.height_bits() <= CHEAP_BITS:
-                return Enclosure.of(value)
-        return enclose(lambda: self.bound.evaluate(Quantities(BALL, self.problem), self.choice), digits)
+        return self.bound.exact(self.problem, self.choice)
 
 
 @dataclass(frozen=True)
@@ -77,7 +62,7 @@ class UpperOutcome(_Outcome):
 
     def refined(self, digits: int) -> UpperValue:
         """The same bound to more digits."""
-        return UpperValue(self._enclose(digits))
+        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
 
 @dataclass(frozen=True)
@@ -89,7 +74,7 @@ class LowerOutcome(_Outcome):
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
-        return LowerValue(self._enclose(digits))
+        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
 
 
 def _check_digits(digits: int) -> None:
@@ -99,22 +84,22 @@ def _check_digits(digits: int) -> None:
 
 def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
     """An upper bound's certified value to ``digits`` significant digits, or why it does not apply."""
-    _check_digits(digits)
-    why = bound.why_not(problem)
-    if why:
-        return UpperOutcome(problem, why, Choice(), bound, None)
-    outcome = UpperOutcome(problem, None, bound.choose(problem), bound, None)
-    return UpperOutcome(problem, None, outcome.choice, bound, outcome.refined(digits))
+    why, choice = _choice(bound, problem, digits)
+    value = None if why else UpperValue(bound.enclose(problem, choice, digits))
+    return UpperOutcome(problem, why, choice, bound, value)
 
 
 def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
     """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply."""
+    why, choice = _choice(bound, problem, digits)
+    value = None if why else LowerValue(bound.enclose(problem, choice, digits))
+    return LowerOutcome(problem, why, choice, bound, value)
+
+
+def _choice(bound: Bound, problem: Problem, digits: int) -> tuple[str | None, Choice]:
     _check_digits(digits)
     why = bound.why_not(problem)
-    if why:
-        return LowerOutcome(problem, why, Choice(), bound, None)
-    outcome = LowerOutcome(problem, None, bound.choose(problem), bound, None)
-    return LowerOutcome(problem, None, outcome.choice, bound, outcome.refined(digits))
+    return why, (None if why else bound.choose(problem)) or Choice()
 
 
 @dataclass(frozen=True)

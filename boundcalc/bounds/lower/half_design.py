@@ -67,6 +67,6 @@ BOUND = LowerBound(
     sources=(WALDRON, CONWAY_SLOANE, DERIVED),
     tight="n p -> 0, where it meets very_sparse",
     chooser=choose,
-    no_witness="needs a known equal-norm half-design of strength 2m with at most n lines in at most d dimensions; none is known",
+    no_choice="needs a known equal-norm half-design of strength 2m with at most n lines in at most d dimensions; none is known",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
 )

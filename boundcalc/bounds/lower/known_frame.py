@@ -58,6 +58,6 @@ BOUND = LowerBound(
     sources=(WALDRON, CONWAY_SLOANE, DERIVED),
     tight="n p -> 0 on sharp configurations, where it meets very_sparse",
     chooser=choose,
-    no_witness="needs a known configuration with at most n lines in at most d dimensions; there is none",
+    no_choice="needs a known configuration with at most n lines in at most d dimensions; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
 )

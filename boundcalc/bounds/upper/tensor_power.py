@@ -24,9 +24,7 @@ BOUND = UpperBound(
     proof=(
         LIFTED,
         PROJECTION,
-        Step(
-            "dimension", r"\operatorname{tr}\Pi \le d^m", "the lifted columns live in a space of dimension d^m", Status.SAMPLED
-        ),
+        Step("dimension", r"\operatorname{tr}\Pi \le d^m", "the lifted columns live in a space of dimension d^m", Status.SAMPLED),
     ),
     lemmas=(),
     sources=(CHOWDHURY_WEINER,),
