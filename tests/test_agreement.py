@@ -1,0 +1,138 @@
+"""Certified enclosures against mpmath at twice the digits, on random problems over every law."""
+
+from __future__ import annotations
+
+import random
+import runpy
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from math import comb
+from pathlib import Path
+
+import pytest
+from flint import fmpq
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, rademacher
+from boundcalc.problem import INFINITY, Problem
+
+_helper = runpy.run_path(str(Path(__file__).with_name("mpmath_arithmetic.py")))
+evaluate, to_rational = _helper["evaluate"], _helper["to_rational"]
+
+CLOSED = [bound for bound in BOUNDS.values() if bound.certifier is None]
+DIGITS = (15, 50, 200)
+
+
+def random_support(rng: random.Random) -> FiniteSupport:
+    values = rng.sample(range(1, 30), rng.randint(1, 3))
+    parts = [rng.randint(1, 9) for _ in values]
+    centre = rng.choice([0, 0, rng.randint(1, 9)])
+    total = 2 * sum(parts) + centre
+    scale = rng.randint(1, 12)
+    points = [(fmpq(sign * v, scale), fmpq(w, total)) for v, w in zip(values, parts, strict=True) for sign in (-1, 1)]
+    return FiniteSupport(tuple(points + ([(fmpq(0), fmpq(centre, total))] if centre else [])))
+
+
+def random_moments(rng: random.Random, order: int) -> MomentList:
+    """Moments of a mixture of two random laws, known up to ``order``."""
+    first, second = rng.choice([Gaussian(), Uniform(), Laplace()]), random_support(rng)
+    share = fmpq(rng.randint(0, 9), 9)
+    return MomentList(tuple(share * first.moment(k) + (1 - share) * second.moment(k) for k in range(2, order + 1, 2)))
+
+
+def random_law(rng: random.Random, m: int) -> Law:
+    kind = rng.randrange(6)
+    named: list[Law] = [rademacher(), Gaussian(), Uniform(), Laplace()]
+    return named[kind] if kind < 4 else random_support(rng) if kind == 4 else random_moments(rng, 2 * m)
+
+
+def log_uniform(rng: random.Random, digits: int) -> int:
+    """A whole number from 1 to 10^digits, its logarithm uniform; every size of leading digits."""
+    scale = 10 ** rng.randint(0, digits)
+    return min(rng.randint(1, 9) * scale + rng.randint(0, scale - 1), 10**digits)
+
+
+def random_p(rng: random.Random) -> str:
+    kind = rng.randrange(10)
+    if kind == 0:
+        return "1"
+    if kind <= 2:
+        denominator = log_uniform(rng, 40)
+        return f"{rng.randint(1, denominator)}/{denominator}"
+    return f"{rng.randint(1, 9)}.{rng.randint(0, 999)}e-{rng.randint(1, 300)}"
+
+
+def random_n(rng: random.Random, d: int, m: int) -> int | float:
+    kind = rng.randrange(8)
+    if kind == 0:
+        return INFINITY
+    if kind <= 2:  # where the pieces of U3 begin and end
+        k = rng.randint(1, m)
+        return min(max(comb(d + k - 1, k) + rng.randint(-1, 1), 1), 10**40)
+    return log_uniform(rng, 40)
+
+
+def random_problems(count: int, seed: int) -> Iterator[tuple[Problem, int]]:
+    rng = random.Random(seed)
+    for index in range(count):
+        m, d = rng.choice((1, 3, 5, 7, 9)), log_uniform(rng, 5)
+        yield Problem(random_n(rng, d, m), d, m, random_p(rng), random_law(rng, m)), DIGITS[index % 3]
+
+
+def check(problem: Problem, digits: int, tried: Counter[str]) -> None:
+    for bound in CLOSED:
+        if bound.why_not(problem) is not None:
+            continue
+        choice = bound.choose(problem)
+        assert choice is not None
+        enclosure = bound.enclose(problem, choice, digits)
+        value = to_rational(evaluate(bound, problem, choice, digits))
+        where = f"{bound.key} at {digits} digits of {problem}"
+        error = abs(value) * fmpq(1, 10 ** (2 * digits))  # mpmath's value is itself known to twice the digits
+        assert enclosure.lower - error <= value <= enclosure.upper + error, where
+        assert enclosure.lower > 0, where
+        assert (enclosure.upper - enclosure.lower) * 10**digits < enclosure.lower, where
+        tried[bound.key] += 1
+
+
+def test_enclosures_hold_mpmath_values() -> None:
+    tried: Counter[str] = Counter()
+    for problem, digits in random_problems(600, seed=20240611):
+        check(problem, digits, tried)
+    assert set(tried) == {bound.key for bound in CLOSED}
+    assert min(tried.values()) >= 50, tried
+
+
+@pytest.mark.slow
+def test_enclosures_hold_mpmath_values_on_ten_thousand_problems() -> None:
+    tried: Counter[str] = Counter()
+    for problem, digits in random_problems(10_000, seed=1):
+        check(problem, digits, tried)
+    assert min(tried.values()) >= 1000, tried
+
+
+def test_problems_reach_every_law_exponent_and_size() -> None:
+    problems = [problem for problem, _ in random_problems(600, seed=20240611)]
+    kinds = Counter(type(problem.law).__name__ + ("" if problem.law.name != "rademacher" else "1") for problem in problems)
+    assert len(kinds) == 6 and min(kinds.values()) > 50
+    assert {problem.m for problem in problems} == {1, 3, 5, 7, 9}
+    assert min(problem.p for problem in problems) < fmpq(1, 10**290) and max(problem.p for problem in problems) == 1
+    assert sum(problem.is_infinite for problem in problems) > 40
+    assert max(problem.n for problem in problems if not problem.is_infinite) > 10**38
+    assert max(problem.d for problem in problems) > 5 * 10**4
+
+
+@pytest.mark.parametrize(("key", "law"), [("uniform", "rademacher"), ("very_sparse", "1/3-support")])
+def test_ten_thousand_digits(key: str, law: str) -> None:
+    support = FiniteSupport(((fmpq(-3, 7), fmpq(1, 3)), (fmpq(0), fmpq(1, 3)), (fmpq(3, 7), fmpq(1, 3))))
+    problem = Problem(10**20, 12, 5, Fraction(1, 7 * 10**19), rademacher() if law == "rademacher" else support)
+    bound = BOUNDS[key]
+    choice = bound.choose(problem)
+    assert choice is not None
+    enclosure = bound.enclose(problem, choice, 10_000)
+    value = to_rational(evaluate(bound, problem, choice, 5_020))  # 10,040 digits are correct
+    error = abs(value) * fmpq(1, 10**10_040)
+    assert not enclosure.is_exact and enclosure.digits >= 9_999
+    assert enclosure.lower - error <= value <= enclosure.upper + error
+    assert (enclosure.upper - enclosure.lower) * 10**10_000 < enclosure.lower
