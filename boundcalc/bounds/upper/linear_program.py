@@ -1,0 +1,86 @@
+r"""U3(c) in U2: G = 1/(h_0 + (1 - h(1))/n) from a polynomial h <= t^{2m} with a rational certificate.
+
+It improves on U3(b) where Levenshtein's quadrature has a negative test function: m = 3, d = 3, n = 5 and 7 to 10;
+d = 4, n = 13 to 20; and somewhat past N_m(d). Where a sharp configuration exists U3(b) is already the program's optimum.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
+from boundcalc.certify import linear_program as solver
+from boundcalc.certify.quadrature_dual import is_optimal
+from boundcalc.claims import Status, Step
+from boundcalc.constants import tensor_dimension
+from boundcalc.lemmas import linear_program
+from boundcalc.lemmas.few_features import best_constant
+from boundcalc.moments import Number
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
+
+MAX_D, MAX_M = 200, 9
+EXTRA_DEGREE = 8
+"""h has degree m + 8 in u = t²; more gains less than 1e-4 for d ≥ 3."""
+REACH = 4
+"""Tried up to n = 4 N_m(d); improvements were seen up to 2 N_m(d)."""
+
+
+def formula(q: Quantities, constant: Number) -> Number:
+    return with_constant(q, constant)
+
+
+def choose(problem: Problem) -> Choice | None:
+    """The certificate's polynomial and G, where G is below every closed form of U3."""
+    found = certificate(problem)
+    if found is None:
+        return None
+    shown = {"degree": found.degree, "gegenbauer": [str(h) for h in found.gegenbauer], "G": str(found.constant)}
+    return Choice({"constant": found.constant}, shown)
+
+
+def certificate(problem: Problem) -> solver.LinearProgramCertificate | None:
+    """A proven certificate whose G is below every closed form of U3; ``None`` where there is none."""
+    d, m = problem.d, problem.m
+    if problem.is_infinite or not (2 <= d <= MAX_D and 3 <= m <= MAX_M):
+        return None
+    n = int(problem.n)
+    if not d < n <= REACH * int(tensor_dimension(d, m)) or is_optimal(n, d, m, m + EXTRA_DEGREE):
+        return None
+    found = solver.certify(n, d, m, m + EXTRA_DEGREE)
+    return found if found is not None and found.constant < best_constant(Quantities(EXACT, problem)) else None
+
+
+def symbols(m: int) -> dict[str, Any]:
+    from boundcalc.notation import symbol
+
+    return {"constant": symbol("G")}
+
+
+BOUND = UpperBound(
+    key="linear_program",
+    section="U3c",
+    title="few features: a linear programming certificate",
+    formula=formula,
+    hypotheses=(),
+    proof=(
+        ALONE,
+        Step("constant", r"S^2 \le G\,T,\quad 1/G = h_0 + (1 - h(1))/n", "lemma linear_program", Status.CERTIFIED),
+        LIFTED,
+        PROJECTION,
+        SEVERAL,
+    ),
+    lemmas=(linear_program.LEMMA,),
+    sources=(DELSARTE_GOETHALS_SEIDEL, LEVENSHTEIN, DERIVED),
+    tight="nothing known; within 1% of U3(b), and equal to it where a sharp configuration exists",
+    chooser=choose,
+    no_choice=(
+        f"no polynomial of degree m + {EXTRA_DEGREE} in t^2 was found that improves on the closed forms of U3 "
+        f"(tried for d < n <= {REACH} N_m(d), 2 <= d <= {MAX_D}, 3 <= m <= {MAX_M})"
+    ),
+    symbols=symbols,
+)

@@ -1,0 +1,43 @@
+r"""U3(c): S^2 <= G T with 1/G = h_0 + (1 - h(1))/n, for any polynomial h below the potential.
+
+h(t) = sum_k h_k P_{2k}(t) with Gegenbauer polynomials of S^{d-1}, P(1) = 1, h_k >= 0 for k >= 1 and h(t) <= t^{2m}
+on [-1, 1]. h = t^{2m} gives tau_m(d); the Hermite interpolants of lemma universal give U3(a) and U3(b).
+"""
+
+from boundcalc.claims import Lemma, Status, Step
+from boundcalc.sources import COHN_KUMAR, DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
+
+CERTIFICATE = Step(
+    "certificate",
+    r"h(u) = \sum_k h_k P_{2k} \le u^m\ (0 \le u = t^2 \le 1), \qquad h_k \ge 0\ (k \ge 1)",
+    "h has rational coefficients; u^m - h >= 0 on [0, 1] is proven by a Sturm sequence",
+    Status.CERTIFIED,
+)
+
+LEMMA = Lemma(
+    key="linear_program",
+    title="few features: the linear programming bound",
+    statement=r"S^2 \le G\, T, \qquad \frac{1}{G} = h_0 + \frac{1 - h(1)}{n}",
+    proof=(
+        CERTIFICATE,
+        Step(
+            "positive_definite",
+            r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
+            "addition theorem: P_{2k}(<v, v'>) is a positive multiple of the inner product of spherical harmonics",
+            Status.CITED,
+        ),
+        Step(
+            "minorant",
+            r"T \ge \sum_{ij} \omega_i \omega_j h(\langle v_i, v_j\rangle) + (1 - h(1)) \sum_i \omega_i^2",
+            "omega_i = a_i^m, v_i = w_i/|w_i|; h <= t^{2m} for i != j, and the terms i = j of T are omega_i^2",
+            Status.SAMPLED,
+        ),
+        Step(
+            "collect",
+            r"T \ge \bigl(h_0 + (1 - h(1))/n\bigr) S^2",
+            "P_0 = 1 leaves h_0 S^2 of the double sum; h(1) <= 1, and sum omega_i^2 >= (sum omega_i)^2 / n",
+            Status.SAMPLED,
+        ),
+    ),
+    sources=(DELSARTE_GOETHALS_SEIDEL, LEVENSHTEIN, COHN_KUMAR, DERIVED),
+)
