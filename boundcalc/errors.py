@@ -1,6 +1,17 @@
 """The error of a wrong input: one line that names the parameter, the value and what is allowed."""
 
 
+def shortened(value: object) -> str:
+    """A value in one line of at most 80 printable characters."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except ValueError:  # Python does not write out an int of more than 4300 digits
+        text = f"{type(value).__name__} of {value.bit_length()} bits" if isinstance(value, int) else type(value).__name__
+    text = " ".join(text[:400].split())
+    text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
 class ParameterError(ValueError):
     """A parameter outside its domain.
 
@@ -14,11 +25,7 @@ class ParameterError(ValueError):
         super().__init__(parameter, value, allowed)
 
     def __str__(self) -> str:
-        shown = self.value if isinstance(self.value, str) else repr(self.value)
-        shown = " ".join(shown.split())
-        if len(shown) > 80:
-            shown = f"{shown[:77]}..."
-        return f"{self.parameter} = {shown or 'empty'}: {self.allowed}"
+        return f"{self.parameter} = {shortened(self.value) or 'empty'}: {self.allowed}"
 
 
 class CertificationError(ArithmeticError):

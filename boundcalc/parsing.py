@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from numbers import Integral
 
 from flint import fmpq, fmpz
 
@@ -21,6 +22,8 @@ MAX_EXPONENT = 100_000
 MAX_BITS = 4_000_000
 """Largest numerator or denominator, in bits."""
 
+_ALPHABET = re.compile(r"[0-9eE.+\-*/() \t]*\Z")
+"""No names, comments, line breaks or digits of other scripts: Python's parser sees arithmetic only."""
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,12}))?\Z")
 
 
@@ -91,6 +94,8 @@ def parse_rational(text: str, *, parameter: str, allowed: str = "must be a numbe
     source = text.strip().replace("^", "**")
     if len(source) > MAX_TEXT:
         raise ParameterError(parameter, text[:90], f"must be a number of at most {MAX_TEXT} characters")
+    if not _ALPHABET.match(source):
+        raise ParameterError(parameter, text, allowed)
     try:
         literal = _decimal(source)
         if literal is not None:
@@ -103,7 +108,7 @@ def parse_rational(text: str, *, parameter: str, allowed: str = "must be a numbe
 
 
 def as_rational(value: object, *, parameter: str, allowed: str = "must be a number such as '1e-6', '0.03' or '1/3'") -> fmpq:
-    """An exact rational from an int, ``Fraction``, ``fmpz``, ``fmpq`` or text.
+    """An exact rational from an int (NumPy's too), ``Fraction``, ``fmpz``, ``fmpq`` or text.
 
     Floats are refused: ``0.1`` the float is not one tenth.
 
@@ -116,15 +121,17 @@ def as_rational(value: object, *, parameter: str, allowed: str = "must be a numb
         raise ParameterError(parameter, value, allowed)
     if isinstance(value, fmpq):
         return value
-    if isinstance(value, (int, fmpz)):
+    if isinstance(value, fmpz):
         return fmpq(value)
+    if isinstance(value, Integral):  # int, and NumPy's whole numbers
+        return fmpq(int(value))
     if isinstance(value, str):
         return parse_rational(value, parameter=parameter, allowed=allowed)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ParameterError(parameter, value, allowed)
         raise ParameterError(
-            parameter, value, f"is a float, which is not exact: pass text such as {parameter}='{value!r}' or a fraction"
+            parameter, value, f"is a float, which is not exact: pass text such as {parameter}='{float(value)!r}' or a fraction"
         )
     numerator, denominator = getattr(value, "numerator", None), getattr(value, "denominator", None)
     if isinstance(numerator, int) and isinstance(denominator, int):
