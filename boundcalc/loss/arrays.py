@@ -1,0 +1,66 @@
+"""What a NumPy array of weights must be: two dimensions, real numbers, finite, not empty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from boundcalc.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ALLOWED = "must be a two-dimensional array (d rows, n columns) of finite real numbers"
+"""What every message about a wrong array says is allowed."""
+_DTYPES = frozenset("efdbhilqBHILQ")  # float16, float32, float64 and the integers; no long double, which float64 cannot hold
+
+
+def checked_array(array: np.ndarray, *, parameter: str = "W", source: str | None = None) -> np.ndarray:
+    """The same numbers in native byte order: float64 from any float type, integers as they are.
+
+    Parameters
+    ----------
+    array : shape (d, n)
+    source : str, optional
+        What to call the array in a message, such as a file's name; by default its shape and type.
+
+    Raises
+    ------
+    ParameterError
+        If it has another number of dimensions, is empty, is not real (complex, object, text, bool), or holds NaN or
+        an infinity.
+    """
+    import numpy as np
+
+    def refuse(found: str) -> ParameterError:
+        return ParameterError(parameter, source or f"array of shape {array.shape}, {array.dtype}", f"{ALLOWED}; it {found}")
+
+    if array.ndim != 2:
+        raise refuse(f"has {array.ndim} dimension{'' if array.ndim == 1 else 's'}")
+    if array.size == 0:
+        raise refuse(f"is empty, of shape {array.shape}")
+    if array.dtype.char not in _DTYPES:
+        raise refuse(f"holds {array.dtype} entries")
+    kind: Any = np.float64 if array.dtype.kind == "f" else array.dtype.newbyteorder("=")
+    plain = np.ascontiguousarray(array, dtype=kind)
+    if plain.dtype.kind == "f":
+        bad = np.argwhere(~np.isfinite(plain))
+        if len(bad):
+            row, column = (int(index) for index in bad[0])
+            raise refuse(f"holds {plain[row, column]} in row {row}, column {column} (from 0)")
+    return plain
+
+
+def float_weights(weights: object) -> np.ndarray:
+    """Weights as a checked float64 array of shape (d, n), for the floating-point modules; lists are converted."""
+    import numpy as np
+
+    try:
+        array = np.asarray(weights)
+    except ValueError:  # rows of different lengths
+        raise ParameterError("W", repr(weights), ALLOWED) from None
+    return checked_array(array).astype(np.float64, copy=False)
+
+
+def is_array(value: object) -> bool:
+    """Whether the value is a NumPy array; does not import NumPy."""
+    return type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "ndim")

@@ -1,0 +1,191 @@
+"""The loss of weights with irrational entries, in certified enclosures.
+
+The entries come from a function that is called at rising precision, so that each call gives tighter balls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flint import arb, arb_mat, ctx, fmpq
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.enclosure import Enclosure, enclose, precision
+from boundcalc.errors import ParameterError
+from boundcalc.laws import Law
+from boundcalc.moments import row_polynomials
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+Entry = arb | fmpq | int
+Matrix = Callable[[], Sequence[Sequence[Entry]]]
+"""Gives the rows of a matrix at Arb's current precision."""
+
+CEILING = 1 << 13
+"""The highest working precision, in bits: a value that is zero, or hides below it, is enclosed around 0 and left so."""
+_BLOCK = 64
+
+
+@dataclass(frozen=True)
+class LossEnclosure:
+    """Certified enclosures of the loss of one weight matrix; named as in :class:`boundcalc.loss.value.LossValue`.
+
+    Attributes
+    ----------
+    improvement_best_scale : Enclosure
+        C²/D; exactly 0 for W = 0.
+    scale : Enclosure or None
+        s > 0 with s^{2m} = C/D; ``None`` for W = 0.
+    """
+
+    problem: Problem
+    C: Enclosure
+    D: Enclosure
+    improvement: Enclosure
+    improvement_best_scale: Enclosure
+    scale: Enclosure | None
+    loss: Enclosure
+    loss_best_scale: Enclosure
+
+    @property
+    def energy(self) -> fmpq:
+        """E‖x‖² = p n μ_2."""
+        energy = self.problem.energy
+        assert energy is not None  # a matrix has finitely many columns
+        return energy
+
+    @property
+    def unexplained_fraction(self) -> Enclosure:
+        """Loss over energy, at the scale as given."""
+        return self.loss / Enclosure.of(self.energy)
+
+    @property
+    def unexplained_fraction_best_scale(self) -> Enclosure:
+        """Loss over energy, at the best scale."""
+        return self.loss_best_scale / Enclosure.of(self.energy)
+
+
+def enclose_loss(weights: Matrix, *, m: int, p: object, law: Law | str, digits: int = 30, ceiling: int = CEILING) -> LossEnclosure:
+    """The loss of tied weights W.
+
+    Parameters
+    ----------
+    weights : callable
+        Gives d rows of n balls or exact numbers at the current precision; ints and rationals may stand among them.
+    m, p, law : as in :func:`boundcalc.loss.exact.exact_loss`
+    digits : int
+        Significant digits that each number must hold.
+    ceiling : int
+        The highest precision in bits; where a number needs more, its enclosure says how many digits it has.
+
+    Raises
+    ------
+    ParameterError
+        For an empty or ragged matrix, an entry that is not finite, or a parameter outside its domain.
+    CertificationError
+        If at the ceiling W cannot be told from 0.
+    """
+    d, n = _shape(weights, "W")
+    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    return _assemble(problem, lambda: correlation_and_power(problem, weights()), digits, ceiling)
+
+
+def enclose_loss_of_gram(
+    gram: Matrix, *, d: int, m: int, p: object, law: Law | str, digits: int = 30, ceiling: int = CEILING
+) -> LossEnclosure:
+    """The same from the Gram matrix A = WᵀW, n × n, of vectors in R^d.
+
+    That A is one, positive semidefinite and of rank at most d, is for the caller to know: balls cannot decide it.
+    """
+    rows, n = _shape(gram, "A")
+    if rows != n:
+        raise ParameterError("A", f"matrix of shape ({rows}, {n})", "must be square")
+    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    return _assemble(problem, lambda: correlation_and_power_of_gram(problem, gram()), digits, ceiling)
+
+
+def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+    """(C, D) as balls at the current precision, from the rows of W.
+
+    A is formed in row blocks on and right of the diagonal: memory O(block · n).
+    """
+    d, n, m = len(weights), len(weights[0]), problem.m
+    matrix = arb_mat(d, n, [arb(entry) for row in weights for entry in row])
+    columns = [[arb(row[i]) for row in weights] for i in range(n)]
+    diagonal = [sum((value * value for value in column), arb(0)) for column in columns]
+    sums = [[arb(0)] * n for _ in range(m + 1)]
+    for start in range(0, n, _BLOCK):
+        block = columns[start : start + _BLOCK]
+        product = (arb_mat(len(block), d, [value for column in block for value in column]) * matrix).tolist()
+        for i, row in enumerate(product, start):
+            for other in range(i, n):
+                square = diagonal[i] ** 2 if other == i else row[other] * row[other]
+                power = arb(1)
+                for j in range(1, m + 1):
+                    power = power * square
+                    sums[j][i] += power
+                    if other != i:
+                        sums[j][other] += power
+    return _total(problem, diagonal, sums)
+
+
+def correlation_and_power_of_gram(problem: Problem, gram: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+    """(C, D) as balls at the current precision, from the rows of A."""
+    m, n = problem.m, len(gram)
+    sums = [[arb(0)] * n for _ in range(m + 1)]
+    for i, row in enumerate(gram):
+        for entry in row:
+            square, power = arb(entry) ** 2, arb(1)
+            for j in range(1, m + 1):
+                power = power * square
+                sums[j][i] += power
+    return _total(problem, [arb(row[i]) for i, row in enumerate(gram)], sums)
+
+
+def _total(problem: Problem, diagonal: list[arb], sums: list[list[arb]]) -> tuple[arb, arb]:
+    kappa = [arb(value) for value in Quantities(EXACT, problem).kappa]
+    total_c, total_d = arb(0), arb(0)
+    for i, a in enumerate(diagonal):
+        c, d = row_polynomials(problem.m, kappa, a, [powers[i] for powers in sums])
+        total_c, total_d = total_c + c, total_d + d
+    return total_c, total_d
+
+
+def _shape(matrix: Matrix, parameter: str) -> tuple[int, int]:
+    with precision(64):
+        rows = matrix()
+        lengths = sorted({len(row) for row in rows})
+        if not lengths or lengths[0] == 0 or len(lengths) > 1:
+            raise ParameterError(parameter, f"rows of {lengths or 'no'} entries", "must have rows of equal length, at least 1")
+        if not all(arb(entry).is_finite() for row in rows for entry in row):
+            raise ParameterError(parameter, "an entry that is not finite", "must have finite entries")
+    return len(rows), lengths[0]
+
+
+def _assemble(problem: Problem, compute: Callable[[], tuple[arb, arb]], digits: int, ceiling: int) -> LossEnclosure:
+    known: dict[int, tuple[arb, arb]] = {}
+
+    def at_precision() -> tuple[arb, arb]:
+        if ctx.prec not in known:
+            known[ctx.prec] = compute()
+        return known[ctx.prec]
+
+    def wanted(value: Callable[[arb, arb], arb]) -> Enclosure:
+        return enclose(lambda: value(*at_precision()), digits, ceiling=ceiling)
+
+    energy = problem.energy
+    assert energy is not None  # a matrix has finitely many columns
+    improvement = wanted(lambda c, d: 2 * c - d)
+    zero = all(value.is_zero() for pair in known.values() for value in pair)
+    nothing = Enclosure.of(fmpq(0))
+    return LossEnclosure(
+        problem,
+        C=wanted(lambda c, d: c),
+        D=wanted(lambda c, d: d),
+        improvement=improvement,
+        improvement_best_scale=nothing if zero else wanted(lambda c, d: c * c / d),
+        scale=None if zero else wanted(lambda c, d: (c / d).root(2 * problem.m)),
+        loss=wanted(lambda c, d: energy - (2 * c - d)),
+        loss_best_scale=Enclosure.of(energy) if zero else wanted(lambda c, d: energy - c * c / d),
+    )

@@ -1,0 +1,126 @@
+"""The loss of one weight matrix as exact numbers: what follows from C = E⟨x, x̂⟩ and D = E‖x̂‖²."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flint import arb, fmpq
+
+from boundcalc.enclosure import Enclosure, enclose
+from boundcalc.problem import Problem
+
+SCALE_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class RowQuantities:
+    """Exact quantities of each feature.
+
+    Attributes
+    ----------
+    a : tuple of n fmpq
+        A_ii = |w_i|².
+    q : tuple of n fmpq
+        Q_2(i) = Σ_j A_ij².
+    C, D : tuple of n fmpq
+        The feature's shares of C and D.
+    """
+
+    a: tuple[fmpq, ...]
+    q: tuple[fmpq, ...]
+    C: tuple[fmpq, ...]
+    D: tuple[fmpq, ...]
+
+    @cached_property
+    def capacity(self) -> tuple[fmpq, ...]:
+        """t_i = a_i²/q_i, in [0, 1], of sum at most the rank; 0 for a zero column."""
+        return tuple(a**2 / q if q != 0 else fmpq(0) for a, q in zip(self.a, self.q, strict=True))
+
+
+@dataclass(frozen=True)
+class LossValue:
+    """The exact loss of one weight matrix W.
+
+    Attributes
+    ----------
+    problem : Problem
+        n and d are those of the matrix.
+    C, D : fmpq
+        E⟨x, x̂⟩ and E‖x̂‖² at the scale of W as given. C ≥ 0, and C = 0 only for W = 0.
+    rows : RowQuantities or None
+        Where they were asked for.
+    """
+
+    problem: Problem
+    C: fmpq
+    D: fmpq
+    rows: RowQuantities | None = None
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether W = 0: then no scale is best."""
+        return bool(self.D == 0)
+
+    @property
+    def energy(self) -> fmpq:
+        """E‖x‖² = p n μ_2, the loss of answering zero."""
+        energy = self.problem.energy
+        assert energy is not None  # a matrix has finitely many columns
+        return energy
+
+    @property
+    def improvement(self) -> fmpq:
+        """I(W) = 2C − D at the scale as given; may be negative."""
+        return 2 * self.C - self.D
+
+    @property
+    def improvement_best_scale(self) -> fmpq:
+        """sup_s I(sW) = C²/D; 0 for W = 0."""
+        return fmpq(0) if self.is_zero else self.C**2 / self.D
+
+    @property
+    def scale_power(self) -> fmpq | None:
+        """s^{2m} = C/D at the best scale s; ``None`` for W = 0."""
+        return None if self.is_zero else self.C / self.D
+
+    def scale_to(self, digits: int) -> Enclosure | None:
+        """The best scale s > 0 to ``digits`` significant digits; ``None`` for W = 0."""
+        power = self.scale_power
+        if power is None:
+            return None
+        order = 2 * self.problem.m
+        rational = fmpq(power.p.root(order), power.q.root(order))  # the roots of the integers, rounded down
+        if rational**order == power:
+            return Enclosure.of(rational)
+        return enclose(lambda: arb(power).root(order), digits)
+
+    @cached_property
+    def scale(self) -> Enclosure | None:
+        """The best scale s > 0 to 30 digits; ``None`` for W = 0."""
+        return self.scale_to(SCALE_DIGITS)
+
+    @property
+    def loss(self) -> fmpq:
+        """L(W) = p n μ_2 − I(W) at the scale as given."""
+        return self.energy - self.improvement
+
+    @property
+    def loss_best_scale(self) -> fmpq:
+        """p n μ_2 − C²/D."""
+        return self.energy - self.improvement_best_scale
+
+    @property
+    def unexplained_fraction(self) -> fmpq:
+        """L(W)/(p n μ_2) at the scale as given."""
+        return self.loss / self.energy
+
+    @property
+    def unexplained_fraction_best_scale(self) -> fmpq:
+        """The same at the best scale, in [0, 1]."""
+        return self.loss_best_scale / self.energy
+
+    def scaled(self, factor: fmpq) -> LossValue:
+        """The loss of ``factor`` · W, without its rows: C has degree 2m in W, D has degree 4m."""
+        power = factor ** (2 * self.problem.m)
+        return LossValue(self.problem, self.C * power, self.D * power**2)

@@ -1,0 +1,109 @@
+"""Reads a weight matrix from a .npy or .npz file, without pickling."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from boundcalc.errors import ParameterError
+from boundcalc.loss.arrays import checked_array
+
+_NPY, _ZIP = b"\x93NUMPY", b"PK"
+_LISTED = 20
+"""Names of arrays that a message lists at most."""
+
+
+@dataclass(frozen=True)
+class LoadedWeights:
+    """A weight matrix from a file.
+
+    Attributes
+    ----------
+    array : shape (d, n)
+        float64, or integers as stored.
+    note : str or None
+        What a reader should know: that there are more dimensions than features, so that W may be transposed.
+    """
+
+    array: np.ndarray
+    note: str | None
+
+
+def load_weights(path: str | os.PathLike[str], *, name: str | None = None) -> LoadedWeights:
+    """The weight matrix in a file.
+
+    Parameters
+    ----------
+    path : str or path
+        A .npy file, or a .npz file; told apart by their first bytes.
+    name : str, optional
+        Which array of a .npz file; may be left out where it holds one.
+
+    Raises
+    ------
+    ParameterError
+        One line on W: unreadable, truncated, pickled or no array file; an unknown or missing name; or an array that is
+        not two-dimensional, real, finite and non-empty.
+    """
+    shown = os.fspath(path)
+    array = checked_array(_read(Path(path), shown, name), source=shown)
+    return LoadedWeights(array, transposition_note(array.shape[0], array.shape[1]))
+
+
+def transposition_note(d: int, n: int) -> str | None:
+    """A note where d > n; legal, but often the sign of a transposed matrix."""
+    if d <= n:
+        return None
+    return f"W has {d} rows (hidden dimensions) and {n} columns (features): if its rows are the features, transpose it"
+
+
+def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_NPY))
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ParameterError("W", shown, f"must be a readable file ({why})") from None
+    if not (start == _NPY or start.startswith(_ZIP)):
+        found = "it is empty" if not start else "it is neither"
+        raise ParameterError("W", shown, f"must be a .npy or .npz file, {found}")
+    if start == _NPY and name is not None:
+        raise ParameterError("W", shown, f"must be a .npz file to hold an array named {_plain(name)}; it is a .npy file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged header may warn before it fails
+            loaded = np.load(path, allow_pickle=False)
+            if start == _NPY:
+                array: np.ndarray = loaded
+                return array
+            with loaded:
+                return np.asarray(loaded[_chosen(loaded.files, shown, name)])
+    except ParameterError:
+        raise
+    except Exception as error:  # a damaged file fails in numpy, zipfile, zlib or ast, each with errors of its own
+        if "allow_pickle" in str(error):
+            raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
+        why = " ".join(str(error).split())[:80] or type(error).__name__
+        raise ParameterError("W", shown, f"must be a complete .npy or .npz file; it is damaged or truncated ({why})") from None
+
+
+def _chosen(names: list[str], shown: str, name: str | None) -> str:
+    listed = ", ".join(_plain(known) for known in sorted(names)[:_LISTED]) or "none"
+    if len(names) > _LISTED:
+        listed += f" and {len(names) - _LISTED} more"
+    if name is None:
+        if len(names) != 1:
+            raise ParameterError("W", shown, f"must hold one array, or be read with the name of one; it holds {listed}")
+        return names[0]
+    if name not in names:
+        raise ParameterError("W", shown, f"must hold an array named {_plain(name)}; it holds {listed}")
+    return name
+
+
+def _plain(name: str) -> str:
+    """A name from outside as part of one line."""
+    return " ".join(name.split())[:80]
