@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions
+from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh
 from boundcalc.bounds.upper import (
+    dense,
     equiangular,
     gaussian_support,
     rank,
@@ -29,12 +30,14 @@ UPPER: tuple[UpperBound, ...] = (
     sparsity_power.BOUND,
     uniform.BOUND,
     gaussian_support.BOUND,
+    dense.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
     half_design.BOUND,
     known_frame.BOUND,
     random_directions.BOUND,
+    random_walsh.BOUND,
 )
 BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
 

@@ -1,0 +1,100 @@
+r"""L2b: d random rows of the n' x n' Walsh-Hadamard matrix, n' a power of two, columns scaled to unit length; m = 3.
+
+A tight frame with a = 1 and q = n'/d exactly, so that C = n' (kappa_4 + 3 kappa_2^2 q) does not depend on the rows, and
+D is linear in Q_4 and Q_6, whose averages count the 4- and 6-tuples of a random subset of Z_2^k that sum to zero.
+As d -> infinity at fixed p and n'/d it reaches U7's row value at w = n'/d - 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.claims import Hypothesis, Status, Step
+from boundcalc.constants import welch_constant
+from boundcalc.moments import Number, row_polynomials
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def falling(x: Number, k: int) -> Number:
+    """The falling factorial x (x - 1) ... (x - k + 1)."""
+    value = 1
+    for j in range(k):
+        value = value * (x - j)
+    return value
+
+
+def power_sums(n_used: Number, d: Number) -> list[Number]:
+    """Q_0 (unused), Q_2, E Q_4 and E Q_6 of every row, at unit norms.
+
+    A d-subset of Z_2^k, n' = 2^k, has 3d^2 - 2d zero-sum 4-tuples that pair off; four distinct elements sum to zero in
+    a share 1/(n'-3) of the cases, six in a share (n'-8)/((n'-3)(n'-5)).
+    """
+    distinct = falling(d, 4) / (n_used - 3)
+    fourth = 3 * d**2 - 2 * d + distinct
+    sixth = 15 * falling(d, 3) + 15 * falling(d, 2) + d
+    sixth = sixth + distinct * (20 + 15 * (d - 4)) + falling(d, 6) * (n_used - 8) / ((n_used - 3) * (n_used - 5))
+    return [n_used, n_used / d, n_used * fourth / d**4, n_used * sixth / d**6]
+
+
+def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
+    correlation, energy = row_polynomials(3, q.kappa, 1, power_sums(n_used, d_used))
+    return n_used * correlation**2 / energy
+
+
+def choose(problem: Problem) -> Choice | None:
+    low = (problem.d - 1).bit_length()
+    # past 1000 tau_3(d) d / p the value no longer moves
+    flat = int((1000 * welch_constant(fmpq(problem.d), 3) * problem.d / problem.p).ceil())
+    high = (flat if problem.n > flat else int(problem.n)).bit_length() - 1
+    if high < low:
+        return None
+    q, d = search_quantities(problem), fmpq(problem.d)
+
+    def value(k: int) -> Any:
+        return formula(q, fmpq(1 << k), d)
+
+    n_used = 1 << maximise_integer(value, low, high)
+    return Choice({"n_used": fmpq(n_used), "d_used": d}, {"construction": "random_walsh", "n": n_used, "d": problem.d})
+
+
+BOUND = LowerBound(
+    key="random_walsh",
+    section="L2b",
+    title="random rows of a Walsh-Hadamard matrix",
+    formula=formula,
+    hypotheses=(Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}"),),
+    proof=(
+        Step(
+            "frame",
+            r"a_i = 1, \qquad q_i = n'/d",
+            "rows of a Hadamard matrix are orthogonal and have entries of modulus 1",
+            Status.IDENTITY,
+        ),
+        Step(
+            "tuples",
+            r"\mathbb{E}\, Q_{2k}(i) = \frac{n'}{d^{2k}}\; \mathbb{E}\, \#\{(r_1, \ldots, r_{2k}) \in R^{2k} : "
+            r"r_1 + \cdots + r_{2k} = 0\}, \quad R \subset \mathbb{Z}_2^{\log_2 n'},\ |R| = d",
+            "entries are characters of Z_2^k; sort the tuples by which elements coincide",
+            Status.SAMPLED,
+        ),
+        Step(
+            "average",
+            r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
+            "C does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
+            Status.IDENTITY,
+        ),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="d -> infinity at fixed p and n'/d, where it reaches the row value of capacity",
+    chooser=choose,
+    no_choice="needs a power of two between d and n; there is none",
+    symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
+)

@@ -1,0 +1,130 @@
+r"""U10: dense features, m = 3 and kappa_4 <= 0: I^* <= r p mu_2 min(1, b^T M^{-1} b).
+
+With mu_2 = 1 (mu_4, mu_6 stand for mu_4/mu_2^2, mu_6/mu_2^3), c = 3p - mu_4 >= 0, k = mu_6 - 15 p mu_4 + 30 p^2 and any
+multipliers eta_1, eta_2, xi, zeta >= 0 for which M is positive definite,
+
+  b = (1 + xi, -c + zeta - 3 p xi),   M = [[5/3 - eta_2, -(5c + eta_1 - 3 p eta_2)/2], [., k + 3 p eta_1]].
+
+The best multipliers have a closed form: eta_2 = xi = zeta = 0 and eta_1 = max(0, 5 (mu_4 - p) - 2 mu_6/mu_4).
+Where eta_1 is not cut off at 0, stationarity holds at the orthonormal point X = 3p B, B = (mu_4/mu_6) P, so that the
+value is p r g and I^* is known: no superposition for mu_4/3 <= p <= mu_4 - 2 mu_6/(5 mu_4), which is 1/3 to 3/5 for
+Rademacher (to 1 by the projection) and 3/5 to 33/35 for uniform features. Past that the relations between X and B are
+slack at M^{-1} b, and no multiplier helps.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.claims import Hypothesis, Status, Step
+from boundcalc.enclosure import Enclosure, decimal_floor
+from boundcalc.moments import Number
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+MULTIPLIERS = ("eta_1", "eta_2", "xi", "zeta")
+
+
+def normalized_moments(q: Quantities) -> tuple[Number, Number]:
+    """mu_4/mu_2^2 and mu_6/mu_2^3."""
+    return q.mu(4) / q.mu(2) ** 2, q.mu(6) / q.mu(2) ** 3
+
+
+def formula(q: Quantities, eta_1: Number, eta_2: Number, xi: Number, zeta: Number) -> Number:
+    p, number = q.p, q.ring.number
+    fourth, sixth = normalized_moments(q)
+    c, k = 3 * p - fourth, sixth - 15 * p * fourth + 30 * p**2
+    first, second = 1 + xi, zeta - c - 3 * p * xi
+    corner, cross, last = number(fmpq(5, 3)) - eta_2, -(5 * c + eta_1 - 3 * p * eta_2) / 2, k + 3 * p * eta_1
+    determinant = corner * last - cross**2
+    if determinant == 0:  # kappa_4 = kappa_6 = 0: B drops out of I, and b and M act on X alone
+        form = first**2 / corner
+    else:
+        form = (last * first**2 - 2 * cross * first * second + corner * second**2) / determinant
+    return q.r * p * q.mu(2) * q.ring.minimum(number(fmpq(1)), form)
+
+
+def fourth_cumulant(problem: Problem) -> fmpq:
+    """kappa_4 of x = s u."""
+    p, law = problem.p, problem.law
+    return p * law.moment(4) - 3 * (p * law.moment(2)) ** 2
+
+
+def choose(problem: Problem) -> Choice:
+    """The multipliers of the module's docstring, exact."""
+    fourth, sixth = normalized_moments(Quantities(EXACT, problem))
+    eta_1 = max(5 * (fourth - problem.p) - 2 * sixth / fourth, fmpq(0))
+    values = dict.fromkeys(MULTIPLIERS, fmpq(0)) | {"eta_1": eta_1}
+    return Choice(values, {name: str(value) for name, value in values.items()})
+
+
+def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
+    """The value, always rational."""
+    return Enclosure.of(formula(Quantities(EXACT, problem), **choice.values))
+
+
+def _found_cumulant(problem: Problem) -> str:
+    value = fourth_cumulant(problem)
+    text = str(value)
+    return f"kappa_4 = {text}" if len(text) <= 40 else f"kappa_4 = {decimal_floor(value, 6)}..."
+
+
+CUBIC = Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}")
+DENSE = Hypothesis("kappa_4 <= 0", lambda problem: fourth_cumulant(problem) <= 0, _found_cumulant)
+
+BOUND = UpperBound(
+    key="dense",
+    section="U10",
+    title="dense features, by projection and by a quadratic form",
+    formula=formula,
+    hypotheses=(CUBIC, DENSE),
+    proof=(
+        Step(
+            "bessel",
+            r"I \le p\mu_2\,(2 \operatorname{tr} F - \|F\|^2), \quad F_{ij} = \mathbb{E}[x_j y_i^3]/(p\mu_2), \quad "
+            r"F = (\kappa_4/\kappa_2) B + 3\kappa_2 \operatorname{diag}(q) A, \quad B = A^{\odot 3}",
+            "Bessel's inequality for E y_i^6 and the uncorrelated x_j; expand the third power",
+            Status.SAMPLED,
+        ),
+        Step(
+            "projection",
+            r"2\operatorname{tr} F - \|F\|^2 \le \operatorname{tr} P + 2 (\kappa_4/\kappa_2) \operatorname{tr} B(1-P) \le r",
+            "complete the square in F P; A P = A, kappa_4 <= 0, and B is positive semidefinite by Schur's product theorem",
+            Status.SAMPLED,
+        ),
+        Step(
+            "form",
+            r"\frac{I}{p\mu_2} = 2\operatorname{tr}(X - cB) - \tfrac53 \|X\|^2 + 5c \langle X, B\rangle - k \|B\|^2, \quad "
+            r"X = 3p \operatorname{diag}(q) A \quad (\mu_2 = 1)",
+            "the exact loss for m = 3: C_i = kappa_4 a^3 + 3 kappa_2^2 a q and "
+            "D_i = kappa_6 Q_6 + 15 kappa_4 kappa_2 Q_4 q + 15 kappa_2^3 q^3",
+            Status.IDENTITY,
+        ),
+        Step(
+            "relations",
+            r"\langle X, B\rangle \ge 3p \|B\|^2, \quad \|X\|^2 \ge 3p \langle X, B\rangle, \quad "
+            r"\operatorname{tr} X \ge 3p \operatorname{tr} B",
+            "Q_6 <= Q_4 q <= q^3 and a^2 <= q, because A_ij^2 <= q_i",
+            Status.SAMPLED,
+        ),
+        Step(
+            "multipliers",
+            r"\frac{I}{p\mu_2} \le 2 b_1 \operatorname{tr} X P + 2 b_2 \operatorname{tr} B P "
+            r"- M_{11} \|X\|^2 - 2 M_{12} \langle X, BP\rangle - M_{22} \|BP\|^2 "
+            r"\le r\, b^{\mathsf T} M^{-1} b",
+            "add the relations and tr B P >= 0 with weights eta_1, eta_2, 2 xi, 2 zeta; the parts of tr B and |B|^2 off range(A) "
+            "only lower the left side; then complete the square",
+            Status.SAMPLED,
+        ),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="equal to orthonormal for mu_4/(3 mu_2^2) <= p <= mu_4/mu_2^2 - 2 mu_6/(5 mu_2 mu_4), and for Rademacher up to p = 1",
+    chooser=choose,
+    certifier=certify,
+    symbols=lambda m: {name: symbol(name) for name in MULTIPLIERS},
+)
