@@ -54,10 +54,7 @@ class Problem:
         assign("d", as_integer(self.d, parameter="d", allowed="must be a whole number, at least 1"))
         if self.d < 1:
             raise ParameterError("d", self.d, "must be a whole number, at least 1")
-        odd = f"must be an odd whole number, 1 to {MAX_M}"
-        assign("m", as_integer(self.m, parameter="m", allowed=odd))
-        if self.m < 1 or self.m % 2 == 0 or self.m > MAX_M:
-            raise ParameterError("m", self.m, odd)
+        assign("m", read_exponent(self.m))
         assign("p", as_rational(self.p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"))
         if not 0 < self.p <= 1:
             raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
@@ -92,6 +89,15 @@ class Problem:
             "p": str(self.p),
             "law": self.law.name,
         }
+
+
+def read_exponent(value: object) -> int:
+    """The odd exponent m that a number or a text denotes."""
+    allowed = f"must be an odd whole number, 1 to {MAX_M}"
+    m = as_integer(value, parameter="m", allowed=allowed)
+    if m < 1 or m % 2 == 0 or m > MAX_M:
+        raise ParameterError("m", m, allowed)
+    return m
 
 
 def _count(value: object) -> int | float:

@@ -150,6 +150,19 @@ class Report:
         return upper, lower
 
     @cached_property
+    def verdict(self) -> str:
+        """What is proven about superposition, in a sentence; empty where nothing is."""
+        alone = next((outcome.value for outcome in self.lower if outcome.bound.key == "orthonormal"), None)
+        if alone is None:
+            return ""
+        lower = self._values[1]
+        if lower.enclosure.lower > alone.enclosure.upper:
+            return "superposition helps: the witness exceeds the orthonormal basis, certified"
+        if self.is_sharp:
+            return "superposition does not help: the orthonormal basis is optimal, certified"
+        return ""
+
+    @cached_property
     def ratio(self) -> Enclosure:
         if self.is_sharp:
             return Enclosure(fmpq(1), fmpq(1))

@@ -1,0 +1,155 @@
+"""``boundcalc bounds``: every bound of the catalog on one problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boundcalc.cli.options import output_options, problem_options, read_digits, read_problem
+
+if TYPE_CHECKING:
+    from flint import fmpq
+
+    from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+
+DISPLAYS = ("improvement", "normalized", "per-feature")
+
+
+@click.command("bounds")
+@problem_options
+@output_options
+@click.option(
+    "--display",
+    type=click.Choice(DISPLAYS),
+    default="improvement",
+    help="In tables: the improvement I, I/p (inputs divided by sqrt p), or I/n. JSON is always I.",
+)
+def command(n: str, d: str, m: str, p: str, law: str, digits: str | None, as_json: bool, display: str) -> None:
+    """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss)."""
+    from boundcalc.bounds.evaluate import report
+
+    problem = read_problem(n, d, m, p, law)
+    count = read_digits(digits, as_json)
+    answer = report(problem, count)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(report_json(answer), indent=1, ensure_ascii=False))
+    else:
+        _print_table(answer, display)
+
+
+def report_json(answer: Report) -> dict[str, Any]:
+    """The JSON of ``bounds --json`` (docs/json.md)."""
+
+    def entry(outcome: UpperOutcome | LowerOutcome, chosen: str) -> dict[str, Any]:
+        return {
+            "key": outcome.bound.key,
+            "section": outcome.bound.section,
+            "applies": outcome.applies,
+            "why_not": outcome.why_not,
+            "status": outcome.status.value,
+            "improvement": outcome.value.enclosure.as_json(answer.digits) if outcome.value else None,
+            chosen: dict(outcome.choice.shown) if outcome.applies else None,
+        }
+
+    return {
+        "problem": answer.problem.as_json(),
+        "digits": answer.digits,
+        "upper": [entry(outcome, "parameters") for outcome in answer.upper],
+        "lower": [entry(outcome, "witness") for outcome in answer.lower],
+        "best": best_json(answer),
+    }
+
+
+def best_json(answer: Report) -> dict[str, Any]:
+    """The ``best`` object: the two best bounds, their ratio and what follows for the loss."""
+    digits = answer.digits
+    best: dict[str, Any] = {}
+    for side, outcome in (("upper", answer.best_upper), ("lower", answer.best_lower)):
+        assert outcome.value is not None
+        best[side] = {
+            "key": outcome.bound.key,
+            "status": outcome.status.value,
+            "improvement": outcome.value.enclosure.as_json(digits),
+        }
+    best["lower"]["witness"] = dict(answer.best_lower.choice.shown)
+    best["ratio"] = answer.ratio.as_json(digits)
+    best["verdict"] = answer.verdict
+    if answer.loss is not None and answer.unexplained is not None:
+        best["loss"] = answer.loss.as_json(digits)
+        best["unexplained_fraction"] = answer.unexplained.as_json(digits)
+    return best
+
+
+def describe_witness(shown: dict[str, Any]) -> str:
+    """A witness in a few words."""
+    name = shown.get("frame") or shown.get("construction") or shown.get("matrix") or "direct sum"
+    return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)
+
+
+def _print_table(answer: Report, display: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+
+    problem, digits = answer.problem, answer.digits
+    unit, by = _unit(answer, display)
+    console = Console(highlight=False, soft_wrap=digits > 24)
+    shown = problem.as_json()
+    console.print(" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law")), soft_wrap=True)
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "bound", "", unit, "status", ""):
+        table.add_column(title, no_wrap=digits <= 24 and title == unit, overflow="fold")
+    for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
+        for outcome in outcomes:
+            if outcome.value is None:
+                continue
+            value = outcome.value.certified / by
+            text = decimal_ceiling(value, digits) if side == "I <=" else decimal_floor(value, digits)
+            mark = "best" if outcome is best else ""
+            table.add_row(side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark)
+    console.print(table)
+    for outcome in (*answer.upper, *answer.lower):
+        if outcome.why_not:
+            console.print(f"{outcome.bound.key} does not apply: {outcome.why_not}", soft_wrap=True)
+    console.print()
+    for line in summary(answer):
+        console.print(line, soft_wrap=True)
+
+
+def summary(answer: Report) -> list[str]:
+    """What follows from the best two bounds, in sentences."""
+    digits = answer.digits
+    lines = [
+        f"witness: {describe_witness(dict(answer.best_lower.choice.shown))}",
+        f"best upper / best lower: {_interval(answer.ratio.decimals(digits))}",
+    ]
+    if answer.loss is not None and answer.unexplained is not None:
+        lines.append(f"best loss: {_interval(answer.loss.decimals(digits))}")
+        lines.append(f"unexplained fraction: {_interval(answer.unexplained.decimals(digits))}")
+    if answer.verdict:
+        lines.append(answer.verdict)
+    statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
+    lines += [f"{status.value}: {status.meaning}" for status in sorted(statuses, key=lambda status: status.value)]
+    return lines
+
+
+def _interval(ends: tuple[str, str]) -> str:
+    return f"{ends[0]} exactly" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _unit(answer: Report, display: str) -> tuple[str, fmpq]:
+    from flint import fmpq
+
+    from boundcalc.errors import ParameterError
+
+    if display == "normalized":
+        return "I/p", answer.problem.p
+    if display == "per-feature":
+        if answer.problem.is_infinite:
+            raise ParameterError("display", display, "needs a finite n")
+        return "I/n", fmpq(int(answer.problem.n))
+    return "improvement I", fmpq(1)

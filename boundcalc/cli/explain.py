@@ -1,0 +1,98 @@
+"""``boundcalc explain``: what a bound says, why it holds and whence it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.declaration import Bound
+    from boundcalc.claims import Source, Step
+
+
+@click.command("explain")
+@click.argument("key")
+@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def command(key: str, m: str, as_json: bool) -> None:
+    """Statement, hypotheses, proof steps with status, and sources of the bound KEY."""
+    from boundcalc.bounds.catalog import find
+    from boundcalc.problem import read_exponent
+
+    bound = find(key)
+    exponent = read_exponent(m)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(explanation(bound, exponent), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(bound, exponent)))
+
+
+def explanation(bound: Bound, m: int) -> dict[str, Any]:
+    """The JSON of ``explain --json``."""
+
+    def steps(proof: tuple[Step, ...]) -> list[dict[str, str]]:
+        return [{"key": s.key, "statement": s.statement, "reason": s.reason, "status": s.status.value} for s in proof]
+
+    return {
+        "key": bound.key,
+        "section": bound.section,
+        "title": bound.title,
+        "m": m,
+        "statement": bound.latex(m),
+        "hypotheses": [hypothesis.sentence for hypothesis in bound.hypotheses],
+        "tight": bound.tight,
+        "status": bound.status.value,
+        "proof": steps(bound.proof),
+        "lemmas": [
+            {
+                "key": lemma.key,
+                "statement": lemma.statement,
+                "status": lemma.status.value,
+                "proof": steps(lemma.proof),
+                "sources": [_source(source) for source in lemma.sources],
+            }
+            for lemma in bound.lemmas
+        ],
+        "sources": [_source(source) for source in bound.sources],
+    }
+
+
+def _source(source: Source) -> str:
+    from boundcalc.claims import Citation
+
+    return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
+
+
+def _lines(bound: Bound, m: int) -> list[str]:
+    from boundcalc.claims import Status
+
+    told = explanation(bound, m)
+    lines = [
+        f"{told['key']} ({told['section']}): {told['title']}",
+        "",
+        f"Statement for m = {m}:",
+        f"  {told['statement']}",
+        "",
+        "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
+        f"Tight: {told['tight']}",
+        f"Status: {told['status']} ({Status(told['status']).meaning})",
+        "",
+        "Proof:",
+    ]
+
+    def write(steps: list[dict[str, str]], indent: str) -> None:
+        for number, step in enumerate(steps, 1):
+            lines.append(f"{indent}{number}. {step['statement']}")
+            lines.append(f"{indent}   {step['reason']}. [{step['status']}]")
+
+    write(told["proof"], "  ")
+    for lemma in told["lemmas"]:
+        lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
+        write(lemma["proof"], "  ")
+    lines.append("Sources:")
+    cited = dict.fromkeys(source for part in (told, *told["lemmas"]) for source in part["sources"])
+    lines.extend(f"  {source}" for source in cited)
+    return lines

@@ -1,0 +1,69 @@
+"""The command line: one file a command, imported when it is called, and one line for every wrong input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+COMMANDS = {
+    "bounds": "Certified upper and lower bounds for given parameters.",
+    "explain": "Statement, hypotheses, proof steps with status, and sources of a bound.",
+    "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"boundcalc.cli.{name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            raise click.UsageError(f"command = {args[0]}: must be one of {', '.join(near or COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="boundcalc", prog_name="boundcalc")
+def cli() -> None:
+    """Certified bounds on the loss of tied-weight power autoencoders with sparse features."""
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 bad input, one line on stderr."""
+    from boundcalc.errors import ParameterError
+
+    try:
+        sys.exit(cli.main(args, prog_name="boundcalc", standalone_mode=False) or 0)
+    except ParameterError as error:
+        _stop(str(error), 2)
+    except click.ClickException as error:
+        _stop(" ".join(error.format_message().split()), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _stop("interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    click.echo(f"boundcalc: {message}", err=True)
+    sys.exit(status)

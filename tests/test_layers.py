@@ -1,0 +1,90 @@
+"""Imports point one way, every bound's file is in the catalog, and the package stays light to import."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import boundcalc
+from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER
+
+ROOT = Path(boundcalc.__file__).parent
+LAYERS = (
+    {"errors", "parsing", "notation", "moments", "constants", "special", "enclosure", "sided"},
+    {"laws", "problem", "claims", "sources", "arithmetic", "symbolic"},
+    {"quantities"},
+    {"lemmas", "frames", "loss", "certify"},
+    {"bounds"},
+    {"certificate", "search", "check"},
+    {"sweep", "render"},
+    {"cli", "__init__", "__main__"},
+)
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+LAZY = {("quantities", "lemmas")}
+"""Quantities asks a lemma for the constant G when it is used; the import stands inside the property."""
+
+
+def modules() -> list[Path]:
+    return sorted(ROOT.rglob("*.py"))
+
+
+def package_of(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("boundcalc."):
+            names.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("boundcalc.")}
+    return names
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path):
+    here = package_of(path)
+    assert here in RANK, f"{here} has no layer"
+    upward = {name for name in imported(path) if RANK[name] > RANK[here] and (here, name) not in LAZY}
+    assert upward == set()
+
+
+@pytest.mark.parametrize("side", ["upper", "lower"])
+def test_every_file_of_bounds_is_in_the_catalog(side):
+    listed = {bound.key for bound in (UPPER if side == "upper" else LOWER)}
+    declared = set()
+    for path in (ROOT / "bounds" / side).glob("*.py"):
+        module = importlib.import_module(f"boundcalc.bounds.{side}.{path.stem}") if path.stem != "__init__" else None
+        if module is not None and hasattr(module, "BOUND"):
+            assert module.BOUND.key == path.stem
+            declared.add(module.BOUND.key)
+    assert declared == listed
+
+
+def test_keys_are_unique():
+    assert len(BOUNDS) == len(UPPER) + len(LOWER)
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import boundcalc", {"flint", "numpy", "sympy", "scipy", "clarabel", "click", "rich"}),
+        ("import boundcalc.cli.main", {"flint", "numpy", "sympy", "scipy", "clarabel", "rich"}),
+        ("import boundcalc.bounds.evaluate", {"numpy", "sympy", "scipy", "clarabel"}),
+    ],
+)
+def test_heavy_imports_wait(statement, absent):
+    code = f"{statement}; import sys; print(*(name for name in {sorted(absent)} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_everything_public_resolves():
+    for name in boundcalc.__all__:
+        assert getattr(boundcalc, name) is not None
