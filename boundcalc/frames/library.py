@@ -1,0 +1,115 @@
+"""Every frame that can be constructed, by its key; the keys are those of the catalog and of the weighted designs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from boundcalc.claims import Citation
+from boundcalc.errors import ParameterError
+from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
+from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.coordinates import Columns, Coordinates
+from boundcalc.frames.weighted import DESIGNS
+
+FAMILIES: dict[str, Callable[[int], Columns]] = {
+    "orthonormal": polytopes.orthonormal,
+    "simplex": polytopes.simplex,
+    "plane_lines": polytopes.PlaneLines,
+    "paley": equiangular.paley_conference,
+}
+"""Families, called with d, d, n and the prime q; their members have the keys ``simplex_5`` and so on."""
+
+CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
+    "icosahedron": polytopes.icosahedron,
+    "dodecahedron": polytopes.dodecahedron,
+    "icosidodecahedron": polytopes.icosidodecahedron,
+    "24_cell": polytopes.cell_24,
+    "24_cell_with_dual": polytopes.cell_24_with_dual,
+    "600_cell": polytopes.cell_600,
+    "petersen": equiangular.petersen,
+    "clebsch": equiangular.clebsch,
+    "E6": root_systems.e6,
+    "conference_14": equiangular.conference_14,
+    "28_lines": equiangular.lines_28,
+    "E7": root_systems.e7,
+    "E8": root_systems.e8,
+    "conference_18": lambda: equiangular.paley_conference(17),
+    "walsh_10_16": lambda: equiangular.walsh(4, ones=False),
+    "conference_30": lambda: equiangular.paley_conference(29),
+    "36_lines": equiangular.lines_36,
+    "kerdock_16": unbiased_bases.kerdock_16,
+    "conference_38": lambda: equiangular.paley_conference(37),
+    "126_lines": leech.lines_126,
+    "176_lines": leech.lines_176,
+    "1408_lines": leech.lines_1408,
+    "276_lines": leech.lines_276,
+    "2300_lines": leech.lines_2300,
+    "leech": leech.leech,
+    "walsh_28_64": lambda: equiangular.walsh(6, ones=True),
+    "walsh_36_64": lambda: equiangular.walsh(6, ones=False),
+    **{design.key: design.build for design in DESIGNS},
+}
+"""The frames of fixed size."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a list of the frames shows."""
+
+    key: str
+    d: int
+    n: int
+    strength: int
+    weighted: bool
+    source: Citation
+
+
+def entries() -> list[Entry]:
+    """All frames of fixed size, the weighted designs among them, by dimension and size."""
+    found = [Entry(frame.key, frame.d, frame.n, frame.strength, False, frame.source) for frame in FRAMES]
+    found += [Entry(design.key, design.d, design.n, design.strength, True, design.source) for design in DESIGNS]
+    return sorted(found, key=lambda entry: (entry.d, entry.n, entry.key))
+
+
+def construct(key: str, size: int | None = None) -> Columns:
+    """The columns of a frame.
+
+    Parameters
+    ----------
+    key : str
+        ``"E8"``, ``"simplex_5"``, …; the bare name of a family needs ``size``.
+    size : int, optional
+        The family's parameter: d for ``orthonormal`` and ``simplex``, n for ``plane_lines``, the prime for ``paley``.
+
+    Returns
+    -------
+    Columns
+        ``to_float()`` is W (d × n, float64) and ``to_balls()`` encloses it; all but ``plane_lines`` are
+        :class:`Coordinates`, exact. Weights are in the lengths of the columns, others have length 1.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown key, or a size outside the family's domain.
+    """
+    if key in CONSTRUCTIONS:
+        if size is not None:
+            raise ParameterError("size", size, f"is for families only ({', '.join(FAMILIES)}); {key} has a fixed size")
+        return CONSTRUCTIONS[key]()
+    if key in FAMILIES and size is not None:
+        return FAMILIES[key](size)
+    family, _, number = key.rpartition("_")
+    if size is None and family in FAMILIES and number.isascii() and number.isdigit() and len(number) <= 6:
+        return FAMILIES[family](int(number))
+    raise ParameterError("frame", key, _known(key))
+
+
+def _known(key: str) -> str:
+    if key in FAMILIES:
+        return f"is a family and needs a number: {key}_5"
+    close = get_close_matches(key, CONSTRUCTIONS, n=3)
+    like = f" (perhaps {' or '.join(close)})" if close else ""
+    families = ", ".join(f"{family}_N" for family in FAMILIES)
+    return f"must be a known frame{like}, or one of a family: {families}"
