@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, Protocol
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_rational, parse_rational
+from boundcalc.errors import ParameterError, shortened
+from boundcalc.parsing import MAX_TEXT, as_rational, parse_rational
 
 if TYPE_CHECKING:
     import numpy as np
 
 NAMES = ("rademacher", "gaussian", "uniform", "laplace")
 FORMS = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
+
+MAX_POINTS = 1000
+"""Most points of a finite support."""
+MAX_MOMENTS = 100
+"""Most even moments of a list: exact elimination of larger Hankel matrices takes minutes."""
 
 
 class Law(Protocol):
@@ -103,23 +108,31 @@ class FiniteSupport:
     max_order = None
 
     def __post_init__(self) -> None:
+        try:
+            points = [(value, weight) for value, weight in self.points]
+        except (TypeError, ValueError):
+            raise ParameterError("law", self.points, "must be pairs of a value and a weight") from None
+        if len(points) > MAX_POINTS:
+            raise ParameterError("law", f"support of {len(points)} points", f"must have at most {MAX_POINTS} points")
         weights: dict[fmpq, fmpq] = {}
-        shown = ",".join(f"{value}:{weight}" for value, weight in self.points)
-        for value, weight in self.points:
+        shown = "support:" + ",".join(f"{shortened(str(value))}:{shortened(str(weight))}" for value, weight in points[:20])
+        for value, weight in points:
             v, w = as_rational(value, parameter="law"), as_rational(weight, parameter="law")
             if v in weights:
-                raise ParameterError("law", f"support:{shown}", f"must name each point once, {v} stands twice")
+                raise ParameterError("law", shown, f"must name each point once, {shortened(str(v))} stands twice")
             if w <= 0:
-                raise ParameterError("law", f"support:{shown}", f"must have positive weights, that of {v} is {w}")
+                short = f"that of {shortened(str(v))} is {shortened(str(w))}"
+                raise ParameterError("law", shown, f"must have positive weights, {short}")
             weights[v] = w
         total = sum(weights.values(), fmpq(0))
         if total != 1:
-            raise ParameterError("law", f"support:{shown}", f"must have weights that sum to 1, they sum to {total}")
+            raise ParameterError("law", shown, f"must have weights that sum to 1, they sum to {shortened(str(total))}")
         for v, w in weights.items():
             if weights.get(-v) != w:
-                raise ParameterError("law", f"support:{shown}", f"must be symmetric, {v} and {-v} differ in weight")
+                pair = f"{shortened(str(v))} and {shortened(str(-v))}"
+                raise ParameterError("law", shown, f"must be symmetric, {pair} differ in weight")
         if set(weights) == {fmpq(0)}:
-            raise ParameterError("law", f"support:{shown}", "must have a point other than 0")
+            raise ParameterError("law", shown, "must have a point other than 0")
         object.__setattr__(self, "points", tuple(sorted(weights.items(), key=lambda point: point[0])))
         if not self.name:
             object.__setattr__(self, "name", "support:" + ",".join(f"{v}:{w}" for v, w in self.points))
@@ -152,6 +165,10 @@ class MomentList:
     even: tuple[fmpq, ...]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.even, (tuple, list)):
+            raise ParameterError("law", self.even, "must be a sequence of even moments μ_2, μ_4, …")
+        if len(self.even) > MAX_MOMENTS:
+            raise ParameterError("law", f"list of {len(self.even)} moments", f"must list at most {MAX_MOMENTS} even moments")
         even = tuple(as_rational(value, parameter="law") for value in self.even)
         object.__setattr__(self, "even", even)
         if not even:
@@ -228,6 +245,8 @@ def parse_law(text: str) -> Law:
     ParameterError
         For an unknown name, or a support or moment list that no symmetric law has.
     """
+    if len(text) > MAX_TEXT:
+        raise ParameterError("law", text, f"must be text of at most {MAX_TEXT} characters")
     name, colon, rest = text.strip().partition(":")
     name = name.lower()
     if not colon:
