@@ -7,6 +7,8 @@ the ends, and the polynomial is positive at one point where it is not zero.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from flint import fmpq, fmpq_poly
 
 
@@ -15,10 +17,10 @@ def sturm_sequence(polynomial: fmpq_poly) -> list[fmpq_poly]:
     sequence = [polynomial, polynomial.derivative()]
     while sequence[-1].degree() >= 1:
         remainder = -(sequence[-2] % sequence[-1])
-        if remainder == 0:
+        if remainder.is_zero():
             break
         sequence.append(_primitive(remainder))
-    return [member for member in sequence if member != 0]
+    return [member for member in sequence if not member.is_zero()]
 
 
 def _primitive(polynomial: fmpq_poly) -> fmpq_poly:
@@ -35,7 +37,7 @@ def count_roots(polynomial: fmpq_poly, low: fmpq, high: fmpq) -> int:
 
 def _variations(sequence: list[fmpq_poly], point: fmpq) -> int:
     values = [value for member in sequence if (value := member(point)) != 0]
-    return sum((a > 0) != (b > 0) for a, b in zip(values, values[1:], strict=False))
+    return sum((a > 0) != (b > 0) for a, b in pairwise(values))
 
 
 def is_nonnegative(polynomial: fmpq_poly, low: fmpq | int = 0, high: fmpq | int = 1) -> bool:
