@@ -21,6 +21,9 @@ class UpperValue:
 
     enclosure: Enclosure
 
+    def __post_init__(self) -> None:
+        _require(self.enclosure, Enclosure)
+
     @property
     def certified(self) -> fmpq:
         """An exact number that is certainly an upper bound."""
@@ -32,6 +35,9 @@ class LowerValue:
     """A number that the improvement I* reaches, known through an enclosure."""
 
     enclosure: Enclosure
+
+    def __post_init__(self) -> None:
+        _require(self.enclosure, Enclosure)
 
     @property
     def certified(self) -> fmpq:
