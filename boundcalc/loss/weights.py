@@ -6,6 +6,7 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -65,18 +66,25 @@ def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
     try:
         with path.open("rb") as file:
             start = file.read(len(_NPY))
+            file.seek(0)
+            return _read_open(file, start, shown, name)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        if isinstance(error, ParameterError):
+            raise
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ParameterError("W", shown, f"must be a readable file ({why})") from None
+
+
+def _read_open(file: BinaryIO, start: bytes, shown: str, name: str | None) -> np.ndarray:
     if not (start == _NPY or start.startswith(_ZIP)):
-        found = "it is empty" if not start else "it is neither"
+        found = "it is neither" if start else "it is empty"
         raise ParameterError("W", shown, f"must be a .npy or .npz file, {found}")
     if start == _NPY and name is not None:
         raise ParameterError("W", shown, f"must be a .npz file to hold an array named {_plain(name)}; it is a .npy file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a damaged header may warn before it fails
-            loaded = np.load(path, allow_pickle=False)
+            loaded = np.load(file, allow_pickle=False)
             if start == _NPY:
                 array: np.ndarray = loaded
                 return array
@@ -87,7 +95,7 @@ def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
     except Exception as error:  # a damaged file fails in numpy, zipfile, zlib or ast, each with errors of its own
         if "allow_pickle" in str(error):
             raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
-        why = " ".join(str(error).split())[:80] or type(error).__name__
+        why = _plain(str(error)) or type(error).__name__
         raise ParameterError("W", shown, f"must be a complete .npy or .npz file; it is damaged or truncated ({why})") from None
 
 
@@ -105,5 +113,5 @@ def _chosen(names: list[str], shown: str, name: str | None) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name from outside as part of one line."""
+    """Text from outside as part of one line."""
     return " ".join(name.split())[:80]
