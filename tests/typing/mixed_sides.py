@@ -1,5 +1,7 @@
 """Every line marked ``# wrong`` mixes the sides of a bound; a type checker must report those lines and no other."""
 
+# ruff: noqa: B015, F841
+
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
