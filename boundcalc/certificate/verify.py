@@ -14,7 +14,7 @@ from math import comb, factorial
 from pathlib import Path
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz
 
 MAX_BYTES = 64 << 20
 MAX_NUMBER = 50_000
@@ -473,42 +473,60 @@ def _cited_frame(model: Model, witness: dict[str, Any]) -> fmpq:
 
 
 def _vectors(model: Model, witness: dict[str, Any]) -> arb | fmpq:
-    """C²/D of explicit vectors with coordinates a + b sqrt(radicand)."""
+    """C²/D of explicit vectors: coordinates a + b √radicand in an orthogonal basis of given squared lengths."""
     radicand = _integer(witness["radicand"], "witness.radicand")
+    basis = [_coordinate(s, f"witness.basis[{k}]") for k, s in enumerate(_list(witness["basis"], "witness.basis", 2_000))]
     columns = []
     for k, vector in enumerate(_list(witness["vectors"], "witness.vectors", 20_000)):
-        columns.append([_coordinate(c, f"witness.vectors[{k}]") for c in _list(vector, f"witness.vectors[{k}]", 2_000)])
-    if not columns or len({len(column) for column in columns}) != 1 or not columns[0]:
-        raise CertificateError("witness.vectors: must be vectors of one length, at least one")
-    rational = all(b == 0 for column in columns for _, b in column)
-    span = len(columns[0])
-    if span > model.d:
-        if not rational:
-            raise Refuted("witness.vectors: more coordinates than dimensions, and not rational")
-        span = int(fmpq_mat([[a for a, _ in column] for column in columns]).rank())
-    _fits(model, len(columns), span)
-    kappa, m = model.cumulants(), model.m
-    # integers are much faster than fractions: a common denominator scales W, which the best scale forgets
-    scale = fmpz(1)
-    for column in columns:
-        for a, b in column:
-            scale = scale * a.q // scale.gcd(a.q)
-            scale = scale * b.q // scale.gcd(b.q)
+        where = f"witness.vectors[{k}]"
+        columns.append([_coordinate(c, where) for c in _list(vector, where, len(basis))])
+        if len(columns[-1]) != len(basis):
+            raise CertificateError(f"{where}: must have one coordinate for each basis vector")
+    if witness["unit"] not in {"yes", "no"}:
+        raise CertificateError("witness.unit: must be yes or no")
+    if not columns or not basis:
+        raise CertificateError("witness.vectors: must hold a vector")
+    _fits(model, len(columns), len(basis))
+    rational = all(b == 0 for column in [basis, *columns] for _, b in column)
     root = arb(radicand).sqrt()
-    entries = [[(a * scale).p if rational else arb(a) + arb(b) * root for a, b in column] for column in columns]
-    C: Any = fmpq(0)
-    D: Any = fmpq(0)
-    for one in entries:
-        products = [sum((x * y for x, y in zip(one, other, strict=True)), 0 * one[0]) ** 2 for other in entries]
-        powers, sums = [1] * len(products), [len(products)]
+    lift: Callable[[tuple[fmpq, fmpq]], Any] = (lambda c: c[0]) if rational else (lambda c: arb(c[0]) + arb(c[1]) * root)
+    lengths, entries = [lift(s) for s in basis], [[lift(c) for c in column] for column in columns]
+    if not all(s > 0 for s in lengths):
+        raise Refuted("witness.basis: squared lengths must be positive")
+    if rational:
+        # whole numbers are much faster than fractions, and the best scale forgets a common factor of W
+        lengths, entries = _whole([lengths])[0], _whole(entries)
+    return _best_improvement(model, lengths, entries, witness["unit"] == "yes")
+
+
+def _whole(rows: list[list[fmpq]]) -> list[list[fmpz]]:
+    scale = fmpz(1)
+    for row in rows:
+        for entry in row:
+            scale = scale * entry.q // scale.gcd(entry.q)
+    return [[(entry * scale).p for entry in row] for row in rows]
+
+
+def _best_improvement(model: Model, lengths: list[Any], entries: list[list[Any]], unit: bool) -> arb | fmpq:
+    kappa, m, zero = model.cumulants(), model.m, 0 * lengths[0]
+    exact = not isinstance(zero, arb)
+    lift: Callable[[Any], Any] = fmpq if exact else arb
+    norms = [sum((s * x * x for s, x in zip(lengths, one, strict=True)), zero) for one in entries]
+    if unit and not all(norm > 0 for norm in norms):
+        raise Refuted("witness.vectors: a zero vector has no direction")
+    C, D = lift(0), lift(0)
+    for one, norm in zip(entries, norms, strict=True):
+        scaled = [s * x for s, x in zip(lengths, one, strict=True)]
+        squares = [sum((x * y for x, y in zip(scaled, other, strict=True)), zero) ** 2 for other in entries]
+        if unit:
+            squares = [lift(square) / (norm * other) for square, other in zip(squares, norms, strict=True)]
+        powers, sums = [lift(1)] * len(squares), [lift(len(squares))]
         for _ in range(m):
-            powers = [power * product for power, product in zip(powers, products, strict=True)]
-            sums.append(sum(powers, 0 * products[0]))
-        a = sum((x * x for x in one), 0 * one[0])
-        lift: Callable[[Any], Any] = fmpq if rational else arb
-        c, e = _row(model, kappa, lift(a), [lift(value) for value in sums])
+            powers = [power * square for power, square in zip(powers, squares, strict=True)]
+            sums.append(sum(powers, lift(0)))
+        c, e = _row(model, kappa, lift(1) if unit else lift(norm), sums)
         C, D = C + c, D + e
-    if rational and D == 0:
+    if exact and D == 0:
         raise Refuted("witness.vectors: all vectors are zero")
     return C**2 / D
 
@@ -527,7 +545,7 @@ _WITNESS: dict[str, tuple[set[str], Callable[[Model, dict[str, Any]], arb | fmpq
     "plane_lines": ({"n"}, _plane_lines),
     "random_directions": ({"n", "d"}, _random_directions),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
-    "vectors": ({"radicand", "vectors"}, _vectors),
+    "vectors": ({"radicand", "basis", "unit", "vectors"}, _vectors),
 }
 _SAID = {
     "orthonormal": "one dimension a feature",

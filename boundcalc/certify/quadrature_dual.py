@@ -39,7 +39,7 @@ def levenshtein_test_functions(n: int, d: int, tau: int, degree: int) -> tuple[f
     first = 1 - tau % 2  # even strength: u·ν, and a node at 0
     shifted = moments[first:]
     nodes = len(shifted) // 2
-    vanishing = _orthogonal(shifted, nodes)
+    vanishing = orthogonal_polynomial(shifted, nodes)
     found = []
     for polynomial in even_gegenbauer(d, degree)[tau + 1 :]:
         at_zero = polynomial[0] if first else fmpq(0)
@@ -49,7 +49,7 @@ def levenshtein_test_functions(n: int, d: int, tau: int, degree: int) -> tuple[f
     return tuple(found)
 
 
-def _orthogonal(moments: list[fmpq], nodes: int) -> fmpq_poly:
+def orthogonal_polynomial(moments: list[fmpq], nodes: int) -> fmpq_poly:
     """The monic orthogonal polynomial of degree ``nodes``."""
     hankel = fmpq_mat([[moments[i + j] for j in range(nodes)] for i in range(nodes)])
     right = fmpq_mat([[-moments[i + nodes]] for i in range(nodes)])

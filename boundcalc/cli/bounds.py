@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,13 +26,37 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
     default="improvement",
     help="In tables: the improvement I, I/p (inputs divided by sqrt p), or I/n. JSON is always I.",
 )
-def command(n: str, d: str, m: str, p: str, law: str, digits: str | None, as_json: bool, display: str) -> None:
+@click.option("--witness", help="Weights (.npy or .npz) to enter as a lower bound of their own, rounded to rationals.")
+@click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
+def command(
+    n: str,
+    d: str,
+    m: str,
+    p: str,
+    law: str,
+    digits: str | None,
+    as_json: bool,
+    display: str,
+    witness: str | None,
+    certificate_path: str | None,
+) -> None:
     """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss)."""
+    from boundcalc.bounds.catalog import LOWER
     from boundcalc.bounds.evaluate import report
 
     problem = read_problem(n, d, m, p, law)
     count = read_digits(digits, as_json)
-    answer = report(problem, count)
+    extra = []
+    if witness is not None:
+        from boundcalc.bounds.lower.search import witness_bound
+        from boundcalc.loss.weights import load_weights
+
+        extra.append(witness_bound(load_weights(witness).array, problem))
+    answer = report(problem, count, lower=(*LOWER, *extra))
+    if certificate_path is not None:
+        from boundcalc.certificate.write import write
+
+        write(answer, certificate_path)
     if as_json:
         import json
 
@@ -51,7 +76,7 @@ def report_json(answer: Report) -> dict[str, Any]:
             "why_not": outcome.why_not,
             "status": outcome.status.value,
             "improvement": outcome.value.enclosure.as_json(answer.digits) if outcome.value else None,
-            chosen: dict(outcome.choice.shown) if outcome.applies else None,
+            chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
         }
 
     return {
@@ -74,7 +99,7 @@ def best_json(answer: Report) -> dict[str, Any]:
             "status": outcome.status.value,
             "improvement": outcome.value.enclosure.as_json(digits),
         }
-    best["lower"]["witness"] = dict(answer.best_lower.choice.shown)
+    best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
     best["ratio"] = answer.ratio.as_json(digits)
     best["verdict"] = answer.verdict
     if answer.loss is not None and answer.unexplained is not None:
@@ -83,9 +108,14 @@ def best_json(answer: Report) -> dict[str, Any]:
     return best
 
 
+def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A choice as JSON; a matrix is left to its certificate."""
+    return {name: value for name, value in shown.items() if name != "matrix"}
+
+
 def describe_witness(shown: dict[str, Any]) -> str:
     """A witness in a few words."""
-    name = shown.get("frame") or shown.get("construction") or shown.get("matrix") or "direct sum"
+    name = shown.get("frame") or shown.get("construction") or ("rational matrix" if "matrix" in shown else "direct sum")
     return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)
 
 

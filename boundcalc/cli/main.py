@@ -12,6 +12,7 @@ import click
 COMMANDS = {
     "bounds": "Certified upper and lower bounds for given parameters.",
     "explain": "Statement, hypotheses, proof steps with status, and sources of a bound.",
+    "certificate": "Verify a certificate file.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
 }
 
@@ -52,7 +53,8 @@ def main(args: list[str] | None = None) -> NoReturn:
     from boundcalc.errors import ParameterError
 
     try:
-        sys.exit(cli.main(args, prog_name="boundcalc", standalone_mode=False) or 0)
+        status = cli.main(args, prog_name="boundcalc", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except ParameterError as error:
         _stop(str(error), 2)
     except click.ClickException as error:

@@ -1,0 +1,48 @@
+"""The polynomial h that proves a constant G with S² ≤ G T: 1/G = h_0 + (1 − h(1))/n (lemma linear_program)."""
+
+from __future__ import annotations
+
+from flint import fmpq, fmpq_poly
+
+from boundcalc.bounds.upper.linear_program import certificate
+from boundcalc.certify.quadrature_dual import orthogonal_polynomial, strength
+from boundcalc.constants import sphere_moment, tensor_dimension
+from boundcalc.problem import Problem
+
+
+def constant_polynomial(key: str, problem: Problem) -> fmpq_poly:
+    """h in powers of u = t² for the constant that the bound ``key`` uses."""
+    if key == "linear_program":
+        found = certificate(problem)
+        assert found is not None
+        return found.polynomial
+    if key == "equiangular" and not problem.is_infinite:
+        return _tangent(int(problem.n), problem.d, problem.m)
+    return levenshtein_interpolant(problem.n, problem.d, problem.m)
+
+
+def levenshtein_interpolant(n: int | float, d: int, m: int) -> fmpq_poly:
+    """The Hermite interpolant of u^m at the nodes of Levenshtein's quadrature for n points; rational like its value.
+
+    The nodes are the roots of an orthogonal polynomial π, so the interpolant is u^m modulo π² (odd strength) or u π²
+    (even strength); u^m itself from n = N_m(d) on, and 0 for n ≤ d.
+    """
+    power = fmpq_poly([0] * m + [1])
+    if n <= d and not d == 1:
+        return fmpq_poly([0])
+    if n >= tensor_dimension(fmpq(d), m) or d == 1:
+        return power
+    count = int(n)
+    tau = strength(count, d, m)
+    moments = [fmpq(sphere_moment(fmpq(d), k)) - fmpq(1, count) for k in range(tau + 1)]
+    even = tau % 2 == 0
+    vanishing = orthogonal_polynomial(moments[1 if even else 0 :], (tau + 1) // 2 if not even else tau // 2)
+    modulus = vanishing**2 * (fmpq_poly([0, 1]) if even else fmpq_poly([1]))
+    return power % modulus
+
+
+def _tangent(n: int, d: int, m: int) -> fmpq_poly:
+    if n <= d:
+        return fmpq_poly([0]) if d > 1 else fmpq_poly([0] * m + [1])
+    rho = fmpq(n - d, d * (n - 1))
+    return fmpq_poly([rho**m - m * rho**m, m * rho ** (m - 1)])

@@ -1,0 +1,137 @@
+"""Writes what proves the best upper and the best lower bound of a report into a certificate (docs/certificate.md)."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq, fmpq_poly
+
+from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.certificate.polynomial import constant_polynomial
+from boundcalc.errors import ParameterError
+from boundcalc.frames.catalog import FRAMES
+from boundcalc.parsing import parse_rational
+from boundcalc.problem import Problem
+
+MAX_WRITTEN = 400
+"""Frames of more lines are named with their squared inner products, not written out."""
+TWO_EVENTS = {"very_sparse", "equiangular", "universal", "linear_program"}
+BARE = {"trivial", "rank", "tensor_power", "sparsity_power", "uniform", "gaussian_support"}
+
+
+def certificate(report: Report) -> dict[str, Any]:
+    """The JSON object that proves the report's best upper and best lower bound.
+
+    Raises
+    ------
+    ParameterError
+        If one of the two has no certificate form.
+    """
+    problem = report.problem
+    told = problem.as_json()
+    return {
+        "format": "boundcalc certificate",
+        "version": "1",
+        "problem": {**told, "d": str(problem.d), "m": str(problem.m)},
+        "upper": _upper(report.best_upper, report.digits),
+        "lower": _lower(report.best_lower, report.digits),
+    }
+
+
+def write(report: Report, path: str | Path) -> None:
+    """Writes the certificate in one step: the file is there whole or not at all.
+
+    Raises
+    ------
+    ParameterError
+        If the path cannot be written.
+    """
+    target = Path(path)
+    text = json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n"
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(name, 0o644)
+            os.replace(name, target)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise ParameterError("certificate", str(path), f"cannot be written ({error.strerror})") from None
+
+
+def _claim(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str, str]:
+    assert outcome.value is not None
+    lower, upper = outcome.value.enclosure.decimals(digits)
+    return {"lower": str(parse_rational(lower, parameter="lower")), "upper": str(parse_rational(upper, parameter="upper"))}
+
+
+def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
+    key = outcome.bound.key
+    if key in TWO_EVENTS:
+        parameters = {"h": _coefficients(constant_polynomial(key, outcome.problem))}
+    elif key in BARE:
+        parameters = {}
+    else:
+        raise ParameterError("certificate", key, "is an upper bound without a certificate form")
+    return {"key": key, "parameters": parameters, "improvement": _claim(outcome, digits)}
+
+
+def _coefficients(polynomial: fmpq_poly) -> list[str]:
+    return [str(c) for c in polynomial.coeffs()]
+
+
+def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
+    witness = _witness(dict(outcome.choice.shown), outcome.problem)
+    return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
+
+
+def _witness(shown: dict[str, Any], problem: Problem) -> dict[str, Any]:
+    if "matrix" in shown:
+        return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
+    if shown.get("construction") == "random_directions":
+        return {"kind": "random_directions", "n": str(shown["n"]), "d": str(shown["d"])}
+    frame = shown.get("frame")
+    if frame in {"orthonormal", "plane_lines"}:
+        return {"kind": frame, "n": str(shown["n"])}
+    if isinstance(frame, str) and frame.startswith("simplex_"):
+        return {"kind": "simplex", "n": str(shown["n"])}
+    known = next((entry for entry in FRAMES if entry.key == frame), None)
+    if known is None:
+        raise ParameterError("certificate", str(shown)[:60], "is a witness without a certificate form")
+    if known.n <= MAX_WRITTEN:
+        return {"kind": "vectors", "frame": known.key, **vectors_of_frame(known.key)}
+    squares = [[str(u), str(count)] for u, count in known.squares]
+    return {"kind": "cited_frame", "frame": known.key, "n": str(known.n), "d": str(known.d), "squares": squares}
+
+
+def vectors_of_frame(key: str) -> dict[str, Any]:
+    """Exact coordinates of a frame, unit vectors after normalisation."""
+    from boundcalc.frames.coordinates import Coordinates
+    from boundcalc.frames.library import construct
+
+    columns = construct(key)
+    assert isinstance(columns, Coordinates)
+
+    def number(a: Any, b: Any) -> Any:
+        return [str(int(a)), str(int(b))] if b else str(int(a))
+
+    pairs = zip(columns.rational.T, columns.surd.T, strict=True)
+    return {
+        "radicand": str(columns.radicand),
+        "basis": [number(a, b) for a, b in columns.basis],
+        "unit": "yes",
+        "vectors": [[number(a, b) for a, b in zip(one, other, strict=True)] for one, other in pairs],
+    }
+
+
+def vectors_of_matrix(matrix: list[list[fmpq]]) -> dict[str, Any]:
+    """A rational d × n matrix as its columns."""
+    columns = [[str(row[j]) for row in matrix] for j in range(len(matrix[0]))]
+    return {"radicand": "1", "basis": ["1"] * len(matrix), "unit": "no", "vectors": columns}
