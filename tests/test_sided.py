@@ -86,7 +86,7 @@ def test_equal_numbers_of_different_sides_differ() -> None:
 def test_mixing_fails_in_the_type_checker(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
     source = ROOT / "tests" / "typing" / "mixed_sides.py"
-    options = "--strict --no-error-summary --follow-imports silent".split()
+    options = ["--strict", "--no-error-summary", "--follow-imports", "silent"]
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path)]
     command += [*options, str(source)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
