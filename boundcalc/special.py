@@ -44,7 +44,9 @@ def _sum(first: arb, ratio: Callable[[int], arb], start: int, step: int, top: in
         quotient = ratio(k)
         term *= quotient
         k += step
-        if not term.is_finite() or term == 0 or k < 0:
+        if not term.is_finite():
+            return arb.nan()
+        if term == 0 or k < 0:
             return total
         # Σ_{i≥0} (distance + 1 + i) term q^i with a falling ratio below q < 1
         if distance % 16 == 0 or distance == 1:
