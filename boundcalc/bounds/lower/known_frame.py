@@ -49,8 +49,8 @@ BOUND = LowerBound(
         Step(
             "existence",
             r"\text{the configuration exists with these inner products}",
-            "its exact coordinates, whose inner products the tests compute in whole numbers",
-            Status.CERTIFIED,
+            "the source of the frame",
+            Status.CITED,
         ),
         Step("value", r"I^{\ast} \ge C^2/D", "the exact loss of this configuration at its best scale", Status.CERTIFIED),
     ),
