@@ -20,6 +20,7 @@ MAX_BYTES = 64 << 20
 MAX_NUMBER = 50_000
 MAX_DEGREE = 200
 MAX_PRECISION = 1 << 18
+MAX_EXACT_BITS = 100_000
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?\Z")
 
 
@@ -327,17 +328,17 @@ def _trivial(model: Model, _: dict[str, Any]) -> fmpq:
     return model.p * model.mu(2) * model.n
 
 
-def _two_events(model: Model, parameters: dict[str, Any]) -> arb:
-    """p π g G + (1 − π) U1 with π = (1 − p)^{n−1}."""
+def _two_events(model: Model, parameters: dict[str, Any]) -> arb | fmpq:
+    """p π g G + (1 − π) U1 with π = (1 − p)^{n−1}; exact where that power is of moderate size."""
     constant = _constant(model, _polynomial(parameters["h"], "parameters.h"))
-    g = model.mu(model.m + 1) ** 2 / model.mu(2 * model.m)
+    single = model.p * model.mu(model.m + 1) ** 2 / model.mu(2 * model.m) * constant
     if model.n is None:
-        alone = arb(0)
-    elif model.p == 1 or model.n == 1:
-        alone = arb(1 if model.n == 1 else 0)
-    else:
-        alone = (arb(fmpz(model.n - 1)) * arb(-model.p).log1p()).exp()
-    return alone * arb(model.p * g * constant) + (1 - alone) * arb(_rank(model))
+        return _rank(model)
+    if (model.n - 1) * model.p.height_bits() <= MAX_EXACT_BITS:
+        alone = (1 - model.p) ** (model.n - 1)
+        return alone * single + (1 - alone) * _rank(model)
+    likely = (arb(fmpz(model.n - 1)) * arb(-model.p).log1p()).exp()
+    return likely * arb(single) + (1 - likely) * arb(_rank(model))
 
 
 def _sparsity_power(model: Model, _: dict[str, Any]) -> arb:
