@@ -22,21 +22,24 @@ def random_matrix(rng, n=None, d=None):
     return rng.integers(-2, 3, shape).tolist()
 
 
+def seeded_matrices(index):
+    """Two at full size and two of any size."""
+    rng = np.random.default_rng([20, index])
+    return [random_matrix(rng, 4, 3), random_matrix(rng, 4, 2)] + [random_matrix(rng) for _ in range(MATRICES_EACH - 2)]
+
+
 @pytest.mark.parametrize(("index", "m", "p", "law"), [(i, *c) for i, c in enumerate(COMBINATIONS)])
 def test_equals_enumeration_as_rationals(index, m, p, law):
-    rng = np.random.default_rng([20, index])
-    # two at full size and two of any size
-    matrices = [random_matrix(rng, 4, 3), random_matrix(rng, 4, 2)] + [random_matrix(rng) for _ in range(MATRICES_EACH - 2)]
-    for matrix in matrices:
+    for matrix in seeded_matrices(index):
         value = exact_loss(matrix, m=m, p=p, law=law)
         oracle = enumerate_loss(matrix, m=m, p=p, law=law)
         assert (value.C, value.D, value.improvement) == (oracle.C, oracle.D, oracle.improvement)
 
 
 def test_the_sample_covers_what_it_should():
-    rng = np.random.default_rng([20, 0])
-    assert len(COMBINATIONS) * MATRICES_EACH >= 60
-    assert any(any(any(row) for row in random_matrix(rng)) for _ in range(3))
+    matrices = [matrix for index in range(len(COMBINATIONS)) for matrix in seeded_matrices(index)]
+    assert len({str(matrix) for matrix in matrices if np.any(matrix)}) >= 90
+    assert {(len(matrix), len(matrix[0])) for matrix in matrices} == set(product((1, 2, 3), (1, 2, 3, 4)))
 
 
 def test_rational_entries_and_zero_or_repeated_columns_equal_enumeration():

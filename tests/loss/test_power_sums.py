@@ -25,7 +25,7 @@ def test_blocks_and_sizes(block, factor):
 
 
 def test_just_below_and_above_the_range_of_machine_integers():
-    # one column of square a: Q_6 = a^6, which passes 2^63 between 1448² and 1449² … as sums of squares of one entry
+    # Q_6 is entry^12 + entry^6, which passes 2^63 between 38 and 39
     for entry in (37, 38, 39, 2**31):
         found = gram_power_sums(np.array([[entry, 1]]), 3)
         assert found.sums[0] == tuple(entry ** (4 * j) + entry ** (2 * j) for j in (1, 2, 3))
