@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh
 from boundcalc.bounds.upper import (
     dense,
     equiangular,
     gaussian_support,
+    linear_program,
     rank,
     sparsity_power,
     tensor_power,
@@ -27,6 +28,7 @@ UPPER: tuple[UpperBound, ...] = (
     very_sparse.BOUND,
     equiangular.BOUND,
     universal.BOUND,
+    linear_program.BOUND,
     sparsity_power.BOUND,
     uniform.BOUND,
     gaussian_support.BOUND,
@@ -38,6 +40,7 @@ LOWER: tuple[LowerBound, ...] = (
     known_frame.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
+    direct_sum.BOUND,
 )
 BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
 
