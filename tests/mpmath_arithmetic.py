@@ -1,8 +1,7 @@
 """A second evaluation path for the formulas of bounds: mpmath floats at high precision, never a certificate.
 
 The ring operations are written independently of :mod:`boundcalc.arithmetic`: the isolation probability is a power
-instead of an exponential, and E min(d, Bin(n, p)) sums the distribution from k = 0 up. Load with ``runpy``: the test
-tree has no packages.
+instead of an exponential, and E min(d, Bin(n, p)) sums the distribution from k = 0 up.
 """
 
 from __future__ import annotations

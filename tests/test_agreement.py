@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import random
-import runpy
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from math import comb
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flint import fmpq
+from mpmath_arithmetic import evaluate, to_rational
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, rademacher
 from boundcalc.problem import INFINITY, Problem
-
-_helper = runpy.run_path(str(Path(__file__).with_name("mpmath_arithmetic.py")))
-evaluate, to_rational = _helper["evaluate"], _helper["to_rational"]
 
 CLOSED = [bound for bound in BOUNDS.values() if bound.certifier is None]
 DIGITS = (15, 50, 200)
@@ -36,7 +33,8 @@ def random_support(rng: random.Random) -> FiniteSupport:
 
 def random_moments(rng: random.Random, order: int) -> MomentList:
     """Moments of a mixture of two random laws, known up to ``order``."""
-    first, second = rng.choice([Gaussian(), Uniform(), Laplace()]), random_support(rng)
+    named: list[Law] = [Gaussian(), Uniform(), Laplace()]
+    first, second = rng.choice(named), random_support(rng)
     share = fmpq(rng.randint(0, 9), 9)
     return MomentList(tuple(share * first.moment(k) + (1 - share) * second.moment(k) for k in range(2, order + 1, 2)))
 
@@ -49,11 +47,12 @@ def random_law(rng: random.Random, m: int) -> Law:
 
 def log_uniform(rng: random.Random, digits: int) -> int:
     """A whole number from 1 to 10^digits, its logarithm uniform; every size of leading digits."""
-    scale = 10 ** rng.randint(0, digits)
-    return min(rng.randint(1, 9) * scale + rng.randint(0, scale - 1), 10**digits)
+    scale: int = 10 ** rng.randint(0, digits)
+    top: int = 10**digits
+    return min(rng.randint(1, 9) * scale + rng.randint(0, scale - 1), top)
 
 
-def random_p(rng: random.Random) -> str:
+def random_p(rng: random.Random) -> Any:
     kind = rng.randrange(10)
     if kind == 0:
         return "1"
@@ -77,7 +76,8 @@ def random_problems(count: int, seed: int) -> Iterator[tuple[Problem, int]]:
     rng = random.Random(seed)
     for index in range(count):
         m, d = rng.choice((1, 3, 5, 7, 9)), log_uniform(rng, 5)
-        yield Problem(random_n(rng, d, m), d, m, random_p(rng), random_law(rng, m)), DIGITS[index % 3]
+        n, p = random_n(rng, d, m), random_p(rng)
+        yield Problem(n, d, m, p, random_law(rng, m)), DIGITS[index % 3]
 
 
 def check(problem: Problem, digits: int, tried: Counter[str]) -> None:
@@ -115,9 +115,11 @@ def test_enclosures_hold_mpmath_values_on_ten_thousand_problems() -> None:
 def test_problems_reach_every_law_exponent_and_size() -> None:
     problems = [problem for problem, _ in random_problems(600, seed=20240611)]
     kinds = Counter(type(problem.law).__name__ + ("" if problem.law.name != "rademacher" else "1") for problem in problems)
-    assert len(kinds) == 6 and min(kinds.values()) > 50
+    assert len(kinds) == 6
+    assert min(kinds.values()) > 50
     assert {problem.m for problem in problems} == {1, 3, 5, 7, 9}
-    assert min(problem.p for problem in problems) < fmpq(1, 10**290) and max(problem.p for problem in problems) == 1
+    assert min(problem.p for problem in problems) < fmpq(1, 10**290)
+    assert max(problem.p for problem in problems) == 1
     assert sum(problem.is_infinite for problem in problems) > 40
     assert max(problem.n for problem in problems if not problem.is_infinite) > 10**38
     assert max(problem.d for problem in problems) > 5 * 10**4
@@ -126,13 +128,15 @@ def test_problems_reach_every_law_exponent_and_size() -> None:
 @pytest.mark.parametrize(("key", "law"), [("uniform", "rademacher"), ("very_sparse", "1/3-support")])
 def test_ten_thousand_digits(key: str, law: str) -> None:
     support = FiniteSupport(((fmpq(-3, 7), fmpq(1, 3)), (fmpq(0), fmpq(1, 3)), (fmpq(3, 7), fmpq(1, 3))))
-    problem = Problem(10**20, 12, 5, Fraction(1, 7 * 10**19), rademacher() if law == "rademacher" else support)
+    p: Any = Fraction(1, 7 * 10**19)
+    problem = Problem(10**20, 12, 5, p, rademacher() if law == "rademacher" else support)
     bound = BOUNDS[key]
     choice = bound.choose(problem)
     assert choice is not None
     enclosure = bound.enclose(problem, choice, 10_000)
     value = to_rational(evaluate(bound, problem, choice, 5_020))  # 10,040 digits are correct
     error = abs(value) * fmpq(1, 10**10_040)
-    assert not enclosure.is_exact and enclosure.digits >= 9_999
+    assert not enclosure.is_exact
+    assert enclosure.digits >= 9_999
     assert enclosure.lower - error <= value <= enclosure.upper + error
     assert (enclosure.upper - enclosure.lower) * 10**10_000 < enclosure.lower
