@@ -65,6 +65,8 @@ class Bound:
         it, say). Without it the value is the formula.
     symbols : callable
         ``symbols(m)`` gives symbols for the chosen values.
+    operator : callable
+        ``operator(m)`` is LaTeX that stands before the formula, such as the supremum over its free variables.
     """
 
     key: str
@@ -80,6 +82,7 @@ class Bound:
     no_choice: str = field(kw_only=True, default="")
     certifier: Callable[[Problem, Choice, int], Enclosure] | None = field(kw_only=True, default=None)
     symbols: Callable[[int], dict[str, Any]] = field(kw_only=True, default=lambda m: {})
+    operator: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
 
     @property
     def status(self) -> Status:
@@ -134,7 +137,7 @@ class Bound:
         from boundcalc.notation import latex_names
 
         relation = r"\le" if isinstance(self, UpperBound) else r"\ge"
-        return rf"I^{{\ast}} {relation} {sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
+        return rf"I^{{\ast}} {relation} {self.operator(m)}{sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,122 @@
+r"""U7: I^* <= r sup_{w >= 0} (1 + w) C~^2 / D~, the row function at the crowding w = 1/t - 1.
+
+Each row contributes at most C~^2/D~ at its capacity t_i, and the capacities sum to r at most. For a finite n, n times
+the non-decreasing concave envelope of C~^2/D~ at t = r/n is at least as good. Where the supremum sits at w = 0 the
+value is r p g: the orthonormal basis is optimal, for every n.
+
+Under nonnegative cumulants the power sums g_j, j >= 2, take their least value at the supremum, which the program
+proves case by case; what is left is a rational function of w, and the value an exact algebraic number. For m = 3 there
+are forms without that hypothesis: kappa_4 >= 0 > kappa_6, and moments alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.upper.row_envelope import best_slope, row_sum
+from boundcalc.bounds.upper.row_forms import CERTIFIABLE, CUMULANTS_OR_CUBIC, NOT_ELIMINATED, forms
+from boundcalc.claims import Status, Step
+from boundcalc.enclosure import Enclosure
+from boundcalc.errors import ParameterError
+from boundcalc.lemmas import leverage, row
+from boundcalc.moments import Number, row_polynomials
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+
+def formula(q: Quantities, sums: list[Number], kappa: list[Number]) -> Number:
+    gain, energy = (row.written_out(part) for part in row_polynomials(q.m, kappa, 1, sums))
+    return q.r * sums[1] * gain**2 / energy
+
+
+def row_symbols(m: int) -> dict[str, Any]:
+    """Symbols of the cumulants and of a row's power sums Q_{2j} with a_i = 1; for m = 3, Q_4 = Q_6 = 1."""
+    free = [symbol("Q", 2 * j) for j in range(1, m + 1)]
+    sums = [free[0], 1, 1] if m == 3 else free
+    return {"sums": [0, *sums], "kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))]}
+
+
+def supremum(m: int) -> str:
+    """The supremum over the free variables, in LaTeX."""
+    return r"\sup_{Q_{2} \ge 1} " if m == 3 else rf"\sup_{{Q_{{2}}, \ldots, Q_{{{2 * m}}}}} "
+
+
+def choose(problem: Problem) -> Choice | None:
+    """The form of the row function and the slope with the least value."""
+    found: dict[str, tuple[fmpq | None, Enclosure]] = {}
+    for name, pieces in forms(problem).items():
+        try:
+            found[name] = best_slope(problem, pieces)
+        except ParameterError:  # the energy's lower bound is not positive everywhere
+            continue
+    if not found:
+        return None
+    name = min(found, key=lambda key: found[key][1].upper)
+    slope = found[name][0]
+    shown = {"form": name} if slope is None else {"form": name, "slope": str(slope)}
+    return Choice({"form": name, "slope": slope}, shown)
+
+
+def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
+    """The exact supremum, to the digits asked; a point where it is rational."""
+    return row_sum(problem, forms(problem)[choice.values["form"]], choice.values["slope"], digits)
+
+
+ROWS = Step(
+    "rows",
+    r"I^{\ast} \le \sup \Bigl\{ \textstyle\sum_i h(t_i) : \sum_i t_i \le r \Bigr\}, \quad h(t) = \sup \tilde C^2 / \tilde D",
+    "lemma row for each row, and lemma leverage for the sum of the capacities",
+    Status.SAMPLED,
+)
+LINE = Step(
+    "line",
+    r"\textstyle\sum_i h(t_i) \le r \sup_t h(t)/t, \qquad \sum_i h(t_i) \le n \sup_t\,[h(t) - s t] + s r \quad (s \ge 0)",
+    "a line above h: through the origin, or of any slope s >= 0",
+    Status.SAMPLED,
+)
+
+BOUND = UpperBound(
+    key="capacity",
+    section="U7",
+    title="capacity: the best row at every crowding",
+    formula=formula,
+    hypotheses=(NONLINEAR, CERTIFIABLE, CUMULANTS_OR_CUBIC),
+    proof=(
+        ROWS,
+        LINE,
+        Step(
+            "least",
+            r"\tilde C_0^2 \tilde D - \tilde C^2 \tilde D_0 \ge 0",
+            "C~_0 and D~_0 have the power sums at their least value: a polynomial in w and in the increments of g_{j+1}/g_j whose "
+            "coefficients are nonnegative, which is checked for the problem at hand; what is missing is added as a factor",
+            Status.CERTIFIED,
+        ),
+        Step(
+            "negative_sixth",
+            r"\tilde D \ge \kappa_6 + 15 \kappa_4\kappa_2 (1+w) + 15\kappa_2^3 (1+w)^3 "
+            r"+ \min_{g_2} \bigl(15\kappa_4\kappa_2 (1+w) + \kappa_6 w\bigr) g_2",
+            "m = 3, kappa_4 >= 0 > kappa_6: g_3 <= w g_2, and w^2/(n-1) <= g_2 <= w^2; linear in g_2, so that an end is the least",
+            Status.SAMPLED,
+        ),
+        Step(
+            "moments",
+            r"D_i \ge p\mu_6 + 15 p\mu_4 v + 15 p\mu_2 v^2 + v^3, \quad C_i = p\mu_4 + 3 p\mu_2 v, \quad v = p \mu_2 w",
+            "m = 3, a_i = 1, any cumulants: y_i = x_i + Z with E Z^2 = v, and Jensen for E Z^4 and E Z^6",
+            Status.SAMPLED,
+        ),
+    ),
+    lemmas=(row.LEMMA, leverage.LEMMA),
+    sources=(DERIVED,),
+    tight="d -> infinity with n large; gaussian features at p = 1; r p g where the supremum sits at w = 0: no superposition",
+    chooser=choose,
+    no_choice=NOT_ELIMINATED,
+    certifier=certify,
+    symbols=row_symbols,
+    operator=supremum,
+)
