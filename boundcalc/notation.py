@@ -49,7 +49,6 @@ _ENTRIES = (
     Notation("w", "w", "crowding of a row, 1/t_i - 1", "w >= 0"),
     Notation("g", "g_{%d}", "sum over l != i of A_il^{2j} in a row with a_i = 1; g_1 = w", "g_{j-1} g_{j+1} >= g_j^2"),
     Notation("theta", r"\theta", "share of the pure term that is bounded by S^2", "0 <= theta <= 1"),
-    Notation("lambda", r"\lambda", "multiplier of a linearised square", "lambda >= 0"),
     Notation("S", "S", "sum_i a_i^m", "nonnegative"),
     Notation("T", "T", "sum_ij A_ij^{2m}", "nonnegative"),
     Notation("C", "C", "E<x, x_hat>", "nonnegative"),
