@@ -101,7 +101,7 @@ class BallArithmetic(_Numeric):
         return arb(value)
 
     def power(self, base: Any, exponent: fmpq) -> arb:
-        root = arb(base) if exponent.q == 1 else arb(base).root(exponent.q)
+        root = arb(base) if exponent.q == 1 else arb(base).root(int(exponent.q))
         return root ** fmpz(exponent.p)
 
     def minimum(self, *values: Number) -> Number:

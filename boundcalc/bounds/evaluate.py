@@ -146,7 +146,8 @@ class Report:
     @property
     def _values(self) -> tuple[UpperValue, LowerValue]:
         upper, lower = self.best_upper.value, self.best_lower.value
-        assert upper is not None and lower is not None
+        assert upper is not None
+        assert lower is not None
         return upper, lower
 
     @cached_property

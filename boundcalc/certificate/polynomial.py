@@ -28,7 +28,7 @@ def levenshtein_interpolant(n: int | float, d: int, m: int) -> fmpq_poly:
     (even strength); u^m itself from n = N_m(d) on, and 0 for n ≤ d.
     """
     power = fmpq_poly([0] * m + [1])
-    if n <= d and not d == 1:
+    if n <= d and d != 1:
         return fmpq_poly([0])
     if n >= tensor_dimension(fmpq(d), m) or d == 1:
         return power

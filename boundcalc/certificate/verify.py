@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import comb, factorial
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,7 @@ class Model:
     m: int
     p: fmpq
     mu: Callable[[int], fmpq]
+    law: str
 
     @property
     def r(self) -> int:
@@ -204,7 +206,7 @@ def _problem(data: Any) -> Model:
     law = _law(fields["law"])
     if law(2) <= 0:
         raise CertificateError("problem.law: must have a positive second moment")
-    return Model(n, d, m, p, law)
+    return Model(n, d, m, p, law, fields["law"])
 
 
 # --- comparing with the claim ------------------------------------------------------------------------------------------
@@ -274,7 +276,7 @@ def _roots_inside(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> int:
 
     def changes(values: list[fmpq]) -> int:
         signs = [value > 0 for value in values if value != 0]
-        return sum(one != other for one, other in zip(signs, signs[1:], strict=False))
+        return sum(one != other for one, other in pairwise(signs))
 
     end = [p.leading_coefficient() for p in chain] if high is None else [p(high) for p in chain]
     return changes([p(low) for p in chain]) - changes(end)
@@ -365,8 +367,8 @@ def _uniform(model: Model, _: dict[str, Any]) -> arb:
     return p * total**2
 
 
-def _gaussian_support(model: Model, _: dict[str, Any], law: str) -> arb:
-    if law != "gaussian":
+def _gaussian_support(model: Model, _: dict[str, Any]) -> arb:
+    if model.law != "gaussian":
         raise Refuted("gaussian_support: needs the gaussian law")
     if model.n is None or (model.p == 1 and model.n > model.d):
         return arb(model.d)
@@ -393,6 +395,7 @@ _UPPER: dict[str, tuple[set[str], Callable[[Model, dict[str, Any]], arb | fmpq]]
     "linear_program": ({"h"}, _two_events),
     "sparsity_power": (set(), _sparsity_power),
     "uniform": (set(), _uniform),
+    "gaussian_support": (set(), _gaussian_support),
 }
 
 
@@ -588,16 +591,9 @@ def verify(data: dict[str, Any]) -> Verification:
 def _verify_upper(model: Model, fields: dict[str, Any], done: Verification) -> None:
     upper = _fields(fields["upper"], "upper", {"key", "parameters", "improvement"})
     key = upper["key"]
-    if key == "gaussian_support":
-        needed: set[str] = set()
-        law = fields["problem"]["law"]
-
-        def value(model: Model, parameters: dict[str, Any]) -> arb | fmpq:
-            return _gaussian_support(model, parameters, law)
-    elif isinstance(key, str) and key in _UPPER:
-        needed, value = _UPPER[key]
-    else:
+    if not isinstance(key, str) or key not in _UPPER:
         raise CertificateError(f"upper.key = {str(key)[:60]}: is unknown")
+    needed, value = _UPPER[key]
     parameters = _fields(upper["parameters"], "upper.parameters", needed)
     claim = _claim(upper["improvement"], "upper.improvement")
     if "h" in needed:

@@ -142,9 +142,9 @@ def _print_table(answer: Report, display: str) -> None:
             mark = "best" if outcome is best else ""
             table.add_row(side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark)
     console.print(table)
-    for outcome in (*answer.upper, *answer.lower):
-        if outcome.why_not:
-            console.print(f"{outcome.bound.key} does not apply: {outcome.why_not}", soft_wrap=True)
+    for key, why_not in [(outcome.bound.key, outcome.why_not) for outcome in (*answer.upper, *answer.lower)]:
+        if why_not:
+            console.print(f"{key} does not apply: {why_not}", soft_wrap=True)
     console.print()
     for line in summary(answer):
         console.print(line, soft_wrap=True)

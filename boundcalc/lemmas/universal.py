@@ -76,7 +76,8 @@ LEMMA = Lemma(
     proof=(
         Step(
             "linear_programming",
-            r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ \text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
+            r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ "
+            r"\text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
             "T >= (1 - h(1)) sum omega_i^2 + h_0 (sum omega_i)^2 and sum omega_i^2 >= (sum omega_i)^2 / n",
             Status.SAMPLED,
         ),

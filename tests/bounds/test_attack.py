@@ -54,7 +54,7 @@ def climbed(W: np.ndarray, problem: Problem, steps: int = 60) -> np.ndarray:
 
     def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
         V = flat.reshape(W.shape)
-        value, gradient = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
+        value, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
         # at the best scale of V the gradient of I is that of C^2/D
         best = value.C**2 / value.D
         s = (value.C / value.D) ** (1 / (2 * problem.m))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy
 from flint import fmpq
-from samples import Sample, samples
+from samples import LAWS, Sample, samples
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
@@ -245,16 +245,16 @@ def _():
 
 @proves(bound_step("orthonormal", "value"))
 def _():
-    c = sympy.symbols("c", positive=True)
+    # A = c Id: row i has y_i = c x_i, so C_i = E x (c x)^m and D_i = E (c x)^{2m} with E x^k = p mu_k
+    c, p = sympy.symbols("c p", positive=True)
     for m in (1, 3, 5, 7):
-        mu = {k: sympy.Symbol(f"mu_{k}", positive=True) for k in range(2, 2 * m + 1, 2)}
-        p, u = sympy.symbols("p u")
-        expand = lambda expression, mu=mu: sum(  # noqa: E731
-            coefficient * mu.get(power[0], 1) for power, coefficient in sympy.Poly(expression, u).terms()
-        )
-        C, D = p * expand(u * (c * u) ** m), p * expand((c * u) ** (2 * m))
-        assert sympy.simplify(C - p * mu[m + 1] * c**m) == 0
-        assert sympy.simplify(D - p * mu[2 * m] * c ** (2 * m)) == 0
+        alpha, beta, r = sympy.symbols("alpha beta r", positive=True)
+        C, D = r * p * c**m * alpha, r * p * c ** (2 * m) * beta
+        assert sympy.simplify(C**2 / D - r * p * alpha**2 / beta) == 0
+        identity = Sample(2 * np.eye(2, 3), Problem(3, 2, m, "1/3", LAWS[2]))
+        mu = identity.mu
+        assert identity.C == pytest.approx(2 / 3 * 4**m * mu(m + 1), rel=1e-12)
+        assert identity.D == pytest.approx(2 / 3 * 16**m * mu(2 * m), rel=1e-12)
 
 
 @proves(bound_step("half_design", "power_sums"), bound_step("half_design", "value"))

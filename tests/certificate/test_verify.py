@@ -275,7 +275,7 @@ def test_writing_is_whole_or_not_at_all(tmp_path):
     assert verify(read(target)).accepted
     assert json.loads(target.read_text())["problem"]["n"] == "5"
     assert list(tmp_path.iterdir()) == [target]
-    with pytest.raises(ParameterError, match="certificate = .*: cannot be written"):
+    with pytest.raises(ParameterError, match="cannot be written"):
         write(answer, tmp_path / "no" / "c.json")
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from flint import arb, fmpz
 
 from boundcalc.arithmetic import BALL
-from boundcalc.enclosure import precision
+from boundcalc.enclosure import exact, precision
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
@@ -75,5 +75,5 @@ def _grid(low: int, high: int) -> list[int]:
     decades = (int(high).bit_length() - int(low).bit_length() + 1) * 0.30103
     steps = min(MAX_GRID, max(8, int(decades * GRID_PER_DECADE)))
     ratio = (arb(fmpz(high)) / fmpz(low)).log() / steps
-    inner = {int((fmpz(low) * (ratio * k).exp()).mid().floor().unique_fmpz()) for k in range(1, steps)}
+    inner = {int(exact((fmpz(low) * (ratio * k).exp()).mid()).floor()) for k in range(1, steps)}
     return sorted({low, high} | {point for point in inner if low < point < high})

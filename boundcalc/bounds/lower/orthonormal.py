@@ -28,7 +28,8 @@ BOUND = LowerBound(
     proof=(
         Step(
             "value",
-            r"C = r\,p\,\alpha\,c^m,\quad D = r\,p\,\beta\,c^{2m} \text{ for } A = c\,\mathrm{Id}_r, \quad \sup_c (2C - D) = r\,p\,g",
+            r"C = r\,p\,\alpha\,c^m,\quad D = r\,p\,\beta\,c^{2m} \text{ for } A = c\,\mathrm{Id}_r, "
+            r"\quad \sup_c (2C - D) = r\,p\,g",
             "rows do not interact",
             Status.IDENTITY,
         ),

@@ -30,7 +30,8 @@ BOUND = UpperBound(
         ),
         Step(
             "projection",
-            r"\mathbb{E}\bigl[\|\mathbb{E}[x \mid Wx, \operatorname{supp} x]\|^2 \bigm| \operatorname{supp} x\bigr] = \sigma^2 \operatorname{rank} \le \sigma^2 \min(d, |\operatorname{supp} x|)",
+            r"\mathbb{E}\bigl[\|\mathbb{E}[x \mid Wx, \operatorname{supp} x]\|^2 \bigm| \operatorname{supp} x\bigr] "
+            r"= \sigma^2 \operatorname{rank} \le \sigma^2 \min(d, |\operatorname{supp} x|)",
             "given the support the features are independent normals, so the conditional mean is an orthogonal projection",
             Status.SAMPLED,
         ),

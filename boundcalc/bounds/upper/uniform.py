@@ -57,7 +57,8 @@ BOUND = UpperBound(
         ),
         Step(
             "between",
-            r"\textstyle\sum_i a_i^k \mathbb{E} Z_i^{m-k} \le S^{(k-1)/(m-1)} \bigl(\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^{(m-k)/(m-1)}",
+            r"\textstyle\sum_i a_i^k \mathbb{E} Z_i^{m-k} "
+            r"\le S^{(k-1)/(m-1)} \bigl(\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^{(m-k)/(m-1)}",
             "Lyapunov for the moments of Z_i, then Hoelder",
             Status.SAMPLED,
         ),

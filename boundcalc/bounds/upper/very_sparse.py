@@ -25,7 +25,8 @@ def formula(q: Quantities) -> Number:
 
 ALONE = Step(
     "alone",
-    r"\mathbb{E}\bigl[2\langle x,\hat x\rangle - \|\hat x\|^2;\ \text{one active}\bigr] = p\,\pi\,(2\alpha S - \beta T) \le p\,\pi\, g\, S^2/T",
+    r"\mathbb{E}\bigl[2\langle x,\hat x\rangle - \|\hat x\|^2;\ \text{one active}\bigr] "
+    r"= p\,\pi\,(2\alpha S - \beta T) \le p\,\pi\, g\, S^2/T",
     "one active feature j gives x_hat_i = (A_ij u)^m; then complete the square in the scale of W",
     Status.SAMPLED,
 )
