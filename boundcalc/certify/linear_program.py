@@ -93,6 +93,9 @@ def _objective(n: int, coefficients: tuple[fmpq, ...]) -> fmpq:
 def certify(n: int, d: int, m: int, degree: int) -> LinearProgramCertificate | None:
     """The best certificate that the solver finds with h of that degree in u; ``None`` if none can be proven.
 
+    Rounding and lowering cost less than 1e-9 of G for d ≥ 3 where measured. For d = 2 the program has many optima, the
+    exchange converges slowly and the cost reaches 3e-7; there the universal constant is the optimum anyway.
+
     Parameters
     ----------
     n, d, m : int
