@@ -44,7 +44,7 @@ def power_sums(n_used: Number, d: Number) -> list[Number]:
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
-    correlation, energy = row_polynomials(3, q.kappa, 1, power_sums(n_used, d_used))
+    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums(n_used, d_used))
     return n_used * correlation**2 / energy
 
 

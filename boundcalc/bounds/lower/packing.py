@@ -1,0 +1,167 @@
+"""Which blocks to put side by side: a knapsack with d dimensions and n features, each item as often as one likes.
+
+Values are floats. The answer is a proposal; any packing that fits gives a valid direct sum.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+TABLE = 128
+"""Largest dimension that is packed by dynamic programming; beyond it the densest items come first."""
+CELLS = 500_000
+"""Largest n d times items for which the exact table in both n and d is filled."""
+PRICES = 24
+UNITS = 128
+"""For larger n the table counts features in this many units."""
+FIRST = 6
+"""Dense large items that are tried as the first to be placed."""
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, eq=False)
+class Item(Generic[B]):
+    """A block with its value, its number of features and its size, the dimensions that it takes."""
+
+    value: float
+    features: int
+    size: int
+    block: B
+
+
+Packing = Counter[Item[B]]
+
+
+def value(packing: Packing[B]) -> float:
+    """The sum of the values."""
+    return sum(count * item.value for item, count in packing.items())
+
+
+def features(packing: Packing[B]) -> int:
+    """The sum of the features."""
+    return sum(count * item.features for item, count in packing.items())
+
+
+def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
+    """A packing of large value: the best one for n = ∞ and small d, and for small n and d."""
+    items = _undominated([item for item in items if item.features <= n and item.size <= d])
+    if n * d * len(items) <= CELLS:
+        return _by_table(items, int(n), d, 1)
+    best, seen = _at_price(items, d, 0.0)
+    if features(best) <= n:
+        return best
+    # a price per feature, the largest at which anything is worth buying and a negligible one at first
+    best, low, high = Counter(), math.log(1e-9), 0.0
+    top = max(item.value / item.features for item in items)
+    for _ in range(PRICES):
+        middle = (low + high) / 2
+        found, used = _at_price(items, d, top * math.exp(middle))
+        seen |= used
+        if features(found) <= n:
+            high = middle
+            best = max(best, found, key=value)
+        else:
+            low = middle
+    units = min(int(n), UNITS)
+    if units * d * len(seen) <= CELLS:  # no price leads to the packings between two neighbouring ones
+        best = max(best, _by_table([item for item in items if item in seen], int(n), d, -(-int(n) // units)), key=value)
+    return best
+
+
+def _undominated(items: Sequence[Item[B]]) -> list[Item[B]]:
+    """The items that no other beats with as few features and dimensions."""
+    kept: list[Item[B]] = []
+    counts: list[int] = []  # the best so far, by features: both lists ascend
+    values: list[float] = []
+    for item in sorted(items, key=lambda item: (item.size, item.features, -item.value)):
+        at = bisect_right(counts, item.features)
+        if at and values[at - 1] >= item.value:
+            continue
+        kept.append(item)
+        end = bisect_right(values, item.value, lo=at)
+        counts[at:end], values[at:end] = [item.features], [item.value]
+    return kept
+
+
+def _by_table(items: Sequence[Item[B]], n: int, d: int, unit: int) -> Packing[B]:
+    """The best packing, by a table over dimensions and features; features are counted in units, rounded up."""
+    costs = [(item, -(-item.features // unit)) for item in items]
+    top = n // unit
+    total = [[0.0] * (top + 1) for _ in range(d + 1)]
+    last: list[list[tuple[Item[B], int] | None]] = [[None] * (top + 1) for _ in range(d + 1)]
+    for x in range(1, d + 1):
+        row = total[x] = total[x - 1].copy()
+        for item, cost in costs:
+            if item.size <= x:
+                before = total[x - item.size]
+                for y in range(cost, top + 1):
+                    found = before[y - cost] + item.value
+                    if found > row[y]:
+                        row[y], last[x][y] = found, (item, cost)
+    packing, x, y = Counter[Item[B]](), d, top
+    while x > 0:
+        match last[x][y]:
+            case None:
+                x -= 1
+            case item, cost:
+                packing[item] += 1
+                x, y = x - item.size, y - cost
+    return packing
+
+
+def _at_price(items: Sequence[Item[B]], d: int, price: float) -> tuple[Packing[B], set[Item[B]]]:
+    """A packing of d dimensions for items that cost ``price`` a feature, and the small items that serve at that price."""
+    gain = {item: item.value - price * item.features for item in items}
+    small: dict[int, Item[B]] = {}
+    for item in items:
+        if item.size <= TABLE and gain[item] > 0 and (item.size not in small or gain[item] > gain[small[item.size]]):
+            small[item.size] = item
+    size = min(d, TABLE)
+    total: list[float] = [0.0]
+    last: list[Item[B] | None] = [None]
+    useful: list[tuple[int, float, Item[B]]] = []
+    for x in range(1, size + 1):
+        best, chosen = total[x - 1], None
+        for width, worth, item in useful:
+            found = total[x - width] + worth
+            if found > best:
+                best, chosen = found, item
+        alone = small.get(x)
+        if alone is not None and gain[alone] > best:
+            best, chosen = gain[alone], alone
+            useful.append((x, best, alone))
+        total.append(best)
+        last.append(chosen)
+
+    dense = sorted((item for item in items if gain[item] > 0), key=lambda item: -gain[item] / item.size)
+
+    def rest(room: int) -> Packing[B]:
+        packing = Counter[Item[B]]()
+        for item in dense:
+            if room <= size:
+                break
+            if item.size <= room:
+                count = -(-(room - size) // item.size) if item.size <= size else room // item.size
+                packing[item] += count
+                room -= count * item.size
+        room = min(room, size)
+        while room > 0:
+            chosen = last[room]
+            if chosen is None:
+                room -= 1
+            else:
+                packing[chosen] += 1
+                room -= chosen.size
+        return packing
+
+    packings = [rest(d)]
+    if d > size:
+        packings += [Counter({item: d // item.size}) + rest(d % item.size) for item in dense[:FIRST]]
+    dearest = max(packings, key=lambda packing: value(packing) - price * features(packing))
+    return dearest, {item for _, _, item in useful}
