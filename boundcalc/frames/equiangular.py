@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import isqrt
 
 import numpy as np
 from flint import fmpq
@@ -15,7 +16,7 @@ from boundcalc.frames.root_systems import e7_dual
 from boundcalc.parsing import as_integer
 
 MAX_PALEY = 100
-"""The largest prime for which :func:`paley_conference` runs: its exact elimination costs q³ operations."""
+"""The largest q for which :func:`paley_conference` runs: its exact elimination costs q³ operations."""
 MAX_WALSH = 10
 """The largest 2k for which :func:`walsh` runs (n = 2^{2k})."""
 
@@ -51,25 +52,51 @@ def walsh(bits: int, *, ones: bool) -> Coordinates:
 
 
 def paley_conference(q: int) -> Coordinates:
-    """((q + 1)/2, q + 1) for a prime q ≡ 1 (mod 4), from the symmetric conference matrix of Paley.
+    """((q + 1)/2, q + 1) for q ≡ 1 (mod 4) a prime or the square of one, from the symmetric conference matrix of Paley.
 
-    The Gram matrix is I + C/√q, with C_ij = χ(i − j) bordered by ones; CᵀC = q I makes it twice a projection. For
-    q = 5 it is the icosahedron.
+    The Gram matrix is I + C/√q, with C_xy = χ(x − y) bordered by ones, χ the quadratic character of the field of q
+    elements; C² = q I makes it twice a projection. For q = 5 it is the icosahedron.
     """
-    allowed = f"must be a prime that leaves 1 when divided by 4, at most {MAX_PALEY}"
+    allowed = f"must be a prime or its square that leaves 1 when divided by 4, at most {MAX_PALEY}"
     q = as_integer(q, parameter="q", allowed=allowed)
-    if q % 4 != 1 or not 5 <= q <= MAX_PALEY or any(q % k == 0 for k in range(2, q)):
+    p = isqrt(q) if q > 0 and isqrt(q) ** 2 == q else q
+    if q % 4 != 1 or not 5 <= q <= MAX_PALEY or any(p % k == 0 for k in range(2, p)):
         raise ParameterError("q", q, allowed)
-    residues = {k * k % q for k in range(1, q)}
+    residues = {k * k % p for k in range(1, p)}
+    irreducible = next(k for k in range(1, p) if k not in residues) if p < q else 0
 
-    def sign(i: int, j: int) -> int:
+    def character(x: int, y: int) -> int:
+        """χ of the difference of two elements a + b √g, written a + p b; a square of the larger field has a square norm."""
+        a, b = x % p - y % p, x // p - y // p
+        return 1 if (a * a - irreducible * b * b if p < q else a) % p in residues else -1
+
+    def entry(i: int, j: int) -> Quadratic:
         if i == j:
-            return 0
-        return 1 if q in (i, j) or (i - j) % q in residues else -1
+            return Quadratic(fmpq(1))
+        sign = 1 if q in (i, j) else character(i, j)
+        return Quadratic(fmpq(sign, p)) if p < q else Quadratic(fmpq(0), fmpq(sign, q), q)
 
     size = range(q + 1)
-    gram = [[Quadratic(fmpq(int(i == j)), fmpq(sign(i, j), q), q) for j in size] for i in size]
-    return columns_of_gram(gram, (q + 1) // 2)
+    return columns_of_gram([[entry(i, j) for j in size] for i in size], (q + 1) // 2)
+
+
+def naimark_complement(columns: Coordinates) -> Coordinates:
+    """The n columns in R^{n−d} whose Gram matrix is I − (d/n) G, up to a factor, for a tight frame of unit columns with Gram G.
+
+    It turns an equiangular tight frame of d dimensions into one of n − d.
+
+    Raises
+    ------
+    ValueError
+        If the inner products are irrational, or the frame is not tight with columns of one length.
+    """
+    if columns.radicand != 1 or len(set(columns.squared_norms()[0].tolist())) > 1:
+        raise ValueError("needs rational inner products and columns of one length")
+    n, d = columns.n, columns.d
+    norm = int(columns.squared_norms()[0][0])
+    rows = [columns.gram_row(i)[0].tolist() for i in range(n)]
+    gram = [[Quadratic(fmpq(int(i == j)) - fmpq(d * rows[i][j], n * norm)) for j in range(n)] for i in range(n)]
+    return columns_of_gram(gram, n - d)
 
 
 def conference_14() -> Coordinates:

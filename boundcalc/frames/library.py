@@ -19,7 +19,7 @@ FAMILIES: dict[str, Callable[[int], Columns]] = {
     "plane_lines": polytopes.PlaneLines,
     "paley": equiangular.paley_conference,
 }
-"""Families, called with d, d, n and the prime q; their members have the keys ``simplex_5`` and so on."""
+"""Families, called with d, d, n and q; their members have the keys ``simplex_5`` and so on."""
 
 CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
     "icosahedron": polytopes.icosahedron,
@@ -37,10 +37,15 @@ CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
     "E8": root_systems.e8,
     "conference_18": lambda: equiangular.paley_conference(17),
     "walsh_10_16": lambda: equiangular.walsh(4, ones=False),
+    "conference_26": lambda: equiangular.paley_conference(25),
     "conference_30": lambda: equiangular.paley_conference(29),
     "36_lines": equiangular.lines_36,
+    "barnes_wall": unbiased_bases.barnes_wall,
     "kerdock_16": unbiased_bases.kerdock_16,
     "conference_38": lambda: equiangular.paley_conference(37),
+    "complement_28": lambda: equiangular.naimark_complement(equiangular.lines_28()),
+    "complement_36": lambda: equiangular.naimark_complement(equiangular.lines_36()),
+    "conference_42": lambda: equiangular.paley_conference(41),
     "126_lines": leech.lines_126,
     "176_lines": leech.lines_176,
     "1408_lines": leech.lines_1408,
@@ -81,7 +86,7 @@ def construct(key: str, size: int | None = None) -> Columns:
     key : str
         ``"E8"``, ``"simplex_5"``, …; the bare name of a family needs ``size``.
     size : int, optional
-        The family's parameter: d for ``orthonormal`` and ``simplex``, n for ``plane_lines``, the prime for ``paley``.
+        The family's parameter: d for ``orthonormal`` and ``simplex``, n for ``plane_lines``, q for ``paley``.
 
     Returns
     -------

@@ -101,14 +101,14 @@ def icosidodecahedron() -> Coordinates:
 
 def cell_24() -> Coordinates:
     """Twelve lines: ±e_i ± e_j in R^4, the roots of D_4."""
-    return integer_columns(_roots_d(4))
+    return integer_columns(roots_d(4))
 
 
 def cell_24_with_dual() -> Coordinates:
     """The 24-cell and its dual (e_i and (±1, ±1, ±1, ±1)/2): 24 lines, the roots of F_4."""
     units = [[int(i == k) for i in range(4)] for k in range(4)]
     signs = [[1, *rest] for rest in product((1, -1), repeat=3)]
-    return integer_columns([*_roots_d(4), *units, *signs])
+    return integer_columns([*roots_d(4), *units, *signs])
 
 
 def cell_600() -> Coordinates:
@@ -123,7 +123,7 @@ def cell_600() -> Coordinates:
     return surd_columns(_lines(vectors), 5)
 
 
-def _roots_d(d: int) -> list[list[int]]:
+def roots_d(d: int) -> list[list[int]]:
     """One of each pair ±: e_i ± e_j."""
     pairs = [(i, j, s) for i in range(d) for j in range(i + 1, d) for s in (1, -1)]
     return [[1 if k == i else s if k == j else 0 for k in range(d)] for i, j, s in pairs]

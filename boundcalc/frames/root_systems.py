@@ -59,3 +59,21 @@ def e8() -> Coordinates:
 
 def _sparse(size: int, entries: dict[int, int]) -> list[int]:
     return [entries.get(k, 0) for k in range(size)]
+
+
+def e8_second_shell() -> list[list[int]]:
+    """One of each pair of the 2160 vectors of squared length 4 of the E_8 lattice, on the scale of :func:`e8`.
+
+    2 e_i, ±e_i ± e_j ± e_k ± e_l, and (±3/2, ±1/2, …, ±1/2) with the parity of the lattice.
+    """
+    vectors = [_sparse(8, {i: 4}) for i in range(8)]
+    for places in combinations(range(8), 4):
+        vectors += [_sparse(8, dict(zip(places, (2, *signs), strict=True))) for signs in product((2, -2), repeat=3)]
+    # (3, 1, …, 1) is (−1, 1, …, 1) plus 4 e_1: an odd number of minus signs, where (1, …, 1) has an even one
+    for place in range(8):
+        for signs in product((1, -1), repeat=7):
+            entries = [1, *signs]
+            if np.prod(entries) == -1:
+                entries[place] *= 3
+                vectors.append(entries)
+    return vectors

@@ -1,4 +1,4 @@
-"""Real mutually unbiased bases from a Kerdock set: the most that R^16 has, d/2 + 1 = 9."""
+"""Two frames of R^16 from binary codes of length 16: unbiased bases from a Kerdock set, and the Barnes–Wall lattice."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boundcalc.frames.coordinates import Coordinates, integer_columns
+from boundcalc.frames.polytopes import roots_d
 
 _BITS = 4
 
 
 def kerdock_16() -> Coordinates:
-    """144 lines in R^16: nine bases, ⟨v, w⟩² = 1/16 between any two.
+    """144 lines in R^16: nine bases, ⟨v, w⟩² = 1/16 between any two; no more than d/2 + 1 = 9 can exist.
 
     Besides the standard basis, one basis for each alternating form B of a Kerdock set on F_2^4: the functions
     (−1)^{Q_B(x) + a·x}, Q_B(x) = Σ_{i<j} B_ij x_i x_j. Two forms whose difference is nonsingular give unbiased bases.
@@ -51,3 +52,19 @@ def kerdock_set() -> list[tuple[int, ...]]:
     if found is None:
         raise AssertionError("eight such forms exist (Kerdock 1972)")
     return found
+
+
+def barnes_wall() -> Coordinates:
+    """2160 lines in R^16, the minimal vectors of the Barnes–Wall lattice, on the scale √2.
+
+    ±2 e_i ± 2 e_j, and (±1^8, 0^8) on the 30 words of weight 8 of the first-order Reed–Muller code with evenly many
+    minus signs.
+    """
+    points = np.array(list(product((0, 1), repeat=_BITS)), dtype=np.int64)
+    linear = points @ points[1:].T % 2
+    words = np.concatenate([linear.T, 1 - linear.T])
+    signs = np.array([(1, *rest) for rest in product((1, -1), repeat=7) if np.prod(rest) == 1])
+    halves = np.zeros((len(words), len(signs), 1 << _BITS), dtype=np.int64)
+    for k, word in enumerate(words):
+        halves[k][:, np.flatnonzero(word)] = signs
+    return integer_columns(np.concatenate([2 * np.array(roots_d(1 << _BITS)), halves.reshape(-1, 1 << _BITS)]))

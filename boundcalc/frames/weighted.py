@@ -15,7 +15,8 @@ from flint import fmpq
 from boundcalc.claims import Citation
 from boundcalc.frames.coordinates import Coordinates, integer_columns, surd_columns
 from boundcalc.frames.polytopes import icosahedral_axes, sum_free
-from boundcalc.frames.root_systems import e6_dual, e6_roots, e7_dual, e7_roots
+from boundcalc.frames.root_systems import e6_dual, e6_roots, e7_dual, e7_roots, e8, e8_second_shell
+from boundcalc.sources import CONWAY_SLOANE
 
 REZNICK = Citation("Reznick1992", "Reznick, Sums of even powers of real linear forms, Mem. Amer. Math. Soc. 463 (1992)")
 STROUD = Citation("Stroud1971", "Stroud, Approximate calculation of multiple integrals, Prentice-Hall (1971)")
@@ -72,6 +73,12 @@ def e7_with_dual() -> Coordinates:
     return weighted(columns, [(63, 32), (28, 27)], 6)
 
 
+def e8_two_shells() -> Coordinates:
+    """1200 lines in R⁸ of strength 10: the 240 roots of E_8 and the 2160 vectors of squared length 4."""
+    columns = integer_columns(np.concatenate([e8().rational.T, np.array(e8_second_shell())]))
+    return weighted(columns, [(120, 3), (1080, 2)], 10)
+
+
 def icosahedral_16() -> Coordinates:
     """16 lines in R³ of strength 8: the 5-fold and the 3-fold axes of the icosahedron."""
     return weighted(surd_columns(icosahedral_axes()[:16], 5), [(6, 25), (10, 27)], 8)
@@ -89,4 +96,5 @@ DESIGNS = (
     WeightedDesign("hyperoctahedral_41", 5, 41, 6, STROUD, hyperoctahedral_41),
     WeightedDesign("E6_with_dual", 6, 63, 6, REZNICK, e6_with_dual),
     WeightedDesign("E7_with_dual", 7, 91, 6, REZNICK, e7_with_dual),
+    WeightedDesign("E8_two_shells", 8, 1200, 10, CONWAY_SLOANE, e8_two_shells),
 )

@@ -4,17 +4,18 @@ import pytest
 from flint import fmpq
 
 from boundcalc.errors import ParameterError
-from boundcalc.frames.equiangular import paley_conference, walsh
+from boundcalc.frames.coordinates import integer_columns
+from boundcalc.frames.equiangular import lines_28, naimark_complement, paley_conference, walsh
 from boundcalc.frames.gram import frame_gram_squares, strength
 from boundcalc.frames.quadratic import Quadratic
 
 
-@pytest.mark.parametrize("q", [5, 13, 17, 29])
+@pytest.mark.parametrize("q", [5, 9, 13, 17, 25, 29, 49])
 def test_paley(q):
     columns = paley_conference(q)
     assert (columns.d, columns.n) == ((q + 1) // 2, q + 1)
     assert all(dict(frame_gram_squares(columns, row)) == {Quadratic(fmpq(1, q)): q} for row in range(q + 1))
-    assert strength(columns, [0, q]) == (4 if q == 5 else 2)
+    assert strength(columns) == (4 if q == 5 else 2)
 
 
 @pytest.mark.parametrize(("bits", "ones", "d"), [(2, False, 3), (4, True, 6), (4, False, 10), (6, True, 28), (6, False, 36)])
@@ -35,9 +36,24 @@ def test_the_one_dimensional_walsh_frame():
     [
         (lambda: walsh(3, ones=True), "bits = 3"),
         (lambda: walsh(40, ones=True), "bits = 40"),
-        (lambda: paley_conference(9), "q = 9"),
+        (lambda: paley_conference(21), "q = 21"),
     ],
 )
 def test_bad_sizes(build, said):
     with pytest.raises(ParameterError, match=said):
         build()
+
+
+def test_the_complement_of_the_complement_has_the_same_angles():
+    columns = naimark_complement(naimark_complement(lines_28()))
+    assert (columns.d, columns.n) == (7, 28)
+    assert dict(frame_gram_squares(columns, 5)) == {Quadratic(fmpq(1, 9)): 27}
+
+
+def test_complements_need_a_tight_frame_with_rational_products():
+    with pytest.raises(ValueError, match="rational"):
+        naimark_complement(paley_conference(13))
+    with pytest.raises(ValueError, match="rank"):
+        naimark_complement(integer_columns([[1, 0], [0, 1], [1, 0]]))
+    with pytest.raises(ValueError, match="one length"):
+        naimark_complement(integer_columns([[1, 0], [0, 2]]))

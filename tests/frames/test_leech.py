@@ -7,6 +7,7 @@ from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.gram import frame_gram_squares, strength
 from boundcalc.frames.leech import golay_code, leech, lines_1408, lines_2300, minimal_vectors
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.frames.unbiased_bases import barnes_wall
 
 
 def catalog(key):
@@ -78,8 +79,8 @@ def test_every_leech_line_sees_the_others_alike():
     assert strength(columns, rows) == frame.strength == 10
 
 
-@pytest.mark.parametrize(("build", "key"), [(lines_1408, "1408_lines"), (lines_2300, "2300_lines")])
-def test_large_sections_all_pairs(build, key):
+@pytest.mark.parametrize(("build", "key"), [(lines_1408, "1408_lines"), (barnes_wall, "barnes_wall"), (lines_2300, "2300_lines")])
+def test_large_frames_all_pairs(build, key):
     frame, columns = catalog(key), build()
     assert (columns.d, columns.n) == (frame.d, frame.n)
     assert dict(frame_gram_squares(columns, 0)) == {Quadratic(u): count for u, count in frame.squares}

@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from boundcalc.frames.root_systems import e6, e6_dual, e6_roots, e7, e7_dual, e7_roots, e8
+from boundcalc.frames.root_systems import e6, e6_dual, e6_roots, e7, e7_dual, e7_roots, e8, e8_second_shell
 
 WEIGHTS_E6 = np.array([1, 1, 1, 1, 1, 3])
+
+
+def test_the_second_shell_of_e8():
+    shell, roots = np.array(e8_second_shell()), e8().rational.T
+    assert len(np.unique(np.concatenate([shell, -shell]), axis=0)) == 2160
+    assert set((shell**2).sum(axis=1).tolist()) == {16}
+    assert ((shell @ roots.T) % 4 == 0).all(), "the lattice is its own dual"
 
 
 @pytest.mark.parametrize("build", [e6, e7, e8])

@@ -8,6 +8,8 @@ from flint import arb, fmpq
 from boundcalc.enclosure import precision
 from boundcalc.frames.gram import strength
 from boundcalc.frames.weighted import DESIGNS, reznick_11, weighted
+from boundcalc.loss.ball import correlation_and_power
+from boundcalc.problem import Problem
 
 designs = pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.key)
 
@@ -63,6 +65,16 @@ def test_columns_attain_lemma_w(design):
     total = (np.diag(gram) ** m).sum()
     welch = np.prod([(design.d + 2 * k) / (2 * k + 1) for k in range(m)])
     assert total**2 / (gram ** (2 * m)).sum() == pytest.approx(welch, rel=1e-12)
+
+
+def test_the_search_reference_value():
+    # the best value known for 11 lines in R^3, Rademacher, m = 3, p = 1e-6: I/p = 6.99968
+    problem = Problem(n=11, d=3, m=3, p="1e-6", law="rademacher")
+    with precision(128):
+        c, energy = correlation_and_power(problem, reznick_11().to_balls())
+        value = c * c / energy / arb(problem.p)
+        assert abs(value - arb("6.99968")) < arb("1e-5")
+        assert value < 7
 
 
 def test_column_lengths_are_roots_of_the_weights():
