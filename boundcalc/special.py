@@ -18,7 +18,8 @@ def expected_minimum(d: fmpq, n: fmpq | None, p: arb) -> arb:
     """E min(d, X), X ~ Bin(n, p); ``None`` for n = ∞.
 
     With n p ≤ d the sum is n p − E(X − d)_+, else d − E(d − X)_+. Either remainder is a sum of positive terms whose
-    ratios fall, so that it is cut where a geometric series bounds the rest.
+    ratios fall, so that it is cut where a geometric series bounds the rest. For small d all d terms of the second are
+    added, which needs no factorials.
     """
     if n is None:
         return arb(d)
@@ -27,9 +28,20 @@ def expected_minimum(d: fmpq, n: fmpq | None, p: arb) -> arb:
     if p == 1:
         return arb(d)
     count, top = int(n.p), int(d.p)
+    if top <= ctx.prec // 16 and n * p * 2**32 > d:  # few terms, and the difference loses at most 32 bits
+        return d - _below(top, count, p)
     if n * p <= d:
         return n * p - _sum(_probability(count, top + 1, p), lambda k: (count - k) * p / ((k + 1) * (1 - p)), top + 1, 1, top)
     return d - _sum(_probability(count, top - 1, p), lambda k: k * (1 - p) / ((count - k + 1) * p), top - 1, -1, top)
+
+
+def _below(top: int, count: int, p: arb) -> arb:
+    """Σ_{k < top} (top − k) P(X = k) from k = 0 up, without the logarithm of a factorial."""
+    total, term, odds = arb(0), (count * (-p).log1p()).exp(), p / (1 - p)
+    for k in range(top):
+        total += (top - k) * term
+        term *= odds * (count - k) / (k + 1)
+    return total
 
 
 def _sum(first: arb, ratio: Callable[[int], arb], start: int, step: int, top: int) -> arb:
