@@ -15,8 +15,9 @@ from flint import arb, fmpq, fmpz
 from boundcalc.moments import Number
 from boundcalc.special import expected_minimum
 
-MAX_EXACT_BITS = 100_000
-"""Largest exact power that the exact ring forms, in bits."""
+MAX_EXACT_BITS = 4096
+"""Largest exact power that the exact ring forms, in bits: larger rationals are not kept as values, and forming them
+costs more than their enclosure."""
 
 
 class NotExact(ArithmeticError):
