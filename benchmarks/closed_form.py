@@ -4,8 +4,8 @@
 
 Both sides evaluate the same formula for the same choice; mpmath with ``mp.dps`` at the asked digits, no error bound and
 no guard digits. Calls alternate and medians are compared. Exit status 1 if a target is missed: at most 5 times
-mpmath for each bound and problem, faster than mpmath at 50 digits in the sum over a problem's bounds, and 1,000 digits of
-every bound of the E_8 problem in under a second.
+mpmath for each bound and problem, faster than mpmath at 50 digits, and 1,000 digits of every bound of the E_8 problem
+in under a second.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ E8: dict[str, Any] = {"n": 120, "d": 8, "m": 3, "p": "1e-6", "law": "rademacher"
 PROBLEMS: dict[str, dict[str, Any]] = {
     "E8": E8,
     "gaussian": {"n": 2000, "d": 40, "m": 3, "p": "1e-3", "law": "gaussian"},
+    "rare": {"n": 10**6, "d": 2, "m": 3, "p": "1e-6", "law": "gaussian"},
     "large": {"n": "10^30", "d": "10^5", "m": 9, "p": "1e-300", "law": "laplace"},
     "infinite": {"n": "inf", "d": 300, "m": 5, "p": "2/7", "law": "support:-2:1/8,-1:1/4,0:1/4,1:1/4,2:1/8"},
 }
@@ -78,12 +79,10 @@ def table(name: str, problem: Problem, rounds: int) -> list[str]:
             totals[digits][1] += uncertified
             ratio = certified / uncertified
             cells.append(f"{certified * 1e6:17.0f} ({ratio:6.2f})")
-            if ratio > 5:
+            if ratio > (1 if digits == 50 else 5):
                 missed.append(f"{name}, {bound.key}, {digits} digits: {ratio:.2f} times plain mpmath")
         print(f"{bound.key:18}" + "".join(cells))
     print(f"{'together':18}" + "".join(f"{c * 1e6:17.0f} ({c / u:6.2f})" for c, u in totals.values()))
-    if totals[50][0] > totals[50][1]:
-        missed.append(f"{name}: slower than mpmath at 50 digits")
     return missed
 
 
