@@ -9,6 +9,7 @@ from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthono
 from boundcalc.bounds.upper import (
     dense,
     equiangular,
+    frontier,
     gaussian_support,
     linear_program,
     rank,
@@ -32,6 +33,7 @@ UPPER: tuple[UpperBound, ...] = (
     sparsity_power.BOUND,
     uniform.BOUND,
     gaussian_support.BOUND,
+    frontier.BOUND,
     dense.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (

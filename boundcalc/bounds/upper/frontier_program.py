@@ -1,0 +1,312 @@
+r"""The cone program of U9 in floating point: it proposes parameters and proves nothing.
+
+Unknowns, for each monomial c f Q_{2j} of D_i that is symmetrised: the Gegenbauer coefficients of h, a share s with
+h(u) <= s u^j on [0, 1], a multiplier nu and, for finite n, the part v of s - h(1) that is moved to y. Minimised is
+
+    sum nu^2 / (c y) + r sigma + n tau,     y = h_0 + v / n,
+    (C~ - sum nu sqrt(f~))_+^2 <= (t sigma + tau) D~'  on the row points,
+    D~' = base + sum c [(1 - s) rho + (s - h(1) - v) f~],
+
+a second-order cone program. Every unknown is scaled to its natural size; C~ and D~ come divided by p.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from boundcalc.constants import welch_constant
+
+Array = Any
+"""A float64 array."""
+
+
+def gegenbauer_values(d: int, degree: int, u: Array) -> Array:
+    """P_{2k}(t) at t² = u for S^{d−1}, P(1) = 1; shape (points, degree + 1). d = 1 has the constant alone."""
+    if d == 1:
+        return np.ones((len(u), 1))
+    t = np.sqrt(u)
+    before, now, even = np.ones_like(t), t, [np.ones_like(t)]
+    for k in range(1, 2 * degree):
+        before, now = now, ((2 * k + d - 2) * t * now - k * before) / (k + d - 2)
+        if k % 2:
+            even.append(now)
+    return np.stack(even, axis=1)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Row points; the last axis runs over them.
+
+    Attributes
+    ----------
+    t, correlation, base : shape (points,)
+        Capacity, C̃/p, and the part of D̃/p that is not symmetrised.
+    factor, least : shape (monomials, points)
+        f̃ and ρ, the least value of f̃ Q_{2j}.
+    """
+
+    t: Array
+    correlation: Array
+    base: Array
+    factor: Array
+    least: Array
+
+    def at(self, index: Array) -> Rows:
+        """The points of that index."""
+        return Rows(self.t[index], self.correlation[index], self.base[index], self.factor[:, index], self.least[:, index])
+
+    def join(self, other: Rows) -> Rows:
+        """The points of both."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Rows(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The solver's answer: floats that satisfy the constraints on the grid to the solver's tolerance.
+
+    Attributes
+    ----------
+    nu, share, moved : shape (monomials,)
+        Multipliers divided by p, s and v.
+    h : list of arrays
+        Gegenbauer coefficients h_0, h_1, … of each monomial.
+    sigma, tau : float
+        The row function's bound t σ + τ, divided by p.
+    value : float
+        The optimum divided by p.
+    """
+
+    nu: Array
+    share: Array
+    moved: Array
+    h: list[Array]
+    sigma: float
+    tau: float
+    value: float
+
+    def ratio(self, rows: Rows, coefficients: Array) -> Array:
+        """The row constraint's left side over its right side, at the given points."""
+        inner = rows.correlation - self.nu @ np.sqrt(rows.factor)
+        ends = np.array([sum(h) for h in self.h])
+        kept = (self.share - ends - self.moved)[:, None] * rows.factor + (1 - self.share)[:, None] * rows.least
+        d_row = rows.base + coefficients @ kept
+        return np.maximum(inner, 0) ** 2 / (d_row * (rows.t * self.sigma + self.tau))
+
+
+class Program:
+    """The program on a grid that grows.
+
+    Parameters
+    ----------
+    orders, coefficients : sequences
+        j and c/p of each symmetrised monomial; the first may be the pure one.
+    centre : Rows
+        One row point that sets the multipliers' scale.
+    scale : float
+        The size of the optimum, divided by p.
+    n : float or None
+        ``None`` leaves out what only a finite n has: v and τ.
+    shares : bool
+        Whether s is free; otherwise it is 1.
+    top : float or None
+        The largest ν of the first monomial, where it has one.
+    degree : int
+        Degree of h in u.
+    """
+
+    def __init__(
+        self,
+        d: int,
+        rank: int,
+        n: float | None,
+        orders: Sequence[int],
+        coefficients: Sequence[float],
+        centre: Rows,
+        scale: float,
+        top: float | None,
+        degree: int,
+        shares: bool,
+    ) -> None:
+        self.d, self.rank, self.n, self.scale, self.shares = d, rank, n, scale, shares
+        self.orders, self.coefficients = list(orders), np.array(coefficients, dtype=float)
+        self.degree = 0 if d == 1 else degree
+        self.tau = [float(welch_constant(d, j)) for j in self.orders]
+        self.size = [self._size(j, tau) for j, tau in zip(self.orders, self.tau, strict=True)]
+        self.nu_scale = centre.correlation[0] / np.sqrt(centre.factor[:, 0])
+        self.top: float | None = None
+        if top is not None:
+            self.nu_scale[0] = min(self.nu_scale[0], top)
+            self.top = top / self.nu_scale[0]
+        u = np.unique(np.concatenate([np.linspace(0, 1, 30), np.geomspace(1e-2 / d, 1, 40)])) if d > 1 else np.ones(1)
+        self.nodes = [u for _ in self.orders]
+        self.rows: Rows | None = None
+
+    def _size(self, order: int, tau: float) -> Array:
+        lower = [float(self.d) ** -(order - k) if k < order else 1.0 for k in range(1, self.degree + 1)]
+        return np.array([1 / tau, *lower])
+
+    def add_rows(self, rows: Rows) -> None:
+        """Adds row points to the grid."""
+        self.rows = rows if self.rows is None else self.rows.join(rows)
+
+    @property
+    def capacities(self) -> Array:
+        """The grid's capacities t, ascending."""
+        assert self.rows is not None
+        return np.unique(self.rows.t)
+
+    def add_nodes(self, proposal: Proposal, points: int = 2000) -> float:
+        """Adds the points u where h exceeds s u^j most; returns the largest excess over max(u^j, 1/τ_j)."""
+        if self.d == 1:
+            return 0.0
+        u = np.unique(np.concatenate([np.linspace(0, 1, points), np.geomspace(1e-3 / self.d, 1, points)]))
+        values, worst = gegenbauer_values(self.d, self.degree, u), 0.0
+        for i, order in enumerate(self.orders):
+            excess = (values @ proposal.h[i] - proposal.share[i] * u**order) / np.maximum(u**order, 1 / self.tau[i])
+            new = clustered(self.nodes[i], peaks_of(u, excess, 1e-9))
+            self.nodes[i] = np.unique(np.concatenate([self.nodes[i], new]))
+            worst = max(worst, float(excess.max()))
+        return worst
+
+    def solve(self) -> Proposal | None:
+        """The optimum on the present grid; ``None`` where the solver fails."""
+        import clarabel
+        from scipy import sparse
+
+        assert self.rows is not None
+        width, count = self.degree + 1, len(self.orders)
+        per = width + 4  # h, s, v, nu, epigraph
+        total = per * count + 2
+        sigma, tau = total - 2, total - 1
+        linear: list[Array] = []  # rows (coefficients, constant) of linear >= 0
+
+        def row(entries: dict[int, float], constant: float = 0.0) -> Array:
+            line = np.zeros(total + 1)
+            line[-1] = constant
+            for column, value in entries.items():
+                line[column] += value
+            return line
+
+        cones: list[Array] = []
+        objective = np.zeros(total)
+        objective[sigma] = 1.0
+        linear += [row({sigma: 1.0}), row({tau: 1.0})]
+        if self.n is None:
+            linear.append(row({tau: -1.0}))
+        else:
+            objective[tau] = 1.0
+        ends = np.zeros((count, total + 1))  # s - h(1) - v
+        shares = np.zeros((count, total + 1))
+        for i in range(count):
+            at = per * i
+            s, v, nu, epigraph = range(at + width, at + per)
+            linear += [row({at + k: 1.0}) for k in range(1, width)]
+            linear += [row({s: 1.0}), row({s: -1.0}, 1.0), row({v: 1.0}), row({nu: 1.0})]
+            if not self.shares:
+                linear.append(row({s: 1.0}, -1.0))
+            if self.n is None:
+                linear.append(row({v: -1.0}))
+            if i == 0 and self.top is not None:
+                linear.append(row({nu: -1.0}, self.top))
+            ends[i, at : at + width], ends[i, s], ends[i, v] = -self.size[i], 1.0, -1.0
+            linear.append(ends[i])
+            shares[i, s] = 1.0
+            u = self.nodes[i]
+            weight = 1 / np.maximum(u ** self.orders[i], 1 / self.tau[i])
+            block = np.zeros((len(u), total + 1))
+            block[:, at : at + width] = -gegenbauer_values(self.d, self.degree, u) * weight[:, None] * self.size[i]
+            block[:, s] = weight * u ** self.orders[i]
+            linear.append(block)
+            # nu^2 <= epigraph * (unit y), where y is near 1/unit
+            unit = self.tau[i] if self.n is None else min(self.tau[i], self.n)
+            y = row({at: unit / self.tau[i]} | ({v: unit / self.n} if self.n is not None else {}))
+            cones.append(np.stack([y + row({epigraph: 1.0}), y - row({epigraph: 1.0}), row({nu: 2.0})]))
+            objective[epigraph] = self.nu_scale[i] ** 2 * unit / (self.coefficients[i] * self.scale)
+        rows = self.rows
+        points = len(rows.t)
+        whole = rows.base + self.coefficients @ np.maximum(rows.factor, rows.least)
+        d_row = np.zeros((points, total + 1))
+        d_row[:, -1] = rows.base / whole
+        inner = np.zeros((points, total + 1))
+        inner[:, -1] = 1.0
+        for i in range(count):
+            f, rho = (self.coefficients[i] * x[i] / whole for x in (rows.factor, rows.least))
+            d_row += f[:, None] * ends[i] + rho[:, None] * (row({}, 1.0) - shares[i])
+            inner[:, per * i + width + 2] = -self.nu_scale[i] * np.sqrt(rows.factor[i]) / rows.correlation
+        size = self.scale * whole / rows.correlation**2
+        right = np.zeros((points, total + 1))
+        right[:, sigma] = size * rows.t / self.rank
+        if self.n is not None:
+            right[:, tau] = size / self.n
+        # equal sizes on both sides of the rotated cone help the solver where the constraint is slack
+        balance = right.max(axis=1)
+        right, inner = right / balance[:, None], inner / np.sqrt(balance)[:, None]
+
+        flat = np.concatenate([np.atleast_2d(part) for part in linear])
+        stacked = np.concatenate(cones) if cones else np.zeros((0, total + 1))
+        rotated = np.zeros((points, 3, total + 1))
+        rotated[:, 0], rotated[:, 1] = d_row + right, d_row - right
+        rotated = rotated.reshape(3 * points, total + 1)
+        dense = np.concatenate([flat, inner, stacked, rotated])
+        # one more unknown a point: a >= inner, and 2 a is the cone's third entry
+        first_inner, first_cone = len(flat), len(flat) + points + len(stacked)
+        index = np.arange(points)
+        extra = sparse.coo_matrix(
+            (
+                np.concatenate([np.ones(points), np.full(points, 2.0)]),
+                (np.concatenate([first_inner + index, first_cone + 3 * index + 2]), np.concatenate([index, index])),
+            ),
+            shape=(len(dense), points),
+        )
+        left = dense.copy()
+        left[first_inner : first_inner + points] *= -1
+        matrix = sparse.hstack([sparse.csc_matrix(-left[:, :-1]), -extra]).tocsc()
+        kinds = [clarabel.NonnegativeConeT(len(flat) + points)] + [clarabel.SecondOrderConeT(3)] * (count + points)
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9
+        variables = total + points
+        zero = sparse.csc_matrix((variables, variables))
+        cost = np.concatenate([objective, np.zeros(points)])
+        solution = clarabel.DefaultSolver(zero, cost, matrix, left[:, -1], kinds, settings).solve()
+        if str(solution.status) not in ("Solved", "AlmostSolved"):
+            return None
+        x = np.array(solution.x)[:total]
+        blocks = x[: per * count].reshape(count, per)
+        return Proposal(
+            nu=np.maximum(blocks[:, width + 2], 0) * self.nu_scale,
+            share=np.clip(blocks[:, width], 0, 1) if self.shares else np.ones(count),
+            moved=np.maximum(blocks[:, width + 1], 0) if self.n is not None else np.zeros(count),
+            h=[np.append(block[:1], np.maximum(block[1:width], 0)) * size for block, size in zip(blocks, self.size, strict=True)],
+            sigma=float(x[sigma]) * self.scale / self.rank,
+            tau=float(max(x[tau], 0)) * self.scale / self.n if self.n is not None else 0.0,
+            value=float(objective @ x) * self.scale,
+        )
+
+
+def peaks_of(x: Array, y: Array, floor: float) -> Array:
+    """Abscissas of the local maxima of sampled values above ``floor``, at the vertex of the parabola through three points."""
+    inner = np.flatnonzero((y >= np.append(y[1:], -np.inf)) & (y >= np.append(-np.inf, y[:-1])) & (y > floor))
+    edge = (inner == 0) | (inner == len(x) - 1)
+    ends, index = x[inner[edge]], inner[~edge]
+    x0, x1, x2, y0, y1, y2 = x[index - 1], x[index], x[index + 1], y[index - 1], y[index], y[index + 1]
+    above = (x1 - x0) ** 2 * (y1 - y2) - (x1 - x2) ** 2 * (y1 - y0)
+    below = (x1 - x0) * (y1 - y2) - (x1 - x2) * (y1 - y0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        vertex = x1 - above / (2 * below)
+    return np.concatenate([ends, np.where(np.isfinite(vertex), np.clip(vertex, x0, x2), x1)])
+
+
+def clustered(grid: Array, peaks: Array) -> Array:
+    """The peaks with some points around each, closer together than the grid's: contact points move as the grid grows."""
+    if not len(peaks) or len(grid) < 2:
+        return peaks
+    at = np.clip(np.searchsorted(grid, peaks), 1, len(grid) - 1)
+    cell = grid[at] - grid[at - 1]
+    around = np.concatenate([peaks + offset * cell for offset in (-0.4, -0.15, -0.05, 0.0, 0.05, 0.15, 0.4)])
+    return np.unique(np.clip(around, grid[0], grid[-1]))

@@ -1,0 +1,53 @@
+"""From the solver's floats to rational parameters that are proven feasible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import fmpq, fmpz
+
+from boundcalc.constants import welch_constant
+from boundcalc.errors import ParameterError
+from boundcalc.lemmas.frontier import FrontierPolynomial
+
+DIGITS = 13
+"""Significant decimal digits that a float keeps."""
+_FIRST_ROOM = 1e-9
+_ROOM_GROWTH = 8
+_ATTEMPTS = 8
+
+
+def rational(value: float, digits: int = DIGITS) -> fmpq:
+    """The decimal with ``digits`` significant digits next to a finite float."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    whole, _, fraction = mantissa.partition(".")
+    power = int(exponent) - len(fraction)
+    number = fmpq(int(whole + fraction))
+    return number * fmpz(10) ** power if power >= 0 else number / fmpz(10) ** -power
+
+
+def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess: float) -> FrontierPolynomial:
+    """A member of the frontier next to a proposed h.
+
+    An excess ε of h over s u^k, relative to max(u^k, 1/τ_k), is undone by (h − ε/τ_k)/(1 + ε): the constant keeps h
+    below near u = 0, where u^k is smaller than 1/τ_k, and the factor elsewhere. ε grows until the proof succeeds; where
+    it does not, h = 0.
+    """
+    s = min(max(rational(share), fmpq(0)), fmpq(1))
+    numbers = [rational(float(value)) for value in h]
+    room = max(2 * excess, _FIRST_ROOM)
+    for _ in range(_ATTEMPTS):
+        epsilon = rational(room, 3)
+        lowered = [numbers[0] - epsilon / welch_constant(fmpq(d), order), *(max(value, fmpq(0)) for value in numbers[1:])]
+        # a whole denominator of few digits keeps the coefficients short
+        try:
+            return FrontierPolynomial(d, order, s, tuple(_shorten(value / (1 + epsilon)) for value in lowered))
+        except ParameterError:
+            room *= _ROOM_GROWTH
+    return FrontierPolynomial(d, order, s, (fmpq(0),))
+
+
+def _shorten(value: fmpq) -> fmpq:
+    """Back to a short decimal."""
+    return rational(int(value.p) / int(value.q))
