@@ -11,6 +11,8 @@ import pytest
 from flint import fmpq
 
 from boundcalc.enclosure import Enclosure
+from boundcalc.laws import rademacher
+from boundcalc.problem import Problem
 from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 ROOT = Path(__file__).parents[1]
@@ -97,3 +99,16 @@ def test_mixing_fails_in_the_type_checker(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert len(marked) >= 16
     assert reported == marked, done.stdout
+
+
+@pytest.mark.xfail(reason="evaluate_upper and evaluate_lower do not check the side of the bound at run time", strict=False)
+def test_a_bound_of_the_other_side_is_not_evaluated() -> None:
+    from boundcalc.bounds.catalog import LOWER, UPPER
+    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+
+    p: Any = "1e-6"
+    problem = Problem(120, 8, 3, p, rademacher())
+    swapped: list[Any] = [(evaluate_upper, LOWER[0]), (evaluate_lower, UPPER[0])]
+    for evaluate, bound in swapped:
+        with pytest.raises(TypeError):
+            evaluate(bound, problem)
