@@ -139,7 +139,6 @@ def test_the_extreme_problem_of_exact_input(law: Law) -> None:
     assert len(tried) >= 11
 
 
-@pytest.mark.xfail(reason="random_walsh: a search range that starts at 0 divides by it", strict=False)
 def test_one_dimension_and_many_rare_features() -> None:
     p: Any = "1e-6"
     check(Problem(10**12, 1, 3, p, rademacher()), 50, Counter())

@@ -84,19 +84,21 @@ def _check_digits(digits: int) -> None:
 
 def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
     """An upper bound's certified value to ``digits`` significant digits, or why it does not apply."""
-    why, choice = _choice(bound, problem, digits)
+    why, choice = _choice(bound, UpperBound, problem, digits)
     value = None if why else UpperValue(bound.enclose(problem, choice, digits))
     return UpperOutcome(problem, why, choice, bound, value)
 
 
 def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
     """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply."""
-    why, choice = _choice(bound, problem, digits)
+    why, choice = _choice(bound, LowerBound, problem, digits)
     value = None if why else LowerValue(bound.enclose(problem, choice, digits))
     return LowerOutcome(problem, why, choice, bound, value)
 
 
-def _choice(bound: Bound, problem: Problem, digits: int) -> tuple[str | None, Choice]:
+def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> tuple[str | None, Choice]:
+    if not isinstance(bound, side):
+        raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
     why = bound.why_not(problem)
     return why, (None if why else bound.choose(problem)) or Choice()

@@ -72,8 +72,9 @@ class _Key:
 def _grid(low: int, high: int) -> list[int]:
     if high - low < 24:
         return list(range(low, high + 1))
-    decades = (int(high).bit_length() - int(low).bit_length() + 1) * 0.30103
+    start = max(low, 1)
+    decades = (int(high).bit_length() - int(start).bit_length() + 1) * 0.30103
     steps = min(MAX_GRID, max(8, int(decades * GRID_PER_DECADE)))
-    ratio = (arb(fmpz(high)) / fmpz(low)).log() / steps
-    inner = {int(exact((fmpz(low) * (ratio * k).exp()).mid()).floor()) for k in range(1, steps)}
+    ratio = (arb(fmpz(high)) / fmpz(start)).log() / steps
+    inner = {int(exact((fmpz(start) * (ratio * k).exp()).mid()).floor()) for k in range(1, steps)}
     return sorted({low, high} | {point for point in inner if low < point < high})
