@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from boundcalc.errors import ParameterError
 from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law
 from boundcalc.parsing import as_integer, as_rational
 
+Whole = int | fmpz | str
+"""What a whole number is read from."""
+Exact = int | fmpz | fmpq | Fraction | str
+"""What an exact number is read from."""
 INFINITY = math.inf
 """The value of n for infinitely many features; Python compares it exactly with ints."""
 MAX_M = 999
 """Largest exponent of the activation that is accepted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Problem:
     """n sparse features, d hidden dimensions, activation t ↦ t^m, activity p and law of the active values.
 
@@ -46,20 +51,19 @@ class Problem:
     p: fmpq
     law: Law
 
-    def __post_init__(self) -> None:
+    def __init__(self, n: Whole | float, d: Whole, m: Whole, p: Exact, law: Law | str) -> None:
         def assign(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        assign("n", _count(self.n))
-        assign("d", as_integer(self.d, parameter="d", allowed="must be a whole number, at least 1"))
+        assign("n", _count(n))
+        assign("d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
         if self.d < 1:
             raise ParameterError("d", self.d, "must be a whole number, at least 1")
-        assign("m", read_exponent(self.m))
-        assign("p", as_rational(self.p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"))
+        assign("m", read_exponent(m))
+        assign("p", as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"))
         if not 0 < self.p <= 1:
             raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
-        if isinstance(self.law, str):
-            assign("law", parse_law(self.law))
+        assign("law", parse_law(law) if isinstance(law, str) else law)
         if not isinstance(self.law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
             raise ParameterError("law", self.law, "must be a law or the text of one")
         if self.law.max_order is not None and self.law.max_order < 2 * self.m:

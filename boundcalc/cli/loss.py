@@ -26,9 +26,9 @@ def command(file: str, name: str | None, m: str, p: str, law: str, digits: str |
     from boundcalc.loss.weights import load_weights
 
     count = read_digits(digits, as_json)
-    read_problem("1", "1", m, p, law)  # refuses bad parameters before a large file is read
+    model = read_problem("1", "1", m, p, law)  # refuses bad parameters before a large file is read
     loaded = load_weights(file, name=name)
-    value = exact_loss(loaded.array, m=m, p=p, law=law)  # type: ignore[arg-type]  # text is read exactly
+    value = exact_loss(loaded.array, m=model.m, p=model.p, law=model.law)
     answer = report(value.problem, count)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)

@@ -50,7 +50,7 @@ def output_options(function: F) -> F:
 
 def read_problem(n: str, d: str, m: str, p: str, law: str) -> Problem:
     """The problem that the options describe."""
-    return Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]  # text is read exactly
+    return Problem(n=n, d=d, m=m, p=p, law=law)
 
 
 def read_digits(text: str | None, as_json: bool) -> int:
