@@ -7,9 +7,10 @@ sum_i h(t_i) <= r sup_t h(t)/t. Slopes are found in floating point; the supremum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -20,6 +21,8 @@ from boundcalc.problem import Problem
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
+MAX_TANGENT_BITS = 4096
+"""A tangent's slope longer than this is rounded: the value is then not rational, but found much sooner."""
 _ZERO = Enclosure(fmpq(0), fmpq(0))
 
 
@@ -87,14 +90,7 @@ def best_slope(problem: Problem, pieces: Sequence[Piece]) -> tuple[fmpq | None, 
     ParameterError
         If an energy is not positive.
     """
-    tried: list[fmpq | None] = [None]
-    if not problem.is_infinite:
-        crowding = fmpq(int(problem.n), problem.rank) - 1
-        touching = [piece.tangent(crowding) for piece in pieces if piece.contains(crowding)]
-        tried += [slope for slope in touching if slope > 0]
-        tried += [fmpq(0)] if problem.n <= problem.d else []
-        searched = _search(pieces, fmpq(problem.rank, int(problem.n)))
-        tried += [] if searched is None else [searched]
+    tried = _candidates(problem, pieces)
     best: tuple[fmpq | None, Enclosure] | None = None
     for slope in tried:
         value = row_sum(problem, pieces, slope, 12)
@@ -103,6 +99,25 @@ def best_slope(problem: Problem, pieces: Sequence[Piece]) -> tuple[fmpq | None, 
             best = slope, value
     assert best is not None
     return best
+
+
+def _candidates(problem: Problem, pieces: Sequence[Piece]) -> list[fmpq | None]:
+    """Slopes to be tried, from a search in floating point; ``None`` is the line through the origin."""
+    if problem.is_infinite:
+        return [None]
+    crowding = fmpq(int(problem.n), problem.rank) - 1
+    tangents = [slope for piece in pieces if piece.contains(crowding) and (slope := piece.tangent(crowding)) > 0]
+    exact: list[fmpq | None] = [fmpq(0)] if problem.n <= problem.d else [s for s in tangents if s.height_bits() <= MAX_TANGENT_BITS]
+    try:
+        searched = _search(pieces, fmpq(problem.rank, int(problem.n)))
+    except OverflowError:
+        return [None, *exact]
+    if searched is None:
+        return [None]
+    if problem.n <= problem.d:
+        return exact
+    # a tangent at r/n makes the value rational; elsewhere a chord is better, and its slope needs no exactness
+    return [*(s for s in exact if s is not None and abs(s - searched) * 1000 <= searched), searched]
 
 
 def simple_rational(value: float, accuracy: float = 1e-12) -> fmpq:
@@ -147,12 +162,18 @@ def scaled(poly: fmpq_poly, scale: fmpq, unit: fmpq) -> list[float]:
 
 
 def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
-    """The best slope at t = share in floating point, rounded; ``None`` where the line through the origin is best."""
+    """The best slope at t = share in floating point, rounded; ``None`` where the line through the origin is best.
+
+    Raises
+    ------
+    OverflowError
+        Where floats do not reach.
+    """
     import numpy as np
 
     scale = crowding_scale(pieces[0].energy)
     if scale > fmpq(2) ** MAX_FLOAT_BITS or 1 / share > fmpq(2) ** MAX_FLOAT_BITS:
-        return None
+        raise OverflowError
     unit = pieces[0].gain(fmpq(0)) ** 2 / pieces[0].energy(fmpq(0)) or fmpq(1)
     size, at = float(int(scale.p)), int(share.p) / int(share.q)
 
@@ -174,19 +195,24 @@ def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
         top = float(np.max(h / t))
         if t[np.argmax(h / t)] >= at:  # the line through the origin touches beyond
             return None
-        slope = _minimum(lambda s, t=t, h=h: float(np.max(h - s * t)) + s * at, top)
+        slope = minimise(partial(_lifted, t, h, at), top)
         excess = h - slope * t
         near = np.flatnonzero((excess[1:-1] >= excess[:-2]) & (excess[1:-1] >= excess[2:])) + 1
         w = np.concatenate([w, *(np.linspace(w[k - 1], w[k + 1], 60) for k in near)])
     return simple_rational(slope * (int(unit.p) / int(unit.q)))
 
 
-def _minimum(convex: Any, high: float) -> float:
+def _lifted(t: Any, h: Any, at: float, slope: float) -> float:
+    """The height at ``at`` of the least line of that slope above h."""
+    return float((h - slope * t).max()) + slope * at
+
+
+def minimise(convex: Callable[[float], float], high: float, rounds: int = 80) -> float:
     """The minimiser of a convex function on [0, high], by the golden section."""
     low, ratio = 0.0, (5**0.5 - 1) / 2
     a, b = high - ratio * (high - low), low + ratio * (high - low)
     fa, fb = convex(a), convex(b)
-    for _ in range(80):
+    for _ in range(rounds):
         if fa <= fb:
             high, b, fb = b, a, fa
             a = high - ratio * (high - low)

@@ -11,7 +11,7 @@ from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.upper.row_envelope import Piece
 from boundcalc.claims import Hypothesis
 from boundcalc.enclosure import decimal_floor
-from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share
+from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
@@ -92,6 +92,14 @@ def shifted_piece(problem: Problem, shift: fmpq, removed: fmpq) -> Piece | None:
         return None
     high = fmpq(0) if problem.n == 1 else None
     return Piece(found.gain, found.energy / (1 + found.excess), fmpq(0), high)
+
+
+def row_parts(problem: Problem) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly]:
+    """C̃, D̃ and κ_{2m}(1 + g_m) in w, all power sums at their least value."""
+    q, m = quantities(problem), problem.m
+    ratios = [CROWDING * least_share(problem.n)]
+    gain, energy = row_function(m, q.kappa, CROWDING, ratios)
+    return gain, energy, q.kappa[m] * power_sums(m, CROWDING, ratios)[m]
 
 
 def _moment_piece(q: Quantities, high: fmpq | None) -> Piece:

@@ -1,0 +1,149 @@
+r"""U8: I^* <= lambda^2 G / (theta kappa_{2m}) + r sup_{w >= 0} (1 + w) (C~ - lambda)^2 / (D~ - theta kappa_{2m} (1 + g_m)).
+
+A share theta of the pure term kappa_{2m} T is bounded below by S^2/G, which the multiplier lambda linearises; the rest
+goes by rows as in capacity, with its form for a finite n. Any 0 <= theta <= 1 and 0 <= lambda <= p alpha are valid:
+they are chosen in floating point, and the value is certified for the rationals chosen. theta = 0 is capacity.
+
+Hypothesis: nonnegative cumulants. (In the theory's notation lambda stands for A lambda, A = theta kappa_{2m}/G.)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.upper import capacity
+from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
+from boundcalc.bounds.upper.row_envelope import Piece, best_slope, row_sum, simple_rational
+from boundcalc.bounds.upper.row_forms import (
+    CERTIFIABLE,
+    NONNEGATIVE_CUMULANTS,
+    NOT_ELIMINATED,
+    forms,
+    is_normal,
+    quantities,
+    row_parts,
+    shifted_piece,
+)
+from boundcalc.bounds.upper.welch_search import propose
+from boundcalc.claims import Status, Step
+from boundcalc.enclosure import Enclosure
+from boundcalc.lemmas import equiangular, leverage, row, universal, welch
+from boundcalc.moments import Number, row_polynomials
+from boundcalc.notation import symbol
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+THETA_ACCURACY, SHIFT_ACCURACY = 1e-3, 1e-8
+"""Relative accuracy to which the parameters are rounded to simple rationals."""
+
+
+def formula(q: Quantities, theta: Number, multiplier: Number, sums: list[Number], kappa: list[Number]) -> Number:
+    gain, energy = row_polynomials(q.m, kappa, 1, sums)
+    gain, energy = row.written_out(gain - multiplier), row.written_out(energy - theta * kappa[q.m] * sums[q.m])
+    return multiplier**2 * q.G / (theta * kappa[q.m]) + q.r * sums[1] * gain**2 / energy
+
+
+def symbols(m: int) -> dict[str, Any]:
+    """Symbols of the parameters beside those of a row."""
+    return {"theta": symbol("theta"), "multiplier": symbol("lambda"), **row_symbols(m)}
+
+
+def split_off(problem: Problem, theta: fmpq, multiplier: fmpq) -> tuple[fmpq, tuple[Piece, ...]] | None:
+    """λ²G/(θκ_{2m}) and the rest by rows; ``None`` where the free power sums are not eliminated."""
+    if theta == 0:
+        pieces = forms(problem)
+        return (fmpq(0), next(iter(pieces.values()))) if pieces else None
+    q = quantities(problem)
+    pure = theta * q.kappa[problem.m]
+    piece = shifted_piece(problem, multiplier, pure)
+    return None if piece is None else (multiplier**2 * q.G / pure, (piece,))
+
+
+def proposals(problem: Problem) -> list[tuple[fmpq, fmpq]]:
+    """Rational (θ, λ) to be certified; (0, 0), which is capacity, among them."""
+    found = [(fmpq(0), fmpq(0))]
+    if is_normal(problem) or quantities(problem).kappa[problem.m] == 0:
+        return found
+    q = quantities(problem)
+    count = None if problem.is_infinite else fmpq(int(problem.n))
+    for theta, shift in propose(*row_parts(problem), q.G, fmpq(problem.rank), count):
+        share = fmpq(1) if theta == 1 else min(simple_rational(theta, THETA_ACCURACY), fmpq(1))
+        portion = min(simple_rational(shift, SHIFT_ACCURACY), fmpq(1))
+        if share > 0 and portion > 0:
+            found.append((share, portion * q.p * q.alpha))
+    return found
+
+
+def choose(problem: Problem) -> Choice | None:
+    """The parameters with the least certified value."""
+    best: tuple[fmpq, dict[str, Any]] | None = None
+    for theta, multiplier in proposals(problem):
+        parts = split_off(problem, theta, multiplier)
+        if parts is None:
+            continue
+        if theta == 0:
+            known = capacity.BOUND.choose(problem)
+            assert known is not None  # there is a form
+            slope, rows = known.values["slope"], row_sum(problem, parts[1], known.values["slope"], 12)
+        else:
+            slope, rows = best_slope(problem, parts[1])
+        value = parts[0] + rows.upper
+        if best is None or value < best[0]:
+            best = value, {"theta": theta, "multiplier": multiplier, "slope": slope}
+    if best is None:
+        return None
+    shown = {"theta": best[1]["theta"], "lambda": best[1]["multiplier"], "slope": best[1]["slope"]}
+    return Choice(best[1], {name: str(value) for name, value in shown.items() if value is not None})
+
+
+def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
+    """The exact value at the parameters chosen, to the digits asked; a point where it is rational."""
+    parts = split_off(problem, choice.values["theta"], choice.values["multiplier"])
+    assert parts is not None  # the chooser certified these parameters
+    rows = row_sum(problem, parts[1], choice.values["slope"], digits)
+    return Enclosure(parts[0] + rows.lower, parts[0] + rows.upper)
+
+
+BOUND = UpperBound(
+    key="capacity_welch",
+    section="U8",
+    title="capacity, with Welch's inequality for the pure term",
+    formula=formula,
+    hypotheses=(NONLINEAR, CERTIFIABLE, NONNEGATIVE_CUMULANTS),
+    proof=(
+        Step(
+            "split",
+            r"D \ge \frac{\theta\kappa_{2m}}{G} S^2 + \sum_i \bigl(D_i - \theta\kappa_{2m} Q_{2m}(i)\bigr)",
+            "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T (lemmas welch, equiangular, universal)",
+            Status.SAMPLED,
+        ),
+        Step(
+            "linear",
+            r"-\frac{\theta\kappa_{2m}}{G} S^2 \le -2\lambda S + \frac{\lambda^2 G}{\theta\kappa_{2m}}",
+            "complete the square",
+            Status.IDENTITY,
+        ),
+        Step(
+            "shifted_rows",
+            r"2(C_i - \lambda a_i^m) - \bigl(D_i - \theta\kappa_{2m}Q_{2m}(i)\bigr) \le "
+            r"\frac{(\tilde C - \lambda)_+^2}{\tilde D - \theta\kappa_{2m}(1 + g_m)}",
+            "the row at the best scale; its energy still has nonnegative coefficients in the power sums, as in lemma row",
+            Status.SAMPLED,
+        ),
+        ROWS,
+        LINE,
+    ),
+    lemmas=(row.LEMMA, leverage.LEMMA, welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
+    sources=(DERIVED,),
+    tight="d -> infinity with p d^m -> 0 and n >> d^m; never above capacity",
+    chooser=choose,
+    no_choice=NOT_ELIMINATED,
+    certifier=certify,
+    symbols=symbols,
+    operator=supremum,
+)
