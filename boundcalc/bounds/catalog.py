@@ -7,6 +7,8 @@ import difflib
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
 from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh
 from boundcalc.bounds.upper import (
+    capacity,
+    capacity_welch,
     dense,
     equiangular,
     frontier,
@@ -33,6 +35,8 @@ UPPER: tuple[UpperBound, ...] = (
     sparsity_power.BOUND,
     uniform.BOUND,
     gaussian_support.BOUND,
+    capacity.BOUND,
+    capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
 )
