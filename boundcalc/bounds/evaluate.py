@@ -12,12 +12,14 @@ from flint import fmpq
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.claims import Status
-from boundcalc.enclosure import MAX_DIGITS, Enclosure
+from boundcalc.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
 from boundcalc.errors import ParameterError
 from boundcalc.problem import Problem
 from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 DEFAULT_DIGITS = 30
+NEARLY = fmpq(1, 10**4)
+"""The certified gap of best upper to best lower bound below which a witness is called optimal."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,17 @@ class Report:
         if self.is_sharp:
             return "superposition does not help: the orthonormal basis is optimal, certified"
         return ""
+
+    @cached_property
+    def optimality(self) -> str:
+        """That the witness is optimal among all weights, within which share, in a sentence; empty where it is not known."""
+        shown = self.best_lower.choice.shown
+        gap = self.ratio.upper - 1
+        if gap > NEARLY or not {"frame", "blocks", "matrix"} & set(shown):
+            return ""
+        name = shown.get("frame", "the direct sum" if "blocks" in shown else "the matrix")
+        among = "all weights and every n" if self.problem.is_infinite else f"all weights for n = {self.problem.n}"
+        return f"{name} is optimal among {among} (" + (f"to within {decimal_ceiling(gap, 2)})" if gap else "exactly)")
 
     @cached_property
     def ratio(self) -> Enclosure:

@@ -102,6 +102,7 @@ def best_json(answer: Report) -> dict[str, Any]:
     best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
     best["ratio"] = answer.ratio.as_json(digits)
     best["verdict"] = answer.verdict
+    best["optimality"] = answer.optimality
     if answer.loss is not None and answer.unexplained is not None:
         best["loss"] = answer.loss.as_json(digits)
         best["unexplained_fraction"] = answer.unexplained.as_json(digits)
@@ -160,8 +161,7 @@ def summary(answer: Report) -> list[str]:
     if answer.loss is not None and answer.unexplained is not None:
         lines.append(f"best loss: {_interval(answer.loss.decimals(digits))}")
         lines.append(f"unexplained fraction: {_interval(answer.unexplained.decimals(digits))}")
-    if answer.verdict:
-        lines.append(answer.verdict)
+    lines += [sentence for sentence in (answer.verdict, answer.optimality) if sentence]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
     lines += [f"{status.value}: {status.meaning}" for status in sorted(statuses, key=lambda status: status.value)]
     return lines
