@@ -30,8 +30,10 @@ class Scaled:
     def _raised(self, exponents: tuple[Exponent, ...]) -> Jet:
         """The base that belongs to other exponents."""
         base = self.base
+        zero = base.value.is_zero()
         for v, mine, asked in zip(self.vanishing, self.exponents, exponents, strict=True):
-            if asked != mine:
+            # zero on the whole box stays zero, in the limit v = 0 too; at the point v = 0 alone it says nothing
+            if asked != mine and not (zero and not v.value.is_zero()):
                 base = base * v ** (asked - mine)
         return base
 

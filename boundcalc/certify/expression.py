@@ -25,11 +25,17 @@ def compile_expression(expression: sympy.Expr, symbols: Sequence[sympy.Symbol]) 
     """
     expression = sympy.sympify(expression)
     places: dict[sympy.Expr, int] = {symbol: k for k, symbol in enumerate(symbols)}
-    if len(places) != len(symbols) or expression.free_symbols - set(symbols):
-        raise ParameterError("symbols", list(symbols), f"must be the distinct variables of {expression}")
+    if len(places) != len(symbols):
+        raise ParameterError("symbols", list(symbols), "must be distinct")
     program: list[tuple[Callable[..., Any], tuple[int, ...]]] = []
-    for node in sympy.postorder_traversal(expression):
-        # a power's exponent is part of the power, and is visited on its own only as a constant
+    pending = [expression]
+    while pending:  # depth first, each distinct part once: a shared part would make a tree walk exponential
+        node = pending[-1]
+        missing = [part for part in node.args if part not in places]
+        if missing:
+            pending += missing
+            continue
+        pending.pop()
         if node not in places:
             places[node] = len(symbols) + len(program)
             program.append(_operation(node, places))
@@ -60,6 +66,8 @@ def _operation(node: Any, places: dict[Any, int]) -> tuple[Callable[..., Any], t
         return lambda *values: _fold(maximum, values), arguments
     if isinstance(node, sympy.Min):
         return lambda *values: _fold(minimum, values), arguments
+    if node.is_Symbol:
+        raise ParameterError("symbols", str(node), "must all be variables of the box")
     raise ParameterError("expression", str(node), "must use + - * /, rational powers, Max, Min and rational constants")
 
 

@@ -107,7 +107,7 @@ def supremum(
     relative, absolute : fmpq, optional
         Stop when upper − lower ≤ max(relative · |lower|, absolute). Default: relative 1e-6, absolute 0.
     budget : int
-        Most boxes to evaluate.
+        Boxes to evaluate; the halves of the last one and their faces are finished, a few boxes beyond it.
 
     Raises
     ------
@@ -256,7 +256,7 @@ class _Search:
         at = self.function([arb(x) for x in middle], 1)
         if at.value.is_finite():
             self._improve(at.value.lower(), middle)
-        if (face := self._monotone(sides, over.gradient)) is not None:
+        if (face := self._monotone(sides, over.gradient)) is not None and (not face or self._is_defined(face)):
             if face:
                 self._bound(face, depth)
             return
@@ -269,6 +269,11 @@ class _Search:
             self._set_aside(upper)
             return
         heapq.heappush(self.pending, _Box((*_rank(upper), self.boxes), upper, sides, depth, _widest(radii, over)))
+
+    def _is_defined(self, face: Sides) -> bool:
+        """Whether a face has a finite enclosure; at infinity it may have none where the box around it has."""
+        balls = [arb((low + high) / 2, (high - low) / 2) if low < high else arb(low) for low, high in face]
+        return bool(self.function(balls, 0).value.is_finite())
 
     def _monotone(self, sides: Sides, gradient: tuple[arb, ...]) -> Sides | None:
         """The face that holds a box's maximisers where some derivative has a sign, () where it holds none, else None.
