@@ -140,3 +140,22 @@ def samples(seed: int, exponents: tuple[int, ...] = (3, 5), count: int = 3) -> l
                 p = ("1/1000", "1/100", "1/10", "1/3", "4/5", "1")[rng.integers(6)]
                 found.append(Sample(structured_weights(structure, d, n, rng), Problem(n, d, m, p, law)))
     return found
+
+
+def climbed(W: np.ndarray, problem: Problem, steps: int = 60) -> np.ndarray:
+    """L-BFGS on log(C²/D), which no scale of W changes."""
+    from scipy.optimize import minimize
+
+    from boundcalc.loss.dense import dense_loss_and_gradient
+
+    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        V = flat.reshape(W.shape)
+        value, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
+        # at the best scale of V the gradient of I is that of C^2/D
+        best = value.C**2 / value.D
+        s = (value.C / value.D) ** (1 / (2 * problem.m))
+        _, scaled = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law)
+        return -np.log(best), -s * scaled / best
+
+    found = minimize(objective, W.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps})
+    return found.x.reshape(W.shape)

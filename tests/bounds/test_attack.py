@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
-from samples import STRUCTURES, structured_weights
+from samples import STRUCTURES, climbed, structured_weights
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
@@ -44,25 +44,6 @@ def test_no_upper_bound_is_below_an_attained_improvement(attack):
             outcome = evaluate_upper(bound, Problem(n, problem.d, problem.m, problem.p, problem.law), 20)
             if outcome.value is not None:
                 assert outcome.value.certified >= attained, (bound.key, problem, W.tolist())
-
-
-def climbed(W: np.ndarray, problem: Problem, steps: int = 60) -> np.ndarray:
-    """L-BFGS on log(C²/D), which no scale of W changes."""
-    from scipy.optimize import minimize
-
-    from boundcalc.loss.dense import dense_loss_and_gradient
-
-    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        V = flat.reshape(W.shape)
-        value, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
-        # at the best scale of V the gradient of I is that of C^2/D
-        best = value.C**2 / value.D
-        s = (value.C / value.D) ** (1 / (2 * problem.m))
-        _, scaled = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law)
-        return -np.log(best), -s * scaled / best
-
-    found = minimize(objective, W.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps})
-    return found.x.reshape(W.shape)
 
 
 @pytest.mark.parametrize("law", ["rademacher", "gaussian", "uniform"])
