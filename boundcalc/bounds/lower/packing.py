@@ -65,13 +65,30 @@ def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
         seen |= used
         if features(found) <= n:
             high = middle
-            best = max(best, found, key=value)
         else:
             low = middle
+            found = _trimmed(found, items, int(n), d)
+        best = max(best, found, key=value)
     units = min(int(n), UNITS)
     if units * d * len(seen) <= CELLS:  # no price leads to the packings between two neighbouring ones
         best = max(best, _by_table([item for item in items if item in seen], int(n), d, -(-int(n) // units)), key=value)
     return best
+
+
+def _trimmed(packing: Packing[B], items: Sequence[Item[B]], n: int, d: int) -> Packing[B]:
+    """The packing without its poorest items, so that it fits n features, and with what still fits beside it."""
+    kept, excess = packing.copy(), features(packing) - n
+    for item in sorted(packing, key=lambda item: item.value / item.features):
+        removed = min(kept[item], max(0, -(-excess // item.features)))
+        kept[item] -= removed
+        excess -= removed * item.features
+    room, left = d - sum(count * item.size for item, count in kept.items()), -excess
+    for item in sorted(items, key=lambda item: -item.value / item.features):
+        added = min(left // item.features, room // item.size)
+        if added > 0:
+            kept[item] += added
+            left, room = left - added * item.features, room - added * item.size
+    return +kept
 
 
 def _undominated(items: Sequence[Item[B]]) -> list[Item[B]]:

@@ -1,0 +1,196 @@
+"""L4: sums against block-diagonal weights, the packing against brute force, and no sum above an upper bound."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from boundcalc.bounds.catalog import UPPER
+from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+from boundcalc.bounds.lower import direct_sum
+from boundcalc.bounds.lower.blocks import SINGLE
+from boundcalc.bounds.lower.packing import Item, features, pack, value
+from boundcalc.frames.library import construct
+from boundcalc.loss.dense import dense_loss
+from boundcalc.problem import Problem
+
+PROBLEMS = [
+    ("inf", 8, 3, "0.03", "rademacher"),
+    (30, 8, 3, "0.03", "rademacher"),
+    ("inf", 10, 3, "0.01", "rademacher"),
+    (120, 10, 3, "0.03", "rademacher"),
+    (200, 64, 3, "0.03", "uniform"),
+    (1000, 100, 3, "0.01", "rademacher"),
+    (12, 7, 5, "0.05", "uniform"),
+    (40, 11, 5, "0.01", "laplace"),
+    (10**7, 10**6, 3, "0.01", "uniform"),
+    ("inf", 10**6, 3, "1e-3", "gaussian"),
+]
+
+
+def value_of(outcome) -> float:
+    found = outcome.value.certified
+    return int(found.p) / int(found.q)
+
+
+@pytest.mark.parametrize("arguments", PROBLEMS, ids=str)
+def test_a_sum_fits_beats_single_witnesses_and_stays_below_upper_bounds(arguments):
+    problem = Problem(*arguments)
+    outcome = evaluate_lower(direct_sum.BOUND, problem)
+    assert outcome.why_not is None
+    shown = outcome.choice.shown
+    assert json.loads(json.dumps(shown)) == shown
+    blocks = shown["blocks"]
+    assert shown["n"] == sum(block["count"] * block["n"] for block in blocks) <= problem.n
+    assert shown["d"] == sum(block["count"] * block["d"] for block in blocks) <= problem.d
+    assert sum(block["count"] for block in blocks) >= 2
+    assert any(block.get("frame") != "orthonormal" for block in blocks)
+    for block in blocks:
+        assert block["explicit"] == ("frame" in block)
+        assert problem.m == 3 or block.get("construction") != "random_walsh"
+    for bound in SINGLE:
+        single = evaluate_lower(bound, problem)
+        assert single.value is None or single.value.certified < outcome.value.certified
+    for upper in UPPER:
+        if upper.key in {"linear_program", "frontier"}:
+            continue  # slower; the others suffice here
+        above = evaluate_upper(upper, problem, 12)
+        assert above.value is None or outcome.value.certified <= above.value.certified
+
+
+@pytest.mark.parametrize("arguments", PROBLEMS, ids=str)
+def test_the_value_is_the_sum_of_the_blocks_own_bounds(arguments):
+    problem = Problem(*arguments)
+    outcome = evaluate_lower(direct_sum.BOUND, problem)
+    bounds, total = {bound.key: bound for bound in SINGLE}, fmpq(0)
+    for block in outcome.choice.shown["blocks"]:
+        alone = Problem(block["n"], block["d"], problem.m, problem.p, problem.law)
+        if "construction" in block:
+            # for exactly this many features and dimensions the bound may use fewer, never a smaller value
+            best = evaluate_lower(bounds[block["construction"]], alone).value.certified
+        else:
+            keys = ("orthonormal", "half_design", "known_frame")
+            found = [evaluate_lower(bounds[key], alone).value for key in keys]
+            best = max(each.certified for each in found if each is not None)
+        total += block["count"] * best
+    assert outcome.value.certified <= total * (1 + fmpq(1, 10**20))
+
+
+@cache
+def coordinates(name: str, n: int, d: int) -> np.ndarray:
+    if name == "orthonormal":
+        return np.eye(d)[:, :n]
+    columns = construct("plane_lines", n) if name == "plane_lines" else construct(name)
+    return np.asarray(columns.to_float())
+
+
+def explicit_weights(shown, problem: Problem) -> np.ndarray:
+    """Block-diagonal weights, each block of unit columns at its own best scale."""
+    W, row, column = np.zeros((shown["d"], shown["n"])), 0, 0
+    for block in shown["blocks"]:
+        V = coordinates(block["frame"], block["n"], block["d"])
+        V = V / np.linalg.norm(V, axis=0)
+        loss = dense_loss(V, m=problem.m, p=problem.p, law=problem.law)
+        V = V * (loss.C / loss.D) ** (1 / (2 * problem.m))
+        for _ in range(block["count"]):
+            W[row : row + block["d"], column : column + block["n"]] = V
+            row, column = row + block["d"], column + block["n"]
+    return W
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("inf", 8, 3, "0.03", "rademacher"),
+        (30, 8, 3, "0.03", "rademacher"),
+        (34, 10, 3, "0.03", "rademacher"),
+        (12, 6, 3, "0.05", "rademacher"),
+        (10, 7, 5, "0.01", "uniform"),
+        (9, 5, 3, "0.1", "uniform"),
+    ],
+    ids=str,
+)
+def test_explicit_blocks_side_by_side_attain_the_value(arguments):
+    problem = Problem(*arguments)
+    outcome = evaluate_lower(direct_sum.BOUND, problem)
+    assert outcome.why_not is None
+    shown = outcome.choice.shown
+    assert all(block["explicit"] for block in shown["blocks"])
+    W = explicit_weights(shown, problem)
+    loss = dense_loss(W, m=problem.m, p=problem.p, law=problem.law)
+    assert 2 * loss.C - loss.D == pytest.approx(value_of(outcome), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (8, 8, 3, "0.03", "rademacher"),  # n <= d
+        ("inf", 1, 3, "0.03", "rademacher"),
+        ("inf", 2, 3, "0.05", "rademacher"),
+        ("inf", 8, 3, "1e-6", "rademacher"),  # E_8 alone is sharp
+        ("inf", 20, 3, "0.5", "rademacher"),  # nothing beats orthonormal (U10)
+        ("inf", 20, 35, "0.01", "rademacher"),
+        ("inf", 10**70, 3, "0.01", "rademacher"),
+    ],
+    ids=str,
+)
+def test_where_no_split_helps(arguments):
+    outcome = evaluate_lower(direct_sum.BOUND, Problem(*arguments))
+    assert outcome.why_not == "no split that was tried improves on a single witness"
+
+
+def test_m_1_is_refused():
+    assert evaluate_lower(direct_sum.BOUND, Problem(9, 4, 1, "0.1", "uniform")).why_not == "needs m >= 3; here m = 1"
+
+
+def test_latex():
+    assert direct_sum.BOUND.latex(3) == r"I^{\ast} \ge I_1 + I_2"
+
+
+def random_items(rng: np.random.Generator, d: int) -> list[Item[int]]:
+    items = [Item(1.0, 1, 1, 0)]
+    for k in range(1, int(rng.integers(2, 9))):
+        size = int(rng.integers(1, d + 1))
+        items.append(Item(float(size * rng.uniform(0.5, 2)), size + int(rng.integers(0, 6)), size, k))
+    return items
+
+
+def best_by_recursion(items: list[Item[int]], n: float, d: int) -> float:
+    @cache
+    def best(left: float, room: int) -> float:
+        fits = [item for item in items if item.features <= left and item.size <= room]
+        return max((item.value + best(left - item.features, room - item.size) for item in fits), default=0.0)
+
+    return best(n, d)
+
+
+def test_small_packings_are_optimal():
+    rng = np.random.default_rng(17)
+    for _ in range(150):
+        d = int(rng.integers(2, 13))
+        items = random_items(rng, d)
+        for n in (int(rng.integers(1, 25)), float("inf")):
+            packing = pack(items, n, d)
+            assert features(packing) <= n
+            assert sum(count * item.size for item, count in packing.items()) <= d
+            assert value(packing) == pytest.approx(best_by_recursion(items, n, d), rel=1e-12)
+
+
+def test_large_packings_fit_and_are_nearly_dense():
+    rng = np.random.default_rng(19)
+    for _ in range(40):
+        d = int(rng.integers(200, 5000))
+        items = random_items(rng, 300)
+        for n in (int(rng.integers(d // 2, 3 * d)), float("inf")):
+            packing = pack(items, n, d)
+            assert features(packing) <= n
+            assert sum(count * item.size for item, count in packing.items()) <= d
+            if n == float("inf"):
+                densest = max(item.value / item.size for item in items if item.size <= d)
+                assert value(packing) >= densest * (d - 300)
+            else:
+                assert value(packing) >= 0.9 * min(n, d)  # single features alone give min(n, d)
