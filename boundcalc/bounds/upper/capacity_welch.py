@@ -38,7 +38,7 @@ from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 from boundcalc.sources import DERIVED
 
-THETA_ACCURACY, SHIFT_ACCURACY = 1e-3, 1e-8
+THETA_ACCURACY, SHIFT_ACCURACY = 1e-6, 1e-8
 """Relative accuracy to which the parameters are rounded to simple rationals."""
 
 

@@ -16,8 +16,10 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.upper.row_envelope import MAX_FLOAT_BITS, crowding_scale, minimise, scaled
 
-PER_DECADE = 16
-"""Row points for each factor of ten in the crowding."""
+PER_DECADE, PER_DECADE_FINITE = 40, 14
+"""Row points for each factor of ten in the crowding; fewer where an envelope is formed, which costs their square."""
+ROUNDS = 21
+"""Steps of a golden section: 4e-5 of the interval, to second order in the value."""
 
 
 def propose(
@@ -41,17 +43,24 @@ def propose(
     rows = _Rows(gain, energy, pure, scale, rank, count)
     weight = _float(constant) / rows.pure_alone
 
+    def at(theta: float, shifts: list[float]) -> list[float]:
+        return [weight * x * x / theta + share for x, share in zip(shifts, rows.shares(theta, shifts), strict=True)]
+
     def best_shift(theta: float) -> tuple[float, float]:
+        if count is not None:  # envelopes are found one by one
+            shift = minimise(lambda x: at(theta, [x])[0], 1.0, rounds=ROUNDS)
+            return min(zip(at(theta, [1.0, shift]), [1.0, shift], strict=True))
         low, high = 0.0, 1.0
-        for _ in range(4):
+        for _ in range(6):
             shifts = [low + (high - low) * k / 16 for k in range(17)]
-            values = [weight * x * x / theta + share for x, share in zip(shifts, rows.shares(theta, shifts), strict=True)]
+            values = at(theta, shifts)
             least = min(range(17), key=values.__getitem__)
             low, high = shifts[max(least - 1, 0)], shifts[min(least + 1, 16)]
         return values[least], shifts[least]
 
-    theta = minimise(lambda theta: best_shift(theta)[0], 1.0, rounds=22)
-    whole, part = best_shift(1.0), best_shift(theta)
+    whole = best_shift(1.0)
+    theta = minimise(lambda theta: best_shift(theta)[0], 1.0, rounds=ROUNDS)
+    part = best_shift(theta)
     if whole[0] <= part[0] * (1 + 1e-6):  # nothing is gained by a fraction
         return [(1.0, whole[1])]
     return [(theta, part[1]), (1.0, whole[1])]
@@ -65,7 +74,8 @@ class _Rows:
 
         size = _float(scale)
         decades = 8 + len(str(int(scale.p)))
-        w = np.concatenate([[0.0], np.geomspace(1e-3, 1e5 * size, PER_DECADE * decades)])
+        density = PER_DECADE if count is None else PER_DECADE_FINITE
+        w = np.concatenate([[0.0], np.geomspace(1e-3, 1e5 * size, density * decades)])
         if count is not None and count > rank:
             w = np.unique(np.append(w, _float(count / rank) - 1))
         y = w / size
