@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 
-from boundcalc.bounds.upper.capacity import BOUND
+from boundcalc.bounds.upper import capacity
 from boundcalc.certify.real_roots import RealRoot, isolate_real_roots
 from boundcalc.laws import Law
 from boundcalc.lemmas.row import row_function
@@ -52,8 +52,8 @@ def no_superposition_threshold(law: Law) -> RealRoot | None:
 
 def _is_sharp(law: Law, p: fmpq) -> bool:
     problem = Problem(INFINITY, 1, 3, p, law)
-    choice = BOUND.choose(problem)
-    value = None if choice is None else BOUND.exact(problem, choice)
+    choice = capacity.BOUND.choose(problem)
+    value = None if choice is None else capacity.BOUND.exact(problem, choice)
     return value is not None and bool(value == p * law.moment(4) ** 2 / law.moment(6))
 
 
