@@ -11,6 +11,13 @@ Any feasible parameters give a valid bound; the best ones are the optimum of a c
 the frontier polynomials are rounded and proven feasible exactly, and the supremum is an exact algebraic number.
 For kappa_6 < 0 <= b = 15 kappa_4 kappa_2 + kappa_6 the same holds with b for 15 kappa_4 kappa_2 and without kappa_6.
 For finite n, parts of x may count as y, parts of the sums keep their least value, and the capacities may have a price.
+
+m = 5, 7, kappa_4, ..., kappa_{2m} >= 0. In every monomial c f Q_{2j} of D_i but the last the highest Q is symmetrised:
+
+    sum_i f_i Q_{2j}(i) >= sum_i a_i^{2m} [(1 - s) rho_i + (s - h(1)) f~_i] + h_0 (sum_i a_i^m sqrt f~_i)^2,
+
+with h <= s u^j, f~ = f at a = 1 and rho the least value of f~ Q_{2j}; then as above, the supremum over Q_2, ..., Q_{m-1}.
+
 Attained by sharp frames: by the icosahedron for Rademacher features, d = 3, p = 0.03 to 0.06, any n >= 6.
 """
 
@@ -21,12 +28,15 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.upper import frontier_cubic as cubic
+from boundcalc.bounds.upper import frontier_general as general
 from boundcalc.bounds.upper.capacity import supremum
 from boundcalc.bounds.upper.frontier_terms import terms
+from boundcalc.bounds.upper.row_forms import has_nonnegative_cumulants, negative_cumulant
 from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.enclosure import Enclosure, decimal_floor
-from boundcalc.lemmas import frontier, leverage
+from boundcalc.lemmas import frontier, leverage, row
 from boundcalc.moments import Number, correlation, moments_from_cumulants
 from boundcalc.notation import symbol
 from boundcalc.problem import Problem
@@ -64,30 +74,47 @@ def formula(
 
 def choose(problem: Problem) -> Choice | None:
     """The best of the program's proposal and of simple parameters."""
-    found = cubic.best_choice(problem)
-    return Choice({"parameters": found}, found.shown(problem))
+    if problem.m == 3:
+        found = cubic.best_choice(problem)
+        return Choice({"parameters": found}, found.shown(problem))
+    from boundcalc.bounds.upper.frontier_general_proposal import propose
+
+    proposed = propose(problem)
+    return None if proposed is None else Choice({"parameters": proposed}, proposed.shown(problem))
 
 
 def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
-    """The value for the chosen parameters."""
-    return cubic.certified_value(problem, choice.values["parameters"], digits)
+    """The value for the chosen parameters: exact for m ≥ 5, where a price is one of them."""
+    parameters = choice.values["parameters"]
+    if problem.m == 3:
+        return cubic.certified_value(problem, parameters, digits)
+    return Enclosure.of(general.value_of(problem, parameters))
 
 
 def symbols(m: int) -> dict[str, Any]:
     """Symbols of a row and of the parameters; for m = 3 the members of the frontier are (x_3, y_3) and (x_2, y_2)."""
-    row = [symbol("Q", 2 * j) for j in range(1, m + 1)]
+    power_sums = [symbol("Q", 2 * j) for j in range(1, m + 1)]
     names = [term.order if m == 3 else k for k, term in enumerate(terms(m)[:-1], 1)]
     multipliers = [symbol("lambda")] + [symbol("nu", k) for k in names[1:]]
     members = [(symbol("x", k), symbol("y", k), 0 if m == 3 else 1 - symbol("s", k)) for k in names]
     return {
         "kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))],
-        "sums": [0, row[0], 1, 1] if m == 3 else [0, *row],
+        "sums": [0, power_sums[0], 1, 1] if m == 3 else [0, *power_sums],
         "multipliers": multipliers,
         "members": members,
     }
 
 
+def applies(problem: Problem) -> bool:
+    """Nonnegative cumulants, or for m = 3 the weaker condition; decided exactly."""
+    if problem.m == 3:
+        return cubic.CubicWeights.of(problem).apply
+    return has_nonnegative_cumulants(problem)
+
+
 def _found(problem: Problem) -> str:
+    if problem.m != 3:
+        return negative_cumulant(problem)
     weights = cubic.CubicWeights.of(problem)
     if weights.fourth < 0:
         return f"kappa_4 = {_short(weights.fourth)}"
@@ -99,9 +126,13 @@ def _short(value: fmpq) -> str:
     return text if len(text) <= 24 else decimal_floor(value, 12)
 
 
-CUBIC = Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}")
+LARGEST_M = 7
+"""The supremum over the rows has (m − 1)/2 variables for m ≥ 5; it is certified in up to three."""
+CERTIFIABLE = Hypothesis(f"m <= {LARGEST_M}", lambda problem: problem.m <= LARGEST_M, lambda problem: f"m = {problem.m}")
 CUMULANTS = Hypothesis(
-    "kappa_4 >= 0 and kappa_6 >= min(0, -15 kappa_4 kappa_2)", lambda problem: cubic.CubicWeights.of(problem).apply, _found
+    "nonnegative cumulants kappa_4, ..., kappa_{2m}, or m = 3, kappa_4 >= 0 and 15 kappa_4 kappa_2 + kappa_6 >= 0",
+    applies,
+    _found,
 )
 
 BOUND = UpperBound(
@@ -109,51 +140,53 @@ BOUND = UpperBound(
     section="U9",
     title="frontier of diagonal and global terms, by a convex program",
     formula=formula,
-    hypotheses=(CUBIC, CUMULANTS),
+    hypotheses=(NONLINEAR, CERTIFIABLE, CUMULANTS),
     proof=(
         Step(
             "energy",
-            r"D = \kappa_6 T + 15\kappa_4\kappa_2 \sum_i Q_4(i)\, q_i + 15\kappa_2^3 \sum_i q_i^3",
-            "the exact loss for m = 3; for kappa_6 < 0, Q_6(i) <= Q_4(i) q_i moves kappa_6 to the second term",
-            Status.IDENTITY,
+            r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
+            "the complete Bell polynomial M_{2m}, c from nonnegative cumulants; for m = 3 and kappa_6 < 0, Q_6(i) <= Q_4(i) q_i "
+            "moves kappa_6 to the term of Q_4 q",
+            Status.SAMPLED,
         ),
         Step(
             "symmetrise",
-            r"\sum_{ij} q_i A_{ij}^4 \ge \sum_{ij} \sqrt{q_i}\sqrt{q_j}\, A_{ij}^4",
-            "the arithmetic and the geometric mean of q_i and q_j",
+            r"\sum_{ij} f_i A_{ij}^{2j} \ge \sum_{ij} \sqrt{f_i}\sqrt{f_j}\, A_{ij}^{2j}",
+            "the arithmetic and the geometric mean of f_i and f_j",
             Status.SAMPLED,
         ),
         Step(
             "split",
-            r"T \ge x_3 \sum_i a_i^6 + y_3 S^2, \quad "
-            r"\sum_i Q_4(i)\, q_i \ge x_2 \sum_i a_i^4 q_i + y_2 \Bigl(\sum_i a_i^2 \sqrt{q_i}\Bigr)^2",
-            "lemma frontier with omega_i = a_i^3 and omega_i = a_i^2 sqrt(q_i)",
+            r"\sum_i f_i Q_{2j}(i) \ge (1 - s) \sum_i f_i Q_{2j}(i) "
+            r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
+            "lemma frontier with omega_i = sqrt(f_i) a_i^j",
             Status.SAMPLED,
         ),
         Step(
             "linearise",
-            r"-c\, y\, s^2 \le -2\nu s + \nu^2/(c\, y)",
-            "complete the square, for s = S with lambda and for s = sum a_i^2 sqrt(q_i) with nu",
+            r"-c\, y\, z^2 \le -2\nu z + \nu^2/(c\, y)",
+            "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu",
             Status.IDENTITY,
         ),
         Step(
             "rows",
-            r"I \le \frac{\lambda^2}{\kappa_6 y_3} + \frac{\nu^2}{15\kappa_4\kappa_2 y_2} + \sum_i g(t_i), \quad "
-            r"g(t) = \frac{(\kappa_4 - \lambda + 3\kappa_2^2/t - \nu/\sqrt t)_+^2}{\varphi(t)}",
-            "each row at its best scale, with a_i = 1 and q_i = 1/t_i",
+            r"I \le \sum \frac{\nu^2}{c\, y} + \sum_i g(t_i), \quad "
+            r"g(t) = \sup \frac{(\tilde C - \sum \nu \sqrt{\tilde f}\,)_+^2}{\tilde D'}",
+            "each row at its best scale, with a_i = 1 and q_i = 1/t_i; the Q that C~ does not contain at their least value",
             Status.SAMPLED,
         ),
         Step(
             "capacity",
-            r"\sum_i g(t_i) \le r \sup_t g(t)/t",
-            "lemma leverage: the capacities sum to r at most; for n rows also r sigma + n sup (g(t) - sigma t)_+",
+            r"\sum_i g(t_i) \le r \sup_t g(t)/t, \qquad \sum_i g(t_i) \le r \sigma + n \sup_t\, (g(t) - \sigma t)_+",
+            "lemma leverage: the capacities sum to r at most",
             Status.SAMPLED,
         ),
     ),
-    lemmas=(frontier.LEMMA, leverage.LEMMA),
+    lemmas=(frontier.LEMMA, leverage.LEMMA, row.LEMMA),
     sources=(DERIVED,),
     tight="sharp frames at moderate p (icosahedron: Rademacher, 0.03 <= p <= 0.06); half-designs as n p -> 0",
     chooser=choose,
+    no_choice="no parameters were found in floating point",
     certifier=certify,
     symbols=symbols,
     operator=supremum,

@@ -125,7 +125,7 @@ class Program:
         rank: int,
         n: float | None,
         orders: Sequence[int],
-        coefficients: Sequence[float],
+        coefficients: Sequence[float] | Array,
         centre: Rows,
         scale: float,
         top: float | None,
@@ -251,8 +251,7 @@ class Program:
         stacked = np.concatenate(cones) if cones else np.zeros((0, total + 1))
         rotated = np.zeros((points, 3, total + 1))
         rotated[:, 0], rotated[:, 1] = d_row + right, d_row - right
-        rotated = rotated.reshape(3 * points, total + 1)
-        dense = np.concatenate([flat, inner, stacked, rotated])
+        dense = np.concatenate([flat, inner, stacked, rotated.reshape(3 * points, total + 1)])
         # one more unknown a point: a >= inner, and 2 a is the cone's third entry
         first_inner, first_cone = len(flat), len(flat) + points + len(stacked)
         index = np.arange(points)
