@@ -67,5 +67,5 @@ def test_every_certificate_key_is_documented():
     from boundcalc.certificate import verify
 
     text = (ROOT / "docs" / "certificate.md").read_text(encoding="utf-8")
-    for key in (*verify._UPPER, *verify._WITNESS):
+    for key in (*verify.UPPER, *verify.WITNESS):
         assert f"`{key}`" in text

@@ -30,7 +30,7 @@ def levenshtein_interpolant(n: int | float, d: int, m: int) -> fmpq_poly:
     power = fmpq_poly([0] * m + [1])
     if n <= d and d != 1:
         return fmpq_poly([0])
-    if n >= tensor_dimension(fmpq(d), m) or d == 1:
+    if d == 1 or n == float("inf") or n >= tensor_dimension(d, m):
         return power
     count = int(n)
     tau = strength(count, d, m)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.certificate.polynomial import constant_polynomial
+from boundcalc.certificate.parameters import parameters
 from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.parsing import parse_rational
-from boundcalc.problem import Problem
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""
-TWO_EVENTS = {"very_sparse", "equiangular", "universal", "linear_program"}
-BARE = {"trivial", "rank", "tensor_power", "sparsity_power", "uniform", "gaussian_support"}
 
 
 def certificate(report: Report) -> dict[str, Any]:
@@ -66,45 +64,42 @@ def write(report: Report, path: str | Path) -> None:
         raise ParameterError("certificate", str(path), f"cannot be written ({error.strerror})") from None
 
 
-def _claim(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str, str]:
+def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None = None) -> dict[str, str]:
+    """The enclosure, its lower end not above ``least``."""
     assert outcome.value is not None
     lower, upper = outcome.value.enclosure.decimals(digits)
-    return {"lower": str(parse_rational(lower, parameter="lower")), "upper": str(parse_rational(upper, parameter="upper"))}
+    low = parse_rational(lower, parameter="lower")
+    return {"lower": str(low if least is None else min(low, least)), "upper": str(parse_rational(upper, parameter="upper"))}
 
 
 def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
-    key = outcome.bound.key
-    if key in TWO_EVENTS:
-        parameters = {"h": _coefficients(constant_polynomial(key, outcome.problem))}
-    elif key in BARE:
-        parameters = {}
-    else:
-        raise ParameterError("certificate", key, "is an upper bound without a certificate form")
-    return {"key": key, "parameters": parameters, "improvement": _claim(outcome, digits)}
-
-
-def _coefficients(polynomial: fmpq_poly) -> list[str]:
-    return [str(c) for c in polynomial.coeffs()]
+    found, least = parameters(outcome, digits)
+    return {"key": outcome.bound.key, "parameters": found, "improvement": _claim(outcome, digits, least)}
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
-    witness = _witness(dict(outcome.choice.shown), outcome.problem)
+    witness = _witness(outcome.choice.shown)
     return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 
-def _witness(shown: dict[str, Any], problem: Problem) -> dict[str, Any]:
+def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
+    if "blocks" in shown:
+        return {
+            "kind": "blocks",
+            "blocks": [{"count": str(block["count"]), "witness": _witness(block)} for block in shown["blocks"]],
+        }
     if "matrix" in shown:
         return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
-    if shown.get("construction") == "random_directions":
-        return {"kind": "random_directions", "n": str(shown["n"]), "d": str(shown["d"])}
-    frame = shown.get("frame")
-    if frame in {"orthonormal", "plane_lines"}:
-        return {"kind": frame, "n": str(shown["n"])}
-    if isinstance(frame, str) and frame.startswith("simplex_"):
+    construction, frame = shown.get("construction"), str(shown.get("frame"))
+    if construction in {"random_directions", "random_walsh"}:
+        return {"kind": construction, "n": str(shown["n"]), "d": str(shown["d"])}
+    if frame == "orthonormal" or frame.startswith("plane_lines"):
+        return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
+    if frame.startswith("simplex_"):
         return {"kind": "simplex", "n": str(shown["n"])}
     known = next((entry for entry in FRAMES if entry.key == frame), None)
     if known is None:
-        raise ParameterError("certificate", str(shown)[:60], "is a witness without a certificate form")
+        raise ParameterError("certificate", str(dict(shown))[:60], "is a witness without a certificate form")
     if known.n <= MAX_WRITTEN:
         return {"kind": "vectors", "frame": known.key, **vectors_of_frame(known.key)}
     squares = [[str(u), str(count)] for u, count in known.squares]

@@ -1,0 +1,160 @@
+"""Lower bounds: a witness with its size and C²/D of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import comb, factorial
+from typing import Any
+
+from flint import arb, fmpq, fmpq_poly
+
+from boundcalc.certificate.verifier.explicit_vectors import vectors
+from boundcalc.certificate.verifier.model import Model, exp_series, log_series, row, sphere_moment
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, integer, rational, sequence
+
+MAX_BLOCKS = 200
+Size = tuple[int, int]
+Value = Callable[[], arb | fmpq]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """n features in d dimensions; ``value`` gives C²/D at the precision at hand."""
+
+    n: int
+    d: int
+    value: Value
+    said: str
+
+
+def _uniform_rows(model: Model, count: int, sums: list[fmpq]) -> fmpq:
+    """C²/D of ``count`` equal rows with a = 1."""
+    C, D = row(model, 1, sums)
+    return count * C**2 / D
+
+
+def _orthonormal(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n = integer(witness["n"], f"{where}.n")
+    value = model.p * n * model.mu(model.m + 1) ** 2 / model.mu(2 * model.m)
+    return Witness(n, n, lambda: value, "one dimension a feature")
+
+
+def _simplex(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n = integer(witness["n"], f"{where}.n", 3)
+    sums = [1 + fmpq(1, n - 1) ** (2 * k) * (n - 1) for k in range(model.m + 1)]
+    return Witness(n, n - 1, lambda: _uniform_rows(model, n, sums), "the regular simplex: inner products -1/(n - 1)")
+
+
+def _plane_lines(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n = integer(witness["n"], f"{where}.n", 2)
+    # Σ_j cos^{2k}(π j/n) = n/4^k Σ_s binom(2k, k + s n) over all whole s
+    around = [sum(comb(2 * k, k + s * n) for s in range(-(k // n), k // n + 1)) for k in range(model.m + 1)]
+    sums = [fmpq(n) * count / fmpq(4) ** k for k, count in enumerate(around)]
+    return Witness(n, 2, lambda: _uniform_rows(model, n, sums), "equally spaced lines of the plane: power sums of cosines")
+
+
+def _random_directions(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n, d, m = integer(witness["n"], f"{where}.n"), integer(witness["d"], f"{where}.d"), model.m
+
+    def value() -> fmpq:
+        kappa = model.kappa
+        own = [kappa[k] / factorial(2 * k) for k in range(m + 1)]
+        other = log_series(fmpq_poly([model.moment(k) * sphere_moment(d, k) / factorial(2 * k) for k in range(m + 1)]), m)
+        moments = exp_series([own[k] + (n - 1) * other[k] for k in range(m + 1)], m)
+        terms = (comb(m, k) * kappa[(k + 1) // 2] * moments[(m - k) // 2] * factorial(m - k) for k in range(1, m + 1, 2))
+        C = sum(terms, fmpq(0))
+        return n * C**2 / (moments[m] * factorial(2 * m))
+
+    return Witness(n, d, value, "an average over random directions, so that some W does as well")
+
+
+def _random_walsh(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    """d random rows of the n × n Walsh–Hadamard matrix: a = 1, q = n/d, and Q_4, Q_6 averaged over the rows."""
+    n, d = integer(witness["n"], f"{where}.n"), integer(witness["d"], f"{where}.d")
+    if model.m != 3:
+        raise Refuted(f"{where}: random Walsh frames need m = 3")
+    if n & (n - 1) or d > n:
+        raise Refuted(f"{where}: n must be a power of two, and d <= n")
+    x = fmpq(d)
+
+    def falling(x: fmpq, k: int) -> fmpq:
+        value = fmpq(1)
+        for j in range(k):
+            value *= x - j
+        return value
+
+    # how many 4-tuples and 6-tuples of a d-subset of Z_2^k sum to zero, on average; distinct elements apart
+    four = falling(x, 4) / (n - 3)
+    six = fmpq(0)
+    if d >= 6:
+        zero_sums = falling(fmpq(n), 5) - 5 * falling(fmpq(n), 3) * (n - 4)  # 5-tuples whose sum is a sixth element
+        six = falling(x, 6) * zero_sums / falling(fmpq(n), 6)
+    fourth = 3 * x**2 - 2 * x + four
+    sixth = 15 * falling(x, 3) + 15 * x * (x - 1) + x + four * (20 + 15 * (x - 4)) + six
+    sums = [fmpq(n), n / x, n * fourth / x**4, n * sixth / x**6]
+    said = "an average over random rows of a Walsh-Hadamard matrix, so that some do as well"
+    return Witness(n, d, lambda: _uniform_rows(model, n, sums), said)
+
+
+def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n, d = integer(witness["n"], f"{where}.n"), integer(witness["d"], f"{where}.d")
+    squares = []
+    for entry in sequence(witness["squares"], f"{where}.squares", 1000):
+        pair = sequence(entry, f"{where}.squares", 2)
+        if len(pair) != 2:
+            raise CertificateError(f"{where}.squares: must hold pairs")
+        squares.append((rational(pair[0], f"{where}.squares"), integer(pair[1], f"{where}.squares")))
+    if sum(count for _, count in squares) != n - 1 or any(not 0 <= u < 1 for u, _ in squares):
+        raise Refuted(f"{where}.squares: must be n - 1 squared inner products in [0, 1)")
+    if 1 + sum((count * u for u, count in squares), fmpq(0)) != fmpq(n, d):
+        raise Refuted(f"{where}.squares: is not a tight frame")
+    sums = [1 + sum((c * u**k for u, c in squares), fmpq(0)) for k in range(model.m + 1)]
+    return Witness(n, d, lambda: _uniform_rows(model, n, sums), "a frame whose existence is cited, not re-proved; its value is")
+
+
+def _vectors(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    return Witness(*vectors(model, witness, where), "explicit vectors, every inner product recomputed")
+
+
+def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    """A direct sum: the improvements of its blocks add up."""
+    parts: list[tuple[int, Witness]] = []
+    for k, entry in enumerate(sequence(witness["blocks"], f"{where}.blocks", MAX_BLOCKS)):
+        inside = f"{where}.blocks[{k}]"
+        given = fields(entry, inside, {"count", "witness"})
+        block = read_witness(model, given["witness"], f"{inside}.witness", SINGLE)
+        parts.append((integer(given["count"], f"{inside}.count"), block))
+    n, d = sum(count * block.n for count, block in parts), sum(count * block.d for count, block in parts)
+
+    def value() -> arb | fmpq:
+        total: arb | fmpq = fmpq(0)
+        for count, block in parts:
+            total = block.value() * count + total
+        return total
+
+    said = "; ".join(sorted({block.said for _, block in parts}))
+    return Witness(n, d, value, f"a direct sum, whose blocks' improvements add up: {said}")
+
+
+Reader = Callable[[Model, dict[str, Any], str], Witness]
+SINGLE: dict[str, tuple[set[str], Reader]] = {
+    "orthonormal": ({"n"}, _orthonormal),
+    "simplex": ({"n"}, _simplex),
+    "plane_lines": ({"n"}, _plane_lines),
+    "random_directions": ({"n", "d"}, _random_directions),
+    "random_walsh": ({"n", "d"}, _random_walsh),
+    "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
+    "vectors": ({"radicand", "basis", "unit", "vectors"}, _vectors),
+}
+WITNESS: dict[str, tuple[set[str], Reader]] = {**SINGLE, "blocks": ({"blocks"}, _blocks)}
+"""Every kind of witness with its fields; blocks do not nest."""
+
+
+def read_witness(model: Model, data: Any, where: str, kinds: dict[str, tuple[set[str], Reader]]) -> Witness:
+    """A witness of one of the kinds."""
+    kind = data.get("kind") if isinstance(data, dict) else None
+    if not isinstance(kind, str) or kind not in kinds:
+        raise CertificateError(f"{where}.kind = {str(kind)[:60]}: must be one of {', '.join(kinds)}")
+    needed, reader = kinds[kind]
+    return reader(model, fields(data, where, needed | {"kind"}, {"frame"}), where)
