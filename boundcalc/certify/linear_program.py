@@ -18,7 +18,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
-from boundcalc.certify.nonnegative import is_nonnegative
+from boundcalc.certify.real_roots import polynomial_nonnegative
 
 DIGITS = 13
 """Decimal digits that are kept of each coefficient, relative to its natural size."""
@@ -71,7 +71,7 @@ class LinearProgramCertificate:
             return f"h_0 + (1 - h(1))/n = {value} is not positive"
         if self.constant * value != 1:
             return f"G is not 1/(h_0 + (1 - h(1))/n) = {1 / value}"
-        if not is_nonnegative(_power(self.m) - self.polynomial, 0, 1):
+        if not polynomial_nonnegative(_power(self.m) - self.polynomial, fmpq(0), fmpq(1)):
             return f"h(u) <= u^{self.m} fails somewhere on [0, 1]"
         return None
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
-from boundcalc.certify.nonnegative import is_nonnegative
+from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.claims import Lemma, Status, Step
 from boundcalc.errors import ParameterError
 from boundcalc.moments import Number
@@ -57,7 +57,7 @@ class FrontierPolynomial:
             feasible = len(self.coefficients) == 1 and self.coefficients[0] <= self.share
         else:
             power = fmpq_poly([0] * self.order + [1])
-            feasible = is_nonnegative(power * self.share - from_gegenbauer(self.coefficients, self.d))
+            feasible = polynomial_nonnegative(power * self.share - from_gegenbauer(self.coefficients, self.d), fmpq(0), fmpq(1))
         if not feasible:
             raise ParameterError("h", shown, f"must be at most {self.share} u^{self.order} on the interval [0, 1]")
 
