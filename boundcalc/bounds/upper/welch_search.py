@@ -40,6 +40,8 @@ def propose(
     largest = fmpq(2) ** MAX_FLOAT_BITS
     if scale > largest or constant > largest or energy[0] / pure[0] > largest:
         return []
+    if count is not None and count > 10**5 * rank * scale:
+        count = None  # r/n lies below every crowding on the grid: only the line through the origin matters
     rows = _Rows(gain, energy, pure, scale, rank, count)
     weight = _float(constant) / rows.pure_alone
 
