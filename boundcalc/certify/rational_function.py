@@ -8,6 +8,7 @@ irrational values agree to many digits, by their minimal polynomials.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
@@ -125,25 +126,31 @@ class _Value:
 
     def __init__(self, num: fmpq_poly, den: fmpq_poly, point: Location) -> None:
         self.num, self.den, self.point = num, den, point
-        self.rational: fmpq | None = None
-        if isinstance(point, fmpq):
-            self.rational = num(point) / den(point)
-        elif not isinstance(point, RealRoot):
-            self.rational = num[den.degree()] / den[den.degree()]  # degrees were checked
-        else:
+        if isinstance(point, RealRoot):
             self.narrow = point  # refined further and further; the location keeps its short interval
-            # num/den as a polynomial in the root: constant exactly when the value is rational
-            modulus = fmpq_poly(point.polynomial)
-            _, inverse, _ = den.xgcd(modulus)
-            self.element = num * inverse % modulus
-            if self.element.degree() <= 0:
-                self.rational = self.element[0]
+
+    @cached_property
+    def element(self) -> fmpq_poly:
+        """num/den as a polynomial in the root."""
+        assert isinstance(self.point, RealRoot)
+        modulus = fmpq_poly(self.point.polynomial)
+        _, inverse, _ = self.den.xgcd(modulus)
+        return self.num * inverse % modulus
+
+    @cached_property
+    def rational(self) -> fmpq | None:
+        """The value, where it is rational; costly at an irrational point."""
+        if isinstance(self.point, fmpq):
+            return self.num(self.point) / self.den(self.point)
+        if isinstance(self.point, RealRoot):
+            return self.element[0] if self.element.degree() <= 0 else None
+        degree = self.den.degree()  # a limit: degrees were checked
+        return self.num[degree] / self.den[degree]
 
     def ball(self, bits: int) -> arb:
         """The value in the current precision, its point known to ``bits`` bits."""
-        if self.rational is not None:
+        if not isinstance(self.point, RealRoot):
             return arb(self.rational)
-        assert isinstance(self.point, RealRoot)
         self.narrow = self.narrow.refined(bits)
         at = ball(self.narrow)
         return evaluate(self.num, at) / evaluate(self.den, at)
@@ -153,22 +160,23 @@ class _Value:
         return Enclosure.of(self.rational) if self.rational is not None else enclose(lambda: self.ball(ctx.prec), digits)
 
     def compare(self, other: _Value) -> int:
-        """−1, 0, 1: the exact order of two values."""
+        """−1, 0, 1: the exact order of two values; balls decide unless they agree to many bits."""
+        if isinstance(self.point, RealRoot) or isinstance(other.point, RealRoot):
+            bits = 64
+            while bits <= _EASY_BITS:
+                with precision(2 * bits):
+                    mine, theirs = self.ball(bits), other.ball(bits)
+                    if mine > theirs:
+                        return 1
+                    if mine < theirs:
+                        return -1
+                bits *= 2
         if self.rational is not None and other.rational is not None:
             return int(self.rational > other.rational) - int(self.rational < other.rational)
         if other.rational is not None:
             return self._against(other.rational)
         if self.rational is not None:
             return -other._against(self.rational)
-        bits = 64
-        while bits <= _EASY_BITS:
-            with precision(2 * bits):
-                mine, theirs = self.ball(bits), other.ball(bits)
-                if mine > theirs:
-                    return 1
-                if mine < theirs:
-                    return -1
-            bits *= 2
         return self.as_root().compare(other.as_root())
 
     def _against(self, value: fmpq) -> int:
