@@ -29,6 +29,8 @@ from boundcalc.errors import ParameterError
 Location = fmpq | RealRoot | Literal["infinity"]
 _EASY_BITS = 256
 """Values that agree to more than this are tested for equality through their minimal polynomials."""
+_MODERATE_BITS = 50_000
+"""A point whose minimal polynomial has more bits is not tested for a rational value."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,12 @@ class _Value:
 
     @cached_property
     def rational(self) -> fmpq | None:
-        """The value, where it is rational; costly at an irrational point."""
+        """The value, where it is rational; not looked for at an irrational point of very large numbers."""
         if isinstance(self.point, fmpq):
             return self.num(self.point) / self.den(self.point)
         if isinstance(self.point, RealRoot):
+            if sum(c.height_bits() for c in self.point.polynomial.coeffs()) > _MODERATE_BITS:
+                return None
             return self.element[0] if self.element.degree() <= 0 else None
         degree = self.den.degree()  # a limit: degrees were checked
         return self.num[degree] / self.den[degree]
