@@ -76,6 +76,7 @@ def report_json(answer: Report) -> dict[str, Any]:
             "why_not": outcome.why_not,
             "status": outcome.status.value,
             "improvement": outcome.value.enclosure.as_json(answer.digits) if outcome.value else None,
+            "digits": min(answer.digits, outcome.value.enclosure.digits) if outcome.value else None,
             chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
         }
 
@@ -146,6 +147,9 @@ def _print_table(answer: Report, display: str) -> None:
     for key, why_not in [(outcome.bound.key, outcome.why_not) for outcome in (*answer.upper, *answer.lower)]:
         if why_not:
             console.print(f"{key} does not apply: {why_not}", soft_wrap=True)
+    for key, known in [(o.bound.key, o.value.enclosure.digits) for o in (*answer.upper, *answer.lower) if o.value is not None]:
+        if known < digits:
+            console.print(f"{key}: {known} digits are certain, not {digits}", soft_wrap=True)
     console.print()
     for line in summary(answer):
         console.print(line, soft_wrap=True)
