@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_poly
 from boundcalc.bounds.evaluate import UpperOutcome
 from boundcalc.bounds.upper import capacity_welch, dense, row_forms
 from boundcalc.bounds.upper.frontier_cubic import CubicChoice, CubicWeights, row_polynomials_of
+from boundcalc.bounds.upper.frontier_general import GeneralChoice, active_terms
 from boundcalc.bounds.upper.row_envelope import Piece
 from boundcalc.certificate.points import Quotient, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
@@ -74,10 +75,9 @@ def _rows(problem: Problem, pieces: Sequence[Piece], base: fmpq, slope: fmpq | N
 
 
 def _frontier(outcome: UpperOutcome, digits: int) -> Parameters:
-    chosen = outcome.choice.values["parameters"]
-    if not isinstance(chosen, CubicChoice):
-        raise ParameterError("certificate", outcome.bound.key, f"has no certificate form for m = {outcome.problem.m}")
-    problem, one = outcome.problem, fmpq(1)
+    chosen, problem, one = outcome.choice.values["parameters"], outcome.problem, fmpq(1)
+    if isinstance(chosen, GeneralChoice):
+        return _general(problem, chosen), None
     inner, energy = row_polynomials_of(problem, chosen)
     price = chosen.price
     gain = inner**2 if price is None else fmpq_poly([0, 0, 1]) * (inner**2 - energy * price)
@@ -90,6 +90,19 @@ def _frontier(outcome: UpperOutcome, digits: int) -> Parameters:
     if price is not None:
         found["price"] = str(price)
     return found, value
+
+
+def _general(problem: Problem, chosen: GeneralChoice) -> dict[str, Any]:
+    listed = []
+    symmetrised = zip(active_terms(problem), chosen.multipliers, chosen.members, chosen.moved, strict=True)
+    for term, nu, member, moved in symmetrised:
+        if member.share == 0 and nu == 0:
+            continue  # the least value of the whole term
+        h = _coefficients(from_gegenbauer(member.coefficients, member.d))
+        entry = {"parts": [str(j) for j in term.parts], "nu": str(nu), "h": h, "share": str(member.share)}
+        listed.append(entry | ({"moved": str(moved)} if moved else {}))
+    found: dict[str, Any] = {"terms": listed, "price": str(chosen.price)}
+    return found | ({"excess": str(chosen.excess)} if chosen.excess else {})
 
 
 def _split_off(problem: Problem, chosen: CubicChoice) -> fmpq:

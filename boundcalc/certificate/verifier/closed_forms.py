@@ -51,6 +51,8 @@ def two_events(model: Model, parameters: dict[str, Any], claim: Claim) -> list[s
     def value() -> arb | fmpq:
         if model.n is None:
             return rank_value(model)
+        if model.p == 1 and model.n > 1:
+            return rank_value(model)
         if (model.n - 1) * model.p.height_bits() <= MAX_EXACT_BITS:
             alone = (1 - model.p) ** (model.n - 1)
             return alone * single + (1 - alone) * rank_value(model)

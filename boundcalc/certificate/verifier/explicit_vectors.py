@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 from typing import Any
 
 from flint import arb, fmpq, fmpz
 
 from boundcalc.certificate.verifier.model import Model, row
+from boundcalc.certificate.verifier.quadratic import Quadratic
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, rational, sequence
 
 MAX_WORK = 1_000_000_000
@@ -15,7 +17,7 @@ MAX_WORK = 1_000_000_000
 
 
 def vectors(model: Model, witness: dict[str, Any], where: str) -> tuple[int, int, Callable[[], arb | fmpq]]:
-    """n, d and C²/D at the best scale, in balls where √radicand occurs."""
+    """n, d and C²/D at the best scale: a rational, or a ball where √radicand remains."""
     radicand = integer(witness["radicand"], f"{where}.radicand")
     basis = [_coordinate(s, f"{where}.basis[{k}]") for k, s in enumerate(sequence(witness["basis"], f"{where}.basis", 2_000))]
     columns = []
@@ -30,20 +32,25 @@ def vectors(model: Model, witness: dict[str, Any], where: str) -> tuple[int, int
         raise CertificateError(f"{where}.vectors: must hold a vector")
     if len(columns) ** 2 * (len(basis) + model.m) > MAX_WORK:
         raise CertificateError(f"{where}.vectors: are too many to check")
-    rational_only = all(b == 0 for column in [basis, *columns] for _, b in column)
+    surd = any(b != 0 for column in [basis, *columns] for _, b in column)
+    if surd and isqrt(radicand) ** 2 == radicand:
+        raise CertificateError(f"{where}.radicand: must not be a square")
 
     def value() -> arb | fmpq:
-        root = arb(radicand).sqrt()
-        lift: Callable[[tuple[fmpq, fmpq]], Any] = (lambda c: c[0]) if rational_only else (lambda c: arb(c[0]) + arb(c[1]) * root)
-        lengths, entries = [lift(s) for s in basis], [[lift(c) for c in column] for column in columns]
-        if not all(s > 0 for s in lengths):
-            raise Refuted(f"{where}.basis: squared lengths must be positive")
-        if rational_only:
+        if surd:
+            lengths: list[Any] = [Quadratic(*s, radicand) for s in basis]
+            entries: list[list[Any]] = [[Quadratic(*c, radicand) for c in column] for column in columns]
+        else:
             # whole numbers are much faster than fractions, and the best scale forgets a common factor of W
-            lengths, entries = _whole([lengths])[0], _whole(entries)
+            lengths = _whole([[a for a, _ in basis]])[0]
+            entries = _whole([[a for a, _ in column] for column in columns])
         return _best_improvement(model, lengths, entries, witness["unit"] == "yes", where)
 
     return len(columns), len(basis), value
+
+
+def _is_positive(value: Any) -> bool:
+    return value.is_positive if isinstance(value, Quadratic) else bool(value > 0)
 
 
 def _whole(rows: list[list[fmpq]]) -> list[list[fmpz]]:
@@ -56,26 +63,28 @@ def _whole(rows: list[list[fmpq]]) -> list[list[fmpz]]:
 
 def _best_improvement(model: Model, lengths: list[Any], entries: list[list[Any]], unit: bool, where: str) -> arb | fmpq:
     m, zero = model.m, 0 * lengths[0]
-    exact = not isinstance(zero, arb)
-    lift: Callable[[Any], Any] = fmpq if exact else arb
+    lift: Callable[[Any], Any] = (lambda x: x) if isinstance(zero, Quadratic) else fmpq
+    if not all(_is_positive(s) for s in lengths):
+        raise Refuted(f"{where}.basis: squared lengths must be positive")
     norms = [sum((s * x * x for s, x in zip(lengths, one, strict=True)), zero) for one in entries]
-    if unit and not all(norm > 0 for norm in norms):
+    if unit and not all(_is_positive(norm) for norm in norms):
         raise Refuted(f"{where}.vectors: a zero vector has no direction")
-    C, D = lift(0), lift(0)
+    C, D = lift(zero), lift(zero)
     for one, norm in zip(entries, norms, strict=True):
         scaled = [s * x for s, x in zip(lengths, one, strict=True)]
         squares = [sum((x * y for x, y in zip(scaled, other, strict=True)), zero) ** 2 for other in entries]
         if unit:
             squares = [lift(square) / (norm * other) for square, other in zip(squares, norms, strict=True)]
-        powers, sums = [lift(1)] * len(squares), [lift(len(squares))]
-        for _ in range(m):
-            powers = [power * square for power, square in zip(powers, squares, strict=True)]
-            sums.append(sum(powers, lift(0)))
-        c, e = row(model, lift(1) if unit else lift(norm), sums)
+        power, sums = squares, [lift(zero) + len(squares), sum(squares, lift(zero))]
+        for _ in range(m - 1):
+            power = [one * square for one, square in zip(power, squares, strict=True)]
+            sums.append(sum(power, lift(zero)))
+        c, e = row(model, lift(zero) + 1 if unit else lift(norm), sums)
         C, D = C + c, D + e
-    if exact and D == 0:
+    if not _is_positive(D):
         raise Refuted(f"{where}.vectors: all vectors are zero")
-    return C**2 / D
+    found = C**2 / D
+    return found.number() if isinstance(found, Quadratic) else found
 
 
 def _coordinate(value: Any, where: str) -> tuple[fmpq, fmpq]:

@@ -1,0 +1,150 @@
+r"""U9 for m >= 5: every monomial c f Q_{2j} of D_i is partly symmetrised in its highest factor; nonnegative cumulants.
+
+Row variables, a = 1: s = sqrt t, w = 1/t - 1, Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
+1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (the g are moments of a measure on [0, w]); g_j with j > (m-1)/2 occur in D
+alone, and are least with the last theta. With sigma_j = s^{2j} Q_{2j} = s^{2j} + (1 - s^2)^j theta_1 ... theta_{j-1}:
+
+P = sum_{k odd} binom(m,k) kappa_{k+1} s^{k-1} M_{m-k}(sigma) - sum nu s^{j-1} sqrt(phi),
+E = sum c phi [(1 - share) sigma_j + x s^{2j}] + (2m-1)!! kappa_2^m,   phi = the term's other sigma multiplied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import comb, factorial, prod
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.certificate.verifier.claims import Claim, check_inside
+from boundcalc.certificate.verifier.model import Model, exp_series
+from boundcalc.certificate.verifier.polynomials import minorant
+from boundcalc.certificate.verifier.reading import Refuted, fields, integer, polynomial, rational, sequence
+from boundcalc.certificate.verifier.subdivision import prove_nonnegative, root
+
+LARGEST_M = 9
+Parts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One monomial: Π Q_{2j} over its parts j, descending; what is symmetrised of it."""
+
+    parts: Parts
+    coefficient: fmpq
+    nu: fmpq = fmpq(0)  # noqa: RUF009 (immutable)
+    kept: fmpq = fmpq(1)  # noqa: RUF009
+    x: fmpq = fmpq(0)  # noqa: RUF009
+    y: fmpq = fmpq(0)  # noqa: RUF009
+
+
+def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
+    """Σ ν²/(c y) + r σ + n τ, with g(t) ≤ σ t + τ proven on every row."""
+    if not 5 <= model.m <= LARGEST_M or not all(k >= 0 for k in model.kappa[1:]):
+        raise Refuted(f"frontier: this form needs 5 <= m <= {LARGEST_M} and nonnegative cumulants")
+    price = rational(parameters["price"], "parameters.price")
+    excess = rational(parameters["excess"], "parameters.excess") if "excess" in parameters else fmpq(0)
+    if price < 0 or excess < 0 or (excess > 0 and model.n is None):
+        raise Refuted("parameters.price: price and excess must not be negative, and excess needs a finite n")
+    terms = _terms(model, parameters["terms"])
+    value = model.r * price + (model.n * excess if model.n is not None else 0)
+    for term in terms:
+        if term.nu > 0:
+            value += term.nu**2 / (term.coefficient * term.y)
+    check_inside(lambda: value, claim, "upper frontier")
+
+    def gap(point: Sequence[Any]) -> tuple[Any, Any]:
+        inner, energy, square = _row(model, terms, point)
+        rest = price * energy - inner * inner
+        return inner, rest if excess == 0 else square * rest + excess * energy
+
+    boxes = prove_nonnegative(gap, 1 + (model.m - 3) // 2, "upper frontier: g(t) <= price t + excess")
+    return [
+        "each h has Gegenbauer coefficients h_k >= 0 (k >= 1) and stays below its share of u^j on [0, 1]",
+        f"g(t) <= price t + excess for every row ({boxes} boxes)",
+    ]
+
+
+def _partitions(total: int, largest: int) -> Iterator[Parts]:
+    if total == 0:
+        yield ()
+    for part in range(min(total, largest), 0, -1):
+        for rest in _partitions(total - part, part):
+            yield (part, *rest)
+
+
+def _terms(model: Model, data: Any) -> list[Term]:
+    """All monomials of M_{2m}; those that are listed are symmetrised, the others keep their least value."""
+    m = model.m
+    found = {}
+    for parts in _partitions(m, m):
+        repeated = prod(factorial(parts.count(j)) for j in set(parts))
+        ways = fmpq(factorial(2 * m), prod(factorial(2 * j) for j in parts) * repeated)
+        found[parts] = Term(parts, prod((model.kappa[j] for j in parts), start=ways))
+    listed = set()
+    for k, entry in enumerate(sequence(data, "parameters.terms", len(found))):
+        where = f"parameters.terms[{k}]"
+        given = fields(entry, where, {"parts", "nu", "h", "share"}, {"moved"})
+        parts = tuple(integer(part, f"{where}.parts") for part in sequence(given["parts"], f"{where}.parts", m))
+        if parts not in found or parts in listed or parts[0] == 1:
+            raise Refuted(f"{where}.parts: must be a partition of m in descending order, none twice, not 1 + ... + 1")
+        listed.add(parts)
+        found[parts] = _symmetrised(model, found[parts], given, where)
+    return list(found.values())
+
+
+def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) -> Term:
+    nu, share = rational(given["nu"], f"{where}.nu"), rational(given["share"], f"{where}.share")
+    moved = rational(given["moved"], f"{where}.moved") if "moved" in given else fmpq(0)
+    if nu < 0 or not 0 <= share <= 1:
+        raise Refuted(f"{where}: must have nu >= 0 and 0 <= share <= 1")
+    x, y = minorant(polynomial(given["h"], f"{where}.h"), model.d, term.parts[0], share, f"{where}.h")
+    if not 0 <= moved <= x or (moved > 0 and model.n is None):
+        raise Refuted(f"{where}.moved: must be a part of x, and 0 for n = inf")
+    if model.n is not None:
+        x, y = x - moved, y + moved / model.n
+    if y < 0:
+        raise Refuted(f"{where}.h: a negative h_0 cannot be left out")
+    if nu > 0 and term.coefficient * y == 0:
+        raise Refuted(f"{where}.nu: a multiplier without its term")
+    return Term(term.parts, term.coefficient, nu, 1 - share, x, y)
+
+
+def _row(model: Model, terms: Sequence[Term], point: Sequence[Any]) -> tuple[Any, Any, Any]:
+    """P, E and s² at s and at coordinates c in [0, 1]: each θ is the last one, or 1/(n − 1), plus c² of what is left to 1."""
+    m, kappa = model.m, model.kappa
+    s, coordinates = point[0], point[1:]
+    low: Any = fmpq(0) if model.n is None or model.n == 1 else fmpq(1, model.n - 1)
+    ratios = []
+    for c in coordinates:
+        low = (1 - low) * (c * c) + low
+        ratios.append(low)
+    powers: list[Any] = [fmpq(1), s]
+    for _ in range(2 * m - 1):
+        powers.append(powers[-1] * s)
+    crowd = 1 - powers[2]
+    spread, sums = crowd, [fmpq(0), fmpq(1)]
+    for j in range(1, m):
+        spread = spread * crowd * ratios[min(j, len(ratios)) - 1]
+        sums.append(powers[2 * j + 2] + spread)
+    half = (m - 1) // 2
+    moments = exp_series([fmpq(0)] + [sums[j] * (kappa[j] / factorial(2 * j)) for j in range(1, half + 1)], half)
+    inner: Any = fmpq(0)
+    for k in range(1, m + 1, 2):
+        order = (m - k) // 2
+        inner = powers[k - 1] * moments[order] * (comb(m, k) * kappa[(k + 1) // 2] * factorial(2 * order)) + inner
+    energy: Any = fmpq(0)
+    for term in terms:
+        if term.coefficient == 0:
+            continue
+        j, *others = term.parts
+        phi = prod((sums[part] for part in others if part > 1), start=fmpq(1))
+        own = sums[j] * term.kept
+        if term.x != 0:
+            own = powers[2 * j] * term.x + own
+        energy = own * phi * term.coefficient + energy
+        if term.nu > 0:
+            weight = powers[j - 1] * term.nu
+            inner = inner - (weight if isinstance(phi, fmpq) else weight * root(phi))
+    return inner, energy, powers[2]
