@@ -11,7 +11,9 @@ from proofs.moderate import cumulants
 from proofs.registry import bound_step, checks, proves, step
 from samples import Sample
 
+from boundcalc.bounds.upper.frontier_terms import terms
 from boundcalc.lemmas import frontier
+from boundcalc.moments import cumulants_from_moments
 
 
 def minorants(d: int) -> Iterator[tuple[int, np.ndarray, float, float]]:
@@ -41,27 +43,34 @@ def _(s):
         yield ">=", (omega**2).sum(), omega.sum() ** 2 / s.n
 
 
+def every_cumulant(s: Sample) -> list[float]:
+    return cumulants_from_moments([1.0] + [s.p * s.mu(2 * k) for k in range(1, s.m + 1)])
+
+
 @checks(bound_step("frontier", "energy"))
 def _(s):
+    kappa, sums = every_cumulant(s), [0, *(s.Q(2 * j) for j in range(1, s.m + 1))]
+    yield "=", s.D_rows, sum(t.coefficient(kappa) * t.factor(sums) * sums[t.order] for t in terms(s.m)) + 0 * s.a
     if s.m == 3:
-        _, k2, k4, k6 = cumulants(s)
-        q = s.Q(2)
-        yield "=", s.D, k6 * s.T + 15 * k4 * k2 * (s.Q(4) * q).sum() + 15 * k2**3 * (q**3).sum()
-        yield "<=", s.Q(6), s.Q(4) * q
+        yield "=", s.D, kappa[3] * s.T + (15 * kappa[2] * kappa[1] * s.Q(4) * s.Q(2) + 15 * kappa[1] ** 3 * s.Q(2) ** 3).sum()
+        yield "<=", s.Q(6), s.Q(4) * s.Q(2)
 
 
 @checks(bound_step("frontier", "symmetrise"))
 def _(s):
-    root = np.sqrt(s.Q(2))
-    yield ">=", (s.Q(2)[:, None] * s.A**4).sum(), root @ s.A**4 @ root
+    for f in (s.Q(2), s.Q(4), s.Q(2) * s.Q(4), s.Q(2) ** 3):
+        for power in (2, 4, 6, 8):
+            yield ">=", (f[:, None] * s.A**power).sum(), np.sqrt(f) @ s.A**power @ np.sqrt(f)
 
 
 @checks(bound_step("frontier", "split"))
 def _(s):
     for k, _, x, y in minorants(s.d):
-        omega = weights(s, k)
-        total = (s.A**6).sum() if k == 3 else (s.Q(4) * s.Q(2)).sum()
-        yield ">=", total, x * (omega**2).sum() + y * omega.sum() ** 2
+        for f in (np.ones(s.n), s.Q(2), s.Q(2) * s.Q(4)):
+            total, omega = f * s.Q(2 * k), np.sqrt(f) * s.a**k
+            for share in (0.0, 0.6, 1.0):
+                least = (1 - share) * total.sum() + share * (x * (omega**2).sum() + y * omega.sum() ** 2)
+                yield ">=", total.sum(), least
 
 
 def applies(s: Sample) -> bool:

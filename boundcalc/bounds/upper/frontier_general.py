@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb, prod
 from typing import Any
 
@@ -33,7 +34,7 @@ from boundcalc.quantities import Quantities
 
 ACCURACY = fmpq(1, 5000)
 """Relative gap at which the branch and bound over the rows stops."""
-BUDGET = 20_000
+BUDGET = 10_000
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,22 @@ class GeneralChoice:
         return found
 
 
-def active_terms(problem: Problem) -> tuple[Term, ...]:
-    """The symmetrised terms whose coefficient is not 0."""
+ALL_TERMS_UP_TO = 5
+"""From m = 7 on only the terms c Q_{2j} q^{m−j} are symmetrised: their square roots depend on t alone, and the search is short."""
+
+
+@lru_cache(maxsize=64)
+def divided_terms(problem: Problem) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The terms of D_i with a positive coefficient, but the last one: those that are symmetrised, and the others."""
     kappa = Quantities(EXACT, problem).kappa
-    return tuple(term for term in terms(problem.m)[:-1] if term.coefficient(kappa) > 0)
+    present = [term for term in terms(problem.m)[:-1] if term.coefficient(kappa) > 0]
+    chosen = [term for term in present if problem.m <= ALL_TERMS_UP_TO or set(term.parts[1:]) <= {1}]
+    return tuple(chosen), tuple(term for term in present if term not in chosen)
+
+
+def active_terms(problem: Problem) -> tuple[Term, ...]:
+    """The terms that are symmetrised."""
+    return divided_terms(problem)[0]
 
 
 def row_sums(m: int, s: Number, ratios: list[Number]) -> list[Number]:
@@ -110,22 +123,24 @@ def row_sums(m: int, s: Number, ratios: list[Number]) -> list[Number]:
 
 
 def row_function(problem: Problem, choice: GeneralChoice) -> Callable[..., Any]:
-    """P and E as a function of s and of the coordinates of :func:`ratios_of`, for balls and jets."""
+    """P and E as a function of s and of c_1, … with shares c² of :func:`ratios_of`, for balls and jets."""
     m = problem.m
     kappa = Quantities(EXACT, problem).kappa
-    symmetrised = active_terms(problem)
+    symmetrised, others = divided_terms(problem)
     coefficients = [term.coefficient(kappa) for term in symmetrised]
     pairs = choice.pairs(problem)
     last = terms(m)[-1].coefficient(kappa)
     least = least_share(problem.n)
 
     def function(s: Any, *coordinates: Any) -> Any:
-        sums = row_sums(m, s, ratios_of(least, list(coordinates)))
+        sums = row_sums(m, s, ratios_of(least, [c**2 for c in coordinates]))
         powers = [1, *(s**k for k in range(1, 2 * m + 1))]
         half = (m - 1) // 2
         moments = moments_from_cumulants([0] + [kappa[j] * sums[j] for j in range(1, half + 1)])
         gain = sum((comb(m, k) * kappa[(k + 1) // 2] * (powers[k - 1] * moments[(m - k) // 2]) for k in range(1, m + 1, 2)), 0 * s)
         energy = last + 0 * s
+        for term in others:
+            energy = energy + term.coefficient(kappa) * prod((sums[j] ** term.parts.count(j) for j in {*term.parts} - {1}), start=1)
         for term, c, nu, member, (x, _) in zip(symmetrised, coefficients, choice.multipliers, choice.members, pairs, strict=True):
             phi = prod((sums[j] ** term.parts[1:].count(j) for j in {*term.parts[1:]} - {1}), start=1)
             kept = c * (1 - member.share) * sums[term.order] + c * x * powers[2 * term.order]
@@ -139,12 +154,12 @@ def row_function(problem: Problem, choice: GeneralChoice) -> Callable[..., Any]:
     return function
 
 
-def ratios_of(least: Number, coordinates: list[Any]) -> list[Any]:
-    """θ_1 ≤ θ_2 ≤ … from coordinates in [0, 1]: each θ is its least value plus the share c² of what is left."""
+def ratios_of(least: Number, shares: list[Any]) -> list[Any]:
+    """θ_1 ≤ θ_2 ≤ … from shares in [0, 1]: each θ is its least value plus a share of what is left."""
     found: list[Any] = []
     low = least
-    for c in coordinates:
-        low = low + (1 - low) * c**2
+    for share in shares:
+        low = low + (1 - low) * share
         found.append(low)
     return found or [least]
 

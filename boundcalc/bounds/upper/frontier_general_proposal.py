@@ -13,6 +13,7 @@ from boundcalc.bounds.upper.frontier_general import (
     ACCURACY,
     GeneralChoice,
     active_terms,
+    divided_terms,
     ratios_of,
     row_ratio,
 )
@@ -49,7 +50,8 @@ class GeneralProgram:
         m, p = problem.m, problem.p
         self.problem, self.free = problem, free_ratios(m)
         kappa = Quantities(EXACT, problem).kappa
-        self.terms = active_terms(problem)
+        self.terms, others = divided_terms(problem)
+        self.others = [(as_float(term.coefficient(kappa) / p), term) for term in others]
         self.last = as_float(terms(m)[-1].coefficient(kappa) / p)
         self.coefficients = np.array([as_float(term.coefficient(kappa) / p) for term in self.terms])
         self.kappa = [0.0, *(as_float(k) for k in kappa[1:])]
@@ -74,14 +76,15 @@ class GeneralProgram:
         q = np.exp(points[0])
         w = q - 1
         scale = 1 + np.minimum(w, np.exp(self.reach)) ** 2
-        shares = [np.sqrt(u**2 / scale ** (1 - u)) for u in points[1:]]
+        shares = [u**2 / scale ** (1 - u) for u in points[1:]]
         ratios = [theta * w for theta in ratios_of(self.least, shares)]
         sums = power_sums(m, w, ratios)
         moments = moments_from_cumulants([0] + [k * s for k, s in zip(self.kappa[1:], sums[1:], strict=True)])
         gain = correlation(m, self.kappa, 1.0, moments[: (m + 1) // 2]) / self.p
         factor = np.stack([term.factor(sums) * np.ones_like(q) for term in self.terms])
         least = np.stack([term.factor(sums) * sums[term.order] for term in self.terms])
-        return Rows(1 / q, gain, self.last * q**m, factor, least)
+        base = self.last * q**m + sum(c * term.factor(sums) * sums[term.order] for c, term in self.others)
+        return Rows(1 / q, gain, base, factor, least)
 
     def size(self) -> float:
         """The least of U1, U7 and U8 with λ = κ_{m+1}, near the optimum's size."""
