@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 
+TABLE_DIGITS = 24
+"""With more digits the rows are printed as lines, to be wrapped by the terminal."""
 DISPLAYS = ("improvement", "normalized", "per-feature")
 
 
@@ -129,12 +131,10 @@ def _print_table(answer: Report, display: str) -> None:
 
     problem, digits = answer.problem, answer.digits
     unit, by = _unit(answer, display)
-    console = Console(highlight=False, soft_wrap=digits > 24)
+    console = Console(highlight=False)
     shown = problem.as_json()
     console.print(" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law")), soft_wrap=True)
-    table = Table(box=None, pad_edge=False)
-    for title in ("", "bound", "", unit, "status", ""):
-        table.add_column(title, no_wrap=digits <= 24 and title == unit, overflow="fold")
+    rows = [("", "bound", "", unit, "status", "")]
     for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
         for outcome in outcomes:
             if outcome.value is None:
@@ -142,8 +142,17 @@ def _print_table(answer: Report, display: str) -> None:
             value = outcome.value.certified / by
             text = decimal_ceiling(value, digits) if side == "I <=" else decimal_floor(value, digits)
             mark = "best" if outcome is best else ""
-            table.add_row(side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark)
-    console.print(table)
+            rows.append((side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark))
+    if digits > TABLE_DIGITS:
+        for row in rows[1:]:
+            console.print("  ".join(cell for cell in row if cell), soft_wrap=True)
+    else:
+        table = Table(box=None, pad_edge=False)
+        for title in rows[0]:
+            table.add_column(title, no_wrap=True)
+        for row in rows[1:]:
+            table.add_row(*row)
+        console.print(table)
     for key, why_not in [(outcome.bound.key, outcome.why_not) for outcome in (*answer.upper, *answer.lower)]:
         if why_not:
             console.print(f"{key} does not apply: {why_not}", soft_wrap=True)
