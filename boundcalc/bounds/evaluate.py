@@ -39,6 +39,7 @@ class _Outcome:
     choice: Choice
 
     bound: Bound = field(init=False)
+    value: UpperValue | LowerValue | None = field(init=False)
 
     @property
     def applies(self) -> bool:
