@@ -11,6 +11,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.claims import Status
 from boundcalc.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
 from boundcalc.errors import ParameterError
@@ -177,7 +178,9 @@ class Report:
             return ""
         name = shown.get("frame", "the direct sum" if "blocks" in shown else "the matrix")
         among = "all weights and every n" if self.problem.is_infinite else f"all weights for n = {self.problem.n}"
-        return f"{name} is optimal among {among} (" + (f"to within {decimal_ceiling(gap, 2)})" if gap else "exactly)")
+        proof = proof_at(self.problem)
+        exact = not gap or (proof is not None and proof.frame.key == name)
+        return f"{name} is optimal among {among} (" + ("exactly)" if exact else f"to within {decimal_ceiling(gap, 2)})")
 
     @cached_property
     def ratio(self) -> Enclosure:

@@ -85,6 +85,14 @@ def prove_optimal(frame: Frame, p: object, law: Law | str) -> OptimalityProof | 
     return row.prove(problem, kappa, *row.solution(kappa))
 
 
+def proof_at(problem: Problem) -> OptimalityProof | None:
+    """The exact proof that settles a problem: a frame of this family in R^d, with n at least its number of lines."""
+    if problem.m != 3:
+        return None
+    fits = [frame for frame in equiangular_frames() if frame.d == problem.d and frame.n <= problem.n]
+    return next((proof for frame in fits if (proof := prove_optimal(frame, problem.p, problem.law))), None)
+
+
 def window(frame: Frame, law: Law) -> tuple[RealRoot, RealRoot] | None:
     """The interval of p in (0, 1] where the conditions of this family of proofs hold; ``None`` where they never do.
 

@@ -20,11 +20,11 @@ from functools import lru_cache
 from math import comb, prod
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.upper.frontier_terms import Term, terms
-from boundcalc.certify.jets import maximum, sqrt
+from boundcalc.certify.jets import Jet, power, sqrt
 from boundcalc.certify.supremum import Supremum, supremum
 from boundcalc.lemmas.frontier import FrontierPolynomial, trade
 from boundcalc.lemmas.row import free_ratios, least_share
@@ -148,8 +148,7 @@ def row_function(problem: Problem, choice: GeneralChoice) -> Callable[..., Any]:
             if nu:
                 root = 1 if isinstance(phi, int) else sqrt(phi)
                 gain = gain - nu * powers[term.order - 1] * root
-        # every part is nonnegative: this keeps wide boxes finite
-        return gain, maximum(energy, last)
+        return gain, energy
 
     return function
 
@@ -164,18 +163,39 @@ def ratios_of(least: Number, shares: list[Any]) -> list[Any]:
     return found or [least]
 
 
+def inverse_root(value: Jet, least: fmpq) -> Jet:
+    """1/√value for a function that is known to be at least ``least`` > 0.
+
+    Balls cannot hold an interval from 10^−30 to 1 that stays positive; its inverse powers they can.
+    """
+    low, high = arb(least), value.value.upper()
+    if not value.value.is_finite():
+        high = arb.pos_inf()
+    elif value.value.lower() > low:
+        low = value.value.lower()
+
+    def span(exponent: fmpq) -> arb:
+        ends = power(low, exponent)
+        return ends.union(power(high, exponent) if high.is_finite() else arb(0))
+
+    return value._compose(span(fmpq(-1, 2)), fmpq(-1, 2) * span(fmpq(-3, 2)), fmpq(3, 4) * span(fmpq(-5, 2)))
+
+
 def row_ratio(problem: Problem, choice: GeneralChoice, relative: fmpq) -> Supremum:
     """The supremum of P/√(E (σ + τ/s²)) over all rows; at most 1 when g(t) ≤ σ t + τ.
 
     It is signed, so that it is smooth where P changes sign: second derivatives are what makes the search short.
     """
     gain_and_energy = row_function(problem, choice)
+    kappa = Quantities(EXACT, problem).kappa
+    least = terms(problem.m)[-1].coefficient(kappa)
 
     def ratio(s: Any, *coordinates: Any) -> Any:
         gain, energy = gain_and_energy(s, *coordinates)
         if not choice.excess:
-            return gain / sqrt(energy * choice.price)
-        return s * gain / sqrt(energy * (choice.price * s**2 + choice.excess))
+            return gain * inverse_root(energy * choice.price, least * choice.price)
+        allowed = inverse_root(choice.price * s**2 + choice.excess, choice.excess)
+        return s * gain * inverse_root(energy, least) * allowed
 
     box = [(0, 1)] * (1 + free_ratios(problem.m))
     return supremum(ratio, box, relative=relative, absolute=relative, budget=BUDGET)
