@@ -186,7 +186,7 @@ BOUND = UpperBound(
     sources=(DERIVED,),
     tight="sharp frames at moderate p (icosahedron: Rademacher, 0.03 <= p <= 0.06); half-designs as n p -> 0",
     chooser=choose,
-    no_choice="no parameters were found in floating point",
+    no_choice="no parameters were found in floating point, or the supremum over the rows was not certified for them",
     certifier=certify,
     symbols=symbols,
     operator=supremum,

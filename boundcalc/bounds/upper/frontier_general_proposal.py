@@ -37,6 +37,7 @@ EXTRA_DEGREE = 2
 _ROUNDS = 6
 _TOLERANCE = 1e-4
 _NEW_POINTS = 24
+_USELESS = 100
 
 
 class GeneralProgram:
@@ -209,6 +210,8 @@ def _proven(problem: Problem, draft: GeneralChoice, price: float, excess: float,
         factor = max(row_ratio(problem, draft, relative).enclosure.upper, fmpq(0)) ** 2
     except CertificationError:
         return None
+    if factor > _USELESS:
+        return None  # the search's budget ended first
     return replace(draft, price=_above(draft.price * factor), excess=_above(draft.excess * factor))
 
 
