@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.upper.frontier_general import (
@@ -16,11 +16,13 @@ from boundcalc.bounds.upper.frontier_general import (
     divided_terms,
     ratios_of,
     row_ratio,
+    value_of,
 )
 from boundcalc.bounds.upper.frontier_program import Array, Program, Proposal, Rows
 from boundcalc.bounds.upper.frontier_proposal import FEW, as_float
 from boundcalc.bounds.upper.frontier_rounding import rational, repaired
 from boundcalc.bounds.upper.frontier_terms import terms
+from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.constants import tensor_dimension, welch_constant
 from boundcalc.errors import CertificationError
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -65,7 +67,7 @@ class GeneralProgram:
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
         sizes = (90, 24) if self.free == 1 else (60, 14, 8)
         axes = [np.linspace(0, self.reach, sizes[0])] + [np.linspace(0, 1, size) for size in sizes[1:]]
-        axes[0] = np.append(axes[0], self.reach + 20)  # stands for the limit t -> 0
+        axes[0] = np.append(axes[0], self.reach + 7)  # stands for the limit t -> 0
         self.shape = tuple(len(axis) for axis in axes)
         self.steps = [axis[1] - axis[0] for axis in axes]
         self.fine = np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
@@ -171,7 +173,8 @@ def propose(problem: Problem) -> GeneralChoice | None:
     program = GeneralProgram(problem)
     found = program.solve()
     if found is None:
-        return _nothing(problem)
+        simple = [choice for choice in (_nothing(problem), _welch(problem)) if choice is not None]
+        return min(simple, key=lambda choice: value_of(problem, choice), default=None)
     proposal, excess = found
     members, moved, multipliers = [], [], []
     kappa = Quantities(EXACT, problem).kappa
@@ -195,6 +198,21 @@ def _nothing(problem: Problem) -> GeneralChoice | None:
     none = (fmpq(0),) * len(members)
     size = as_float(problem.law.moment(2))
     return _proven(problem, GeneralChoice(none, members, none, fmpq(0)), size, 0.0, problem.rank * size)
+
+
+def _welch(problem: Problem) -> GeneralChoice | None:
+    """λ = κ_{m+1} with h = t^{2m} for the pure term, the others whole."""
+    m, active = problem.m, active_terms(problem)
+    if active[0].order != m:
+        return None
+    power = gegenbauer_coefficients(fmpq_poly([0] * m + [1]), problem.d) if problem.d > 1 else (fmpq(1),)
+    members = [FrontierPolynomial(problem.d, term.order, fmpq(0), (fmpq(0),)) for term in active]
+    members[0] = FrontierPolynomial(problem.d, m, fmpq(1), power)
+    zeros = (fmpq(0),) * len(active)
+    multipliers = (Quantities(EXACT, problem).kappa[(m + 1) // 2], *zeros[1:])
+    size = as_float(problem.law.moment(2))
+    pure = as_float(welch_constant(fmpq(problem.d), m) * problem.law.moment(m + 1) ** 2 / problem.law.moment(2 * m))
+    return _proven(problem, GeneralChoice(multipliers, tuple(members), zeros, fmpq(0)), size, 0.0, pure)
 
 
 def _proven(problem: Problem, draft: GeneralChoice, price: float, excess: float, value: float) -> GeneralChoice | None:
