@@ -164,12 +164,9 @@ def simple_choices(problem: Problem) -> list[CubicChoice]:
 
 def best_choice(problem: Problem) -> CubicChoice:
     """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
-    from boundcalc.bounds.upper.frontier_proposal import propose
+    from boundcalc.bounds.upper.frontier_proposal import proposals
 
-    candidates = simple_choices(problem)
-    proposed = propose(problem)
-    if proposed is not None:
-        candidates.append(proposed)
+    candidates = simple_choices(problem) + proposals(problem)
     best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
     for candidate in candidates[1:]:
         value = certified_value(problem, candidate, 9).upper

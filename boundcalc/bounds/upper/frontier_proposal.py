@@ -15,7 +15,8 @@ from boundcalc.problem import Problem
 DEGREE = 6
 """Degree of h in u = t²."""
 FEW = 10
-"""For n up to this multiple of τ_3(d), or of d over the balancing capacity, the program has what only a finite n has."""
+CROWDED = 1000
+"""For n up to 10 τ_3(d), or 1000 d over the balancing capacity, the program has the unknowns that only a finite n has."""
 LEAST_P = fmpq(1, 10**60)
 """Below this p the program leaves the range of floats; the simple parameters are within 3 d μ_2/5 of the optimum there."""
 MAX_D = 10**12
@@ -43,7 +44,7 @@ class CubicProgram:
         The capacity at which the terms of D̃ balance, κ_2 (15/κ_6)^{1/3}.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, any_n: bool = False) -> None:
         w, p = CubicWeights.of(problem), problem.p
         self.problem, self.weights = problem, w
         self.active = [i for i, weight in enumerate((w.pure, w.mixed)) if weight > 0]
@@ -51,8 +52,8 @@ class CubicProgram:
         self.fourth, self.second, self.rest = (as_float(value / p) for value in (w.fourth, w.second, w.rest))
         largest = max((w.pure, w.rest, fmpq(1, 10**9) * p))
         self.centre = min(1.0, as_float(w.rest / largest) ** (1 / 3))
-        reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), FEW * problem.d / self.centre)
-        self.few = not problem.is_infinite and problem.n <= reach
+        reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
+        self.few = not (any_n or problem.is_infinite) and problem.n <= reach
         lowest = self.centre * 1e-3
         near = np.geomspace(max(self.centre * 0.1, lowest), min(1, self.centre * 10), 20)
         # the first point stands for the limit t -> 0, where tiny features give 3 kappa_2/5 for each unit of capacity
@@ -108,13 +109,18 @@ class CubicProgram:
         return best
 
 
-def propose(problem: Problem) -> CubicChoice | None:
-    """Parameters from the cone program, rounded and proven feasible; ``None`` where the solver fails."""
+def proposals(problem: Problem) -> list[CubicChoice]:
+    """Parameters from the cone program, rounded and proven feasible; none where the solver fails.
+
+    For a finite n with and without the unknowns that only a finite n has: the smaller program is solved more accurately.
+    """
     if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
-        return None
-    program = CubicProgram(problem)
-    found = program.solve()
-    return None if found is None else _rounded(program, *found)
+        return []
+    programs = [CubicProgram(problem)]
+    if programs[0].few:
+        programs.append(CubicProgram(problem, any_n=True))
+    found = [(program, program.solve()) for program in programs]
+    return [_rounded(program, *answer) for program, answer in found if answer is not None]
 
 
 def _rounded(program: CubicProgram, proposal: Proposal, excess: float) -> CubicChoice:
