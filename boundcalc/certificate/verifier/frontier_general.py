@@ -18,10 +18,11 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.certificate.verifier.claims import Claim, check_inside
+from boundcalc.certificate.verifier.jets import root
 from boundcalc.certificate.verifier.model import Model, exp_series
 from boundcalc.certificate.verifier.polynomials import minorant
 from boundcalc.certificate.verifier.reading import Refuted, fields, integer, polynomial, rational, sequence
-from boundcalc.certificate.verifier.subdivision import prove_nonnegative, root
+from boundcalc.certificate.verifier.subdivision import prove_nonnegative
 
 LARGEST_M = 9
 Parts = tuple[int, ...]
