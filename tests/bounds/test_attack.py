@@ -131,3 +131,24 @@ def test_finite_support_of_any_spread():
     W = construct("plane_lines", 4).to_float()
     attained = exact_loss(W, m=3, p="1/2", law=law).improvement_best_scale
     assert answer.best_upper.value.certified >= attained
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", ["rademacher", "gaussian", "uniform", "laplace"])
+def test_the_whole_hierarchy_against_many_searches(law):
+    """m = 3 and 5, d ≤ 5, n ≤ 40, p from 1e-9 to 1: random, structured and climbed weights."""
+    rng = np.random.default_rng(sum(map(ord, law)))
+    compared = 0
+    for _ in range(40):
+        m, d = int(rng.choice([3, 3, 5])), int(rng.integers(1, 6))
+        n = int(rng.integers(1, 41))
+        problem = Problem(n, d, m, f"{10 ** rng.uniform(-9, 0):.3g}", law)
+        starts = [structured_weights(str(rng.choice(STRUCTURES)), d, n, rng) for _ in range(3)]
+        found = [weights for weights in starts if np.abs(weights).max() > 0]
+        found += [climbed(weights, problem) for weights in found]
+        attained = max(exact_loss(W, m=m, p=problem.p, law=law).improvement_best_scale for W in found)
+        for outcome in report(problem, 15).upper:
+            if outcome.value is not None:
+                compared += 1
+                assert outcome.value.certified >= attained, (outcome.bound.key, problem)
+    assert compared > 300
