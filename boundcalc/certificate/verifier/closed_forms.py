@@ -109,17 +109,20 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
     if model.n is not None and model.n > model.d > 200_000:
         raise Refuted("gaussian_support: is re-proved for d up to 200000")
 
-    def value() -> arb:
+    def value() -> arb | fmpq:
         if model.n is None or (model.p == 1 and model.n > model.d):
-            return arb(model.d)
+            return fmpq(model.d)
         if model.n <= model.d:
-            return arb(model.p * model.n)
-        p, missing = arb(model.p), arb(0)
-        probability = (arb(fmpz(model.n)) * (-p).log1p()).exp()
+            return model.p * model.n
+        exact = model.n * model.p.height_bits() <= MAX_EXACT_BITS // 10
+        p: Any = model.p if exact else arb(model.p)
+        probability: Any = (1 - p) ** model.n if exact else (arb(fmpz(model.n)) * (-p).log1p()).exp()
+        missing = 0 * p
         for k in range(model.d):
             missing += (model.d - k) * probability
             probability = probability * (model.n - k) * p / ((k + 1) * (1 - p))
-        return model.d - missing
+        found: arb | fmpq = model.d - missing
+        return found
 
     check_inside(value, claim, "upper gaussian_support")
     return []
