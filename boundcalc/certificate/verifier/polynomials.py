@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certificate.verifier.reading import Refuted
 
-MAX_WORK = 1 << 31
+MAX_WORK = 1 << 29
 """Degree³ times the bits of the coefficients: what one Sturm sequence may cost."""
 
 
