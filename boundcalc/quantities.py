@@ -79,7 +79,7 @@ class Quantities:
         return self.ring.isolation(self.p, self.n)
 
     @cached_property
-    def G(self) -> Number:  # noqa: N802 (the field's symbol)
+    def G(self) -> Number:
         """The best constant at hand with S² ≤ G T for n vectors in R^d."""
         from boundcalc.lemmas.few_features import best_constant
 
@@ -110,7 +110,7 @@ class SymbolicQuantities(Quantities):
         self._moments = {2 * j: symbol("mu", 2 * j) for j in range(1, m + 1)}
 
     @cached_property
-    def G(self) -> Number:  # noqa: N802
+    def G(self) -> Number:
         """The symbol G: lemma few_features says what it stands for."""
         from boundcalc.notation import symbol
 

@@ -34,9 +34,7 @@ def test_the_commands_run(tmp_path):
     np.save(tmp_path / "W.npy", np.random.default_rng(0).standard_normal((3, 6)))
     assert len(commands()) >= 5
     for line in commands():
-        done = subprocess.run(
-            [sys.executable, "-m", *line.split()], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-m", *line.split()], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stderr)
         assert done.stdout
 

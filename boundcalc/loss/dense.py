@@ -48,12 +48,12 @@ class DenseLoss:
     exponent: int
 
     @property
-    def C(self) -> float:  # noqa: N802 (the field's symbol)
+    def C(self) -> float:
         """E⟨x, x̂⟩."""
         return _scaled(self.unit_correlation, 2 * self.problem.m * self.exponent)
 
     @property
-    def D(self) -> float:  # noqa: N802
+    def D(self) -> float:
         """E‖x̂‖²."""
         return _scaled(self.unit_power, 4 * self.problem.m * self.exponent)
 
