@@ -111,9 +111,8 @@ def certified_value(problem: Problem, choice: CubicChoice, digits: int) -> Enclo
     w = CubicWeights.of(problem)
     value = fmpq(0)
     for multiplier, weight, order in ((choice.lambda_, w.pure, 3), (choice.nu, w.mixed, 2)):
-        _, y = choice.pair(problem, order)
-        x, _ = choice.pair(problem, order)
-        if x < 0 or multiplier < 0:
+        x, y = choice.pair(problem, order)
+        if x < 0 or y < 0 or multiplier < 0:  # a term left out needs y >= 0 too
             raise AssertionError("parameters outside their domain")
         if multiplier != 0:
             if weight * y <= 0:

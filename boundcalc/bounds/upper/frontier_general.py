@@ -209,7 +209,7 @@ def value_of(problem: Problem, choice: GeneralChoice) -> fmpq:
         value += int(problem.n) * choice.excess
     for term, nu, (x, y) in zip(active_terms(problem), choice.multipliers, choice.pairs(problem), strict=True):
         weight = term.coefficient(kappa) * y
-        if x < 0 or nu < 0 or (nu > 0 and weight <= 0):
+        if x < 0 or y < 0 or nu < 0 or (nu > 0 and weight <= 0):  # a term left out needs y >= 0 too
             raise AssertionError("parameters outside their domain")
         if nu:
             value += nu**2 / weight

@@ -32,7 +32,7 @@ def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess:
 
     An excess ε of h over s u^k, relative to max(u^k, 1/τ_k), is undone by (h − ε/τ_k)/(1 + ε): the constant keeps h
     below near u = 0, where u^k is smaller than 1/τ_k, and the factor elsewhere. ε grows until the proof succeeds; where
-    it does not, h = 0.
+    it does not, or h_0 would be negative (y < 0 serves no bound), h = 0.
     """
     s = min(max(rational(share), fmpq(0)), fmpq(1))
     numbers = [rational(float(value)) for value in h]
@@ -40,6 +40,8 @@ def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess:
     for _ in range(_ATTEMPTS):
         epsilon = rational(room, 3)
         lowered = [numbers[0] - epsilon / welch_constant(fmpq(d), order), *(max(value, fmpq(0)) for value in numbers[1:])]
+        if lowered[0] < 0:
+            break
         # a whole denominator of few digits keeps the coefficients short
         try:
             return FrontierPolynomial(d, order, s, tuple(_shorten(value / (1 + epsilon)) for value in lowered))

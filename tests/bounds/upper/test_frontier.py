@@ -13,6 +13,7 @@ from samples import STRUCTURES, structured_weights
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
 from boundcalc.bounds.lower import known_frame, orthonormal
 from boundcalc.bounds.upper import frontier, frontier_cubic, frontier_rounding
+from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.loss.exact import exact_loss
 from boundcalc.moments import cumulants_from_moments
 from boundcalc.problem import Problem
@@ -245,3 +246,11 @@ def test_report_names_it_best():
     answer = report(Problem("inf", 3, 3, "0.04", "rademacher"), 15)
     assert answer.best_upper.bound.key == "frontier"
     assert answer.ratio.upper < fmpq(10001, 10000)
+
+
+def test_a_negative_y_is_not_dropped():
+    """λ = ν = 0 with h_3 = h_2 = −1 would give 0.169 where the icosahedron attains 0.183."""
+    below = tuple(FrontierPolynomial(3, k, fmpq(1), (fmpq(-1),)) for k in (3, 2))
+    problem = Problem("inf", 3, 3, "1/20", "rademacher")
+    with pytest.raises(AssertionError, match="outside their domain"):
+        frontier_cubic.certified_value(problem, frontier_cubic.CubicChoice(fmpq(0), fmpq(0), *below), 10)
