@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import random
-import re
 
 import pytest
 from flint import arb, fmpq, fmpq_poly
+from tampering import at, changed, places
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
@@ -57,32 +57,6 @@ def certificates() -> dict[str, dict]:
 @pytest.fixture(scope="module")
 def five() -> dict:
     return built("frontier", "orthonormal", FIVE)
-
-
-def changed(data, path, value):
-    data = copy.deepcopy(data)
-    inner = data
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = value
-    return data
-
-
-def at(data, path):
-    for key in path:
-        data = data[key]
-    return data
-
-
-def places(data, path=()):
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from places(value, (*path, key))
-    elif isinstance(data, list):
-        for k, value in enumerate(data):
-            yield from places(value, (*path, k))
-    elif isinstance(data, str) and re.fullmatch(r"-?\d+(/\d+)?", data):
-        yield path
 
 
 @pytest.mark.parametrize("name", CASES)

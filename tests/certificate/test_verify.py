@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import random
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from flint import fmpq
+from tampering import at, changed, places
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import report
@@ -64,33 +63,6 @@ def test_a_matrix_is_a_witness():
 
 
 # --- tampering ---------------------------------------------------------------------------------------------------------
-
-
-def places(data, path=()):
-    """Paths of all numbers in the certificate."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from places(value, (*path, key))
-    elif isinstance(data, list):
-        for k, value in enumerate(data):
-            yield from places(value, (*path, k))
-    elif isinstance(data, str) and re.fullmatch(r"-?\d+(/\d+)?", data):
-        yield path
-
-
-def changed(data, path, value):
-    data = copy.deepcopy(data)
-    inner = data
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = value
-    return data
-
-
-def at(data, path):
-    for key in path:
-        data = data[key]
-    return data
 
 
 def variants(text: str) -> list[str]:
