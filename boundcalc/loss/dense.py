@@ -1,7 +1,7 @@
-"""The loss of a float64 weight matrix and its gradient, in NumPy and in row blocks (theory, section 1).
+"""The loss of a floating-point weight matrix and its gradient, in tiles (theory, section 1).
 
-Rounded, not certified: :func:`boundcalc.loss.exact.exact_loss` gives the exact value of the same array. A is never
-stored whole: memory is O(block · n).
+Rounded: :func:`boundcalc.loss.error_bound.bounded_loss` adds a rigorous error bound, and
+:func:`boundcalc.loss.exact.exact_loss` gives the exact value of the same array. A is never stored whole.
 
 Where cumulants are negative (large p) digits cancel. The relative error of D is then about 1e-16 times the ratio of
 D with every κ replaced by |κ| to D itself, at most. That ratio is 2e5 for one feature, m = 7, p = 1, u in {0, ±2}.
@@ -10,52 +10,78 @@ D with every κ replaced by |κ| to D itself, at most. That ratio is 2e5 for one
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from math import comb
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.errors import ParameterError
 from boundcalc.laws import Law
+from boundcalc.loss import tiles
 from boundcalc.loss.arrays import float_weights
+from boundcalc.loss.lanes import Progress
+from boundcalc.loss.row_terms import derivatives, float_cumulants, scaled, to_float
 from boundcalc.moments import correlation, moments_from_cumulants
 from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
 
-BLOCK_NUMBERS = 1 << 18
-"""Entries of A in one row block."""
+__all__ = ["DenseLoss", "DenseRows", "dense_loss", "dense_loss_and_gradient", "to_float"]
+
+PRECISIONS = ("float64", "float32")
+
+
+@dataclass(frozen=True)
+class DenseRows:
+    """Quantities of each feature at unit scale, float64, shape (n,): A = 2^exponent times the A they belong to.
+
+    Attributes
+    ----------
+    a, q : A_ii, and Q_2(i) = Σ_j A_ij²
+    C, D : the feature's shares of C and D
+    """
+
+    a: np.ndarray
+    q: np.ndarray
+    C: np.ndarray
+    D: np.ndarray
+
+    @property
+    def capacity(self) -> np.ndarray:
+        """t_i = a_i²/q_i, of sum at most the rank; 0 for a zero row."""
+        return np.divide(self.a**2, self.q, out=np.zeros_like(self.a), where=self.q > 0)
 
 
 @dataclass(frozen=True)
 class DenseLoss:
-    """C and D in float64, kept at the scale W/2^e where the longest column has norm in [1/2, 1].
+    """C and D in float64, kept at a unit scale, where no entry of A exceeds 1.
 
     Attributes
     ----------
     unit_correlation, unit_power : float
-        At that scale: C = 2^{2me} unit_correlation and D = 2^{4me} unit_power.
+        C and D at that scale: C = 2^{m exponent} unit_correlation and D = 2^{2m exponent} unit_power.
     exponent : int
-        e.
+        A = 2^exponent times A at unit scale.
+    tied : bool
+        Whether A = WᵀW; otherwise A = VᵀW, or A was given itself.
+    rows : DenseRows
     """
 
     problem: Problem
     unit_correlation: float
     unit_power: float
     exponent: int
+    tied: bool = True
+    rows: DenseRows | None = field(default=None, compare=False, repr=False)
 
     @property
-    def C(self) -> float:
+    def C(self) -> float:  # noqa: N802 (the field's symbol)
         """E⟨x, x̂⟩."""
-        return _scaled(self.unit_correlation, 2 * self.problem.m * self.exponent)
+        return scaled(self.unit_correlation, self.problem.m * self.exponent)
 
     @property
-    def D(self) -> float:
+    def D(self) -> float:  # noqa: N802
         """E‖x̂‖²."""
-        return _scaled(self.unit_power, 4 * self.problem.m * self.exponent)
+        return scaled(self.unit_power, 2 * self.problem.m * self.exponent)
 
     @property
     def improvement(self) -> float:
@@ -69,10 +95,18 @@ class DenseLoss:
 
     @property
     def scale(self) -> float | None:
-        """The best scale s, s^{2m} = C/D; ``None`` for W = 0."""
+        """The best factor s; ``None`` for A = 0.
+
+        Of W where tied, s^{2m} = C/D; otherwise of A, or of the decoder, s^m = C/D, which may be negative.
+        """
         if not self.unit_power:
             return None
-        return _scaled(float((self.unit_correlation / self.unit_power) ** (0.5 / self.problem.m)), -self.exponent)
+        m, ratio = self.problem.m, self.unit_correlation / self.unit_power
+        root = math.copysign(abs(ratio) ** (1 / m), ratio)
+        if not self.tied:
+            return scaled(root, -self.exponent)
+        half, odd = divmod(self.exponent, 2)
+        return scaled(math.sqrt(math.ldexp(root, -odd)), -half)
 
     @property
     def energy(self) -> float:
@@ -91,131 +125,146 @@ class DenseLoss:
         return self.energy - self.improvement_best_scale
 
 
-def to_float(value: fmpq) -> float:
-    """The nearest float64."""
-    return int(value.p) / int(value.q)
+@dataclass(frozen=True)
+class RowMoments:
+    """What value and gradient share: C and D, and the moments of each row's pre-activation."""
+
+    kappa: Sequence[float]
+    a: np.ndarray
+    moments: Sequence[Any]
+    value: DenseLoss
+
+    @classmethod
+    def of(cls, problem: Problem, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
+        """From A_ii, shape (n,), and the power sums Q_{2j}(i), shape (m, n), at unit scale."""
+        m, kappa = problem.m, float_cumulants(problem)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moments = moments_from_cumulants([0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))])
+            own_c = correlation(m, kappa, a, moments)
+            c, d = float(np.sum(own_c)), float(np.sum(moments[m]))
+        if not (math.isfinite(c) and math.isfinite(d)):
+            raise ParameterError("m", m, "must be smaller for float64, whose range the moments exceed")
+        value = DenseLoss(problem, c, d, exponent, tied, DenseRows(a, sums[0], own_c, moments[m]))
+        return cls(kappa, a, moments, value)
+
+    def derivatives(self, by_c: float, by_d: float) -> tuple[np.ndarray, np.ndarray]:
+        """Of by_c C + by_d D, at unit scale: shapes (m, n) and (n,); see :func:`boundcalc.loss.row_terms.derivatives`."""
+        m, n = self.value.problem.m, len(self.a)
+        coefficients, diagonal = derivatives(m, self.kappa, self.a, self.moments, by_c, by_d)
+        return np.array([np.broadcast_to(row, n) for row in coefficients]), np.broadcast_to(diagonal, n)
+
+    def weights_of(self, best_scale: bool, exponent: int) -> tuple[float, float]:
+        """(by_c, by_d) of I, or of C²/D, times 2^−exponent, in terms of C and D at unit scale."""
+        value, m = self.value, self.value.problem.m
+        if best_scale:
+            if value.unit_power == 0:
+                raise ParameterError("W", "0", "must not be the zero matrix, where C^2/D has no gradient")
+            ratio = value.unit_correlation / value.unit_power
+            return scaled(2 * ratio, -exponent), scaled(-ratio * ratio, -exponent)
+        return scaled(2.0, m * value.exponent - exponent), scaled(-1.0, 2 * m * value.exponent - exponent)
 
 
-def _scaled(value: float, exponent: int) -> float:
-    """value · 2^exponent."""
-    try:
-        return math.ldexp(value, exponent)
-    except OverflowError:
-        raise ParameterError(
-            "W", f"value {value:.3g} * 2^{exponent}", "must be smaller: at this scale float64 overflows (the best scale does not)"
-        ) from None
+def unit_scale(array: np.ndarray) -> tuple[np.ndarray, int]:
+    """(array / 2^e, e) with the longest column of norm in [1/2, 1]; two steps by exact powers, so that no square overflows."""
+    first = int(np.frexp(np.abs(array).max())[1])
+    unit = np.ldexp(array, -first)
+    second = int(np.frexp(math.sqrt(np.einsum("ij,ij->j", unit, unit).max()))[1])
+    if second:
+        np.ldexp(unit, -second, out=unit)
+    return unit, first + second
 
 
-class _Evaluation:
-    """One weight matrix brought to unit scale, with the row moments that value and gradient share."""
+class TiedEvaluation:
+    """One weight matrix brought to unit scale, with what value, gradient and error bound share."""
 
-    def __init__(self, weights: object, m: int, p: object, law: Law | str) -> None:
+    def __init__(
+        self,
+        weights: object,
+        m: int,
+        p: object,
+        law: Law | str,
+        *,
+        budget: int = tiles.BUDGET,
+        precision: str = "float64",
+        progress: Progress | None = None,
+    ) -> None:
         array = float_weights(weights)
         d, n = array.shape
         self.problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-        self.m = self.problem.m
-        self.kappa = self._cumulants()
-        # two steps by exact powers of two, so that no square overflows
-        first = int(np.frexp(np.abs(array).max())[1])
-        unit = np.ldexp(array, -first)
-        second = int(np.frexp(np.sqrt((unit**2).sum(axis=0).max()))[1])
-        self.W = np.ldexp(unit, -second)
-        self.exponent = first + second
-        self.a = (self.W**2).sum(axis=0)
-        self.block = max(1, BLOCK_NUMBERS // n)
-        sums = np.empty((self.m + 1, n))
-        for rows, gram in self.blocks():
-            square = gram * gram
-            power = square.copy()
-            sums[1, rows] = power.sum(axis=1)
-            for j in range(2, self.m + 1):
-                power *= square
-                sums[j, rows] = power.sum(axis=1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            cumulants: list[Any] = [0.0, *(self.kappa[j] * sums[j] for j in range(1, self.m + 1))]
-            self.moments: list[Any] = moments_from_cumulants(cumulants)
-            c = float(np.sum(correlation(self.m, self.kappa, self.a, self.moments)))
-            value = float(np.sum(self.moments[self.m]))
-        if not (math.isfinite(c) and math.isfinite(value)):
-            raise ParameterError("m", self.m, "must be smaller for float64, whose range the moments exceed")
-        self.value = DenseLoss(self.problem, c, value, self.exponent)
+        if precision not in PRECISIONS:
+            raise ParameterError("precision", precision, f"must be {' or '.join(PRECISIONS)}")
+        self.budget, self.progress = tiles.check_budget(budget), progress
+        float_cumulants(self.problem)  # refuses before the work
+        unit, self.exponent = unit_scale(array)
+        self.a = np.einsum("ij,ij->j", unit, unit)
+        self.W = unit.astype(precision, copy=False)
+        self.sums, self.depth = tiles.gram_power_sums(self.W, self.problem.m, budget=budget, progress=progress)
+        self.rows = RowMoments.of(self.problem, self.a, self.sums, exponent=2 * self.exponent, tied=True)
+        self.value = self.rows.value
 
-    def _cumulants(self) -> list[float]:
-        exact = Quantities(EXACT, self.problem).kappa[1:]
-        if to_float(self.problem.p * self.problem.law.moment(2)) < 1e-290:
-            raise ParameterError("p", str(self.problem.p), "must be at least about 1e-290 for float64; the exact loss has no limit")
-        try:
-            return [0.0, *(to_float(value) for value in exact)]
-        except OverflowError:
-            raise ParameterError("m", self.m, "must be smaller for float64, whose range the cumulants exceed") from None
-
-    def blocks(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """Row blocks of A at unit scale."""
-        for start in range(0, self.problem.n, self.block):  # type: ignore[arg-type]
-            rows = slice(start, start + self.block)
-            yield rows, self.W[:, rows].T @ self.W
-
-    def derivatives(self, by_c: float, by_d: float) -> tuple[np.ndarray, np.ndarray]:
-        """Of by_c C + by_d D: coefficients of A_ij^{2k−1} in ∂/∂A_ij, shape (m, n), and ∂/∂a_i, shape (n,)."""
-        m, kappa, moments = self.m, self.kappa, self.moments
-        n = len(self.a)
-        coefficients, diagonal = np.zeros((m, n)), np.zeros(n)
-        for k in range(1, m + 1):
-            # ∂M_{2m}/∂(cumulant 2k) = binom(2m, 2k) M_{2m−2k}
-            coefficients[k - 1] += by_d * comb(2 * m, 2 * k) * moments[m - k]
-        for k in range(1, m + 1, 2):
-            factor = by_c * comb(m, k) * kappa[(k + 1) // 2]
-            diagonal += factor * k * self.a ** (k - 1) * moments[(m - k) // 2]
-            for j in range(1, (m - k) // 2 + 1):
-                coefficients[j - 1] += factor * self.a**k * comb(m - k, 2 * j) * moments[(m - k) // 2 - j]
-        for k in range(1, m + 1):
-            coefficients[k - 1] *= 2 * k * kappa[k]
-        return coefficients, diagonal
-
-    def gradient(self, by_c: float, by_d: float) -> np.ndarray:
-        """∂(by_c C + by_d D)/∂W = W (G + Gᵀ) at unit scale; G + Gᵀ is again a polynomial in A, entry by entry."""
-        coefficients, diagonal = self.derivatives(by_c, by_d)
-        found = np.empty_like(self.W)
-        for rows, gram in self.blocks():
-            square = gram * gram
-            both = coefficients[-1, rows, None] + coefficients[-1]
-            for k in range(self.m - 2, -1, -1):
-                both *= square
-                both += coefficients[k, rows, None] + coefficients[k]
-            both *= gram
-            found[:, rows] = self.W @ both.T
-        result: np.ndarray = found + self.W * (2 * diagonal)
-        return result
+    def gradient(self, best_scale: bool) -> np.ndarray:
+        """∂/∂W = W (G + Gᵀ), shape (d, n), in float64."""
+        coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
+        found = tiles.gram_gradient(self.W, coefficients, budget=self.budget, progress=self.progress).astype(np.float64)
+        found += self.W * (2 * diagonal)
+        return found
 
 
-def dense_loss(weights: object, *, m: int, p: object, law: Law | str) -> DenseLoss:
+def dense_loss(
+    weights: Any,
+    *,
+    m: int,
+    p: object,
+    law: Law | str,
+    budget: int = tiles.BUDGET,
+    precision: str = "float64",
+    progress: Progress | None = None,
+) -> DenseLoss:
     """The loss of tied weights in float64.
 
     Parameters
     ----------
     weights : array of shape (d, n)
-        Real and finite; columns are features. Any scale: it is normalised by a power of two.
+        Real and finite; columns are features. Any scale: it is normalised by a power of two. An array of another
+        library (PyTorch, JAX, CuPy; see :mod:`boundcalc.loss.namespace`) is evaluated by that library, where it lives.
     m, p, law : as in :func:`boundcalc.loss.exact.exact_loss`
+    budget : int
+        Bytes of scratch, beside the weights and the result.
+    precision : "float64" or "float32"
+        Of A; sums over tiles and everything after them are float64. Relative errors of C and D are then about 1e-5.
+    progress : callable, optional
+        Told the share of the work that is done, 0 to 1.
 
     Raises
     ------
     ParameterError
         For bad weights or parameters, and where float64's range does not hold the answer; never inf or NaN.
     """
-    return _Evaluation(weights, m, p, law).value
+    from boundcalc.loss import namespace
+
+    if namespace.is_foreign(weights):
+        return namespace.loss(weights, m=m, p=p, law=law, budget=budget)
+    return TiedEvaluation(weights, m, p, law, budget=budget, precision=precision, progress=progress).value
 
 
 def dense_loss_and_gradient(
-    weights: object, *, m: int, p: object, law: Law | str, best_scale: bool = False
-) -> tuple[DenseLoss, np.ndarray]:
-    """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``."""
-    evaluation = _Evaluation(weights, m, p, law)
-    value, e = evaluation.value, evaluation.exponent
-    if best_scale:
-        if value.unit_power == 0:
-            raise ParameterError("W", "0", "must not be the zero matrix, where C^2/D has no gradient")
-        ratio = value.unit_correlation / value.unit_power
-        by_c, by_d = _scaled(2 * ratio, -e), _scaled(-ratio * ratio, -e)
-    else:
-        by_c, by_d = _scaled(2.0, (2 * value.problem.m - 1) * e), _scaled(-1.0, (4 * value.problem.m - 1) * e)
-    return value, evaluation.gradient(by_c, by_d)
+    weights: Any,
+    *,
+    m: int,
+    p: object,
+    law: Law | str,
+    best_scale: bool = False,
+    budget: int = tiles.BUDGET,
+    precision: str = "float64",
+    progress: Progress | None = None,
+) -> tuple[DenseLoss, Any]:
+    """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``.
+
+    The gradient is float64, or of the caller's library and type for an array of another library.
+    """
+    from boundcalc.loss import namespace
+
+    if namespace.is_foreign(weights):
+        return namespace.loss_and_gradient(weights, m=m, p=p, law=law, best_scale=best_scale, budget=budget)
+    evaluation = TiedEvaluation(weights, m, p, law, budget=budget, precision=precision, progress=progress)
+    return evaluation.value, evaluation.gradient(best_scale)

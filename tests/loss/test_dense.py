@@ -5,7 +5,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.errors import ParameterError
-from boundcalc.loss import dense
+from boundcalc.loss import tiles
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.moments import cumulants_from_moments, moments_from_cumulants
@@ -20,9 +20,9 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=[1 << 18, 8], ids=["one block", "many blocks"])
+@pytest.fixture(params=[256, 2], ids=["one tile", "many tiles"])
 def _blocks(request, monkeypatch):
-    monkeypatch.setattr(dense, "BLOCK_NUMBERS", request.param)
+    monkeypatch.setattr(tiles, "WIDE", (request.param, request.param))
 
 
 @pytest.mark.usefixtures("_blocks")
