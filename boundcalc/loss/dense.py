@@ -74,12 +74,12 @@ class DenseLoss:
     rows: DenseRows | None = field(default=None, compare=False, repr=False)
 
     @property
-    def C(self) -> float:  # noqa: N802 (the field's symbol)
+    def C(self) -> float:
         """E⟨x, x̂⟩."""
         return scaled(self.unit_correlation, self.problem.m * self.exponent)
 
     @property
-    def D(self) -> float:  # noqa: N802
+    def D(self) -> float:
         """E‖x̂‖²."""
         return scaled(self.unit_power, 2 * self.problem.m * self.exponent)
 
