@@ -15,7 +15,10 @@ from samples import LAWS, Sample
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.upper import rank, tensor_power, very_sparse
-from boundcalc.frames.catalog import simplex
+from boundcalc.frames.catalog import FRAMES, simplex
+from boundcalc.frames.gram import power_sum as gram_power_sum
+from boundcalc.frames.library import construct
+from boundcalc.frames.quadratic import Quadratic
 from boundcalc.lemmas import equiangular, leverage, moment_powers, universal, welch
 from boundcalc.moments import row_polynomials
 from boundcalc.problem import Problem
@@ -233,6 +236,19 @@ def _():
     kappa = Quantities(EXACT, problem).kappa
     C, D = row_polynomials(3, kappa, fmpq(1), [0] + [1 + fmpq(2, 2**k) for k in (1, 2, 3)])
     assert BOUNDS["half_design"].formula(Quantities(EXACT, problem), fmpq(4), fmpq(2)) == 4 * C**2 / D
+
+
+@proves(bound_step("known_frame", "existence"))
+def _():
+    # one line against all others for every frame; tests/frames goes through all pairs, or an orbit's representatives
+    for frame in FRAMES:
+        if frame.key.startswith("plane_lines"):
+            continue
+        coordinates = construct(frame.key)
+        assert (coordinates.n, coordinates.d) == (frame.n, frame.d)
+        if frame.n <= 300:
+            for j in range(1, 6):
+                assert gram_power_sum(coordinates, 0, j) == Quadratic(frame.power_sum(j)), frame.key
 
 
 @proves(bound_step("known_frame", "value"))

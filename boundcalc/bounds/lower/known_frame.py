@@ -49,8 +49,8 @@ BOUND = LowerBound(
         Step(
             "existence",
             r"\text{the configuration exists with these inner products}",
-            "the source of the frame",
-            Status.CITED,
+            "exact coordinates, from which the inner products of every frame of the catalog were verified",
+            Status.CERTIFIED,
         ),
         Step("value", r"I^{\ast} \ge C^2/D", "the exact loss of this configuration at its best scale", Status.CERTIFIED),
     ),
