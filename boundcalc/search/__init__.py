@@ -1,0 +1,1 @@
+"""The search for weights that nearly attain the bounds."""

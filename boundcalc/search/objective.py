@@ -1,0 +1,140 @@
+"""What the search maximises: log(C²/D), free of scale, with its gradient; and its limit log(S²/T) as p → 0.
+
+float64, for sizes where A fits into memory. Past WHOLE columns :mod:`boundcalc.loss.dense` takes over, in row blocks.
+"""
+
+from __future__ import annotations
+
+from math import comb, log
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.errors import ParameterError
+from boundcalc.loss.dense import dense_loss_and_gradient, to_float
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+Array = NDArray[np.float64]
+WHOLE = 3000
+"""Most columns for which A is formed whole."""
+
+
+class Objective(Protocol):
+    """A function of W that is the same for every multiple of W."""
+
+    def __call__(self, weights: Array) -> tuple[float, Array]:
+        """Value and gradient, shape (d, n), at weights of shape (d, n)."""
+
+
+class Improvement:
+    """log(C²/(D p)): the logarithm of the improvement at the best scale, divided by p.
+
+    C_i and D_i are polynomials in a_i and the power sums Q_{2k}(i) (theory, section 1), so that ∂/∂A_ij is
+    A_ij times a polynomial in A_ij² with coefficients of row i.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.m = problem.m
+        exact = Quantities(EXACT, problem).kappa
+        try:
+            self.kappa = [0.0, *(to_float(value) for value in exact[1:])]
+        except OverflowError:
+            raise ParameterError("m", problem.m, "must be smaller for float64, whose range the cumulants exceed") from None
+        self.p = to_float(problem.p)
+        if self.kappa[1] < 1e-290:
+            raise ParameterError("p", str(problem.p), "must be at least about 1e-290 for the search")
+
+    def __call__(self, weights: Array) -> tuple[float, Array]:
+        if weights.shape[1] > WHOLE:
+            return self._in_blocks(weights)
+        m, kappa = self.m, self.kappa
+        a = np.einsum("ij,ij->j", weights, weights)
+        gram = weights.T @ weights
+        square = gram * gram
+        sums = power_sums(square, m)
+        moments: list[Any] = [1.0]
+        scaled = [0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))]
+        for order in range(1, m + 1):
+            moment = scaled[order]
+            for j in range(1, order):
+                moment = moment + comb(2 * order - 1, 2 * j - 1) * scaled[j] * moments[order - j]
+            moments.append(moment)
+        value_d = float(moments[m].sum())
+        rows_c, by_a, by_q = 0.0, 0.0, [0.0] * (m + 1)
+        for k in range(1, m + 1, 2):
+            factor = comb(m, k) * kappa[(k + 1) // 2] * a ** (k - 1)
+            order = (m - k) // 2
+            rows_c = rows_c + factor * a * moments[order]
+            by_a = by_a + factor * k * moments[order]
+            for j in range(1, order + 1):
+                by_q[j] = by_q[j] + factor * a * comb(m - k, 2 * j) * moments[order - j]
+        value_c = float(np.sum(rows_c))
+        # ∂ log(C²/D) = 2 ∂C/C − ∂D/D; A_ij^{2k} has the derivative 2k A_ij^{2k−1}, and ∂/∂W is 2 W sym
+        twice, once = 2 / value_c, 1 / value_d
+        rows = [
+            2 * j * kappa[j] * (twice * by_q[j] - once * comb(2 * m, 2 * j) * moments[m - j]) * np.ones_like(a)
+            for j in range(1, m + 1)
+        ]
+        gradient = _through_gram(weights, gram, square, rows)
+        gradient += weights * (2 * twice * by_a)
+        return 2 * log(value_c) - log(value_d) - log(self.p), gradient
+
+    def _in_blocks(self, weights: Array) -> tuple[float, Array]:
+        problem = self.problem
+        loss, gradient = dense_loss_and_gradient(weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True)
+        value = loss.improvement_best_scale
+        return log(value) - log(self.p), gradient / value
+
+
+class VerySparse:
+    """log(S²/T), S = Σ a_i^m, T = Σ A_ij^{2m}: p → 0. At most log G(n, d), at most log τ_m(d)."""
+
+    def __init__(self, m: int) -> None:
+        self.m = m
+
+    def __call__(self, weights: Array) -> tuple[float, Array]:
+        m = self.m
+        a = np.einsum("ij,ij->j", weights, weights)
+        gram = weights.T @ weights
+        power = (gram * gram) ** (m - 1)
+        power *= gram  # A^{2m−1}
+        total = float(np.vdot(power, gram))
+        own = a ** (m - 1)
+        first = float(own @ a)
+        gradient = weights @ power
+        gradient *= -4 * m / total
+        gradient += weights * (4 * m / first * own)
+        return 2 * log(first) - log(total), gradient
+
+
+def power_sums(square: Array, m: int) -> list[Array]:
+    """Q_2, Q_4, …, Q_{2m} of the rows, from the squares A_ij²; shapes (n,)."""
+    found = [square.sum(axis=1)]
+    power = square
+    for k in range(2, m + 1):
+        if k == m:
+            found.append(np.einsum("ij,ij->i", power, square))
+        else:
+            power = power * square
+            found.append(power.sum(axis=1))
+    return found
+
+
+def _through_gram(weights: Array, gram: Array, square: Array, rows: list[Array]) -> Array:
+    """W (G + Gᵀ) for G_ij = Σ_k rows[k]_i A_ij^{2k+1}."""
+    inner = square * rows[-1][:, None]
+    for row in rows[-2:0:-1]:
+        inner += row[:, None]
+        inner *= square
+    if len(rows) > 1:
+        inner += rows[0][:, None]
+    else:
+        inner = np.broadcast_to(rows[0][:, None], gram.shape).copy()
+    inner *= gram
+    result: Array = weights @ inner
+    result += weights @ inner.T
+    return result
