@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.errors import ParameterError
-from boundcalc.loss.dense import dense_loss_and_gradient, to_float
+from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
@@ -52,8 +52,7 @@ class Improvement:
         if weights.shape[1] > WHOLE:
             return self._in_blocks(weights)
         m, kappa = self.m, self.kappa
-        a = np.einsum("ij,ij->j", weights, weights)
-        gram = weights.T @ weights
+        a, gram = column_squares(weights), weights.T @ weights
         square = gram * gram
         sums = power_sums(square, m)
         moments: list[Any] = [1.0]
@@ -83,6 +82,12 @@ class Improvement:
         gradient += weights * (2 * twice * by_a)
         return 2 * log(value_c) - log(value_d) - log(self.p), gradient
 
+    def at_best_scale(self, weights: Array) -> Array:
+        """The multiple of W at which I = 2C − D is largest: s^{2m} = C/D."""
+        problem = self.problem
+        scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law).scale
+        return weights if scale is None else weights * scale
+
     def _in_blocks(self, weights: Array) -> tuple[float, Array]:
         problem = self.problem
         loss, gradient = dense_loss_and_gradient(weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True)
@@ -98,8 +103,7 @@ class VerySparse:
 
     def __call__(self, weights: Array) -> tuple[float, Array]:
         m = self.m
-        a = np.einsum("ij,ij->j", weights, weights)
-        gram = weights.T @ weights
+        a, gram = column_squares(weights), weights.T @ weights
         power = (gram * gram) ** (m - 1)
         power *= gram  # A^{2m−1}
         total = float(np.vdot(power, gram))
@@ -109,6 +113,12 @@ class VerySparse:
         gradient *= -4 * m / total
         gradient += weights * (4 * m / first * own)
         return 2 * log(first) - log(total), gradient
+
+
+def column_squares(weights: Array) -> Array:
+    """a_i = |w_i|², shape (n,)."""
+    squares: Array = np.einsum("ij,ij->j", weights, weights)
+    return squares
 
 
 def power_sums(square: Array, m: int) -> list[Array]:

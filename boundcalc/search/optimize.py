@@ -1,0 +1,220 @@
+"""The search: many starts, then generations of moves from the best optima found, then a careful last climb.
+
+What is tried depends on the problem, the seed and the number of starts alone, not on the number of workers; a time
+limit only keeps further starts from beginning.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from boundcalc.errors import ParameterError
+from boundcalc.problem import Problem
+from boundcalc.search.climb import FINE, Climbed, Job, Model, climb, maximise
+from boundcalc.search.moves import moved, present
+from boundcalc.search.objective import Array, Improvement, column_squares
+from boundcalc.search.starts import Start, starts
+from boundcalc.search.workers import Workers
+
+MOST_STARTS = 100_000
+MOST_NUMBERS = 4_000_000
+"""The most entries n d of W that are searched."""
+BUDGET = 1.5e11
+"""Element operations that the default number of starts may take; about a minute on two cores."""
+GENERATIONS, ELITE = 3, 6
+"""Generations of moves, and how many optima they start from; they share a third of the starts."""
+SAME = 1e-7
+"""Optima whose values differ by less than this share count as one."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What has been reached so far."""
+
+    started: int
+    starts: int
+    best: Climbed
+    improved: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The best weights found.
+
+    Attributes
+    ----------
+    weights : (d, n) array
+        Columns of length at most 1; negligible ones are exactly zero.
+    value : float
+        C²/(D p) in floating point: I/p at the best scale.
+    label : str
+        The kind of start that led there.
+    starts : int
+        Local searches that were made.
+    interrupted : bool
+    """
+
+    problem: Problem
+    weights: Array
+    value: float
+    label: str
+    seed: int
+    starts: int
+    seconds: float
+    interrupted: bool
+
+
+def evaluations(problem: Problem) -> int:
+    """Most evaluations of one local search."""
+    return int(np.clip(2e10 / _cost(problem), 60, 3000))
+
+
+def default_starts(problem: Problem) -> int:
+    """The default number of starts, by size: 6 to 240."""
+    unknowns = int(problem.n) * problem.d
+    expected = min(evaluations(problem), 60 + 2 * unknowns) * (_cost(problem) + 1e5)
+    return int(np.clip(BUDGET / expected, 6, 240))
+
+
+def _cost(problem: Problem) -> float:
+    """Element operations of one evaluation, about nanoseconds."""
+    return float(problem.n) ** 2 * (problem.d + 4 * problem.m)
+
+
+def check(problem: Problem, seed: object, count: object, seconds: object) -> None:
+    """Refuses what cannot be searched.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if problem.is_infinite:
+        raise ParameterError("n", "inf", "must be finite for a search")
+    if problem.n * problem.d > MOST_NUMBERS:
+        raise ParameterError("n", int(problem.n), f"must be such that n d is at most {MOST_NUMBERS} for a search")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 63:
+        raise ParameterError("seed", seed, "must be a whole number, at least 0 and below 2^63")
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_STARTS):
+        raise ParameterError("starts", count, f"must be a whole number, 1 to {MOST_STARTS}")
+    if seconds is not None and not (isinstance(seconds, (int, float)) and 0 < seconds < float("inf")):
+        raise ParameterError("seconds", seconds, "must be a positive number")
+
+
+def optimize(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    count: int | None = None,
+    seconds: float | None = None,
+    workers: int = 1,
+    given: Array | None = None,
+    only_random: bool = False,
+    progress: Callable[[Progress], Any] = lambda progress: None,
+) -> SearchResult:
+    """Weights of large improvement.
+
+    Parameters
+    ----------
+    count : int, optional
+        Local searches to make; by default a number that depends on the size.
+    seconds : float, optional
+        After this time no further local search begins; then the result depends on the machine.
+    workers : int
+        Processes. With more than one, a script needs the usual ``if __name__ == "__main__"`` guard.
+    given : (d, n) array, optional
+        Weights to start from besides; never made worse.
+    only_random : bool
+        Without known frames and sums of them.
+    progress : callable
+        Called after each local search. An interrupt (Ctrl-C) ends the search and keeps the best so far.
+
+    Raises
+    ------
+    ParameterError
+        For what cannot be searched.
+    """
+    check(problem, seed, count, seconds)
+    began = time.perf_counter()
+    total = default_starts(problem) if count is None else count
+    most = evaluations(problem)
+    found: list[Climbed] = []
+    interrupted = False
+
+    def may_start() -> bool:
+        return not found or seconds is None or time.perf_counter() - began < seconds
+
+    def best() -> Climbed:
+        return max(found, key=lambda climbed: climbed.value)
+
+    def take(climbed: Climbed) -> None:
+        improved = not found or climbed.value > best().value * (1 + 1e-12)
+        found.append(climbed)
+        progress(Progress(len(found), total, best(), improved, time.perf_counter() - began))
+
+    try:
+        with Workers(Model.of(problem), workers, may_start) as crew:
+            first = total if total < 2 * ELITE else total - total // 3
+            for climbed in crew.run(_first_jobs(problem, first, seed, most, given, only_random), total):
+                take(climbed)
+            for generation in range(GENERATIONS):
+                size = (total - first) * (generation + 1) // GENERATIONS - (total - first) * generation // GENERATIONS
+                jobs = _moves(found, size, seed, most)
+                for climbed in crew.run(jobs, total - len(found)):
+                    take(climbed)
+    except KeyboardInterrupt:
+        interrupted = True
+    if not found:
+        start = next(iter(starts(problem, 1, seed)), None) if given is None else Start("given weights", given)
+        assert start is not None
+        found.append(climb(Model.of(problem), Job(0, start, 1)))
+    winner = best() if interrupted else refined(problem, best(), most)
+    found_in = time.perf_counter() - began
+    return SearchResult(problem, winner.weights, winner.value, winner.label, seed, len(found), found_in, interrupted)
+
+
+def _first_jobs(problem: Problem, count: int, seed: int, most: int, given: Array | None, only_random: bool) -> Iterator[Job]:
+    number = 0
+    if given is not None:
+        yield Job(0, Start("given weights", given), most)
+        number = 1
+    for start in starts(problem, count - number, seed, only_random=only_random):
+        yield Job(number, start, most)
+        number += 1
+
+
+def _moves(found: list[Climbed], size: int, seed: int, most: int) -> list[Job]:
+    """Moves from the best optima, the better ones more often."""
+    elite: list[Climbed] = []
+    for climbed in sorted(found, key=lambda climbed: (-climbed.value, climbed.number)):
+        if len(elite) < ELITE and (not elite or climbed.value < elite[-1].value * (1 - SAME)):
+            elite.append(climbed)
+    jobs = []
+    for k in range(size):
+        number = len(found) + k
+        parent = elite[min(k % (2 * len(elite)) // 2 if k % 3 else 0, len(elite) - 1)]
+        name, weights = moved(parent.weights, seed, number)
+        jobs.append(Job(number, Start(f"{parent.label.split(':')[0]}: {name}", weights), most))
+    return jobs
+
+
+def refined(problem: Problem, climbed: Climbed, most: int) -> Climbed:
+    """The same optimum to the last digits, without negligible features."""
+    objective = Improvement(problem)
+    weights = climbed.weights
+    with np.errstate(all="ignore"):
+        value, weights, _ = maximise(objective, weights, most, FINE)
+        pruned = np.zeros_like(weights)
+        kept = present(weights)
+        pruned[:, kept] = weights[:, kept]
+        if len(kept) < weights.shape[1] and column_squares(weights).min() > 0:
+            other, pruned, _ = maximise(objective, pruned, most, FINE)
+            if other >= value - 1e-13:
+                value, weights = other, pruned
+    better = float(np.exp(value))
+    return replace(climbed, value=better, weights=weights) if better >= climbed.value else climbed

@@ -1,0 +1,84 @@
+"""Runs jobs, in this process or in several; results come in the order of the jobs whatever the number of workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from types import TracebackType
+
+from boundcalc.search.climb import Climbed, Job, Model, climb
+
+WORTHWHILE = 1.5
+"""Seconds of work ahead from which starting further processes pays."""
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def _quiet() -> None:
+    """An interrupt is for the parent, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class Workers:
+    """At most ``count`` processes, started once the work ahead is worth it."""
+
+    def __init__(self, model: Model, count: int, may_start: Callable[[], bool]) -> None:
+        self.model = model
+        self.count = count
+        self.may_start = may_start
+        self._pool: ProcessPoolExecutor | None = None
+        self._pace = 0.0
+
+    def run(self, jobs: Iterable[Job], expected: int) -> Iterator[Climbed]:
+        """Results in the order of the jobs; no job begins once ``may_start()`` is false."""
+        queue, done = iter(jobs), 0
+        while self._pool is None:
+            if self.count > 1 and self._pace * (expected - done) > WORTHWHILE:
+                self._pool = self._start()
+                break
+            job = next(queue, None) if self.may_start() else None
+            if job is None:
+                return
+            began = time.perf_counter()
+            yield climb(self.model, job)
+            done, self._pace = done + 1, max(time.perf_counter() - began, self._pace * 0.7)
+        yield from self._in_pool(self._pool, queue)
+
+    def _in_pool(self, pool: ProcessPoolExecutor, queue: Iterator[Job]) -> Iterator[Climbed]:
+        waiting: list[Future[Climbed]] = []
+
+        def fill(size: int) -> None:
+            if self.may_start():
+                waiting.extend(pool.submit(climb, self.model, job) for job in islice(queue, size - len(waiting)))
+
+        fill(2 * self.count)
+        while waiting:
+            yield waiting.pop(0).result()
+            fill(2 * self.count)
+
+    def _start(self) -> ProcessPoolExecutor:
+        given = {name: os.environ.get(name) for name in THREADS}
+        os.environ.update({name: given[name] or "1" for name in THREADS})  # one thread of linear algebra in each process
+        try:
+            pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
+            for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
+                future.result()
+        finally:
+            for name, value in given.items():
+                if value is None:
+                    os.environ.pop(name, None)
+        return pool
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._pool is not None:
+            processes = list(getattr(self._pool, "_processes", {}).values()) if kind is not None else []
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+            for process in processes:
+                process.terminate()
