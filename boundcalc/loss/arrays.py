@@ -50,15 +50,15 @@ def checked_array(array: np.ndarray, *, parameter: str = "W", source: str | None
     return plain
 
 
-def float_weights(weights: object) -> np.ndarray:
+def float_weights(weights: object, *, parameter: str = "W") -> np.ndarray:
     """Weights as a checked float64 array of shape (d, n), for the floating-point modules; lists are converted."""
     import numpy as np
 
     try:
         array = np.asarray(weights)
     except ValueError:  # rows of different lengths
-        raise ParameterError("W", repr(weights), ALLOWED) from None
-    return checked_array(array).astype(np.float64, copy=False)
+        raise ParameterError(parameter, repr(weights), ALLOWED) from None
+    return checked_array(array, parameter=parameter).astype(np.float64, copy=False)
 
 
 def is_array(value: object) -> bool:

@@ -46,7 +46,7 @@ def exact_loss(weights: object, *, m: int, p: object, law: Law | str, rows: bool
     matrix = read_matrix(weights)
     d, n = matrix.shape
     problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    return _assemble(problem, matrix.unit**2, gram_power_sums(matrix.entries, problem.m), rows)
+    return assemble(problem, matrix.unit**2, gram_power_sums(matrix.entries, problem.m), rows)
 
 
 def exact_loss_of_gram(gram: object, *, m: int, p: object, law: Law | str, d: int | None = None, rows: bool = False) -> LossValue:
@@ -72,10 +72,10 @@ def exact_loss_of_gram(gram: object, *, m: int, p: object, law: Law | str, d: in
     problem = Problem(n=matrix.shape[0], d=max(rank, 1) if d is None else d, m=m, p=p, law=law)  # type: ignore[arg-type]
     if problem.d < rank:
         raise ParameterError("d", problem.d, f"must be at least the rank of A, {rank}")
-    return _assemble(problem, matrix.unit, matrix_power_sums(matrix.entries, problem.m), rows)
+    return assemble(problem, matrix.unit, matrix_power_sums(matrix.entries, problem.m), rows)
 
 
-def _assemble(problem: Problem, unit: fmpq, sums: PowerSums, keep_rows: bool) -> LossValue:
+def assemble(problem: Problem, unit: fmpq, sums: PowerSums, keep_rows: bool, *, tied: bool = True) -> LossValue:
     """C and D from the integer matrix A/unit, by homogeneity: C has degree m in A, D has degree 2m."""
     m = problem.m
     kappa = Quantities(EXACT, problem).kappa
@@ -94,7 +94,7 @@ def _assemble(problem: Problem, unit: fmpq, sums: PowerSums, keep_rows: bool) ->
         norms = tuple(unit * value for value in sums.diagonal)
         squares = tuple(unit**2 * powers[0] for powers in sums.sums)
         rows = RowQuantities(norms, squares, tuple(own_c), tuple(own_d))
-    return LossValue(problem, _total(own_c), _total(own_d), rows)
+    return LossValue(problem, _total(own_c), _total(own_d), rows, tied)
 
 
 def _total(values: list[fmpq]) -> fmpq:

@@ -13,6 +13,8 @@ from flint import fmpz_mat
 if TYPE_CHECKING:
     import numpy as np
 
+    from boundcalc.loss.lanes import Progress
+
 BLOCK = 256
 """Columns of B in one block."""
 
@@ -33,46 +35,104 @@ class PowerSums:
     sums: tuple[tuple[int, ...], ...]
 
 
-def gram_power_sums(entries: np.ndarray, m: int, block: int = BLOCK) -> PowerSums:
+def gram_power_sums(entries: np.ndarray, m: int, block: int = BLOCK, progress: Progress | None = None) -> PowerSums:
     """Diagonal and power sums up to order 2m of BᵀB for B = ``entries``, int64 or Python ints, shape (d, n)."""
     import numpy as np
 
     n = entries.shape[1]
     diagonal = [sum(value * value for value in column) for column in entries.T.tolist()]
-    # |A_ij| and all partial sums of it are at most max a_i (Cauchy–Schwarz): then int64 cannot overflow
-    small = entries.dtype != object and n * max(diagonal) ** (2 * m) < 1 << 63
-    product = _int64_product if small else _wide_product
-    totals = np.zeros((m, n), dtype=np.int64 if small else object)
+    if entries.dtype != object and _sum_bound(entries, diagonal, m) < 1 << 63:
+        return PowerSums(tuple(diagonal), _int64_power_sums(entries, m, block, progress))
+    totals = np.zeros((m, n), dtype=object)
+    done = 0
     for start in range(0, n, block):
         rows = slice(start, start + block)
         for other in range(start, n, block):
             columns = slice(other, other + block)
-            square = product(entries[:, rows], entries[:, columns]) ** 2
+            square = _wide_product(entries[:, rows], entries[:, columns]) ** 2
             power = square
             for j in range(m):
                 power = square if j == 0 else power * square
                 totals[j, rows] += power.sum(axis=1)
                 if other != start:
                     totals[j, columns] += power.sum(axis=0)
+            done += square.size
+            if progress is not None:
+                progress(min(1.0, 2 * done / (n * (n + block))))
     return PowerSums(tuple(diagonal), tuple(zip(*totals.tolist(), strict=True)))
+
+
+def _sum_bound(entries: np.ndarray, diagonal: list[int], m: int) -> int:
+    """An upper bound of every Q_{2m}(i) and of all partial sums and entries before it.
+
+    |A_ij| ≤ max a by Cauchy–Schwarz, so Q_{2m} ≤ max a^{2m−2} Q_2, and Q_2(i) = w_iᵀ(WWᵀ)w_i ≤ a_i ‖WWᵀ‖_∞.
+    """
+    largest = max(diagonal)
+    if len(diagonal) * largest >= 1 << 53:  # then A, and the sums of WWᵀ below, might not be exact in float64
+        return 1 << 63
+    rows = entries.astype(float)
+    norm = int(abs(rows @ rows.T).sum(axis=1).max())
+    if len(entries) * norm >= 1 << 53:
+        return 1 << 63
+    return largest ** (2 * m - 1) * max(norm, largest)
+
+
+def _int64_power_sums(entries: np.ndarray, m: int, block: int, progress: Progress | None) -> tuple[tuple[int, ...], ...]:
+    """The sums where all of them fit: float64 products, exact below 2^53, and powers in int64, on every core."""
+    import numpy as np
+
+    from boundcalc.loss.lanes import Ticks, product_lanes, run_lanes
+    from boundcalc.loss.tiles import Plan, gram_tiles, lane_count, merged
+
+    n, floats = entries.shape[1], entries.astype(np.float64)
+    with product_lanes(lane_count(n)) as lanes:
+        plan = Plan(lanes, min(block, n), min(block, n))
+        totals = [np.zeros((m, n), dtype=np.int64) for _ in range(lanes)]
+
+        def work(lane: int, ticks: Ticks) -> None:
+            sums = totals[lane]
+            for rows, columns, diagonal in gram_tiles(plan, lane, n):
+                square = (floats[:, rows].T @ floats[:, columns]).astype(np.int64)
+                square *= square
+                power = square.copy()
+                for j in range(m):
+                    if j:
+                        power *= square
+                    sums[j, rows] += power.sum(axis=1)
+                    if not diagonal:
+                        sums[j, columns] += power.sum(axis=0)
+                ticks.tick(lane, square.size)
+
+        run_lanes(lanes, n * (n + plan.rows) / 2, progress, work)
+    return tuple(zip(*merged(totals).tolist(), strict=True))
+
+
+def pair_power_sums(left: np.ndarray, right: np.ndarray, m: int, block: int = BLOCK) -> PowerSums:
+    """The same for LᵀR of two integer matrices of shape (d, n); A_ii may be negative."""
+    diagonal, sums = [], []
+    n = left.shape[1]
+    for start in range(0, n, block):
+        rows = _wide_product(left[:, start : start + block], right)
+        diagonal += [int(row[start + k]) for k, row in enumerate(rows)]
+        sums += _row_sums(rows.tolist(), m)
+    return PowerSums(tuple(diagonal), tuple(sums))
 
 
 def matrix_power_sums(entries: np.ndarray, m: int) -> PowerSums:
     """The same for an integer matrix A that is given itself, shape (n, n)."""
+    return PowerSums(tuple(int(value) for value in entries.diagonal().tolist()), tuple(_row_sums(entries.tolist(), m)))
+
+
+def _row_sums(rows: list[list[int]], m: int) -> list[tuple[int, ...]]:
     sums = []
-    for row in entries.tolist():
+    for row in rows:
         squares = [value * value for value in row]
         powers, found = squares, [sum(squares)]
         for _ in range(1, m):
             powers = [power * square for power, square in zip(powers, squares, strict=True)]
             found.append(sum(powers))
         sums.append(tuple(found))
-    return PowerSums(tuple(int(value) for value in entries.diagonal().tolist()), tuple(sums))
-
-
-def _int64_product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    product: np.ndarray = left.T @ right
-    return product
+    return sums
 
 
 def _wide_product(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -40,22 +40,30 @@ class RowQuantities:
 
 @dataclass(frozen=True)
 class LossValue:
-    """The exact loss of one weight matrix W.
+    """The exact loss of one weight matrix W, or of a pair or a matrix A without tied weights.
 
     Attributes
     ----------
     problem : Problem
         n and d are those of the matrix.
     C, D : fmpq
-        E⟨x, x̂⟩ and E‖x̂‖² at the scale of W as given. C ≥ 0, and C = 0 only for W = 0.
+        E⟨x, x̂⟩ and E‖x̂‖² at the scale of W as given. For tied weights C ≥ 0, and C = 0 only for W = 0.
     rows : RowQuantities or None
         Where they were asked for.
+    tied : bool
+        Whether A = WᵀW. Otherwise scales are of the decoder V, or of A itself, and may be negative, as C may.
     """
 
     problem: Problem
     C: fmpq
     D: fmpq
     rows: RowQuantities | None = None
+    tied: bool = True
+
+    @property
+    def order(self) -> int:
+        """The degree of C in what is scaled: 2m for tied weights, m for a decoder or for A."""
+        return 2 * self.problem.m if self.tied else self.problem.m
 
     @property
     def is_zero(self) -> bool:
@@ -81,23 +89,24 @@ class LossValue:
 
     @property
     def scale_power(self) -> fmpq | None:
-        """s^{2m} = C/D at the best scale s; ``None`` for W = 0."""
+        """s^order = C/D at the best scale s; ``None`` for W = 0."""
         return None if self.is_zero else self.C / self.D
 
     def scale_to(self, digits: int) -> Enclosure | None:
-        """The best scale s > 0 to ``digits`` significant digits; ``None`` for W = 0."""
+        """The best scale s to ``digits`` significant digits, positive for tied weights; ``None`` for W = 0."""
         power = self.scale_power
         if power is None:
             return None
-        order = 2 * self.problem.m
-        rational = fmpq(power.p.root(order), power.q.root(order))  # the roots of the integers, rounded down
-        if rational**order == power:
-            return Enclosure.of(rational)
-        return enclose(lambda: arb(power).root(order), digits)
+        order, size = self.order, abs(power)
+        sign = -1 if power < 0 else 1
+        rational = fmpq(size.p.root(order), size.q.root(order))  # the roots of the integers, rounded down
+        if rational**order == size:
+            return Enclosure.of(sign * rational)
+        return enclose(lambda: sign * arb(size).root(order), digits)
 
     @cached_property
     def scale(self) -> Enclosure | None:
-        """The best scale s > 0 to 30 digits; ``None`` for W = 0."""
+        """The best scale s to 30 digits; ``None`` for W = 0."""
         return self.scale_to(SCALE_DIGITS)
 
     @property
@@ -121,6 +130,6 @@ class LossValue:
         return self.loss_best_scale / self.energy
 
     def scaled(self, factor: fmpq) -> LossValue:
-        """The loss of ``factor`` · W, without its rows: C has degree 2m in W, D has degree 4m."""
-        power = factor ** (2 * self.problem.m)
-        return LossValue(self.problem, self.C * power, self.D * power**2)
+        """The loss after scaling by ``factor``, without its rows: C has degree ``order``, D twice that."""
+        power = factor**self.order
+        return LossValue(self.problem, self.C * power, self.D * power**2, tied=self.tied)

@@ -1,0 +1,170 @@
+"""The floating-point loss without tied weights: x̂ = (VᵀW x)^m for a decoder V, or x̂ = (A x)^m for any square A.
+
+The row formulas of the tied case hold for every A: with y_i = Σ_j A_ij x_j, C_i = Σ_k binom(m, k) κ_{k+1} A_ii^k M_{m−k}(i)
+and D_i = M_{2m}(i). A_ii may be negative, and C with it: then the best factor is negative, and the best improvement is
+C²/D all the same, since m is odd. The certified bounds on I* are for tied weights and say nothing about these.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boundcalc.enclosure import precision
+from boundcalc.errors import ParameterError
+from boundcalc.laws import Law
+from boundcalc.loss import pair_tiles, tiles
+from boundcalc.loss.arrays import checked_array, float_weights
+from boundcalc.loss.dense import DenseLoss, RowMoments, unit_scale
+from boundcalc.loss.error_bound import (
+    BITS,
+    ROUNDINGS,
+    BoundedLoss,
+    PowerSumBounds,
+    enclose_rows,
+    inner_products,
+    product_errors,
+    squared_norms,
+)
+from boundcalc.loss.lanes import Progress
+from boundcalc.loss.row_terms import float_cumulants
+from boundcalc.problem import Problem
+
+
+class PairEvaluation:
+    """A decoder and weights, each brought to unit scale."""
+
+    def __init__(
+        self, decoder: object, weights: object, m: int, p: object, law: Law | str, budget: int, progress: Progress | None = None
+    ) -> None:
+        V, W = float_weights(decoder, parameter="V"), float_weights(weights)
+        check_shapes(V.shape, W.shape)
+        d, n = W.shape
+        self.problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+        self.budget, self.progress = tiles.check_budget(budget), progress
+        float_cumulants(self.problem)  # refuses before the work
+        (self.V, self.decoder_exponent), (self.W, self.exponent) = unit_scale(V), unit_scale(W)
+        self.diagonal = np.einsum("ij,ij->j", self.V, self.W)
+        form = pair_tiles.product_tile(self.V, self.W)
+        self.sums, self.depth = pair_tiles.row_power_sums(form, n, self.problem.m, budget=budget, progress=progress)
+        exponent = self.decoder_exponent + self.exponent
+        self.rows = RowMoments.of(self.problem, self.diagonal, self.sums, exponent=exponent, tied=False)
+
+    def gradients(self, best_scale: bool) -> tuple[np.ndarray, np.ndarray]:
+        """By V and by W."""
+        coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.decoder_exponent))
+        by_decoder, by_weights = pair_tiles.pair_gradient(self.V, self.W, coefficients, budget=self.budget, progress=self.progress)
+        by_decoder += self.W * diagonal
+        by_weights += self.V * diagonal
+        with np.errstate(over="ignore"):
+            by_weights = np.ldexp(by_weights, self.decoder_exponent - self.exponent)
+        if not np.isfinite(by_weights).all():
+            raise ParameterError("W", f"gradient * 2^{self.decoder_exponent - self.exponent}", "must be nearer to the scale of V")
+        return by_decoder, by_weights
+
+
+def check_shapes(decoder: tuple[int, ...], weights: tuple[int, ...]) -> None:
+    """V and W must have one shape, (d, n)."""
+    if tuple(decoder) != tuple(weights):
+        raise ParameterError("V", f"array of shape {tuple(decoder)}", f"must have the shape of W, {tuple(weights)}")
+
+
+def dense_loss_of_pair(
+    decoder: object,
+    weights: object,
+    *,
+    m: int,
+    p: object,
+    law: Law | str,
+    budget: int = tiles.BUDGET,
+    progress: Progress | None = None,
+) -> DenseLoss:
+    """The loss of x̂ = (VᵀW x)^m in float64.
+
+    Parameters
+    ----------
+    decoder, weights : arrays of shape (d, n)
+        V and W; column i belongs to feature i.
+    m, p, law, budget, progress : as in :func:`boundcalc.loss.dense.dense_loss`
+    """
+    return PairEvaluation(decoder, weights, m, p, law, budget, progress).rows.value
+
+
+def dense_loss_of_pair_and_gradients(
+    decoder: object,
+    weights: object,
+    *,
+    m: int,
+    p: object,
+    law: Law | str,
+    best_scale: bool = False,
+    budget: int = tiles.BUDGET,
+    progress: Progress | None = None,
+) -> tuple[DenseLoss, np.ndarray, np.ndarray]:
+    """The loss, and the gradients by V and by W of I, or of C²/D with ``best_scale``."""
+    evaluation = PairEvaluation(decoder, weights, m, p, law, budget, progress)
+    return (evaluation.rows.value, *evaluation.gradients(best_scale))
+
+
+def bounded_loss_of_pair(
+    decoder: object,
+    weights: object,
+    *,
+    m: int,
+    p: object,
+    law: Law | str,
+    budget: int = tiles.BUDGET,
+    progress: Progress | None = None,
+) -> BoundedLoss:
+    """The same with a rigorous error bound; see :mod:`boundcalc.loss.error_bound`."""
+    found = PairEvaluation(decoder, weights, m, p, law, budget, progress)
+    rounding, d = ROUNDINGS["float64"], found.W.shape[0]
+    with precision(BITS):
+        left, right = (squared_norms(rounding, unit) for unit in (found.V, found.W))
+        errors = product_errors(rounding, d + 2, left, right, found.problem.m)
+        diagonal = inner_products(rounding, d, found.diagonal, left, right)
+        enclosure = enclose_rows(
+            found.problem,
+            diagonal,
+            PowerSumBounds(rounding, found.sums, found.depth),
+            errors,
+            exponent=found.rows.value.exponent,
+            tied=False,
+        )
+    return BoundedLoss(found.rows.value, enclosure)
+
+
+class MatrixEvaluation:
+    """A square matrix brought to unit scale."""
+
+    def __init__(self, matrix: object, m: int, p: object, law: Law | str, progress: Progress | None = None) -> None:
+        array = checked_array(np.asarray(matrix), parameter="A").astype(np.float64, copy=False)
+        n = len(array)
+        if array.shape != (n, n):
+            raise ParameterError("A", f"array of shape {array.shape}", "must be square")
+        self.problem = Problem(n=n, d=n, m=m, p=p, law=law)  # type: ignore[arg-type]
+        float_cumulants(self.problem)
+        self.exponent = int(np.frexp(np.abs(array).max())[1])
+        self.A = np.ldexp(array, -self.exponent)
+        form = pair_tiles.matrix_tile(self.A)
+        self.sums, self.depth = pair_tiles.row_power_sums(form, n, self.problem.m, progress=progress)
+        self.rows = RowMoments.of(self.problem, self.A.diagonal().copy(), self.sums, exponent=self.exponent, tied=False)
+
+    def gradient(self, best_scale: bool) -> np.ndarray:
+        """By A."""
+        coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
+        found = pair_tiles.matrix_gradient(self.A, coefficients)
+        found[np.diag_indices_from(found)] += diagonal
+        return found
+
+
+def dense_loss_of_matrix(matrix: object, *, m: int, p: object, law: Law | str, progress: Progress | None = None) -> DenseLoss:
+    """The loss of x̂ = (A x)^m in float64 for any square matrix A; the problem's d is n."""
+    return MatrixEvaluation(matrix, m, p, law, progress).rows.value
+
+
+def dense_loss_of_matrix_and_gradient(
+    matrix: object, *, m: int, p: object, law: Law | str, best_scale: bool = False
+) -> tuple[DenseLoss, np.ndarray]:
+    """The loss, and the gradient by A, shape (n, n), of I, or of C²/D with ``best_scale``."""
+    evaluation = MatrixEvaluation(matrix, m, p, law)
+    return evaluation.rows.value, evaluation.gradient(best_scale)

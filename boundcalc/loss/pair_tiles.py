@@ -1,0 +1,101 @@
+"""Power sums and gradients of A = VᵀW, or of a matrix A given itself, in tiles; a strip of rows belongs to one lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from boundcalc.loss.lanes import Progress, Ticks, product_lanes, run_lanes
+from boundcalc.loss.tiles import BUDGET, Buffers, lane_count, lane_strips, make_plan, merged, spans
+
+FormTile = Callable[[slice, slice, np.ndarray], object]
+"""Writes a tile of A into the array given."""
+
+
+def product_tile(V: np.ndarray, W: np.ndarray) -> FormTile:
+    """Tiles of VᵀW."""
+    return lambda rows, columns, out: np.matmul(V[:, rows].T, W[:, columns], out=out)
+
+
+def matrix_tile(A: np.ndarray) -> FormTile:
+    """Tiles of A itself."""
+    return lambda rows, columns, out: np.copyto(out, A[rows, columns])
+
+
+def row_power_sums(
+    form: FormTile, n: int, m: int, *, budget: int = BUDGET, progress: Progress | None = None
+) -> tuple[np.ndarray, int]:
+    """Q_{2j}(i) = Σ_k A_ik^{2j}, shape (m, n), and the longest chain of additions behind an entry."""
+    sums = np.zeros((m, n))
+    with product_lanes(lane_count(n)) as lanes:
+        plan = make_plan(lanes, n=n, accumulator=0, itemsize=8, budget=budget)
+
+        def work(lane: int, ticks: Ticks) -> None:
+            buffers = Buffers(plan, sums.dtype)
+            for rows in lane_strips(plan, lane, n):
+                for columns in spans(0, n, plan.columns):
+                    tile, square, power = buffers.shaped(rows, columns)
+                    form(rows, columns, tile)
+                    np.multiply(tile, tile, out=square)
+                    across, current = buffers.ones[: tile.shape[1]], square
+                    for j in range(m):
+                        if j:
+                            current = np.multiply(current, square, out=power)
+                        sums[j, rows] += current @ across
+                    ticks.tick(lane, tile.size)
+
+        run_lanes(plan.lanes, n * n, progress, work)
+    return sums, plan.depth + -(-n // plan.columns) + 1
+
+
+def derivative_tile(buffers: Buffers, form: FormTile, coefficients: np.ndarray, rows: slice, columns: slice) -> np.ndarray:
+    """G_ij = Σ_k coefficients[k − 1, i] A_ij^{2k−1} on one tile, in a buffer."""
+    tile, square, found = buffers.shaped(rows, columns)
+    form(rows, columns, tile)
+    np.multiply(tile, tile, out=square)
+    found[:] = coefficients[-1, rows, None]
+    for k in range(len(coefficients) - 2, -1, -1):
+        np.multiply(found, square, out=found)
+        np.add(found, coefficients[k, rows, None], out=found)
+    return np.multiply(found, tile, out=found)
+
+
+def pair_gradient(
+    V: np.ndarray, W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: Progress | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(W Gᵀ, V G), the gradients by V and by W, each of shape (d, n)."""
+    n, form = W.shape[1], product_tile(V, W)
+    by_decoder = np.zeros_like(V)
+    with product_lanes(lane_count(n)) as lanes:
+        plan = make_plan(lanes, n=n, accumulator=W.nbytes, itemsize=8, budget=budget)
+        totals = [np.zeros_like(W) for _ in range(plan.lanes)]
+
+        def work(lane: int, ticks: Ticks) -> None:
+            buffers = Buffers(plan, W.dtype)
+            for rows in lane_strips(plan, lane, n):
+                for columns in spans(0, n, plan.columns):
+                    found = derivative_tile(buffers, form, coefficients, rows, columns)
+                    by_decoder[:, rows] += W[:, columns] @ found.T
+                    totals[lane][:, columns] += V[:, rows] @ found
+                    ticks.tick(lane, found.size)
+
+        run_lanes(plan.lanes, n * n, progress, work)
+    return by_decoder, merged(totals)
+
+
+def matrix_gradient(A: np.ndarray, coefficients: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
+    """G, shape (n, n)."""
+    n, form, found = len(A), matrix_tile(A), np.empty_like(A)
+    with product_lanes(lane_count(n)) as lanes:
+        plan = make_plan(lanes, n=n, accumulator=0, itemsize=8, budget=BUDGET)
+
+        def work(lane: int, ticks: Ticks) -> None:
+            buffers = Buffers(plan, A.dtype)
+            for rows in lane_strips(plan, lane, n):
+                for columns in spans(0, n, plan.columns):
+                    found[rows, columns] = derivative_tile(buffers, form, coefficients, rows, columns)
+                    ticks.tick(lane, (rows.stop - rows.start) * (columns.stop - columns.start))
+
+        run_lanes(plan.lanes, n * n, progress, work)
+    return found
