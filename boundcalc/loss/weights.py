@@ -1,4 +1,4 @@
-"""Reads a weight matrix from a .npy or .npz file, without pickling."""
+"""Reads a weight matrix from a .npy, .npz or .safetensors file, without pickling."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from boundcalc.errors import ParameterError
+from boundcalc.loss import safetensors
 from boundcalc.loss.arrays import checked_array
 
 _NPY, _ZIP = b"\x93NUMPY", b"PK"
@@ -34,15 +35,17 @@ class LoadedWeights:
     note: str | None
 
 
-def load_weights(path: str | os.PathLike[str], *, name: str | None = None) -> LoadedWeights:
+def load_weights(path: str | os.PathLike[str], *, name: str | None = None, parameter: str = "W") -> LoadedWeights:
     """The weight matrix in a file.
 
     Parameters
     ----------
     path : str or path
-        A .npy file, or a .npz file; told apart by their first bytes.
+        A .npy, .npz or .safetensors file; told apart by their first bytes.
     name : str, optional
-        Which array of a .npz file; may be left out where it holds one.
+        Which array of a .npz or .safetensors file; may be left out where it holds one.
+    parameter : str
+        What the matrix is called in messages.
 
     Raises
     ------
@@ -51,7 +54,10 @@ def load_weights(path: str | os.PathLike[str], *, name: str | None = None) -> Lo
         not two-dimensional, real, finite and non-empty.
     """
     shown = os.fspath(path)
-    array = checked_array(_read(Path(path), shown, name), source=shown)
+    try:
+        array = checked_array(_read(Path(path), shown, name), source=shown)
+    except ParameterError as error:
+        raise ParameterError(parameter, error.value, error.allowed) from None
     return LoadedWeights(array, transposition_note(array.shape[0], array.shape[1]))
 
 
@@ -65,9 +71,12 @@ def transposition_note(d: int, n: int) -> str | None:
 def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
     try:
         with path.open("rb") as file:
-            start = file.read(len(_NPY))
+            start = file.read(9)
+            size = os.fstat(file.fileno()).st_size
             file.seek(0)
-            return _read_open(file, start, shown, name)
+            if safetensors.looks_like(start, size):
+                return _read_safetensors(file, size, shown, name)
+            return _read_open(file, start[: len(_NPY)], shown, name)
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
         if isinstance(error, ParameterError):
             raise
@@ -77,10 +86,12 @@ def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
 
 def _read_open(file: BinaryIO, start: bytes, shown: str, name: str | None) -> np.ndarray:
     if not (start == _NPY or start.startswith(_ZIP)):
-        found = "it is neither" if start else "it is empty"
-        raise ParameterError("W", shown, f"must be a .npy or .npz file, {found}")
+        found = "it is none of these" if start else "it is empty"
+        raise ParameterError("W", shown, f"must be a .npy, .npz or .safetensors file, {found}")
     if start == _NPY and name is not None:
-        raise ParameterError("W", shown, f"must be a .npz file to hold an array named {_plain(name)}; it is a .npy file")
+        raise ParameterError(
+            "W", shown, f"must be a .npz or .safetensors file to hold an array named {_plain(name)}; it is a .npy file"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a damaged header may warn before it fails
@@ -97,6 +108,14 @@ def _read_open(file: BinaryIO, start: bytes, shown: str, name: str | None) -> np
             raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
         why = _plain(str(error)) or type(error).__name__
         raise ParameterError("W", shown, f"must be a complete .npy or .npz file; it is damaged or truncated ({why})") from None
+
+
+def _read_safetensors(file: BinaryIO, size: int, shown: str, name: str | None) -> np.ndarray:
+    try:
+        header, data = safetensors.read_header(file, size)
+    except safetensors.SafetensorsError as error:
+        raise ParameterError("W", shown, f"must be a complete .safetensors file; it has {_plain(str(error))}") from None
+    return safetensors.read_tensor(file, header[_chosen(list(header), shown, name)], data)
 
 
 def _chosen(names: list[str], shown: str, name: str | None) -> str:

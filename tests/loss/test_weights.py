@@ -107,7 +107,7 @@ def test_pickles_are_not_loaded(tmp_path):
     np.savez(tmp_path / "W.npz", W=np.array([[None]], dtype=object))
     assert "pickled" in refusal(tmp_path / "W.npz")
     path.write_bytes(pickle.dumps([[1.0]]))
-    assert ".npy or .npz" in refusal(path)
+    assert ".npy, .npz or .safetensors" in refusal(path)
 
 
 def test_not_a_file_of_arrays(tmp_path):
@@ -119,7 +119,7 @@ def test_not_a_file_of_arrays(tmp_path):
     assert "empty" in refusal(empty)
     text = tmp_path / "text.npy"
     text.write_text("1 2 3\n4 5 6\n")
-    assert "neither" in refusal(text)
+    assert "none of these" in refusal(text)
     np.savez(tmp_path / "nothing.npz")
     assert "none" in refusal(tmp_path / "nothing.npz")
 

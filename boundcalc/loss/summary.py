@@ -1,0 +1,127 @@
+"""What a reader wants to know of each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from boundcalc.errors import ParameterError
+from boundcalc.loss.dense import DenseLoss, to_float
+
+HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
+BAR = "#"
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Rounded quantities of each feature, float64, shape (n,).
+
+    Attributes
+    ----------
+    norm, a, q : |w_i|, A_ii and Q_2(i) at the scale as given
+    capacity : t_i = a_i²/q_i
+    leverage : P_ii, P the projection onto the row space of W; of sum the rank
+    own_loss : E(x_i − x̂_i)² at the scale as given
+    """
+
+    norm: np.ndarray
+    a: np.ndarray
+    q: np.ndarray
+    capacity: np.ndarray
+    leverage: np.ndarray
+    own_loss: np.ndarray
+
+    @property
+    def rank(self) -> int:
+        """The numerical rank, the sum of the leverages."""
+        return round(float(self.leverage.sum()))
+
+
+def feature_table(value: DenseLoss, weights: np.ndarray) -> FeatureTable:
+    """The table of a loss and its weights, shape (d, n).
+
+    A number past the range of float64 is nan in the table and an empty field in the file; the others stay finite.
+    """
+    rows, m = value.rows, value.problem.m
+    assert rows is not None  # floating-point losses keep their rows
+    mean_square = to_float(value.problem.p * value.problem.law.moment(2))
+    own = mean_square - 2 * _scaled(rows.C, m * value.exponent) + _scaled(rows.D, 2 * m * value.exponent)
+    size = float(np.abs(weights).max()) or 1.0
+    norm = np.sqrt(np.square(weights.astype(np.float64) / size).sum(axis=0)) * size
+    return FeatureTable(
+        norm=norm,
+        a=_scaled(rows.a, value.exponent),
+        q=_scaled(rows.q, 2 * value.exponent),
+        capacity=rows.capacity,
+        leverage=leverages(weights),
+        own_loss=own,
+    )
+
+
+def leverages(weights: np.ndarray) -> np.ndarray:
+    """Diagonal of the projection onto the row space of W, shape (n,); singular values below rounding count as zero."""
+    largest = float(np.abs(weights).max())
+    if largest == 0:
+        return np.zeros(weights.shape[1])
+    unit = weights / largest
+    _, sizes, right = np.linalg.svd(unit, full_matrices=False)
+    kept = right[sizes > sizes[0] * max(weights.shape) * np.finfo(np.float64).eps]
+    return np.minimum(np.einsum("ij,ij->j", kept, kept), 1.0)
+
+
+def histogram(values: Sequence[float] | np.ndarray, *, bins: int = 10, width: int = 80) -> list[str]:
+    """Counts of values in [0, 1] as lines of plain characters, at most ``width`` wide; the last bin holds 1 itself."""
+    counts = np.histogram(np.clip(values, 0.0, 1.0), bins=bins, range=(0.0, 1.0))[0].tolist()
+    digits = len(str(max(counts)))
+    room = width - len("0.0 to 0.0  ") - digits - 1
+    lines = []
+    for k, count in enumerate(counts):
+        length = math.ceil(count * room / max(counts)) if count else 0
+        lines.append(f"{k / bins:.1f} to {(k + 1) / bins:.1f}  {count:>{digits}} {BAR * length}".rstrip())
+    return lines
+
+
+def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
+    """Writes the table as CSV, a row a feature counted from 0, whole or not at all.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be written.
+    """
+    target = Path(path)
+    columns = [getattr(table, name).tolist() for name in HEADER[1:]]
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    except OSError as error:
+        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
+    try:
+        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(HEADER)
+            for k, row in enumerate(zip(*columns, strict=True)):
+                writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is for its owner alone
+        os.replace(temporary, target)
+    except OSError as error:
+        os.unlink(temporary)
+        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _scaled(values: np.ndarray, exponent: int) -> np.ndarray:
+    """values · 2^exponent, nan where that overflows."""
+    with np.errstate(over="ignore"):
+        found = np.ldexp(values, min(max(exponent, -5000), 5000))
+    return np.where(np.isfinite(found), found, np.nan)
