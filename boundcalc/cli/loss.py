@@ -1,7 +1,11 @@
-"""``boundcalc loss``: the exact loss of a weight matrix, and where it stands between the certified bounds."""
+"""``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,89 +13,217 @@ import click
 from boundcalc.cli.options import model_options, output_options, read_digits
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from boundcalc.bounds.evaluate import Report
+    from boundcalc.loss.ball import LossEnclosure
+    from boundcalc.loss.dense import DenseLoss
+    from boundcalc.loss.summary import FeatureTable
     from boundcalc.loss.value import LossValue
+    from boundcalc.problem import Problem
+
+EXACT_FEATURES = 2000
+"""Up to this many features the exact loss takes seconds; beyond, float64 with its rigorous error bound unless --certify."""
+FLOAT_DIGITS = 15
+"""Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
+_PATIENCE_SECONDS = 0.5
 
 
 @click.command("loss")
 @click.argument("file")
-@click.option("--name", help="Which array of a .npz file.")
+@click.option("--name", help="Which array of a .npz or .safetensors file.")
+@click.option("--decoder", help="Untied weights: the decoder V in a file of its own, x^ = (V'W x)^m.")
+@click.option("--decoder-name", help="Which array of the decoder's file.")
+@click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
+@click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
 @model_options
 @output_options
-def command(file: str, name: str | None, m: str, p: str, law: str, digits: str | None, as_json: bool) -> None:
-    """Exact loss of the weights in FILE (.npy or .npz, d rows and n columns), taken as the exact binary numbers stored."""
+def command(
+    file: str,
+    name: str | None,
+    decoder: str | None,
+    decoder_name: str | None,
+    certify: bool,
+    features: str | None,
+    m: str,
+    p: str,
+    law: str,
+    digits: str | None,
+    as_json: bool,
+) -> None:
+    """Loss of the weights in FILE (.npy, .npz or .safetensors; d rows, n columns), taken as the exact binary numbers stored.
+
+    Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
+    """
     from boundcalc.bounds.evaluate import report
     from boundcalc.cli.options import read_problem
-    from boundcalc.loss.exact import exact_loss
+    from boundcalc.errors import ParameterError
+    from boundcalc.loss.summary import feature_table, write_features
     from boundcalc.loss.weights import load_weights
 
     count = read_digits(digits, as_json)
     model = read_problem("1", "1", m, p, law)  # refuses bad parameters before a large file is read
+    if decoder is None and decoder_name is not None:
+        raise ParameterError("decoder-name", decoder_name, "needs --decoder")
     loaded = load_weights(file, name=name)
-    value = exact_loss(loaded.array, m=model.m, p=model.p, law=model.law)
-    answer = report(value.problem, count)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
+    other = load_weights(decoder, name=decoder_name, parameter="V").array if decoder is not None else None
+    found = evaluate(loaded.array, other, model, certify=certify)
+    table = feature_table(found.rows_of, loaded.array)
+    if features is not None:
+        write_features(table, features)
+    answer = report(found.value.problem, count) if decoder is None else None
+    if digits is None and found.rounded is not None:
+        count = max(count, FLOAT_DIGITS)
     if as_json:
         import json
 
-        click.echo(json.dumps(loss_json(value, answer), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(loss_json(found, answer, table, count), indent=1, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(value, answer)))
+        click.echo("\n".join(_lines(found, answer, table, count)))
 
 
-def loss_json(value: LossValue, answer: Report) -> dict[str, Any]:
+class Found:
+    """A loss: the exact one, or an enclosure with the float64 loss it belongs to."""
+
+    def __init__(self, value: LossValue | LossEnclosure, rounded: DenseLoss | None = None) -> None:
+        self.value = value
+        self.rounded = rounded
+        self.rows_of: Any = value if rounded is None else rounded
+        self.is_zero = bool(value.D == 0) if rounded is None else not rounded.unit_power
+        self.tied: bool = self.rows_of.tied
+
+    def enclosure(self, name: str) -> Any:
+        """The enclosure of one of its numbers."""
+        from boundcalc.enclosure import Enclosure
+
+        number = getattr(self.value, name)
+        return number if isinstance(number, Enclosure) else Enclosure.of(number)
+
+    def scale(self, digits: int) -> Any:
+        """An enclosure of the best scale; ``None`` for W = 0."""
+        from boundcalc.loss.value import LossValue
+
+        return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
+
+
+def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *, certify: bool) -> Found:
+    """The loss by the method that suits its size; with a progress bar on a terminal."""
+    from boundcalc.errors import CertificationError
+    from boundcalc.loss.dense_pair import bounded_loss_of_pair
+    from boundcalc.loss.error_bound import bounded_loss
+    from boundcalc.loss.exact import exact_loss
+    from boundcalc.loss.exact_pair import exact_loss_of_pair
+    from boundcalc.loss.power_sums import is_quick
+
+    given: dict[str, Any] = {"m": model.m, "p": model.p, "law": model.law}
+    large = weights.shape[1] > EXACT_FEATURES
+    if large and decoder is None and weights.dtype.kind in "iu":
+        large = not is_quick(weights, model.m)
+    with _progress() as progress:
+        if large and not certify:
+            try:
+                bounded = (
+                    bounded_loss(weights, **given, progress=progress)
+                    if decoder is None
+                    else bounded_loss_of_pair(decoder, weights, **given, progress=progress)
+                )
+                return Found(bounded.enclosure, bounded.value)
+            except CertificationError as error:
+                click.echo(f"note: {error}", err=True)
+        if decoder is None:
+            return Found(exact_loss(weights, **given, rows=True, progress=progress))
+        return Found(exact_loss_of_pair(decoder, weights, **given, rows=True))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[float], None] | None]:
+    """A progress bar on standard error, where that is a terminal and the work is long; gone when the work ends."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("loss"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    task, start = bar.add_task("loss", total=1.0), time.monotonic()
+
+    def tell(share: float) -> None:
+        if not bar.live.is_started and time.monotonic() - start > _PATIENCE_SECONDS:
+            bar.start()
+        bar.update(task, completed=share)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
+
+
+def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> dict[str, Any]:
     """The JSON of ``loss --json`` (docs/json.md)."""
     from boundcalc.cli.bounds import best_json
-    from boundcalc.enclosure import Enclosure
 
-    def enclosed(number: Any) -> dict[str, str]:
-        return Enclosure.of(number).as_json(answer.digits)
+    def enclosed(name: str) -> dict[str, str]:
+        told: dict[str, str] = found.enclosure(name).as_json(digits)
+        return told
 
-    scale = value.scale_to(answer.digits)
+    scale = found.scale(digits)
     return {
-        "problem": value.problem.as_json(),
-        "digits": answer.digits,
-        "improvement": enclosed(value.improvement),
-        "improvement_best_scale": enclosed(value.improvement_best_scale),
-        "scale": scale.decimals(answer.digits)[0] if scale else None,
-        "loss": enclosed(value.loss),
-        "loss_best_scale": enclosed(value.loss_best_scale),
-        "unexplained_fraction": enclosed(value.unexplained_fraction),
-        "unexplained_fraction_best_scale": enclosed(value.unexplained_fraction_best_scale),
-        "reached_at_least": reached(value, answer).as_json(answer.digits)["lower"],
-        "best": best_json(answer),
+        "problem": found.value.problem.as_json(),
+        "digits": digits,
+        "method": "exact" if found.rounded is None else "float64",
+        "tied": found.tied,
+        **{name: enclosed(name) for name in ("improvement", "improvement_best_scale")},
+        "scale": scale.decimals(digits)[0] if scale else None,
+        **{name: enclosed(name) for name in ("loss", "loss_best_scale", "unexplained_fraction", "unexplained_fraction_best_scale")},
+        "features": {
+            "rank": table.rank,
+            "capacity": _spread(table.capacity),
+            "leverage": _spread(table.leverage),
+        },
+        "reached_at_least": reached(found, answer).as_json(digits)["lower"] if answer else None,
+        "best": best_json(answer) if answer else None,
     }
 
 
-def reached(value: LossValue, answer: Report) -> Any:
-    """Improvement at the best scale over the best upper bound: at least this share of what is possible."""
-    from boundcalc.enclosure import Enclosure
+def _spread(values: np.ndarray) -> dict[str, float]:
+    return {"least": float(values.min()), "mean": float(values.mean()), "greatest": float(values.max()), "sum": float(values.sum())}
 
+
+def reached(found: Found, answer: Report) -> Any:
+    """Improvement at the best scale over the best upper bound: at least this share of what is possible."""
     upper = answer.best_upper.value
     assert upper is not None
-    return Enclosure.of(value.improvement_best_scale) / upper.enclosure
+    return found.enclosure("improvement_best_scale") / upper.enclosure
 
 
-def _lines(value: LossValue, answer: Report) -> list[str]:
-    told, shown = loss_json(value, answer), value.problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law")), ""]
+def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
+    told, shown = loss_json(found, answer, table, digits), found.value.problem.as_json()
+    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law"))]
+    if found.rounded is not None:
+        lines.append("float64 with a certified error bound; --certify gives the exact loss")
+    lines.append("")
 
     def write(title: str, key: str) -> None:
-        ends = told[key]
-        text = ends["lower"] if ends["lower"] == ends["upper"] else f"{ends['lower']} to {ends['upper']}"
-        lines.append(f"{title:<42}{text}")
+        lines.append(f"{title:<42}{_with_error(found, key, digits)}")
 
     write("loss as given", "loss")
     write("unexplained fraction as given", "unexplained_fraction")
     write("improvement as given", "improvement")
-    if value.is_zero:
-        lines.append("W = 0: the improvement is 0 and no scale is best")
+    if found.is_zero:
+        lines.append(f"{'W' if found.tied else 'A'} = 0: the improvement is 0 and no scale is best")
         return lines
     write("improvement at the best scale", "improvement_best_scale")
-    lines.append(f"{'best scale of W':<42}{told['scale']}")
+    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{told['scale']}")
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
+    lines += _feature_lines(table)
+    if answer is None:
+        return [*lines, "", "the certified bounds are for tied weights: nothing is said of how near this is to the best pair"]
     best = told["best"]
     lines += [
         "",
@@ -101,8 +233,35 @@ def _lines(value: LossValue, answer: Report) -> list[str]:
     ]
     lower = answer.best_lower.value
     assert lower is not None
-    if value.improvement_best_scale > lower.enclosure.upper:
+    if found.enclosure("improvement_best_scale").lower > lower.enclosure.upper:
         lines.append("W exceeds every lower bound of the catalog, certified")
+    return lines
+
+
+def _with_error(found: Found, name: str, digits: int) -> str:
+    """A number: one decimal where both ends agree, value and certified error for float64, otherwise both ends."""
+    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+
+    enclosure = found.enclosure(name)
+    lower, upper = enclosure.decimals(digits)
+    if lower == upper:
+        return str(lower)
+    if found.rounded is None:
+        return f"{lower} to {upper}"
+    from boundcalc.parsing import parse_rational
+
+    text = decimal_floor((enclosure.lower + enclosure.upper) / 2, digits)
+    point = parse_rational(text, parameter="value")
+    return f"{text} +- {decimal_ceiling(max(point - enclosure.lower, enclosure.upper - point), 2)}"
+
+
+def _feature_lines(table: FeatureTable) -> list[str]:
+    from boundcalc.loss.summary import histogram
+
+    lines = []
+    for title, values in (("capacity t_i = a_i^2/q_i", table.capacity), ("leverage", table.leverage)):
+        lines += ["", f"{title}: sum {values.sum():.6g}, mean {values.mean():.6g} (float64; rank {table.rank})"]
+        lines += [f"  {line}" for line in histogram(values, width=78)]
     return lines
 
 

@@ -5,6 +5,8 @@ With A = WᵀW, C = E⟨x, x̂⟩ and D = E‖x̂‖² are polynomials in A, so 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flint import fmpq
 
 from boundcalc.arithmetic import EXACT
@@ -18,10 +20,15 @@ from boundcalc.moments import row_polynomials
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
+if TYPE_CHECKING:
+    from boundcalc.loss.lanes import Progress
+
 __all__ = ["LossValue", "RowQuantities", "exact_loss", "exact_loss_of_gram"]
 
 
-def exact_loss(weights: object, *, m: int, p: object, law: Law | str, rows: bool = False) -> LossValue:
+def exact_loss(
+    weights: object, *, m: int, p: object, law: Law | str, rows: bool = False, progress: Progress | None = None
+) -> LossValue:
     """The loss of tied weights W, d × n, exact in rationals.
 
     Parameters
@@ -37,6 +44,8 @@ def exact_loss(weights: object, *, m: int, p: object, law: Law | str, rows: bool
         Law of the active values.
     rows : bool
         Whether to keep the quantities of each feature.
+    progress : callable, optional
+        Told the share of the work that is done, 0 to 1.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def exact_loss(weights: object, *, m: int, p: object, law: Law | str, rows: bool
     matrix = read_matrix(weights)
     d, n = matrix.shape
     problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    return assemble(problem, matrix.unit**2, gram_power_sums(matrix.entries, problem.m), rows)
+    return assemble(problem, matrix.unit**2, gram_power_sums(matrix.entries, problem.m, progress=progress), rows)
 
 
 def exact_loss_of_gram(gram: object, *, m: int, p: object, law: Law | str, d: int | None = None, rows: bool = False) -> LossValue:

@@ -78,7 +78,7 @@ def run_lanes(lanes: int, total: float, progress: Progress | None, work: Callabl
         try:
             waiting = set(futures)
             while waiting:
-                done, waiting = wait(waiting, timeout=None if progress is None else _POLL_SECONDS)
+                done, waiting = wait(waiting, timeout=_POLL_SECONDS)
                 ticks.report()
                 for future in done:
                     future.result()

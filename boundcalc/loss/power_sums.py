@@ -62,6 +62,12 @@ def gram_power_sums(entries: np.ndarray, m: int, block: int = BLOCK, progress: P
     return PowerSums(tuple(diagonal), tuple(zip(*totals.tolist(), strict=True)))
 
 
+def is_quick(entries: np.ndarray, m: int) -> bool:
+    """Whether the exact power sums of an integer array, shape (d, n), fit int64: then they cost about what float ones do."""
+    diagonal = [sum(value * value for value in column) for column in entries.T.tolist()]
+    return _sum_bound(entries, diagonal, m) < 1 << 63
+
+
 def _sum_bound(entries: np.ndarray, diagonal: list[int], m: int) -> int:
     """An upper bound of every Q_{2m}(i) and of all partial sums and entries before it.
 

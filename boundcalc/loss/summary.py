@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from flint import fmpq
 
 from boundcalc.errors import ParameterError
 from boundcalc.loss.dense import DenseLoss, to_float
+from boundcalc.loss.value import LossValue
 
 HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
 BAR = "#"
@@ -44,25 +46,25 @@ class FeatureTable:
         return round(float(self.leverage.sum()))
 
 
-def feature_table(value: DenseLoss, weights: np.ndarray) -> FeatureTable:
-    """The table of a loss and its weights, shape (d, n).
+def feature_table(value: DenseLoss | LossValue, weights: np.ndarray) -> FeatureTable:
+    """The table of a loss with rows and its weights, shape (d, n).
 
     A number past the range of float64 is nan in the table and an empty field in the file; the others stay finite.
     """
-    rows, m = value.rows, value.problem.m
-    assert rows is not None  # floating-point losses keep their rows
-    mean_square = to_float(value.problem.p * value.problem.law.moment(2))
-    own = mean_square - 2 * _scaled(rows.C, m * value.exponent) + _scaled(rows.D, 2 * m * value.exponent)
     size = float(np.abs(weights).max()) or 1.0
     norm = np.sqrt(np.square(weights.astype(np.float64) / size).sum(axis=0)) * size
-    return FeatureTable(
-        norm=norm,
-        a=_scaled(rows.a, value.exponent),
-        q=_scaled(rows.q, 2 * value.exponent),
-        capacity=rows.capacity,
-        leverage=leverages(weights),
-        own_loss=own,
-    )
+    mean_square = value.problem.p * value.problem.law.moment(2)
+    if isinstance(value, LossValue):
+        assert value.rows is not None  # the caller asks for them
+        rows = value.rows
+        own = [mean_square - 2 * c + d for c, d in zip(rows.C, rows.D, strict=True)]
+        a, q, capacity, own_loss = (_floats(numbers) for numbers in (rows.a, rows.q, rows.capacity, own))
+    else:
+        assert value.rows is not None  # floating-point losses keep their rows
+        found, m, exponent = value.rows, value.problem.m, value.exponent
+        a, q, capacity = _scaled(found.a, exponent), _scaled(found.q, 2 * exponent), found.capacity
+        own_loss = to_float(mean_square) - 2 * _scaled(found.C, m * exponent) + _scaled(found.D, 2 * m * exponent)
+    return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss)
 
 
 def leverages(weights: np.ndarray) -> np.ndarray:
@@ -77,15 +79,27 @@ def leverages(weights: np.ndarray) -> np.ndarray:
 
 
 def histogram(values: Sequence[float] | np.ndarray, *, bins: int = 10, width: int = 80) -> list[str]:
-    """Counts of values in [0, 1] as lines of plain characters, at most ``width`` wide; the last bin holds 1 itself."""
-    counts = np.histogram(np.clip(values, 0.0, 1.0), bins=bins, range=(0.0, 1.0))[0].tolist()
-    digits = len(str(max(counts)))
-    room = width - len("0.0 to 0.0  ") - digits - 1
-    lines = []
-    for k, count in enumerate(counts):
-        length = math.ceil(count * room / max(counts)) if count else 0
-        lines.append(f"{k / bins:.1f} to {(k + 1) / bins:.1f}  {count:>{digits}} {BAR * length}".rstrip())
-    return lines
+    """Counts of values in [0, 1] as lines of plain characters, at most ``width`` wide; bins reach to just above the largest."""
+    found = np.clip(values, 0.0, 1.0)
+    top = _round_up(float(found.max()))
+    counts = np.histogram(found, bins=bins, range=(0.0, top))[0].tolist()
+    labels = [f"{k * top / bins:.3g} to {(k + 1) * top / bins:.3g}" for k in range(bins)]
+    wide, digits = max(map(len, labels)), len(str(max(counts)))
+    room = width - wide - digits - 3
+    return [
+        f"{label:<{wide}}  {count:>{digits}} {BAR * math.ceil(count * room / max(counts))}".rstrip()
+        for label, count in zip(labels, counts, strict=True)
+    ]
+
+
+def _round_up(value: float) -> float:
+    """The least of 1, 2, 5 times a power of ten that is at least the value, within (0, 1]."""
+    for exponent in range(-9, 1):
+        for digit in (1, 2, 5):
+            top = float(f"{digit}e{exponent}")
+            if value <= top:
+                return min(top, 1.0)
+    return 1.0
 
 
 def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
@@ -118,6 +132,18 @@ def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _floats(values: Sequence[fmpq]) -> np.ndarray:
+    """Rationals as float64, nan past its range."""
+
+    def convert(value: fmpq) -> float:
+        try:
+            return to_float(value)
+        except OverflowError:
+            return math.nan
+
+    return np.array([convert(value) for value in values])
 
 
 def _scaled(values: np.ndarray, exponent: int) -> np.ndarray:
