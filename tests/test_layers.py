@@ -20,7 +20,7 @@ LAYERS = (
     {"quantities"},
     {"lemmas", "frames", "loss", "certify"},
     {"bounds"},
-    {"certificate", "search", "check"},
+    {"certificate", "search", "check", "symbolics"},
     {"sweep", "render"},
     {"cli", "__init__", "__main__"},
 )

@@ -1,0 +1,135 @@
+"""The page docs/closed_forms.md: every bound in closed form for m = 3, 5, 7.
+
+``python -m boundcalc.symbolics.closed_forms`` prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.declaration import Bound
+from boundcalc.claims import Citation
+from boundcalc.laws import rademacher
+from boundcalc.notation import latex_names
+from boundcalc.symbolics.dominance import all_dominances
+from boundcalc.symbolics.formulas import bound_formula
+from boundcalc.symbolics.limits import Limit, limit_large_dimension, limit_very_sparse
+from boundcalc.symbolics.rows import cumulants_symbolic, row_polynomials_symbolic
+from boundcalc.symbolics.sharp_constants import law_value, sharp_constants
+from boundcalc.symbolics.threshold import superposition_threshold
+
+EXPONENTS = (3, 5, 7)
+INTRODUCTION = r"""# The bounds in closed form
+
+Every formula here is derived from the catalog and printed by `python -m boundcalc.symbolics.closed_forms`; a test compares this
+page with what it prints. Notation as in [bounds.md](bounds.md): n features, d dimensions, activity p, moments μ_k of the active
+value, cumulants κ_k of a feature, r = min(n, d), G an upper bound on S²/T, n' the number of features of a witness, and Q_k
+the power sums of a row of the Gram matrix with a = 1. A supremum or a witness is over the Q; parameters λ, ν, θ, x, y, s, η,
+ξ, ζ are free within the ranges that `boundcalc explain KEY` names.
+
+Limits are leading terms, computed by evaluating the formula at p → 0 or d → ∞ ("n large": n fixed, but past every
+threshold such as N_m(d)). Where the bound has parameters, they are the ones named.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([INTRODUCTION, *(line for m in EXPONENTS for line in _chapter(m)), *_threshold()]).rstrip() + "\n"
+
+
+def _latex(value: sympy.Expr, m: int) -> str:
+    text: str = sympy.latex(value, symbol_names=latex_names(m), root_notation=False)
+    return text
+
+
+def _display(text: str) -> str:
+    return f"$$ {text} $$\n"
+
+
+def _chapter(m: int) -> Iterator[str]:
+    yield f"## m = {m}\n"
+    correlation, energy = row_polynomials_symbolic(m)
+    yield "Row polynomials:\n"
+    yield _display(f"C_i = {_latex(correlation, m)}")
+    yield _display(f"D_i = {_latex(energy, m)}")
+    yield "Cumulants:\n"
+    for j, value in enumerate(cumulants_symbolic(m), 1):
+        yield _display(rf"\kappa_{{{2 * j}}} = {_latex(value, m)}")
+    yield from _constants(m)
+    for bound in BOUNDS.values():
+        yield from _bound(bound, m)
+    yield f"### Comparisons, m = {m}\n"
+    for found in all_dominances(m):
+        yield f"* ${found.statement}$: {found.method}."
+    yield ""
+
+
+def _constants(m: int) -> Iterator[str]:
+    found = sharp_constants(m)
+    rademacher_value = law_value(found.sigma, {2 * j: sympy.Integer(1) for j in range(1, m + 1)})
+    yield f"Sharp constants, with $g = {_latex(found.g, m)}$:\n"
+    yield _display(rf"I^{{\ast}}/p \to {_latex(sympy.factor(found.very_sparse), m)} \quad (np \to 0,\ n \text{{ large}})")
+    yield _display(rf"g\,\tau_{{{m}}}(d)/d^{{{m}}} \to {_latex(found.large_dimension, m)} \quad (d \to \infty)")
+    regime = rf"d \to \infty,\ d^{{-{m}}} \ll p \ll 1,\ n \text{{ large}}"
+    yield _display(rf"I^{{\ast}}/(d\,p^{{1/{m}}}) \to \sigma_{{{m}}} = {found.sigma_latex} \quad ({regime})")
+    yield f"For Rademacher features σ_{m} = {_truncated(rademacher_value)}….\n"
+
+
+def _truncated(value: sympy.Expr) -> str:
+    """The first five decimals of a number in (0, 1)."""
+    return f"0.{int(sympy.floor(value * 10**5)):05d}"
+
+
+def _bound(bound: Bound, m: int) -> Iterator[str]:
+    formula = bound_formula(bound, m)
+    if not formula.statement:
+        return
+    yield f"### `{bound.key}` ({bound.section}), m = {m}: {bound.title}\n"
+    yield _display(formula.statement)
+    for k, line in enumerate(formula.definition_lines):
+        yield ("with\n\n" if k == 0 else "") + _display(line)
+    if formula.reason:
+        yield f"Not written out: {formula.reason}.\n"
+    yield "* Hypotheses: " + ("; ".join(h.sentence for h in bound.hypotheses) or "none") + "."
+    yield from _limits(bound, m)
+    yield f"* Sharp: {bound.tight}."
+    sources = [f"[{s.key}] {s.text}" if isinstance(s, Citation) else s.text for s in bound.sources]
+    yield "* Sources: " + "; ".join(sources) + ".\n"
+
+
+def _limits(bound: Bound, m: int) -> Iterator[str]:
+    rows = [
+        ("p → 0, n fixed", limit_very_sparse(bound, m, "fixed")),
+        ("p → 0, n large", limit_very_sparse(bound, m, "many")),
+        ("n = ∞, p → 0", limit_very_sparse(bound, m, "infinite")),
+        ("n = ∞, d → ∞, p fixed", limit_large_dimension(bound, m, "fixed")),
+        ("bound/p as p → 0, n large, then d → ∞", limit_large_dimension(bound, m, "very_sparse")),
+    ]
+    if all(limit.reason for _, limit in rows):
+        yield f"* Limits: {rows[0][1].reason}."
+        return
+    shown: set[str] = set()
+    for name, limit in rows:
+        if limit.latex and limit.latex not in shown:
+            shown.add(limit.latex)
+            yield f"* {name}: ${limit.latex}$" + _at(limit) + "."
+
+
+def _at(limit: Limit) -> str:
+    return f" at ${limit.parameters}$" if limit.parameters else ""
+
+
+def _threshold() -> Iterator[str]:
+    found = superposition_threshold(rademacher())
+    assert found is not None
+    yield "## No superposition, m = 3\n"
+    yield "For Rademacher features `capacity` equals `orthonormal` for every n and d from p_0 on (to 1/3, and `dense` to p = 1):\n"
+    yield _display(found.latex)
+    yield f"p_0 = {_truncated(found.root)}….\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
