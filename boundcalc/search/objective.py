@@ -63,7 +63,9 @@ class Improvement:
                 moment = moment + comb(2 * order - 1, 2 * j - 1) * scaled[j] * moments[order - j]
             moments.append(moment)
         value_d = float(moments[m].sum())
-        rows_c, by_a, by_q = 0.0, 0.0, [0.0] * (m + 1)
+        rows_c: Any = 0.0
+        by_a: Any = 0.0
+        by_q: list[Any] = [0.0] * (m + 1)
         for k in range(1, m + 1, 2):
             factor = comb(m, k) * kappa[(k + 1) // 2] * a ** (k - 1)
             order = (m - k) // 2

@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.lower import direct_sum
+from boundcalc.bounds.lower.witness_table import float_matrix, ranked
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct, entries
 from boundcalc.problem import Problem
@@ -25,6 +26,7 @@ SPARE = 0.4
 FRAME_SHARE = 3
 """Known frames and sums take at most one start in this many."""
 LARGEST_FRAME = 2500
+TABLE_STARTS = 3
 PATH_FACTORS = ((None, fmpq(1, 100), fmpq(1, 10)), (fmpq(10), fmpq(3)), (None, fmpq(1, 30)))
 """Continuation: multiples of p whose optima are found on the way; ``None`` is the limit p → 0."""
 
@@ -131,8 +133,6 @@ def _block(block: dict[str, object]) -> Array | None:
     if name == "plane_lines":
         return frame_weights(f"plane_lines_{n}")
     if "witness" in block:
-        from boundcalc.bounds.lower.search import float_matrix
-
         return float_matrix(str(block["witness"]))
     return frame_weights(name) if name else None
 
@@ -142,6 +142,8 @@ def _structured(problem: Problem, seed: int) -> Iterator[Start]:
     together = sum_weights(problem)
     if together is not None:
         yield Start("direct sum", together)
+    for _, entry in ranked(problem)[:TABLE_STARTS]:
+        yield Start(f"table entry {entry.key}", fitted(float_matrix(entry.key), n, d, np.random.default_rng(seed), spare=False))
     keys = known_frames(n, d)
     for spare in (False, True):
         for key in keys:

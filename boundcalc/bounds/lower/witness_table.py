@@ -1,0 +1,117 @@
+"""The table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
+
+Every entry is a witness for every p and every law; which is best is decided for the problem at hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from flint import arb, fmpq, fmpz
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.lower.integer_search import BITS, search_quantities
+from boundcalc.bounds.lower.invariants import evaluate
+from boundcalc.enclosure import precision
+from boundcalc.errors import ParameterError
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One witness.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the table.
+    columns : tuple of n tuples of d ints
+        W, up to scale.
+    of_c, of_d : tuple of ints
+        The sums of :func:`boundcalc.bounds.lower.invariants.invariants`.
+    """
+
+    key: str
+    m: int
+    d: int
+    n: int
+    columns: tuple[tuple[int, ...], ...]
+    of_c: tuple[int, ...]
+    of_d: tuple[int, ...]
+
+    def rows(self) -> list[list[fmpq]]:
+        """W as d rows of n rationals."""
+        return [[fmpq(column[k]) for column in self.columns] for k in range(self.d)]
+
+    def exact(self, q: Quantities) -> tuple[fmpq, fmpq]:
+        """C and D; ``q`` holds exact quantities."""
+        c, d = evaluate(self.m, q.kappa, [fmpq(x) for x in self.of_c], [fmpq(x) for x in self.of_d])
+        return c, d
+
+
+@cache
+def table() -> Mapping[str, Entry]:
+    """All entries by key."""
+    text = (files("boundcalc") / "data" / "witnesses.json").read_text(encoding="utf-8")
+    return {key: _entry(key, **stored) for key, stored in json.loads(text)["witnesses"].items()}
+
+
+def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> Entry:
+    return Entry(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), tuple(C), tuple(D))
+
+
+def find(key: str) -> Entry:
+    """The entry of that key.
+
+    Raises
+    ------
+    ParameterError
+        If there is none.
+    """
+    entries = table()
+    if key not in entries:
+        raise ParameterError("witness", key, "must be a key of the table of witnesses")
+    return entries[key]
+
+
+def float_matrix(key: str) -> np.ndarray:
+    """The entry's W as float64, shape (d, n)."""
+    import numpy as np
+
+    return np.array(find(key).columns, dtype=np.float64).T
+
+
+def ranked(problem: Problem) -> list[tuple[float, Entry]]:
+    """The entries that fit the problem, with I/p rounded to float, best first; of equal values the smaller."""
+    q, found = search_quantities(problem), []
+    with precision(BITS):
+        for entry in table().values():
+            if entry.m == problem.m and entry.n <= problem.n and entry.d <= problem.d:
+                c, d = evaluate(entry.m, q.kappa, [fmpz(x) for x in entry.of_c], [fmpz(x) for x in entry.of_d])
+                value = float((arb(c) ** 2 / arb(d) / arb(q.p)).mid())
+                found.append((value if isfinite(value) else 0.0, entry))
+    return sorted(found, key=lambda pair: (-pair[0], pair[1].n, pair[1].d, pair[1].key))
+
+
+def exact_value(problem: Problem, entry: Entry) -> tuple[fmpq, fmpq]:
+    """C and D of an entry for the problem's p and law."""
+    return entry.exact(Quantities(EXACT, problem))
+
+
+def undominated(problem: Problem) -> list[tuple[float, Entry]]:
+    """Of :func:`ranked`, the entries that no other beats with as few features and dimensions."""
+    kept: list[tuple[float, Entry]] = []
+    for value, entry in ranked(problem):
+        if not any(other.n <= entry.n and other.d <= entry.d for _, other in kept):
+            kept.append((value, entry))
+    return kept

@@ -1,0 +1,175 @@
+"""``boundcalc optimize``: searches for weights that nearly attain the bounds, and certifies what it found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boundcalc.cli.options import output_options, problem_options, read_digits, read_problem
+from boundcalc.errors import ParameterError
+from boundcalc.parsing import as_integer, as_rational
+
+if TYPE_CHECKING:
+    from boundcalc.problem import Problem
+    from boundcalc.search.certified import Certified
+    from boundcalc.search.optimize import Progress, SearchResult
+    from boundcalc.search.recognise import Structure
+
+EVERY = 2.0
+"""Seconds between lines of progress that bring no better value."""
+INTERRUPTED = 130
+
+
+@click.command("optimize")
+@problem_options
+@output_options
+@click.option("--out", help="Write the best weights to this .npz file, at once and whenever they improve.")
+@click.option("--seed", default="0", help="Whole number; the same seed gives the same search.")
+@click.option("--starts", help="Local searches to make; by default a number that depends on the size.")
+@click.option("--seconds", help="Begin no further local search after this time.")
+@click.option("--workers", default="2", help="Processes; the result does not depend on it.")
+@click.option("--resume", help="A file of an earlier search of the same problem, to start from besides.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+def command(
+    n: str,
+    d: str,
+    m: str,
+    p: str,
+    law: str,
+    digits: str | None,
+    as_json: bool,
+    out: str | None,
+    seed: str,
+    starts: str | None,
+    seconds: str | None,
+    workers: str,
+    resume: str | None,
+    quiet: bool,
+) -> int:
+    """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
+    problem, count = read_problem(n, d, m, p, law), read_digits(digits, as_json)
+    chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")
+    local = None if starts is None else as_integer(starts, parameter="starts", allowed="must be a whole number, 1 to 100000")
+    limit = None if seconds is None else _seconds(seconds)
+    crew = as_integer(workers, parameter="workers", allowed=WORKERS)
+    if not 1 <= crew <= 64:
+        raise ParameterError("workers", workers, WORKERS)
+
+    from boundcalc.search.optimize import check, optimize
+    from boundcalc.search.store import check_writable, load, save
+
+    check(problem, chosen, local, limit)
+    if out is not None:
+        check_writable(out)
+    given = None if resume is None else load(resume, problem).weights
+
+    from boundcalc.bounds.evaluate import report
+    from boundcalc.search.certified import certified
+    from boundcalc.search.recognise import recognise
+
+    bounds = report(problem, max(count, 12))
+    show = _Progress(problem, bounds, quiet)
+
+    def progress(step: Progress) -> None:
+        if step.improved and out is not None:
+            save(out, step.best.weights, problem, chosen, f"about {step.best.value * show.p:.12g}, not certified")
+        show(step)
+
+    result = optimize(
+        problem, seed=chosen, count=local, seconds=limit, workers=crew, given=given, progress=progress
+    )
+    sure = certified(result.weights, problem, bounds)
+    if out is not None:
+        from boundcalc.enclosure import decimal_floor
+
+        save(out, sure.weights, problem, chosen, decimal_floor(sure.improvement, 30))
+    structure = recognise(sure.weights, problem)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(_json(result, sure, structure, out, count), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(result, sure, structure, out, count)))
+    if result.interrupted:
+        click.echo("boundcalc: interrupted; this is the best so far", err=True)
+    return INTERRUPTED if result.interrupted else 0
+
+
+WORKERS = "must be a whole number, 1 to 64"
+
+
+def _seconds(text: str) -> float:
+    allowed = "must be a positive number"
+    value = as_rational(text, parameter="seconds", allowed=allowed)
+    if not 0 < value < 10**9:
+        raise ParameterError("seconds", text, allowed)
+    return int(value.p) / int(value.q)
+
+
+class _Progress:
+    """Lines on standard error: when the best value improves, and every few seconds."""
+
+    def __init__(self, problem: Problem, bounds: Any, quiet: bool) -> None:
+        upper = bounds.best_upper.value.certified / problem.p
+        self.upper = int(upper.p) / int(upper.q)
+        self.p = int(problem.p.p) / int(problem.p.q)
+        self.quiet = quiet
+        self.last = 0.0
+
+    def __call__(self, step: Progress) -> None:
+        if self.quiet or not (step.improved or step.seconds > self.last + EVERY):
+            return
+        self.last = step.seconds
+        value = step.best.value
+        click.echo(
+            f"{step.seconds:7.1f} s  start {step.started}/{step.starts}  I/p = {value:.8g}  "
+            f"upper/this = {self.upper / value:.6g}  {step.best.label}",
+            err=True,
+        )
+        sys.stderr.flush()
+
+
+def _json(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> dict[str, Any]:
+    """The JSON of ``optimize --json`` (docs/json.md)."""
+    from boundcalc.enclosure import Enclosure
+
+    return {
+        "problem": sure.problem.as_json(),
+        "digits": digits,
+        "improvement": Enclosure.of(sure.improvement).as_json(digits),
+        "ratio_to_upper": sure.ratio.as_json(digits),
+        "upper": sure.upper_key,
+        "beats_closed_forms": sure.beats_closed_forms,
+        "not_beaten": list(sure.unbeaten),
+        "structure": structure.as_json(),
+        "found_from": result.label,
+        "interrupted": result.interrupted,
+        "seed": result.seed,
+        "starts": result.starts,
+        "out": out,
+    }
+
+
+def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> list[str]:
+    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+
+    problem = sure.problem
+    told = problem.as_json()
+    gap = sure.ratio.upper - 1
+    beats = "yes" if sure.beats_closed_forms else "no, " + ", ".join(sure.unbeaten) + " reach at least as much"
+    lines = [
+        " ".join(f"{name} = {told[name]}" for name in ("n", "d", "m", "p", "law")),
+        f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
+        f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
+        f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}): "
+        f"at most {decimal_ceiling(100 * gap, 3)}% is left",
+        f"beats every closed-form lower bound: {beats}",
+        f"structure: {structure.sentence}",
+        f"found from: {result.label} (seed {result.seed}, {result.starts} local searches, {result.seconds:.1f} s)",
+    ]
+    return lines if out is None else [*lines, f"written: {out}"]

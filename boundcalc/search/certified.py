@@ -1,0 +1,77 @@
+"""What a search's weights prove: their exact improvement, the gap to the best upper bound, and what they beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from flint import fmpq
+
+from boundcalc.bounds.evaluate import Report
+from boundcalc.certify.witness import RationalWitness, round_witness
+from boundcalc.enclosure import Enclosure
+from boundcalc.loss.dense import dense_loss
+from boundcalc.problem import Problem
+from boundcalc.search.objective import Array
+
+
+@dataclass(frozen=True)
+class Certified:
+    """Weights and what is certain about them.
+
+    Attributes
+    ----------
+    weights : (d, n) array
+        Exactly the rational witness, near its best scale.
+    improvement : fmpq
+        C²/D of these weights, exact.
+    ratio : Enclosure
+        Best upper bound over the improvement.
+    beaten : tuple of str
+        Keys of the closed-form lower bounds that the improvement certainly exceeds.
+    unbeaten : tuple of str
+        Keys of the others.
+    """
+
+    problem: Problem
+    weights: Array
+    witness: RationalWitness
+    improvement: fmpq
+    ratio: Enclosure
+    upper_key: str
+    beaten: tuple[str, ...]
+    unbeaten: tuple[str, ...]
+
+    @property
+    def beats_closed_forms(self) -> bool:
+        """Whether it exceeds every closed-form lower bound, certified."""
+        return not self.unbeaten
+
+
+def certified(weights: Array, problem: Problem, report: Report) -> Certified:
+    """Rounds weights to a rational witness, evaluates it exactly and compares it with the bounds of a report."""
+    scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law).scale
+    near = weights * scale if scale else weights
+    witness = round_witness(near, problem)
+    improvement = witness.value.improvement_best_scale
+    upper = report.best_upper.value
+    assert upper is not None
+    ratio = Enclosure(upper.enclosure.lower / improvement, upper.enclosure.upper / improvement)
+    beaten, unbeaten = [], []
+    for outcome in report.lower:
+        if outcome.value is not None and outcome.bound.key != "search":
+            (beaten if improvement > outcome.value.enclosure.upper else unbeaten).append(outcome.bound.key)
+    written = _written(near, witness)
+    return Certified(
+        problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten)
+    )
+
+
+def _written(near: Array, witness: RationalWitness) -> Array:
+    """The witness as float64, brought back by the power of two that the rounding took out; exact."""
+    if witness.bits > 53:
+        return near
+    exponent = int(np.frexp(np.abs(near).max())[1])
+    rounded = np.array([[float(int(x.p)) / float(int(x.q)) for x in row] for row in witness.matrix])
+    result: Array = np.ldexp(rounded, exponent)
+    return result

@@ -1,0 +1,156 @@
+"""Stationary weights to many digits: Newton's method with the Hessian in float64 and the gradient in long balls.
+
+Each step divides the error by about the accuracy of the Hessian, 10^8, so that a few steps give 60 digits. Directions
+in which the objective is flat (rotations, the scale, families of optima) are left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from boundcalc.arithmetic import BALL
+from boundcalc.enclosure import precision
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
+
+Balls = Any
+"""NumPy arrays of Arb numbers (dtype object)."""
+BITS = 288
+DIGITS = 60
+"""Digits to which the gradient must vanish, relative to its terms."""
+STEPS = 24
+LARGEST = 1000
+"""Most entries of W that are polished."""
+FLAT = 1e-7
+"""Eigenvalues of the Hessian below this share of the largest count as zero."""
+
+
+@dataclass(frozen=True)
+class Polished:
+    """A stationary point.
+
+    Attributes
+    ----------
+    columns : (d, n) object array of arb
+        Midpoints at BITS bits; no certificate, only many digits.
+    digits : int
+        Decimal digits to which the gradient vanishes.
+    """
+
+    columns: Balls
+    digits: int
+
+
+def polish(weights: Array, problem: Problem | None, m: int) -> Polished | None:
+    """The stationary point of log(C²/D) near ``weights``, or of log(S²/T) where ``problem`` is ``None``.
+
+    ``None`` where it is too large or the steps do not converge.
+    """
+    if weights.size > LARGEST:
+        return None
+    objective: Objective = VerySparse(m) if problem is None else Improvement(problem)
+    inverse = _inverse(hessian(objective, weights))
+    with precision(BITS):
+        columns = _balls(weights)
+        kappa = None if problem is None else Quantities(BALL, problem).kappa
+        last = np.inf
+        for _ in range(STEPS):
+            gradient = _middles(sparse_gradient(columns, m) if kappa is None else improvement_gradient(columns, m, kappa))
+            size = max(abs(entry) for entry in gradient.flat)
+            exponent = _exponent(size)
+            if exponent < -DIGITS * 3.33:
+                return Polished(columns, DIGITS)
+            if exponent > last - 3:  # not even a factor of eight
+                break
+            last = exponent
+            scale = arb(2) ** exponent
+            unit = np.array([[float(entry / scale) for entry in row] for row in gradient])
+            step = (inverse @ unit.ravel()).reshape(weights.shape)
+            columns = _middles(columns - _balls(step) * scale)
+    return None
+
+
+def hessian(objective: Objective, weights: Array, step: float = 1e-5) -> Array:
+    """Central differences of the gradient, symmetrised; shape (d n, d n)."""
+    size = weights.size
+    found: Array = np.empty((size, size))
+    moved = weights.astype(np.float64).ravel().copy()
+    for k in range(size):
+        here = moved[k]
+        moved[k] = here + step
+        above = objective(moved.reshape(weights.shape))[1]
+        moved[k] = here - step
+        below = objective(moved.reshape(weights.shape))[1]
+        moved[k] = here
+        found[k] = ((above - below) / (2 * step)).ravel()
+    symmetric: Array = (found + found.T) / 2
+    return symmetric
+
+
+def _inverse(matrix: Array) -> Array:
+    values, vectors = np.linalg.eigh(matrix)
+    kept = np.abs(values) > FLAT * np.abs(values).max()
+    result: Array = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    return result
+
+
+def sparse_gradient(columns: Balls, m: int) -> Balls:
+    """∇ log(S²/T)."""
+    gram = columns.T @ columns
+    a = gram.diagonal()
+    total, first = (gram ** (2 * m)).sum(), (a**m).sum()
+    return columns * (a ** (m - 1) * (4 * m / first)) - (columns @ gram ** (2 * m - 1)) * (4 * m / total)
+
+
+def improvement_gradient(columns: Balls, m: int, kappa: Any) -> Balls:
+    """∇ log(C²/D), term by term as in :class:`boundcalc.search.objective.Improvement`."""
+    gram = columns.T @ columns
+    a, square = gram.diagonal(), gram * gram
+    scaled = [0] + [(square**j).sum(axis=1) * kappa[j] for j in range(1, m + 1)]
+    moments: list[Any] = [a * 0 + 1]
+    for order in range(1, m + 1):
+        terms = (comb(2 * order - 1, 2 * j - 1) * scaled[j] * moments[order - j] for j in range(1, order + 1))
+        moments.append(sum(terms))
+    by_c: list[Any] = [0] * (m + 1)
+    by_a: Any = 0
+    value_c: Any = 0
+    for k in range(1, m + 1, 2):
+        factor, order = a ** (k - 1) * (comb(m, k) * kappa[(k + 1) // 2]), (m - k) // 2
+        value_c = value_c + (factor * a * moments[order]).sum()
+        by_a = by_a + k * factor * moments[order]
+        for j in range(1, order + 1):
+            by_c[j] = by_c[j] + factor * a * comb(m - k, 2 * j) * moments[order - j]
+    value_d = moments[m].sum()
+    inner: Any = 0
+    for j in range(1, m + 1):
+        row = (by_c[j] * (2 / value_c) - moments[m - j] * (comb(2 * m, 2 * j) / value_d)) * (2 * j * kappa[j])
+        inner = inner + (row[:, None] + row[None, :]) * gram ** (2 * j - 1)
+    return columns @ inner + columns * (by_a * (4 / value_c))
+
+
+def _balls(matrix: Array) -> Balls:
+    found = np.empty(matrix.shape, dtype=object)
+    for index in np.ndindex(*matrix.shape):
+        found[index] = arb(float(matrix[index]))
+    return found
+
+
+def _middles(matrix: Balls) -> Balls:
+    found = np.empty(matrix.shape, dtype=object)
+    for index in np.ndindex(*matrix.shape):
+        found[index] = matrix[index].mid()
+    return found
+
+
+def _exponent(value: arb) -> int:
+    """floor(log2 value), and a very small number for 0."""
+    if value == 0:
+        return -(10**6)
+    mantissa, exponent = value.man_exp()
+    return int(exponent) + abs(int(mantissa)).bit_length() - 1
