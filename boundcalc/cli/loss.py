@@ -92,7 +92,7 @@ class Found:
         self.rounded = rounded
         self.rows_of: Any = value if rounded is None else rounded
         self.is_zero = bool(value.D == 0) if rounded is None else not rounded.unit_power
-        self.tied: bool = self.rows_of.tied
+        self.tied = bool(getattr(self.rows_of, "tied", True))
 
     def enclosure(self, name: str) -> Any:
         """The enclosure of one of its numbers."""

@@ -129,6 +129,7 @@ def bounded_loss_of_pair(
             errors,
             exponent=found.rows.value.exponent,
             tied=False,
+            zero=not (found.V.any() and found.W.any()),
         )
     return BoundedLoss(found.rows.value, enclosure)
 

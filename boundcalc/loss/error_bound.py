@@ -121,7 +121,9 @@ def bounded_loss(
         squares = [_within(value, double.gamma(d), _lost(double, d)) for value in found.a.tolist()]
         # two roundings more: the entries themselves may have been rounded to float32
         row_errors = product_errors(rounding, d + 2, squares, squares, found.problem.m)
-        enclosure = enclose_rows(found.problem, squares, power_sums, row_errors, exponent=2 * found.exponent, tied=True)
+        enclosure = enclose_rows(
+            found.problem, squares, power_sums, row_errors, exponent=2 * found.exponent, tied=True, zero=not found.W.any()
+        )
     return BoundedLoss(found.value, enclosure)
 
 
@@ -175,11 +177,20 @@ def product_errors(rounding: Rounding, terms: int, left: list[arb], right: list[
 
 
 def enclose_rows(
-    problem: Problem, diagonal: list[arb], sums: PowerSumBounds, row_errors: list[list[arb]], *, exponent: int, tied: bool
+    problem: Problem,
+    diagonal: list[arb],
+    sums: PowerSumBounds,
+    row_errors: list[list[arb]],
+    *,
+    exponent: int,
+    tied: bool,
+    zero: bool,
 ) -> LossEnclosure:
-    """The loss from balls around A_ii and the power sums, at unit scale; called at Arb precision BITS."""
+    """The loss from balls around A_ii and the power sums, at unit scale; called at Arb precision BITS.
+
+    ``zero`` says that A = 0 is known exactly.
+    """
     kappa = [arb(value) for value in Quantities(EXACT, problem).kappa]
-    zero = not sums.sums.any() and not any(value.abs_upper() > 2.0**-1000 for value in diagonal)
     total_c, total_d = arb(0), arb(0)
     for a, row in zip(diagonal, sums.enclosures(row_errors), strict=True):
         c, d = row_polynomials(problem.m, kappa, a, row)
