@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -72,6 +73,7 @@ class Formula:
         return value
 
 
+@lru_cache(maxsize=256)
 def bound_formula(bound: Bound, m: int) -> Formula:
     """The closed form of a bound of the catalog for exponent m.
 
@@ -249,6 +251,7 @@ def _universal(bound: Bound, m: int) -> Formula:
     return _formula(bound, m, expression, ((symbol("G"), levenshtein_constant(m)),))
 
 
+@lru_cache(maxsize=8)
 def levenshtein_constant(m: int) -> sympy.Expr:
     """G of lemma universal by cases in n, for m <= 9."""
     n, d = symbol("n"), symbol("d")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -75,6 +76,7 @@ class Limit:
         return rf"\left({product}\right) {power}" if self.coefficient.is_Add else rf"{product}\, {power}"
 
 
+@lru_cache(maxsize=512)
 def limit_very_sparse(bound: Bound, m: int, features: str = "fixed") -> Limit:
     """The leading term as p -> 0.
 
@@ -114,6 +116,7 @@ def limit_very_sparse(bound: Bound, m: int, features: str = "fixed") -> Limit:
     return _with(blank, exponent=exponent, coefficient=_tidy(coefficient), parameters=parameters)
 
 
+@lru_cache(maxsize=512)
 def limit_large_dimension(bound: Bound, m: int, regime: str = "fixed") -> Limit:
     """The leading term as d -> infinity for n past every threshold.
 
