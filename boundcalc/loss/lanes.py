@@ -29,9 +29,6 @@ def cores() -> int:
 @contextmanager
 def product_lanes(wanted: int) -> Iterator[int]:
     """How many lanes to run: ``wanted`` with one BLAS thread each, or one lane where BLAS keeps its own threads."""
-    if wanted == 1:
-        yield 1
-        return
     with single_threaded_products() as possible:
         yield wanted if possible else 1
 

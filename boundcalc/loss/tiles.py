@@ -7,11 +7,13 @@ L-th strip of tiles and adds up on its own; lanes are merged in order, so the re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 
 from boundcalc.errors import ParameterError
+from boundcalc.loss.blas import single_threaded_products
 from boundcalc.loss.lanes import Progress, Ticks, cores, product_lanes, run_lanes
 
 BUDGET = 256 << 20
@@ -21,6 +23,8 @@ TILE = 256
 WIDE = (512, 1024)
 """Rows and columns of a tile where BLAS uses the cores itself."""
 _BUFFERS = 3
+_LONG_PRODUCT = 1 << 30
+"""Multiplications from which BLAS gets every core for the products of d × d and d × n matrices."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,9 @@ def gram_gradient(W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDG
     """
     m, n = coefficients.shape
     first = coefficients[0].astype(W.dtype)
-    found: np.ndarray = ((W * first) @ W.T) @ W + ((W @ W.T) @ W) * first
+    # a short product is over before BLAS's threads have met
+    with single_threaded_products() if W.shape[0] * W.size < _LONG_PRODUCT else nullcontext():
+        found: np.ndarray = ((W * first) @ W.T) @ W + ((W @ W.T) @ W) * first
     if m == 1:
         return found
     rest = coefficients[1:].astype(W.dtype)
