@@ -29,7 +29,7 @@ from boundcalc.search.moves import present
 from boundcalc.search.optimize import optimize
 
 BITS = 14
-GAIN = 1.002
+GAIN = 1.0005
 """An entry must beat what is known by this factor at the problem it was found for."""
 SIZES = {
     2: (3, 4, 5, 6, 8),
@@ -42,7 +42,9 @@ SIZES = {
 }
 POINTS = (
     ("rademacher", "1e-6"),
+    ("rademacher", "1e-4"),
     ("rademacher", "1e-3"),
+    ("rademacher", "3e-3"),
     ("rademacher", "0.01"),
     ("rademacher", "0.03"),
     ("rademacher", "0.06"),
