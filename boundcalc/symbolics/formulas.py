@@ -92,6 +92,9 @@ def bound_formula(bound: Bound, m: int) -> Formula:
         return _row_bound(bound, m)
     if bound.key == "universal":
         return _universal(bound, m)
+    if bound.key == "search":
+        note = r"C = \sum_i C_i,\ D = \sum_i D_i \text{ of the matrix}"
+        return _formula(bound, m, symbol("C") ** 2 / symbol("D"), (), (note,))
     expression = bound.expression(m)
     if bound.key == "uniform" and m > MAX_SUMMANDS:
         reason = f"the sum has {(m + 1) // 2} terms; it is written out up to m = {MAX_SUMMANDS} only; numbers: `boundcalc bounds`"

@@ -230,6 +230,7 @@ _ROWS = frozenset({"capacity", "capacity_welch", "frontier"})
 _NO_SPARSE = {
     "dense": "needs kappa_4 <= 0, which fails for small p",
     "direct_sum": "the sum of the limits of its blocks",
+    "search": "C and D are those of one matrix, for one problem",
 }
 _NO_DIMENSION = {
     **_NO_SPARSE,
