@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
-from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh, search
 from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
@@ -47,6 +47,7 @@ LOWER: tuple[LowerBound, ...] = (
     random_directions.BOUND,
     random_walsh.BOUND,
     direct_sum.BOUND,
+    search.BOUND,
 )
 BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
 

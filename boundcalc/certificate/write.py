@@ -90,6 +90,10 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         }
     if "matrix" in shown:
         return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
+    if "witness" in shown:
+        from boundcalc.bounds.lower.witness_table import find
+
+        return {"kind": "vectors", **vectors_of_matrix(find(shown["witness"]).rows())}
     construction, frame = shown.get("construction"), str(shown.get("frame"))
     if construction in {"random_directions", "random_walsh"}:
         return {"kind": construction, "n": str(shown["n"]), "d": str(shown["d"])}

@@ -119,6 +119,8 @@ def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def describe_witness(shown: dict[str, Any]) -> str:
     """A witness in a few words."""
+    if "witness" in shown:
+        return f"{shown['witness']} of the table of witnesses, {shown['n']} features in {shown['d']} dimensions"
     name = shown.get("frame") or shown.get("construction") or ("rational matrix" if "matrix" in shown else "direct sum")
     return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)
 

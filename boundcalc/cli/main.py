@@ -13,6 +13,8 @@ COMMANDS = {
     "bounds": "Certified upper and lower bounds for given parameters.",
     "explain": "Statement, hypotheses, proof steps with status, and sources of a bound.",
     "certificate": "Verify a certificate file.",
+    "optimize": "Search for weights that nearly attain the bounds.",
+    "frames": "List the known frames, or write one to a file.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
 }
 

@@ -32,6 +32,7 @@ INTERRUPTED = 130
 @click.option("--seconds", help="Begin no further local search after this time.")
 @click.option("--workers", default="2", help="Processes; the result does not depend on it.")
 @click.option("--resume", help="A file of an earlier search of the same problem, to start from besides.")
+@click.option("--random-only", is_flag=True, help="Start from random weights alone, not from known frames and the table.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 def command(
     n: str,
@@ -47,6 +48,7 @@ def command(
     seconds: str | None,
     workers: str,
     resume: str | None,
+    random_only: bool,
     quiet: bool,
 ) -> int:
     """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
@@ -81,7 +83,7 @@ def command(
         show(step)
 
     result = optimize(
-        problem, seed=chosen, count=local, seconds=limit, workers=crew, given=given, progress=progress
+        problem, seed=chosen, count=local, seconds=limit, workers=crew, given=given, only_random=random_only, progress=progress
     )
     sure = certified(result.weights, problem, bounds)
     if out is not None:

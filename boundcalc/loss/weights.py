@@ -123,6 +123,8 @@ def _chosen(names: list[str], shown: str, name: str | None) -> str:
     if len(names) > _LISTED:
         listed += f" and {len(names) - _LISTED} more"
     if name is None:
+        if "W" in names:  # a file that the search wrote holds text beside it
+            return "W"
         if len(names) != 1:
             raise ParameterError("W", shown, f"must hold one array, or be read with the name of one; it holds {listed}")
         return names[0]

@@ -57,14 +57,13 @@ def certified(weights: Array, problem: Problem, report: Report) -> Certified:
     upper = report.best_upper.value
     assert upper is not None
     ratio = Enclosure(upper.enclosure.lower / improvement, upper.enclosure.upper / improvement)
-    beaten, unbeaten = [], []
+    beaten: list[str] = []
+    unbeaten: list[str] = []
     for outcome in report.lower:
         if outcome.value is not None and outcome.bound.key != "search":
             (beaten if improvement > outcome.value.enclosure.upper else unbeaten).append(outcome.bound.key)
     written = _written(near, witness)
-    return Certified(
-        problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten)
-    )
+    return Certified(problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten))
 
 
 def _written(near: Array, witness: RationalWitness) -> Array:

@@ -56,7 +56,7 @@ class Improvement:
         square = gram * gram
         sums = power_sums(square, m)
         moments: list[Any] = [1.0]
-        scaled = [0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))]
+        scaled: list[Any] = [0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))]
         for order in range(1, m + 1):
             moment = scaled[order]
             for j in range(1, order):

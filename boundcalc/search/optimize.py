@@ -24,8 +24,8 @@ from boundcalc.search.workers import Workers
 MOST_STARTS = 100_000
 MOST_NUMBERS = 4_000_000
 """The most entries n d of W that are searched."""
-BUDGET = 1.5e11
-"""Element operations that the default number of starts may take; about a minute on two cores."""
+BUDGET = 1e11
+"""Element operations that the default number of starts may take; below a minute on two cores."""
 GENERATIONS, ELITE = 3, 6
 """Generations of moves, and how many optima they start from; they share a third of the starts."""
 SAME = 1e-7
@@ -76,10 +76,10 @@ def evaluations(problem: Problem) -> int:
 
 
 def default_starts(problem: Problem) -> int:
-    """The default number of starts, by size: 6 to 240."""
+    """The default number of starts, by size: 6 to 160."""
     unknowns = int(problem.n) * problem.d
     expected = min(evaluations(problem), 60 + 2 * unknowns) * (_cost(problem) + 1e5)
-    return int(np.clip(BUDGET / expected, 6, 240))
+    return int(np.clip(BUDGET / expected, 6, 160))
 
 
 def _cost(problem: Problem) -> float:

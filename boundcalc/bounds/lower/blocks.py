@@ -10,8 +10,9 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh
+from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
+from boundcalc.bounds.lower.witness_table import exact_value, undominated
 from boundcalc.enclosure import precision
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.moments import Number
@@ -24,6 +25,7 @@ SINGLE: tuple[LowerBound, ...] = (
     known_frame.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
+    search.BOUND,
 )
 """The bounds whose witnesses serve as blocks."""
 LARGEST_SIMPLEX = 24
@@ -72,7 +74,7 @@ class Block:
 
     def as_json(self, count: int) -> dict[str, Any]:
         """Its description; ``explicit`` says whether the weights are known, and not only that they exist."""
-        return {"count": count, **self.shown, "explicit": "frame" in self.shown}
+        return {"count": count, **self.shown, "explicit": "frame" in self.shown or "witness" in self.shown}
 
 
 ONE_FEATURE = Block(orthonormal.BOUND, 1, 1, {}, {"frame": "orthonormal", "n": 1, "d": 1})
@@ -112,7 +114,7 @@ def walsh(n: int, d: int) -> Block:
 
 
 def small_blocks(problem: Problem) -> Iterator[Block]:
-    """Frames, lines of the plane and random directions that fit the problem."""
+    """Frames, lines of the plane, random directions and entries of the table of witnesses that fit the problem."""
     n, d, m = problem.n, problem.d, problem.m
     yield ONE_FEATURE
     for k in range(2, min(d, LARGEST_SIMPLEX) + 1):
@@ -130,6 +132,9 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
             crowded = int(size * 2 ** (k / 2))
             if size <= d and crowded <= n:
                 yield _directions(crowded, size)
+    for _, entry in undominated(problem):
+        C, D = exact_value(problem, entry)
+        yield Block(search.BOUND, entry.n, entry.d, {"C": C, "D": D}, {"witness": entry.key, "n": entry.n, "d": entry.d})
 
 
 def walsh_blocks(problem: Problem, value: Callable[[Block], float]) -> Iterator[tuple[Block, float]]:

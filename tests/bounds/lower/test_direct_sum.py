@@ -14,13 +14,14 @@ from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import direct_sum
 from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.packing import Item, features, pack, value
+from boundcalc.bounds.lower.witness_table import float_matrix
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
 from boundcalc.problem import Problem
 
 PROBLEMS = [
-    ("inf", 8, 3, "0.03", "rademacher"),
-    (30, 8, 3, "0.03", "rademacher"),
+    ("inf", 16, 3, "0.03", "rademacher"),
+    (30, 12, 3, "0.03", "rademacher"),
     ("inf", 10, 3, "0.01", "rademacher"),
     (120, 10, 3, "0.03", "rademacher"),
     (200, 64, 3, "0.03", "uniform"),
@@ -50,7 +51,7 @@ def test_a_sum_fits_beats_single_witnesses_and_stays_below_upper_bounds(argument
     assert sum(block["count"] for block in blocks) >= 2
     assert any(block.get("frame") != "orthonormal" for block in blocks)
     for block in blocks:
-        assert block["explicit"] == ("frame" in block)
+        assert block["explicit"] == ("frame" in block or "witness" in block)
         assert problem.m == 3 or block.get("construction") != "random_walsh"
     for bound in SINGLE:
         single = evaluate_lower(bound, problem)
@@ -73,7 +74,7 @@ def test_the_value_is_the_sum_of_the_blocks_own_bounds(arguments):
             # for exactly this many features and dimensions the bound may use fewer, never a smaller value
             best = evaluate_lower(bounds[block["construction"]], alone).value.certified
         else:
-            keys = ("orthonormal", "half_design", "known_frame")
+            keys = ("orthonormal", "half_design", "known_frame", "search")
             found = [evaluate_lower(bounds[key], alone).value for key in keys]
             best = max(each.certified for each in found if each is not None)
         total += block["count"] * best
@@ -89,11 +90,14 @@ def coordinates(name: str, n: int, d: int) -> np.ndarray:
 
 
 def explicit_weights(shown, problem: Problem) -> np.ndarray:
-    """Block-diagonal weights, each block of unit columns at its own best scale."""
+    """Block-diagonal weights, each block at its own best scale, frames with unit columns."""
     W, row, column = np.zeros((shown["d"], shown["n"])), 0, 0
     for block in shown["blocks"]:
-        V = coordinates(block["frame"], block["n"], block["d"])
-        V = V / np.linalg.norm(V, axis=0)
+        if "witness" in block:
+            V = float_matrix(block["witness"])
+        else:
+            V = coordinates(block["frame"], block["n"], block["d"])
+            V = V / np.linalg.norm(V, axis=0)
         loss = dense_loss(V, m=problem.m, p=problem.p, law=problem.law)
         V = V * (loss.C / loss.D) ** (1 / (2 * problem.m))
         for _ in range(block["count"]):
@@ -105,12 +109,12 @@ def explicit_weights(shown, problem: Problem) -> np.ndarray:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("inf", 8, 3, "0.03", "rademacher"),
-        (30, 8, 3, "0.03", "rademacher"),
+        ("inf", 16, 3, "0.03", "rademacher"),
+        (30, 12, 3, "0.03", "rademacher"),
         (34, 10, 3, "0.03", "rademacher"),
-        (12, 6, 3, "0.05", "rademacher"),
-        (10, 7, 5, "0.01", "uniform"),
-        (9, 5, 3, "0.1", "uniform"),
+        (16, 9, 3, "0.05", "rademacher"),
+        (20, 12, 5, "0.01", "uniform"),
+        (15, 9, 3, "0.1", "uniform"),
     ],
     ids=str,
 )

@@ -1,0 +1,62 @@
+"""``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
+
+from __future__ import annotations
+
+import click
+
+from boundcalc.errors import ParameterError
+
+FIELDS = ("key", "d", "n", "strength", "weighted")
+LARGEST = 20_000_000
+"""Most entries of W that are written."""
+
+
+@click.command("frames")
+@click.argument("name", required=False)
+@click.option("--out", help="Write W (d rows, n columns, float64) to this .npz file.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def command(name: str | None, out: str | None, as_json: bool) -> None:
+    """List the known frames, or write the frame NAME (or a member of a family, such as simplex_5)."""
+    if name is None:
+        if out is not None:
+            raise ParameterError("out", out, "needs the NAME of a frame to write")
+        _list(as_json)
+        return
+    from boundcalc.frames.library import construct
+
+    if out is not None:
+        from boundcalc.search.store import check_writable
+
+        check_writable(out)
+    columns = construct(name)
+    told = {"key": name, "d": columns.d, "n": columns.n, "out": out}
+    if out is not None:
+        from boundcalc.search.store import npz, write_atomically
+
+        if columns.d * columns.n > LARGEST:
+            raise ParameterError("frame", name, f"must have at most {LARGEST} coordinates to be written")
+        write_atomically(out, npz(columns.to_float(), frame=name))
+    if as_json:
+        import json
+
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        click.echo(f"{name}: {columns.n} lines in {columns.d} dimensions" + (f"; written: {out}" if out else ""))
+
+
+def _list(as_json: bool) -> None:
+    from boundcalc.frames.library import FAMILIES, entries
+
+    found = entries()
+    if as_json:
+        import json
+
+        listed = [{**{name: getattr(e, name) for name in FIELDS}, "source": e.source.text} for e in found]
+        click.echo(json.dumps({"frames": listed, "families": list(FAMILIES)}, indent=1, ensure_ascii=False))
+        return
+    wide = max(len(entry.key) for entry in found)
+    click.echo(f"{'frame':{wide}}  {'d':>3} {'lines':>6} {'strength':>8}  weights   source")
+    for entry in found:
+        weights = "weighted" if entry.weighted else "equal"
+        click.echo(f"{entry.key:{wide}}  {entry.d:>3} {entry.n:>6} {entry.strength:>8}  {weights:8}  {entry.source.key}")
+    click.echo("families: " + ", ".join(f"{family}_N" for family in FAMILIES))
