@@ -150,8 +150,9 @@ class RowMoments:
     def derivatives(self, by_c: float, by_d: float) -> tuple[np.ndarray, np.ndarray]:
         """Of by_c C + by_d D, at unit scale: shapes (m, n) and (n,); see :func:`boundcalc.loss.row_terms.derivatives`."""
         m, n = self.value.problem.m, len(self.a)
-        coefficients, diagonal = derivatives(m, self.kappa, self.a, self.moments, by_c, by_d)
-        return np.array([np.broadcast_to(row, n) for row in coefficients]), np.broadcast_to(diagonal, n)
+        with np.errstate(over="ignore", invalid="ignore"):
+            coefficients, diagonal = derivatives(m, self.kappa, self.a, self.moments, by_c, by_d)
+        return finite(np.array([np.broadcast_to(row, n) for row in coefficients])), np.broadcast_to(diagonal, n)
 
     def weights_of(self, best_scale: bool, exponent: int) -> tuple[float, float]:
         """(by_c, by_d) of I, or of C²/D, times 2^−exponent, in terms of C and D at unit scale."""
@@ -162,6 +163,13 @@ class RowMoments:
             ratio = value.unit_correlation / value.unit_power
             return scaled(2 * ratio, -exponent), scaled(-ratio * ratio, -exponent)
         return scaled(2.0, m * value.exponent - exponent), scaled(-1.0, 2 * m * value.exponent - exponent)
+
+
+def finite(gradient: np.ndarray) -> np.ndarray:
+    """The gradient, if float64 holds it."""
+    if not np.isfinite(gradient).all():
+        raise ParameterError("W", "its gradient", "must be smaller: at this scale float64 overflows (the best scale does not)")
+    return gradient
 
 
 def unit_scale(array: np.ndarray) -> tuple[np.ndarray, int]:
@@ -205,9 +213,12 @@ class TiedEvaluation:
     def gradient(self, best_scale: bool) -> np.ndarray:
         """∂/∂W = W (G + Gᵀ), shape (d, n), in float64."""
         coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
-        found = tiles.gram_gradient(self.W, coefficients, budget=self.budget, progress=self.progress).astype(np.float64)
-        found += self.W * (2 * diagonal)
-        return found
+        size = int(np.frexp(np.abs(coefficients).max())[1])  # float32 does not hold every coefficient as it is
+        unit = np.ldexp(coefficients, -size)
+        found = tiles.gram_gradient(self.W, unit, budget=self.budget, progress=self.progress).astype(np.float64)
+        with np.errstate(over="ignore"):
+            found = np.ldexp(found, size) + self.W * (2 * diagonal)
+        return finite(found)
 
 
 def dense_loss(
@@ -233,7 +244,7 @@ def dense_loss(
     precision : "float64" or "float32"
         Of A; sums over tiles and everything after them are float64. Relative errors of C and D are then about 1e-5.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1.
+        Told the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from boundcalc.errors import ParameterError
 from boundcalc.laws import Law
 from boundcalc.loss import pair_tiles, tiles
 from boundcalc.loss.arrays import checked_array, float_weights
-from boundcalc.loss.dense import DenseLoss, RowMoments, unit_scale
+from boundcalc.loss.dense import DenseLoss, RowMoments, finite, unit_scale
 from boundcalc.loss.error_bound import (
     BITS,
     ROUNDINGS,
@@ -57,9 +57,7 @@ class PairEvaluation:
         by_weights += self.V * diagonal
         with np.errstate(over="ignore"):
             by_weights = np.ldexp(by_weights, self.decoder_exponent - self.exponent)
-        if not np.isfinite(by_weights).all():
-            raise ParameterError("W", f"gradient * 2^{self.decoder_exponent - self.exponent}", "must be nearer to the scale of V")
-        return by_decoder, by_weights
+        return finite(by_decoder), finite(by_weights)
 
 
 def check_shapes(decoder: tuple[int, ...], weights: tuple[int, ...]) -> None:
@@ -155,7 +153,7 @@ class MatrixEvaluation:
         coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
         found = pair_tiles.matrix_gradient(self.A, coefficients)
         found[np.diag_indices_from(found)] += diagonal
-        return found
+        return finite(found)
 
 
 def dense_loss_of_matrix(matrix: object, *, m: int, p: object, law: Law | str, progress: Progress | None = None) -> DenseLoss:

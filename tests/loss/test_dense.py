@@ -163,3 +163,43 @@ def test_bad_input_never_gives_nan(weights, change, parameter):
         dense_loss(weights, **{"m": 3, "p": "1/2", "law": "rademacher", **change})
     assert refused.value.parameter == parameter
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-30, 1e20])
+def test_float32_is_near_float64_at_any_scale(scale):
+    weights = scale * np.random.default_rng(6).standard_normal((5, 50))
+    options = {"m": 5, "p": "1/50", "law": "laplace", "best_scale": True}
+    value, gradient = dense_loss_and_gradient(weights, **options)
+    found, other = dense_loss_and_gradient(weights, **options, precision="float32")
+    assert found.improvement_best_scale == pytest.approx(value.improvement_best_scale, rel=1e-5)
+    np.testing.assert_allclose(other, gradient, rtol=0, atol=1e-4 * abs(gradient).max())
+    assert found != value
+
+
+def test_a_gradient_is_finite_or_refused():
+    """Powers of ten up to past what float64 holds."""
+    weights = np.array([[0.7, 1e-280, -0.3]])
+    finite = []
+    for exponent in range(20, 30):
+        try:
+            _, gradient = dense_loss_and_gradient(weights * 10.0**exponent, m=3, p="1/2", law="gaussian")
+        except ParameterError:
+            finite.append(False)
+        else:
+            finite.append(True)
+            assert np.isfinite(gradient).all()
+    assert finite[0]
+    assert not finite[-1]
+    assert finite == sorted(finite, reverse=True)
+
+
+def test_the_budget_changes_rounding_alone():
+    weights = np.random.default_rng(7).standard_normal((3, 300))
+    value, gradient = dense_loss_and_gradient(weights, m=3, p="1/50", law="laplace")
+    found, other = dense_loss_and_gradient(weights, m=3, p="1/50", law="laplace", budget=1 << 16)
+    assert found.D == pytest.approx(value.D, rel=1e-13)
+    np.testing.assert_allclose(other, gradient, rtol=0, atol=1e-12 * abs(gradient).max())
+    with pytest.raises(ParameterError, match="budget"):
+        dense_loss(weights, m=3, p="1/50", law="laplace", budget=10)
+    with pytest.raises(ParameterError, match="precision"):
+        dense_loss(weights, m=3, p="1/50", law="laplace", precision="float128")
