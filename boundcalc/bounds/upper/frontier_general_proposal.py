@@ -18,6 +18,7 @@ from boundcalc.bounds.upper.frontier_general import (
     row_ratio,
     value_of,
 )
+from boundcalc.bounds.upper.frontier_general_minorant import price_factor
 from boundcalc.bounds.upper.frontier_program import Array, Program, Proposal, Rows
 from boundcalc.bounds.upper.frontier_proposal import FEW, as_float
 from boundcalc.bounds.upper.frontier_rounding import rational, repaired
@@ -40,6 +41,11 @@ _ROUNDS = 6
 _TOLERANCE = 1e-4
 _NEW_POINTS = 24
 _USELESS = 100
+_TINY_P = fmpq(1, 10**6)
+_NEAR, _NEAR_TINY = 2e-4, 2e-2
+"""A price this near the proposal, relative to the whole bound, is not searched for in two variables, which is slow for tiny p."""
+_POOR = 1.05
+"""Where few features certify this much above their proposal, the parameters for any n are tried too."""
 
 
 class GeneralProgram:
@@ -49,7 +55,7 @@ class GeneralProgram:
     through g_2 = 0, and evenly through the logarithms of g_2 from 1 to w².
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, any_n: bool = False) -> None:
         m, p = problem.m, problem.p
         self.problem, self.free = problem, free_ratios(m)
         kappa = Quantities(EXACT, problem).kappa
@@ -61,11 +67,13 @@ class GeneralProgram:
         self.p = as_float(p)
         quotient = as_float(max(kappa[m], fmpq(0)) / terms(m)[-1].coefficient(kappa))
         self.balance = max(1.0, quotient ** (1 / m))
-        self.reach = np.log(self.balance * 1e3)
         few = FEW * max(as_float(welch_constant(fmpq(problem.d), m)), problem.d * self.balance)
-        self.few = not problem.is_infinite and problem.n <= few
+        self.few = not any_n and not problem.is_infinite and problem.n <= few
+        # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
+        self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
+        self.reach = np.log(self.crowd * 1e3)
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
-        sizes = (90, 24) if self.free == 1 else (60, 14, 8)
+        sizes = (int(max(90, 5 * self.reach)), 24) if self.free == 1 else (60, 14, 8)
         axes = [np.linspace(0, self.reach, sizes[0])] + [np.linspace(0, 1, size) for size in sizes[1:]]
         axes[0] = np.append(axes[0], self.reach + 7)  # stands for the limit t -> 0
         self.shape = tuple(len(axis) for axis in axes)
@@ -109,7 +117,8 @@ class GeneralProgram:
         problem, m = self.problem, self.problem.m
         kappa = Quantities(EXACT, problem).kappa
         centre = np.zeros((1 + self.free, 1))
-        centre[0] = np.log(self.balance)
+        centre[0] = np.log(self.crowd)
+        centre[1:] = 0 if self.few else 0.5
         program = Program(
             d=problem.d,
             rank=problem.rank,
@@ -171,10 +180,22 @@ def propose(problem: Problem) -> GeneralChoice | None:
     if not active_terms(problem):
         return _nothing(problem)
     program = GeneralProgram(problem)
-    found = program.solve()
+    chosen, proposed = _rounded(program)
+    candidates = [chosen]
+    if program.few and (chosen is None or as_float(value_of(problem, chosen) / problem.p) > _POOR * proposed):
+        candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
+        if chosen is None:
+            candidates.append(_welch(problem))
+    elif chosen is None:
+        candidates += [_nothing(problem), _welch(problem)]
+    return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
+
+
+def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
+    """The program's parameters with a proven price, where there are any, and the value that it proposed, divided by p."""
+    problem, found = program.problem, program.solve()
     if found is None:
-        simple = [choice for choice in (_nothing(problem), _welch(problem)) if choice is not None]
-        return min(simple, key=lambda choice: value_of(problem, choice), default=None)
+        return None, 0.0
     proposal, excess = found
     members, moved, multipliers = [], [], []
     kappa = Quantities(EXACT, problem).kappa
@@ -189,7 +210,7 @@ def propose(problem: Problem) -> GeneralChoice | None:
     draft = GeneralChoice(tuple(multipliers), tuple(members), tuple(moved), fmpq(0))
     priced = proposal.tau > 0 and float(problem.n) * proposal.tau > 1e-6 * proposal.value
     least = 1e-9 * proposal.value / problem.rank
-    return _proven(problem, draft, max(proposal.sigma, least), proposal.tau if priced else 0.0, proposal.value)
+    return _proven(problem, draft, max(proposal.sigma, least), proposal.tau if priced else 0.0, proposal.value), proposal.value
 
 
 def _nothing(problem: Problem) -> GeneralChoice | None:
@@ -224,12 +245,22 @@ def _proven(problem: Problem, draft: GeneralChoice, price: float, excess: float,
     draft = replace(draft, price=rational(price) * p, excess=rational(excess) * p if excess > 0 else fmpq(0))
     rows = problem.rank * price + (float(problem.n) * excess if excess > 0 else 0.0)
     relative = ACCURACY / 2 * rational(min(max(value / rows, 1.0), 100.0))
+    candidates = []
     try:
+        if not draft.excess and (quick := price_factor(problem, draft, relative)) is not None:
+            candidates.append(_scaled(draft, quick))
+            loss = as_float(value_of(problem, candidates[0]) / p) / value - 1
+            if loss < (_NEAR if p >= _TINY_P else _NEAR_TINY):
+                return candidates[0]
         factor = max(row_ratio(problem, draft, relative).enclosure.upper, fmpq(0)) ** 2
+        if factor <= _USELESS:  # otherwise the search's budget ended first
+            candidates.append(_scaled(draft, factor))
     except CertificationError:
-        return None
-    if factor > _USELESS:
-        return None  # the search's budget ended first
+        pass
+    return min(candidates, key=lambda choice: choice.price, default=None)
+
+
+def _scaled(draft: GeneralChoice, factor: fmpq) -> GeneralChoice:
     return replace(draft, price=_above(draft.price * factor), excess=_above(draft.excess * factor))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import sympy
-from flint import fmpq
+from flint import arb, fmpq
 
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import half_design
-from boundcalc.bounds.upper import frontier, frontier_general
+from boundcalc.bounds.upper import frontier, frontier_general, frontier_general_minorant
 from boundcalc.bounds.upper.frontier_terms import terms
 from boundcalc.lemmas.row import power_sums
 from boundcalc.loss.exact import exact_loss
@@ -44,16 +45,16 @@ def test_row_sums_are_the_least_power_sums(m, ratios):
     assert frontier_general.row_sums(m, s, theta)[1:] == [expected[j] * s ** (2 * j) for j in range(1, m + 1)]
 
 
-def sampled_ratio(problem: Problem, shown: dict, rng: np.random.Generator, count: int) -> float:
+def sampled_ratio(problem: Problem, shown: dict, rng: np.random.Generator, count: int, decades: float = 9) -> float:
     """The largest g(t)/(σ t + τ) over random rows, from D_i's recursion and the shown parameters (m = 5, all terms)."""
     m, p = problem.m, problem.p
     kappa = [
         0.0,
         *(to_float(k) for k in cumulants_from_moments([1] + [p * problem.law.moment(2 * j) for j in range(1, m + 1)])[1:]),
     ]
-    t = np.concatenate([10 ** rng.uniform(-9, 0, count), rng.uniform(0, 1, count)])
+    t = np.concatenate([10 ** rng.uniform(-decades, 0, count), rng.uniform(0, 1, count)])
     w = 1 / t - 1
-    theta = np.where(rng.random(2 * count) < 0.3, 0.0, 10 ** rng.uniform(-9, 0, 2 * count))
+    theta = np.where(rng.random(2 * count) < 0.3, 0.0, 10 ** rng.uniform(-decades, 0, 2 * count))
     if not problem.is_infinite:
         theta = np.maximum(theta, 1 / (int(problem.n) - 1))
     sums = [0.0, 1 + w]
@@ -111,3 +112,56 @@ def test_no_weights_exceed_it():
         for _ in range(10):
             W = rng.standard_normal((d, n))
             assert exact_loss(W, m=5, p=p, law=law).improvement_best_scale <= found.value.certified
+
+
+@pytest.mark.parametrize(
+    ("args", "factor"),
+    [
+        (("inf", 3, 5, "1e-12", "rademacher"), 1.15),
+        (("inf", 3, 5, "1e-8", "gaussian"), 1.5),
+        (("inf", 10, 5, "1e-10", "rademacher"), 1.05),
+        (("inf", 30, 5, "1e-9", "gaussian"), 1.01),
+        (("inf", 100, 5, "1e-12", "gaussian"), 1.01),
+    ],
+)
+def test_tiny_activities_near_the_half_design_limit(args, factor):
+    problem = Problem(*args)
+    found = evaluate_upper(BOUND, problem, 30)
+    d, law = problem.d, problem.law
+    # I/p of a half-design of strength 10 as p -> 0: tau_5 mu_6^2/mu_10, tau_5 = d (d+2) ... (d+8)/945
+    limit = float(law.moment(6) ** 2 / law.moment(10)) * float(np.prod([d + 2.0 * i for i in range(5)])) / 945
+    assert 0.99 * limit < to_float(found.exact() / problem.p) < factor * limit
+    ratio = sampled_ratio(problem, found.choice.shown, np.random.default_rng(3), 200_000, decades=18)
+    assert 0.9 < ratio <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("law", ["rademacher", "gaussian"])
+def test_quadratic_minorant_holds_on_rows(law):
+    problem = Problem("inf", 3, 5, "1e-4", law)
+    choice = evaluate_upper(BOUND, problem, 12).choice.values["parameters"]
+    p0, e0, e1, e2, k = frontier_general_minorant.row_minorant(problem, choice)
+    row = frontier_general.row_function(problem, choice)
+    rng = np.random.default_rng(8)
+    for s, c in 10 ** -rng.uniform(0, 5, (300, 2)):
+        s, c = fmpq(round(1e9 * s), 10**9), fmpq(round(1e9 * c), 10**9)
+        gain, energy = row(arb(s), arb(c))
+        y = (1 - s**2) ** 2 * c**2
+        low = e0(s) + e1(s) * y + e2 * y**2
+        assert not gain > arb(p0(s) + k * y)
+        assert not energy < arb(low)
+        assert to_float(low) > 0.01 * float(energy) or y > s**4  # it does not give all away
+    s = fmpq(1, 100)
+    gain, energy = row(arb(s), arb(0))
+    assert float(gain) == pytest.approx(to_float(p0(s)), rel=1e-9)  # equal at y = 0
+    assert float(energy) == pytest.approx(to_float(e0(s)), rel=1e-9)
+
+
+def test_a_price_too_low_is_raised():
+    problem = Problem("inf", 10, 5, "1e-9", "gaussian")
+    choice = evaluate_upper(BOUND, problem, 12).choice.values["parameters"]
+    assert frontier_general_minorant.price_factor(problem, choice, fmpq(1, 1000)) < fmpq(101, 100)
+    low = replace(choice, price=choice.price / 2)
+    factor = frontier_general_minorant.price_factor(problem, low, fmpq(1, 1000))
+    assert fmpq(19, 10) < factor
+    # the limit t -> 0 with Q_4 = 1 alone asks for 5 kappa_2/21
+    assert low.price * factor >= problem.p * problem.law.moment(2) * fmpq(5, 21)
