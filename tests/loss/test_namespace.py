@@ -72,18 +72,41 @@ def test_something_else_with_a_shape():
         dense_loss(Odd(), m=3, p="1/10", law="uniform")
 
 
+def cubic(A, p, total):
+    """(C, D) of a Gram matrix for m = 3 and the Gaussian law, written out, in any library; ``total`` sums all or along rows."""
+    q2, q4, q6 = (total(A**k, 1) for k in (2, 4, 6))
+    kappa2, kappa4, kappa6 = p, 3 * p - 3 * p**2, 15 * p - 45 * p**2 + 30 * p**3
+    a = A.diagonal()
+    c = total(kappa4 * a**3 + 3 * kappa2**2 * a * q2, 0)
+    return c, total(kappa6 * q6 + 15 * kappa4 * kappa2 * q4 * q2 + 15 * kappa2**3 * q2**3, 0)
+
+
 @pytest.mark.parametrize("best_scale", [False, True])
 def test_torch_and_its_automatic_differentiation(best_scale):
-    """The gradient against autograd through the cubic formula, written out."""
     torch = pytest.importorskip("torch")
     weights = torch.tensor(np.random.default_rng(5).standard_normal((3, 8)), dtype=torch.float64, requires_grad=True)
-    p = 1 / 7
-    A = weights.T @ weights
-    q2, q4, q6 = ((A**k).sum(dim=1) for k in (2, 4, 6))
-    kappa2, kappa4, kappa6 = p, 3 * p - 3 * p**2, 15 * p - 45 * p**2 + 30 * p**3
-    c = (kappa4 * A.diagonal() ** 3 + 3 * kappa2**2 * A.diagonal() * q2).sum()
-    d = (kappa6 * q6 + 15 * kappa4 * kappa2 * q4 * q2 + 15 * kappa2**3 * q2**3).sum()
+    c, d = cubic(weights.T @ weights, 1 / 7, lambda array, axis: array.sum(dim=axis))
     (c * c / d if best_scale else 2 * c - d).backward()
     found, gradient = dense_loss_and_gradient(weights, m=3, p="1/7", law="gaussian", best_scale=best_scale)
     assert found.D == pytest.approx(float(d), rel=1e-12)
     torch.testing.assert_close(gradient, weights.grad, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("best_scale", [False, True])
+def test_jax_and_its_automatic_differentiation(best_scale):
+    jax = pytest.importorskip("jax")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    try:
+        weights = jax.numpy.asarray(np.random.default_rng(5).standard_normal((3, 8)))
+
+        def objective(W):
+            c, d = cubic(W.T @ W, 1 / 7, lambda array, axis: array.sum(axis=axis))
+            return c * c / d if best_scale else 2 * c - d
+
+        expected = jax.grad(objective)(weights)
+        _, gradient = dense_loss_and_gradient(weights, m=3, p="1/7", law="gaussian", best_scale=best_scale)
+        assert isinstance(gradient, jax.Array)
+        np.testing.assert_allclose(gradient, expected, rtol=1e-10, atol=1e-10)
+    finally:
+        jax.config.update("jax_enable_x64", before)
