@@ -83,7 +83,14 @@ def command(
         show(step)
 
     result = optimize(
-        problem, seed=chosen, count=local, seconds=limit, workers=crew, given=given, only_random=random_only, progress=progress
+        problem,
+        seed=chosen,
+        count=local,
+        seconds=limit,
+        workers=crew,
+        given=given,
+        only_random=random_only,
+        progress=progress,
     )
     sure = certified(result.weights, problem, bounds)
     if out is not None:

@@ -6,22 +6,33 @@ from math import isqrt
 
 from flint import arb
 
-LARGEST_DEGREE = 4
 HEIGHTS = {1: 10**6, 2: 2000, 3: 300, 4: 100}
 """Largest coefficient by degree: far fewer polynomials than the digits could tell apart by chance."""
 
 
+SHORT_HEIGHTS = {1: 10_000, 2: 60}
+"""The same for SHORT digits: what is left of a member of a family of optima, which is known less well."""
+SHORT = 24
+
+
 def guess(value: arb, digits: int) -> str | None:
-    """A rational, an expression in a square root, or ``root of …``; ``None`` where nothing small fits ``digits`` digits."""
+    """A rational, an expression in a square root, or ``root of …``; ``None`` where nothing small fits ``digits`` digits,
+    nor anything very small SHORT digits."""
+    return _fit(value, digits, HEIGHTS) or (_fit(value, SHORT, SHORT_HEIGHTS) if digits > SHORT else None)
+
+
+def _fit(value: arb, digits: int, heights: dict[int, int]) -> str | None:
     import mpmath
 
     with mpmath.workdps(digits + 10):
         number = mpmath.mpf(value.mid().str(digits + 10, radius=False))
-        if abs(number) < mpmath.mpf(10) ** (8 - digits):
+        if abs(number) < mpmath.mpf(10) ** (-2 * digits // 3):
             return "0"
-        for degree in range(1, LARGEST_DEGREE + 1):
-            tolerance = mpmath.mpf(10) ** (12 - digits)
-            found = mpmath.findpoly(number, degree, maxcoeff=HEIGHTS[degree], tol=tolerance)
+        for degree, height in heights.items():
+            try:
+                found = mpmath.findpoly(number, degree, maxcoeff=height, tol=mpmath.mpf(10) ** (4 - digits))
+            except ValueError:  # a power of the number vanishes at this precision
+                return None
             if found is not None and found[0] != 0:
                 return _text([int(c) for c in found], float(number))
     return None
@@ -57,4 +68,4 @@ def _quadratic(a: int, b: int, c: int, near: float) -> str:
     plus = abs((first + outside * inside**0.5) / divisor - near) < abs((first - outside * inside**0.5) / divisor - near)
     root = f"{'' if outside == 1 else outside}√{inside}"
     top = f"{first} {'+' if plus else '-'} {root}" if first else f"{'' if plus else '-'}{root}"
-    return top if divisor == 1 else f"({top})/{divisor}"
+    return top if divisor == 1 else f"({top})/{divisor}" if first else f"{top}/{divisor}"

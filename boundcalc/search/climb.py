@@ -11,6 +11,7 @@ import numpy as np
 from boundcalc.problem import Problem
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
 from boundcalc.search.starts import Start
+from boundcalc.search.threads import single_threaded
 
 MEMORY = 20
 """Pairs of steps and gradient changes that L-BFGS keeps."""
@@ -76,8 +77,9 @@ def maximise(objective: Objective, weights: Array, evaluations: int, tolerance: 
         value, gradient = objective(flat.reshape(shape))
         return -value, -gradient.ravel()
 
-    options = {"maxiter": evaluations, "maxfun": evaluations, "maxcor": MEMORY, "ftol": tolerance, "gtol": 1e-12}
-    found: Any = minimize(descent, normalised(weights).ravel(), jac=True, method="L-BFGS-B", options=options)
+    options: Any = {"maxiter": evaluations, "maxfun": evaluations, "maxcor": MEMORY, "ftol": tolerance, "gtol": 1e-12}
+    with single_threaded():
+        found: Any = minimize(descent, normalised(weights).ravel(), jac=True, method="L-BFGS-B", options=options)
     return -float(found.fun), normalised(found.x.reshape(shape)), int(found.nfev)
 
 

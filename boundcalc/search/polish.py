@@ -18,6 +18,7 @@ from boundcalc.enclosure import precision
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
+from boundcalc.search.threads import single_threaded
 
 Balls = Any
 """NumPy arrays of Arb numbers (dtype object)."""
@@ -55,7 +56,8 @@ def polish(weights: Array, problem: Problem | None, m: int) -> Polished | None:
     if weights.size > LARGEST:
         return None
     objective: Objective = VerySparse(m) if problem is None else Improvement(problem)
-    inverse = _inverse(hessian(objective, weights))
+    with single_threaded():
+        inverse = _inverse(hessian(objective, weights))
     with precision(BITS):
         columns = _balls(weights)
         kappa = None if problem is None else Quantities(BALL, problem).kappa

@@ -142,13 +142,16 @@ def _structured(problem: Problem, seed: int) -> Iterator[Start]:
     together = sum_weights(problem)
     if together is not None:
         yield Start("direct sum", together)
+    keys = known_frames(n, d)
+    if keys:  # the frame nearest in size before entries of the table
+        nearest = frame_weights(keys[0])
+        yield Start(keys[0], fitted(nearest, n, d, np.random.default_rng([seed, 5]), spare=False))
     for _, entry in ranked(problem)[:TABLE_STARTS]:
         yield Start(f"table entry {entry.key}", fitted(float_matrix(entry.key), n, d, np.random.default_rng(seed), spare=False))
-    keys = known_frames(n, d)
     for spare in (False, True):
         for key in keys:
             frame = frame_weights(key)
-            if frame.shape[1] >= n and spare:
+            if (spare and frame.shape[1] >= n) or (not spare and key == keys[0]):
                 continue
             rng = np.random.default_rng([seed, len(key), frame.shape[1], 7])
             yield Start(f"{key} with spare columns" if spare else key, fitted(frame, n, d, rng, spare=spare))

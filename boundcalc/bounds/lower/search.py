@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flint import fmpq
-
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
 from boundcalc.claims import Status, Step

@@ -1,0 +1,106 @@
+"""The table of witnesses: its invariants against its matrices, the right choice, and how much it weighs."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from flint import fmpq
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.evaluate import evaluate_lower, report
+from boundcalc.bounds.lower import search
+from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
+from boundcalc.bounds.lower.witness_table import exact_value, find, ranked, table, undominated
+from boundcalc.certificate.verify import verify
+from boundcalc.certificate.write import certificate
+from boundcalc.errors import ParameterError
+from boundcalc.loss.exact import exact_loss
+from boundcalc.loss.integers import read_matrix
+from boundcalc.loss.power_sums import gram_power_sums
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+
+@pytest.mark.parametrize("m", [1, 3, 5, 7])
+def test_invariants_give_the_exact_loss(m):
+    rows = [[3, -1, 2, 0], [1, 4, -2, 5]]
+    sums = gram_power_sums(read_matrix(rows).entries, m)
+    of_c, of_d = invariants(m, sums.diagonal, sums.sums)
+    for p, law in (("1/7", "gaussian"), ("1", "rademacher"), ("1e-9", "laplace")):
+        problem = Problem(4, 2, m, p, law)
+        C, D = evaluate(m, Quantities(EXACT, problem).kappa, [fmpq(x) for x in of_c], [fmpq(x) for x in of_d])
+        loss = exact_loss(rows, m=m, p=p, law=law)
+        assert (C, D) == (loss.C, loss.D)
+
+
+def test_terms_are_those_of_the_theory():
+    of_c, of_d = terms(3)
+    assert [(term.k, term.parts, term.coefficient) for term in of_c] == [(1, (1,), 3), (3, (), 1)]
+    assert [(term.parts, term.coefficient) for term in of_d] == [((3,), 1), ((2, 1), 15), ((1, 1, 1), 15)]
+    assert [(term.parts, term.coefficient) for term in terms(5)[1]] == [
+        ((5,), 1),
+        ((4, 1), 45),
+        ((3, 2), 210),
+        ((3, 1, 1), 630),
+        ((2, 2, 1), 1575),
+        ((2, 1, 1, 1), 3150),
+        ((1, 1, 1, 1, 1), 945),
+    ]
+
+
+def test_every_entry_holds_the_sums_of_its_matrix():
+    assert len(table()) > 80
+    for key, entry in table().items():
+        assert entry.m in {3, 5}
+        assert 2 <= entry.d <= 8
+        assert entry.n <= 64
+        sums = gram_power_sums(read_matrix([[int(x.p) for x in row] for row in entry.rows()]).entries, entry.m)
+        assert (list(entry.of_c), list(entry.of_d)) == invariants(entry.m, sums.diagonal, sums.sums), key
+
+
+def test_the_file_is_small():
+    assert (files("boundcalc") / "data" / "witnesses.json").stat().st_size < 300_000
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "m", "p", "least"),
+    [
+        (11, 3, 3, "1e-6", 6.9996),
+        (30, 4, 3, "0.03", 6.088),
+        (23, 4, 3, "1e-6", 12.798),
+        (64, 8, 3, "0.01", 22.8),
+        (10, 3, 5, "1e-6", 9.0),
+    ],
+)
+def test_good_witnesses_are_in_it(n, d, m, p, least):
+    problem = Problem(n, d, m, p, "rademacher")
+    value = evaluate_lower(search.BOUND, problem).value.certified / problem.p
+    assert value >= fmpq(int(least * 10**6), 10**6)
+
+
+def test_the_best_entry_is_chosen():
+    problem = Problem(14, 4, 3, "1/50", "uniform")
+    exact = {entry.key: exact_value(problem, entry) for _, entry in ranked(problem)}
+    assert all(find(key).n <= 14 and find(key).d <= 4 for key in exact)
+    best = max(C**2 / D for C, D in exact.values())
+    assert evaluate_lower(search.BOUND, problem).exact() == best
+    smaller = undominated(problem)
+    assert smaller[0][1].key == ranked(problem)[0][1].key
+    assert len({(entry.n, entry.d) for _, entry in smaller}) == len(smaller)
+
+
+def test_where_nothing_fits():
+    for arguments in ((2, 1, 3), (9, 4, 7)):
+        outcome = evaluate_lower(search.BOUND, Problem(*arguments, "0.1", "uniform"))
+        assert outcome.why_not.startswith("needs a table entry")
+    with pytest.raises(ParameterError, match="witness = nothing"):
+        find("nothing")
+
+
+def test_certificates_of_entries_and_of_sums_of_them():
+    for arguments in ((30, 4, 3, "0.03", "rademacher"), (40, 16, 3, "0.02", "rademacher")):
+        answer = report(Problem(*arguments), 20)
+        assert "witness" in str(answer.best_lower.choice.shown)
+        done = verify(certificate(answer))
+        assert done.accepted, done.failure

@@ -1,0 +1,118 @@
+"""The search reaches the values that it should, is repeatable, and keeps to its budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.evaluate import evaluate_lower
+from boundcalc.errors import ParameterError
+from boundcalc.problem import Problem
+from boundcalc.search.optimize import Progress, default_starts, evaluations, optimize
+
+
+@pytest.mark.parametrize(
+    ("d", "n", "p", "law", "least"),
+    [
+        (2, 4, "1e-6", "rademacher", 3.1999),
+        (3, 6, "1e-6", "rademacher", 5.7691),
+        (3, 11, "1e-6", "rademacher", 6.9996),
+        (3, 11, "0.03", "rademacher", 4.2159),
+        (4, 12, "1e-6", "rademacher", 10.6663),
+        (4, 30, "0.03", "rademacher", 6.0890),
+        (3, 16, "0.3", "gaussian", 2.4111),
+    ],
+)
+@pytest.mark.parametrize("only_random", [False, True])
+def test_values(d, n, p, law, least, only_random):
+    assert optimize(Problem(n, d, 3, p, law), count=60, only_random=only_random).value >= least
+
+
+def test_larger_values():
+    assert optimize(Problem(120, 8, 3, "0.01", "rademacher"), count=8).value >= 22.149
+    cell = Problem(60, 4, 5, "1e-6", "rademacher")  # the 600-cell is a half-design of strength 10
+    least = evaluate_lower(BOUNDS["half_design"], cell).value.certified / cell.p
+    assert optimize(cell, count=12).value >= int(least.p) / int(least.q) * (1 - 1e-12)
+
+
+def test_n_1_and_the_line():
+    assert optimize(Problem(1, 1, 3, "0.1", "rademacher"), count=4).value == pytest.approx(1, rel=1e-12)
+    assert optimize(Problem(5, 1, 3, "0.01", "gaussian"), count=12).value >= 0.6 - 1e-12  # g = 9/15
+
+
+def test_a_seed_repeats_the_search():
+    problem = Problem(9, 3, 3, "0.01", "uniform")
+    first, second = (optimize(problem, seed=3, count=24) for _ in range(2))
+    np.testing.assert_array_equal(first.weights, second.weights)
+    assert (first.value, first.label, first.starts) == (second.value, second.label, second.starts)
+
+
+def test_workers_do_not_change_the_result(monkeypatch):
+    problem = Problem(12, 4, 3, "0.01", "uniform")
+    alone = optimize(problem, seed=1, count=16)
+    monkeypatch.setattr("boundcalc.search.workers.WORTHWHILE", 0.0)
+    together = optimize(problem, seed=1, count=16, workers=2)
+    np.testing.assert_array_equal(alone.weights, together.weights)
+    assert (alone.value, alone.label) == (together.value, together.label)
+
+
+def test_budget_and_progress():
+    seen: list[Progress] = []
+    result = optimize(Problem(6, 3, 3, "0.01", "uniform"), count=9, progress=seen.append)
+    assert [step.started for step in seen] == list(range(1, 10))
+    assert result.starts == 9
+    best = [step.best.value for step in seen]
+    assert best == sorted(best)
+    assert next(step.improved for step in seen)
+    assert optimize(Problem(6, 3, 3, "0.01", "uniform"), count=500, seconds=1e-9).starts == 1
+
+
+def test_an_interrupt_keeps_the_best():
+    def stop(step: Progress) -> None:
+        if step.started == 5:
+            raise KeyboardInterrupt
+
+    result = optimize(Problem(6, 3, 3, "1e-4", "rademacher"), count=50, progress=stop)
+    assert result.interrupted
+    assert result.starts == 5
+    assert result.value > 5
+
+
+def test_given_weights_are_never_made_worse():
+    problem = Problem(6, 3, 3, "1e-4", "rademacher")
+    best = optimize(problem, count=40)
+    again = optimize(problem, count=1, seed=9, given=best.weights)
+    assert again.value >= best.value * (1 - 1e-14)
+
+
+def test_defaults_by_size():
+    small, large = Problem(4, 2, 3, "0.1", "uniform"), Problem(2000, 40, 3, "0.1", "uniform")
+    assert default_starts(small) == 160
+    assert 6 <= default_starts(large) <= 10
+    assert evaluations(large) < evaluations(small)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parameter"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"seed": True}, "seed"),
+        ({"count": 0}, "starts"),
+        ({"count": 10**9}, "starts"),
+        ({"count": 2.0}, "starts"),
+        ({"seconds": 0}, "seconds"),
+        ({"seconds": float("nan")}, "seconds"),
+    ],
+)
+def test_bad_budgets(arguments, parameter):
+    with pytest.raises(ParameterError) as refused:
+        optimize(Problem(4, 2, 3, "0.1", "uniform"), **arguments)
+    assert refused.value.parameter == parameter
+
+
+def test_n_must_be_finite_and_of_a_size():
+    for n in ("inf", 10**8):
+        with pytest.raises(ParameterError, match="n = "):
+            optimize(Problem(n, 2, 3, "0.1", "uniform"), count=1)
