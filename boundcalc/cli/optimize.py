@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between lines of progress that bring no better value."""
+ENOUGH = 1e-6
+"""The search ends within this share of the best upper bound."""
 INTERRUPTED = 130
 
 
@@ -90,6 +92,7 @@ def command(
         workers=crew,
         given=given,
         only_random=random_only,
+        enough=show.upper * (1 - ENOUGH),
         progress=progress,
     )
     sure = certified(result.weights, problem, bounds)

@@ -115,6 +115,7 @@ def optimize(
     workers: int = 1,
     given: Array | None = None,
     only_random: bool = False,
+    enough: float | None = None,
     progress: Callable[[Progress], Any] = lambda progress: None,
 ) -> SearchResult:
     """Weights of large improvement.
@@ -131,6 +132,8 @@ def optimize(
         Weights to start from besides; never made worse.
     only_random : bool
         Without known frames and sums of them.
+    enough : float, optional
+        The search ends once I/p is at least this.
     progress : callable
         Called after each local search. An interrupt (Ctrl-C) ends the search and keeps the best so far.
 
@@ -152,6 +155,9 @@ def optimize(
     def best() -> Climbed:
         return max(found, key=lambda climbed: climbed.value)
 
+    def reached() -> bool:
+        return enough is not None and best().value >= enough
+
     def take(climbed: Climbed) -> None:
         improved = not found or climbed.value > best().value * (1 + 1e-12)
         found.append(climbed)
@@ -162,11 +168,16 @@ def optimize(
             first = total if total < 2 * ELITE else total - total // 3
             for climbed in crew.run(_first_jobs(problem, first, seed, most, given, only_random), total):
                 take(climbed)
+                if reached():
+                    break
             for generation in range(GENERATIONS):
+                if reached():
+                    break
                 size = (total - first) * (generation + 1) // GENERATIONS - (total - first) * generation // GENERATIONS
-                jobs = _moves(found, size, seed, most)
-                for climbed in crew.run(jobs, total - len(found)):
+                for climbed in crew.run(_moves(found, size, seed, most), total - len(found)):
                     take(climbed)
+                    if reached():
+                        break
     except KeyboardInterrupt:
         interrupted = True
     if not found:

@@ -37,7 +37,8 @@ def test_json_and_file(capsys, tmp_path):
     assert status == 0
     told = json.loads(printed)
     assert told["problem"] == {"n": "4", "d": 2, "m": 3, "p": "1/1000000", "law": "rademacher"}
-    assert (told["seed"], told["starts"], told["out"]) == (0, 12, str(out))
+    assert (told["seed"], told["out"]) == (0, str(out))
+    assert 1 <= told["starts"] < 12  # within a millionth of the upper bound, the search ends
     assert rational(told["improvement"]["lower"]) >= fmpq(31999, 10**10)
     assert 1 <= rational(told["ratio_to_upper"]["lower"]) <= rational(told["ratio_to_upper"]["upper"]) < fmpq(10001, 10000)
     assert told["structure"]["parts"][0]["frame"] == "plane_lines_4"

@@ -68,6 +68,15 @@ def test_budget_and_progress():
     assert optimize(Problem(6, 3, 3, "0.01", "uniform"), count=500, seconds=1e-9).starts == 1
 
 
+def test_enough_is_enough(monkeypatch):
+    problem = Problem(6, 3, 3, "1e-6", "rademacher")
+    alone = optimize(problem, count=40, enough=5.769)
+    assert alone.starts < 10
+    monkeypatch.setattr("boundcalc.search.workers.WORTHWHILE", 0.0)
+    together = optimize(problem, count=40, enough=5.769, workers=2)
+    assert (alone.starts, alone.value) == (together.starts, together.value)
+
+
 def test_an_interrupt_keeps_the_best():
     def stop(step: Progress) -> None:
         if step.started == 5:

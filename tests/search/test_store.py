@@ -33,7 +33,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", fail)
-    with pytest.raises(ParameterError, match="out = .*cannot be written"):
+    with pytest.raises(ParameterError, match=r"out = .*cannot be written"):
         store.save(path, 2 * W, PROBLEM, 8, "2")
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
