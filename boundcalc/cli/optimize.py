@@ -173,7 +173,7 @@ def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str
     problem = sure.problem
     told = problem.as_json()
     gap = sure.ratio.upper - 1
-    beats = "yes" if sure.beats_closed_forms else "no, " + ", ".join(sure.unbeaten) + " reach at least as much"
+    beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
     lines = [
         " ".join(f"{name} = {told[name]}" for name in ("n", "d", "m", "p", "law")),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",

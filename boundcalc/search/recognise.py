@@ -153,7 +153,7 @@ class Structure:
     def sentence(self) -> str:
         """The structure in words."""
         if not self.parts:
-            return "not examined, too many columns"
+            return "not examined (m = 1, or more than 400 columns)"
         said = [part.sentence() if count == 1 else f"{count} times ({part.sentence()})" for count, part in self.parts]
         precise = f"seen to {self.digits} digits" if self.digits else "seen in floating point only"
         return " + ".join(said) + f" [{precise}{', in the limit p -> 0' if self.limit else ''}]"
