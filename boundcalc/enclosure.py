@@ -90,6 +90,16 @@ class Enclosure:
         lower, upper = self.decimals(digits)
         return {"lower": lower, "upper": upper}
 
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import enclosure_latex
+
+        return enclosure_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import enclosure_html
+
+        return enclosure_html(self)
+
     def __sub__(self, other: Enclosure) -> Enclosure:
         return Enclosure(self.lower - other.upper, self.upper - other.lower)
 

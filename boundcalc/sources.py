@@ -38,4 +38,6 @@ BOYVALENKOV = Citation(
 )
 WALDRON = Citation("Waldron2018", "Waldron, An introduction to finite tight frames, Birkhauser (2018)")
 CONWAY_SLOANE = Citation("ConwaySloane1999", "Conway, Sloane, Sphere packings, lattices and groups, 3rd ed., Springer (1999)")
+REZNICK = Citation("Reznick1992", "Reznick, Sums of even powers of real linear forms, Mem. Amer. Math. Soc. 96 (1992), no. 463")
+STROUD = Citation("Stroud1971", "Stroud, Approximate calculation of multiple integrals, Prentice-Hall (1971)")
 DERIVED = Derivation("derived in boundcalc, with the proof given here and without peer review")

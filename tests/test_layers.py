@@ -25,8 +25,9 @@ LAYERS = (
     {"cli", "__init__", "__main__"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-LAZY = {("quantities", "lemmas")}
-"""Quantities asks a lemma for the constant G when it is used; the import stands inside the property."""
+LAZY = {("quantities", "lemmas"), ("enclosure", "render"), ("loss", "render"), ("bounds", "render")}
+"""Imports that stand inside a function. Quantities asks a lemma for the constant G when it is used; result types ask
+render for what a notebook shows (_repr_latex_, _repr_html_)."""
 
 
 def modules() -> list[Path]:

@@ -139,6 +139,16 @@ class Bound:
         relation = r"\le" if isinstance(self, UpperBound) else r"\ge"
         return rf"I^{{\ast}} {relation} {self.operator(m)}{sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
 
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import bound_latex
+
+        return bound_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import bound_html
+
+        return bound_html(self)
+
 
 @dataclass(frozen=True, eq=False)
 class UpperBound(Bound):

@@ -68,6 +68,16 @@ class UpperOutcome(_Outcome):
         """The same bound to more digits."""
         return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import outcome_latex
+
+        return outcome_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import outcome_html
+
+        return outcome_html(self)
+
 
 @dataclass(frozen=True)
 class LowerOutcome(_Outcome):
@@ -79,6 +89,16 @@ class LowerOutcome(_Outcome):
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
         return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
+
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import outcome_latex
+
+        return outcome_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import outcome_html
+
+        return outcome_html(self)
 
 
 def _check_digits(digits: int) -> None:
@@ -211,6 +231,16 @@ class Report:
     def unexplained(self) -> Enclosure | None:
         energy, loss = self.problem.energy, self.loss
         return None if energy is None or loss is None else Enclosure(loss.lower / energy, loss.upper / energy)
+
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import report_latex
+
+        return report_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import report_html
+
+        return report_html(self)
 
 
 def report(

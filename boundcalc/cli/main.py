@@ -15,6 +15,8 @@ COMMANDS = {
     "certificate": "Verify a certificate file.",
     "optimize": "Search for weights that nearly attain the bounds.",
     "frames": "List the known frames, or write one to a file.",
+    "latex": "A bound, a proof, a table or a report as LaTeX.",
+    "cite": "BibTeX of the literature.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
 }
 

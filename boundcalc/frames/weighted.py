@@ -16,10 +16,7 @@ from boundcalc.claims import Citation
 from boundcalc.frames.coordinates import Coordinates, integer_columns, surd_columns
 from boundcalc.frames.polytopes import icosahedral_axes, sum_free
 from boundcalc.frames.root_systems import e6_dual, e6_roots, e7_dual, e7_roots, e8, e8_second_shell
-from boundcalc.sources import CONWAY_SLOANE
-
-REZNICK = Citation("Reznick1992", "Reznick, Sums of even powers of real linear forms, Mem. Amer. Math. Soc. 463 (1992)")
-STROUD = Citation("Stroud1971", "Stroud, Approximate calculation of multiple integrals, Prentice-Hall (1971)")
+from boundcalc.sources import CONWAY_SLOANE, REZNICK, STROUD
 
 
 @dataclass(frozen=True)

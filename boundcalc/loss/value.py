@@ -65,6 +65,16 @@ class LossValue:
         """The degree of C in what is scaled: 2m for tied weights, m for a decoder or for A."""
         return 2 * self.problem.m if self.tied else self.problem.m
 
+    def _repr_latex_(self) -> str:
+        from boundcalc.render.notebook import loss_latex
+
+        return loss_latex(self)
+
+    def _repr_html_(self) -> str:
+        from boundcalc.render.notebook import loss_html
+
+        return loss_html(self)
+
     @property
     def is_zero(self) -> bool:
         """Whether W = 0: then no scale is best."""

@@ -1,0 +1,145 @@
+r"""``boundcalc latex``: bounds, proofs, tables and reports as LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from boundcalc.cli.options import problem_options, read_digits, read_problem
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report
+    from boundcalc.render.renaming import Renaming
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V'."
+
+
+def _notation(function: F) -> F:
+    return click.option("--notation", help=NOTATION_HELP)(function)
+
+
+def _standalone(function: F) -> F:
+    return click.option("--standalone", is_flag=True, help="A whole document for pdflatex: amsmath, amsthm, booktabs alone.")(
+        function
+    )
+
+
+def _digits(function: F) -> F:
+    return click.option("--digits", help="Significant digits, 1 to 10000 (10 unless given).")(function)
+
+
+@click.group("latex")
+def command() -> None:
+    """LaTeX as an author would paste it."""
+
+
+@command.command("bound")
+@click.argument("key")
+@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@click.option("--n", help="Number of features, or inf: with --d, --p and --law the certified value is added.")
+@click.option("--d", help="Hidden dimensions.")
+@click.option("--p", help="Probability that a feature is active.")
+@click.option("--law", help="Law of the active values.")
+@_digits
+@_notation
+@_standalone
+def bound_command(
+    key: str,
+    m: str,
+    n: str | None,
+    d: str | None,
+    p: str | None,
+    law: str | None,
+    digits: str | None,
+    notation: str | None,
+    standalone: bool,
+) -> None:
+    """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
+    from boundcalc.bounds.catalog import find
+    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+    from boundcalc.errors import ParameterError
+    from boundcalc.problem import read_exponent
+    from boundcalc.render.document import header
+    from boundcalc.render.statement import numbers, statement
+
+    bound, exponent, renaming, count = find(key), read_exponent(m), _renaming(notation), read_digits(digits, False)
+    parts = [header(f"bound {bound.key} ({bound.section})", "amsmath", renaming), statement(bound, exponent, renaming)]
+    if n is not None and d is not None and p is not None and law is not None:
+        from boundcalc.bounds.declaration import UpperBound
+
+        problem = read_problem(n, d, m, p, law)
+        evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
+        parts.append(numbers(evaluate(bound, problem, count), count, renaming))
+    elif n is not None or d is not None or p is not None or law is not None:
+        given = {"n": n, "d": d, "p": p, "law": law}
+        missing = next(name for name, value in given.items() if value is None)
+        raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
+    _write("\n".join(parts), standalone, ())
+
+
+@command.command("proof")
+@click.argument("key")
+@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@_notation
+@_standalone
+def proof_command(key: str, m: str, notation: str | None, standalone: bool) -> None:
+    """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
+    from boundcalc.bounds.catalog import find
+    from boundcalc.problem import read_exponent
+    from boundcalc.render.bibliography import keys_of
+    from boundcalc.render.document import header
+    from boundcalc.render.theorem import with_lemmas
+
+    bound, renaming = find(key), _renaming(notation)
+    needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
+    opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
+    _write(opening + "\n" + with_lemmas([bound], read_exponent(m), renaming), standalone, keys_of(bound))
+
+
+@command.command("table")
+@problem_options
+@_digits
+@_notation
+@_standalone
+def table_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, notation: str | None, standalone: bool) -> None:
+    """A booktabs table of all bounds for one problem."""
+    from boundcalc.render.document import header
+    from boundcalc.render.table import table
+
+    renaming = _renaming(notation)
+    answer = _report(n, d, m, p, law, digits)
+    _write(header("table", "amsmath, booktabs", renaming) + "\n" + table(answer, renaming), standalone, ())
+
+
+@command.command("report")
+@problem_options
+@_digits
+@_notation
+def report_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, notation: str | None) -> None:
+    """A standalone document: problem, table, witness, proofs of the best bounds, references."""
+    from boundcalc.render.report import report_document
+
+    renaming = _renaming(notation)
+    click.echo(report_document(_report(n, d, m, p, law, digits), renaming), nl=False)
+
+
+def _renaming(text: str | None) -> Renaming:
+    from boundcalc.render.renaming import parse_renaming
+
+    return parse_renaming(text)
+
+
+def _report(n: str, d: str, m: str, p: str, law: str, digits: str | None) -> Report:
+    from boundcalc.bounds.evaluate import report
+
+    return report(read_problem(n, d, m, p, law), read_digits(digits, False))
+
+
+def _write(body: str, standalone: bool, cited: Any) -> None:
+    from boundcalc.render import document
+
+    click.echo(document.standalone(body, cited) if standalone else body, nl=not standalone)

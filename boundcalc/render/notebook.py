@@ -1,0 +1,121 @@
+r"""What notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from boundcalc.enclosure import MAX_DIGITS, Enclosure
+from boundcalc.render.numbers import rounded_down, rounded_up
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.declaration import Bound
+    from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+    from boundcalc.loss.value import LossValue
+
+DIGITS = 12
+EXPONENT = 3
+"""The exponent for which a bound is shown."""
+BEST = r"I^{\ast}"
+
+
+def enclosure_latex(value: Enclosure, digits: int = DIGITS) -> str:
+    """The interval; one number where both ends are the same short decimal."""
+    low, high = rounded_down(value.lower, digits), rounded_up(value.upper, digits)
+    return f"${low}$" if low == high else rf"$\left[{low},\ {high}\right]$"
+
+
+def enclosure_html(value: Enclosure, digits: int = DIGITS) -> str:
+    """The interval as text, with the number of digits that are certain."""
+    low, high = value.decimals(digits)
+    known = value.digits
+    certain = "exact" if known >= MAX_DIGITS else f"{known} digits certain"
+    return f"<span>{low if low == high else f'[{low}, {high}]'}</span> <small>({certain}; rounded outward to {digits})</small>"
+
+
+def outcome_latex(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
+    """The inequality for I*."""
+    from boundcalc.bounds.evaluate import UpperOutcome
+
+    if outcome.value is None:
+        return rf"$\text{{{escape(outcome.bound.key).replace('_', ' ')} does not apply}}$"
+    value = outcome.value.certified
+    if isinstance(outcome, UpperOutcome):
+        return rf"${BEST} \le {rounded_up(value, digits)}$"
+    return rf"${BEST} \ge {rounded_down(value, digits)}$"
+
+
+def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
+    """Key, value and status."""
+    told = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
+    if outcome.value is None:
+        return f"{told}: does not apply, {escape(outcome.why_not or '')}"
+    return f"{told}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
+
+
+def report_latex(answer: Report) -> str:
+    """The certified interval for I*."""
+    upper, lower = answer.best_upper.value, answer.best_lower.value
+    assert upper is not None
+    assert lower is not None
+    digits = min(answer.digits, DIGITS)
+    return rf"${rounded_down(lower.certified, digits)} \le {BEST} \le {rounded_up(upper.certified, digits)}$"
+
+
+def report_html(answer: Report) -> str:
+    """All bounds that apply, the best of each side in bold."""
+    digits = min(answer.digits, DIGITS)
+    shown = answer.problem.as_json()
+    head = ", ".join(f"{name} = {escape(str(shown[name]))}" for name in ("n", "d", "m", "p", "law"))
+    rows = []
+    for sign, outcomes, best in (("≤", answer.upper, answer.best_upper), ("≥", answer.lower, answer.best_lower)):
+        for outcome in outcomes:
+            if outcome.value is not None:
+                low, high = outcome.value.enclosure.decimals(digits)
+                cells = [outcome.bound.key, outcome.bound.section, f"{sign} {high if sign == '≤' else low}", outcome.status.value]
+                tag = "th" if outcome is best else "td"
+                rows.append("<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>")
+    titles = "".join(f"<th>{title}</th>" for title in ("bound", "", "improvement I*", "status"))
+    caption = f"<caption>{head}; rounded outward to {digits} digits</caption>"
+    return f"<table>{caption}<thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def loss_latex(value: LossValue) -> str:
+    """The loss and the improvement at the best scale."""
+    loss, gain = Enclosure.of(value.loss_best_scale), Enclosure.of(value.improvement_best_scale)
+    return rf"$L = {enclosure_latex(loss).strip('$')},\quad C^2/D = {enclosure_latex(gain).strip('$')}$"
+
+
+def loss_html(value: LossValue) -> str:
+    """Loss, unexplained fraction and improvement, as given and at the best scale."""
+    rows = (
+        ("loss", value.loss, value.loss_best_scale),
+        ("unexplained fraction", value.unexplained_fraction, value.unexplained_fraction_best_scale),
+        ("improvement", value.improvement, value.improvement_best_scale),
+    )
+    body = []
+    for title, *numbers in rows:
+        cells = []
+        for number in numbers:
+            low, high = Enclosure.of(number).decimals(DIGITS)
+            cells.append(f"<td>{low if low == high else f'[{low}, {high}]'}</td>")
+        body.append(f"<tr><th>{title}</th>{''.join(cells)}</tr>")
+    head = "<thead><tr><th></th><th>as given</th><th>at the best scale</th></tr></thead>"
+    return f"<table><caption>rounded outward to {DIGITS} digits</caption>{head}<tbody>{''.join(body)}</tbody></table>"
+
+
+def bound_latex(bound: Bound) -> str:
+    """The inequality for m = 3, the names in it left to ``boundcalc latex bound``."""
+    from boundcalc.render.closed_form import closed_form
+    from boundcalc.render.renaming import NONE
+
+    return rf"$\displaystyle {NONE(closed_form(bound, EXPONENT).inequality)}$"
+
+
+def bound_html(bound: Bound) -> str:
+    """Title, inequality for m = 3, hypotheses and status."""
+    needed = "; ".join(hypothesis.sentence for hypothesis in bound.hypotheses) or "none"
+    return (
+        f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(bound.title)}<br>m = {EXPONENT}: {bound_latex(bound)}<br>"
+        f"hypotheses: {escape(needed)}<br>status: {bound.status.value} ({escape(bound.status.meaning)})"
+    )

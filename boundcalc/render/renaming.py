@@ -1,0 +1,187 @@
+r"""A reader's symbols for ours: ``n=N,d=D,p=\epsilon,W=V``, applied to every letter of every formula at once.
+
+The renaming is injective, so no meaning changes. Where a new symbol is a capital that we use for something else (D, say),
+that other symbol steps aside to its calligraphic form, and the caller is told; any other collision is refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from functools import cache
+
+from boundcalc.errors import ParameterError
+from boundcalc.notation import NOTATION
+from boundcalc.render.tokens import SYMBOLS, Group, LatexError, Node, letters, read, write
+
+ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """The symbols that replace ours.
+
+    Attributes
+    ----------
+    targets : dict
+        Our letter or symbol command to the nodes that replace it.
+    displaced : dict
+        Those of them that had to step aside, to their new LaTeX.
+    """
+
+    targets: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    displaced: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, latex: str) -> str:
+        """A formula in the reader's symbols."""
+        return write(self.nodes(read(latex)))
+
+    def nodes(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The same for a tree."""
+        found: list[Node] = []
+        for at, node in enumerate(nodes):
+            if isinstance(node, Group):
+                found.append(Group(self.nodes(node.items)))
+            elif isinstance(node, str) and node in self.targets:
+                target = self.targets[node]
+                plain = len(target) == 1 and isinstance(target[0], str)
+                scripted = at + 1 < len(nodes) and nodes[at + 1] in ("_", "^", "'")
+                accented = at > 0 and (nodes[at - 1] in ACCENTS or nodes[at - 1] in ("_", "^"))
+                simple = plain or (len(target) == 2 and not scripted and not accented)
+                found.extend(target if simple or not (scripted or accented) else (Group(target),))
+            else:
+                found.append(node)
+        return tuple(found)
+
+
+ACCENTS = (r"\hat", r"\tilde", r"\bar")
+NONE = Renaming()
+
+
+def parse_renaming(text: str | None) -> Renaming:
+    r"""The renaming that ``n=N,d=D,p=\epsilon`` denotes.
+
+    Sources are the names of :mod:`boundcalc.notation` (``n``, ``mu``, ``kappa``, …) or their LaTeX; commas inside braces
+    do not separate.
+
+    Raises
+    ------
+    ParameterError
+        Naming the entry, for an unknown source, a target that is no symbol, or two symbols that would look the same.
+    """
+    if text is None or not text.strip():
+        return NONE
+    targets: dict[str, tuple[Node, ...]] = {}
+    for entry in _entries(text):
+        name, equals, target = (part.strip() for part in entry.partition("="))
+        if not equals or not name:
+            raise ParameterError("notation", entry, r"must be of the form ours=yours, such as n=N or p=\epsilon")
+        source = _source(name, entry)
+        if source in targets:
+            raise ParameterError("notation", entry, f"must rename {name} once")
+        targets[source] = _target(target, entry)
+    return _checked(targets, text)
+
+
+def _entries(text: str) -> list[str]:
+    found, depth, start = [], 0, 0
+    for at, letter in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            found.append(text[start:at])
+            start = at + 1
+    return [entry.strip() for entry in (*found, text[start:])]
+
+
+@cache
+def used() -> frozenset[str]:
+    """Every letter and symbol that some formula of the catalog contains."""
+    from boundcalc.bounds.catalog import BOUNDS
+
+    strings = [entry.latex.replace("%d", "k") for entry in NOTATION.values()]
+    for bound in BOUNDS.values():
+        strings += [step.statement for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)) for step in proof]
+        strings += [lemma.statement for lemma in bound.lemmas]
+    found = {letter for string in strings for letter in letters(read(string))}
+    return frozenset(found | {r"\tau", r"\pi", "N", "M", "E", "c", "k", "i", "j", "x", r"\alpha", r"\beta"})
+
+
+@cache
+def sources() -> dict[str, str]:
+    """What may be renamed: a name or LaTeX to its letter or symbol command."""
+    found = {letter: letter for letter in used()} | {letter[1:]: letter for letter in used() if letter in SYMBOLS}
+    for name, entry in NOTATION.items():
+        if "_" not in name:
+            found[name] = next(letters(read(entry.latex.replace("%d", "2"))))
+    return found
+
+
+def _source(name: str, entry: str) -> str:
+    known = sources()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 3, 0.5)
+        raise ParameterError("notation", entry, f"must rename one of {', '.join(near or sorted(NOTATION))}")
+    return known[name]
+
+
+def _target(text: str, entry: str) -> tuple[Node, ...]:
+    try:
+        nodes = read(text)
+    except LatexError:
+        nodes = ()
+    base, rest = nodes[:1], nodes[1:]
+    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Group):
+        base, rest = (*base, rest[0]), rest[1:]
+        good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
+    else:
+        good = bool(base) and _is_letter(base[0])
+    scripts = rest[0::2]
+    good = good and len(rest) % 2 == 0 and len(set(scripts)) == len(scripts) and all(s in ("_", "^") for s in scripts)
+    good = good and all(_is_script(node) for node in rest[1::2])
+    if not good:
+        raise ParameterError("notation", entry, ALLOWED)
+    return nodes
+
+
+def _is_letter(node: Node) -> bool:
+    return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
+
+
+def _is_script(node: Node) -> bool:
+    items = node.items if isinstance(node, Group) else (node,)
+    plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
+    return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
+
+
+def _checked(targets: dict[str, tuple[Node, ...]], text: str) -> Renaming:
+    seen: dict[str, str] = {}
+    for source, target in targets.items():
+        shown = write(target)
+        if shown in seen:
+            pair = f"{_plain(seen[shown])}={shown} and {_plain(source)}={shown}"
+            raise ParameterError("notation", pair, "must not give two symbols the same form")
+        seen[shown] = source
+    displaced: dict[str, str] = {}
+    for source, target in targets.items():
+        base = target[0]
+        if len(target) > 1 or base == source or base in targets or base not in used():
+            continue
+        assert isinstance(base, str)
+        if len(base) == 1 and base.isupper() and rf"\mathcal{{{base}}}" not in seen:
+            displaced[base] = rf"\mathcal{{{base}}}"
+        else:
+            entry = f"{_plain(source)}={write(target)}"
+            raise ParameterError("notation", entry, f"must not be a symbol that stands for something else: {_meaning(base)}")
+    moved = {base: read(latex) for base, latex in displaced.items()}
+    return Renaming({**targets, **moved}, displaced)
+
+
+def _plain(symbol: str) -> str:
+    return symbol.removeprefix("\\")
+
+
+def _meaning(symbol: str) -> str:
+    for entry in NOTATION.values():
+        if next(letters(read(entry.latex.replace("%d", "2")))) == symbol:
+            return f"{_plain(symbol)} denotes {entry.meaning}"
+    return f"{_plain(symbol)} occurs in the proofs"

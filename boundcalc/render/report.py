@@ -1,0 +1,138 @@
+r"""A standalone document on one problem: setting, table, witness, the theorems of the best two bounds, references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boundcalc.bounds.declaration import Bound
+from boundcalc.bounds.evaluate import Report
+from boundcalc.claims import Status
+from boundcalc.render.bibliography import keys_of
+from boundcalc.render.document import header, standalone
+from boundcalc.render.lines import display
+from boundcalc.render.numbers import parameters, rounded_down, rounded_up
+from boundcalc.render.prose import escaped, prose
+from boundcalc.render.renaming import NONE, Renaming
+from boundcalc.render.table import name, table
+from boundcalc.render.theorem import label, sentence, with_lemmas
+
+LARGEST_MATRIX = 12
+"""Largest number of rows and columns of a witness matrix that is written out."""
+
+
+def report_document(answer: Report, renaming: Renaming = NONE) -> str:
+    """The document's LaTeX."""
+    bounds = used_bounds(answer)
+    body = "\n\n".join(
+        [
+            header("report", "amsmath, amsthm, booktabs", renaming),
+            r"\section{Problem}",
+            setting(answer, renaming),
+            r"\section{Bounds}",
+            table(answer, renaming),
+            conclusions(answer, renaming),
+            r"\section{Witness}",
+            witness(answer, renaming),
+            r"\section{Proofs}",
+            with_lemmas(bounds, answer.problem.m, renaming),
+        ]
+    )
+    cited = dict.fromkeys(key for bound in bounds for key in keys_of(bound))
+    return standalone(body, cited, "Bounds on the loss of a tied-weight power autoencoder")
+
+
+def used_bounds(answer: Report) -> list[Bound]:
+    """The best bounds, and those that the blocks of a direct sum come from."""
+    from boundcalc.bounds.catalog import BOUNDS
+
+    found: list[Bound] = [answer.best_upper.bound, answer.best_lower.bound]
+    for block in answer.best_lower.choice.values.get("blocks", ()):
+        found.append(BOUNDS[block[1].bound.key])
+    return list(dict.fromkeys(found))
+
+
+def setting(answer: Report, renaming: Renaming = NONE) -> str:
+    """The model and the question."""
+    formulas = {
+        "features": r"x_i = s_i u_i",
+        "bernoulli": "s_i",
+        "one": r"\mathsf{P}(s_i = 1) = p",
+        "moments": r"\mu_k = \mathsf{E} u_i^k",
+        "weights": r"W",
+        "gram": r"A = W^{\mathsf T} W",
+        "loss": r"L(W) = \mathsf{E} \|x - \hat x\|^2 = p\, n\, \mu_2 - I(W), \qquad \hat x_i = (A x)_i^m",
+        "best": r"I^{\ast} = \sup_W I(W)",
+        "rest": r"p\, n\, \mu_2 - I^{\ast}",
+    }
+    f = {key: renaming(text) for key, text in formulas.items()}
+    best = f"; the least loss is ${f['rest']}$" if not answer.problem.is_infinite else ""
+    return "\n".join(
+        [
+            f"Features ${f['features']}$ are independent, ${f['one']}$, the values symmetric with moments ${f['moments']}$.",
+            f"Tied weights ${f['weights']}$ with ${f['gram']}$ have the loss",
+            display(f["loss"]),
+            f"The question is the largest improvement ${f['best']}$ over answering zero{best}.",
+            f"Here {parameters(answer.problem, renaming)}.",
+        ]
+    )
+
+
+def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
+    """The interval for I*, the ratio of its ends, and what follows for the loss and for superposition."""
+    digits, upper, lower = answer.digits, answer.best_upper.value, answer.best_lower.value
+    assert upper is not None
+    assert lower is not None
+    best = renaming(r"I^{\ast}")
+    low, high = rounded_down(lower.certified, digits), rounded_up(upper.certified, digits)
+    told = [
+        f"The best bounds, {name(answer.best_upper.bound.key)} and {name(answer.best_lower.bound.key)}, give",
+        display(f"{low} \\le {best} \\le {high},"),
+        f"and their ratio is at most ${rounded_up(answer.ratio.upper, digits)}$.",
+    ]
+    if answer.loss is not None and answer.unexplained is not None:
+        ends = answer.loss.lower, answer.loss.upper
+        told.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")
+        ends = answer.unexplained.lower, answer.unexplained.upper
+        told.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
+    told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.optimality) if text]
+    statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
+    told += [f"The status {status.value} means: {status.meaning}." for status in Status if status in statuses]
+    return "\n".join([r"\begin{sloppypar}", *told, r"\end{sloppypar}"])
+
+
+def witness(answer: Report, renaming: Renaming = NONE) -> str:
+    """The configuration behind the best lower bound."""
+    shown = answer.best_lower.choice.shown
+    ref = f"Theorem~\\ref{{thm:{label(answer.best_lower.bound.key)}}}"
+    if "blocks" in shown:
+        items = [f"\\item ${block['count']}$ times: {_described(block, renaming)}" for block in shown["blocks"]]
+        parts = [f"The direct sum ({ref}) of", r"\begin{itemize}", *items, r"\end{itemize}"]
+        return "\n".join(parts)
+    text = f"{sentence(_described(shown, renaming))} ({ref})."
+    matrix = shown.get("matrix")
+    return text + ("\n" + _matrix(matrix, renaming) if matrix else "")
+
+
+def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
+    if "matrix" in shown:
+        what = "a rational matrix"
+    elif "construction" in shown:
+        what = name(str(shown["construction"]))
+    else:
+        what = f"the configuration {escaped(str(shown.get('frame', 'of the catalog')))}"
+    counted = f", ${renaming('n')} = {shown['n']}$ features in ${renaming('d')} = {shown['d']}$ dimensions" if "n" in shown else ""
+    return what + counted
+
+
+def _matrix(rows: Any, renaming: Renaming) -> str:
+    """A small matrix in columns that fit; a larger one is left to its certificate."""
+    try:
+        cells = [[str(value) for value in row] for row in rows]
+    except TypeError:
+        return ""
+    width = sum(max(len(row[k]) for row in cells) * 5.2 + 10 for k in range(len(cells[0])))
+    if len(cells) > LARGEST_MATRIX or width > 280:
+        return "Its entries are written to the certificate (\\texttt{boundcalc bounds --certificate})."
+    body = r" \\ ".join(" & ".join(row) for row in cells)
+    return f"\\[ {renaming('W')} = \\begin{{pmatrix}} {body} \\end{{pmatrix}} \\]"

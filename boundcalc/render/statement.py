@@ -1,0 +1,91 @@
+r"""A bound as an author states it: hypotheses, the inequality, the names in it, and numbers where a problem is given."""
+
+from __future__ import annotations
+
+import re
+
+from boundcalc.bounds.declaration import Bound, UpperBound
+from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.notation import NOTATION
+from boundcalc.render.closed_form import ClosedForm, closed_form
+from boundcalc.render.lines import definitions, display
+from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up
+from boundcalc.render.prose import prose
+from boundcalc.render.renaming import NONE, Renaming
+
+_ON_EXPONENT = re.compile(r"m (<=|>=|=) (\d+)(?:, or (.*))?\Z")
+_NOTES = {
+    "G": "any constant with $S^2 \\le G\\,T$ for $n$ vectors in $\\mathbf{R}^d$ serves, such as $\\min(n, \\tau_m(d))$ "
+    "with $\\tau_m(d) = \\prod_{k=0}^{m-1} (d + 2k)/(2k + 1)$",
+    "Q": "of a row with $a_i = 1$",
+}
+
+
+def hypotheses(bound: Bound, m: int, renaming: Renaming = NONE) -> list[str]:
+    """The hypotheses that are left once m is known, in LaTeX."""
+    left = []
+    for hypothesis in bound.hypotheses:
+        match = _ON_EXPONENT.match(hypothesis.sentence)
+        sentence: str | None = hypothesis.sentence
+        if match:
+            number = int(match[2])
+            met = {"<=": m <= number, ">=": m >= number, "=": m == number}[match[1]]
+            sentence = None if met else match[3] or hypothesis.sentence
+        if sentence is not None:
+            left.append(prose(sentence, renaming))
+    return left
+
+
+def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
+    """The bound for exponent m in LaTeX, to stand in a paragraph or in a theorem."""
+    form = closed_form(bound, m)
+    needed = hypotheses(bound, m, renaming)
+    opening = f"Let ${renaming('m')} = {m}$." + (f" Assume {'; '.join(needed)}." if needed else "")
+    parts = [f"{opening} Then", display(renaming(form.inequality))]
+    if form.definitions:
+        parts += ["where", definitions([(renaming(name), renaming(value)) for name, value in form.definitions])]
+    parts.append(legend(form, renaming))
+    if form.note:
+        parts.append(f"({prose(form.note, renaming).capitalize()}.)")
+    return "\n".join(part for part in parts if part)
+
+
+def legend(form: ClosedForm, renaming: Renaming = NONE) -> str:
+    """What the free symbols mean, in a sentence."""
+    told = []
+    for name in form.symbols:
+        entry = NOTATION[name]
+        text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
+        if name in _NOTES:
+            text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
+        elif entry.assumptions == ("nonnegative",) or "<=" in entry.domain:
+            text += f", {prose(entry.domain, renaming)}"
+        told.append(text)
+    return f"Here {'; '.join(told)}." if told else ""
+
+
+def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renaming = NONE) -> str:
+    """The certified value for one problem, rounded outward, or why the bound does not apply, in sentences."""
+    where = f"For {parameters(outcome.problem, renaming)}"
+    if outcome.value is None:
+        return f"{where} this bound does not apply: {prose(outcome.why_not or '', renaming)}."
+    value = outcome.value.certified
+    best = renaming(r"I^{\ast}")
+    if isinstance(outcome.bound, UpperBound):
+        shown, way = f"{best} \\le {rounded_up(value, digits)}", "up"
+    else:
+        shown, way = f"{best} \\ge {rounded_down(value, digits)}", "down"
+    known = min(digits, outcome.value.enclosure.digits)
+    text = f"{where}\n{display(shown)}\nrounded {way} to {digits} significant digits"
+    text += "." if known >= digits else f", of which {known} are certain."
+    chosen = _chosen(outcome, renaming)
+    return f"{text} {chosen}" if chosen else text
+
+
+def _chosen(outcome: UpperOutcome | LowerOutcome, renaming: Renaming) -> str:
+    """Scalar parameters that were chosen, where they are short."""
+    found = []
+    for name, value in outcome.choice.shown.items():
+        if name in NOTATION and isinstance(value, str) and "%d" not in NOTATION[name].latex and len(value) <= 20:
+            found.append(f"${renaming(NOTATION[name].latex)} = {decimal(value)}$")
+    return f"The parameters are {', '.join(found)}." if found else ""

@@ -1,0 +1,122 @@
+r"""A bound as a theorem with its lemmas, numbered proof and a remark that says how each step was checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from boundcalc.bounds.declaration import Bound
+from boundcalc.claims import Lemma, Status, Step
+from boundcalc.render.bibliography import keys
+from boundcalc.render.lines import display
+from boundcalc.render.prose import prose
+from boundcalc.render.renaming import NONE, Renaming
+from boundcalc.render.statement import statement
+from boundcalc.render.width import TEXT_WIDTH
+
+ITEM_WIDTH = TEXT_WIDTH - 26
+"""Width inside of an enumeration."""
+
+
+def theorem(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
+    """Theorem, proof and remark."""
+    title = sentence(prose(bound.title, renaming))
+    parts = [
+        f"\\begin{{theorem}}[{{{title}}}]\\label{{thm:{label(bound.key)}}}",
+        statement(bound, m, renaming),
+        r"\end{theorem}",
+        r"\begin{proof}",
+    ]
+    parts.append(f"By {_lemma_names(bound.lemmas)}." if bound.lemmas else r"\leavevmode")
+    parts += [_referred(steps(bound.proof, renaming), bound.lemmas), r"\end{proof}", remark(bound, renaming)]
+    return "\n".join(parts)
+
+
+def lemma(found: Lemma, renaming: Renaming = NONE) -> str:
+    """A lemma with its proof and its sources."""
+    cited = keys(found.sources)
+    title = sentence(prose(found.title, renaming))
+    parts = [
+        f"\\begin{{lemma}}[{{{title}}}]\\label{{lem:{label(found.key)}}}",
+        *(f"Assume {prose(text, renaming)}." for text in found.hypotheses),
+        display(renaming(found.statement)),
+        r"\end{lemma}",
+        r"\begin{proof}",
+        f"See \\cite{{{','.join(cited)}}}." if cited else r"\leavevmode",
+        steps(found.proof, renaming),
+        r"\end{proof}",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def steps(proof: Sequence[Step], renaming: Renaming = NONE) -> str:
+    """The steps, numbered, each with its reason."""
+    items = []
+    for step in proof:
+        closing = r" \qedhere" if step is proof[-1] else ""
+        shown = display(renaming(step.statement), ITEM_WIDTH - (20 if closing else 0), closing)
+        items.append(f"\\item {sentence(prose(step.reason, renaming))}:\n{shown}")
+    return "\n".join([r"\begin{enumerate}", *items, r"\end{enumerate}"])
+
+
+def remark(bound: Bound, renaming: Renaming = NONE) -> str:
+    """How the steps were checked, where the bound comes from and when it is tight."""
+    told = [f"The weakest of the steps is {bound.status.value}."]
+    told += _checked(bound)
+    cited = keys(bound.sources)
+    if cited:
+        told.append(f"Sources: \\cite{{{','.join(cited)}}}.")
+    if any(not hasattr(source, "key") for source in bound.sources):
+        told.append("The theorem is derived in boundcalc, with the proof given here and without peer review.")
+    told.append(f"Tight: {prose(bound.tight, renaming)}.")
+    return "\n".join([r"\begin{remark}", *told, r"\end{remark}"])
+
+
+def _checked(bound: Bound) -> list[str]:
+    """For each status, which steps of the proof and of the lemmas have it."""
+    owners: list[tuple[str, tuple[Step, ...]]] = [("the proof", bound.proof)]
+    owners += [(f"Lemma~\\ref{{lem:{label(found.key)}}}", found.proof) for found in bound.lemmas]
+    told = []
+    for status in Status:
+        parts = []
+        for owner, proof in owners:
+            numbers = [str(k) for k, step in enumerate(proof, 1) if step.status is status]
+            if numbers:
+                parts.append(f"step{'s' if len(numbers) > 1 else ''} {listed(numbers)} of {owner}")
+        if parts:
+            told.append(f"{status.value.capitalize()}, that is, {status.meaning}: {'; '.join(parts)}.")
+    return told
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and an and."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _referred(text: str, lemmas: Sequence[Lemma]) -> str:
+    """Lemmas that are named by their keys become references."""
+    for found in lemmas:
+        words = found.key.replace("_", " ")
+        text = re.sub(rf"\b[Ll]emma {words}\b", f"Lemma~\\\\ref{{lem:{label(found.key)}}}", text)
+    return text
+
+
+def _lemma_names(lemmas: Sequence[Lemma]) -> str:
+    refs = [f"\\ref{{lem:{label(found.key)}}} ({prose(found.title)})" for found in lemmas]
+    return f"Lemma{'s' if len(refs) > 1 else ''}~{listed(refs)}"
+
+
+def label(key: str) -> str:
+    """A key as part of a label."""
+    return key.replace("_", "-")
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter, unless it opens with a formula."""
+    return text[:1].upper() + text[1:]
+
+
+def with_lemmas(bounds: Sequence[Bound], m: int, renaming: Renaming = NONE) -> str:
+    """The lemmas that the bounds use, each once, then the theorems."""
+    lemmas = {found.key: found for bound in bounds for found in bound.lemmas}
+    return "\n\n".join([*(lemma(found, renaming) for found in lemmas.values()), *(theorem(b, m, renaming) for b in bounds)])
