@@ -17,6 +17,8 @@ from boundcalc.symbolic import SymbolicArithmetic
 
 LARGEST_EXPANDED = 9
 """Largest m for which cumulants are written out in moments: kappa_18 has 30 terms."""
+LARGEST_QUADRATURE = 5
+"""Largest m for which the pieces of Levenshtein's constant are written out."""
 
 
 class _NamingArithmetic(SymbolicArithmetic):
@@ -76,7 +78,7 @@ class NamedQuantities(SymbolicQuantities):
 
     def reciprocal(self, value: Any) -> Any:
         """1/G for a piece of G; one of Levenshtein's in delta_k = c_k(d) - 1/n, reduced."""
-        for strength in range(1, self.m):
+        for strength in range(1, self.m if self.m <= LARGEST_QUADRATURE else 1):
             if value == constant_of_strength(self.n, self.d, self.m, strength):
                 first = 0 if strength % 2 else 1
                 signs = [self._difference(k) for k in range(first, strength + 1)]
