@@ -64,7 +64,8 @@ class Workers:
         given = {name: os.environ.get(name) for name in THREADS}
         os.environ.update({name: given[name] or "1" for name in THREADS})  # one thread of linear algebra in each process
         try:
-            pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
+            # known before the processes are up: an interrupt meanwhile must end them
+            self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
             for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
                 future.result()
         finally:
@@ -78,7 +79,7 @@ class Workers:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._pool is not None:
-            processes = list(getattr(self._pool, "_processes", {}).values()) if kind is not None else []
+            if kind is not None:  # at once, so that no process is left to complain of a closed pipe
+                for process in list(getattr(self._pool, "_processes", {}).values()):
+                    process.terminate()
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
-            for process in processes:
-                process.terminate()
