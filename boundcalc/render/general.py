@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 ALWAYS = 1_000_000
 _LIMITS = {
+    "sparsity_power": 33,
     "universal": 5,
     "uniform": 9,
     "capacity": 9,
@@ -61,9 +62,18 @@ GENERAL = {
         (
             (r"\frac{1}{G}", r"\frac{1}{n} + \sum_j \rho_j \alpha_j^m"),
             (r"\nu(f)", r"\sum_k f_k\, c_k(d) - \frac{f(1)}{n}, \quad f = \textstyle\sum_k f_k u^k"),
+            (
+                r"\rho_j, \alpha_j",
+                r"\text{weights and nodes of the Gauss quadrature of } \nu \text{ or } u\,\nu",
+            ),
             SPHERE,
             _ALONE,
         ),
+        ("n", "d", "p", "mu"),
+    ),
+    "sparsity_power": GeneralForm(
+        r"I^{\ast} \le 2 K_m^2\, r \Bigl(p\,\mu_2 + \frac{p^{1/m} \mu_{m+1}^2}{\mu_2\, \mu_{2m}^{(m-1)/m}}\Bigr)",
+        ((r"K_m", r"m\, 2^{m-2}"), _RANK),
         ("n", "d", "p", "mu"),
     ),
     "uniform": GeneralForm(

@@ -1,0 +1,114 @@
+"""``boundcalc latex`` and ``boundcalc cite``: what they print, and one line for every wrong input."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from boundcalc.cli.main import main
+
+PROBLEM = ["--n", "120", "--d", "8", "--m", "3", "--p", "1e-6", "--law", "rademacher"]
+
+
+def run(capsys, *args):
+    with pytest.raises(SystemExit) as stopped:
+        main(list(args))
+    captured = capsys.readouterr()
+    return stopped.value.code, captured.out, captured.err
+
+
+def test_a_bound_with_its_number(capsys):
+    status, out, _ = run(capsys, "latex", "bound", "very_sparse", *PROBLEM, "--digits", "6")
+    assert status == 0
+    assert r"I^{\ast} \le" in out
+    assert "rounded up to 6 significant digits" in out
+    shown = Fraction(re.search(r"I\^\{\\ast\} \\le (0\.\d+)", out)[1])
+    exact = Fraction(64, 10**6)  # g G p = 64e-6 and a little more
+    assert exact < shown < exact * Fraction(1001, 1000)
+
+
+def test_a_lower_bound_is_rounded_down(capsys):
+    _, out, _ = run(capsys, "latex", "bound", "half_design", *PROBLEM, "--digits", "4")
+    assert r"I^{\ast} \ge 0.00006397 " in out
+    assert "rounded down to 4" in out
+
+
+def test_a_proof_cites_and_states_its_lemmas(capsys):
+    status, out, _ = run(capsys, "latex", "proof", "capacity", "--m", "5")
+    assert status == 0
+    for part in (r"\begin{lemma}", r"\begin{theorem}", r"\begin{enumerate}", r"\cite{Scherlis2022}", "not peer reviewed"):
+        assert part in out
+    assert r"\documentclass" not in out
+
+
+def test_standalone_is_a_document_with_three_packages(capsys):
+    _, out, _ = run(capsys, "latex", "proof", "rank", "--standalone")
+    assert out.startswith(r"\documentclass{article}")
+    assert re.findall(r"\\usepackage\{([^}]*)\}", out) == ["amsmath,amsthm,booktabs"]
+    assert r"\bibitem{ChowdhuryWeiner2026}" in out
+    assert "mathbb" not in out
+
+
+def test_a_table_has_every_bound_that_applies(capsys):
+    _, out, _ = run(capsys, "latex", "table", *PROBLEM)
+    for part in (r"\toprule", r"\bottomrule", "very sparse", "half design$^{\\ast}$", "Bounds that do not apply", "rounded up"):
+        assert part in out
+
+
+def test_a_report_is_complete(capsys):
+    _, out, _ = run(capsys, "latex", "report", *PROBLEM, "--notation", r"n=N,d=D,p=\epsilon,W=V")
+    for part in (
+        r"\section{Problem}",
+        r"\section{Witness}",
+        "E8",
+        r"\begin{thebibliography}",
+        r"$\epsilon = 10^{-6}$",
+        r"\mathcal{D}",
+    ):
+        assert part in out
+    assert r"\end{document}" in out
+
+
+BAD = [
+    (["bound", "capacty"], "must be one of capacity"),
+    (["bound", "capacity", "--m", "4"], "m = 4: must be an odd whole number"),
+    (["bound", "dense", "--m", "5"], "m = 5: must be 3 for the bound dense"),
+    (["bound", "rank", "--n", "5"], "d = empty: must be given"),
+    (["bound", "rank", "--notation", "n=N,d=N"], "n=N and d=N"),
+    (["bound", "rank", "--notation", r"n=\frac"], r"n=\frac"),
+    (["proof", "nothing"], "key = nothing"),
+    (["table", *PROBLEM[:-1], "cauchy"], "law = cauchy"),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), BAD)
+def test_bad_input_is_one_line(capsys, args, message):
+    status, out, err = run(capsys, "latex", *args)
+    assert status == 2
+    assert out == ""
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_large_exponent_gets_the_number_and_the_unexpanded_form(capsys):
+    args = ["--n", "50", "--d", "4", "--m", "101", "--p", "1e-3", "--law", "rademacher"]
+    status, out, _ = run(capsys, "latex", "bound", "uniform", *args)
+    assert status == 0
+    assert "not expanded" in out
+    assert re.search(r"I\^\{\\ast\} \\le \d", out)
+
+
+def test_cite(capsys):
+    status, out, _ = run(capsys, "cite", "capacity")
+    assert status == 0
+    assert out.count("@") == 1
+    assert "Scherlis2022" in out
+    assert run(capsys, "cite")[1].count("@") >= 13
+    status, out, err = run(capsys, "cite", "trivial")
+    assert (status, out) == (0, "")
+    assert "cites no literature" in err
+    status, _, err = run(capsys, "cite", "rnk")
+    assert status == 2
+    assert "rank" in err

@@ -1,0 +1,46 @@
+"""refs.bib and the citations of the code name the same works."""
+
+from __future__ import annotations
+
+from boundcalc import sources
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.claims import Citation
+from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.weighted import DESIGNS
+from boundcalc.render.bibliography import bibtex, entries, keys_of, thebibliography
+
+CITED = {value.key: value for value in vars(sources).values() if isinstance(value, Citation)}
+
+
+def test_every_citation_has_its_entry_and_the_reverse():
+    assert set(entries()) == set(CITED)
+
+
+def test_no_citation_is_declared_elsewhere():
+    used = {key for bound in BOUNDS.values() for key in keys_of(bound)}
+    used |= {design.source.key for design in DESIGNS} | {frame.source.key for frame in FRAMES if isinstance(frame.source, Citation)}
+    assert used <= set(CITED)
+
+
+def test_entries_agree_with_the_short_citations():
+    for key, entry in entries().items():
+        text = CITED[key].text
+        assert entry.fields["year"] in text
+        for author in entry.fields["author"].split(" and "):
+            assert author.split(" ")[-1].replace("'", "") in text
+        for name in ("volume", "number"):
+            if name == "volume" and name in entry.fields:
+                assert entry.fields[name] in text
+
+
+def test_fields_are_complete():
+    needed = {"article": {"journal", "volume"}, "book": {"publisher"}, "incollection": {"booktitle"}, "unpublished": {"note"}}
+    for entry in entries().values():
+        assert {"author", "title", "year"} | needed[entry.kind] <= set(entry.fields)
+
+
+def test_bibtex_is_what_the_file_holds():
+    assert bibtex(["Welch1974"]).startswith("@article{Welch1974,")
+    assert bibtex().count("@") == len(CITED)
+    assert thebibliography([]) == ""
+    assert r"\bibitem{Welch1974} Lloyd R. Welch" in thebibliography(["Welch1974"])

@@ -1,0 +1,62 @@
+"""What notebooks show is rounded outward and well formed."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from flint import fmpq
+
+from boundcalc import BOUNDS, Problem, exact_loss, report
+from boundcalc.enclosure import Enclosure
+
+
+class Balanced(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def shown():
+    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), 12)
+    loss = exact_loss([[1, 0, "1/2"], [0, 1, "1/3"]], m=3, p="1/10", law="uniform")
+    return [answer, *answer.upper, *answer.lower, answer.ratio, loss, *BOUNDS.values()]
+
+
+def test_latex_is_one_formula_and_html_is_balanced(shown):
+    for value in shown:
+        latex = value._repr_latex_()
+        assert latex.startswith("$")
+        assert latex.endswith("$")
+        assert latex.count("$") == 2
+        assert latex.count("{") == latex.count("}")
+        parser = Balanced()
+        parser.feed(value._repr_html_())
+        assert parser.open == []
+
+
+def test_ends_are_rounded_outward():
+    third = Enclosure(fmpq(1, 3), fmpq(2, 3))
+    low, high = re.findall(r"0\.\d+", third._repr_latex_())
+    assert low == "0." + "3" * 12
+    assert high == "0." + "6" * 11 + "7"
+    assert "rounded outward to 12" in third._repr_html_()
+    assert Enclosure.of(fmpq(1, 2))._repr_latex_() == "$0.5$"
+
+
+def test_a_report_shows_its_interval():
+    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), 12)
+    low, high = (float(found) for found in re.findall(r"0\.\d+", answer._repr_latex_()))
+    exact = answer.best_lower.value.certified, answer.best_upper.value.certified
+    assert low == pytest.approx(float(exact[0].p) / float(exact[0].q), rel=1e-11)
+    assert low <= high
+    assert answer.best_upper.bound.key in answer._repr_html_()
