@@ -84,12 +84,23 @@ class Step:
         Why it holds, in a sentence.
     status : Status
         How it was checked.
+    claim : tuple of str, optional
+        The same in the language of :mod:`boundcalc.check.language`, so that it can be put to the test: relations that hold
+        for every admissible W, p and law, for all features that its free indices name, and for every state of the
+        features where it names random quantities outside an expectation.
+    given : tuple of str, optional
+        Conditions of that language under which ``claim`` holds, beside the owner's hypotheses.
+    free : tuple of (str, str), optional
+        Further variables and their ranges: ``("theta", "0..1 real")``, ``("k", "1..m step 2")``.
     """
 
     key: str
     statement: str
     reason: str
     status: Status
+    claim: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    free: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
