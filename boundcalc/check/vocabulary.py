@@ -60,9 +60,7 @@ QUANTITIES = (
     Quantity("P", "ii", "P_{{{0}{1}}}", "projection of R^n onto the range of A"),
     Quantity("L", "ii", r"\Pi_{{{0}{1}}}", "projection of R^n onto the row space of the lifted columns w_i^(tensor m)"),
     Quantity("t", "i", "t_{{{0}}}", "capacity a[i]^2/q[i]; 0 for a zero column", sign="+"),
-    Quantity(
-        "cos2", "ii", r"\langle v_{{{0}}}, v_{{{1}}}\rangle^2", "squared cosine of w_i and w_j; 0 for a zero column", sign="+"
-    ),
+    Quantity("cos2", "ii", r"\langle v_{{{0}}}, v_{{{1}}}\rangle^2", "squared cosine of w_i and w_j; 0 for zero columns", sign="+"),
     Quantity("S", "", "S", "sum over i of a[i]^m", sign="+"),
     Quantity("T", "", "T", "sum over i, j of A[i,j]^(2m)", sign="+"),
     Quantity("C", "", "C", "E<x, xhat>"),
