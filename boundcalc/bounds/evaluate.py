@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -128,6 +128,15 @@ def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> t
     return why, (None if why else bound.choose(problem)) or Choice()
 
 
+def _witness_name(shown: Mapping[str, Any]) -> str | None:
+    """What a sentence calls a witness; ``None`` where weights are known to exist, and not which."""
+    if "witness" in shown:
+        return f"the witness of the table with {shown['n']} features in {shown['d']} dimensions"
+    if "frame" in shown:
+        return str(shown["frame"])
+    return "the direct sum" if "blocks" in shown else "the matrix" if "matrix" in shown else None
+
+
 @dataclass(frozen=True)
 class Report:
     """Every bound of the catalog on one problem.
@@ -194,9 +203,9 @@ class Report:
         """That the witness is optimal among all weights, within which share, in a sentence; empty where it is not known."""
         shown = self.best_lower.choice.shown
         gap = self.ratio.upper - 1
-        if gap > NEARLY or not {"frame", "blocks", "matrix"} & set(shown):
+        name = _witness_name(shown)
+        if gap > NEARLY or name is None:
             return ""
-        name = shown.get("frame", "the direct sum" if "blocks" in shown else "the matrix")
         among = "all weights and every n" if self.problem.is_infinite else f"all weights for n = {self.problem.n}"
         proof = proof_at(self.problem)
         exact = not gap or (proof is not None and proof.frame.key == name)

@@ -40,6 +40,8 @@ def check_writable(path: str | Path, parameter: str = "out") -> None:
     try:
         if target.is_dir():
             raise IsADirectoryError(0, "is a directory")
+        if target.exists() and not target.is_file():
+            raise OSError(0, "is not a regular file")  # a device would be replaced by a file
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         os.close(handle)
         os.unlink(name)
@@ -87,11 +89,13 @@ def load(path: str | Path, problem: Problem) -> Stored:
         If the file is missing, damaged, of another form, or of another problem.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as loaded:
+        with Path(path).open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
             if not hasattr(loaded, "files"):
                 raise KeyError("it is a .npy file")
-            weights = np.asarray(loaded["W"])
-            texts = {name: str(loaded[name][()]) for name in ("problem", "seed", "improvement")}
+            with loaded:
+                weights = np.asarray(loaded["W"])
+                texts = {name: str(loaded[name][()]) for name in ("problem", "seed", "improvement")}
             told = json.loads(texts["problem"])
     except OSError as error:
         raise ParameterError("resume", str(path), f"must be a readable file ({error.strerror or error})") from None

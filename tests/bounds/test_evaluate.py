@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import decimal
+
 import numpy as np
 import pytest
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import NEARLY, report
 from boundcalc.bounds.lower.search import witness_bound
+from boundcalc.bounds.lower.witness_table import find
 from boundcalc.errors import ParameterError
+from boundcalc.loss.exact import exact_loss
 from boundcalc.problem import Problem
 
 SHARP = [("rademacher", p) for p in ("0.13", "0.2", "0.3", "1/3", "0.5", "0.8", "1")]
@@ -60,7 +64,22 @@ def test_optimal_geometry_is_said(law, d, p, frame):
     assert answer.optimality.endswith("exactly)") == (p != "0.06")  # 0.06 lies beyond the window of exact proofs
 
 
+def test_optimality_of_a_witness_of_the_table():
+    # 11 weighted lines of strength 6: G(11, 3) = 7, which very_sparse attains as p -> 0
+    answer = report(Problem(11, 3, 3, "1e-6", "rademacher"))
+    assert answer.best_lower.bound.key == "search"
+    said = answer.optimality
+    assert said.startswith("the witness of the table with 11 features in 3 dimensions is optimal among all weights for n = 11")
+    share = fmpq(*map(int, decimal.Decimal(said.split("to within ")[1].rstrip(")")).as_integer_ratio()))
+    upper = min(outcome.value.certified for outcome in answer.upper if outcome.applies)
+    entry = find("m3_d3_n11_r_1e-6")
+    value = exact_loss(np.array(entry.columns).T, m=3, p="1e-6", law="rademacher").improvement_best_scale
+    assert upper <= value * (1 + share)
+    assert 0 < share <= NEARLY
+
+
 def test_optimality_is_not_said_too_early():
+    assert report(Problem(10, 3, 3, "1e-6", "rademacher")).optimality == ""  # a witness of the table, 0.7% below
     assert report(Problem("inf", 3, 3, "0.01", "rademacher")).optimality == ""
     assert report(Problem("inf", 1000, 3, "1e-12", "rademacher")).optimality == ""
 
