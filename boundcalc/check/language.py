@@ -13,6 +13,8 @@ A chain ``a <= b <= c`` is the relations of its neighbours. Nothing of the text 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flint import fmpq
@@ -34,11 +36,25 @@ RESERVED = {*FUNCTIONS, "sum", "E", "one", "if", "in", "step"}
 
 
 class StatementError(ValueError):
-    """A text that is not a statement: what is wrong, and the offset in the text where it was seen."""
+    """A text that is not a statement: what is wrong, and the offset in the text where it was seen.
 
-    def __init__(self, message: str, offset: int) -> None:
+    ``part`` is the relation, free variable or definition of the statement whose text it is, once they are known.
+    """
+
+    def __init__(self, message: str, offset: int, part: object = None) -> None:
         super().__init__(message)
-        self.offset = offset
+        self.offset, self.part = offset, part
+
+
+@contextmanager
+def within(part: object) -> Iterator[None]:
+    """Tells the errors of a block which part of the statement they are about."""
+    try:
+        yield
+    except StatementError as error:
+        if error.part is None:
+            error.part = part
+        raise
 
 
 @dataclass(frozen=True)
