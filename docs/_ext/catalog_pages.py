@@ -1,0 +1,108 @@
+"""Pages written from the program itself when the documentation is built: the theory with its proofs, and the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+    from sphinx.application import Sphinx
+
+    from boundcalc.claims import Lemma, Source, Step
+
+GENERATED = Path(__file__).parent.parent / "_generated"
+
+
+def theory() -> str:
+    """Every lemma and bound with its proof, in the order of the catalog."""
+    from boundcalc.bounds.catalog import LOWER, UPPER
+
+    bounds = [*UPPER, *LOWER]
+    lemmas = {lemma.key: lemma for bound in bounds for lemma in bound.lemmas}
+    parts = [THEORY, "## Lemmas\n"]
+    parts += [_lemma(lemma) for lemma in lemmas.values()]
+    for title, side in (("Upper bounds", UPPER), ("Lower bounds", LOWER)):
+        parts.append(f"## {title}\n")
+        for bound in side:
+            hypotheses = "; ".join(hypothesis.sentence for hypothesis in bound.hypotheses) or "none"
+            used = ", ".join(f"[{lemma.key}](#lemma-{lemma.key.replace('_', '-')})" for lemma in bound.lemmas)
+            parts.append(
+                f"(bound-{bound.key.replace('_', '-')})=\n### {bound.section} `{bound.key}`: {bound.title}\n\n"
+                f"For m = 3:\n\n$$ {bound.latex(3)} $$\n\n"
+                f"Hypotheses: {hypotheses}. {'Lemmas: ' + used + '. ' if used else ''}Tight: {bound.tight}. "
+                f"Status: {bound.status.value}, {bound.status.meaning}.\n\n"
+                f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n"
+            )
+    return "\n".join(parts)
+
+
+THEORY = """# The theory, with proofs
+
+Written from the declarations that the program computes with; `boundcalc explain KEY` prints the same for any m, and
+[closed_forms](../closed_forms.md) has the formulas for m = 3, 5 and 7. The setting: features x_i = s_i u_i, weights W,
+A = WᵀW with entries A_ij, y = A x, x̂_i = y_i^m; a_i = A_ii, Q_k(i) = Σ_j A_ij^k, q_i = Q_2(i), t_i = a_i²/q_i,
+S = Σ a_i^m, T = Σ A_ij^{2m}, C = E⟨x, x̂⟩, D = E‖x̂‖², I = 2C − D, r = min(n, d). In brackets: how the step was checked
+([numbers](../numbers.md)).
+"""
+
+
+def _lemma(lemma: Lemma) -> str:
+    hypotheses = f" Hypotheses: {'; '.join(lemma.hypotheses)}." if lemma.hypotheses else ""
+    return (
+        f"(lemma-{lemma.key.replace('_', '-')})=\n### Lemma `{lemma.key}`: {lemma.title}\n\n$$ {lemma.statement} $$\n\n"
+        f"Status: {lemma.status.value}.{hypotheses}\n\n{_steps(lemma.proof)}\nSource: {_sources(lemma.sources)}\n"
+    )
+
+
+def _steps(proof: tuple[Step, ...]) -> str:
+    return "".join(
+        f"{number}. $\\displaystyle {step.statement}$\n\n   {_plain(step.reason)}. [{step.status.value}]\n"
+        for number, step in enumerate(proof, 1)
+    )
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown finds nothing to mark."""
+    for letter in "\\`*_<>|[]$":
+        text = text.replace(letter, "\\" + letter)
+    return text
+
+
+def _sources(sources: tuple[Source, ...]) -> str:
+    from boundcalc.claims import Citation
+
+    return "; ".join(f"{{cite}}`{source.key}`" if isinstance(source, Citation) else source.text for source in sources) + "."
+
+
+def commands() -> str:
+    """The help of every command."""
+    from boundcalc.cli.main import cli
+
+    parts = ["# Commands and options\n\nAs `--help` prints them; [command_line](../command_line.md) explains.\n"]
+    parts += _help(cli, "boundcalc", None)
+    return "\n".join(parts)
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
+    import click
+
+    context = click.Context(command, info_name=name.split()[-1], parent=parent, terminal_width=100)
+    parts = [f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"]
+    if isinstance(command, click.Group):
+        for key in command.list_commands(context):
+            child = command.get_command(context, key)
+            if child is not None:
+                parts += _help(child, f"{name} {key}", context)
+    return parts
+
+
+def _write(app: Sphinx) -> None:
+    GENERATED.mkdir(exist_ok=True)
+    for name, page in (("theory", theory), ("commands", commands)):
+        (GENERATED / f"{name}.md").write_text(page() + "\n", encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("builder-inited", _write)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,45 @@
+r"""Template of a bound: I^* <= p mu_2 (n + N_m(d))/2, halfway between trivial and rank.
+
+Copy this file to boundcalc/bounds/upper/, under the name of your key, and list its BOUND in boundcalc/bounds/catalog.py. The
+docstring states the inequality, when it is tight and whence it comes. This one is never better than rank: it is an example.
+"""
+
+from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.claims import Hypothesis, Status, Step
+from boundcalc.moments import Number
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+from boundcalc.sources import DERIVED
+
+# a condition on the problem: a sentence, a predicate, and what to say where it fails
+FINITE = Hypothesis("a finite n", lambda problem: not problem.is_infinite, lambda problem: "n = inf")
+
+
+def formula(q: Quantities) -> Number:
+    """Over any ring: exact rationals, balls, floats and SymPy symbols all pass through here."""
+    return q.p * q.mu(2) * (q.n + q.tensor_dimension) / 2
+
+
+BOUND = UpperBound(
+    key="halfway",
+    section="T1",
+    title="halfway between trivial and rank",
+    formula=formula,
+    hypotheses=(FINITE,),
+    proof=(
+        LIFTED,
+        PROJECTION,
+        Step(
+            "mean",
+            r"\mathbb{E}\|\Pi x\|^2 = p\,\mu_2 \operatorname{tr}\Pi \le p\,\mu_2\,\tfrac12 \bigl(n + N_m(d)\bigr)",
+            "the rank of Pi is at most n and at most N, hence at most their mean",
+            Status.SAMPLED,
+            # the same in the language of `boundcalc check`, which attacks it
+            claim=("sum(i: L[i,i]) <= (n + N[m])/2",),
+        ),
+    ),
+    lemmas=(),
+    sources=(DERIVED,),
+    tight="n = N_m(d), with linearly independent lifted columns",
+)
