@@ -1,0 +1,89 @@
+"""What a store gives back: one row a unit, exact numbers as text, enclosures as pairs of outward decimals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Interval = tuple[str, str]
+"""Lower and upper end, as decimal text rounded outward."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One evaluated unit.
+
+    Attributes
+    ----------
+    unit : int
+        Its number in the order of the grid, from 0.
+    n, d, m, p, law : str
+        The problem, exact; ``n`` may be ``inf``.
+    status : str
+        ``done``; ``invalid`` where the grid's expressions give no problem; ``failed`` where the evaluation ended
+        with an error or a died process. Without ``done``, what follows is empty and ``error`` says why.
+    error : str or None
+    best_upper_key, best_lower_key : str or None
+    best_upper, best_lower : Interval or None
+        Enclosures of the best bounds.
+    best_lower_witness : dict or None
+        As ``witness`` in ``bounds --json``.
+    ratio : Interval or None
+        Best upper over best lower.
+    verdict, optimality : str or None
+        The sentences of :class:`boundcalc.bounds.evaluate.Report`; ``None`` where nothing is proven.
+    loss, unexplained : Interval or None
+        As in ``bounds --json``; ``None`` for n = inf.
+    uppers, lowers : list of dict
+        The items of ``bounds --json``, in the order of the catalog.
+    search : dict or None
+        What the search did, where one was asked for.
+    digits, seed : int
+    seconds : float
+        Time that the evaluation took.
+    versions : dict
+        Of boundcalc, Python and python-flint where it was evaluated.
+    """
+
+    unit: int
+    n: str
+    d: str
+    m: str
+    p: str
+    law: str
+    status: str
+    error: str | None
+    best_upper_key: str | None
+    best_upper: Interval | None
+    best_lower_key: str | None
+    best_lower: Interval | None
+    best_lower_witness: dict[str, Any] | None
+    ratio: Interval | None
+    verdict: str | None
+    optimality: str | None
+    loss: Interval | None
+    unexplained: Interval | None
+    uppers: list[dict[str, Any]]
+    lowers: list[dict[str, Any]]
+    search: dict[str, Any] | None
+    digits: int
+    seed: int
+    seconds: float
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A store's grid and its rows, in the order of the grid.
+
+    Attributes
+    ----------
+    grid : dict
+        As it was read from the TOML file, numbers as text.
+    size : int
+        Units of the grid; ``rows`` holds those that are there.
+    """
+
+    grid: dict[str, Any]
+    size: int
+    rows: list[Row]

@@ -1,0 +1,171 @@
+"""The schema of a store and the ways to open one: SQLite in write-ahead mode, one file, versioned.
+
+docs/sweep.md describes the tables for readers in other languages. ``application_id`` tells a store from other SQLite
+files and ``user_version`` is the version of the schema.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from boundcalc.errors import ParameterError
+
+APPLICATION_ID = 0x62637377
+"""``bcsw`` in ASCII."""
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 10.0
+"""How long a statement waits for another process."""
+
+TABLES = """
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE versions (
+  id INTEGER PRIMARY KEY,
+  value TEXT NOT NULL UNIQUE
+);
+CREATE TABLE units (
+  unit INTEGER PRIMARY KEY,
+  n TEXT NOT NULL,
+  d TEXT NOT NULL,
+  m TEXT NOT NULL,
+  p TEXT NOT NULL,
+  law TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('done', 'invalid', 'failed')),
+  error TEXT,
+  best_upper_key TEXT,
+  best_upper_lower TEXT,
+  best_upper_upper TEXT,
+  best_lower_key TEXT,
+  best_lower_lower TEXT,
+  best_lower_upper TEXT,
+  ratio_lower TEXT,
+  ratio_upper TEXT,
+  verdict TEXT,
+  optimality TEXT,
+  details TEXT,
+  seed INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  version INTEGER NOT NULL REFERENCES versions (id)
+);
+CREATE INDEX units_problem ON units (law, m, d, n, p);
+CREATE INDEX units_status ON units (status) WHERE status != 'done';
+"""
+
+COLUMNS = (
+    "unit",
+    "n",
+    "d",
+    "m",
+    "p",
+    "law",
+    "status",
+    "error",
+    "best_upper_key",
+    "best_upper_lower",
+    "best_upper_upper",
+    "best_lower_key",
+    "best_lower_lower",
+    "best_lower_upper",
+    "ratio_lower",
+    "ratio_upper",
+    "verdict",
+    "optimality",
+    "details",
+    "seed",
+    "seconds",
+)
+"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.Outcome`."""
+
+
+def uri(path: Path, query: str) -> str:
+    """The address by which SQLite opens a file that must exist."""
+    return f"file:{quote(str(path.absolute()))}?{query}"
+
+
+@contextmanager
+def told(path: Path, kept: str = "") -> Iterator[None]:
+    """Turns the errors of SQLite and of the file system into one line that names the store.
+
+    Parameters
+    ----------
+    kept : str
+        What is safe and how to go on, appended where writing failed.
+    """
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise ParameterError("store", str(path), _reason(error) + kept) from error
+
+
+def _reason(error: sqlite3.Error | OSError) -> str:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if isinstance(error, OSError):
+        return f"cannot be used, {error.strerror or error}"
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return "the disk is full"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return "cannot be written or created there; choose a file in a directory that exists and can be written"
+        case sqlite3.SQLITE_IOERR:
+            return f"reading or writing failed ({error}); the disk may be full or gone"
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return "another process keeps it locked"
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return "is not a store of a sweep, or is damaged"
+    return f"cannot be used ({error})"
+
+
+def check_version(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuses a file that is no store, and the store of a newer schema.
+
+    Raises
+    ------
+    ParameterError
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise ParameterError("store", str(path), "is not a store of a sweep, or is damaged")
+    if version > SCHEMA_VERSION:
+        allowed = f"has schema {version} of a newer boundcalc; this one reads up to {SCHEMA_VERSION}"
+        raise ParameterError("store", str(path), allowed)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Makes the tables of a new store, within the caller's transaction."""
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A read-only connection; works in a read-only directory too, once the sweep has ended.
+
+    Raises
+    ------
+    ParameterError
+        If the file is missing, damaged, no store, or of a newer schema.
+    """
+    if not path.is_file():
+        raise ParameterError("store", str(path), "must be the file of a sweep, there is none")
+    with told(path):
+        connection = sqlite3.connect(uri(path, "mode=ro"), uri=True, timeout=BUSY_SECONDS)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            log = path.with_name(path.name + "-wal")
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or (log.exists() and log.stat().st_size):
+                raise
+            # no file beside it can be made there: without a log nobody writes, so the file alone is the whole
+            connection = sqlite3.connect(uri(path, "immutable=1"), uri=True, timeout=BUSY_SECONDS)
+        check_version(connection, path)
+    return connection

@@ -1,0 +1,241 @@
+"""The store of a sweep: one SQLite file that each unit enters whole or not at all, and what reads it back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import astuple
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.sweep.lock import Lock
+from boundcalc.sweep.rows import Interval, Row, Sweep
+from boundcalc.sweep.schema import (
+    APPLICATION_ID,
+    BUSY_SECONDS,
+    COLUMNS,
+    SCHEMA_VERSION,
+    check_version,
+    create_tables,
+    open_to_read,
+    told,
+    uri,
+)
+
+if TYPE_CHECKING:
+    from boundcalc.sweep.grid import Grid
+    from boundcalc.sweep.unit import Outcome
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "iterate", "read"]
+
+_INSERT = (
+    f"INSERT OR REPLACE INTO units ({', '.join(COLUMNS)}, version) VALUES ({', '.join('?' * len(COLUMNS))}, "
+    "(SELECT id FROM versions WHERE value = ?))"
+)
+
+
+class Store:
+    """A store that one process writes.
+
+    Use :meth:`create` or :meth:`resume`, then as a context manager.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock, size: int) -> None:
+        self.path = path
+        self.size = size
+        self._connection = connection
+        self._lock = lock
+        self._versions: set[str] = set()
+
+    @classmethod
+    def create(cls, path: str | Path, grid: Grid) -> Store:
+        """A new store for a grid.
+
+        Raises
+        ------
+        ParameterError
+            If the file exists, or cannot be written.
+        """
+        path = Path(path)
+        if path.exists():
+            raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
+        if not path.parent.is_dir():
+            raise ParameterError("store", str(path), "must be in a directory that exists")
+        lock = Lock(path)
+        try:
+            with told(path):
+                connection = _open_to_write(path, "mode=rwc")
+            try:
+                with told(path), connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    create_tables(connection)
+                    meta = {"grid": _canonical(grid.as_json()), "fingerprint": grid.fingerprint, "size": str(grid.size)}
+                    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            except ParameterError:
+                connection.close()
+                raise
+        except ParameterError:
+            lock.release()
+            raise
+        return cls(path, connection, lock, grid.size)
+
+    @classmethod
+    def resume(cls, path: str | Path, grid: Grid) -> Store:
+        """The store of an earlier sweep of the same grid.
+
+        Raises
+        ------
+        ParameterError
+            If it is missing, damaged, of another grid or a newer schema, or written by another process.
+        """
+        path = Path(path)
+        with closing(open_to_read(path)):  # says what is wrong before anything is written beside it
+            pass
+        lock = Lock(path)
+        try:
+            with told(path):
+                connection = _open_to_write(path, "mode=rw")
+                check_version(connection, path)
+                meta = dict(connection.execute("SELECT key, value FROM meta"))
+            if meta.get("fingerprint") != grid.fingerprint:
+                connection.close()
+                raise ParameterError("store", str(path), "holds the sweep of another grid; give its grid, or choose another file")
+        except ParameterError:
+            lock.release()
+            raise
+        return cls(path, connection, lock, grid.size)
+
+    def finished(self, first: int, last: int) -> set[int]:
+        """Units among first, …, last − 1 that need no evaluation; failed ones do."""
+        query = "SELECT unit FROM units WHERE unit >= ? AND unit < ? AND status != 'failed'"
+        with told(self.path):
+            return {unit for (unit,) in self._connection.execute(query, (first, last))}
+
+    def counts(self) -> dict[str, int]:
+        """Units by status."""
+        query = "SELECT status, count(*) FROM units WHERE status != 'done' GROUP BY status"
+        with told(self.path):
+            found: dict[str, int] = dict(self._connection.execute(query))
+            (total,) = self._connection.execute("SELECT count(*) FROM units").fetchone()
+        found["done"] = total - sum(found.values())
+        return found
+
+    def write(self, outcomes: Sequence[Outcome]) -> None:
+        """Commits outcomes: all of them or, where that fails, none.
+
+        Raises
+        ------
+        ParameterError
+            In one line, such as for a full disk; what was committed before is kept.
+        """
+        kept = "; what was committed before is kept: make it writable again and continue with --resume"
+        with told(self.path, kept), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for versions in {outcome.versions for outcome in outcomes} - self._versions:
+                self._connection.execute("INSERT OR IGNORE INTO versions (value) VALUES (?)", (versions,))
+            self._connection.executemany(_INSERT, map(astuple, outcomes))
+        self._versions |= {outcome.versions for outcome in outcomes}
+
+    def close(self) -> None:
+        """Folds the log into the file, where there is space for it."""
+        try:
+            self._connection.close()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _open_to_write(path: Path, query: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri(path, query), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def read(path: str | Path) -> Sweep:
+    """A store's grid and rows; also while a sweep writes it.
+
+    Raises
+    ------
+    ParameterError
+        If it is missing, damaged, no store, or of a newer schema.
+    """
+    path = Path(path)
+    with told(path), closing(open_to_read(path)) as connection:
+        meta = _meta(connection, path)
+        return Sweep(meta["grid"], meta["size"], list(_rows(connection, path, meta["grid"])))
+
+
+def iterate(path: str | Path) -> Iterator[Row]:
+    """The rows of a store one by one, in the order of the grid."""
+    path = Path(path)
+    with told(path), closing(open_to_read(path)) as connection:
+        yield from _rows(connection, path, _meta(connection, path)["grid"])
+
+
+def _meta(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
+    meta = dict(connection.execute("SELECT key, value FROM meta"))
+    try:
+        return {"grid": json.loads(meta["grid"]), "size": int(meta["size"])}
+    except (KeyError, ValueError):
+        raise ParameterError("store", str(path), "is damaged: it does not say which grid it holds") from None
+
+
+def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> Iterator[Row]:
+    query = (
+        f"SELECT {', '.join(f'units.{name}' for name in COLUMNS)}, versions.value FROM units "
+        "JOIN versions ON versions.id = units.version ORDER BY unit"
+    )
+    versions: dict[str, dict[str, str]] = {}
+    for values in connection.execute(query):
+        found = dict(zip(COLUMNS, values, strict=False))
+        try:
+            details = json.loads(found["details"]) if found["details"] else {}
+            told_by = versions.setdefault(values[-1], json.loads(values[-1]))
+        except ValueError:
+            raise ParameterError("store", str(path), f"is damaged: unit {found['unit']} cannot be read") from None
+        yield Row(
+            **{name: found[name] for name in ("unit", "n", "d", "m", "p", "law", "status", "error")},
+            best_upper_key=found["best_upper_key"],
+            best_upper=_interval(found["best_upper_lower"], found["best_upper_upper"]),
+            best_lower_key=found["best_lower_key"],
+            best_lower=_interval(found["best_lower_lower"], found["best_lower_upper"]),
+            best_lower_witness=details.get("witness"),
+            ratio=_interval(found["ratio_lower"], found["ratio_upper"]),
+            verdict=found["verdict"],
+            optimality=found["optimality"],
+            loss=_ends(details.get("loss")),
+            unexplained=_ends(details.get("unexplained_fraction")),
+            uppers=details.get("upper", []),
+            lowers=details.get("lower", []),
+            search=details.get("search"),
+            digits=grid["digits"],
+            seed=found["seed"],
+            seconds=found["seconds"],
+            versions=told_by,
+        )
+
+
+def _interval(lower: str | None, upper: str | None) -> Interval | None:
+    return None if lower is None or upper is None else (lower, upper)
+
+
+def _ends(value: dict[str, str] | None) -> Interval | None:
+    return None if value is None else (value["lower"], value["upper"])
