@@ -8,7 +8,6 @@ from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.moments import Number
-from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 from boundcalc.sources import DERIVED
 
