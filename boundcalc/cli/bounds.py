@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,7 @@ from boundcalc.cli.options import output_options, problem_options, read_digits, 
 if TYPE_CHECKING:
     from flint import fmpq
 
-    from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+    from boundcalc.bounds.evaluate import Report
 
 TABLE_DIGITS = 24
 """With more digits the rows are printed as lines, to be wrapped by the terminal."""
@@ -62,59 +61,11 @@ def command(
     if as_json:
         import json
 
+        from boundcalc.bounds.report_json import report_json
+
         click.echo(json.dumps(report_json(answer), indent=1, ensure_ascii=False))
     else:
         _print_table(answer, display)
-
-
-def report_json(answer: Report) -> dict[str, Any]:
-    """The JSON of ``bounds --json`` (docs/json.md)."""
-
-    def entry(outcome: UpperOutcome | LowerOutcome, chosen: str) -> dict[str, Any]:
-        return {
-            "key": outcome.bound.key,
-            "section": outcome.bound.section,
-            "applies": outcome.applies,
-            "why_not": outcome.why_not,
-            "status": outcome.status.value,
-            "improvement": outcome.value.enclosure.as_json(answer.digits) if outcome.value else None,
-            "digits": min(answer.digits, outcome.value.enclosure.digits) if outcome.value else None,
-            chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
-        }
-
-    return {
-        "problem": answer.problem.as_json(),
-        "digits": answer.digits,
-        "upper": [entry(outcome, "parameters") for outcome in answer.upper],
-        "lower": [entry(outcome, "witness") for outcome in answer.lower],
-        "best": best_json(answer),
-    }
-
-
-def best_json(answer: Report) -> dict[str, Any]:
-    """The ``best`` object: the two best bounds, their ratio and what follows for the loss."""
-    digits = answer.digits
-    best: dict[str, Any] = {}
-    for side, outcome in (("upper", answer.best_upper), ("lower", answer.best_lower)):
-        assert outcome.value is not None
-        best[side] = {
-            "key": outcome.bound.key,
-            "status": outcome.status.value,
-            "improvement": outcome.value.enclosure.as_json(digits),
-        }
-    best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
-    best["ratio"] = answer.ratio.as_json(digits)
-    best["verdict"] = answer.verdict
-    best["optimality"] = answer.optimality
-    if answer.loss is not None and answer.unexplained is not None:
-        best["loss"] = answer.loss.as_json(digits)
-        best["unexplained_fraction"] = answer.unexplained.as_json(digits)
-    return best
-
-
-def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """A choice as JSON; a matrix is left to its certificate."""
-    return {name: value for name, value in shown.items() if name != "matrix"}
 
 
 def describe_witness(shown: dict[str, Any]) -> str:

@@ -165,7 +165,7 @@ def _progress() -> Iterator[Callable[[float], None] | None]:
 
 def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> dict[str, Any]:
     """The JSON of ``loss --json`` (docs/json.md)."""
-    from boundcalc.cli.bounds import best_json
+    from boundcalc.bounds.report_json import best_json
 
     def enclosed(name: str) -> dict[str, str]:
         told: dict[str, str] = found.enclosure(name).as_json(digits)

@@ -1,0 +1,60 @@
+"""The JSON of a report (docs/json.md): what ``bounds --json`` prints and what the store of a sweep keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+
+
+def report_json(answer: Report) -> dict[str, Any]:
+    """The whole of ``bounds --json``."""
+    return {
+        "problem": answer.problem.as_json(),
+        "digits": answer.digits,
+        "upper": [outcome_json(outcome, answer.digits) for outcome in answer.upper],
+        "lower": [outcome_json(outcome, answer.digits) for outcome in answer.lower],
+        "best": best_json(answer),
+    }
+
+
+def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str, Any]:
+    """One item of ``upper`` or ``lower``."""
+    chosen = "parameters" if isinstance(outcome, UpperOutcome) else "witness"
+    return {
+        "key": outcome.bound.key,
+        "section": outcome.bound.section,
+        "applies": outcome.applies,
+        "why_not": outcome.why_not,
+        "status": outcome.status.value,
+        "improvement": outcome.value.enclosure.as_json(digits) if outcome.value else None,
+        "digits": min(digits, outcome.value.enclosure.digits) if outcome.value else None,
+        chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
+    }
+
+
+def best_json(answer: Report) -> dict[str, Any]:
+    """The ``best`` object: the two best bounds, their ratio and what follows for the loss."""
+    digits = answer.digits
+    best: dict[str, Any] = {}
+    for side, outcome in (("upper", answer.best_upper), ("lower", answer.best_lower)):
+        assert outcome.value is not None
+        best[side] = {
+            "key": outcome.bound.key,
+            "status": outcome.status.value,
+            "improvement": outcome.value.enclosure.as_json(digits),
+        }
+    best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
+    best["ratio"] = answer.ratio.as_json(digits)
+    best["verdict"] = answer.verdict
+    best["optimality"] = answer.optimality
+    if answer.loss is not None and answer.unexplained is not None:
+        best["loss"] = answer.loss.as_json(digits)
+        best["unexplained_fraction"] = answer.unexplained.as_json(digits)
+    return best
+
+
+def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A choice as JSON; a matrix is left to its certificate."""
+    return {name: value for name, value in shown.items() if name != "matrix"}
