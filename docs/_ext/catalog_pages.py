@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     import click
     from sphinx.application import Sphinx
 
+    from boundcalc.bounds.declaration import Bound
     from boundcalc.claims import Lemma, Source, Step
 
 GENERATED = Path(__file__).parent.parent / "_generated"
@@ -25,12 +27,11 @@ def theory() -> str:
     for title, side in (("Upper bounds", UPPER), ("Lower bounds", LOWER)):
         parts.append(f"## {title}\n")
         for bound in side:
-            hypotheses = "; ".join(hypothesis.sentence for hypothesis in bound.hypotheses) or "none"
             used = ", ".join(f"[{lemma.key}](#lemma-{lemma.key.replace('_', '-')})" for lemma in bound.lemmas)
             parts.append(
                 f"(bound-{bound.key.replace('_', '-')})=\n### {bound.section} `{bound.key}`: {bound.title}\n\n"
-                f"For m = 3:\n\n$$ {bound.latex(3)} $$\n\n"
-                f"Hypotheses: {hypotheses}. {'Lemmas: ' + used + '. ' if used else ''}Tight: {bound.tight}. "
+                f"{_statement(bound)}\n\n"
+                f"Tight: {_sentence(bound.tight)}. {'Lemmas: ' + used + '. ' if used else ''}"
                 f"Status: {bound.status.value}, {bound.status.meaning}.\n\n"
                 f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n"
             )
@@ -47,8 +48,16 @@ S = Σ a_i^m, T = Σ A_ij^{2m}, C = E⟨x, x̂⟩, D = E‖x̂‖², I = 2C − 
 """
 
 
+def _statement(bound: Bound) -> str:
+    """The bound for m = 3 as `latex bound` prints it, in Markdown."""
+    from boundcalc.render.statement import statement
+
+    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, 3)).replace("\\]", "$$\n")
+    return text.replace("\\begin{align*}", "\n\\begin{align*}").replace("\\end{align*}", "\\end{align*}\n")
+
+
 def _lemma(lemma: Lemma) -> str:
-    hypotheses = f" Hypotheses: {'; '.join(lemma.hypotheses)}." if lemma.hypotheses else ""
+    hypotheses = f" Hypotheses: {'; '.join(map(_sentence, lemma.hypotheses))}." if lemma.hypotheses else ""
     return (
         f"(lemma-{lemma.key.replace('_', '-')})=\n### Lemma `{lemma.key}`: {lemma.title}\n\n$$ {lemma.statement} $$\n\n"
         f"Status: {lemma.status.value}.{hypotheses}\n\n{_steps(lemma.proof)}\nSource: {_sources(lemma.sources)}\n"
@@ -57,16 +66,16 @@ def _lemma(lemma: Lemma) -> str:
 
 def _steps(proof: tuple[Step, ...]) -> str:
     return "".join(
-        f"{number}. $\\displaystyle {step.statement}$\n\n   {_plain(step.reason)}. [{step.status.value}]\n"
+        f"{number}. $\\displaystyle {step.statement}$\n\n   {_sentence(step.reason)}. [{step.status.value}]\n"
         for number, step in enumerate(proof, 1)
     )
 
 
-def _plain(text: str) -> str:
-    """Text in which Markdown finds nothing to mark."""
-    for letter in "\\`*_<>|[]$":
-        text = text.replace(letter, "\\" + letter)
-    return text
+def _sentence(text: str) -> str:
+    """A plain sentence with its formulas as mathematics, in Markdown; keys of bounds and lemmas in code."""
+    from boundcalc.render.prose import prose
+
+    return re.sub(r"\\texttt\{([^}]*)\}", lambda match: f"`{match[1].replace(chr(92), '')}`", prose(text))
 
 
 def _sources(sources: tuple[Source, ...]) -> str:
