@@ -92,6 +92,8 @@ class Step:
         Conditions of that language under which ``claim`` holds, beside the owner's hypotheses.
     free : tuple of (str, str), optional
         Further variables and their ranges: ``("theta", "0..1 real")``, ``("k", "1..m step 2")``.
+    define : tuple of (str, str), optional
+        Names for parts of ``claim`` and ``given``, in order: ``("X[i, j]", "3*p*q[i]*A[i, j]")``.
     """
 
     key: str
@@ -101,6 +103,7 @@ class Step:
     claim: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     free: tuple[tuple[str, str], ...] = ()
+    define: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -104,18 +104,33 @@ LEMMA = Lemma(
             r"\ge (1 - h(1)) \sum_i \omega_i^2",
             "h <= t^{2k}, so that the terms off the diagonal are nonnegative and may be dropped",
             Status.SAMPLED,
+            claim=(
+                "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^k - k*v^(k - 1)*cos2[i, j] + (k - 1)*v^k)) >= (1 - k*v^(k - 1) + (k - "
+                "1)*v^k)*sum(i: a[i]^(2*m))",
+            ),
+            free=(
+                ("k", "2..m"),
+                ("v", "0..1 real"),
+            ),
         ),
         Step(
             "positive_definite",
             r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
             "the zonal harmonics are positive definite, and P_0 = 1 leaves h_0 (sum omega_i)^2",
             Status.CITED,
+            claim=(
+                "sum(i, j: a[i]*a[j]*(d*cos2[i, j] - 1)) >= 0",
+                "sum(i, j: a[i]*a[j]*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
+                "sum(i, j: a[i]*a[j]*(cos2[i, j]^3 - 15*cos2[i, j]^2/(d + 8) + 45*cos2[i, j]/((d + 6)*(d + 8)) - 15/((d + 4)*(d "
+                "+ 6)*(d + 8)))) >= 0",
+            ),
         ),
         Step(
             "count",
             r"\sum_i \omega_i^2 \ge \frac1n \Bigl(\sum_i \omega_i\Bigr)^2",
             "Cauchy-Schwarz: for n vectors a part v of x may be moved to y as v/n",
             Status.SAMPLED,
+            claim=("sum(i: a[i]^(2*m)) >= S^2/n",),
         ),
     ),
     sources=(DELSARTE_GOETHALS_SEIDEL, DERIVED),

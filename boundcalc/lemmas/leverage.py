@@ -13,8 +13,21 @@ LEMMA = Lemma(
             r"a_i^2 = \langle P e_i, A e_i \rangle^2 \le P_{ii}\, (A^2)_{ii} = \ell_i q_i",
             "P A = A for the projection P onto range(A), and Cauchy-Schwarz",
             Status.SAMPLED,
+            claim=(
+                "a[i] = sum(j: P[i, j]*A[j, i])",
+                "a[i]^2 <= l[i]*q[i]",
+            ),
         ),
-        Step("trace", r"\sum_i \ell_i = \operatorname{tr} P = r", "a projection's trace is its rank", Status.SAMPLED),
+        Step(
+            "trace",
+            r"\sum_i \ell_i = \operatorname{tr} P = r",
+            "a projection's trace is its rank",
+            Status.SAMPLED,
+            claim=(
+                "sum(i: l[i]) = rank <= r",
+                "sum(i: t[i]) <= rank",
+            ),
+        ),
     ),
     sources=(SCHERLIS,),
 )

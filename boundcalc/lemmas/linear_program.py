@@ -25,18 +25,31 @@ LEMMA = Lemma(
             r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
             "addition theorem: P_{2k}(<v, v'>) is a positive multiple of the inner product of spherical harmonics",
             Status.CITED,
+            claim=(
+                "sum(i, j: a[i]^m*a[j]^m*(d*cos2[i, j] - 1)) >= 0",
+                "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
+                "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^3 - 15*cos2[i, j]^2/(d + 8) + 45*cos2[i, j]/((d + 6)*(d + 8)) - 15/((d + "
+                "4)*(d + 6)*(d + 8)))) >= 0",
+            ),
         ),
         Step(
             "minorant",
             r"T \ge \sum_{ij} \omega_i \omega_j h(\langle v_i, v_j\rangle) + (1 - h(1)) \sum_i \omega_i^2",
             "omega_i = a_i^m, v_i = w_i/|w_i|; h <= t^{2m} for i != j, and the terms i = j of T are omega_i^2",
             Status.SAMPLED,
+            claim=(
+                "T >= sum(i, j: a[i]^m*a[j]^m*(m*v^(m - 1)*cos2[i, j] - (m - 1)*v^m)) + (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: "
+                "a[i]^(2*m))",
+            ),
+            free=(("v", "0..1 real"),),
         ),
         Step(
             "collect",
             r"T \ge \bigl(h_0 + (1 - h(1))/n\bigr) S^2",
             "P_0 = 1 leaves h_0 S^2 of the double sum; h(1) <= 1, and sum omega_i^2 >= (sum omega_i)^2 / n",
             Status.SAMPLED,
+            claim=("T >= (m*v^(m - 1)/d - (m - 1)*v^m + (1 - m*v^(m - 1) + (m - 1)*v^m)/n)*S^2",),
+            free=(("v", "0..1 real"),),
         ),
     ),
     sources=(DELSARTE_GOETHALS_SEIDEL, LEVENSHTEIN, COHN_KUMAR, DERIVED),

@@ -135,6 +135,13 @@ def is_gaussian(x_moments: Sequence[fmpq]) -> bool:
     return True
 
 
+NONNEGATIVE_CUMULANTS = (
+    "kappa[4] >= 0",
+    "kappa[6] >= 0",
+    *(f"one(m > {j - 1})*kappa[{2 * j}] >= 0" for j in range(4, 8)),
+)
+"""Conditions of proof steps, for 3 <= m <= 7: the cumulants up to order 2m are not negative (kappa_2 never is)."""
+
 LEMMA = Lemma(
     key="row",
     title="the row function",
@@ -145,24 +152,38 @@ LEMMA = Lemma(
             r"2 C_i - D_i \le C_i^2 / D_i",
             "complete the square; a row with a_i = 0 is zero",
             Status.IDENTITY,
+            claim=("(2*C[i] - D[i])*D[i] <= C[i]^2",),
         ),
         Step(
             "scaling",
             r"C_i(c A_{i\cdot}) = c^m C_i(A_{i\cdot}), \quad D_i(c A_{i\cdot}) = c^{2m} D_i(A_{i\cdot})",
             "both are homogeneous in the row, so that a_i = 1 may be assumed",
             Status.IDENTITY,
+            claim=(
+                "E[x[i]*(z*y[i])^m] = z^m*C[i]",
+                "E[(z*y[i])^(2*m)] = z^(2*m)*D[i]",
+            ),
+            free=(("z", "0..3 real"),),
         ),
         Step(
             "power_sums",
             r"g_{j-1}\, g_{j+1} \ge g_j^2, \qquad g_j \ge w^j / (n-1)^{j-1}",
             "Cauchy-Schwarz for the n - 1 numbers A_il^2, l != i, and the power mean inequality",
             Status.SAMPLED,
+            claim=(
+                "(Q[2*k - 2, i] - a[i]^(2*k - 2))*(Q[2*k + 2, i] - a[i]^(2*k + 2)) >= (Q[2*k, i] - a[i]^(2*k))^2",
+                "(n - 1)^k*(Q[2*k + 2, i] - a[i]^(2*k + 2)) >= (q[i] - a[i]^2)^(k + 1)",
+            ),
+            free=(("k", "1..m - 1"),),
         ),
         Step(
             "monotone",
             r"\partial \tilde D / \partial g_j = \binom{2m}{2j} \kappa_{2j}\, M_{2m-2j} \ge 0",
             "for kappa_{2j} >= 0 the energy does not decrease in g_j: those which C~ does not contain may take their least value",
             Status.IDENTITY,
+            claim=("kappa[2*k]*M[2*m - 2*k, i] >= 0",),
+            given=(*NONNEGATIVE_CUMULANTS,),
+            free=(("k", "1..m"),),
         ),
     ),
     sources=(DERIVED,),

@@ -32,6 +32,17 @@ BOUND = LowerBound(
             r"\quad \sup_c (2C - D) = r\,p\,g",
             "rows do not interact",
             Status.IDENTITY,
+            claim=(
+                "C = r*p*alpha*a[i]^m",
+                "D = r*p*beta*a[i]^(2*m)",
+                "I*beta <= r*p*alpha^2",
+                "C^2*beta = r*p*alpha^2*D",
+            ),
+            given=(
+                "n <= d",
+                "sum(i, j if i != j: A[i, j]^2) = 0",
+                "a[i] = a[j]",
+            ),
         ),
     ),
     lemmas=(),

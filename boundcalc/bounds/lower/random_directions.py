@@ -55,6 +55,13 @@ BOUND = LowerBound(
             r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
             "some W does at least as well as the average at a fixed scale",
             Status.IDENTITY,
+            claim=("2*z*gain - z^2*energy <= gain^2/energy",),
+            given=("energy > 0",),
+            free=(
+                ("z", "0..5 real"),
+                ("gain", "0..5 real"),
+                ("energy", "0..5 real"),
+            ),
         ),
         Step(
             "moments",

@@ -73,12 +73,22 @@ ROWS = Step(
     r"I^{\ast} \le \sup \Bigl\{ \textstyle\sum_i h(t_i) : \sum_i t_i \le r \Bigr\}, \quad h(t) = \sup \tilde C^2 / \tilde D",
     "lemma row for each row, and lemma leverage for the sum of the capacities",
     Status.SAMPLED,
+    claim=(
+        "I <= sum(i if a[i] > 0: C[i]^2/D[i])",
+        "C^2 <= D*sum(i if a[i] > 0: C[i]^2/D[i])",
+        "sum(i: t[i]) <= r",
+    ),
+    given=("p > 0",),
 )
 LINE = Step(
     "line",
     r"\textstyle\sum_i h(t_i) \le r \sup_t h(t)/t, \qquad \sum_i h(t_i) \le n \sup_t\,[h(t) - s t] + s r \quad (s \ge 0)",
     "a line above h: through the origin, or of any slope s >= 0",
     Status.SAMPLED,
+    claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
+    given=("p > 0",),
+    free=(("sigma", "0..2 real"),),
+    define=(("h[i]", "C[i]^2/D[i]"),),
 )
 
 BOUND = UpperBound(
@@ -96,6 +106,15 @@ BOUND = UpperBound(
             "C~_0 and D~_0 have the power sums at their least value: a polynomial in w and in the increments of g_{j+1}/g_j whose "
             "coefficients are nonnegative, which is checked for the problem at hand; what is missing is added as a factor",
             Status.CERTIFIED,
+            claim=(
+                "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3",
+                "C[i] = kappa[4]*a[i]^3 + 3*kappa[2]^2*a[i]*q[i]",
+            ),
+            given=(
+                "m = 3",
+                "kappa[4] >= 0",
+                "kappa[6] >= 0",
+            ),
         ),
         Step(
             "negative_sixth",
@@ -103,12 +122,33 @@ BOUND = UpperBound(
             r"+ \min_{g_2} \bigl(15\kappa_4\kappa_2 (1+w) + \kappa_6 w\bigr) g_2",
             "m = 3, kappa_4 >= 0 > kappa_6: g_3 <= w g_2, and w^2/(n-1) <= g_2 <= w^2; linear in g_2, so that an end is the least",
             Status.SAMPLED,
+            claim=(
+                "Q[6, i] - a[i]^6 <= z[i]*(Q[4, i] - a[i]^4)",
+                "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3 + min(z[i]^2/(n - "
+                "1)*change[i], z[i]^2*change[i])",
+            ),
+            given=(
+                "m = 3",
+                "n > 1",
+                "kappa[4] >= 0",
+                "kappa[6] < 0",
+            ),
+            define=(
+                ("z[i]", "q[i] - a[i]^2"),
+                ("change[i]", "15*kappa[4]*kappa[2]*q[i] + kappa[6]*z[i]"),
+            ),
         ),
         Step(
             "moments",
             r"D_i \ge p\mu_6 + 15 p\mu_4 v + 15 p\mu_2 v^2 + v^3, \quad C_i = p\mu_4 + 3 p\mu_2 v, \quad v = p \mu_2 w",
             "m = 3, a_i = 1, any cumulants: y_i = x_i + Z with E Z^2 = v, and Jensen for E Z^4 and E Z^6",
             Status.SAMPLED,
+            claim=(
+                "C[i] = p*mu[4]*a[i]^3 + 3*p*mu[2]*a[i]*v[i]",
+                "D[i] >= p*mu[6]*a[i]^6 + 15*p*mu[4]*a[i]^4*v[i] + 15*p*mu[2]*a[i]^2*v[i]^2 + v[i]^3",
+            ),
+            given=("m = 3",),
+            define=(("v[i]", "p*mu[2]*(q[i] - a[i]^2)"),),
         ),
     ),
     lemmas=(row.LEMMA, leverage.LEMMA),

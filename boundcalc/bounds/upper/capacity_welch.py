@@ -121,12 +121,25 @@ BOUND = UpperBound(
             r"D \ge \frac{\theta\kappa_{2m}}{G} S^2 + \sum_i \bigl(D_i - \theta\kappa_{2m} Q_{2m}(i)\bigr)",
             "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T (lemmas welch, equiangular, universal)",
             Status.SAMPLED,
+            claim=("D >= theta*kappa[2*m]*S^2/min(tau[m], n/(1 + (n - 1)*rho^m)) + sum(i: D[i] - theta*kappa[2*m]*Q[2*m, i])",),
+            given=("kappa[2*m] >= 0",),
+            free=(("theta", "0..1 real"),),
         ),
         Step(
             "linear",
             r"-\frac{\theta\kappa_{2m}}{G} S^2 \le -2\lambda S + \frac{\lambda^2 G}{\theta\kappa_{2m}}",
             "complete the square",
             Status.IDENTITY,
+            claim=("-theta*kappa[2*m]*S^2/G <= -2*lambda*S + lambda^2*G/(theta*kappa[2*m])",),
+            given=(
+                "kappa[2*m] > 0",
+                "theta > 0",
+            ),
+            free=(
+                ("theta", "0..1 real"),
+                ("lambda", "0..2 real"),
+                ("G", "1..10 real"),
+            ),
         ),
         Step(
             "shifted_rows",
@@ -134,6 +147,19 @@ BOUND = UpperBound(
             r"\frac{(\tilde C - \lambda)_+^2}{\tilde D - \theta\kappa_{2m}(1 + g_m)}",
             "the row at the best scale; its energy still has nonnegative coefficients in the power sums, as in lemma row",
             Status.SAMPLED,
+            claim=(
+                "energy[i] >= 0",
+                "(2*gain[i] - energy[i])*energy[i] <= plus(gain[i])^2",
+            ),
+            given=(*row.NONNEGATIVE_CUMULANTS,),
+            free=(
+                ("theta", "0..1 real"),
+                ("lambda", "0..1 real"),
+            ),
+            define=(
+                ("gain[i]", "C[i] - lambda*a[i]^m"),
+                ("energy[i]", "D[i] - theta*kappa[2*m]*Q[2*m, i]"),
+            ),
         ),
         ROWS,
         LINE,

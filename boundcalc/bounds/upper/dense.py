@@ -89,12 +89,32 @@ BOUND = UpperBound(
             r"F = (\kappa_4/\kappa_2) B + 3\kappa_2 \operatorname{diag}(q) A, \quad B = A^{\odot 3}",
             "Bessel's inequality for E y_i^6 and the uncorrelated x_j; expand the third power",
             Status.SAMPLED,
+            claim=(
+                "E[x[j]*xhat[i]] = kappa[2]*F[i, j]",
+                "I <= kappa[2]*(2*sum(i: F[i, i]) - sum(i, j: F[i, j]^2))",
+            ),
+            given=(
+                "m = 3",
+                "p > 0",
+            ),
+            define=(("F[i, j]", "kappa[4]/kappa[2]*A[i, j]^3 + 3*kappa[2]*q[i]*A[i, j]"),),
         ),
         Step(
             "projection",
             r"2\operatorname{tr} F - \|F\|^2 \le \operatorname{tr} P + 2 (\kappa_4/\kappa_2) \operatorname{tr} B(1-P) \le r",
             "complete the square in F P; A P = A, kappa_4 <= 0, and B is positive semidefinite by Schur's product theorem",
             Status.SAMPLED,
+            claim=(
+                "sum(i: a[i]^3) >= sum(i, j: A[i, j]^3*P[i, j])",
+                "2*sum(i: F[i, i]) - sum(i, j: F[i, j]^2) <= sum(i: P[i, i]) + 2*kappa[4]/kappa[2]*(sum(i: a[i]^3) - sum(i, j: "
+                "A[i, j]^3*P[i, j])) <= r",
+            ),
+            given=(
+                "m = 3",
+                "p > 0",
+                "kappa[4] <= 0",
+            ),
+            define=(("F[i, j]", "kappa[4]/kappa[2]*A[i, j]^3 + 3*kappa[2]*q[i]*A[i, j]"),),
         ),
         Step(
             "form",
@@ -103,6 +123,17 @@ BOUND = UpperBound(
             "the exact loss for m = 3: C_i = kappa_4 a^3 + 3 kappa_2^2 a q and "
             "D_i = kappa_6 Q_6 + 15 kappa_4 kappa_2 Q_4 q + 15 kappa_2^3 q^3",
             Status.IDENTITY,
+            claim=(
+                "I = p*mu[2]*(2*sum(i: X[i, i] - c*B[i, i]) - 5/3*sum(i, j: X[i, j]^2) + 5*c*sum(i, j: X[i, j]*B[i, j]) - "
+                "k*sum(i, j: B[i, j]^2))",
+            ),
+            given=("m = 3",),
+            define=(
+                ("X[i, j]", "3*p*mu[2]*q[i]*A[i, j]"),
+                ("B[i, j]", "mu[2]*A[i, j]^3"),
+                ("c", "3*p - mu[4]/mu[2]^2"),
+                ("k", "mu[6]/mu[2]^3 - 15*p*mu[4]/mu[2]^2 + 30*p^2"),
+            ),
         ),
         Step(
             "relations",
@@ -110,6 +141,15 @@ BOUND = UpperBound(
             r"\operatorname{tr} X \ge 3p \operatorname{tr} B",
             "Q_6 <= Q_4 q <= q^3 and a^2 <= q, because A_ij^2 <= q_i",
             Status.SAMPLED,
+            claim=(
+                "sum(i, j: X[i, j]*B[i, j]) >= 3*p*sum(i, j: B[i, j]^2)",
+                "sum(i, j: X[i, j]^2) >= 3*p*sum(i, j: X[i, j]*B[i, j])",
+                "sum(i: X[i, i]) >= 3*p*sum(i: B[i, i])",
+            ),
+            define=(
+                ("X[i, j]", "3*p*mu[2]*q[i]*A[i, j]"),
+                ("B[i, j]", "mu[2]*A[i, j]^3"),
+            ),
         ),
         Step(
             "multipliers",
@@ -119,6 +159,41 @@ BOUND = UpperBound(
             "add the relations and tr B P >= 0 with weights eta_1, eta_2, 2 xi, 2 zeta; the parts of tr B and |B|^2 off range(A) "
             "only lower the left side; then complete the square",
             Status.SAMPLED,
+            claim=(
+                "I <= p*mu[2]*form",
+                "form <= r*(M22*b1^2 - 2*M12*b1*b2 + M11*b2^2)/determinant",
+            ),
+            given=(
+                "m = 3",
+                "p > 0",
+                "kappa[4] <= 0",
+                "M11 > 0",
+                "determinant > 0",
+            ),
+            free=(
+                ("eta1", "0..3 real"),
+                ("eta2", "0..1 real"),
+                ("xi", "0..1 real"),
+                ("zeta", "0..2 real"),
+            ),
+            define=(
+                ("X[i, j]", "3*p*mu[2]*q[i]*A[i, j]"),
+                ("B[i, j]", "mu[2]*A[i, j]^3"),
+                ("c", "3*p - mu[4]/mu[2]^2"),
+                ("k", "mu[6]/mu[2]^3 - 15*p*mu[4]/mu[2]^2 + 30*p^2"),
+                ("b1", "1 + xi"),
+                ("b2", "zeta - c - 3*p*xi"),
+                ("M11", "5/3 - eta2"),
+                ("M12", "-(5*c + eta1 - 3*p*eta2)/2"),
+                ("M22", "k + 3*p*eta1"),
+                ("BP[i, j]", "sum(l: B[i, l]*P[l, j])"),
+                (
+                    "form",
+                    "2*b1*sum(i: X[i, i]) + 2*b2*sum(i: BP[i, i]) - M11*sum(i, j: X[i, j]^2) - 2*M12*sum(i, j: X[i, j]*BP[i, j]) - "
+                    "M22*sum(i, j: BP[i, j]^2)",
+                ),
+                ("determinant", "M11*M22 - M12^2"),
+            ),
         ),
     ),
     lemmas=(),

@@ -25,7 +25,13 @@ BOUND = UpperBound(
     hypotheses=(),
     proof=(
         ALONE,
-        Step("constant", r"S^2 \le n\,T / (1 + (n-1)\rho^m)", "lemma equiangular", Status.SAMPLED),
+        Step(
+            "constant",
+            r"S^2 \le n\,T / (1 + (n-1)\rho^m)",
+            "lemma equiangular",
+            Status.SAMPLED,
+            claim=("S^2 <= n*T/(1 + (n - 1)*rho^m)",),
+        ),
         LIFTED,
         PROJECTION,
         SEVERAL,

@@ -148,12 +148,22 @@ BOUND = UpperBound(
             "the complete Bell polynomial M_{2m}, c from nonnegative cumulants; for m = 3 and kappa_6 < 0, Q_6(i) <= Q_4(i) q_i "
             "moves kappa_6 to the term of Q_4 q",
             Status.SAMPLED,
+            claim=(
+                "D[i] = kappa[6]*Q[6, i] + 15*kappa[4]*kappa[2]*Q[4, i]*q[i] + 15*kappa[2]^3*q[i]^3",
+                "Q[6, i] <= Q[4, i]*q[i]",
+            ),
+            given=("m = 3",),
         ),
         Step(
             "symmetrise",
             r"\sum_{ij} f_i A_{ij}^{2j} \ge \sum_{ij} \sqrt{f_i}\sqrt{f_j}\, A_{ij}^{2j}",
             "the arithmetic and the geometric mean of f_i and f_j",
             Status.SAMPLED,
+            claim=(
+                "sum(i, j: q[i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(q[i]*q[j])*A[i, j]^(2*k))",
+                "sum(i, j: Q[4, i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(Q[4, i]*Q[4, j])*A[i, j]^(2*k))",
+            ),
+            free=(("k", "1..m"),),
         ),
         Step(
             "split",
@@ -161,12 +171,30 @@ BOUND = UpperBound(
             r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
             "lemma frontier with omega_i = sqrt(f_i) a_i^j",
             Status.SAMPLED,
+            claim=(
+                "T >= (1 - share)*T + share*((1 - u)^2*sum(i: a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*S^2)",
+                "sum(i: q[i]*Q[4, i]) >= (1 - share)*sum(i: q[i]*Q[4, i]) + share*((1 - v)^2*sum(i: q[i]*a[i]^4) + (2*v/d - "
+                "v^2)*sum(i: sqrt(q[i])*a[i]^2)^2)",
+            ),
+            given=("m = 3",),
+            free=(
+                ("share", "0..1 real"),
+                ("u", "0..12/(d + 4) real"),
+                ("v", "0..1 real"),
+            ),
         ),
         Step(
             "linearise",
             r"-c\, y\, z^2 \le -2\nu z + \nu^2/(c\, y)",
             "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu",
             Status.IDENTITY,
+            claim=("-weight*z^2 <= -2*nu*z + nu^2/weight",),
+            given=("weight > 0",),
+            free=(
+                ("weight", "0..5 real"),
+                ("nu", "0..5 real"),
+                ("z", "0..5 real"),
+            ),
         ),
         Step(
             "rows",
@@ -174,12 +202,56 @@ BOUND = UpperBound(
             r"g(t) = \sup \frac{(\tilde C - \sum \nu \sqrt{\tilde f}\,)_+^2}{\tilde D'}",
             "each row at its best scale, with a_i = 1 and q_i = 1/t_i; the Q that C~ does not contain at their least value",
             Status.SAMPLED,
+            claim=(
+                "C^2 <= D*((share*kappa[4])^2/(kappa[6]*y3) + nu^2/(15*kappa[4]*kappa[2]*y2) + sum(i if a[i] > 0: "
+                "gain[i]^2/energy[i]))",
+            ),
+            given=(
+                "m = 3",
+                "kappa[4] > 0",
+                "kappa[6] > 0",
+                "y3 > 0",
+                "y2 > 0",
+            ),
+            free=(
+                ("share", "0..1 real"),
+                ("nu", "0..1 real"),
+                ("u", "0..12/(d + 4) real"),
+                ("v", "0..1 real"),
+            ),
+            define=(
+                ("f[i]", "sqrt(q[i])*a[i]^2"),
+                ("y3", "6*u/(d*(d + 2)) - u^2/d"),
+                ("y2", "2*v/d - v^2"),
+                ("gain[i]", "plus(C[i] - share*kappa[4]*a[i]^3 - nu*f[i])"),
+                ("energy[i]", "kappa[6]*(1 - u)^2*a[i]^6 + 15*kappa[4]*kappa[2]*(1 - v)^2*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3"),
+            ),
         ),
         Step(
             "capacity",
             r"\sum_i g(t_i) \le r \sup_t g(t)/t, \qquad \sum_i g(t_i) \le r \sigma + n \sup_t\, (g(t) - \sigma t)_+",
             "lemma leverage: the capacities sum to r at most",
             Status.SAMPLED,
+            claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
+            given=(
+                "m = 3",
+                "p > 0",
+                "kappa[4] >= 0",
+                "kappa[6] >= 0",
+            ),
+            free=(
+                ("share", "0..1 real"),
+                ("nu", "0..1 real"),
+                ("u", "0..12/(d + 4) real"),
+                ("v", "0..1 real"),
+                ("sigma", "0..2 real"),
+            ),
+            define=(
+                ("f[i]", "sqrt(q[i])*a[i]^2"),
+                ("gain[i]", "plus(C[i] - share*kappa[4]*a[i]^3 - nu*f[i])"),
+                ("energy[i]", "kappa[6]*(1 - u)^2*a[i]^6 + 15*kappa[4]*kappa[2]*(1 - v)^2*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3"),
+                ("h[i]", "gain[i]^2/energy[i]"),
+            ),
         ),
     ),
     lemmas=(frontier.LEMMA, leverage.LEMMA, row.LEMMA),

@@ -34,6 +34,7 @@ BOUND = UpperBound(
             r"= \sigma^2 \operatorname{rank} \le \sigma^2 \min(d, |\operatorname{supp} x|)",
             "given the support the features are independent normals, so the conditional mean is an orthogonal projection",
             Status.SAMPLED,
+            claim=("visible <= min(d, active)",),
         ),
     ),
     lemmas=(),

@@ -32,6 +32,7 @@ BOUND = UpperBound(
             r"I^{\ast} \le 2 K_m^2 r \bigl(\alpha^2 p^{1/m} \beta^{-(m-1)/m} \mu_2^{-1} + \mu_2\, p\bigr),\quad K_m = m 2^{m-2}",
             "theorem of the source",
             Status.CITED,
+            claim=("C^2 <= 2*m^2*4^(m - 2)*r*(alpha^2*p^(1/m)/(beta^((m - 1)/m)*mu[2]) + mu[2]*p)*D",),
         ),
     ),
     lemmas=(leverage.LEMMA, moment_powers.LEMMA),

@@ -24,7 +24,13 @@ BOUND = UpperBound(
     proof=(
         LIFTED,
         PROJECTION,
-        Step("dimension", r"\operatorname{tr}\Pi \le d^m", "the lifted columns live in a space of dimension d^m", Status.SAMPLED),
+        Step(
+            "dimension",
+            r"\operatorname{tr}\Pi \le d^m",
+            "the lifted columns live in a space of dimension d^m",
+            Status.SAMPLED,
+            claim=("sum(i: L[i, i]) <= d^m",),
+        ),
     ),
     lemmas=(),
     sources=(CHOWDHURY_WEINER,),

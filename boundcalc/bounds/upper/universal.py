@@ -25,7 +25,19 @@ BOUND = UpperBound(
     hypotheses=(),
     proof=(
         ALONE,
-        Step("constant", r"S^2 \le G\,T,\quad 1/G = 1/n + \sum_j \rho_j \alpha_j^m", "lemma universal", Status.CITED),
+        Step(
+            "constant",
+            r"S^2 \le G\,T,\quad 1/G = 1/n + \sum_j \rho_j \alpha_j^m",
+            "lemma universal",
+            Status.CITED,
+            claim=("S^2*(1/n + (3*n - d*(d + 2))^2/(d*(d + 2)^2*n*(n - d))) <= T",),
+            given=(
+                "m = 3",
+                "n > d",
+                "2*n >= d*(d + 1)",
+                "6*n <= d*(d + 1)*(d + 2)",
+            ),
+        ),
         LIFTED,
         PROJECTION,
         SEVERAL,

@@ -1,0 +1,125 @@
+"""The proof steps of the catalog as statements that the engines can check."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.declaration import Bound
+from boundcalc.check.language import Name, StatementError, parse_expression
+from boundcalc.check.statement import Definition, Statement, build
+from boundcalc.claims import Lemma, Step
+from boundcalc.errors import ParameterError
+
+CUBIC = "m = 3"
+"""The condition of a step that is about m = 3 alone."""
+
+
+def lemmas() -> dict[str, Lemma]:
+    """Every lemma that a bound uses, by key, in the order of the bounds."""
+    return {lemma.key: lemma for bound in BOUNDS.values() for lemma in bound.lemmas}
+
+
+def owners() -> Iterator[Bound | Lemma]:
+    """Every bound, then every lemma. Some lemmas have the key of a bound; names ``owner.step`` are unique all the same."""
+    yield from BOUNDS.values()
+    yield from lemmas().values()
+
+
+def distinct_steps() -> dict[str, Step]:
+    """The steps by name ``owner.step``, each once: a step that several proofs share belongs to the first of them."""
+    found: dict[str, Step] = {}
+    seen: set[int] = set()
+    for owner in owners():
+        for step in owner.proof:
+            if id(step) not in seen:
+                seen.add(id(step))
+                found[f"{owner.key}.{step.key}"] = step
+    return found
+
+
+def names_of(keys: Sequence[str] | None) -> list[str]:
+    """The names of the steps that bounds or lemmas rest on: their own, and those of the lemmas that a bound uses.
+
+    Parameters
+    ----------
+    keys : sequence of str, optional
+        Bounds, lemmas or single steps ``owner.step``; all steps if absent.
+
+    Raises
+    ------
+    ParameterError
+        For a key that is none of these, naming the nearest.
+    """
+    steps = distinct_steps()
+    if keys is None:
+        return list(steps)
+    by_identity = {id(step): name for name, step in steps.items()}
+    found: dict[str, None] = {}
+    for key in keys:
+        for step in _steps_of(key):
+            found[by_identity[id(step)]] = None
+    return list(found)
+
+
+def _steps_of(key: str) -> Iterator[Step]:
+    named = [owner for owner in owners() if owner.key == key]
+    if named:
+        for owner in named:
+            yield from owner.proof
+            for lemma in owner.lemmas if isinstance(owner, Bound) else ():
+                yield from lemma.proof
+        return
+    name, _, last = key.rpartition(".")
+    step = next((step for owner in owners() if owner.key == name for step in owner.proof if step.key == last), None)
+    if step is None:
+        known = [*(owner.key for owner in owners()), *distinct_steps()]
+        near = difflib.get_close_matches(key, known, 3, 0.4)
+        raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")
+    yield step
+
+
+def statement_of(name: str, step: Step, exponents: Sequence[int] = (3, 5)) -> Statement:
+    """The statement of a step that has a claim.
+
+    Parameters
+    ----------
+    name : str
+        ``owner.step``.
+    exponents : sequence of int
+        The m to be tried; 3 alone where the step is about it.
+    """
+    owner = name.rpartition(".")[0]
+    built = build(
+        owner,
+        step.key,
+        step.claim,
+        latex=step.statement,
+        given=step.given,
+        free=step.free,
+        exponents=(3,) if CUBIC in step.given else tuple(exponents),
+        reason=step.reason,
+    )
+    return replace(built, definitions=tuple(_definition(left, right) for left, right in step.define))
+
+
+def _definition(left: str, right: str) -> Definition:
+    """``X[i, j]`` and its value."""
+    head = parse_expression(left)
+    if not isinstance(head, Name) or not all(isinstance(index, Name) and not index.indices for index in head.indices):
+        raise StatementError("expected a name, such as v or v[i]", 0)
+    return Definition(head.name, tuple(index.name for index in head.indices if isinstance(index, Name)), parse_expression(right))
+
+
+def statements(keys: Sequence[str] | None = None, exponents: Sequence[int] = (3, 5)) -> list[Statement]:
+    """The claims of these bounds and lemmas (all if ``keys`` is ``None``), each step once.
+
+    Raises
+    ------
+    ParameterError
+        For a key that is neither a bound, a lemma nor a step.
+    """
+    steps = distinct_steps()
+    return [statement_of(name, steps[name], exponents) for name in names_of(keys) if steps[name].claim]
