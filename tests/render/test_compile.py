@@ -21,8 +21,6 @@ from boundcalc.render.statement import numbers, statement
 from boundcalc.render.table import table
 from boundcalc.render.theorem import lemma, theorem
 
-pytestmark = pytest.mark.slow
-
 NOTATIONS = {"ours": None, "theirs": r"n=N,d=D,p=\epsilon,W=V"}
 WIDEST = 10.0
 PROBLEMS = {3: (120, 8, 3, "1e-6", "rademacher"), 5: (60, 4, 5, "1/30000", "gaussian")}
