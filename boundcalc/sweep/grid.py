@@ -1,0 +1,171 @@
+"""A grid: products of axes over n, d, m, p and laws, counted without being made, and what is to be evaluated there.
+
+docs/sweep.md describes the TOML file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import accumulate
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.laws import parse_law
+from boundcalc.parsing import as_integer
+from boundcalc.sweep.axes import Axis, Known, check_keys, read_axis
+from boundcalc.sweep.plan import Plan, Search
+from boundcalc.sweep.selection import select
+from boundcalc.sweep.unit import Unit
+
+PARAMETERS = ("m", "d", "n", "p")
+"""The order of the axes, the last the fastest; laws are slower than all."""
+GRID_KEYS = ("n", "d", "m", "p", "law")
+FILE_KEYS = (*GRID_KEYS, "grid", "bounds", "digits", "search")
+DEFAULT_DIGITS = 15
+MANY = 10**8
+"""Units from which a sweep asks whether it is meant."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One product of axes."""
+
+    axes: Mapping[str, Axis]
+    laws: tuple[str, ...]
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The parameters, each after those that its expressions name."""
+        graph = {name: sorted(self.axes[name].names) for name in PARAMETERS}
+        try:
+            return tuple(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            raise ParameterError("grid", " -> ".join(error.args[1]), "must not depend on each other in a circle") from None
+
+    @cached_property
+    def size(self) -> int:
+        return len(self.laws) * prod(self.axes[name].size for name in PARAMETERS)
+
+    def unit(self, offset: int, number: int) -> Unit:
+        """The unit at an offset into this block."""
+        where: dict[str, int] = {}
+        for name in reversed(PARAMETERS):
+            offset, where[name] = divmod(offset, self.axes[name].size)
+        known: dict[str, Any] = {}
+        try:
+            for name in self.order:
+                known[name] = self.axes[name].at(where[name], known)
+        except ParameterError as error:
+            return Unit(number, *_texts(known), self.laws[offset], str(error))
+        return Unit(number, *_texts(known), self.laws[offset])
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: self.axes[name].as_json() for name in ("n", "d", "m", "p")} | {"law": list(self.laws)}
+
+
+def _texts(known: Known) -> tuple[str, str, str, str]:
+    n, d, m, p = (str(known.get(name, "?")) for name in ("n", "d", "m", "p"))
+    return n, d, m, p
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Blocks one after the other, and the plan for each of their units."""
+
+    blocks: tuple[Block, ...]
+    plan: Plan
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(block.size for block in self.blocks))
+
+    @property
+    def size(self) -> int:
+        """The number of units, without making them."""
+        return self._ends[-1]
+
+    def unit(self, number: int) -> Unit:
+        """The unit of that number, 0 to size − 1."""
+        k = bisect_right(self._ends, number)
+        return self.blocks[k].unit(number - (self._ends[k - 1] if k else 0), number)
+
+    def units(self) -> Iterator[Unit]:
+        """All units in order."""
+        return map(self.unit, range(self.size))
+
+    def as_json(self) -> dict[str, Any]:
+        """Grid and plan with defaults filled in, numbers as text: what the store keeps."""
+        return {"grid": [block.as_json() for block in self.blocks], **self.plan.as_json()}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for two files that ask for the same units and numbers in the same order."""
+        text = json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_grid(path: str | Path) -> Grid:
+    """Reads a grid file.
+
+    Raises
+    ------
+    ParameterError
+        One line with what is wrong: no file, no TOML, an unknown key, an empty axis, a value outside its domain.
+    """
+    path = Path(path)
+    try:
+        # numbers stay the text they are: 0.03 is 3/100 and never a binary float
+        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=lambda text: text.replace("_", ""))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise ParameterError("grid", str(path), f"must be a TOML file ({reason})") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ParameterError("grid", str(path), f"must be TOML: {error}") from None
+    return read_grid(content)
+
+
+def read_grid(content: Mapping[str, Any]) -> Grid:
+    """A grid from the content of a grid file; floats must be given as text.
+
+    Raises
+    ------
+    ParameterError
+    """
+    check_keys(content, FILE_KEYS, "a grid file")
+    common = {key: content[key] for key in GRID_KEYS if key in content}
+    tables = content.get("grid", [{}])
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise ParameterError("grid", tables, "must be tables [[grid]]")
+    if not tables:
+        raise ParameterError("grid", "[]", "must have at least one table")
+    blocks = tuple(_read_block(common, table) for table in tables)
+    allowed = "must be a whole number, 1 to 10000"
+    digits = as_integer(content.get("digits", DEFAULT_DIGITS), parameter="digits", allowed=allowed)
+    if not 1 <= digits <= 10_000:
+        raise ParameterError("digits", digits, allowed)
+    search = None if "search" not in content else Search.read(content["search"])
+    return Grid(blocks, Plan(select(content.get("bounds", "all")), digits, search))
+
+
+def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> Block:
+    check_keys(table, GRID_KEYS, "[[grid]]")
+    given = {**common, **table}
+    for key in GRID_KEYS:
+        if key not in given:
+            raise ParameterError(key, "missing", "must be given, for the file or in each [[grid]]")
+    laws = given["law"] if isinstance(given["law"], list) else [given["law"]]
+    if not laws or not all(isinstance(law, str) for law in laws):
+        raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")
+    names = tuple(dict.fromkeys(parse_law(law).name for law in laws))
+    block = Block({name: read_axis(name, given[name]) for name in PARAMETERS}, names)
+    block.order  # noqa: B018 - refuses circles at once
+    return block

@@ -1,0 +1,85 @@
+"""What is evaluated at each unit of a sweep, alike for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.parsing import as_integer, as_rational
+from boundcalc.sweep.axes import check_keys
+
+SEARCH_KEYS = ("starts", "seconds", "seed", "largest")
+LARGEST = 2_000
+"""Entries n d of W up to which a unit is searched unless ``largest`` says otherwise."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """The budget of a search at each unit.
+
+    Attributes
+    ----------
+    starts : int
+        Local searches.
+    seconds : str or None
+        After this time no further one begins; then the numbers depend on the machine.
+    seed : int
+        Each unit's own seed is derived from it and the unit's problem.
+    largest : int
+        Units with n d above it, or n = inf, are not searched.
+    """
+
+    starts: int
+    seconds: str | None
+    seed: int
+    largest: int
+
+    @classmethod
+    def read(cls, value: object) -> Search:
+        """From the table ``[search]`` of a grid file.
+
+        Raises
+        ------
+        ParameterError
+        """
+        if not isinstance(value, Mapping):
+            raise ParameterError("search", value, "must be a table [search]")
+        check_keys(value, SEARCH_KEYS, "[search]")
+        if "starts" not in value:
+            raise ParameterError("starts", "missing", "must be given in [search]: how many local searches a unit may take")
+        return cls(
+            _whole("starts", value["starts"], 1, 100_000),
+            None if "seconds" not in value else _seconds(value["seconds"]),
+            _whole("seed", value.get("seed", 0), 0, (1 << 63) - 1),
+            _whole("largest", value.get("largest", LARGEST), 1, 4_000_000),
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Keys of the bounds, digits of each enclosure, and the search, if any."""
+
+    bounds: tuple[str, ...]
+    digits: int
+    search: Search | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"bounds": list(self.bounds), "digits": self.digits, "search": None if self.search is None else asdict(self.search)}
+
+
+def _whole(parameter: str, value: object, least: int, most: int) -> int:
+    allowed = f"must be a whole number, {least} to {most}"
+    number = as_integer(value, parameter=parameter, allowed=allowed)
+    if not least <= number <= most:
+        raise ParameterError(parameter, value, allowed)
+    return number
+
+
+def _seconds(value: object) -> str:
+    allowed = "must be a positive number below 10^9"
+    seconds = as_rational(value, parameter="seconds", allowed=allowed)
+    if not 0 < seconds < 10**9:
+        raise ParameterError("seconds", value, allowed)
+    return str(seconds)

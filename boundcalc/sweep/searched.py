@@ -1,0 +1,49 @@
+"""A unit's search for weights: its certified witness takes the place of the table's where it is better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from boundcalc.bounds.evaluate import Report, evaluate_lower
+from boundcalc.bounds.lower.search import witness_bound
+from boundcalc.enclosure import Enclosure
+from boundcalc.parsing import parse_rational
+from boundcalc.problem import Problem
+from boundcalc.search.certified import certified
+from boundcalc.search.optimize import optimize
+from boundcalc.search.recognise import recognise
+from boundcalc.search.threads import single_threaded
+from boundcalc.sweep.plan import Search
+
+ENOUGH = 1e-6
+"""The search ends within this share of the best upper bound."""
+
+
+def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tuple[Report, dict[str, Any]]:
+    """The report with the witness of a search, and what the search did."""
+    assert answer.best_upper.value is not None
+    most = answer.best_upper.value.certified / problem.p
+    seconds = None if search.seconds is None else parse_rational(search.seconds, parameter="seconds")
+    with single_threaded():
+        result = optimize(
+            problem,
+            seed=seed,
+            count=search.starts,
+            seconds=None if seconds is None else int(seconds.p) / int(seconds.q),
+            enough=int(most.p) / int(most.q) * (1 - ENOUGH),
+        )
+        sure = certified(result.weights, problem, answer)
+        structure = recognise(sure.weights, problem)
+    found = evaluate_lower(witness_bound(sure.weights, problem), problem, answer.digits)
+    told = {
+        "starts": result.starts,
+        "found_from": result.label,
+        "improvement": Enclosure.of(sure.improvement).as_json(answer.digits),
+        "structure": structure.as_json(),
+    }
+    known = next((outcome for outcome in answer.lower if outcome.bound.key == found.bound.key), None)
+    if known is not None and known.value is not None and known.value.certified >= sure.improvement:
+        return answer, told
+    others = tuple(outcome for outcome in answer.lower if outcome is not known)
+    return replace(answer, lower=(*others, found)), told

@@ -1,0 +1,165 @@
+"""One unit of a sweep: a problem in, exact text out. Small, independent of all others, and the same wherever it runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from boundcalc.errors import ParameterError, shortened
+from boundcalc.problem import Problem
+from boundcalc.sweep.plan import Plan, Search
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Arb's precision is global to the process; a worker of a cluster may run tasks in threads."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A problem of a grid as text.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the grid.
+    fault : str or None
+        Why the grid's expressions have no value here.
+    """
+
+    number: int
+    n: str
+    d: str
+    m: str
+    p: str
+    law: str
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What enters the store: the columns of ``units`` in their order, then the versions as JSON."""
+
+    unit: int
+    n: str
+    d: str
+    m: str
+    p: str
+    law: str
+    status: str
+    error: str | None
+    best_upper_key: str | None
+    best_upper_lower: str | None
+    best_upper_upper: str | None
+    best_lower_key: str | None
+    best_lower_lower: str | None
+    best_lower_upper: str | None
+    ratio_lower: str | None
+    ratio_upper: str | None
+    verdict: str | None
+    optimality: str | None
+    details: str | None
+    seed: int
+    seconds: float
+    versions: str
+
+    @classmethod
+    def without_answer(cls, unit: Unit, plan: Plan, status: str, error: str, seconds: float = 0.0) -> Outcome:
+        """An ``invalid`` or ``failed`` unit, and why."""
+        problem = (unit.number, unit.n, unit.d, unit.m, unit.p, unit.law)
+        return cls(*problem, status, error, *(None,) * 11, seed_of(unit, plan), seconds, versions())
+
+
+def evaluate_all(units: Sequence[Unit], plan: Plan) -> list[Outcome]:
+    """Evaluates units one after the other; this is what executors send to a worker."""
+    return [evaluate(unit, plan) for unit in units]
+
+
+def evaluate(unit: Unit, plan: Plan) -> Outcome:
+    """Evaluates a unit. Errors are outcomes: one bad unit does not end a sweep."""
+    if unit.fault is not None:
+        return Outcome.without_answer(unit, plan, "invalid", unit.fault)
+    with _ONE_AT_A_TIME:
+        began = time.perf_counter()
+        try:
+            problem = Problem(unit.n, unit.d, unit.m, unit.p, unit.law)
+        except ParameterError as error:
+            return Outcome.without_answer(unit, plan, "invalid", str(error))
+        try:
+            answer, searched = _answer(problem, plan, seed_of(unit, plan))
+            return _outcome(unit, plan, answer, searched, began)
+        except Exception as error:  # whatever it is, the other units go on and this one tells it
+            reason = shortened(f"{type(error).__name__}: {error}")
+            return Outcome.without_answer(unit, plan, "failed", reason, time.perf_counter() - began)
+
+
+def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | None, began: float) -> Outcome:
+    from boundcalc.bounds.report_json import best_json, outcome_json
+
+    best = best_json(answer)
+    upper, lower, ratio = best["upper"], best["lower"], best["ratio"]
+    details = {
+        "upper": [outcome_json(outcome, plan.digits) for outcome in answer.upper],
+        "lower": [outcome_json(outcome, plan.digits) for outcome in answer.lower],
+        "witness": lower["witness"],
+        "loss": best.get("loss"),
+        "unexplained_fraction": best.get("unexplained_fraction"),
+    }
+    if searched is not None:
+        details["search"] = searched
+    return Outcome(
+        *(unit.number, unit.n, unit.d, unit.m, unit.p, unit.law, "done", None),
+        *(upper["key"], upper["improvement"]["lower"], upper["improvement"]["upper"]),
+        *(lower["key"], lower["improvement"]["lower"], lower["improvement"]["upper"]),
+        *(ratio["lower"], ratio["upper"]),
+        answer.verdict or None,
+        answer.optimality or None,
+        json.dumps(details, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        seed_of(unit, plan),
+        round(time.perf_counter() - began, 6),
+        versions(),
+    )
+
+
+def _answer(problem: Problem, plan: Plan, seed: int) -> tuple[Report, dict[str, Any] | None]:
+    from boundcalc.bounds.evaluate import report
+    from boundcalc.sweep.selection import chosen_bounds
+
+    upper, lower = chosen_bounds(plan.bounds)
+    answer = report(problem, plan.digits, upper=upper, lower=lower)
+    if plan.search is None:
+        return answer, None
+    if problem.is_infinite or problem.n * problem.d > plan.search.largest:
+        return answer, {"why_not": f"n d exceeds {plan.search.largest}"}
+    from boundcalc.sweep.searched import searched
+
+    return searched(problem, answer, plan.search, seed)
+
+
+def seed_of(unit: Unit, plan: Plan) -> int:
+    """The unit's own seed: of the sweep's seed and the problem, whatever else the grid holds; 0 without a search."""
+    search: Search | None = plan.search
+    if search is None:
+        return 0
+    text = "|".join((str(search.seed), unit.n, unit.d, unit.m, unit.p, unit.law))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+
+
+@cache
+def versions() -> str:
+    """Of what computed the numbers, as JSON."""
+    from importlib.metadata import version
+
+    import boundcalc
+
+    told = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
+    told |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
+    return json.dumps(told, separators=(",", ":"), sort_keys=True)
