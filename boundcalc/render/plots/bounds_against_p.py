@@ -1,0 +1,160 @@
+"""I/p against p, log–log: best bounds, the bounds they are made of, and the regimes with their slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.render.plots import labels
+from boundcalc.render.plots.data import Point, number, select
+from boundcalc.render.plots.regimes import Regime, regimes
+from boundcalc.render.plots.style import (
+    BLACK,
+    BLUE,
+    BOX,
+    DASHES,
+    GREEN,
+    GREY,
+    LIGHT,
+    MARKERS,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    CaptionedFigure,
+    in_style,
+    new_figure,
+    plain_decades,
+)
+from boundcalc.sweep.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_UPPER = (VERMILION, ORANGE, PURPLE, GREY)
+_LOWER = (BLUE, GREEN, SKY, GREY)
+
+
+@in_style
+def bounds_against_p(
+    rows: Iterable[Row],
+    *,
+    n: int | float | str | None = None,
+    d: int | str | None = None,
+    m: int | str | None = None,
+    law: str | None = None,
+    keys: Sequence[str] = (),
+    width: str = "column",
+) -> CaptionedFigure:
+    """Bounds on the improvement against p, for one n, d, m and law.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        Of a sweep over p.
+    n, d, m, law
+        The slice, where the sweep has several.
+    keys : sequence of str
+        The bounds drawn besides the best; by default those that are the best at some p, and the orthonormal basis.
+    width : str
+        ``"column"`` or ``"text"``.
+    """
+    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"))
+    if len(found) < 2:
+        raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
+    figure = new_figure(width, 3.5)
+    axes = figure.add_subplot()
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    p = [number(point.problem.p) for point in found]
+    upper = [number(point.upper / point.problem.p) for point in found]
+    lower = [number(point.lower / point.problem.p) for point in found]
+    axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*/p$ lies here", gid="between")
+    for names, colours, side in ((_uppers(found, keys), _UPPER, "upper"), (_lowers(found, keys), _LOWER, "lower")):
+        for index, key in enumerate(names):
+            _curve(axes, found, key, side, index, colours[index % len(colours)])
+    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best upper", zorder=3)
+    axes.plot(p, lower, color=BLACK, linewidth=0.9, linestyle=DASHES[1], label="best lower bound", gid="best lower", zorder=3)
+    low, high = min(lower), max(upper)
+    axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
+    axes.set_xlim(p[0], p[-1])
+    plain_decades(axes.yaxis)
+    pieces = regimes(found[0].problem, p[0], p[-1])
+    for regime in pieces:
+        _mark(axes, regime)
+    axes.set_xlabel("activity $p$")
+    axes.set_ylabel("improvement $I/p$")
+    axes.set_title(labels.parameters(found[0], "n d m law"), loc="left")
+    columns = 2 if width == "column" else 4
+    figure.legend(loc="outside lower center", ncols=columns, handlelength=2.6, columnspacing=1, labelspacing=0.25)
+    figure.caption = _caption(found, pieces)
+    return figure
+
+
+def _uppers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
+    known = list(dict.fromkeys(key for point in found for key in point.uppers))
+    return [key for key in known if key in (keys or {point.upper_key for point in found})]
+
+
+def _lowers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
+    known = list(dict.fromkeys(key for point in found for key in point.lowers))
+    return [key for key in known if key in (keys or {"orthonormal", *(point.lower_key for point in found)})]
+
+
+def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, colour: str) -> None:
+    """One bound where it applies: markers filled for upper, open for lower bounds."""
+    every = [(point.problem.p, (point.uppers if side == "upper" else point.lowers).get(key)) for point in found]
+    x = [number(p) for p, value in every if value is not None and value > 0]
+    y = [number(value / p) for p, value in every if value is not None and value > 0]
+    step = max(1, len(x) // 7)
+    axes.plot(
+        x,
+        y,
+        color=colour,
+        linestyle=DASHES[index % len(DASHES)],
+        linewidth=0.8,
+        marker=MARKERS[index % len(MARKERS)],
+        markevery=(index * step // 3 % step, step),
+        markersize=3,
+        markerfacecolor=colour if side == "upper" else "white",
+        markeredgewidth=0.7,
+        label=("≤ " if side == "upper" else "≥ ") + labels.bound(key),
+        gid=key,
+        zorder=2.5,
+    )
+
+
+def _mark(axes: Axes, regime: Regime) -> None:
+    """An asymptote, a little past its regime, with its formula and slope; and where it gives way to the next."""
+    middle = (regime.start * regime.end) ** 0.5
+    left, right = axes.get_xlim()
+    ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
+    axes.plot(ends, [regime.at(p) for p in ends], color=BLACK, linewidth=0.9, linestyle=":", gid=f"regime {regime.name}", zorder=4)
+    slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
+    text = f"${regime.latex}$, slope ${slope}$"
+    place: tuple[float, float]
+    how: dict[str, Any]
+    if regime.name == "sparse":
+        place, at, how = (0, 4), "offset points", {"ha": "center", "va": "bottom"}
+    elif regime.name == "power":  # the curves fall, so there is room above them at the right
+        place, at, how = (0.97, 0.86), "axes fraction", {"ha": "right", "va": "center"}
+    else:
+        place, at, how = (0.97, 0.05), "axes fraction", {"ha": "right", "va": "bottom"}
+    arrow = None if at == "offset points" else {"arrowstyle": "-", "linewidth": 0.5, "color": GREY, "shrinkA": 1, "shrinkB": 0}
+    how |= {"arrowprops": arrow, "fontsize": 6.5, "zorder": 5, "bbox": BOX}
+    axes.annotate(text, (middle, regime.at(middle)), place, textcoords=at, **how)
+    if regime.end < right:
+        axes.axvline(regime.end, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+
+
+def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
+    parameters = labels.parameters(found[0], "n d m law")
+    told = (
+        f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
+        f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
+        "The shaded band between the best upper and the best lower bound holds $I^*/p$."
+    )
+    if pieces:
+        told += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
+    return told

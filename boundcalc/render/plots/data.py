@@ -1,0 +1,183 @@
+"""The rows of a sweep as exact numbers; they become floats only where they are drawn.
+
+A drawn upper bound is the upper end of its enclosure, a drawn lower bound the lower end of its own: the certified side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice
+from boundcalc.bounds.lower import orthonormal
+from boundcalc.errors import ParameterError
+from boundcalc.parsing import parse_rational
+from boundcalc.problem import INFINITY, Problem
+from boundcalc.sweep.rows import Interval, Row
+
+MARGIN = fmpq(1, 10**6)
+"""The least certified share by which a witness must exceed the orthonormal basis to be drawn as better."""
+NEARLY = fmpq(1, 10**4)
+"""The certified gap of best upper to best lower bound below which a witness is called optimal."""
+REFUTED = "superposition does not help"
+"""How the verdict of a report begins where the best bounds are the same rational and the basis attains it."""
+
+
+class Superposition(Enum):
+    """What is certain about superposition at a point."""
+
+    HELPS = "helps"
+    DOES_NOT_HELP = "does not help"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One problem of a sweep with its bounds, exact.
+
+    Attributes
+    ----------
+    upper, lower : fmpq
+        The certified sides of the best bounds on I.
+    upper_key, lower_key : str
+    witness : mapping
+        What attains the best lower bound.
+    uppers, lowers : dict
+        Key to the certified side, of every bound that applies.
+    alone : fmpq
+        I of the orthonormal basis, exactly.
+    refuted : bool
+        The sweep found the best upper bound to be exactly that.
+    """
+
+    problem: Problem
+    upper_key: str
+    upper: fmpq
+    lower_key: str
+    lower: fmpq
+    witness: Mapping[str, Any]
+    uppers: Mapping[str, fmpq]
+    lowers: Mapping[str, fmpq]
+    alone: fmpq
+    refuted: bool
+
+    @property
+    def ratio(self) -> fmpq:
+        """Best upper over best lower bound, at most; 1 where the bounds are the same number."""
+        return fmpq(1) if self.refuted else max(self.upper / self.lower, fmpq(1))
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the witness is proven optimal to within :data:`NEARLY`."""
+        return self.ratio - 1 <= NEARLY
+
+    def superposition(self, margin: fmpq = MARGIN) -> Superposition:
+        """Certainly better than the orthonormal basis, certainly not, or open."""
+        if self.lower > self.alone * (1 + margin):
+            return Superposition.HELPS
+        return Superposition.DOES_NOT_HELP if self.refuted or self.upper <= self.alone else Superposition.OPEN
+
+
+def points(rows: Iterable[Row]) -> list[Point]:
+    """The rows that have both a best upper and a best lower bound."""
+    return [_point(row, row.best_upper, row.best_lower) for row in rows if row.best_upper and row.best_lower]
+
+
+def _point(row: Row, upper: Interval, lower: Interval) -> Point:
+    problem = Problem(row.n, row.d, row.m, row.p, row.law)
+    alone = orthonormal.BOUND.exact(problem, Choice())
+    assert alone is not None  # p r g, rational for every law
+    return Point(
+        problem,
+        str(row.best_upper_key),
+        _end(upper[1]),
+        str(row.best_lower_key),
+        _end(lower[0]),
+        dict(row.best_lower_witness or {}),
+        {entry["key"]: _end(entry["improvement"]["upper"]) for entry in row.uppers if entry["improvement"]},
+        {entry["key"]: _end(entry["improvement"]["lower"]) for entry in row.lowers if entry["improvement"]},
+        alone,
+        (row.verdict or "").startswith(REFUTED),
+    )
+
+
+def _end(text: str) -> fmpq:
+    """One end of an interval, exactly."""
+    return parse_rational(text, parameter="end")
+
+
+def number(value: fmpq) -> float:
+    """A float for drawing.
+
+    Raises
+    ------
+    ParameterError
+        Past the range of float64.
+    """
+    try:
+        found = int(value.p) / int(value.q)
+    except OverflowError:
+        found = math.inf
+    if math.isinf(found) or (found == 0) != (value == 0):
+        raise ParameterError("value", str(value), "must be within 1e-300 and 1e300 to be drawn")
+    return found
+
+
+FIELDS: dict[str, Callable[[Problem], Hashable]] = {
+    "m": lambda problem: problem.m,
+    "law": lambda problem: problem.law.name,
+    "d": lambda problem: problem.d,
+    "n": lambda problem: problem.n,
+}
+"""What a figure may hold fixed."""
+
+
+def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[str]) -> list[Point]:
+    """The points of a slice, in order of p.
+
+    Parameters
+    ----------
+    fixed : mapping
+        Values of n, d, m, law; ``None`` for any.
+    single : sequence of str
+        The fields that must have one value in the figure.
+
+    Raises
+    ------
+    ParameterError
+        If nothing is left, or a field of ``single`` has several values; the message lists them.
+    """
+    every = points(rows)
+    if not every:
+        raise ParameterError("sweep", "no rows with bounds", "must hold at least one finished problem")
+    found = every
+    for name, value in fixed.items():
+        if value is None:
+            continue
+        wanted = _wanted(name, value)
+        have = {FIELDS[name](point.problem) for point in found}
+        found = [point for point in found if FIELDS[name](point.problem) == wanted]
+        if not found:
+            raise ParameterError(name, value, f"must be in the sweep, which has {_listed(have)}")
+    for name in single:
+        have = {FIELDS[name](point.problem) for point in found}
+        if len(have) > 1:
+            raise ParameterError(name, "not given", f"must be chosen for this figure: the sweep has {_listed(have)}")
+    return sorted(found, key=lambda point: point.problem.p)
+
+
+def _wanted(name: str, value: object) -> object:
+    """The value of a field as a problem has it."""
+    text = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher", name: value}
+    return FIELDS[name](Problem(text["n"], text["d"], text["m"], text["p"], text["law"]))  # type: ignore[arg-type]
+
+
+def _listed(values: Iterable[Hashable]) -> str:
+    ordered = sorted(values, key=lambda value: (isinstance(value, str), value))
+    shown = ["inf" if value == INFINITY else str(value) for value in ordered]
+    return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")

@@ -1,0 +1,191 @@
+"""The geometry of superposition: which frame is proven optimal where along p, for each d."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from boundcalc.errors import ParameterError
+from boundcalc.render.plots import labels
+from boundcalc.render.plots.data import Point, number, select
+from boundcalc.render.plots.regions import Look
+from boundcalc.render.plots.style import (
+    BLACK,
+    BLUE,
+    BOX,
+    GREEN,
+    LIGHT,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    CaptionedFigure,
+    in_style,
+    new_figure,
+    plain_decades,
+    tint,
+)
+from boundcalc.sweep.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_PANELS = 12
+ORTHONORMAL = labels.frame("orthonormal")
+_LOOKS = (Look(SKY, "||||"), Look(GREEN, "\\\\\\\\"), Look(YELLOW, "xxxx"), Look(PURPLE, "----"), Look(VERMILION, "++++"))
+
+
+@dataclass(frozen=True)
+class Band:
+    """Neighbouring values of p at which the same witness is proven optimal to within 1e-4.
+
+    Attributes
+    ----------
+    name : str
+    first, last : fmpq
+        The least and the greatest of them.
+    count : int
+    """
+
+    name: str
+    first: fmpq
+    last: fmpq
+    count: int
+
+
+def bands(found: Sequence[Point]) -> list[Band]:
+    """The bands of one d, in order of p.
+
+    Parameters
+    ----------
+    found : sequence of Point
+        Of one d, rising in p.
+    """
+    every = []
+    for name, group in groupby(found, lambda point: labels.witness(point.witness) if point.is_optimal else None):
+        members = list(group)
+        if name is not None:
+            every.append(Band(name, members[0].problem.p, members[-1].problem.p, len(members)))
+    return every
+
+
+@in_style
+def geometry(
+    rows: Iterable[Row],
+    *,
+    n: int | float | str | None = None,
+    d: Sequence[int] | int | str | None = None,
+    m: int | str | None = None,
+    law: str | None = None,
+    width: str = "text",
+) -> CaptionedFigure:
+    """One panel for each d: best bounds along p, over the orthonormal basis, and bands that name the optimal frame.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+        Of a sweep over p and d.
+    n, m, law
+        The slice, where the sweep has several.
+    d : int or sequence of int, optional
+        The dimensions that are drawn; by default all, 12 at most.
+    width : str
+        ``"column"`` or ``"text"``.
+    """
+    found = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
+    wanted = None if d is None else {int(value) for value in ([d] if isinstance(d, (int, str)) else d)}
+    dimensions = sorted({point.problem.d for point in found})
+    if wanted is not None and not wanted <= set(dimensions):
+        raise ParameterError("d", ", ".join(map(str, sorted(wanted - set(dimensions)))), "must be in the sweep")
+    dimensions = [value for value in dimensions if wanted is None or value in wanted]
+    if len(dimensions) > MOST_PANELS:
+        raise ParameterError("d", f"{len(dimensions)} values", f"must be at most {MOST_PANELS} for this figure: choose them")
+    figure = new_figure(width, 0.7 + 0.72 * len(dimensions))
+    panels = figure.subplots(len(dimensions), 1, sharex=True, squeeze=False)[:, 0]
+    names = [band.name for value in dimensions for band in bands(_of(found, value)) if band.name != ORTHONORMAL]
+    looks = {name: _LOOKS[k % len(_LOOKS)] for k, name in enumerate(dict.fromkeys(names))} | {ORTHONORMAL: Look(ORANGE, "////")}
+    told = []
+    for panel, value in zip(panels, dimensions, strict=True):
+        here = _of(found, value)
+        _panel(panel, here, looks)
+        told.append((value, bands(here)))
+    panels[-1].set_xlim(*(number(end(point.problem.p for point in found)) for end in (min, max)))
+    panels[-1].set_xlabel("activity $p$")
+    figure.draw_without_rendering()  # settles the sizes that names are fitted to
+    for panel in panels:
+        _spread(panel)
+    figure.supylabel(r"improvement over the orthonormal basis, $I/(g\,p\,\min(n, d))$", fontsize=8)
+    figure.suptitle(labels.parameters(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
+    handles, texts = panels[0].get_legend_handles_labels()
+    figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
+    figure.caption = _caption(found, told)
+    return figure
+
+
+def _of(found: Sequence[Point], d: int) -> list[Point]:
+    return [point for point in found if point.problem.d == d]
+
+
+def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    p = [number(point.problem.p) for point in found]
+    upper = [number(point.upper / point.alone) for point in found]
+    lower = [number(point.lower / point.alone) for point in found]
+    axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*$ lies here", zorder=2)
+    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best upper", zorder=3)
+    axes.plot(p, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid="best lower", zorder=3)
+    high = max(max(upper), 1.5)
+    axes.set_xlim(p[0], p[-1])
+    axes.set_ylim(high**-0.12, high**1.45)
+    plain_decades(axes.yaxis, (1, 2, 5))
+    axes.text(0.008, 0.1, f"$d = {found[0].problem.d}$", transform=axes.transAxes, ha="left", va="bottom")
+    for band in bands(found):
+        first, last = number(band.first), number(band.last)
+        look = looks[band.name]
+        axes.axvspan(first, last, facecolor=tint(look.colour), hatch=look.hatch, edgecolor=look.colour, linewidth=0, gid=band.name)
+        for end in (first, last):
+            axes.axvline(end, color=look.colour, linewidth=0.8, zorder=1.5)
+        middle = (first * last) ** 0.5
+        axes.text(
+            middle, 0.9, band.name, transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=6.5, bbox=BOX, zorder=5
+        )
+
+
+def _spread(axes: Axes) -> None:
+    """Moves a name that would cross the right border inwards, and lowers one that would cover its left neighbour."""
+    names = [text for text in axes.texts if text.get_horizontalalignment() == "center"]
+    shown = axes.get_window_extent()
+    reach, low = shown.x0, False
+    for name in names:
+        box = name.get_window_extent()
+        if box.x1 > shown.x1 - 4:
+            name.set_x(axes.get_xlim()[1] * 0.97)
+            name.set_horizontalalignment("right")
+            box = name.get_window_extent()
+        low = box.x0 < reach + 6 and not low
+        if low:
+            name.set_y(0.62)
+        reach = box.x1
+
+
+def _caption(found: Sequence[Point], told: Sequence[tuple[int, Sequence[Band]]]) -> str:
+    listed = "; ".join(
+        f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in told
+    )
+    return (
+        "Best witness and best upper bound over the improvement of the orthonormal basis, "
+        f"{labels.parameters(found[0], 'n m law')}, {labels.range_of([point.problem.p for point in found])}. "
+        "A band spans neighbouring sampled values of $p$ at which the named witness "
+        f"is proven optimal among all weights to within $10^{{-4}}$ ({listed})."
+    )
+
+
+def _interval(band: Band) -> str:
+    first, last = (f"{number(end):.3g}" for end in (band.first, band.last))
+    return first if band.count == 1 else f"{first} to {last}"

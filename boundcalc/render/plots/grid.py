@@ -1,0 +1,169 @@
+"""Points on a rectangular grid of two parameters, its cells, and the outlines of regions of cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from boundcalc.errors import ParameterError
+from boundcalc.problem import INFINITY
+from boundcalc.render.plots.data import Point, number
+
+AXES: dict[str, tuple[str, Callable[[Point], fmpq]]] = {
+    "p": ("activity $p$", lambda point: point.problem.p),
+    "d": ("hidden dimensions $d$", lambda point: fmpq(point.problem.d)),
+    "n": ("features $n$", lambda point: fmpq(int(point.problem.n))),
+    "n/d": ("features per dimension $n/d$", lambda point: fmpq(int(point.problem.n), point.problem.d)),
+}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Points by their cell.
+
+    Attributes
+    ----------
+    x_name, y_name : str
+        Keys of :data:`AXES`.
+    x, y : list of fmpq
+        The values of the two parameters, rising.
+    cells : dict
+        From (column, row) to the point; cells may be missing.
+    """
+
+    x_name: str
+    y_name: str
+    x: list[fmpq]
+    y: list[fmpq]
+    cells: dict[tuple[int, int], Point]
+
+    @property
+    def x_edges(self) -> list[float]:
+        """The borders of the columns, one more than there are columns."""
+        return edges([number(value) for value in self.x])
+
+    @property
+    def y_edges(self) -> list[float]:
+        """The borders of the rows."""
+        return edges([number(value) for value in self.y])
+
+    def array(self, value: Callable[[Point], float]) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """A float of each point, shape (rows, columns), nan where a cell is missing."""
+        found = np.full((len(self.y), len(self.x)), np.nan)
+        for (column, row), point in self.cells.items():
+            found[row, column] = value(point)
+        return found
+
+    def regions(self, category: Callable[[Point], str]) -> dict[str, set[tuple[int, int]]]:
+        """The cells of each category."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for cell, point in self.cells.items():
+            found.setdefault(category(point), set()).add(cell)
+        return found
+
+
+def grid(found: Sequence[Point], x: str, y: str) -> Grid:
+    """The points on the axes x and y; those with n = ∞ have no place on an axis of n and are left out.
+
+    Raises
+    ------
+    ParameterError
+        If an axis is unknown or has one value, or two points fall on one cell.
+    """
+    for name, axis in (("x", x), ("y", y)):
+        if axis not in AXES:
+            raise ParameterError(name, axis, f"must be one of {', '.join(AXES)}")
+    if "n" in x + y:
+        found = [point for point in found if point.problem.n != INFINITY]
+    places = [(AXES[x][1](point), AXES[y][1](point)) for point in found]
+    xs, ys = sorted({place[0] for place in places}), sorted({place[1] for place in places})
+    for name, values in ((x, xs), (y, ys)):
+        if len(values) < 2:
+            have = f"{len(values)} finite value" + ("" if len(values) == 1 else "s")
+            raise ParameterError(name, have, "must take two values or more to be an axis")
+    columns, rows = {value: k for k, value in enumerate(xs)}, {value: k for k, value in enumerate(ys)}
+    cells: dict[tuple[int, int], Point] = {}
+    for place, point in zip(places, found, strict=True):
+        cell = columns[place[0]], rows[place[1]]
+        if cell in cells:
+            raise ParameterError(f"{x}, {y}", "not enough", "must tell the points apart: choose n, d, m or law as well")
+        cells[cell] = point
+    return Grid(x, y, xs, ys, cells)
+
+
+def edges(values: Sequence[float]) -> list[float]:
+    """Geometric middles between rising positive values, the outer cells as wide outwards as inwards."""
+    logs = [math.log(value) for value in values]
+    middles = [(one + other) / 2 for one, other in pairwise(logs)]
+    ends = [2 * logs[0] - middles[0], *middles, 2 * logs[-1] - middles[-1]]
+    return [math.exp(end) for end in ends]
+
+
+def outline(cells: set[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The border of a set of cells as closed loops of corners, the set on the left hand.
+
+    Returns
+    -------
+    list of list of (column border, row border)
+        The first corner of a loop is not repeated; corners on a straight line are left out.
+    """
+    following: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for i, j in sorted(cells):
+        sides = (
+            ((i, j - 1), (i, j), (i + 1, j)),
+            ((i + 1, j), (i + 1, j), (i + 1, j + 1)),
+            ((i, j + 1), (i + 1, j + 1), (i, j + 1)),
+            ((i - 1, j), (i, j + 1), (i, j)),
+        )
+        for neighbour, start, end in sides:
+            if neighbour not in cells:
+                following.setdefault(start, []).append(end)
+    loops = []
+    while following:
+        start = min(following)
+        loop, here, before = [start], start, start
+        while True:
+            choices = following[here]
+            # where two cells touch in a corner, turn left: each keeps its own border
+            turn = next((k for k in choices if _is_left(before, here, k)), choices[0]) if len(choices) > 1 else choices[0]
+            choices.remove(turn)
+            if not choices:
+                del following[here]
+            before, here = here, turn
+            if here == start:
+                break
+            loop.append(here)
+        loops.append([corner for k, corner in enumerate(loop) if not _is_straight(loop[k - 1], corner, loop[(k + 1) % len(loop)])])
+    return loops
+
+
+def _is_left(before: tuple[int, int], here: tuple[int, int], after: tuple[int, int]) -> bool:
+    one, other = (here[0] - before[0], here[1] - before[1]), (after[0] - here[0], after[1] - here[1])
+    return one[0] * other[1] - one[1] * other[0] > 0
+
+
+def _is_straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
+    return (two[0] - one[0]) * (three[1] - two[1]) == (two[1] - one[1]) * (three[0] - two[0])
+
+
+def pieces(cells: set[tuple[int, int]]) -> list[set[tuple[int, int]]]:
+    """The connected parts of a set of cells, the largest first."""
+    left, found = set(cells), []
+    while left:
+        start = min(left)
+        left.discard(start)
+        piece, queue = {start}, [start]
+        while queue:
+            i, j = queue.pop()
+            near = {(i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)} & left
+            left -= near
+            piece |= near
+            queue += sorted(near)
+        found.append(piece)
+    return sorted(found, key=len, reverse=True)

@@ -1,0 +1,104 @@
+"""What bounds, witnesses and parameters are called in a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.problem import INFINITY
+from boundcalc.render.plots.data import Point
+
+LAWS = {"rademacher": "Rademacher", "gaussian": "Gaussian", "uniform": "uniform", "laplace": "Laplace"}
+FRAMES = {
+    "orthonormal": "orthonormal",
+    "E6": "$E_6$",
+    "E7": "$E_7$",
+    "E8": "$E_8$",
+    "leech": "Leech",
+    "barnes_wall": "Barnes–Wall",
+    "clebsch": "Clebsch",
+    "petersen": "Petersen",
+    "simplex_2": "simplex",
+    "24_cell": "24-cell",
+    "600_cell": "600-cell",
+    "24_cell_with_dual": "24-cell + dual",
+}
+
+
+def bound(key: str) -> str:
+    """``frontier (U9)``."""
+    entry = BOUNDS.get(key)
+    name = key.replace("_", " ").replace("walsh", "Walsh").replace("welch", "Welch")
+    return f"{name} ({entry.section})" if entry else name
+
+
+def section(key: str) -> str:
+    """``U9``."""
+    return BOUNDS[key].section if key in BOUNDS else key
+
+
+def frame(key: str) -> str:
+    """A frame's name."""
+    simplex = re.fullmatch(r"simplex_(\d+)", key)
+    return FRAMES.get(key) or ("simplex" if simplex else key.replace("_", " "))
+
+
+def witness(shown: Mapping[str, Any]) -> str:
+    """The name of a witness, with its size where the name says too little."""
+    kind = witness_kind(shown)
+    return f"{shown['n']} lines (search)" if kind == "search" and "n" in shown else kind
+
+
+def witness_kind(shown: Mapping[str, Any]) -> str:
+    """The name of a witness without its size: a frame, a construction, a direct sum, or ``search``."""
+    if "blocks" in shown:
+        return "direct sum"
+    if "construction" in shown:
+        return {"random_walsh": "random Walsh"}.get(shown["construction"], str(shown["construction"]).replace("_", " "))
+    if shown.get("frame") == "plane_lines":
+        return f"{shown['n']} plane lines"
+    return frame(str(shown["frame"])) if "frame" in shown else "search"
+
+
+def count(n: int | float) -> str:
+    """A number of features in mathematics."""
+    return r"\infty" if n == INFINITY else str(int(n))
+
+
+def law(name: str) -> str:
+    """A law in words."""
+    return LAWS.get(name, name)
+
+
+def parameters(point: Point, names: str) -> str:
+    """``$n = \\infty$, $d = 8$, $m = 3$, Rademacher`` for the names asked for, in the order given."""
+    problem = point.problem
+    texts = {
+        "n": f"$n = {count(problem.n)}$",
+        "d": f"$d = {problem.d}$",
+        "m": f"$m = {problem.m}$",
+        "law": law(problem.law.name),
+    }
+    return ", ".join(texts[name] for name in names.split())
+
+
+def range_of(values: list[fmpq]) -> str:
+    """``$10^{-8} \\le p \\le 1$`` from exact values."""
+    return rf"${_power(min(values))} \le p \le {_power(max(values))}$"
+
+
+def _power(value: fmpq) -> str:
+    """A rational as a power of ten, a fraction or three digits."""
+    from boundcalc.enclosure import decimal_exponent
+
+    exponent = decimal_exponent(value)
+    if value == fmpq(10) ** exponent:
+        return rf"10^{{{exponent}}}" if abs(exponent) > 2 else f"{10**exponent:g}"
+    if int(value.q) < 1000:
+        return str(value)
+    mantissa = value / fmpq(10) ** exponent
+    return rf"{int(mantissa.p) / int(mantissa.q):.3g} \cdot 10^{{{exponent}}}"

@@ -1,0 +1,119 @@
+"""The phase diagram: where superposition certainly helps, certainly does not, and which bounds are the best where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from flint import fmpq
+
+from boundcalc.enclosure import decimal_ceiling
+from boundcalc.render.plots import labels
+from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
+from boundcalc.render.plots.grid import Grid, grid
+from boundcalc.render.plots.regions import Look, draw_regions, name_regions, set_axes
+from boundcalc.render.plots.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    HATCHES,
+    LIGHT,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    CaptionedFigure,
+    in_style,
+    new_figure,
+    plain_decades,
+)
+from boundcalc.sweep.rows import Row
+
+_PHASES = {
+    Superposition.HELPS.value: Look(SKY, "\\\\\\\\"),
+    Superposition.DOES_NOT_HELP.value: Look(ORANGE, "////"),
+    Superposition.OPEN.value: Look("#FFFFFF"),
+}
+_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE, VERMILION, LIGHT, GREY)
+
+
+@in_style
+def phase_diagram(
+    rows: Iterable[Row],
+    *,
+    y: str = "n/d",
+    n: int | float | str | None = None,
+    d: int | str | None = None,
+    m: int | str | None = None,
+    law: str | None = None,
+    margin: fmpq = MARGIN,
+    width: str = "column",
+) -> CaptionedFigure:
+    """Three panels over (p, n/d): superposition; the best lower bound's witness; the best upper bound.
+
+    "helps": the best lower bound's certified end exceeds the orthonormal basis by ``margin``. "does not help": the best
+    upper bound is exactly the basis's improvement. Otherwise "open".
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    y : str
+        The vertical axis: ``"n/d"``, ``"n"`` or ``"d"``.
+    n, d, m, law
+        The slice, where the sweep has several.
+    margin : fmpq
+        Least certified share by which a witness must be better.
+    width : str
+        ``"column"`` stacks the panels, ``"text"`` sets them side by side.
+    """
+    single = ["m", "law"] + (["n"] if y == "d" else ["d"])
+    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single)
+    cells = grid(found, "p", y)
+    stacked = width == "column"
+    figure = new_figure(width, 6.4 if stacked else 2.9)
+    panels = figure.subplots(3, 1, sharex=True) if stacked else figure.subplots(1, 3, sharey=True)
+    kinds: dict[str, Callable[[Point], str]] = {
+        "(a) superposition": lambda point: point.superposition(margin).value,
+        "(b) best witness": lambda point: labels.witness_kind(point.witness),
+        "(c) best upper bound": lambda point: labels.bound(point.upper_key),
+    }
+    for panel, title in zip(panels, kinds, strict=True):
+        set_axes(panel, cells, label_x=not stacked or panel is panels[-1])
+        plain_decades(panel.yaxis)
+        panel.set_title(title, loc="left")
+        if not stacked and panel is not panels[0]:
+            panel.set_ylabel("")
+    shown = labels.parameters(found[0], " ".join(name for name in ("n", "d", "m", "law") if name in single))
+    figure.suptitle(shown, fontsize=8)
+    figure.draw_without_rendering()  # settles the sizes that names are fitted to
+    for panel, category in zip(panels, kinds.values(), strict=True):
+        regions = cells.regions(category)
+        looks = _looks(regions)
+        draw_regions(panel, cells, regions, looks)
+        small = name_regions(panel, cells, regions, {name: name for name in regions})
+        if small:
+            handles, names = panel.get_legend_handles_labels()
+            kept = [(handle, name) for handle, name in zip(handles, names, strict=True) if name in small]
+            panel.legend(*zip(*kept, strict=True), loc="best", handlelength=1.4, handleheight=1.0)
+    figure.caption = _caption(found, cells, shown, margin)
+    return figure
+
+
+def _looks(regions: dict[str, set[tuple[int, int]]]) -> dict[str, Look]:
+    """Colours and hatches, the same for the same names; the largest regions have the plainest."""
+    if set(regions) <= set(_PHASES):
+        return {name: _PHASES[name] for name in regions}
+    order = sorted(regions, key=lambda name: (-len(regions[name]), name))
+    return {name: Look(_COLOURS[k % len(_COLOURS)], HATCHES[k % len(HATCHES)]) for k, name in enumerate(order)}
+
+
+def _caption(found: Sequence[Point], cells: Grid, parameters: str, margin: fmpq) -> str:
+    counts = {phase: sum(point.superposition(margin) is phase for point in cells.cells.values()) for phase in Superposition}
+    return (
+        f"What is certified about superposition over $p$ and ${cells.y_name}$; {parameters}; {len(cells.cells)} problems, "
+        f"{labels.range_of([point.problem.p for point in found])}. (a) helps: a witness exceeds the orthonormal basis "
+        f"by a share of {decimal_ceiling(margin, 2)} or more ({counts[Superposition.HELPS]}); does not help: "
+        "the best upper bound is exactly the "
+        f"improvement of the orthonormal basis ({counts[Superposition.DOES_NOT_HELP]}); open otherwise "
+        f"({counts[Superposition.OPEN]}). (b) The witness of the best lower bound. (c) The best upper bound."
+    )

@@ -1,0 +1,118 @@
+"""Regions of a grid: filled, hatched and named in place, so that no colour alone carries anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from boundcalc.render.plots.grid import AXES, Grid, outline, pieces
+from boundcalc.render.plots.style import BLACK, BOX, tint
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a region is drawn.
+
+    Attributes
+    ----------
+    colour : str
+        Of the hatch, and lighter of the ground; ``"none"`` leaves the ground as it is.
+    hatch : str
+        Matplotlib's pattern, ``""`` for none.
+    lines : str
+        Colour of the hatch where it is another.
+    """
+
+    colour: str
+    hatch: str = ""
+    lines: str = ""
+
+
+def set_axes(axes: Axes, grid: Grid, *, label_x: bool = True) -> None:
+    """Logarithmic axes over the whole grid, with their names."""
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(grid.x_edges[0], grid.x_edges[-1])
+    axes.set_ylim(grid.y_edges[0], grid.y_edges[-1])
+    if label_x:
+        axes.set_xlabel(AXES[grid.x_name][0])
+    axes.set_ylabel(AXES[grid.y_name][0])
+
+
+def draw_regions(axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], looks: Mapping[str, Look]) -> None:
+    """One patch a region, its name as ``gid`` and ``label``."""
+    x, y = grid.x_edges, grid.y_edges
+    for name, cells in regions.items():
+        look = looks[name]
+        vertices: list[tuple[float, float]] = []
+        codes: list[Any] = []
+        for loop in outline(cells):
+            vertices += [(x[i], y[j]) for i, j in [*loop, loop[0]]]
+            codes += [Path.MOVETO, *[Path.LINETO] * (len(loop) - 1), Path.CLOSEPOLY]
+        border = Path(np.array(vertices), np.array(codes, dtype=np.uint8))
+        fill = "none" if look.colour == "none" else tint(look.colour)
+        hatched = look.lines or (look.colour if look.colour != "none" else BLACK)
+        axes.add_patch(PathPatch(border, facecolor=fill, edgecolor=hatched, hatch=look.hatch, linewidth=0, gid=name, label=name))
+        axes.add_patch(PathPatch(border, facecolor="none", edgecolor=BLACK, linewidth=0.5))
+
+
+def name_regions(
+    axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], texts: Mapping[str, str], *, size: float = 7
+) -> list[str]:
+    """Writes each region's name where it has most room; the names of those that have none are returned."""
+    x, y = np.log(grid.x_edges), np.log(grid.y_edges)
+    figure: Any = axes.get_figure()
+    width, height = (72 / figure.dpi * length for length in axes.get_window_extent().size)  # points
+    scale = width / (x[-1] - x[0]), height / (y[-1] - y[0])  # points a unit
+    left = []
+    for name, cells in regions.items():
+        text = texts[name]
+        lines = text.split("\n")
+        need = 0.5 * size * max(map(_length, lines)), 1.15 * size * len(lines)
+        spot = _room(pieces(cells)[0], x, y, scale, need)
+        if spot is None:
+            left.append(name)
+            continue
+        x_text, y_text = (float(np.exp(value)) for value in spot)
+        axes.text(x_text, y_text, text, ha="center", va="center", fontsize=size, bbox=BOX, gid=f"name {name}")
+    return left
+
+
+def _length(text: str) -> int:
+    """Roughly the number of letters that are seen of a text with mathematics."""
+    return len(text.replace("$", "").replace("\\", "").replace("_", ""))
+
+
+def _room(
+    cells: set[tuple[int, int]],
+    x: Sequence[float] | np.ndarray,
+    y: Sequence[float] | np.ndarray,
+    scale: tuple[float, float],
+    need: tuple[float, float],
+) -> tuple[float, float] | None:
+    """The middle of the largest rectangle of cells, grown about each cell, that a text of that size in points fits in."""
+    best, found = 0.0, None
+    for i, j in sorted(cells):
+        low_i = high_i = i
+        low_j = high_j = j
+        grown = True
+        while grown:
+            grown = False
+            for di, dj in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+                a, b, c, d = low_i + min(di, 0), high_i + max(di, 0), low_j + min(dj, 0), high_j + max(dj, 0)
+                fresh_i = range(low_i, high_i + 1) if dj else (a if di < 0 else b,)
+                fresh_j = range(low_j, high_j + 1) if di else (c if dj < 0 else d,)
+                if all((column, row) in cells for column in fresh_i for row in fresh_j):
+                    low_i, high_i, low_j, high_j, grown = a, b, c, d, True
+        size = (x[high_i + 1] - x[low_i]) * scale[0] / need[0], (y[high_j + 1] - y[low_j]) * scale[1] / need[1]
+        if min(size) > max(best, 1.0):
+            best, found = min(size), ((x[low_i] + x[high_i + 1]) / 2, (y[low_j] + y[high_j + 1]) / 2)
+    return found

@@ -1,0 +1,155 @@
+"""A picture of weights: Gram matrix, vectors for d = 2 and 3, histogram of inner products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.ticker import MaxNLocator
+
+from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.weights import Array, inner_products, read_weights, unit_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NUMBERED = 8
+"""Up to this many features the entries of the Gram matrix are written into it."""
+BINS = 51
+"""Of width 1/50; 0, 1/2 and 1 are in the middle of one."""
+
+
+@in_style
+def witness(weights: object, *, name: str = "W", width: str = "text") -> CaptionedFigure:
+    """The Gram matrix A = W^T W over its greatest diagonal entry, the vectors, and the inner products of unit columns.
+
+    Parameters
+    ----------
+    weights : array, shape (d, n)
+    name : str
+        What the matrix is called in the title and the caption.
+    width : str
+        ``"text"`` sets the panels side by side, ``"column"`` stacks them.
+    """
+    W = read_weights(weights)
+    d, n = W.shape
+    drawn = d in (2, 3)
+    count = 3 if drawn else 2
+    figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
+    shape = (1, count) if width == "text" else (count, 1)
+    _gram(figure, figure.add_subplot(*shape, 1), W)
+    if d == 2:
+        _plane(figure.add_subplot(*shape, 2), W)
+    elif d == 3:
+        _space(figure.add_subplot(*shape, 2, projection="3d"), W)
+    _histogram(figure.add_subplot(*shape, count), W)
+    figure.suptitle(f"{name.replace('_', ' ')}: $n = {n}$, $d = {d}$", fontsize=8)
+    figure.caption = (
+        f"Weights {name.replace('_', ' ')}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
+        r"diagonal entry; "
+        + ("vectors $w_i$, with the lines they span; " if drawn else "")
+        + r"histogram of $|\langle v_i, v_j \rangle|$ over the pairs of unit vectors $v_i = w_i/|w_i|$, "
+        r"dashed the Welch bound $\sqrt{(n-d)/(d(n-1))}$ on the root mean square."
+    )
+    return figure
+
+
+def _gram(figure: CaptionedFigure, axes: Axes, W: Array) -> None:
+    gram = W.T @ W
+    gram /= np.diag(gram).max()
+    n = len(gram)
+    reach = max(1.0, float(np.abs(gram).max()))
+    image = axes.imshow(gram, cmap=DIVERGING, norm=TwoSlopeNorm(0, -reach, reach), interpolation="nearest", gid="gram")
+    axes.set_xlabel("feature $j$")
+    axes.set_ylabel("feature $i$")
+    axes.set_title("Gram matrix $A_{ij}$", loc="left")
+    ticks = list(range(n)) if n <= NUMBERED else sorted({0, n // 2, n - 1})
+    axes.set_xticks(ticks, [str(k + 1) for k in ticks])
+    axes.set_yticks(ticks, [str(k + 1) for k in ticks])
+    if n <= NUMBERED:
+        for i in range(n):
+            for j in range(n):
+                colour = "white" if abs(gram[i, j]) > 0.6 * reach else "black"
+                axes.text(j, i, _entry(gram[i, j]), ha="center", va="center", fontsize=min(6.5, 40 / n), color=colour)
+    figure.colorbar(image, ax=axes, shrink=0.85, pad=0.02)
+
+
+def _entry(value: float) -> str:
+    """Two decimals without a leading zero."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return {"-0": "0", "": "0"}.get(text, text).replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def _plane(axes: Axes, W: Array) -> None:
+    """The columns as arrows, and the lines they span."""
+    longest = float(np.sqrt(np.square(W).sum(axis=0)).max())
+    for k, (x, y) in enumerate((W / longest).T):
+        axes.plot([-x, x], [-y, y], color=LIGHT, linewidth=0.8, zorder=1)
+        axes.annotate(
+            "", (x, y), (0, 0), arrowprops={"arrowstyle": "-|>", "color": BLUE, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
+        )
+        if W.shape[1] <= 2 * NUMBERED:
+            axes.text(1.13 * x, 1.13 * y, str(k + 1), ha="center", va="center", fontsize=6.5)
+    axes.set_aspect("equal")
+    axes.set_xlim(-1.25, 1.25)
+    axes.set_ylim(-1.25, 1.25)
+    axes.set_xticks([-1, 0, 1])
+    axes.set_yticks([-1, 0, 1])
+    axes.set_title(r"$w_i$ over the longest", loc="left")
+
+
+def _space(axes: Any, W: Array) -> None:
+    """The columns from the origin; their opposite ends fainter, since a line has two."""
+    longest = float(np.sqrt(np.square(W).sum(axis=0)).max())
+    ends = (W / longest).T
+    angle = np.linspace(0, 2 * np.pi, 73)
+    circle = np.stack([np.cos(angle), np.sin(angle), 0 * angle])
+    for order in ((0, 1, 2), (0, 2, 1), (2, 0, 1)):
+        axes.plot(*circle[list(order)], color=LIGHT, linewidth=0.5)
+    for k, end in enumerate(ends):
+        axes.plot(*np.stack([-end, 0 * end], axis=1), color=GREY, linewidth=0.6, linestyle=":")
+        axes.plot(
+            *np.stack([0 * end, end], axis=1), color=BLUE, linewidth=1, marker="o", markevery=[1], markersize=2.5, gid=f"w_{k + 1}"
+        )
+        if len(ends) <= 2 * NUMBERED:
+            axes.text(*(1.15 * end), str(k + 1), fontsize=6.5, ha="center", va="center")
+    for axis in "xyz":
+        getattr(axes, f"set_{axis}lim")(-0.8, 0.8)
+        getattr(axes, f"set_{axis}ticks")([])
+    axes.set_box_aspect((1, 1, 1), zoom=1.25)
+    axes.view_init(*_view(ends))
+    axes.set_axis_off()
+    axes.set_title(r"$w_i$ over the longest", loc="left")
+
+
+def _view(ends: Array) -> tuple[float, float]:
+    """Elevation and azimuth in degrees, of a few, from which the ends shown are farthest apart."""
+    if not 2 <= len(ends) <= 2 * NUMBERED:
+        return 20.0, -60.0
+    best, found = -1.0, (20.0, -60.0)
+    for elevation in (15.0, 25.0, 35.0):
+        for azimuth in range(-80, 100, 10):
+            e, a = np.deg2rad(elevation), np.deg2rad(azimuth)
+            across = np.array([-np.sin(a), np.cos(a), 0])
+            upward = np.array([-np.sin(e) * np.cos(a), -np.sin(e) * np.sin(a), np.cos(e)])
+            seen = ends @ np.stack([across, upward], axis=1)
+            apart = np.linalg.norm(seen[:, None] - seen[None], axis=2)[np.triu_indices(len(ends), 1)].min()
+            if apart > best + 1e-9:
+                best, found = float(apart), (elevation, float(azimuth))
+    return found
+
+
+def _histogram(axes: Axes, W: Array) -> None:
+    products = inner_products(W)
+    axes.set_title("inner products", loc="left")
+    axes.hist(products, bins=BINS, range=(-0.01, 1.01), color=BLUE, edgecolor="white", linewidth=0.2, gid="products")
+    units = unit_columns(W)
+    d, n = units.shape
+    if n > max(d, 1):
+        axes.axvline(((n - d) / (d * (n - 1))) ** 0.5, color=VERMILION, linestyle="--", linewidth=0.9, gid="welch")
+        axes.set_title("inner products (dashed: Welch)", loc="left")
+    axes.set_xlim(-0.03, 1.03)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel(r"$|\langle v_i, v_j\rangle|$")
+    axes.set_ylabel(f"pairs ({len(products)} in all)")
