@@ -60,9 +60,13 @@ class Problem:
         if self.d < 1:
             raise ParameterError("d", self.d, "must be a whole number, at least 1")
         assign("m", read_exponent(m))
-        assign("p", as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"))
+        assign(
+            "p",
+            as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        )
         if not 0 < self.p <= 1:
-            raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
+            percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
+            raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
         assign("law", parse_law(law) if isinstance(law, str) else law)
         if not isinstance(self.law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
             raise ParameterError("law", self.law, "must be a law or the text of one")
@@ -97,7 +101,7 @@ class Problem:
 
 def read_exponent(value: object) -> int:
     """The odd exponent m that a number or a text denotes."""
-    allowed = f"must be an odd whole number, 1 to {MAX_M}"
+    allowed = f"must be an odd whole number, 1 to {MAX_M}, such as 3 or 5 (an even power loses the sign of a feature)"
     m = as_integer(value, parameter="m", allowed=allowed)
     if m < 1 or m % 2 == 0 or m > MAX_M:
         raise ParameterError("m", m, allowed)

@@ -268,7 +268,14 @@ def report(
         Significant digits that each enclosure must hold, 1 to 10,000.
     progress : callable
         Called with each bound's key before it is evaluated.
+
+    Raises
+    ------
+    ParameterError
+        If ``problem`` is not a :class:`~boundcalc.problem.Problem`.
     """
+    if not isinstance(problem, Problem):
+        raise ParameterError("problem", problem, "must be a Problem, such as Problem(n=120, d=8, m=3, p='1e-6', law='rademacher')")
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     for bound in upper:

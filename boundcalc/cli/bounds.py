@@ -46,6 +46,12 @@ def command(
     from boundcalc.bounds.evaluate import report
 
     problem = read_problem(n, d, m, p, law)
+    if problem.n < problem.d:
+        click.echo(
+            f"note: {problem.n} features fit into {problem.d} dimensions; for n = {problem.d} features in d = {problem.n} "
+            "dimensions swap --n and --d",
+            err=True,
+        )
     count = read_digits(digits, as_json)
     extra = []
     if witness is not None:

@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from boundcalc.claims import Source, Step
 
 
+def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell offers to complete."""
+    from boundcalc.bounds.catalog import BOUNDS
+
+    return [key for key in BOUNDS if key.startswith(incomplete)]
+
+
 @click.command("explain")
-@click.argument("key")
+@click.argument("key", shell_complete=_keys)
 @click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(key: str, m: str, as_json: bool) -> None:
