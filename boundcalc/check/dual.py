@@ -150,6 +150,16 @@ def minimum(x: Dual, y: Dual) -> Dual:
     return where(x.value <= y.value, x, y)
 
 
+def concatenate(parts: list[Dual]) -> Dual:
+    """Vectors one after the other."""
+    value = np.concatenate([part.value for part in parts])
+    size = next((part.tangent.shape[-1] for part in parts if part.tangent is not None), None)
+    if size is None:
+        return Dual(value)
+    zeros = [np.zeros((*part.shape, size)) if part.tangent is None else part.tangent for part in parts]
+    return Dual(value, np.concatenate(zeros))
+
+
 def outer_product(left: Dual, right: Dual) -> Dual:
     """Matrix product of two matrices (a x b, b x c)."""
     return (left[:, :, None] * right[None, :, :]).sum(1)

@@ -114,8 +114,10 @@ class FloatCase:
         if (count + 1) ** self.n > MAX_STATES:
             raise NotEvaluable(f"more than {MAX_STATES} states")
         choice = np.array(list(itertools.product(range(count + 1), repeat=self.n)))
-        values = _append(Dual(0.0), self.values)
-        chances = _append(1.0 - self.p, self.p * self.chances)
+        values = dual.concatenate([Dual([0.0]), self.values])
+        off = 1.0 - self.p
+        off = Dual(off.value[None], None if off.tangent is None else off.tangent[None])
+        chances = dual.concatenate([off, self.p * self.chances])
         chance = chances[choice[:, 0]]
         for i in range(1, self.n):
             chance = chance * chances[choice[:, i]]
@@ -131,19 +133,6 @@ class FloatCase:
         """Rank of the active columns in every state."""
         w = self.weights.value
         return np.array([np.linalg.matrix_rank(w[:, active]) if active.any() else 0 for active in self.states[0]], dtype=float)
-
-
-def _append(first: Dual, rest: Dual) -> Dual:
-    """A vector with one more entry in front."""
-    value = np.concatenate([np.atleast_1d(first.value), rest.value])
-    size = next((part.tangent.shape[-1] for part in (first, rest) if part.tangent is not None), None)
-    if size is None:
-        return Dual(value)
-    parts = [
-        np.zeros((count, size)) if part.tangent is None else part.tangent.reshape(count, size)
-        for part, count in ((first, 1), (rest, rest.shape[0]))
-    ]
-    return Dual(value, np.concatenate(parts))
 
 
 def _total(terms: list[Dual]) -> Dual:

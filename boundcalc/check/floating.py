@@ -89,6 +89,7 @@ class Evaluator:
         shape: tuple[int, ...] = (self.case.n,) * len(relation.indices)
         if relation.random:
             shape += (len(self.case.states[0]),)
+            mask = mask & (self.case.states[2].value > 0)
         self.names, self.used, self.state = outer, 0, None
         return Sides(relation.sign, _broadcast(left, shape), _broadcast(right, shape), np.broadcast_to(mask, shape))
 
