@@ -23,6 +23,7 @@ from boundcalc.loss.ball import enclose_loss
 from boundcalc.problem import Problem
 from boundcalc.search.algebraic import guess
 from boundcalc.search.climb import maximise
+from boundcalc.search.family import follow
 from boundcalc.search.moves import present
 from boundcalc.search.objective import Array, VerySparse
 from boundcalc.search.polish import BITS, DIGITS, Polished, polish
@@ -33,6 +34,8 @@ COARSE, SHARP = 1e-5, 1e-12
 """Distance at which two inner products count as one, without and with polishing."""
 LARGEST = 400
 """Most columns that are looked at."""
+LARGEST_FAMILY = 400
+"""Most entries of W for which a family is followed."""
 MOST_VALUES = 12
 """Guesses are made for at most this many distinct inner products."""
 TOP_STRENGTH = 11
@@ -64,9 +67,12 @@ class Part:
     kinds : int
         Columns that see the others differently; 1 for a frame that looks the same from each of its lines.
     frame : str or None
-        The known frame with these inner products and weights.
+        The known frame with these inner products and weights; with ``family``, the known member of the family.
     like : str or None
-        A known weighted design of the same size and strength, whose inner products differ.
+        A known weighted design of the same size and strength that was not reached.
+    family : int
+        Parameters of the family of optima, of equal value in the limit p → 0, along which ``frame`` was reached; 0 where
+        the inner products and weights are its own.
     """
 
     n: int
@@ -78,6 +84,7 @@ class Part:
     kinds: int
     frame: str | None
     like: str | None
+    family: int = 0
 
     @property
     def equal_norms(self) -> bool:
@@ -91,7 +98,8 @@ class Part:
         """The part in words."""
         if self.n == 1:
             return "a single feature"
-        known = f"{self.frame}: " if self.frame else ""
+        reached = f" (reached along a family of equal value with {self.family} parameters)" if self.family else ""
+        known = f"{self.frame}{reached}: " if self.frame else ""
         if self.equiangular and self.tight and self.n > self.d:
             kind = f"an equiangular tight frame of {self.n} lines in R^{self.d}, squared inner product {_shown(self.squares[0])}"
         elif self.equal_norms:
@@ -115,6 +123,7 @@ class Part:
             "d": self.d,
             "frame": self.frame,
             "like": self.like,
+            "family": self.family,
             "strength": self.strength,
             "tight": self.tight,
             "equal_norms": self.equal_norms,
@@ -251,8 +260,11 @@ def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) 
     strength = _strength(squares, masses, exact, d)
     kinds = len({(tuple(np.round(np.sort(squares[i]), 5)), round(float(masses[i]), 5)) for i in range(n)})
     frame = _frame_of(squares[pairs], masses, n, d)
-    like = _like(n, d, strength) if frame is None and strength >= 2 * m else None
-    return Part(n, d, strength, tight, found, weight_values, kinds, frame, like)
+    like, family = _like(n, d, strength) if frame is None and strength >= 2 * m else None, 0
+    if like is not None and n * d <= LARGEST_FAMILY:
+        family = _family(weights, m, like, d)
+        frame, like = (like, None) if family else (None, like)
+    return Part(n, d, strength, tight, found, weight_values, kinds, frame, like, family)
 
 
 def _exact_quantities(polished: Polished, group: np.ndarray, m: int) -> tuple[Any, Any]:
@@ -338,6 +350,19 @@ def _frame_of(squares: Array, masses: Array, n: int, d: int) -> str | None:
 
 def _like(n: int, d: int, strength: int) -> str | None:
     return next((entry.key for entry in entries() if (entry.n, entry.d, entry.strength) == (n, d, strength)), None)
+
+
+def _family(weights: Array, m: int, key: str, d: int) -> int:
+    """Parameters of the family that joins a half-design to a known one; 0 where none is found."""
+    axes = np.linalg.svd(weights, full_matrices=False)[0][:, :d]
+
+    def traits(columns: Array) -> Array:
+        masses = np.linalg.norm(columns, axis=0) ** (2 * m)
+        squares = _unit_gram(columns) ** 2
+        return np.concatenate([np.sort(squares[np.triu_indices(len(masses), 1)]), np.sort(masses / masses.max())])
+
+    found = follow(axes.T @ weights, m, traits, np.concatenate(_reference(key)))
+    return 0 if found is None else found[1]
 
 
 def _exact(parts: tuple[tuple[int, Part], ...], problem: Problem) -> Enclosure | None:
