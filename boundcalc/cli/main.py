@@ -18,6 +18,7 @@ COMMANDS = {
     "latex": "A bound, a proof, a table or a report as LaTeX.",
     "cite": "BibTeX of the literature.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
+    "plot": "A figure of a sweep or of weights.",
 }
 
 

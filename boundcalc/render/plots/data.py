@@ -152,7 +152,7 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     ParameterError
         If nothing is left, or a field of ``single`` has several values; the message lists them.
     """
-    every = points(rows)
+    every = list({_identity(point.problem): point for point in points(rows)}.values())  # tables of a grid may share points
     if not every:
         raise ParameterError("sweep", "no rows with bounds", "must hold at least one finished problem")
     found = every
@@ -169,6 +169,10 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
         if len(have) > 1:
             raise ParameterError(name, "not given", f"must be chosen for this figure: the sweep has {_listed(have)}")
     return sorted(found, key=lambda point: point.problem.p)
+
+
+def _identity(problem: Problem) -> tuple[Hashable, ...]:
+    return (*(read(problem) for read in FIELDS.values()), str(problem.p))
 
 
 def _wanted(name: str, value: object) -> object:

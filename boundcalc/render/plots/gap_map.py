@@ -18,7 +18,7 @@ from boundcalc.render.plots.regions import Look, draw_regions, name_regions, set
 from boundcalc.render.plots.style import GREY, SEQUENTIAL, CaptionedFigure, in_style, new_figure, plain_decades
 from boundcalc.sweep.rows import Row
 
-LEVELS = (1.01, 1.03, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
+LEVELS = (1.01, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
 """Ratios at whose cells borders are drawn."""
 KNOWN = "at most 1.0001"
 

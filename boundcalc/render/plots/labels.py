@@ -43,8 +43,10 @@ def section(key: str) -> str:
 
 def frame(key: str) -> str:
     """A frame's name."""
-    simplex = re.fullmatch(r"simplex_(\d+)", key)
-    return FRAMES.get(key) or ("simplex" if simplex else key.replace("_", " "))
+    conference = re.fullmatch(r"conference_(\d+)", key)
+    if conference:
+        return f"{conference[1]} lines (conference)"
+    return FRAMES.get(key) or ("simplex" if re.fullmatch(r"simplex_\d+", key) else key.replace("_", " "))
 
 
 def witness(shown: Mapping[str, Any]) -> str:

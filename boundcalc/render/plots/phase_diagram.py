@@ -10,7 +10,7 @@ from boundcalc.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
 from boundcalc.render.plots.grid import Grid, grid
-from boundcalc.render.plots.regions import Look, draw_regions, name_regions, set_axes
+from boundcalc.render.plots.regions import Look, draw_regions, legend_of, name_regions, set_axes
 from boundcalc.render.plots.style import (
     BLUE,
     GREEN,
@@ -91,10 +91,7 @@ def phase_diagram(
         looks = _looks(regions)
         draw_regions(panel, cells, regions, looks)
         small = name_regions(panel, cells, regions, {name: name for name in regions})
-        if small:
-            handles, names = panel.get_legend_handles_labels()
-            kept = [(handle, name) for handle, name in zip(handles, names, strict=True) if name in small]
-            panel.legend(*zip(*kept, strict=True), loc="best", handlelength=1.4, handleheight=1.0)
+        legend_of(panel, small, looks)
     figure.caption = _caption(found, cells, shown, margin)
     return figure
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
 from boundcalc.render.plots.grid import AXES, Grid, outline, pieces
@@ -77,13 +77,26 @@ def name_regions(
         text = texts[name]
         lines = text.split("\n")
         need = 0.5 * size * max(map(_length, lines)), 1.15 * size * len(lines)
-        spot = _room(pieces(cells)[0], x, y, scale, need)
+        spot, turned = _room(pieces(cells)[0], x, y, scale, need), 0
+        if spot is None:
+            spot, turned = _room(pieces(cells)[0], x, y, scale, (need[1], need[0])), 90
         if spot is None:
             left.append(name)
             continue
         x_text, y_text = (float(np.exp(value)) for value in spot)
-        axes.text(x_text, y_text, text, ha="center", va="center", fontsize=size, bbox=BOX, gid=f"name {name}")
+        axes.text(x_text, y_text, text, ha="center", va="center", fontsize=size, bbox=BOX, rotation=turned, gid=f"name {name}")
     return left
+
+
+def legend_of(axes: Axes, names: Sequence[str], looks: Mapping[str, Look]) -> None:
+    """A legend of the regions that have no room for their names."""
+    handles = []
+    for name in names:
+        look = looks[name]
+        edge = BLACK if look.colour == "#FFFFFF" else look.colour
+        handles.append(Patch(facecolor=tint(look.colour), edgecolor=edge, hatch=look.hatch, linewidth=0.5, label=name))
+    if handles:
+        axes.legend(handles=handles, loc="best", handlelength=1.6, handleheight=1.1)
 
 
 def _length(text: str) -> int:

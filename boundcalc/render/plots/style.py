@@ -25,6 +25,8 @@ COLUMN, TEXT = 3.4, 7.0
 """Widths in inches: one column, and both columns of a two-column page."""
 WIDTHS = {"column": COLUMN, "text": TEXT}
 FORMATS = ("png", "pdf", "svg")
+DPI = 300
+"""Dots an inch of .png files, and of what is an image in the others."""
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000",
@@ -70,7 +72,7 @@ _STYLE: dict[str, Any] = {
     "lines.markersize": 3,
     "hatch.linewidth": 0.4,
     "figure.dpi": 150,
-    "savefig.dpi": 300,
+    "savefig.dpi": DPI,
     "svg.fonttype": "none",  # text stays text: searched, edited, set in the reader's font
     "svg.hashsalt": "boundcalc",
     "pdf.fonttype": 42,
@@ -137,7 +139,7 @@ def tint(colour: str, share: float = 0.35) -> str:
     return "#" + "".join(f"{round(255 - share * (255 - part)):02X}" for part in parts)
 
 
-def plain_decades(axis: Axis, digits: tuple[float, ...] = (1, 2, 3, 5)) -> None:
+def plain_decades(axis: Axis, digits: tuple[float, ...] = ()) -> None:
     """Writes 2, 3, 5 and not 2 × 10^0 on a logarithmic axis that spans little more than two decades."""
     low, high = sorted(axis.get_view_interval())
     if not (0 < low < high < 300 * low and 1e-3 <= low and high < 1e5):
@@ -145,14 +147,14 @@ def plain_decades(axis: Axis, digits: tuple[float, ...] = (1, 2, 3, 5)) -> None:
 
     def shown(value: float, _: object = None) -> str:
         leading = value / 10.0 ** math.floor(math.log10(value) + 1e-9)
-        wanted = digits if high > 10 * low else (1, 1.5, 2, 3, 4, 5, 6, 8)
+        wanted = digits or ((1, 2, 3, 5) if high > 10 * low else (1, 1.5, 2, 3, 4, 5, 6, 8))
         return f"{value:g}" if any(abs(leading - one) < 1e-6 for one in wanted) else ""
 
     axis.set_major_formatter(FuncFormatter(shown))
     axis.set_minor_formatter(FuncFormatter(shown))
 
 
-def encoded(figure: CaptionedFigure, suffix: str) -> bytes:
+def encoded(figure: CaptionedFigure, suffix: str, dpi: int = DPI) -> bytes:
     """The bytes of a file; the same figure gives the same bytes."""
     about: dict[str, dict[str, Any]] = {
         "png": {"Software": "boundcalc", "Description": figure.caption},
@@ -161,7 +163,7 @@ def encoded(figure: CaptionedFigure, suffix: str) -> bytes:
     }
     buffer = io.BytesIO()
     with styled():
-        figure.savefig(buffer, format=suffix, metadata=about[suffix])
+        figure.savefig(buffer, format=suffix, metadata=about[suffix], dpi=dpi)
     return buffer.getvalue()
 
 
@@ -179,7 +181,7 @@ def read_format(path: str | os.PathLike[str]) -> str:
     return suffix
 
 
-def save(figure: CaptionedFigure, path: str | os.PathLike[str]) -> None:
+def save(figure: CaptionedFigure, path: str | os.PathLike[str], dpi: int = DPI) -> None:
     """Writes a figure whole or not at all, the caption among the file's metadata.
 
     Raises
@@ -189,4 +191,4 @@ def save(figure: CaptionedFigure, path: str | os.PathLike[str]) -> None:
     """
     from boundcalc.search.store import write_atomically
 
-    write_atomically(Path(path), encoded(figure, read_format(path)))
+    write_atomically(Path(path), encoded(figure, read_format(path), dpi))

@@ -1,0 +1,182 @@
+"""``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boundcalc.cli.options import LAW_HELP
+from boundcalc.errors import ParameterError
+from boundcalc.parsing import as_integer, as_rational
+
+if TYPE_CHECKING:
+    from boundcalc.render.plots.style import CaptionedFigure
+    from boundcalc.sweep.rows import Row
+
+OF_SWEEPS = ("bounds", "gap", "phase", "geometry")
+OF_WEIGHTS = ("witness", "capacities")
+OPTIONS = {
+    "bounds": {"n", "d", "m", "law", "keys"},
+    "gap": {"n", "d", "m", "law", "x", "y"},
+    "phase": {"n", "d", "m", "law", "y", "margin"},
+    "geometry": {"n", "d", "m", "law"},
+    "witness": {"array"},
+    "capacities": {"array"},
+}
+"""The options that each kind takes, besides --width and --dpi."""
+_SQLITE = b"SQLite format 3\0"
+
+
+@click.command("plot")
+@click.argument("file")
+@click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
+@click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights.")
+@click.option("--n", help="Of a sweep with several: the number of features, or inf.")
+@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry a list such as 2,3,8.")
+@click.option("--m", help="Of a sweep with several: the exponent of the activation.")
+@click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
+@click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
+@click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
+@click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
+@click.option("--margin", help="phase: least share by which a witness must be better.  [default: 1e-6]")
+@click.option("--array", help="Which array of a .npz or .safetensors file.")
+@click.option("--width", help="column (3.4 in) or text (7 in).")
+@click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
+def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, **given: str | None) -> None:
+    """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
+
+    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
+    """
+    dots = as_integer(dpi, parameter="dpi", allowed="must be a whole number, 30 to 2400")
+    if not 30 <= dots <= 2400:
+        raise ParameterError("dpi", dpi, "must be a whole number, 30 to 2400")
+    options = {name: value for name, value in given.items() if value is not None}
+    try:
+        from boundcalc.render import plots
+        from boundcalc.render.plots.style import WIDTHS, read_format
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] != "matplotlib":
+            raise
+        raise ParameterError("matplotlib", "not installed", "plots need it: pip install boundcalc[plot]") from None
+    from boundcalc.search.store import check_writable
+
+    read_format(out)
+    check_writable(out)
+    if width is not None and width not in WIDTHS:
+        raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
+    if _is_store(file):
+        rows = _rows(file)
+        figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
+    else:
+        figure = _of_weights(file, kind or "witness", options, width)
+    plots.save(figure, out, dots)
+    click.echo(f"written: {out}", err=True)
+    click.echo(figure.caption)
+
+
+def _is_store(file: str) -> bool:
+    """Whether a file starts as an SQLite database does."""
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(len(_SQLITE)) == _SQLITE
+    except (OSError, ValueError) as error:  # ValueError: a null byte
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ParameterError("file", file, f"must be a sweep or a file of weights that can be read ({reason})") from None
+
+
+def _rows(file: str) -> list[Row]:
+    """The rows of a store; how many have no bounds is told on standard error."""
+    from boundcalc.sweep.store import read
+
+    sweep = read(file)
+    finished = [row for row in sweep.rows if row.best_upper and row.best_lower]
+    if not finished:
+        raise ParameterError("store", file, "must hold at least one finished problem: run boundcalc sweep first")
+    missing = sweep.size - len(finished)
+    if missing:
+        click.echo(f"note: {missing} of {sweep.size} problems have no bounds (yet) and are left out", err=True)
+    return finished
+
+
+def _guess(rows: list[Row], options: dict[str, str]) -> str:
+    """The kind, where what varies leaves one choice.
+
+    Raises
+    ------
+    ParameterError
+        Naming the kinds that fit.
+    """
+    varies = {name for name in "ndp" if len({getattr(row, name) for row in rows}) > 1 and name not in options}
+    if varies <= {"p"}:
+        return "bounds"
+    fitting = [kind for kind in OF_SWEEPS[1:] if kind != "geometry" or "d" in varies] if "p" in varies else ["gap"]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise ParameterError(
+        "kind", "not given", f"must be chosen, {', '.join(fitting)}: the sweep is over {', '.join(sorted(varies))}"
+    )
+
+
+def _check(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> None:
+    """Refuses a kind that does not suit the file, and options that do not suit the kind."""
+    if kind not in kinds:
+        raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
+    for name in options:
+        if name not in OPTIONS[kind]:
+            fitting = [other for other in OPTIONS if name in OPTIONS[other]]
+            raise ParameterError(name, options[name], f"is an option of {', '.join(fitting)}, not of {kind}")
+
+
+def _of_sweep(rows: list[Row], kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+    from boundcalc.render import plots
+
+    _check(kind, OF_SWEEPS, options, "a sweep")
+    chosen: dict[str, Any] = {**options} if width is None else {**options, "width": width}
+    match kind:
+        case "bounds":
+            if "keys" in chosen:
+                chosen["keys"] = _keys(chosen["keys"])
+            return plots.bounds_against_p(rows, **chosen)
+        case "gap":
+            if "y" not in chosen:
+                across = chosen.get("x", "p")
+                chosen["y"] = "d" if across != "d" and len({row.d for row in rows}) > 1 and "d" not in options else "n"
+            return plots.gap_map(rows, **chosen)
+        case "phase":
+            if "margin" in chosen:
+                chosen["margin"] = _margin(chosen["margin"])
+            return plots.phase_diagram(rows, **chosen)
+    if "d" in chosen:
+        allowed = "must be whole numbers with commas between, such as 2,3,8"
+        chosen["d"] = [as_integer(part, parameter="d", allowed=allowed) for part in chosen["d"].split(",")]
+    return plots.geometry(rows, **chosen)
+
+
+def _keys(text: str) -> list[str]:
+    """Keys of bounds."""
+    from boundcalc.bounds.catalog import find
+
+    return [find(part.strip()).key for part in text.split(",")]
+
+
+def _margin(text: str) -> Any:
+    """A share, 0 or more."""
+    allowed = "must be a number, 0 or more and below 1"
+    value = as_rational(text, parameter="margin", allowed=allowed)
+    if not 0 <= value < 1:
+        raise ParameterError("margin", text, allowed)
+    return value
+
+
+def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+    from boundcalc.loss.weights import load_weights
+    from boundcalc.render import plots
+
+    _check(kind, OF_WEIGHTS, options, "weights")
+    loaded = load_weights(file, name=options.get("array"))
+    if loaded.note:
+        click.echo(f"note: {loaded.note}", err=True)
+    chosen: dict[str, Any] = {"name": Path(file).stem} if width is None else {"name": Path(file).stem, "width": width}
+    return plots.witness(loaded.array, **chosen) if kind == "witness" else plots.capacities(loaded.array, **chosen)
