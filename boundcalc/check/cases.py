@@ -39,6 +39,8 @@ class Case:
         self.frame: Geometry = geometry(weights)
         self.memo: dict[Hashable, Any] = {}
         """Values of expressions, kept by the evaluator."""
+        self.scratch: dict[Hashable, Any] = {}
+        """The same for one step alone."""
         self._kappa: list[fmpq] = [fmpq(0)]
         self._mu: dict[int, fmpq] = {}
         self._rows: dict[int, list[fmpq]] = {}

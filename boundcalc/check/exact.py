@@ -1,0 +1,434 @@
+"""Expressions compiled to functions of a case: exact numbers, or lists of them over the states for what is random.
+
+A compiled function takes the case and the values of the variables, features counting from 0, and evaluates over exact numbers:
+Python integers, ``fmpq`` and the roots of :mod:`boundcalc.check.roots`. What does not change in an inner loop is kept: sums and
+expectations in the case's memory, so that other steps find them too, the rest in a scratch that lasts for one step and one case.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, product
+from math import comb
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.check.cases import Case
+from boundcalc.check.language import (
+    Call,
+    Expectation,
+    Indicator,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Range,
+    Relation,
+    StatementError,
+    Sum,
+)
+from boundcalc.check.quantities_exact import known
+from boundcalc.check.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
+from boundcalc.check.roots import Exact, TooLarge, inverse, power
+from boundcalc.check.states import simplest
+
+MAX_SUM = 100_000
+"""Most terms of one sum."""
+MAX_WORK = 5_000_000
+"""Most terms of all sums of a step in one case."""
+MAX_BINOMIAL = 10_000
+
+Environment = dict[str, Any]
+Run = Callable[[Case, Environment], Any]
+
+_HALF = fmpq(1, 2)
+_ids = count()
+_shared: dict[str, int] = {}
+"""Numbers of the expressions whose values cases keep, by their text with variables renamed in order."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A compiled expression; ``random`` if its values are lists over the states."""
+
+    run: Run
+    random: bool
+
+
+@dataclass(frozen=True)
+class RelationCode:
+    """Both sides of a relation."""
+
+    relation: ResolvedRelation
+    left: Code
+    right: Code
+
+
+def compile_relation(relation: ResolvedRelation) -> RelationCode:
+    """A relation of a statement, compiled."""
+    loops = frozenset(relation.indices) | relation.variables
+    return RelationCode(relation, compile_node(relation.left, loops), compile_node(relation.right, loops))
+
+
+def compile_node(node: Node, loops: frozenset[str]) -> Code:
+    """The expression as a function; ``loops`` are the variables of the loops it is evaluated in."""
+    random, needs = is_random(node), variables(node)
+    run = _compile(node, random)
+    if isinstance(node, (Sum, Expectation)) and not random and not any(isinstance(part, Defined) for part in walk(node)):
+        order = sorted(needs)
+        key = _shared.setdefault(_text(node, {name: f"${place}" for place, name in enumerate(order)}), len(_shared))
+        return Code(_kept(run, key, order, lasting=True), random)
+    leaf = isinstance(node, (Number, Known, Variable))
+    if not leaf and (needs < loops or isinstance(node, (Defined, Sum, Expectation))):
+        return Code(_kept(run, next(_ids), sorted(needs), lasting=False), random)
+    return Code(run, random)
+
+
+def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
+    """The function with its values kept in the case, by those of its variables."""
+    if not names:
+
+        def constant(case: Case, at: Environment) -> Any:
+            memory = case.memo if lasting else case.scratch
+            value = memory.get(key)
+            if value is None:
+                value = memory[key] = run(case, at)
+            return value
+
+        return constant
+
+    def varying(case: Case, at: Environment) -> Any:
+        memory = case.memo if lasting else case.scratch
+        place = (key, *[at[name] for name in names])
+        value = memory.get(place)
+        if value is None:
+            value = memory[place] = run(case, at)
+        return value
+
+    return varying
+
+
+def _text(node: Node, names: dict[str, str]) -> str:
+    """The structure of an expression as text."""
+    match node:
+        case Variable(name=name):
+            return names.get(name, name)
+        case Number(value=value):
+            return str(value)
+        case Known(quantity=quantity):
+            label = quantity.name
+        case Operation(sign=sign) | Relation(sign=sign):
+            label = sign
+        case Call(function=function):
+            label = function
+        case Sum(variables=variables_, domain=domain, condition=condition):
+            label = f"sum{variables_}{domain is not None}{condition is not None}"
+        case _:
+            label = type(node).__name__
+    return f"{label}({','.join(_text(part, names) for part in children(node))})"
+
+
+def _compile(node: Node, random: bool) -> Run:
+    match node:
+        case Number(value=value):
+            literal = simplest(value)
+            return lambda case, at: literal
+        case Variable(name=name, kind=kind):
+            return (lambda case, at: at[name] + 1) if kind is Kind.FEATURE else (lambda case, at: at[name])
+        case Known(quantity=quantity, indices=indices):
+            places = [
+                _place(part) if letter == "i" else _index(part) for letter, part in zip(quantity.indices, indices, strict=True)
+            ]
+            return known(quantity, places, node.at)
+        case Defined():
+            return _defined(node)
+        case Negation(operand=operand):
+            return _map(_sub(operand, node), operator.neg)
+        case Operation(sign=sign, left=left, right=right):
+            return _operation(sign, _sub(left, node), _sub(right, node), node.at)
+        case Call(function=function, arguments=arguments):
+            return _call(function, [_sub(part, node) for part in arguments], node.at)
+        case Indicator(relation=relation):
+            truth = _truth(relation, variables(node))
+            return _map(truth, int)
+        case Expectation(body=body):
+            return _expectation(_sub(body, node))
+        case Sum():
+            return _sum(node, random)
+    raise TypeError(f"{type(node).__name__} has no value")
+
+
+def _sub(part: Node, whole: Node) -> Code:
+    return compile_node(part, variables(whole))
+
+
+def _index(node: Node) -> Run:
+    """An index that is an integer."""
+    return compile_node(node, variables(node)).run
+
+
+def _place(node: Node) -> Run:
+    """The 0-based place of a feature that a variable names, be it a feature or a number."""
+    assert isinstance(node, Variable)
+    name = node.name
+    if node.kind is Kind.FEATURE:
+        return lambda case, at: at[name]
+    return lambda case, at: at[name] - 1
+
+
+def _defined(node: Defined) -> Run:
+    definition = node.definition
+    body = compile_node(definition.value, frozenset(definition.indices) | definition.free).run
+    names, inherited = definition.indices, tuple(definition.free)
+    places = [
+        _place(part) if kind is Kind.FEATURE else _index(part) for kind, part in zip(definition.kinds, node.indices, strict=True)
+    ]
+
+    def run(case: Case, at: Environment) -> Any:
+        inner = {name: at[name] for name in inherited}
+        for name, place in zip(names, places, strict=True):
+            inner[name] = place(case, at)
+        return body(case, inner)
+
+    return run
+
+
+def _map(code: Code, function: Callable[[Any], Any]) -> Run:
+    run = code.run
+    if code.random:
+        return lambda case, at: [function(value) for value in run(case, at)]
+    return lambda case, at: function(run(case, at))
+
+
+def _pairwise(left: Code, right: Code, function: Callable[[Any, Any], Any]) -> Run:
+    """A function of two arguments, over the states where one of them is random."""
+    l, r = left.run, right.run  # noqa: E741
+    if left.random and right.random:
+        return lambda case, at: list(map(function, l(case, at), r(case, at)))
+    if left.random:
+
+        def by_left(case: Case, at: Environment) -> Any:
+            fixed = r(case, at)
+            return [function(value, fixed) for value in l(case, at)]
+
+        return by_left
+    if right.random:
+
+        def by_right(case: Case, at: Environment) -> Any:
+            fixed = l(case, at)
+            return [function(fixed, value) for value in r(case, at)]
+
+        return by_right
+    return lambda case, at: function(l(case, at), r(case, at))
+
+
+def divide(left: Exact, right: Exact) -> Exact:
+    """An exact quotient.
+
+    Raises
+    ------
+    ZeroDivisionError
+    """
+    if isinstance(right, (int, fmpq)):
+        return fmpq(left) / right if isinstance(left, int) else left / right
+    return left * inverse(right)
+
+
+def raise_to(base: Exact, exponent: Exact) -> Exact:
+    """An exact power with a rational exponent."""
+    if isinstance(exponent, int) and isinstance(base, int) and 0 <= exponent <= 32 and -(1 << 64) < base < 1 << 64:
+        return int(base**exponent)
+    if not isinstance(exponent, (int, fmpq)):
+        raise ValueError("an exponent that is not rational")
+    return power(base, exponent)
+
+
+def _operation(sign: str, left: Code, right: Code, at: int) -> Run:
+    match sign:
+        case "+":
+            return _pairwise(left, right, operator.add)
+        case "-":
+            return _pairwise(left, right, operator.sub)
+        case "*":
+            return _pairwise(left, right, operator.mul)
+        case "/":
+            return _guarded(_pairwise(left, right, divide), at)
+    return _guarded(_pairwise(left, right, raise_to), at)
+
+
+def _guarded(run: Run, at: int) -> Run:
+    """The same function, its arithmetic errors told with their place in the text."""
+
+    def guarded(case: Case, environment: Environment) -> Any:
+        try:
+            return run(case, environment)
+        except StatementError:
+            raise
+        except ZeroDivisionError:
+            hint = "a condition must exclude it"
+            raise StatementError(f"division by zero, {hint}: {_where(case, environment)}", at) from None
+        except TooLarge:
+            raise StatementError("a number too large to write out", at) from None
+        except ValueError as error:
+            raise StatementError(f"{error}: {_where(case, environment)}", at) from None
+
+    return guarded
+
+
+def _where(case: Case, at: Environment) -> str:
+    weights = "; ".join(" ".join(map(str, row)) for row in case.weights)
+    return f"W = [{weights}], m = {case.m}, p = {case.p}, law {case.law}"
+
+
+def _plus(value: Any) -> Any:
+    return value if value > 0 else 0
+
+
+def _sqrt(value: Any) -> Any:
+    return power(value, _HALF)
+
+
+def _binomial(top: Any, below: Any) -> Any:
+    if not isinstance(below, (int, fmpq)) or below != int(below) or not 0 <= below <= MAX_BINOMIAL:
+        raise ValueError(f"binom takes a whole number from 0 to {MAX_BINOMIAL} below")
+    k = int(below)
+    if isinstance(top, int) and 0 <= top <= MAX_BINOMIAL:
+        return comb(top, k)
+    value: Any = 1
+    for j in range(k):
+        value = value * (top - j) * fmpq(1, j + 1)
+    return value
+
+
+def _call(function: str, arguments: list[Code], at: int) -> Run:
+    match function:
+        case "sqrt":
+            return _guarded(_map(arguments[0], _sqrt), at)
+        case "abs":
+            return _map(arguments[0], abs)
+        case "plus":
+            return _map(arguments[0], _plus)
+        case "binom":
+            return _guarded(_pairwise(arguments[0], arguments[1], _binomial), at)
+    choose: Callable[[Any, Any], Any] = min if function == "min" else max
+    found = arguments[0]
+    for other in arguments[1:]:
+        found = Code(_pairwise(found, other, choose), found.random or other.random)
+    return found.run
+
+
+_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
+def _truth(relation: Relation, loops: frozenset[str]) -> Code:
+    left, right = compile_node(relation.left, loops), compile_node(relation.right, loops)
+    return Code(_pairwise(left, right, _TESTS[relation.sign]), left.random or right.random)
+
+
+def truth(code: RelationCode) -> Code:
+    """The relation as a function to truth values, a list over the states if it is random."""
+    run = _pairwise(code.left, code.right, _TESTS[code.relation.sign])
+    return Code(run, code.left.random or code.right.random)
+
+
+def _expectation(body: Code) -> Run:
+    run = body.run
+    if not body.random:
+        return run
+
+    def expectation(case: Case, at: Environment) -> Any:
+        unit, probabilities = case.probabilities
+        total = sum(map(operator.mul, probabilities, run(case, at)))
+        return simplest(fmpq(total) / unit) if isinstance(total, (int, fmpq)) else total * fmpq(1, unit)
+
+    return expectation
+
+
+def _values(domain: Range | None, names: tuple[str, ...]) -> Callable[[Case, Environment], Iterator[tuple[int, ...]]]:
+    """The values of a sum's variables."""
+    if domain is None:
+
+        def features(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
+            _work(case, case.n ** len(names), 0)
+            return product(range(case.n), repeat=len(names))
+
+        return features
+    first, last, step = (compile_node(part, variables(domain)).run for part in (domain.first, domain.last, domain.step))
+
+    def integers(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
+        found = integer_range(first(case, at), last(case, at), step(case, at), domain.at)
+        _work(case, len(found), domain.at)
+        return ((value,) for value in found)
+
+    return integers
+
+
+def integer_range(first: Exact, last: Exact, step: Exact, at: int) -> range:
+    """The integers of a range of the language.
+
+    Raises
+    ------
+    StatementError
+        For ends or a step that are not whole, and for more than MAX_SUM terms.
+    """
+    ends = []
+    for value, what in ((first, "a range begins"), (last, "a range ends"), (step, "a range steps")):
+        if not isinstance(value, (int, fmpq)) or value != int(fmpq(value).floor()):
+            raise StatementError(f"{what} with {value}, not with a whole number", at)
+        ends.append(int(fmpq(value).floor()))
+    if ends[2] < 1:
+        raise StatementError(f"a range steps by {ends[2]}, not by 1 or more", at)
+    if (ends[1] - ends[0]) // ends[2] + 1 > MAX_SUM:
+        raise StatementError(f"a range of more than {MAX_SUM} terms", at)
+    return range(ends[0], ends[1] + 1, ends[2])
+
+
+def _work(case: Case, terms: int, at: int) -> None:
+    done = case.scratch["work"] = case.scratch.get("work", 0) + terms
+    if terms > MAX_SUM or done > MAX_WORK:
+        raise StatementError(f"sums of more than {MAX_WORK} terms", at)
+
+
+def _sum(node: Sum, random: bool) -> Run:
+    names = node.variables
+    loops = variables(node) | frozenset(names)
+    body = compile_node(node.body, loops)
+    condition = None if node.condition is None else _truth(node.condition, loops)
+    values, own = _values(node.domain, names), node.at
+
+    def scalar(case: Case, at: Environment) -> Any:
+        total: Any = 0
+        inner = dict(at)
+        for place in values(case, at):
+            inner.update(zip(names, place, strict=True))
+            if condition is None or condition.run(case, inner):
+                total = total + body.run(case, inner)
+        return simplest(total) if isinstance(total, fmpq) else total
+
+    def over_states(case: Case, at: Environment) -> Any:
+        total: list[Any] = [0] * len(case.states)
+        inner = dict(at)
+        for place in values(case, at):
+            inner.update(zip(names, place, strict=True))
+            keep = True if condition is None else condition.run(case, inner)
+            if keep is False:
+                continue
+            value = body.run(case, inner)
+            if not body.random:
+                value = [value] * len(total)
+            if isinstance(keep, list):
+                value = [each if kept else 0 for each, kept in zip(value, keep, strict=True)]
+            total = list(map(operator.add, total, value))
+        return total
+
+    return _guarded(over_states if random else scalar, own)
