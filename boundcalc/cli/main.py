@@ -17,6 +17,7 @@ COMMANDS = {
     "frames": "List the known frames, or write one to a file.",
     "latex": "A bound, a proof, a table or a report as LaTeX.",
     "cite": "BibTeX of the literature.",
+    "sweep": "Bounds over a grid of problems, into a store that can be resumed and exported.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
     "plot": "A figure of a sweep or of weights.",
 }

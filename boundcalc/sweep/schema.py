@@ -157,15 +157,22 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise ParameterError("store", str(path), "must be the file of a sweep, there is none")
     with told(path):
-        connection = sqlite3.connect(uri(path, "mode=ro"), uri=True, timeout=BUSY_SECONDS)
+        # one that may write tidies the log away when it is the last to close; it is told not to write rows
+        connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
             log = path.with_name(path.name + "-wal")
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or (log.exists() and log.stat().st_size):
+            unwritable = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not unwritable or (log.exists() and log.stat().st_size):
                 raise
             # no file beside it can be made there: without a log nobody writes, so the file alone is the whole
             connection = sqlite3.connect(uri(path, "immutable=1"), uri=True, timeout=BUSY_SECONDS)
-        check_version(connection, path)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            check_version(connection, path)
+        except BaseException:
+            connection.close()
+            raise
     return connection

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from boundcalc.sweep.grid import Grid
     from boundcalc.sweep.unit import Outcome
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "iterate", "read"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "head", "iterate", "read"]
 
 _INSERT = (
     f"INSERT OR REPLACE INTO units ({', '.join(COLUMNS)}, version) VALUES ({', '.join('?' * len(COLUMNS))}, "
@@ -181,6 +181,14 @@ def read(path: str | Path) -> Sweep:
     with told(path), closing(open_to_read(path)) as connection:
         meta = _meta(connection, path)
         return Sweep(meta["grid"], meta["size"], list(_rows(connection, path, meta["grid"])))
+
+
+def head(path: str | Path) -> Sweep:
+    """The grid and the size of a store, without its rows."""
+    path = Path(path)
+    with told(path), closing(open_to_read(path)) as connection:
+        meta = _meta(connection, path)
+        return Sweep(meta["grid"], meta["size"], [])
 
 
 def iterate(path: str | Path) -> Iterator[Row]:

@@ -1,0 +1,156 @@
+"""``boundcalc sweep``: bounds over a grid of problems, into a store; ``boundcalc sweep export``: the store as a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from boundcalc.cli.interrupts import INTERRUPTED, Interrupts
+from boundcalc.cli.sweep_progress import show_progress
+from boundcalc.errors import ParameterError
+from boundcalc.parsing import as_integer
+
+if TYPE_CHECKING:
+    from boundcalc.sweep.executors import Executor
+    from boundcalc.sweep.grid import Grid
+    from boundcalc.sweep.run import Progress
+    from boundcalc.sweep.store import Store
+
+
+class _SweepGroup(click.Group):
+    """A group whose first word may be a grid file: that is a sweep."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "GRID.toml --out SWEEP.db [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "export SWEEP.db [--csv | --json | --parquet] FILE", prefix="       ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        run.format_options(ctx, formatter)
+
+
+@click.group("sweep", cls=_SweepGroup)
+def command() -> None:
+    """Evaluate the bounds at every problem of a grid, into a store.
+
+    A sweep that was stopped, or killed, continues with --resume. `boundcalc sweep export --help` is about its results.
+    """
+
+
+@command.command("run")
+@click.argument("grid", metavar="GRID.toml")
+@click.option("--out", required=True, metavar="SWEEP.db", help="The store: one SQLite file.")
+@click.option("--workers", help="Processes on this machine, 2 unless given; the results do not depend on it.")
+@click.option("--dask", "address", help="Address of a Dask scheduler, such as tcp://HOST:8786, or local.")
+@click.option("--resume", is_flag=True, help="Continue the sweep that SWEEP.db holds; evaluate failed units again.")
+@click.option("--yes", is_flag=True, help="Begin also with more than 10^8 units.")
+@click.option("--quiet", is_flag=True, help="No progress on standard error.")
+def run(grid: str, out: str, workers: str | None, address: str | None, resume: bool, yes: bool, quiet: bool) -> int:
+    """Evaluate the bounds at every problem of a grid, into a store."""
+    from boundcalc.sweep.grid import MANY, load_grid
+    from boundcalc.sweep.store import Store
+
+    asked = load_grid(grid)
+    if asked.size > MANY and not yes:
+        raise ParameterError("grid", grid, f"has {asked.size} units, more than 10^8; give --yes if that is meant")
+    executor = _executor(workers, address)
+    with (Store.resume if resume else Store.create)(out, asked) as store, Interrupts(out) as interrupts:
+        return _run(asked, store, executor, interrupts, quiet)
+
+
+def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool) -> int:
+    from boundcalc.sweep.run import run as run_sweep
+
+    latest: list[Progress] = []
+    try:
+        with show_progress(quiet) as show:
+
+            def progress(reached: Progress) -> None:
+                latest[:] = [reached]
+                show(reached)
+
+            run_sweep(grid, store, executor, progress=progress, stopping=interrupts.requested)
+    except KeyboardInterrupt:
+        pass
+    reached = latest[0]
+    interrupted = interrupts.requested() and not reached.complete
+    click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
+    if interrupted:
+        click.echo("boundcalc: interrupted; continue with the same command and --resume", err=True)
+        return INTERRUPTED
+    return 1 if reached.failed else 0
+
+
+def summary(reached: Progress) -> str:
+    """What the store holds, in a line."""
+    parts = [f"{reached.present} of {reached.size} units"]
+    if reached.invalid:
+        parts.append(f"{reached.invalid} of them no valid problem")
+    if reached.failed:
+        parts.append(f"{reached.failed} of them failed, --resume evaluates those again")
+    if reached.evaluated:
+        parts.append(f"{reached.evaluated} evaluated now at {reached.rate:.1f} a second")
+    return ", ".join(parts)
+
+
+def _executor(workers: str | None, address: str | None) -> Executor:
+    from boundcalc.sweep.cluster import DaskCluster
+    from boundcalc.sweep.local import MOST_WORKERS, LocalProcesses
+
+    allowed = f"must be a whole number, 1 to {MOST_WORKERS}"
+    count = None if workers is None else as_integer(workers, parameter="workers", allowed=allowed)
+    if count is not None and not 1 <= count <= MOST_WORKERS:
+        raise ParameterError("workers", count, allowed)
+    if address is None:
+        return LocalProcesses(2 if count is None else count)
+    if count is not None and address != "local":
+        raise ParameterError("workers", count, "is for this machine; a cluster's scheduler knows its own workers")
+    return DaskCluster(address, count)
+
+
+@command.command("export")
+@click.argument("store", metavar="SWEEP.db")
+@click.option("--csv", "csv", is_flag=False, flag_value="-", metavar="FILE", help="A line a unit; without FILE to stdout.")
+@click.option("--json", "json", is_flag=False, flag_value="-", metavar="FILE", help="Grid and rows; without FILE to stdout.")
+@click.option("--parquet", metavar="FILE", help="The columns of the CSV; needs the extra parquet.")
+def export(store: str, csv: str | None, json: str | None, parquet: str | None) -> None:
+    """Write a store's rows as CSV, JSON or Parquet. Numbers are exact text, enclosures are rounded outward."""
+    from boundcalc.sweep.export import write_csv, write_json, write_parquet
+
+    if (csv, json, parquet).count(None) != 2:
+        raise ParameterError("format", "none" if csv == json == parquet else "several", "must be one of --csv, --json, --parquet")
+    if parquet is not None:
+        with _whole_file(parquet) as part:
+            write_parquet(store, part)
+        return
+    write: Callable[[str, IO[str]], None] = write_csv if csv is not None else write_json
+    out = str(csv if csv is not None else json)
+    if out == "-":
+        write(store, sys.stdout)
+        return
+    with _whole_file(out) as part, open(part, "w", encoding="utf-8", newline="") as file:
+        write(store, file)
+
+
+@contextmanager
+def _whole_file(out: str) -> Iterator[str]:
+    """A name to write to, which becomes ``out`` once it is whole."""
+    import os
+
+    part = f"{out}.part"
+    try:
+        yield part
+        os.replace(part, out)
+    except OSError as error:
+        raise ParameterError("out", out, f"cannot be written, {error.strerror or error}") from None
+    finally:
+        if os.path.exists(part):
+            os.unlink(part)

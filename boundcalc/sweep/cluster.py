@@ -1,0 +1,155 @@
+"""A Dask cluster: the same batches through dask.distributed, their outcomes back to the one writer.
+
+Dask runs a task again where its worker is lost, and gives a task up after it has lost several; such a batch is split,
+and a single unit that is given up counts as failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.sweep.executors import Batch, died
+from boundcalc.sweep.plan import Plan
+from boundcalc.sweep.shield import shielded
+from boundcalc.sweep.unit import Outcome, evaluate_all
+
+CONNECT_SECONDS = 8
+"""How long the scheduler may take to answer."""
+LOOK_SECONDS = 2.0
+"""How often the number of the cluster's threads is asked for."""
+AHEAD = 3
+"""Batches a thread of the cluster has, the one it evaluates included."""
+INSTALL = "needs dask.distributed: pip install 'boundcalc[dask]'"
+
+
+class DaskCluster:
+    """The workers of a scheduler, or of a cluster of processes on this machine.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://10.0.0.1:8786``; or ``local``.
+    count : int, optional
+        Processes of a local cluster.
+
+    Raises
+    ------
+    ParameterError
+        On entry, within ten seconds, if there is no scheduler at the address.
+    """
+
+    seconds_per_batch = 1.0
+
+    def __init__(self, address: str, count: int | None = None) -> None:
+        self.address = address
+        self.count = count
+        self._client: Any = None
+        self._cluster: Any = None
+
+    def __enter__(self) -> DaskCluster:
+        try:
+            from distributed import Client, LocalCluster
+        except ImportError:
+            raise ParameterError("dask", self.address, INSTALL) from None
+        try:
+            with shielded():
+                if self.address == "local":
+                    self._cluster = LocalCluster(
+                        n_workers=self.count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                    )
+                target = self.address if self._cluster is None else self._cluster
+                self._client = Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            self._close()
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ParameterError("dask", self.address, f"no scheduler answers there ({reason})") from None
+        return self
+
+    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[Outcome]]:
+        ready: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        running: dict[Any, Batch] = {}
+        again: list[Batch] = []
+        more = True
+
+        def submit(batch: Batch) -> None:
+            future = self._client.submit(evaluate_all, batch, plan, pure=False)
+            running[future] = batch
+            future.add_done_callback(ready.put)
+
+        threads, looked = self._threads(), time.monotonic()
+        while more or running or again:
+            if time.monotonic() > looked + LOOK_SECONDS:
+                threads, looked = self._threads(), time.monotonic()
+            while again:
+                submit(again.pop())
+            while more and len(running) < AHEAD * max(threads, 1):
+                batch = next(batches, None)
+                if batch is None:
+                    more = False
+                else:
+                    submit(batch)
+            finished: list[Outcome] = []
+            for future in self._ready(ready) if running else ():
+                batch = running.pop(future)
+                outcomes = self._result(future)
+                if outcomes is not None:
+                    finished += outcomes
+                elif len(batch) == 1:
+                    finished += died(batch, plan)
+                else:
+                    again += [[unit] for unit in batch]
+            if finished:
+                yield finished
+
+    def _ready(self, ready: queue.SimpleQueue[Any]) -> list[Any]:
+        """All futures that are done, at least one unless a while passes."""
+        found = []
+        with suppress(queue.Empty):
+            found.append(ready.get(timeout=LOOK_SECONDS))
+            while True:
+                found.append(ready.get_nowait())
+        return found
+
+    def _result(self, future: Any) -> list[Outcome] | None:
+        """What a done future holds; ``None`` where its workers died."""
+        from concurrent.futures import CancelledError
+
+        from distributed.scheduler import KilledWorker
+
+        try:
+            outcomes: list[Outcome] = future.result(timeout=60)
+        except KilledWorker:
+            return None
+        except ImportError as error:
+            raise ParameterError("dask", self.address, f"its workers need boundcalc of this version ({error})") from None
+        except (OSError, CancelledError) as error:
+            raise self._gone(error) from None
+        finally:
+            future.release()
+        return outcomes
+
+    def _threads(self) -> int:
+        try:
+            return sum(self._client.nthreads().values())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise self._gone(error) from None
+
+    def _gone(self, error: BaseException) -> ParameterError:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return ParameterError("dask", self.address, f"the scheduler went away ({reason}); continue with --resume")
+
+    def _close(self) -> None:
+        for part in (self._client, self._cluster):
+            if part is not None:
+                with suppress(OSError, TimeoutError):
+                    part.close(timeout=5)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()

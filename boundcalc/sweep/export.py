@@ -1,0 +1,94 @@
+"""A store as CSV, JSON or Parquet, row by row: memory stays flat, numbers stay the exact text they are."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from boundcalc.errors import ParameterError
+from boundcalc.sweep.rows import Interval, Row
+from boundcalc.sweep.store import head, iterate
+
+GROUP = 10_000
+"""Rows of a row group of Parquet."""
+_PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")
+_INTERVALS = ("best_upper", "best_lower", "ratio", "loss", "unexplained")
+
+
+def columns(path: str | Path) -> list[str]:
+    """The columns of the flat formats; each bound of the grid has two."""
+    bounds = head(path).grid["bounds"]
+    return [
+        *_PLAIN,
+        *("best_upper_key", "best_upper_lower", "best_upper_upper", "best_lower_key", "best_lower_lower", "best_lower_upper"),
+        *("best_lower_witness", "ratio_lower", "ratio_upper", "verdict", "optimality"),
+        *("loss_lower", "loss_upper", "unexplained_lower", "unexplained_upper"),
+        *(f"{key}_{end}" for key in bounds for end in ("lower", "upper")),
+        *("seed", "seconds", "versions"),
+    ]
+
+
+def flat(row: Row) -> dict[str, Any]:
+    """A row as columns; what does not apply is ``None``."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in (*_PLAIN, "verdict", "optimality", "seed", "seconds")}
+    told |= {"best_upper_key": row.best_upper_key, "best_lower_key": row.best_lower_key}
+    told["best_lower_witness"] = None if row.best_lower_witness is None else _json(row.best_lower_witness)
+    told["versions"] = _json(row.versions)
+    for name in _INTERVALS:
+        ends: Interval | None = getattr(row, name)
+        told[f"{name}_lower"], told[f"{name}_upper"] = ends or (None, None)
+    for item in (*row.uppers, *row.lowers):
+        value = item["improvement"] or {}
+        told[f"{item['key']}_lower"], told[f"{item['key']}_upper"] = value.get("lower"), value.get("upper")
+    return told
+
+
+def write_csv(path: str | Path, file: IO[str]) -> None:
+    """One line a unit, in the order of the grid; the first names the columns."""
+    writer = csv.DictWriter(file, columns(path), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat(row) for row in iterate(path))
+
+
+def write_json(path: str | Path, file: IO[str]) -> None:
+    """``{"grid": …, "size": …, "rows": [one line a unit]}``."""
+    told = head(path)
+    file.write(f'{{"grid": {_json(told.grid)},\n"size": {told.size},\n"rows": [')
+    for k, row in enumerate(iterate(path)):
+        file.write((",\n" if k else "\n") + _json(asdict(row)))
+    file.write("\n]}\n")
+
+
+def write_parquet(path: str | Path, out: str | Path) -> None:
+    """The columns of the CSV, as text but for ``unit``, ``seed`` and ``seconds``.
+
+    Raises
+    ------
+    ParameterError
+        If pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise ParameterError("parquet", str(out), "needs pyarrow: pip install 'boundcalc[parquet]'") from None
+    types = {"unit": pa.int64(), "seed": pa.int64(), "seconds": pa.float64()}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in columns(path)], {"grid": _json(head(path).grid)})
+    rows = (flat(row) for row in iterate(path))
+    with pq.ParquetWriter(str(out), schema) as writer:
+        for group in _groups(rows):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+
+
+def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while group := list(islice(rows, GROUP)):
+        yield group
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

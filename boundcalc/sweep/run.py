@@ -1,0 +1,126 @@
+"""Runs a sweep: batches of what the store lacks to an executor, its outcomes to the store, by one writer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from boundcalc.sweep.executors import Batch, Executor
+from boundcalc.sweep.grid import Grid
+from boundcalc.sweep.store import Store
+from boundcalc.sweep.unit import Outcome
+
+PAGE = 5_000
+"""Units whose presence in the store is asked for at once."""
+LARGEST_BATCH = 200
+
+
+@dataclass
+class Progress:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    size : int
+        Units of the grid.
+    present : int
+        Units in the store, those of earlier runs included.
+    evaluated : int
+        Units that this run evaluated.
+    invalid, failed : int
+        Of those in the store.
+    """
+
+    size: int
+    present: int
+    invalid: int
+    failed: int
+    evaluated: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def rate(self) -> float:
+        """Units per second of this run."""
+        return self.evaluated / max(time.monotonic() - self.began, 1e-9)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At this rate; ``None`` before the first unit."""
+        return (self.size - self.present) / self.rate if self.evaluated else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit is in the store."""
+        return self.present == self.size
+
+
+def run(
+    grid: Grid,
+    store: Store,
+    executor: Executor,
+    *,
+    progress: Callable[[Progress], Any] = lambda progress: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Progress:
+    """Evaluates what the store lacks.
+
+    Parameters
+    ----------
+    progress : callable
+        Called at the start and after every commit.
+    stopping : callable
+        Once true, no further unit begins; those in flight are finished and committed.
+    """
+    counts = store.counts()
+    failed = counts.get("failed", 0)
+    reached = Progress(grid.size, sum(counts.values()) - failed, counts.get("invalid", 0), 0)
+    progress(reached)
+    pace = _Pace(executor.seconds_per_batch)
+    with executor:
+        for outcomes in executor.run(_batches(grid, store, pace, stopping), grid.plan):
+            store.write(outcomes)
+            pace.learn(outcomes)
+            reached.present += len(outcomes)
+            reached.evaluated += len(outcomes)
+            reached.invalid += sum(outcome.status == "invalid" for outcome in outcomes)
+            reached.failed += sum(outcome.status == "failed" for outcome in outcomes)
+            progress(reached)
+    return reached
+
+
+class _Pace:
+    """How many units make a batch of the wanted length; the numbers do not depend on it."""
+
+    def __init__(self, wanted: float) -> None:
+        self.wanted = wanted
+        self.seconds: float | None = None
+
+    def learn(self, outcomes: list[Outcome]) -> None:
+        latest = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
+        self.seconds = latest if self.seconds is None else 0.9 * self.seconds + 0.1 * latest
+
+    @property
+    def size(self) -> int:
+        return 1 if self.seconds is None else int(min(max(self.wanted / max(self.seconds, 1e-6), 1), LARGEST_BATCH))
+
+
+def _batches(grid: Grid, store: Store, pace: _Pace, stopping: Callable[[], bool]) -> Iterator[Batch]:
+    batch: Batch = []
+    for first in range(0, grid.size, PAGE):
+        last = min(first + PAGE, grid.size)
+        finished = store.finished(first, last)
+        if len(finished) == last - first:
+            continue
+        for number in range(first, last):
+            if number in finished:
+                continue
+            if stopping():
+                return
+            batch.append(grid.unit(number))
+            if len(batch) >= pace.size:
+                yield batch
+                batch = []
+    if batch and not stopping():
+        yield batch
