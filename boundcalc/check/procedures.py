@@ -128,10 +128,6 @@ def _energy_by_partitions() -> Iterator[Comparison]:
         written = sum(term.coefficient(kappa) * term.factor(sums) * sums[term.order] for term in terms(m))
         yield "=", fmpq(len(list((bell - written).terms()))), fmpq(0)
         yield from ((">=", fmpq(term.count), fmpq(1)) for term in terms(m))
-    # where kappa_6 < 0: Q_6 <= Q_4 q, because A_ij^2 <= q_i; exact on integer weights
-    for rows in MATRICES:
-        frame = _weights(rows)
-        yield from (("<=", sixth, fourth * q) for sixth, fourth, q in zip(frame.Q(6), frame.Q(4), frame.Q(2), strict=True))
 
 
 # ---- rows at their least power sums

@@ -163,7 +163,7 @@ LEMMA = Lemma(
                 "E[x[i]*(z*y[i])^m] = z^m*C[i]",
                 "E[(z*y[i])^(2*m)] = z^(2*m)*D[i]",
             ),
-            free=(("z", "0..3 real"),),
+            free=(("z", "2..3"),),
         ),
         Step(
             "power_sums",

@@ -173,8 +173,8 @@ BOUND = UpperBound(
             free=(
                 ("eta1", "0..3 real"),
                 ("eta2", "0..1 real"),
-                ("xi", "0..1 real"),
-                ("zeta", "0..2 real"),
+                ("xi", "0..1"),
+                ("zeta", "0..1"),
             ),
             define=(
                 ("X[i, j]", "3*p*mu[2]*q[i]*A[i, j]"),

@@ -240,17 +240,14 @@ BOUND = UpperBound(
                 "kappa[6] >= 0",
             ),
             free=(
-                ("share", "0..1 real"),
                 ("nu", "0..1 real"),
-                ("u", "0..12/(d + 4) real"),
-                ("v", "0..1 real"),
                 ("sigma", "0..2 real"),
             ),
             define=(
-                ("f[i]", "sqrt(q[i])*a[i]^2"),
-                ("gain[i]", "plus(C[i] - share*kappa[4]*a[i]^3 - nu*f[i])"),
-                ("energy[i]", "kappa[6]*(1 - u)^2*a[i]^6 + 15*kappa[4]*kappa[2]*(1 - v)^2*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3"),
-                ("h[i]", "gain[i]^2/energy[i]"),
+                (
+                    "h[i]",
+                    "plus(C[i] - nu*sqrt(q[i])*a[i]^2)^2/(kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3)",
+                ),
             ),
         ),
     ),
