@@ -173,8 +173,8 @@ BOUND = UpperBound(
             Status.SAMPLED,
             claim=(
                 "T >= (1 - share)*T + share*((1 - u)^2*sum(i: a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*S^2)",
-                "sum(i: q[i]*Q[4, i]) >= (1 - share)*sum(i: q[i]*Q[4, i]) + share*((1 - v)^2*sum(i: q[i]*a[i]^4) + (2*v/d - "
-                "v^2)*sum(i: sqrt(q[i])*a[i]^2)^2)",
+                "sum(i: q[i]*Q[4, i]) >= (1 - share)*sum(i: q[i]*Q[4, i]) + share*((1 - v)^2*sum(i: q[i]*a[i]^4) + (2*v/d "
+                "- v^2)*sum(i: sqrt(q[i])*a[i]^2)^2)",
             ),
             given=("m = 3",),
             free=(
@@ -246,7 +246,8 @@ BOUND = UpperBound(
             define=(
                 (
                     "h[i]",
-                    "plus(C[i] - nu*sqrt(q[i])*a[i]^2)^2/(kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3)",
+                    "plus(C[i] - nu*sqrt(q[i])*a[i]^2)^2/(kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + "
+                    "15*kappa[2]^3*q[i]^3)",
                 ),
             ),
         ),
