@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from boundcalc.enclosure import Enclosure
     from boundcalc.errors import ParameterError
     from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
+    from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
     from boundcalc.problem import INFINITY, Problem
+    from boundcalc.search.optimize import optimize
 
 _HOME = {
     "BOUNDS": "bounds.catalog",
@@ -44,10 +47,14 @@ _HOME = {
     "Uniform": "laws",
     "parse_law": "laws",
     "rademacher": "laws",
+    "bounded_loss": "loss.error_bound",
+    "dense_loss": "loss.dense",
+    "dense_loss_and_gradient": "loss.dense",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",
     "INFINITY": "problem",
     "Problem": "problem",
+    "optimize": "search.optimize",
 }
 
 __all__ = [*sorted(_HOME), "__version__"]
