@@ -45,6 +45,9 @@ class StatementError(ValueError):
         super().__init__(message)
         self.offset, self.part = offset, part
 
+    def __reduce__(self) -> tuple[type[StatementError], tuple[object, ...]]:
+        return StatementError, (str(self), self.offset, self.part)  # it crosses the border between processes
+
 
 @contextmanager
 def within(part: object) -> Iterator[None]:

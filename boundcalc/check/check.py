@@ -1,0 +1,94 @@
+"""A step put to the engines in turn: exact algebra, exact enumeration, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from boundcalc.check.enumeration import check_by_enumeration, compile_statement
+from boundcalc.check.grid import STANDARD, Grid
+from boundcalc.check.statement import Statement
+from boundcalc.check.symbolic import check_symbolically
+from boundcalc.check.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from boundcalc.check.search import Budget
+
+
+def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None = None) -> Verdict:
+    """What the first engine that decides says of a statement.
+
+    Parameters
+    ----------
+    statement : Statement
+    grid : Grid
+        Of the enumeration.
+    search : Budget, optional
+        Of the search, which runs only with one, and only on what algebra did not prove and enumeration did not refute.
+
+    Raises
+    ------
+    StatementError
+        For a statement that names something unknown, or has no value in an admissible case.
+    """
+    compiled = compile_statement(statement)
+    proven = check_symbolically(statement)
+    if proven is not None:
+        return proven
+    enumerated = check_by_enumeration(compiled, grid)
+    if search is None or enumerated.outcome is Outcome.REFUTED:
+        return enumerated
+    from boundcalc.check.search import search as seek
+
+    found = seek(statement, search)
+    if found.outcome is Outcome.REFUTED or enumerated.outcome is Outcome.NO_CASE:
+        return found
+    return _both(enumerated, found)
+
+
+def _both(enumerated: Verdict, found: Verdict) -> Verdict:
+    """The verdict of a step that neither enumeration nor search refuted: the tighter of the two, the counts of both."""
+    tighter = found.tightest is not None and (enumerated.tightest is None or found.tightest > enumerated.tightest)
+    last = found if tighter else enumerated
+    return replace(
+        last,
+        outcome=enumerated.outcome,
+        cases=enumerated.cases + found.cases,
+        comparisons=enumerated.comparisons + found.comparisons,
+        slack=enumerated.slack,
+        attained=last.attained,
+        note="; ".join(note for note in (enumerated.note, found.note) if note),
+    )
+
+
+def check_many(
+    statements: Sequence[Statement], *, grid: Grid = STANDARD, search: Budget | None = None, workers: int = 1
+) -> Iterator[Verdict]:
+    """The verdicts of several statements, in their order.
+
+    Parameters
+    ----------
+    statements, grid, search : as in :func:`check`
+    workers : int
+        Processes. The verdicts do not depend on it.
+
+    Raises
+    ------
+    StatementError
+        As :func:`check`.
+    """
+    if workers <= 1 or len(statements) <= 1:
+        for statement in statements:
+            yield check(statement, grid=grid, search=search)
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        waiting = [pool.submit(check, statement, grid=grid, search=search) for statement in statements]
+        try:
+            for future in waiting:
+                yield future.result()
+        finally:
+            for future in waiting:
+                future.cancel()
