@@ -1,0 +1,176 @@
+"""Mutation testing of the checker: every false variant of every step of the catalog must be refuted, or be shown to be true.
+
+``python -m boundcalc.check.mutants`` prints the report as a table of Markdown.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from boundcalc.check.catalog import statements
+from boundcalc.check.enumeration import check_by_enumeration
+from boundcalc.check.language import StatementError
+from boundcalc.check.statement import Statement
+from boundcalc.check.text import write
+from boundcalc.check.variants import CONSTANT, KINDS, Mutant, mutants, single_relations
+from boundcalc.check.verdict import Engine, Outcome
+
+REFUTED, UNDEFINED, PROVEN, SURVIVED = "refuted", "without a value", "proven true", "survived"
+EVALUATIONS = 1500
+"""Of the search, for a mutant that enumeration does not refute."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of a mutant.
+
+    Attributes
+    ----------
+    outcome : str
+        ``refuted``; ``without a value``: a division by zero that the dropped hypothesis excluded, which the checker reports as an
+        error; ``proven true`` by the symbolic engine; or ``survived``.
+    engine : Engine
+    tightest : float, optional
+        The largest ratio of the sides that was met; below 1 the variant has slack.
+    """
+
+    mutant: Mutant
+    outcome: str
+    engine: Engine
+    tightest: float | None = None
+
+    @property
+    def killed(self) -> bool:
+        """Whether the checker does not accept it."""
+        return self.outcome in (REFUTED, UNDEFINED)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All mutants of some steps."""
+
+    judged: tuple[Judged, ...]
+
+    @property
+    def share(self) -> float:
+        """Share of the mutants that were refuted."""
+        return sum(each.killed for each in self.judged) / len(self.judged)
+
+    @property
+    def survivors(self) -> tuple[Judged, ...]:
+        """Those that were not."""
+        return tuple(each for each in self.judged if not each.killed)
+
+
+def judge(mutant: Mutant, evaluations: int = EVALUATIONS) -> Judged:
+    """Enumeration, then search; then the symbolic engine is asked whether the variant is true."""
+    from boundcalc.check.search import Budget, search
+
+    statement = mutant.statement
+    try:
+        enumerated = check_by_enumeration(statement)
+        if enumerated.outcome is Outcome.REFUTED:
+            return Judged(mutant, REFUTED, Engine.ENUMERATION)
+        searched = search(statement, Budget(evaluations))
+    except StatementError:
+        return Judged(mutant, UNDEFINED, Engine.ENUMERATION)
+    if searched.outcome is Outcome.REFUTED:
+        return Judged(mutant, REFUTED, Engine.SEARCH)
+    ratios = [verdict.tightest for verdict in (enumerated, searched) if verdict.tightest is not None]
+    tightest = max(ratios, default=None)
+    if _is_proven(statement):
+        return Judged(mutant, PROVEN, Engine.SYMBOLIC, tightest)
+    return Judged(mutant, SURVIVED, Engine.NONE, tightest)
+
+
+def _is_proven(statement: Statement) -> bool:
+    from boundcalc.check.symbolic import check_symbolically
+
+    verdict = check_symbolically(statement)
+    return verdict is not None and verdict.outcome is Outcome.PROVEN
+
+
+def generated(keys: Sequence[str] | None = None) -> list[Mutant]:
+    """The mutants of the claims of these bounds, lemmas or steps; of all if ``keys`` is ``None``."""
+    found: list[Mutant] = []
+    for statement in statements(keys):
+        for single in single_relations(statement):
+            found += mutants(single, check_by_enumeration(single).tightest)
+    return found
+
+
+def mutation_report(
+    keys: Sequence[str] | None = None, *, evaluations: int = EVALUATIONS, told: Callable[[Judged], None] | None = None
+) -> Report:
+    """Generates and judges.
+
+    Parameters
+    ----------
+    keys : sequence of str, optional
+        As :func:`boundcalc.check.catalog.names_of`.
+    evaluations : int
+        Of the search, for each mutant that enumeration leaves.
+    told : callable, optional
+        Called with each result.
+    """
+    judged = []
+    for mutant in generated(keys):
+        judged.append(judge(mutant, evaluations))
+        if told is not None:
+            told(judged[-1])
+    return Report(tuple(judged))
+
+
+def table(report: Report) -> str:
+    """The counts by kind and the survivors, as Markdown."""
+    columns = (REFUTED, UNDEFINED, PROVEN, SURVIVED)
+    lines = [
+        "| kind | mutants | by enumeration | by search | without a value | proven true | survived |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for kind in (*KINDS, "all"):
+        chosen = [each for each in report.judged if kind in (each.mutant.kind, "all")]
+        counts = Counter(each.outcome for each in chosen)
+        searched = sum(each.outcome == REFUTED and each.engine is Engine.SEARCH for each in chosen)
+        cells = [len(chosen), counts[REFUTED] - searched, searched, *(counts[name] for name in columns[1:])]
+        lines.append(f"| {kind} | {' | '.join(map(str, cells))} |")
+    constants = [each for each in report.judged if each.mutant.kind == CONSTANT]
+    plain = sum(each.mutant.plain for each in constants)
+    lines += [
+        "",
+        f"Refuted: {100 * report.share:.1f}% of {len(report.judged)}. Of the {len(constants)} constants, {plain} are 1% of a step "
+        f"that is attained, the other {len(constants) - plain} are 1% of the tightest ratio known of a step with slack.",
+        "",
+        "| step | variant | why it was not refuted |",
+        "|---|---|---|",
+    ]
+    for each in report.survivors:
+        statement = each.mutant.statement
+        (relation,) = statement.relations
+        name = f"{statement.owner}.{statement.key}"
+        lines.append(f"| `{name}` | {_code(each.mutant.change)}, in {_code(write(relation))} | {_reason(each)} |")
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    return f"`{text if len(text) <= 160 else text[:157] + '...'}`"
+
+
+def _reason(judged: Judged) -> str:
+    if judged.outcome == PROVEN:
+        return "true: proven by the symbolic engine"
+    if judged.tightest is None:
+        return "no counterexample found"
+    return f"slack: the largest ratio of its sides that was found is {judged.tightest:.6g}"
+
+
+if __name__ == "__main__":
+
+    def progress(judged: Judged) -> None:
+        statement = judged.mutant.statement
+        print(f"{statement.owner}.{statement.key}: {judged.mutant.change}: {judged.outcome}", file=sys.stderr)
+
+    print(table(mutation_report(sys.argv[1:] or None, told=progress)))
