@@ -61,8 +61,9 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
     asked = load_grid(grid)
     if asked.size > MANY and not yes:
         raise ParameterError("grid", grid, f"has {asked.size} units, more than 10^8; give --yes if that is meant")
-    executor = _executor(workers, address)
-    with (Store.resume if resume else Store.create)(out, asked) as store, Interrupts(out) as interrupts:
+    Store.check(out, resume)
+    opened = Store.resume if resume else Store.create
+    with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
         return _run(asked, store, executor, interrupts, quiet)
 
 

@@ -6,6 +6,7 @@ and a single unit that is given up counts as failed.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import time
@@ -20,7 +21,7 @@ from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded
 from boundcalc.sweep.unit import Outcome, evaluate_all
 
-CONNECT_SECONDS = 8
+CONNECT_SECONDS = 5
 """How long the scheduler may take to answer."""
 LOOK_SECONDS = 2.0
 """How often the number of the cluster's threads is asked for."""
@@ -64,12 +65,13 @@ class DaskCluster:
                     self._cluster = LocalCluster(
                         n_workers=self.count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
                     )
-                target = self.address if self._cluster is None else self._cluster
-                self._client = Client(target, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+                else:
+                    asyncio.run(asyncio.wait_for(_knock(self.address), CONNECT_SECONDS + 1))
+                self._client = Client(self._cluster or self.address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except Exception as error:  # of the network, of the address, or what reading a stranger's bytes ends in
             self._close()
             reason = " ".join(str(error).split()) or type(error).__name__
-            raise ParameterError("dask", self.address, f"no scheduler answers there ({reason})") from None
+            raise ParameterError("dask", self.address, f"no Dask scheduler answers there ({reason})") from None
         return self
 
     def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[Outcome]]:
@@ -153,3 +155,15 @@ class DaskCluster:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()
+
+
+async def _knock(address: str) -> None:
+    """Asks a scheduler who it is: a ``Client`` that does not reach one takes its time to give up."""
+    from distributed.core import connect, send_recv
+    from distributed.security import Security
+
+    comm = await connect(address, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))
+    try:
+        await send_recv(comm, op="identity")
+    finally:
+        comm.abort()

@@ -28,6 +28,7 @@ class Lock:
         with told(store):
             self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
             try:
+                self._connection.execute("PRAGMA journal_mode = MEMORY")  # no second file beside it
                 self._connection.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError as error:
                 self._connection.close()

@@ -68,6 +68,8 @@ def run(
 
     Parameters
     ----------
+    executor : Executor
+        Entered by the caller, who thereby learns before the store is made whether there is a cluster.
     progress : callable
         Called at the start and after every commit.
     stopping : callable
@@ -78,15 +80,14 @@ def run(
     reached = Progress(grid.size, sum(counts.values()) - failed, counts.get("invalid", 0), 0)
     progress(reached)
     pace = _Pace(executor.seconds_per_batch)
-    with executor:
-        for outcomes in executor.run(_batches(grid, store, pace, stopping), grid.plan):
-            store.write(outcomes)
-            pace.learn(outcomes)
-            reached.present += len(outcomes)
-            reached.evaluated += len(outcomes)
-            reached.invalid += sum(outcome.status == "invalid" for outcome in outcomes)
-            reached.failed += sum(outcome.status == "failed" for outcome in outcomes)
-            progress(reached)
+    for outcomes in executor.run(_batches(grid, store, pace, stopping), grid.plan):
+        store.write(outcomes)
+        pace.learn(outcomes)
+        reached.present += len(outcomes)
+        reached.evaluated += len(outcomes)
+        reached.invalid += sum(outcome.status == "invalid" for outcome in outcomes)
+        reached.failed += sum(outcome.status == "failed" for outcome in outcomes)
+        progress(reached)
     return reached
 
 

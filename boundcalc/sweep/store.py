@@ -51,6 +51,22 @@ class Store:
         self._lock = lock
         self._versions: set[str] = set()
 
+    @staticmethod
+    def check(path: str | Path, resume: bool) -> None:
+        """Refuses at once, and without writing, what :meth:`create` or :meth:`resume` would refuse.
+
+        Raises
+        ------
+        ParameterError
+        """
+        path = Path(path)
+        if resume:
+            open_to_read(path).close()
+        elif path.exists():
+            raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
+        elif not path.parent.is_dir():
+            raise ParameterError("store", str(path), "must be in a directory that exists")
+
     @classmethod
     def create(cls, path: str | Path, grid: Grid) -> Store:
         """A new store for a grid.
@@ -61,10 +77,7 @@ class Store:
             If the file exists, or cannot be written.
         """
         path = Path(path)
-        if path.exists():
-            raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
-        if not path.parent.is_dir():
-            raise ParameterError("store", str(path), "must be in a directory that exists")
+        cls.check(path, resume=False)
         lock = Lock(path)
         try:
             with told(path):
@@ -93,8 +106,7 @@ class Store:
             If it is missing, damaged, of another grid or a newer schema, or written by another process.
         """
         path = Path(path)
-        with closing(open_to_read(path)):  # says what is wrong before anything is written beside it
-            pass
+        cls.check(path, resume=True)
         lock = Lock(path)
         try:
             with told(path):
