@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import re
 
+from boundcalc.certificate.verify import CertificateError, verify
+
 
 def places(data, path=()):
     """Paths of all numbers in the certificate."""
@@ -31,3 +33,15 @@ def at(data, path):
     for key in path:
         data = data[key]
     return data
+
+
+def accepted(data, changes):
+    """The (path, value, certificate) that the verifier accepts of single changes, pairs of a path and a value."""
+    for path, value in changes:
+        mutant = changed(data, path, value)
+        try:
+            done = verify(mutant)
+        except CertificateError:
+            continue
+        if done.accepted:
+            yield path, value, mutant

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flint import fmpq
-from tampering import at, changed, places
+from tampering import accepted, at, changed, places
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import report
@@ -93,7 +93,7 @@ def statement_is_true(data) -> bool:
 
 def test_changing_any_number_is_noticed():
     rng = random.Random(20260)
-    tried = accepted = 0
+    tried = survived = 0
     for name in PROBLEMS:
         data = built(name)
         found = list(places(data))
@@ -102,19 +102,13 @@ def test_changing_any_number_is_noticed():
             if len(found) <= 24
             else [p for p in found if "vectors" not in p] + rng.sample([p for p in found if "vectors" in p], 4)
         )
-        for path in few:
-            for value in variants(at(data, path)):
-                tried += 1
-                mutant = changed(data, path, value)
-                try:
-                    done = verify(mutant)
-                except CertificateError:
-                    continue
-                if done.accepted:
-                    accepted += 1
-                    assert statement_is_true(mutant), (name, path, value)
+        changes = [(path, value) for path in few for value in variants(at(data, path))]
+        tried += len(changes)
+        for path, value, mutant in accepted(data, changes):
+            survived += 1
+            assert statement_is_true(mutant), (name, path, value)
     assert tried >= 200
-    assert accepted < tried / 4
+    assert survived < tried / 4
 
 
 def test_a_tampered_matrix_is_noticed():
