@@ -100,9 +100,9 @@ class Jet:
         else:
             first = exponent * power(self.value, exponent - 1)
             second = exponent * (exponent - 1) * power(self.value, exponent - 2) if self.hessian else _ZERO
-        return self._compose(value, first, second)
+        return self.compose(value, first, second)
 
-    def _compose(self, value: arb, first: arb, second: arb) -> Jet:
+    def compose(self, value: arb, first: arb, second: arb) -> Jet:
         """The chain rule: g ∘ self from the balls of g, g', g'' on the range of self."""
         # a variable on which self does not depend stays out of it, also where g' is unbounded
         gradient = tuple([_ZERO if p.is_zero() else first * p for p in self.gradient])

@@ -178,7 +178,7 @@ def inverse_root(value: Jet, least: fmpq) -> Jet:
         ends = power(low, exponent)
         return ends.union(power(high, exponent) if high.is_finite() else arb(0))
 
-    return value._compose(span(fmpq(-1, 2)), fmpq(-1, 2) * span(fmpq(-3, 2)), fmpq(3, 4) * span(fmpq(-5, 2)))
+    return value.compose(span(fmpq(-1, 2)), fmpq(-1, 2) * span(fmpq(-3, 2)), fmpq(3, 4) * span(fmpq(-5, 2)))
 
 
 def row_ratio(problem: Problem, choice: GeneralChoice, relative: fmpq) -> Supremum:

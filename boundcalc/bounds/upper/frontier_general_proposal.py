@@ -107,9 +107,10 @@ class GeneralProgram:
         pure = self.terms[0] if self.terms and self.terms[0].order == m else None
         if pure is not None:
             top = as_float(Quantities(EXACT, problem).kappa[(m + 1) // 2] / problem.p)
-            rest = np.maximum(rows.correlation - top, 0) ** 2 / (rows.t * (energy - self.coefficients[0] * rows.least[0]))
+            with np.errstate(divide="ignore", invalid="ignore"):  # for tiny p the difference may be 0 in floats
+                rest = np.maximum(rows.correlation - top, 0) ** 2 / (rows.t * (energy - self.coefficients[0] * rows.least[0]))
             tau = as_float(welch_constant(d, m))
-            found.append(tau * top**2 / self.coefficients[0] + problem.rank * float(rest.max()))
+            found.append(tau * top**2 / self.coefficients[0] + problem.rank * float(np.nanmax(rest)))
         return min(found)
 
     def solve(self) -> tuple[Proposal, float] | None:
