@@ -68,8 +68,15 @@ class Evaluator:
         self.used = 0
         self.state: int | None = None
 
-    def sides(self, relation: ResolvedRelation, restrictions: tuple[ResolvedRelation, ...] = ()) -> Sides:
+    def sides(
+        self,
+        relation: ResolvedRelation,
+        restrictions: tuple[ResolvedRelation, ...] = (),
+        states: Array | None = None,
+    ) -> Sides:
         """Both sides of a relation, for all its features and, if it is random, states.
+
+        ``restrictions`` choose indices, ``states`` tells which states are admissible.
 
         Raises
         ------
@@ -78,8 +85,7 @@ class Evaluator:
         outer, self.used = dict(self.names), 0
         if relation.random:
             self.state, self.used = 0, 1
-        indices = {*relation.indices, *(index for each in restrictions for index in each.indices)}
-        for index in sorted(indices & set(relation.indices)):
+        for index in relation.indices:
             self.names[index] = self.axis()
         left, right = self.value(relation.left), self.value(relation.right)
         mask = np.array(True)
@@ -90,8 +96,19 @@ class Evaluator:
         if relation.random:
             shape += (len(self.case.states[0]),)
             mask = mask & (self.case.states[2].value > 0)
+            if states is not None:
+                mask = mask & states
         self.names, self.used, self.state = outer, 0, None
         return Sides(relation.sign, _broadcast(left, shape), _broadcast(right, shape), np.broadcast_to(mask, shape))
+
+    def admissible_states(self, conditions: tuple[ResolvedRelation, ...]) -> Array | None:
+        """The states in which random conditions hold for all their features; ``None`` without conditions."""
+        mask: Array | None = None
+        for condition in conditions:
+            sides = self.sides(condition)
+            holds = COMPARE[sides.sign](sides.left.value, sides.right.value).reshape(-1, sides.mask.shape[-1]).all(0)
+            mask = np.asarray(holds if mask is None else mask & holds)
+        return mask
 
     def axis(self) -> Array:
         """All features, along a new axis at the left."""
@@ -278,7 +295,11 @@ def _broadcast(value: Dual, shape: tuple[int, ...]) -> Dual:
     return Dual(np.broadcast_to(value.value, shape), tangent)
 
 
-def split_conditions(resolved: Resolved) -> tuple[tuple[ResolvedRelation, ...], tuple[ResolvedRelation, ...]]:
-    """The conditions that restrict indices, and those that a case must meet."""
-    restricting = tuple(condition for condition in resolved.conditions if condition.restricts)
-    return restricting, tuple(condition for condition in resolved.conditions if not condition.restricts)
+Relations = tuple[ResolvedRelation, ...]
+
+
+def split_conditions(resolved: Resolved) -> tuple[Relations, Relations, Relations]:
+    """The conditions that choose indices, those that choose states, and those that a case must meet."""
+    indices = tuple(each for each in resolved.conditions if each.restricts)
+    states = tuple(each for each in resolved.conditions if each.random and not each.restricts)
+    return indices, states, tuple(each for each in resolved.conditions if not each.random and not each.restricts)

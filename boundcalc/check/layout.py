@@ -23,6 +23,7 @@ from boundcalc.check.resolved import Resolved
 
 LEAST_LOG_P = -28.0
 """log p of the sparsest case, p = 7e-13."""
+RADEMACHER = ((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2)))
 MAX_WEIGHT = 100.0
 MAX_LOG_POINT = 4.0
 MAX_LOGIT = 12.0
@@ -72,6 +73,11 @@ class Rational:
     def d(self) -> int:
         """Hidden dimensions."""
         return len(self.weights)
+
+    @property
+    def law(self) -> str:
+        """The name of the law, where it is a common one."""
+        return "rademacher" if self.points == RADEMACHER else ""
 
     @property
     def size(self) -> tuple[int, ...]:

@@ -1,0 +1,290 @@
+"""The search for a counterexample: log(lhs/rhs) maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from scipy.optimize import minimize
+
+from boundcalc.check import starts
+from boundcalc.check.confirm import Confirmer
+from boundcalc.check.counterexample import counterexample
+from boundcalc.check.dual import Array, Dual
+from boundcalc.check.float_case import NotEvaluable
+from boundcalc.check.floating import Evaluator
+from boundcalc.check.language import Node, Number, Operation
+from boundcalc.check.latex import statement_latex
+from boundcalc.check.layout import Layout, Rational, Shape
+from boundcalc.check.names import resolve
+from boundcalc.check.objective import Objective, Place, Reading
+from boundcalc.check.resolved import Defined, Known, ResolvedRelation, Variable, walk
+from boundcalc.check.shrink import shrink
+from boundcalc.check.statement import Statement
+from boundcalc.check.tally import Instance
+from boundcalc.check.verdict import Engine, Outcome, Verdict
+
+DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau"})
+"""Quantities that the sizes alone decide."""
+TOLERANCES = (0.4, 0.2, 0.05, 0.01, 1e-3, 1e-5, 1e-8, 1e-12)
+"""Relative distances at which rationals near a suspected violation are tried."""
+PENALTIES = (1e2, 1e5)
+ATTAINED, APPROACHED = 1 - 1e-9, 0.999
+MAX_FRUITLESS = 200
+"""Starts without an admissible case after which the search gives up."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to search: evaluations of both sides, or seconds; the first that is used up ends it."""
+
+    evaluations: int | None = 2000
+    seconds: float | None = None
+
+
+def search(statement: Statement, budget: Budget | None = None, seed: int = 0) -> Verdict:
+    """Looks for a case in which a statement is false.
+
+    Parameters
+    ----------
+    statement : Statement
+    budget : Budget, optional
+        By default 2000 evaluations. With evaluations alone the result depends on nothing but the seed.
+    seed : int
+
+    Returns
+    -------
+    Verdict
+        ``REFUTED`` with an exact and minimal counterexample, ``NO_CASE`` if no case met the conditions, else ``HOLDS``:
+        nothing was found, in floating point.
+
+    Raises
+    ------
+    StatementError
+        If a name of the statement has no meaning.
+    """
+    return _Search(statement, budget or Budget(), seed).run()
+
+
+class _Search:
+    def __init__(self, statement: Statement, budget: Budget, seed: int) -> None:
+        self.statement, self.budget = statement, budget
+        self.resolved = resolve(statement)
+        self.confirmer = Confirmer(self.resolved)
+        self.rng = np.random.default_rng(seed)
+        self.started, self.evaluations = time.monotonic(), 0
+        self.cases = self.comparisons = 0
+        self.slack = [0] * 10
+        self.best: tuple[float, Array, Layout, Place] | None = None
+        self.patience = 0.0
+        """How false a case must seem to be worth another exact evaluation; grows with each that was not."""
+        self.found: tuple[Rational, Instance] | None = None
+        self.fixed_p = next((value for each in self.resolved.conditions if (value := _fixes_p(each)) is not None), None)
+
+    def run(self) -> Verdict:
+        sizes = self.sizes()
+        if not sizes:
+            return self.verdict()
+        for turn, shape in enumerate(starts.shapes(sizes, self.rng, symmetric=self.statement.symmetric)):
+            if self.spent() or self.found is not None or (turn >= MAX_FRUITLESS and not self.cases):
+                break
+            self.attack(shape, turn)
+        return self.verdict()
+
+    def spent(self) -> bool:
+        limit, seconds = self.budget.evaluations, self.budget.seconds
+        if limit is not None and self.evaluations >= limit:
+            return True
+        return seconds is not None and time.monotonic() - self.started >= seconds
+
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """(n, d, m) that the conditions on sizes alone allow, smaller ones first."""
+        deciding = [each for each in self.resolved.conditions if not each.restricts and _is_discrete(each)]
+        wide = [(n, d) for n in range(1, 9) for d in range(1, 7)]
+        for pairs in (starts.GRADUAL, wide):
+            found = [(n, d, m) for n, d in pairs for m in self.statement.exponents if self.allowed(n, d, m, deciding)]
+            if found:
+                return found
+        return []
+
+    def allowed(self, n: int, d: int, m: int, deciding: list[ResolvedRelation]) -> bool:
+        bare = replace(self.resolved, free=())
+        case, _ = Layout(bare, Shape(n, d, m)).case(np.zeros(d * n + 3), gradient=False)
+        try:
+            evaluator = Evaluator(case, {})
+            return all(evaluator.holds(each).all() for each in deciding)
+        except NotEvaluable:
+            return False
+
+    def attack(self, shape: Shape, turn: int) -> None:
+        """One start: read, climb, read again."""
+        rng = self.rng
+        log_p = float(rng.choice(starts.LOG_PROBABILITIES)) if rng.random() < 0.7 else float(rng.uniform(-12, 0))
+        kind = starts.KINDS[turn % len(starts.KINDS)] if turn % 3 else "random"
+        try:
+            drawn = self.integers(shape, log_p)
+            layout = Layout(self.resolved, replace(shape, integers=drawn), self.fixed_p)
+            if self.best is not None and rng.random() < 0.25:
+                start = starts.grown(self.best[2], self.best[1], layout, rng)
+            else:
+                start = starts.vector(layout, kind, rng, log_p)
+            objective = Objective(self.resolved, layout)
+            readings = self.read(objective, start)
+            if not readings or self.found is not None:
+                return
+            chosen = readings[turn % len(readings)] if rng.random() < 0.5 else max(readings, key=lambda each: each.score)
+            if chosen.sign != "=" or chosen.unmet:
+                self.climb(objective, start, chosen)
+        except NotEvaluable:
+            self.evaluations += 1
+
+    def integers(self, shape: Shape, log_p: float) -> tuple[tuple[str, int], ...]:
+        """Values of the free integer variables, drawn from their ranges."""
+        if all(variable.real for variable in self.resolved.free):
+            return ()
+        bare = Layout(replace(self.resolved, free=()), shape, self.fixed_p)
+        case, _ = bare.case(starts.vector(bare, "random", self.rng, log_p), gradient=False)
+        values: dict[str, Dual | int] = {}
+        for variable in self.resolved.free:
+            evaluator = Evaluator(case, values)
+            if variable.real:
+                values[variable.name] = (evaluator.value(variable.first) + evaluator.value(variable.last)) * 0.5
+                continue
+            first, last, step = (evaluator.integer(part) for part in (variable.first, variable.last, variable.step))
+            choices = range(first, last + 1, max(step, 1))
+            if not choices:
+                raise NotEvaluable(f"the range of {variable.name} is empty")
+            values[variable.name] = int(choices[int(self.rng.integers(len(choices)))])
+        return tuple((name, value) for name, value in values.items() if isinstance(value, int))
+
+    def read(self, objective: Objective, vector: Array) -> list[Reading]:
+        """Reads a case, keeps the record, and confirms what seems false."""
+        self.evaluations += 1
+        readings = objective.read(vector)
+        admissible = [each for each in readings if each.unmet == 0]
+        if admissible:
+            self.cases += 1
+            self.comparisons += sum(each.comparisons for each in admissible)
+        for each in admissible:
+            if each.ratio is not None and each.score <= 1e-9:
+                ratio = min(max(each.ratio, 0.0), 1.0)
+                self.slack[min(int(10 * ratio), 9)] += 1
+                if self.best is None or ratio > self.best[0]:
+                    self.best = (ratio, vector.copy(), objective.layout, each.place)
+        for each in sorted(readings, key=lambda each: -each.suspect):
+            if each.suspect > self.patience and each.unmet < 1e-4 and self.found is None:
+                self.confirm(objective.layout, vector, each)
+        return readings
+
+    def confirm(self, layout: Layout, vector: Array, reading: Reading) -> None:
+        """Tries rationals near a case that seems to violate the statement, the simplest first."""
+        for tolerance in TOLERANCES:
+            case = layout.rational(vector, tolerance)
+            failure = self.confirmer.failure(case)
+            if failure is not None:
+                self.found = (case, failure)
+                return
+        self.patience = 3 * reading.suspect
+
+    def climb(self, objective: Objective, start: Array, reading: Reading) -> None:
+        """L-BFGS on the score at one place; the place is chosen anew when another became worse."""
+        low, high = objective.layout.bounds
+        vector, place = start, reading.place
+        penalties = PENALTIES if objective.conditions else PENALTIES[:1]
+        for penalty in penalties:
+            for _ in range(2):
+                done = self.maximise(objective, vector, place, penalty, list(zip(low, high, strict=True)))
+                readings = self.read(objective, done)
+                if self.found is not None or not readings or self.spent():
+                    return
+                vector = done
+                worst = max(readings, key=lambda each: each.score).place
+                if worst == place:
+                    break
+                place = worst
+
+    def maximise(self, objective: Objective, start: Array, place: Place, penalty: float, bounds: list[Any]) -> Array:
+        def negative(vector: Array) -> tuple[float, Array]:
+            self.evaluations += 1
+            try:
+                value, gradient = objective.penalised(vector, place, penalty)
+            except NotEvaluable:
+                return 1e6, np.zeros_like(vector)
+            return -value, -gradient
+
+        with np.errstate(all="ignore"):
+            result = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 40, "maxfun": 60})
+        return np.asarray(result.x)
+
+    def verdict(self) -> Verdict:
+        statement = self.statement
+        shared: dict[str, Any] = {
+            "owner": statement.owner,
+            "key": statement.key,
+            "engine": Engine.SEARCH,
+            "statement": statement.latex or statement_latex(statement),
+            "cases": self.cases,
+            "comparisons": self.comparisons,
+            "slack": tuple(self.slack) if any(self.slack) else (),
+        }
+        if self.found is not None:
+            _, failure = shrink(self.confirmer, self.found[0])
+            return Verdict(
+                **{**shared, "cases": max(self.cases, 1)},
+                outcome=Outcome.REFUTED,
+                counterexample=counterexample(self.resolved, failure),
+            )
+        if not self.cases:
+            return Verdict(**shared, outcome=Outcome.NO_CASE, note="no case met the hypotheses")
+        note = f"{self.evaluations} evaluations in floating point, none refutes it"
+        if self.best is None:
+            return Verdict(**shared, outcome=Outcome.HOLDS, note=note)
+        ratio, vector, layout, _ = self.best
+        attained = "attained" if ratio >= ATTAINED else "approached" if ratio >= APPROACHED else ""
+        return Verdict(
+            **shared, outcome=Outcome.HOLDS, note=note, tightest=ratio, tightest_case=_floats(layout, vector), attained=attained
+        )
+
+
+def _is_discrete(relation: ResolvedRelation) -> bool:
+    parts = [part for side in (relation.left, relation.right) for part in walk(side)]
+    if any(isinstance(part, (Variable, Defined)) for part in parts):
+        return False
+    return all(part.quantity.name in DISCRETE for part in parts if isinstance(part, Known))
+
+
+def _fixes_p(relation: ResolvedRelation) -> fmpq | None:
+    """The value of p that a condition such as p = 1/3 demands."""
+    for one, other in ((relation.left, relation.right), (relation.right, relation.left)):
+        if relation.sign == "=" and isinstance(one, Known) and one.quantity.name == "p":
+            return _constant(other)
+    return None
+
+
+def _constant(node: Node) -> fmpq | None:
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Operation) and node.sign == "/":
+        above, below = _constant(node.left), _constant(node.right)
+        return above / below if above is not None and below else None
+    return None
+
+
+def _floats(layout: Layout, vector: Array) -> dict[str, Any]:
+    """A case of the search for people, to six digits."""
+    case, free = layout.case(vector, gradient=False)
+    law = ",".join(f"{v:.6g}:{c:.6g}" for v, c in zip(case.values.value, case.chances.value, strict=True))
+    values: dict[str, Any] = {
+        "n": case.n,
+        "d": case.d,
+        "m": case.m,
+        "p": f"{float(case.p.value):.6g}",
+        "law": f"support:{law}",
+        "W": [[f"{entry:.6g}" for entry in row] for row in case.weights.value],
+    }
+    for name, value in free.items():
+        values[name] = value if isinstance(value, int) else f"{float(value.value):.6g}"
+    return values
