@@ -16,6 +16,8 @@ Array = np.ndarray[Any, Any]
 
 def _spread(tangent: Array, shape: tuple[int, ...]) -> Array:
     """The tangent with the shape that its value was broadcast to."""
+    if tangent.shape[:-1] == shape:
+        return tangent
     return np.broadcast_to(tangent, (*shape, tangent.shape[-1]))
 
 
@@ -50,9 +52,16 @@ class Dual:
         return _linear(self, as_dual(other), 1.0, -1.0)
 
     def __mul__(self, other: Dual | float) -> Dual:
-        right = as_dual(other)
-        return _chain(self.value * right.value, (self, right.value), (right, self.value))
+        if not isinstance(other, Dual):
+            return Dual(self.value * other, None if self.tangent is None else self.tangent * other)
+        value = self.value * other.value
+        tangent = None if self.tangent is None else self.tangent * other.value[..., None]
+        if other.tangent is not None:
+            share = other.tangent * self.value[..., None]
+            tangent = share if tangent is None else tangent + share
+        return Dual(value, None if tangent is None else _spread(tangent, value.shape))
 
+    @np.errstate(all="ignore")
     def __truediv__(self, other: Dual | float) -> Dual:
         right = as_dual(other)
         value = self.value / right.value
@@ -70,6 +79,7 @@ class Dual:
     def __rtruediv__(self, other: float) -> Dual:
         return as_dual(other) / self
 
+    @np.errstate(all="ignore")
     def __pow__(self, other: Dual | float) -> Dual:
         exponent = as_dual(other)
         value = self.value**exponent.value
@@ -113,11 +123,13 @@ def exp(x: Dual) -> Dual:
     return _chain(value, (x, value))
 
 
+@np.errstate(all="ignore")
 def log(x: Dual) -> Dual:
     """The natural logarithm."""
     return _chain(np.log(x.value), (x, 1 / x.value))
 
 
+@np.errstate(all="ignore")
 def sqrt(x: Dual) -> Dual:
     """The square root."""
     value = np.sqrt(x.value)

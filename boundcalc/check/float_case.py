@@ -30,9 +30,12 @@ class FloatCase:
     p : Dual, shape ()
     values, chances : Dual, shape (s,)
         Points of the active value u and their probabilities.
+    symmetric : bool
+        Whether u and -u have the same law, so that odd moments vanish.
     """
 
-    def __init__(self, weights: Dual, m: int, p: Dual, values: Dual, chances: Dual) -> None:
+    def __init__(self, weights: Dual, m: int, p: Dual, values: Dual, chances: Dual, *, symmetric: bool = False) -> None:
+        self.step = 2 if symmetric else 1
         self.weights, self.m, self.p, self.values, self.chances = weights, m, p, values, chances
         self.d, self.n = weights.shape
         self._powers: dict[int, Dual] = {}
@@ -75,7 +78,9 @@ class FloatCase:
 
     def mu(self, k: int) -> Dual:
         """E u^k."""
-        if k not in self._moments:
+        if k not in self._moments and k % self.step:
+            self._moments[k] = Dual(0.0)
+        elif k not in self._moments:
             self._moments[k] = (self.chances * self.values**k).sum(0)
         return self._moments[k]
 
@@ -83,7 +88,7 @@ class FloatCase:
         """Cumulant of x = s u."""
         if k not in self._cumulants:
             value = self.p * self.mu(k)
-            for j in range(1, k):
+            for j in range(self.step, k, self.step):
                 value = value - comb(k - 1, j - 1) * self.kappa(j) * (self.p * self.mu(k - j))
             self._cumulants[k] = value
         return self._cumulants[k]
@@ -97,15 +102,16 @@ class FloatCase:
     def M(self, k: int) -> Dual:
         """E y_i^k, shape (n,), by Bell polynomials of the cumulants."""
         if k not in self._row_moments:
-            terms = [comb(k - 1, j - 1) * self.kappa(j) * self.Q(j) * self.M(k - j) for j in range(1, k + 1)]
-            self._row_moments[k] = _total(terms)
+            orders = range(self.step, k + 1, self.step) if k % self.step == 0 else ()
+            terms = [comb(k - 1, j - 1) * self.kappa(j) * self.Q(j) * self.M(k - j) for j in orders]
+            self._row_moments[k] = _total(terms) if terms else Dual(np.zeros(self.n))
         return self._row_moments[k]
 
     @cached_property
     def row_gain(self) -> Dual:
         """C_i = E x_i y_i^m."""
         m = self.m
-        return _total([comb(m, k) * self.kappa(k + 1) * self.a**k * self.M(m - k) for k in range(m + 1)])
+        return _total([comb(m, k) * self.kappa(k + 1) * self.a**k * self.M(m - k) for k in range(self.step - 1, m + 1, self.step)])
 
     @cached_property
     def states(self) -> tuple[Array, Dual, Dual]:

@@ -150,7 +150,7 @@ class Layout:
                 parts_value.append(points[:1] * 0.0)
                 parts_chance.append(chances[shape.points :])
             points, chances = dual.concatenate(parts_value), dual.concatenate(parts_chance)
-        case = FloatCase(weights, shape.m, p, points, chances)
+        case = FloatCase(weights, shape.m, p, points, chances, symmetric=shape.symmetric)
         free: dict[str, Dual | int] = dict(shape.integers)
         for place, variable in enumerate(self.reals):
             evaluator = Evaluator(case, free)
