@@ -15,7 +15,7 @@ from boundcalc.check.enumeration import check_by_enumeration
 from boundcalc.check.language import StatementError
 from boundcalc.check.statement import Statement
 from boundcalc.check.text import write
-from boundcalc.check.variants import CONSTANT, KINDS, Mutant, mutants, single_relations
+from boundcalc.check.variants import CONSTANT, HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
 from boundcalc.check.verdict import Engine, Outcome
 
 REFUTED, UNDEFINED, PROVEN, SURVIVED = "refuted", "without a value", "proven true", "survived"
@@ -99,6 +99,7 @@ def generated(keys: Sequence[str] | None = None) -> list[Mutant]:
     for statement in statements(keys):
         for single in single_relations(statement):
             found += mutants(single, check_by_enumeration(single).tightest)
+        found += without_hypotheses(statement)
     return found
 
 
@@ -149,9 +150,8 @@ def table(report: Report) -> str:
     ]
     for each in report.survivors:
         statement = each.mutant.statement
-        (relation,) = statement.relations
-        name = f"{statement.owner}.{statement.key}"
-        lines.append(f"| `{name}` | {_code(each.mutant.change)}, in {_code(write(relation))} | {_reason(each)} |")
+        shown = f", in {_code(write(statement.relations[0]))}" if each.mutant.kind != HYPOTHESIS else ""
+        lines.append(f"| `{statement.owner}.{statement.key}` | {_code(each.mutant.change)}{shown} | {_reason(each)} |")
     return "\n".join(lines)
 
 

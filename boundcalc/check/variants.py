@@ -7,7 +7,7 @@ by the step itself. A change of 1% is made relative to the tightest ratio known 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -88,7 +88,7 @@ def mutants(statement: Statement, tightest: float | None) -> list[Mutant]:
                 REVERSAL, f"reversed: {REVERSED[relation.sign]}", _with(statement, replace(relation, sign=REVERSED[relation.sign]))
             )
         )
-    return [*found, *_dropped_hypotheses(statement)]
+    return found
 
 
 def _spread(group: list[Mutant]) -> list[Mutant]:
@@ -183,7 +183,8 @@ def _moved_exponents(statement: Statement, relation: Relation) -> Iterator[Mutan
         size, polarity = _size(node.left), polarities.get(path, 0)
         # the power is to move the way that tightens, where that is known
         step = 1 if relation.sign == "=" or size == 0 or polarity == 0 else -size * polarity
-        exponent = Operation("+" if step > 0 else "-", node.right, Number(fmpq(1)))
+        by = 2 if _sign(statement, node.left) == "?" else 1  # an odd power in place of an even one would often vanish
+        exponent = Operation("+" if step > 0 else "-", node.right, Number(fmpq(by)))
         changed = replaced(relation, path, replace(node, right=exponent))
         assert isinstance(changed, Relation)
         yield Mutant(EXPONENT, f"{write(node)} becomes {write(replace(node, right=exponent))}", _with(statement, changed))
@@ -262,8 +263,11 @@ def _partial_sums(statement: Statement, relation: Relation) -> Iterator[Mutant]:
 # ---- hypotheses
 
 
-def _dropped_hypotheses(statement: Statement) -> Iterator[Mutant]:
-    """Each condition alone; those on cumulants together; symmetry, where the proof speaks of it."""
+def without_hypotheses(statement: Statement) -> Iterator[Mutant]:
+    """Mutants of a statement, all its relations kept, without one condition; those on cumulants are dropped together.
+
+    Symmetry is dropped where the proof speaks of it.
+    """
     cumulants = [c for c in statement.conditions if "kappa" in names(c)]
     groups = [[c] for c in statement.conditions if c not in cumulants] + ([cumulants] if cumulants else [])
     for group in groups:
@@ -276,8 +280,8 @@ def _dropped_hypotheses(statement: Statement) -> Iterator[Mutant]:
 
 
 def _names_the_law(statement: Statement) -> bool:
-    (relation,) = statement.relations
-    return bool(names(relation) & {"mu", "kappa", "x", "y", "Z", "xhat", "C", "D", "I", "M"})
+    named = frozenset[str]().union(*map(names, statement.relations))
+    return bool(named & {"mu", "kappa", "x", "y", "Z", "xhat", "C", "D", "I", "M"})
 
 
 # ---- signs
@@ -329,9 +333,7 @@ def _sign(statement: Statement, node: Node) -> str:
         case Name(name=name, indices=indices):
             return _sign_of_name(statement, name, len(indices))
         case Operation(sign="^", left=left, right=right):
-            even = isinstance(right, Number) and right.value.q == 1 and int(right.value.p) % 2 == 0
-            doubled = isinstance(right, Operation) and right.sign == "*" and right.left == Number(fmpq(2))
-            return "+" if even or doubled else _sign(statement, left)
+            return "+" if _parity(statement, right) == 0 else _sign(statement, left)
         case Operation(sign="+" | "*" | "/", left=left, right=right):
             return "+" if _sign(statement, left) == _sign(statement, right) == "+" else "?"
         case Operation(sign="-", left=Number(value=value), right=right):
@@ -347,6 +349,25 @@ def _sign(statement: Statement, node: Node) -> str:
     return "?"
 
 
+def _parity(statement: Statement, node: Node) -> int | None:
+    """0 for an even whole number, 1 for an odd one, ``None`` if unknown."""
+    match node:
+        case Number(value=value):
+            return int(value.p) % 2 if value.q == 1 else None
+        case Name(name="m"):
+            return 1
+        case Name(name=name):
+            domain = next((each.domain for each in statement.free if each.name == name and not each.real), None)
+            steps_of_two = domain is not None and _parity(statement, domain.step) == 0
+            return _parity(statement, domain.first) if domain is not None and steps_of_two else None
+        case Operation(sign="+" | "-" | "*" as sign, left=left, right=right):
+            first, second = _parity(statement, left), _parity(statement, right)
+            if sign == "*":
+                return 0 if 0 in (first, second) else 1 if (first, second) == (1, 1) else None
+            return None if first is None or second is None else (first + second) % 2
+    return None
+
+
 def _sign_of_name(statement: Statement, name: str, count: int) -> str:
     free: Free | None = next((each for each in statement.free if each.name == name), None)
     if free is not None:
@@ -355,13 +376,3 @@ def _sign_of_name(statement: Statement, name: str, count: int) -> str:
         sign = BY_NAME[name][count].sign
         return "?" if sign == "?" and name not in ("mu",) else "+"
     return "+" if count == 0 else "?"  # the index of a sum
-
-
-def all_mutants(statements: Sequence[Statement], tightest: Sequence[Sequence[float | None]]) -> list[Mutant]:
-    """Those of every relation of every statement; ``tightest`` as the relations."""
-    return [
-        mutant
-        for statement, ratios in zip(statements, tightest, strict=True)
-        for single, ratio in zip(single_relations(statement), ratios, strict=True)
-        for mutant in mutants(single, ratio)
-    ]
