@@ -1,6 +1,7 @@
 """README and the pages are run: code and commands in order, their output compared with what the page shows.
 
-``...`` in shown output stands for anything. Code blocks are of language ``python``, commands ``sh``, output ``text``.
+``...`` in shown output stands for anything. Code blocks are of language ``python``, commands ``sh``, output ``text``; a
+``toml`` block whose first line is ``# NAME.toml`` is written to that file.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ PAGES = [
     if not {"_generated", "_build"} & set(page.parts)
 ]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
-FENCE = re.compile(r"^( *)```(python|sh|text)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-NOT_RUN = re.compile(r"(python3? -m venv|\.venv/bin/|pip |for |dask |ssh |export |eval )")
+FENCE = re.compile(r"^( *)```(python|sh|text|toml)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+NOT_RUN = re.compile(r"(python3? -m venv|\.venv/bin/|pip |for |dask |ssh |export |eval |.*tcp://HOST)")
 """Commands that install or start something: .ci/run installs, and the README's two commands are checked below."""
 
 
@@ -95,6 +96,10 @@ def test_what_a_page_shows_is_what_it_gives(page, tmp_path, monkeypatch):
                     assert (ROOT / line.split()[1]).exists(), line
                 else:
                     printed = run_command(line, tmp_path)
+        elif language == "toml":
+            name = re.match(r"# ([\w.-]+\.toml)\n", content)
+            if name:
+                Path(name[1]).write_text(content, encoding="utf-8")
         else:
             assert shows(content, printed), (content, printed)
 
