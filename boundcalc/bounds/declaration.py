@@ -12,8 +12,9 @@ from flint import fmpq
 from boundcalc.arithmetic import BALL, EXACT, NotExact
 from boundcalc.claims import Hypothesis, Lemma, Source, Status, Step
 from boundcalc.enclosure import Enclosure, enclose
+from boundcalc.errors import ParameterError
 from boundcalc.moments import Number
-from boundcalc.problem import Problem
+from boundcalc.problem import Problem, read_exponent
 from boundcalc.quantities import Quantities, SymbolicQuantities
 
 if TYPE_CHECKING:
@@ -123,18 +124,43 @@ class Bound:
                 return Enclosure.of(value)
         return enclose(lambda: self.evaluate(Quantities(BALL, problem), choice), digits)
 
+    def undefined(self, m: int) -> str:
+        """Why the bound has no formula for this exponent, from its hypotheses on m alone; empty where it has one."""
+        sentences = {hypothesis.sentence for hypothesis in self.hypotheses}
+        if "m = 3" in sentences and m != 3:
+            return "must be 3"
+        return "must be at least 3" if "m >= 3" in sentences and m < 3 else ""
+
     def expression(self, m: int) -> sympy.Expr:
-        """The formula as a SymPy expression in the symbols of :mod:`boundcalc.notation`."""
+        """The formula as a SymPy expression in the symbols of :mod:`boundcalc.notation`.
+
+        Raises
+        ------
+        ParameterError
+            If the bound has no formula for this m, or one that would take too long to write out: `latex` has its recursion.
+        """
         import sympy
 
+        from boundcalc.render.general import expression_limit
+
+        why, limit = self.undefined(read_exponent(m)), expression_limit(self.key)
+        if not why and m > limit:
+            why = f"must be at most {limit} for an expanded form"
+        if why:
+            raise ParameterError("m", m, f"{why} for the bound {self.key}")
         value: sympy.Expr = sympy.sympify(self.formula(SymbolicQuantities(m), **self.symbols(m)))
         return value
 
     def latex(self, m: int) -> str:
-        """The bound as a LaTeX inequality for exponent m."""
+        """The bound as a LaTeX inequality for exponent m; with recursions where the expanded form would take too long."""
         import sympy
 
         from boundcalc.notation import latex_names
+        from boundcalc.render.general import GENERAL, expansion_limit
+
+        if not self.undefined(read_exponent(m)) and m > expansion_limit(self.key):
+            general = GENERAL[self.key]
+            return r", \quad ".join([general.inequality, *(f"{name} = {value}" for name, value in general.definitions)])
 
         relation = r"\le" if isinstance(self, UpperBound) else r"\ge"
         return rf"I^{{\ast}} {relation} {self.operator(m)}{sympy.latex(self.expression(m), symbol_names=latex_names(m))}"

@@ -61,11 +61,9 @@ def closed_form(bound: Bound, m: int) -> ClosedForm:
     ParameterError
         If the bound exists for other exponents only.
     """
-    only = next((h for h in bound.hypotheses if h.sentence == "m = 3"), None)
-    if only is not None and m != 3:
-        raise ParameterError("m", m, f"must be 3 for the bound {bound.key}")
-    if m < 3 and any(h.sentence == "m >= 3" for h in bound.hypotheses):
-        raise ParameterError("m", m, f"must be at least 3 for the bound {bound.key}")
+    why = bound.undefined(m)
+    if why:
+        raise ParameterError("m", m, f"{why} for the bound {bound.key}")
     limit = expansion_limit(bound.key)
     if m > limit:
         general = GENERAL[bound.key]

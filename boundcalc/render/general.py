@@ -27,6 +27,11 @@ def expansion_limit(key: str) -> int:
     return _LIMITS.get(key, ALWAYS)
 
 
+def expression_limit(key: str) -> int:
+    """Largest m for which the bound is one expression: seconds there, and past it far more with every step."""
+    return 9 if key == "universal" else 11 if key in GENERAL and key not in ("sparsity_power", "uniform") else ALWAYS
+
+
 @dataclass(frozen=True)
 class GeneralForm:
     """A bound for every m; the attributes are those of ClosedForm."""

@@ -86,7 +86,7 @@ def _is_math(word: str) -> bool:
         _LETTERS.match(core)
         or _NAMES.fullmatch(core)
         or re.fullmatch(r"-?[\d.]+(e-?\d+)?(/\d+)?", core)
-        or core in {"inf", "infinity"}
+        or core in {"inf", "infinity", "BP"}
     )
 
 
@@ -111,7 +111,7 @@ _REWRITES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bsqrt\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"\b(min|max)\(", r"\\\1("),
     (r"(?<!\\)\bsum(_\w+)?\b", lambda match: r"\textstyle\sum" + _long_index(match[1] or "")),
-    (r"\bE(?=[ |\[])", r"\\mathsf{E}"),
+    (r"\bE(?=[ |\[\\])", r"\\mathsf{E}"),
     (r"\b(\d(?:\.\d+)?)e(-?\d+)\b", r"\1\\cdot 10^{\2}"),
     (r"\binf(?:inity)?\b", r"\\infty"),
     (r"\bN x n\b", r"N \\times n"),

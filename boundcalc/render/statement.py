@@ -12,28 +12,20 @@ from boundcalc.render.lines import definitions, display
 from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
+from boundcalc.symbolics.conditions import DEFINED, conditions
 
-_ON_EXPONENT = re.compile(r"m (<=|>=|=) (\d+)(?:, or (.*))?\Z")
 _NOTES = {
     "G": "any constant with $S^2 \\le G\\,T$ for $n$ vectors in $\\mathbf{R}^d$ serves, such as $\\min(n, \\tau_m(d))$ "
     "with $\\tau_m(d) = \\prod_{k=0}^{m-1} (d + 2k)/(2k + 1)$",
-    "Q": "of a row with $a_i = 1$",
+    "Q": "at $a_i = 1$",
 }
+_SUPREMUM = "The supremum is over the rows with $a_i = 1$ of all Gram matrices."
+_POSITIVE_PART = "Where the base of the square over the row is negative, $0$ may stand for the square."
 
 
 def hypotheses(bound: Bound, m: int, renaming: Renaming = NONE) -> list[str]:
-    """The hypotheses that are left once m is known, in LaTeX."""
-    left = []
-    for hypothesis in bound.hypotheses:
-        match = _ON_EXPONENT.match(hypothesis.sentence)
-        sentence: str | None = hypothesis.sentence
-        if match:
-            number = int(match[2])
-            met = {"<=": m <= number, ">=": m >= number, "=": m == number}[match[1]]
-            sentence = None if met else match[3] or hypothesis.sentence
-        if sentence is not None:
-            left.append(prose(sentence, renaming))
-    return left
+    """What the printed form assumes once m is known, in LaTeX."""
+    return [prose(sentence, renaming) for sentence in conditions(bound, m)]
 
 
 def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
@@ -44,22 +36,26 @@ def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
     parts = [f"{opening} Then", display(renaming(form.inequality))]
     if form.definitions:
         parts += ["where", definitions([(renaming(name), renaming(value)) for name, value in form.definitions])]
-    parts.append(legend(form, renaming))
+    parts.append(legend(form, m, renaming, DEFINED.get(bound.key, frozenset())))
+    if form.over_rows:
+        parts.append(re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _SUPREMUM))
+    if bound.key == "frontier":
+        parts.append(_POSITIVE_PART)
     if form.note:
         parts.append(f"({prose(form.note, renaming).capitalize()}.)")
     return "\n".join(part for part in parts if part)
 
 
-def legend(form: ClosedForm, renaming: Renaming = NONE) -> str:
-    """What the free symbols mean, in a sentence."""
+def legend(form: ClosedForm, m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset()) -> str:
+    """What the free symbols mean, in a sentence; those ``defined`` elsewhere are left out."""
     told = []
-    for name in form.symbols:
+    for name in (name for name in form.symbols if name not in defined):
         entry = NOTATION[name]
         text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
         if name in _NOTES:
             text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
         elif entry.assumptions == ("nonnegative",) or "<=" in entry.domain:
-            text += f", {prose(entry.domain, renaming)}"
+            text += f", {prose(entry.domain.replace('m+1', str(m + 1)), renaming)}"
         told.append(text)
     return f"Here {'; '.join(told)}." if told else ""
 

@@ -14,6 +14,7 @@ from boundcalc.bounds.declaration import Bound
 from boundcalc.claims import Citation
 from boundcalc.laws import rademacher
 from boundcalc.notation import latex_names
+from boundcalc.symbolics.conditions import conditions
 from boundcalc.symbolics.dominance import all_dominances
 from boundcalc.symbolics.formulas import bound_formula
 from boundcalc.symbolics.limits import Limit, limit_large_dimension, limit_very_sparse
@@ -93,7 +94,7 @@ def _bound(bound: Bound, m: int) -> Iterator[str]:
         yield ("with\n\n" if k == 0 else "") + _display(line)
     if formula.reason:
         yield f"Not written out: {formula.reason}.\n"
-    yield "* Hypotheses: " + ("; ".join(h.sentence for h in bound.hypotheses) or "none") + "."
+    yield "* Assumes: " + ("; ".join(conditions(bound, m)) or "nothing more") + "."
     yield from _limits(bound, m)
     yield f"* Sharp: {bound.tight}."
     sources = [f"[{s.key}] {s.text}" if isinstance(s, Citation) else s.text for s in bound.sources]

@@ -168,10 +168,7 @@ def limit_large_dimension(bound: Bound, m: int, regime: str = "fixed") -> Limit:
 
 def not_defined(bound: Bound, m: int) -> str:
     """Why the bound has no formula for this m, from its hypotheses on m alone; empty where it has one."""
-    sentences = {hypothesis.sentence for hypothesis in bound.hypotheses}
-    if "m = 3" in sentences and m != 3:
-        return "needs m = 3"
-    return "needs m >= 3" if "m >= 3" in sentences and m < 3 else ""
+    return {"": "", "must be 3": "needs m = 3"}.get(bound.undefined(m), "needs m >= 3")
 
 
 def _with(limit: Limit, **changes: Any) -> Limit:
