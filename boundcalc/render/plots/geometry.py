@@ -119,7 +119,8 @@ def geometry(
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
     for panel in panels:
         _spread(panel)
-    figure.supylabel(r"improvement over the orthonormal basis, $I/(g\,p\,\min(n, d))$", fontsize=8)
+    unit = r"$I/(g\,p\,\min(n, d))$"
+    figure.supylabel(unit if len(dimensions) < 4 else f"improvement over the orthonormal basis, {unit}", fontsize=8)
     figure.suptitle(labels.parameters(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
@@ -143,7 +144,7 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     high = max(max(upper), 1.5)
     axes.set_xlim(p[0], p[-1])
     axes.set_ylim(high**-0.12, high**1.45)
-    plain_decades(axes.yaxis, (1, 2, 5))
+    plain_decades(axes.yaxis, (1, 2, 5) if high > 3 else (1, 1.5, 2, 3))
     axes.text(0.008, 0.1, f"$d = {found[0].problem.d}$", transform=axes.transAxes, ha="left", va="bottom")
     for band in bands(found):
         first, last = number(band.first), number(band.last)
