@@ -1,4 +1,4 @@
-"""Where the checks of proof steps are registered: attacks on samples, and proofs that need none."""
+"""Where second opinions on proof steps are registered: floats, by code of the tests' own, against the program's formulas."""
 
 from __future__ import annotations
 
@@ -6,36 +6,19 @@ from collections.abc import Callable, Iterator
 
 from samples import Sample
 
-from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.claims import Step
+from boundcalc.check.catalog import distinct_steps
 
 Relation = tuple[str, object, object]
 Check = Callable[[Sample], Iterator[Relation]]
-CHECKS: dict[Step, Check] = {}
+CHECKS: dict[str, Check] = {}
 
 
-def step(owner: object, key: str) -> Step:
-    return next(s for s in owner.proof if s.key == key)
+def checks(*names: str) -> Callable[[Check], Check]:
+    """Registers a check under the names ``owner.step`` of the catalog."""
+    assert set(names) <= set(distinct_steps())
 
-
-def checks(*steps: Step) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
-        CHECKS.update(dict.fromkeys(steps, check))
+        CHECKS.update(dict.fromkeys(names, check))
         return check
-
-    return register
-
-
-def bound_step(key: str, name: str) -> Step:
-    return step(BOUNDS[key], name)
-
-
-PROOFS: dict[Step, Callable[[], None]] = {}
-
-
-def proves(*steps: Step) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    def register(proof: Callable[[], None]) -> Callable[[], None]:
-        PROOFS.update(dict.fromkeys(steps, proof))
-        return proof
 
     return register
