@@ -19,7 +19,7 @@ WELCH = Citation(
 )
 SIDELNIKOV = Citation(
     "Sidelnikov1974",
-    "Sidelnikov, New bounds for the density of the arrangement of spheres, Math. USSR Sbornik 24 (1974) 147-157",
+    "Sidelnikov, New bounds for densest packing of spheres in n-dimensional Euclidean space, Math. USSR Sb. 24 (1974) 147-157",
 )
 DELSARTE_GOETHALS_SEIDEL = Citation(
     "DelsarteGoethalsSeidel1977", "Delsarte, Goethals, Seidel, Spherical codes and designs, Geom. Dedicata 6 (1977) 363-388"

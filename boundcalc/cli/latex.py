@@ -119,7 +119,17 @@ def table_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, 
 @problem_options
 @_digits
 @_notation
-def report_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, notation: str | None) -> None:
+@click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
+def report_command(
+    n: str,
+    d: str,
+    m: str,
+    p: str,
+    law: str,
+    digits: str | None,
+    notation: str | None,
+    standalone: bool,  # noqa: ARG001
+) -> None:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
     from boundcalc.render.report import report_document
 

@@ -99,7 +99,7 @@ def _word(word: str) -> str:
     core = word.strip("().,;:")
     if _KEY.match(core):
         return escaped(word.replace(core, core.replace("_", " ")))
-    return escaped(word)
+    return escaped(word).replace("gaussian", "Gaussian").replace("Hoelder", r"H\"older")
 
 
 _REWRITES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (

@@ -30,6 +30,7 @@ def report_document(answer: Report, renaming: Renaming = NONE) -> str:
             r"\section{Problem}",
             setting(answer, renaming),
             r"\section{Bounds}",
+            "Table~\\ref{tab:bounds} lists every bound of the catalog that applies; the best one of each side is proven below.",
             table(answer, renaming),
             conclusions(answer, renaming),
             r"\section{Witness}",
@@ -88,7 +89,8 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
     told = [
         f"The best bounds, {name(answer.best_upper.bound.key)} and {name(answer.best_lower.bound.key)}, give",
         display(f"{low} \\le {best} \\le {high},"),
-        f"and their ratio is at most ${rounded_up(answer.ratio.upper, digits)}$.",
+        f"and their ratio is at most ${rounded_up(answer.ratio.upper, digits)}$;",
+        f"here and below numbers are rounded outward to {digits} significant digits.",
     ]
     if answer.loss is not None and answer.unexplained is not None:
         ends = answer.loss.lower, answer.loss.upper
@@ -120,7 +122,7 @@ def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
     elif "construction" in shown:
         what = name(str(shown["construction"]))
     else:
-        what = f"the configuration {escaped(str(shown.get('frame', 'of the catalog')))}"
+        what = f"the configuration {escaped(str(shown.get('frame', 'of the catalog')).replace('_', '-'))}"
     counted = f", ${renaming('n')} = {shown['n']}$ features in ${renaming('d')} = {shown['d']}$ dimensions" if "n" in shown else ""
     return what + counted
 

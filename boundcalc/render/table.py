@@ -17,9 +17,10 @@ def table(answer: Report, renaming: Renaming = NONE) -> str:
         "upper bounds rounded up, lower bounds rounded down. An asterisk marks the best of each side."
     )
     lines = [
-        r"\begin{table}[htbp]",
+        r"\begin{table}[!htb]",
         r"\centering",
-        rf"\caption{{{caption}}}",
+        rf"\caption{{{caption}}}\label{{tab:bounds}}",
+        r"\medskip",
         r"\begin{tabular}{@{}lllll@{}}",
         r"\toprule",
         r"& bound & & value & status \\",

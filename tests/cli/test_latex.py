@@ -69,6 +69,8 @@ def test_a_report_is_complete(capsys):
     ):
         assert part in out
     assert r"\end{document}" in out
+    assert "rounded outward to 10 significant digits" in out
+    assert run(capsys, "latex", "report", *PROBLEM, "--notation", r"n=N,d=D,p=\epsilon,W=V", "--standalone")[1] == out
 
 
 BAD = [

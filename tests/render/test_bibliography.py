@@ -11,6 +11,9 @@ from boundcalc.render.bibliography import bibtex, entries, keys_of, thebibliogra
 
 CITED = {value.key: value for value in vars(sources).values() if isinstance(value, Citation)}
 
+MARKS = str.maketrans("", "", "${}")
+"""What BibTeX needs around a formula or a capital letter."""
+
 
 def test_every_citation_has_its_entry_and_the_reverse():
     assert set(entries()) == set(CITED)
@@ -28,9 +31,15 @@ def test_entries_agree_with_the_short_citations():
         assert entry.fields["year"] in text
         for author in entry.fields["author"].split(" and "):
             assert author.split(" ")[-1].replace("'", "") in text
-        for name in ("volume", "number"):
-            if name == "volume" and name in entry.fields:
-                assert entry.fields[name] in text
+        assert entry.fields["title"].translate(MARKS).lower() in text.lower()
+        for name in ("volume", "pages"):
+            assert entry.fields.get(name, "").replace("--", "-") in text
+
+
+def test_a_wrong_title_would_be_seen():
+    titles = [entry.fields["title"].translate(MARKS).lower() for entry in entries().values()]
+    for key, citation in CITED.items():
+        assert [title in citation.text.lower() for title in titles].count(True) == 1, key
 
 
 def test_fields_are_complete():
