@@ -128,7 +128,7 @@ def report_command(
     law: str,
     digits: str | None,
     notation: str | None,
-    standalone: bool,  # noqa: ARG001
+    standalone: bool,
 ) -> None:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
     from boundcalc.render.report import report_document

@@ -31,7 +31,7 @@ def report_document(answer: Report, renaming: Renaming = NONE) -> str:
             setting(answer, renaming),
             r"\section{Bounds}",
             "Table~\\ref{tab:bounds} lists every bound of the catalog that applies; the best one of each side is proven below.",
-            table(answer, renaming),
+            table(answer, renaming, "tab:bounds"),
             conclusions(answer, renaming),
             r"\section{Witness}",
             witness(answer, renaming),

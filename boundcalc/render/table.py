@@ -8,7 +8,7 @@ from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming
 
 
-def table(answer: Report, renaming: Renaming = NONE) -> str:
+def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
     """A table environment: upper bounds, lower bounds, and below it which bounds do not apply and why."""
     best = renaming(r"I^{\ast}")
     digits = answer.digits
@@ -19,7 +19,7 @@ def table(answer: Report, renaming: Renaming = NONE) -> str:
     lines = [
         r"\begin{table}[!htb]",
         r"\centering",
-        rf"\caption{{{caption}}}\label{{tab:bounds}}",
+        rf"\caption{{{caption}}}" + (rf"\label{{{label}}}" if label else ""),
         r"\medskip",
         r"\begin{tabular}{@{}lllll@{}}",
         r"\toprule",
