@@ -63,6 +63,10 @@ def bounds_against_p(
     found = select(rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"))
     if len(found) < 2:
         raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
+    known = {key for point in found for key in (*point.uppers, *point.lowers)}
+    unknown = sorted(set(keys) - known)
+    if unknown:
+        raise ParameterError("keys", unknown[0], f"must be a bound that applies somewhere in the sweep: {', '.join(sorted(known))}")
     figure = new_figure(width, 3.5)
     axes = figure.add_subplot()
     axes.set_xscale("log")

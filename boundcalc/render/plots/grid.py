@@ -81,6 +81,8 @@ def grid(found: Sequence[Point], x: str, y: str) -> Grid:
             raise ParameterError(name, axis, f"must be one of {', '.join(AXES)}")
     if "n" in x + y:
         found = [point for point in found if point.problem.n != INFINITY]
+        if not found:
+            raise ParameterError("n", "inf", "must be finite to have a place on an axis: sweep over n as well")
     places = [(AXES[x][1](point), AXES[y][1](point)) for point in found]
     xs, ys = sorted({place[0] for place in places}), sorted({place[1] for place in places})
     for name, values in ((x, xs), (y, ys)):

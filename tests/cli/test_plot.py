@@ -1,0 +1,177 @@
+"""``boundcalc plot``: from a grid file to a figure, and one line for every wrong input."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from boundcalc.cli.main import main
+from boundcalc.sweep.grid import load_grid
+from boundcalc.sweep.store import Store
+from boundcalc.sweep.unit import evaluate
+
+GRID = """
+n = {n}
+d = {d}
+m = 3
+p = ["1/1000", "1/100", "1/8", "1/2"]
+law = {law}
+bounds = ["rank", "capacity", "dense", "orthonormal", "known_frame"]
+"""
+KEYS = "capacity, dense, known_frame, orthonormal, rank"
+
+
+def run(capsys, *args: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(map(str, args)))
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+def swept(folder, name: str, n: str = '"inf"', d: str = "3", law: str = '"rademacher"', units: int | None = None):
+    """A store as a sweep leaves it, or leaves it when it is stopped after some units."""
+    grid_file, out = folder / f"{name}.toml", folder / f"{name}.db"
+    grid_file.write_text(GRID.format(n=n, d=d, law=law))
+    grid = load_grid(grid_file)
+    with Store.create(out, grid) as store:
+        outcomes = [evaluate(unit, grid.plan) for unit in list(grid.units())[:units]]
+        if outcomes:
+            store.write(outcomes)
+    return out
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("stores")
+    return {
+        "p": swept(folder, "p"),
+        "pd": swept(folder, "pd", d="[2, 3]"),
+        "pn": swept(folder, "pn", n="[3, 6, 12]"),
+        "laws": swept(folder, "laws", law='["rademacher", "uniform"]'),
+        "part": swept(folder, "part", units=3),
+        "empty": swept(folder, "empty", units=0),
+    }
+
+
+@pytest.fixture
+def weights(tmp_path):
+    np.savez(tmp_path / "W.npz", W=np.array([[1.0, -0.5, -0.5], [0.0, 0.75**0.5, -(0.75**0.5)]]))
+    return tmp_path / "W.npz"
+
+
+@pytest.mark.parametrize(
+    ("store", "options", "told"),
+    [
+        ("p", (), "Certified bounds on the largest improvement"),
+        ("laws", ("--law", "uniform"), "uniform, 4 values of $p$"),
+        ("pd", ("--d", "2"), "$d = 2$"),  # one d chosen: p alone varies
+        ("pd", ("--kind", "gap"), "over $p$ and $d$"),
+        ("pd", ("--kind", "geometry"), "Best witness and best upper bound"),
+        ("pn", ("--kind", "phase"), "over $p$ and $n/d$"),
+        ("pn", ("--kind", "gap"), "over $p$ and $n$"),
+        ("pn", ("--kind", "gap", "--y", "n/d"), "over $p$ and $n/d$"),
+        ("pn", ("--kind", "phase", "--margin", "1/100", "--width", "text"), "share of 0.01 or more"),
+        ("p", ("--keys", "rank,orthonormal"), "4 values"),
+    ],
+)
+def test_a_store_becomes_a_figure_and_its_caption(capsys, tmp_path, stores, store, options, told):
+    out = tmp_path / "figure.svg"
+    status, caption, err = run(capsys, "plot", stores[store], "--out", out, *options)
+    assert (status, err) == (0, f"written: {out}\n")
+    assert told in caption
+    svg = out.read_text()
+    assert caption.strip() in svg.replace("&lt;", "<").replace("&gt;", ">")
+    assert ("uniform" if "uniform" in options else "Rademacher") in re.sub(r"\s*<[^>]*>\s*", "", svg)
+
+
+@pytest.mark.parametrize(("kind", "told"), [(None, "Gram matrix"), ("witness", "Gram matrix"), ("capacities", "Capacities")])
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
+def test_weights_become_a_figure(capsys, tmp_path, weights, kind, told, suffix, start):
+    out = tmp_path / f"figure.{suffix}"
+    status, caption, _ = run(capsys, "plot", weights, "--out", out, *(("--kind", kind) if kind else ()))
+    assert status == 0
+    assert told in caption
+    assert "$n = 3$" in caption
+    assert out.read_bytes().startswith(start)
+
+
+def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
+    status, _, err = run(capsys, "plot", stores["part"], "--out", tmp_path / "a.png")
+    assert status == 0
+    assert err.startswith("note: 1 of 4 problems have no bounds (yet) and are left out\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "message"),
+    [
+        ("p", ("--kind", "witness"), "kind = witness: must be one of bounds, gap, phase, geometry for a sweep"),
+        ("p", ("--kind", "pie"), "kind = pie: must be one of bounds, gap, phase, geometry for a sweep"),
+        ("weights", ("--kind", "phase"), "kind = phase: must be one of witness, capacities for weights"),
+        ("weights", ("--law", "gaussian"), "law = gaussian: is an option of bounds, gap, phase, geometry, not of witness"),
+        ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
+        ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
+        ("pd", (), "kind = not given: must be chosen, gap, phase, geometry: the sweep is over d, p"),
+        ("pn", (), "kind = not given: must be chosen, gap, phase: the sweep is over n, p"),
+        ("laws", (), "law = not given: must be chosen for this figure: the sweep has rademacher, uniform"),
+        ("p", ("--d", "4"), "d = 4: must be in the sweep, which has 3"),
+        ("p", ("--kind", "phase"), "n = inf: must be finite to have a place on an axis: sweep over n as well"),
+        ("p", ("--kind", "geometry", "--d", "two"), "d = two: must be whole numbers with commas between, such as 2,3,8"),
+        ("pd", ("--kind", "gap", "--x", "law"), "x = law: must be one of p, d, n, n/d"),
+        ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier, orthonormal, uniform"),
+        ("p", ("--keys", "rank,frontier"), f"keys = frontier: must be a bound that applies somewhere in the sweep: {KEYS}"),
+        ("p", ("--width", "wide"), "width = wide: must be column or text"),
+        ("p", ("--dpi", "1e9"), "dpi = 1e9: must be a whole number, 30 to 2400"),
+    ],
+)
+def test_wrong_options_end_in_one_line(capsys, tmp_path, stores, weights, file, options, message):
+    out = tmp_path / "a.png"
+    status, printed, err = run(capsys, "plot", weights if file == "weights" else stores[file], "--out", out, *options)
+    assert (status, printed, err) == (2, "", f"boundcalc: {message}\n")
+    assert not out.exists()
+
+
+def test_an_empty_store_is_refused(capsys, tmp_path, stores):
+    status, _, err = run(capsys, "plot", stores["empty"], "--out", tmp_path / "a.png")
+    assert status == 2
+    assert err.endswith("empty.db: must hold at least one finished problem: run boundcalc sweep first\n")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no figure", b"SQLite format 3\0 and no more"])
+def test_other_files_are_refused(capsys, tmp_path, content):
+    file = tmp_path / "other"
+    if content is not None:
+        file.write_bytes(content)
+    status, _, err = run(capsys, "plot", file, "--out", tmp_path / "a.png")
+    assert status == 2
+    assert err.count("\n") == 1
+    assert str(file) in err or "other" in err
+
+
+@pytest.mark.parametrize("out", ["a.jpg", "a", "none/a.png"])
+def test_an_output_that_cannot_be_written_is_refused_first(capsys, tmp_path, out):
+    status, _, err = run(capsys, "plot", tmp_path / "not read", "--out", tmp_path / out)
+    assert status == 2
+    assert err.startswith(f"boundcalc: out = {str(tmp_path / out)[:60]}")
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_matplotlib_the_command_says_what_to_install(weights, tmp_path):
+    code = "import sys; sys.modules['matplotlib'] = None; from boundcalc.cli.main import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", code, "plot", str(weights), "--out", str(tmp_path / "a.png")]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "boundcalc: matplotlib = not installed: plots need it: pip install boundcalc[plot]\n"
+
+
+def test_the_documented_grids_are_grids():
+    from pathlib import Path
+
+    grids = sorted((Path(__file__).parents[2] / "docs" / "grids").glob("*.toml"))
+    assert {"bounds_against_p", "gap_map", "geometry", "phase_diagram"} <= {path.stem for path in grids}
+    assert all(0 < load_grid(path).size < 10**5 for path in grids)
