@@ -63,7 +63,10 @@ class DaskCluster:
             with shielded():
                 if self.address == "local":
                     self._cluster = LocalCluster(
-                        n_workers=self.count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                        n_workers=self.count,
+                        threads_per_worker=1,
+                        dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken
+                        silence_logs=logging.CRITICAL,
                     )
                 else:
                     asyncio.run(asyncio.wait_for(_knock(self.address), CONNECT_SECONDS + 1))
