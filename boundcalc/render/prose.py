@@ -99,7 +99,9 @@ def _word(word: str) -> str:
     core = word.strip("().,;:")
     if _KEY.match(core):
         return escaped(word.replace(core, core.replace("_", " ")))
-    return escaped(word).replace("gaussian", "Gaussian").replace("Hoelder", r"H\"older")
+    return re.sub(r"\b(gaussian|rademacher|laplace)\b", lambda match: match[0].capitalize(), escaped(word)).replace(
+        "Hoelder", r"H\"older"
+    )
 
 
 _REWRITES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (

@@ -36,7 +36,7 @@ def report_document(answer: Report, renaming: Renaming = NONE) -> str:
             r"\section{Witness}",
             witness(answer, renaming),
             r"\section{Proofs}",
-            with_lemmas(bounds, answer.problem.m, renaming),
+            with_lemmas(bounds, answer.problem.m, renaming, model=False),
         ]
     )
     cited = dict.fromkeys(key for bound in bounds for key in keys_of(bound))
@@ -61,6 +61,7 @@ def setting(answer: Report, renaming: Renaming = NONE) -> str:
         "one": r"\mathsf{P}(s_i = 1) = p",
         "moments": r"\mu_k = \mathsf{E} u_i^k",
         "weights": r"W",
+        "column": r"w_i",
         "gram": r"A = W^{\mathsf T} W",
         "loss": r"L(W) = \mathsf{E} \|x - \hat x\|^2 = p\, n\, \mu_2 - I(W), \qquad \hat x_i = (A x)_i^m",
         "best": r"I^{\ast} = \sup_W I(W)",
@@ -71,7 +72,7 @@ def setting(answer: Report, renaming: Renaming = NONE) -> str:
     return "\n".join(
         [
             f"Features ${f['features']}$ are independent, ${f['one']}$, the values symmetric with moments ${f['moments']}$.",
-            f"Tied weights ${f['weights']}$ with ${f['gram']}$ have the loss",
+            f"Tied weights ${f['weights']}$, with columns ${f['column']}$ and ${f['gram']}$, have the loss",
             display(f["loss"]),
             f"The question is the largest improvement ${f['best']}$ over answering zero{best}.",
             f"Here {parameters(answer.problem, renaming)}.",

@@ -12,6 +12,7 @@ from boundcalc.render.lines import display
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
 from boundcalc.render.statement import statement
+from boundcalc.render.vocabulary import vocabulary
 from boundcalc.render.width import TEXT_WIDTH
 
 ITEM_WIDTH = TEXT_WIDTH - 26
@@ -116,7 +117,13 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def with_lemmas(bounds: Sequence[Bound], m: int, renaming: Renaming = NONE) -> str:
-    """The lemmas that the bounds use, each once, then the theorems."""
+def with_lemmas(bounds: Sequence[Bound], m: int, renaming: Renaming = NONE, *, model: bool = True) -> str:
+    """What the letters mean (with the setting, if ``model``), the lemmas that the bounds use, each once, and the theorems."""
     lemmas = {found.key: found for bound in bounds for found in bound.lemmas}
-    return "\n\n".join([*(lemma(found, renaming) for found in lemmas.values()), *(theorem(b, m, renaming) for b in bounds)])
+    return "\n\n".join(
+        [
+            vocabulary(bounds, renaming, model=model),
+            *(lemma(found, renaming) for found in lemmas.values()),
+            *(theorem(b, m, renaming) for b in bounds),
+        ]
+    )

@@ -20,6 +20,7 @@ from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
 from boundcalc.render.table import table
 from boundcalc.render.theorem import lemma, theorem
+from boundcalc.render.vocabulary import vocabulary
 
 NOTATIONS = {"ours": None, "theirs": r"n=N,d=D,p=\epsilon,W=V"}
 WIDEST = 10.0
@@ -59,7 +60,7 @@ def test_every_bound_and_proof_compiles(tmp_path, notation, m):
     shown = 0
     for bound in BOUNDS.values():
         try:
-            parts += [statement(bound, m, renaming), theorem(bound, m, renaming)]
+            parts += [statement(bound, m, renaming), vocabulary([bound], renaming), theorem(bound, m, renaming)]
         except ParameterError:
             assert bound.key in {"dense", "random_walsh"}
             continue
