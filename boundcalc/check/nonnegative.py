@@ -134,7 +134,7 @@ class Prover:
             if strict and not is_strict:
                 continue
             quotient, rest = divmod(known, factor)
-            if rest == 0 and quotient != 0 and self._only_positive(quotient):
+            if not rest.to_dict() and quotient.to_dict() and self._only_positive(quotient):
                 return True
         return False
 

@@ -140,14 +140,12 @@ class _Attempt:
             if free.real:
                 self._range(free.name, free.first, free.last)
         self.known: list[tuple[Poly, bool]] = []
+        understood = set(values) | set(self.signs)
         for condition in resolved.conditions:
-            if (
-                condition.sign not in ("=", "!=")
-                and not condition.restricts
-                and not condition.random
-                and condition.variables <= set(values) | set(self.signs)
-            ):
-                self._condition(condition, values)
+            if condition.sign in ("=", "!=") or condition.restricts or condition.random:
+                continue
+            if condition.variables <= understood:
+                self._condition(condition)
 
     def _range(self, name: str, first: Node, last: Node) -> None:
         low, high = (self._number(end) for end in (first, last))
@@ -161,33 +159,39 @@ class _Attempt:
         except Unsupported:
             return None
 
-    def _condition(self, condition: ResolvedRelation, values: dict[str, Any]) -> None:
+    def _condition(self, condition: ResolvedRelation) -> None:
         """A condition f ≥ 0 or f > 0: a sign if f is an atom, else a known polynomial."""
-        at = {**values, **{name: name for name in condition.indices}}
+        at = {**self.values, **{name: name for name in condition.indices}}
         try:
             left, right = (self.translator.translate(side, at) for side in (condition.left, condition.right))
             difference = plus(left, right, -1) if condition.sign in (">", ">=") else plus(right, left, -1)
+            if not Prover(self.translator.sign, (), {}).positive(difference.denominator):
+                return
         except Unsupported:
             return
         finally:
             self.translator.divisors.clear()
         strict = condition.sign in (">", "<")
-        poly = difference.numerator
-        if set(difference.denominator) != {()}:
-            if not Prover(self.translator.sign, (), {}).positive(difference.denominator):
-                return
-        elif difference.denominator[()] < 0:
-            poly = add({}, poly, -1)
-        self.known.append((poly, strict))
-        if len(poly) == 1:
-            ((monomial, value),) = poly.items()
-            if value > 0 and len(monomial) == 1 and monomial[0][1] == 1:
-                atom = algebra.atom_of(monomial[0][0])
-                label = (
-                    str(atom[1]) if atom[0] == "free" else f"{atom[0]}[{atom[1]}]" if atom[0] in ("kappa", "mu") else str(atom[0])
-                )
-                if atom[0] not in ("sum", "mean", "Q", "M", "A", "P", "L", "x", "y"):
-                    self.signs[label] = ">" if strict or self.signs.get(label) == ">" else "+"
+        self.known.append((difference.numerator, strict))
+        label = self._single(difference.numerator)
+        if label is not None:
+            self.signs[label] = ">" if strict or self.signs.get(label) == ">" else "+"
+        if self.signs.get("p") == ">":
+            self.signs["kappa[2]"] = ">"
+
+    def _single(self, poly: Poly) -> str | None:
+        """The label of the atom that a polynomial is a positive multiple of, if its sign is one for all indices."""
+        if len(poly) != 1:
+            return None
+        ((monomial, value),) = poly.items()
+        if value < 0 or len(monomial) != 1 or monomial[0][1] != 1:
+            return None
+        name, *rest = algebra.atom_of(monomial[0][0])
+        if name == "free":
+            return str(rest[0])
+        if name in ("kappa", "mu"):
+            return f"{name}[{rest[0]}]"
+        return str(name) if not rest or name in ("a", "t") else None
 
     def prove(self, small: Node, large: Node, relation: ResolvedRelation) -> str | None:
         """In what form small ≤ large, or small = large, is manifest."""
@@ -203,8 +207,7 @@ class _Attempt:
         prover = Prover(self.translator.sign, self.known, self.bounded)
         if not prover.positive(difference.denominator):
             return None
-        for rewrite in (None, _off_diagonal, _excess):
-            poly = difference.numerator if rewrite is None else substitute(difference.numerator, rewrite)
+        for poly in self._rewritten(difference.numerator):
             try:
                 reason = prover.nonnegative(poly)
             except Unsupported:
@@ -212,6 +215,13 @@ class _Attempt:
             if reason is not None:
                 return reason
         return None
+
+    def _rewritten(self, poly: Poly) -> Iterator[Poly]:
+        """The polynomial, and the same with the power sums of rows split in several ways."""
+        yield poly
+        yield substitute(poly, _off_diagonal)
+        for k in range(4, 2 * self.translator.m + 1, 2):
+            yield substitute(poly, lambda atom, k=k: _excess(atom) if atom[:2] == ("Q", k) else None)  # type: ignore[misc]
 
 
 def _off_diagonal(atom: Atom) -> Poly | None:
@@ -221,9 +231,7 @@ def _off_diagonal(atom: Atom) -> Poly | None:
     return add(raised(variable("a", atom[2]), int(str(atom[1]))), variable("R", atom[1], atom[2]))
 
 
-def _excess(atom: Atom) -> Poly | None:
+def _excess(atom: Atom) -> Poly:
     """Q_k(i) = Q_{k−2}(i) Q_2(i) − Σ_{j≠l} A_ij^{k−2} A_il² for even k ≥ 4."""
-    if atom[0] != "Q" or int(str(atom[1])) % 2 or int(str(atom[1])) < 4:
-        return None
     lower = multiply(variable("Q", int(str(atom[1])) - 2, atom[2]), variable("Q", 2, atom[2]))
     return add(lower, variable("excess", atom[1], atom[2]), -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import comb
@@ -17,6 +18,8 @@ from boundcalc.constants import tensor_dimension
 
 NAMES, CUMULANTS, MOMENTS = "names", "cumulants", "moments"
 """What the exact loss is written in: its own names C and D, the cumulants of x, or p and the moments of u."""
+
+COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 
 POSITIVE = frozenset({"n", "d", "r"})
 NONNEGATIVE = frozenset({"p", "rank", "isolation", "rho", "a", "l", "t", "cos2", "D", "s", "active", "visible", "R", "excess"})
@@ -105,12 +108,13 @@ class Translator:
                     inner[name] = at[index.name] if isinstance(index, Variable) else self.integer(index, at)
                 return self.translate(definition.value, inner)
             case Expectation(body=body):
-                value = self.translate(body, at)
-                if any(algebra.is_random(place) for monomial in value.denominator for place, _ in monomial):
+                inside = self.translate(body, at)
+                if any(algebra.is_random(place) for monomial in inside.denominator for place, _ in monomial):
                     raise Unsupported("a random denominator")
-                return Quotient(self.mean(value.numerator), value.denominator)
-            case Indicator():
-                raise Unsupported("an indicator")
+                return Quotient(self.mean(inside.numerator), inside.denominator)
+            case Indicator(relation=relation):
+                left_value, right_value = self.rational(relation.left, at), self.rational(relation.right, at)
+                return whole(constant(int(COMPARE[relation.sign](left_value, right_value))))
             case Sum():
                 return self.sum(node, at)
             case Known():
@@ -308,7 +312,7 @@ class Translator:
         return self.joint(i, 1, i, self.m)
 
     def joint(self, j: str | None, a: int, i: str, b: int) -> Poly:
-        """E x_j^a y_i^b = Σ_k binom(b, k) A_ij^k E x^{a+k} E Z^{b−k}, the cumulants of Z = y_i − A_ij x_j being κ_s (Q_s(i) − A_ij^s)."""
+        """E x_j^a y_i^b = Σ_k binom(b, k) A_ij^k E x^{a+k} E Z^{b−k} for Z = y_i − A_ij x_j, of cumulants κ_s (Q_s(i) − A_ij^s)."""
         entry = variable("A", i, j) if j is not None else {}
         rest = [constant(1)]
         for order in range(1, b + 1):
@@ -316,10 +320,8 @@ class Translator:
             for s in range(1, order + 1):
                 kappa = self.kappa(s)
                 if kappa and rest[order - s]:
-                    share = add(variable("Q", s, i), raised(entry, s), -1)
-                    value = add(
-                        value, multiply(multiply(multiply(constant(comb(order - 1, s - 1)), kappa), share), rest[order - s])
-                    )
+                    share = multiply(constant(comb(order - 1, s - 1)), add(variable("Q", s, i), raised(entry, s), -1))
+                    value = add(value, multiply(multiply(kappa, share), rest[order - s]))
             rest.append(value)
         if j is None:
             return rest[b]
@@ -382,7 +384,8 @@ class Translator:
             return "+"
         if name in ("sum", "mean"):
             parts: Monomial = atom[-1]  # type: ignore[assignment]
-            return "+" if all(exponent % 2 == 0 or self.sign(part) != "?" for part, exponent in parts) else "?"
+            known = all(self.sign(part) != "?" or fmpq(exponent) / 2 == (fmpq(exponent) / 2).floor() for part, exponent in parts)
+            return "+" if known else "?"
         return "?"
 
 
