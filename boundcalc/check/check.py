@@ -12,7 +12,7 @@ from boundcalc.check.enumeration import check_by_enumeration, compile_statement
 from boundcalc.check.grid import STANDARD, Grid
 from boundcalc.check.statement import Statement
 from boundcalc.check.symbolic import check_symbolically
-from boundcalc.check.verdict import Outcome, Verdict
+from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 if TYPE_CHECKING:
     from boundcalc.check.search import Budget
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None = None) -> Verdict:
     """What the first engine that decides says of a statement.
+
+    What algebra proves is enumerated as well: it tells the tightest case, and that the hypotheses can be met.
 
     Parameters
     ----------
@@ -35,18 +37,27 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
         For a statement that names something unknown, or has no value in an admissible case.
     """
     compiled = compile_statement(statement)
-    proven = check_symbolically(statement)
-    if proven is not None:
-        return proven
+    proven = check_symbolically(compiled.resolved)
     enumerated = check_by_enumeration(compiled, grid)
-    if search is None or enumerated.outcome is Outcome.REFUTED:
+    if enumerated.outcome is Outcome.REFUTED:
+        return enumerated
+    if proven is not None and enumerated.outcome is not Outcome.NO_CASE:
+        return _with_cases(proven, enumerated)
+    if search is None:
         return enumerated
     from boundcalc.check.search import search as seek
 
     found = seek(statement, search)
-    if found.outcome is Outcome.REFUTED or enumerated.outcome is Outcome.NO_CASE:
-        return found
+    if found.outcome in (Outcome.REFUTED, Outcome.NO_CASE) or enumerated.outcome is Outcome.NO_CASE:
+        return found if proven is None or found.outcome.failed else _with_cases(proven, found)
     return _both(enumerated, found)
+
+
+def _with_cases(proven: Verdict, tried: Verdict) -> Verdict:
+    """A proof, with the cases in which the hypotheses were met: a proof about no case at all would be worth nothing."""
+    return replace(
+        tried, outcome=Outcome.PROVEN, engine=Engine.SYMBOLIC, note=proven.note, attained=tried.attained, counterexample=None
+    )
 
 
 def _both(enumerated: Verdict, found: Verdict) -> Verdict:
