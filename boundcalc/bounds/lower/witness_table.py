@@ -1,17 +1,20 @@
 """The table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
 
-Every entry is a witness for every p and every law; which is best is decided for the problem at hand.
+Every entry is a witness for every p and every law; which is best is decided for the problem at hand. In more dimensions, or
+with more columns, these are whole orbits of the cyclic shift of coordinates, and only one of each orbit is stored.
 """
 
 from __future__ import annotations
 
 import json
+import struct
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
 
@@ -35,8 +38,11 @@ class Entry:
     ----------
     key : str
         Its name in the table.
-    columns : tuple of n tuples of d ints
-        W, up to scale.
+    generators : tuple of k tuples of d ints
+        Columns of W, up to scale: all n of them if ``sign`` is 0.
+    sign : 0, 1 or −1
+        Otherwise the n = k d columns are the images of the generators under 1, R, …, R^{d−1}, where R e_i = e_{i+1} and
+        R e_d = sign · e_1.
     of_c, of_d : tuple of ints
         The sums of :func:`boundcalc.bounds.lower.invariants.invariants`.
     """
@@ -45,13 +51,25 @@ class Entry:
     m: int
     d: int
     n: int
-    columns: tuple[tuple[int, ...], ...]
+    generators: tuple[tuple[int, ...], ...]
+    sign: int
     of_c: tuple[int, ...]
     of_d: tuple[int, ...]
 
+    @property
+    def columns(self) -> tuple[tuple[int, ...], ...]:
+        """W as n columns of d ints."""
+        if not self.sign:
+            return self.generators
+        shifted = []
+        for s in range(self.d):
+            for v in self.generators:
+                shifted.append(tuple(self.sign * x for x in v[self.d - s :]) + v[: self.d - s])
+        return tuple(shifted)
+
     def rows(self) -> list[list[fmpq]]:
         """W as d rows of n rationals."""
-        return [[fmpq(column[k]) for column in self.columns] for k in range(self.d)]
+        return [[fmpq(x) for x in row] for row in zip(*self.columns, strict=True)]
 
     def exact(self, q: Quantities) -> tuple[fmpq, fmpq]:
         """C and D; ``q`` holds exact quantities."""
@@ -62,12 +80,25 @@ class Entry:
 @cache
 def table() -> Mapping[str, Entry]:
     """All entries by key."""
-    text = (files("boundcalc") / "data" / "witnesses.json").read_text(encoding="utf-8")
-    return {key: _entry(key, **stored) for key, stored in json.loads(text)["witnesses"].items()}
+    entries = {key: _entry(key, **stored) for key, stored in _stored("witnesses.json").items()}
+    return entries | {key: _cyclic(key, **stored) for key, stored in _stored("cyclic_witnesses.json").items()}
+
+
+def _stored(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((files("boundcalc") / "data" / name).read_text(encoding="utf-8"))["witnesses"]
+    return found
 
 
 def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> Entry:
-    return Entry(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), tuple(C), tuple(D))
+    return Entry(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), 0, tuple(C), tuple(D))
+
+
+def _cyclic(key: str, m: int, d: int, sign: int, generators: str, C: list[int], D: list[int]) -> Entry:
+    """``generators`` is the base64 of 16-bit numbers, little-endian, one generator after the other."""
+    data = b64decode(generators)
+    numbers = struct.unpack(f"<{len(data) // 2}h", data)
+    kept = tuple(numbers[k : k + d] for k in range(0, len(numbers), d))
+    return Entry(key, m, d, d * len(kept), kept, sign, tuple(C), tuple(D))
 
 
 def find(key: str) -> Entry:

@@ -22,10 +22,10 @@ from boundcalc.problem import Problem
 PROBLEMS = [
     ("inf", 16, 3, "0.03", "rademacher"),
     (30, 12, 3, "0.03", "rademacher"),
-    ("inf", 10, 3, "0.01", "rademacher"),
-    (120, 10, 3, "0.03", "rademacher"),
+    ("inf", 23, 3, "0.01", "rademacher"),
+    (120, 17, 3, "0.03", "rademacher"),
     (200, 64, 3, "0.03", "uniform"),
-    (1000, 100, 3, "0.01", "rademacher"),
+    (1000, 90, 3, "0.01", "rademacher"),
     (12, 7, 5, "0.05", "uniform"),
     (40, 11, 5, "0.01", "laplace"),
     (10**7, 10**6, 3, "0.01", "uniform"),
