@@ -2,7 +2,7 @@
 
 Kinds: a constant changed by 1%, an exponent moved by one, a factor dropped, a hypothesis dropped, an inequality reversed, a sum
 over a part of its range. Of an inequality only those changes are made that tighten it, as far as signs tell: the others are implied
-by the step itself. A change of 1% is made relative to the tightest ratio known of the step: with slack it would stay true.
+by the step itself. A step with slack is first multiplied by its tightest ratio known, else most of its variants would be true.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.language import Call, Expectation, Indicator, Name, Negation, Node, Number, Operation, Range, Relation, Sum
-from boundcalc.check.statement import Free, Statement
+from boundcalc.check.language import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.check.signs import polarities_of, sides_of, sign_of, size_of
+from boundcalc.check.statement import Statement
 from boundcalc.check.surgery import Path, fields, names, replaced, without_definitions
 from boundcalc.check.text import write
-from boundcalc.check.vocabulary import BY_NAME
 
 ONE_PERCENT = fmpq(1, 100)
 MOST_OF_A_KIND = 4
 """Most mutants of one kind that one relation gives, spread over its positions."""
-AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N"})
-AT_MOST_ONE = frozenset({"p", "isolation", "c", "rho", "l", "t", "cos2", "theta", "share", "s"})
 REVERSED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CONSTANT, EXPONENT, FACTOR, HYPOTHESIS, REVERSAL, SUBSET = "constant", "exponent", "factor", "hypothesis", "reversed", "subset"
 KINDS = (CONSTANT, EXPONENT, FACTOR, HYPOTHESIS, REVERSAL, SUBSET)
@@ -41,7 +39,7 @@ class Mutant:
     statement : Statement
         With one relation.
     plain : bool
-        Of a constant: whether 1% of the step as it stands is meant, which is attained, or 1% of the tightest ratio known.
+        Whether it is a variant of the step as it stands, and not of the step times its tightest ratio known.
     """
 
     kind: str
@@ -72,23 +70,31 @@ def mutants(statement: Statement, tightest: float | None) -> list[Mutant]:
     tightest : float, optional
         The largest ratio of the smaller side to the larger one that is known.
     """
-    (relation,) = statement.relations
+    (given,) = statement.relations
+    relation = _calibrated(given, tightest)
     found: list[Mutant] = []
     groups = [
-        list(_constants(statement, relation, tightest)),
+        list(_constants(statement, relation)),
         list(_moved_exponents(statement, relation)),
         list(_dropped_factors(statement, relation)),
         list(_partial_sums(statement, relation)),
     ]
     for group in groups:
-        found += _spread(group)
-    if relation.sign in REVERSED:
-        found.append(
-            Mutant(
-                REVERSAL, f"reversed: {REVERSED[relation.sign]}", _with(statement, replace(relation, sign=REVERSED[relation.sign]))
-            )
-        )
+        found += [replace(mutant, plain=relation == given) for mutant in _spread(group)]
+    if given.sign in REVERSED:
+        turned = replace(given, sign=REVERSED[given.sign])
+        found.append(Mutant(REVERSAL, f"reversed: {turned.sign}", _with(statement, turned)))
     return found
+
+
+def _calibrated(relation: Relation, tightest: float | None) -> Relation:
+    """A step with slack times its tightest ratio known: as true as the step, as far as is known, and with no slack to hide in."""
+    _, large = sides_of(relation)
+    against_zero = Number(fmpq(0)) in (relation.left, relation.right)
+    if relation.sign == "=" or against_zero or not tightest or tightest > 1 - 1e-9:
+        return relation
+    known = fmpq(int(tightest * 10**9) + 1, 10**9)
+    return replace(relation, **{large: _scaled(getattr(relation, large), known)})  # type: ignore[arg-type]
 
 
 def _spread(group: list[Mutant]) -> list[Mutant]:
@@ -102,34 +108,28 @@ def _with(statement: Statement, relation: Relation) -> Statement:
     return replace(statement, relations=(relation,))
 
 
-def _sides(relation: Relation) -> tuple[str, str]:
-    """Field names of the smaller and of the larger side."""
-    return ("left", "right") if relation.sign in ("<=", "<", "=") else ("right", "left")
-
-
 # ---- constants
 
 
-def _constants(statement: Statement, relation: Relation, tightest: float | None) -> Iterator[Mutant]:
-    small, large = _sides(relation)
+def _constants(statement: Statement, relation: Relation) -> Iterator[Mutant]:
+    _, large = sides_of(relation)
     if relation.sign == "=":
-        factor = 1 + ONE_PERCENT
-        changed = replace(relation, right=_scaled(relation.right, factor))
         if relation.right != Number(fmpq(0)):
-            yield Mutant(CONSTANT, f"the right side times {factor}", _with(statement, changed))
+            yield _rescaled(statement, relation, "right", 1 + ONE_PERCENT)
         for path, value in _literals(relation):
-            yield _literal(statement, relation, path, value, factor)
-        return
-    if getattr(relation, large) == Number(fmpq(0)) or getattr(relation, small) == Number(fmpq(0)) or not tightest:
-        for path, value, polarity in _signed_literals(statement, relation):
-            if polarity:
-                yield _literal(statement, relation, path, value, 1 - polarity * ONE_PERCENT)
-        return
-    attained = tightest > 1 - 1e-9
-    known = fmpq(1) if attained else fmpq(int(tightest * 10**6), 10**6)
-    factor = (1 - ONE_PERCENT) * known
-    changed = replace(relation, **{large: _scaled(getattr(relation, large), factor)})  # type: ignore[arg-type]
-    yield Mutant(CONSTANT, f"the larger side times {factor}", _with(statement, changed), attained)
+            yield _literal(statement, relation, path, value, 1 + ONE_PERCENT)
+    elif Number(fmpq(0)) in (relation.left, relation.right):
+        polarities = dict(polarities_of(statement, relation))
+        for path, value in _literals(relation):
+            if polarities.get(path, 0):
+                yield _literal(statement, relation, path, value, 1 - polarities[path] * ONE_PERCENT)
+    else:
+        yield _rescaled(statement, relation, large, 1 - ONE_PERCENT)
+
+
+def _rescaled(statement: Statement, relation: Relation, side: str, factor: fmpq) -> Mutant:
+    changed = replace(relation, **{side: _scaled(getattr(relation, side), factor)})  # type: ignore[arg-type]
+    return Mutant(CONSTANT, f"the {side} side times {factor}", _with(statement, changed))
 
 
 def _literal(statement: Statement, relation: Relation, path: Path, value: fmpq, factor: fmpq) -> Mutant:
@@ -147,12 +147,6 @@ def _literals(relation: Relation) -> Iterator[tuple[Path, fmpq]]:
     for path, node in _terms(relation, ()):
         if isinstance(node, Number) and node.value != 0:
             yield path, node.value
-
-
-def _signed_literals(statement: Statement, relation: Relation) -> Iterator[tuple[Path, fmpq, int]]:
-    polarities = dict(_polarities(statement, relation))
-    for path, value in _literals(relation):
-        yield path, value, polarities.get(path, 0)
 
 
 def _terms(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
@@ -176,22 +170,27 @@ def _terms(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
 
 
 def _moved_exponents(statement: Statement, relation: Relation) -> Iterator[Mutant]:
-    polarities = dict(_polarities(statement, relation))
+    polarities = dict(polarities_of(statement, relation))
     for path, node in _terms(relation, ()):
         if not (isinstance(node, Operation) and node.sign == "^") or isinstance(node.left, Number):
             continue
-        size, polarity = _size(node.left), polarities.get(path, 0)
+        size, polarity = size_of(statement, node.left), polarities.get(path, 0)
+        if relation.sign != "=" and size != 0 and polarity == 0:
+            continue  # it may weaken the step
         # the power is to move the way that tightens, where that is known
         step = 1 if relation.sign == "=" or size == 0 or polarity == 0 else -size * polarity
-        by = 2 if _sign(statement, node.left) == "?" else 1  # an odd power in place of an even one would often vanish
-        exponent = Operation("+" if step > 0 else "-", node.right, Number(fmpq(by)))
+        by = 2 if sign_of(statement, node.left) == "?" else 1  # an odd power in place of an even one would often vanish
+        if isinstance(node.right, Number):
+            exponent: Node = Number(node.right.value + step * by)
+        else:
+            exponent = Operation("+" if step > 0 else "-", node.right, Number(fmpq(by)))
         changed = replaced(relation, path, replace(node, right=exponent))
         assert isinstance(changed, Relation)
         yield Mutant(EXPONENT, f"{write(node)} becomes {write(replace(node, right=exponent))}", _with(statement, changed))
 
 
 def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutant]:
-    polarities = dict(_polarities(statement, relation))
+    polarities = dict(polarities_of(statement, relation))
     for path, node in _terms(relation, ()):
         if not isinstance(node, Operation) or node.sign not in "*/":
             continue
@@ -203,7 +202,7 @@ def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutan
         for _, kept, dropped in sides:
             if dropped == Number(fmpq(1)):
                 continue
-            size, polarity = _size(dropped), polarities.get(path, 0)
+            size, polarity = size_of(statement, dropped), polarities.get(path, 0)
             direction = size if node.sign == "/" else -size  # what dropping does to the value
             if relation.sign != "=" and direction * polarity > 0:
                 continue  # weaker than the step
@@ -214,34 +213,15 @@ def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutan
             yield Mutant(FACTOR, f"without the factor {write(dropped)} of {write(node)}", _with(statement, changed))
 
 
-def _size(node: Node) -> int:
-    """1 for what is at least 1, −1 for what is at most 1, 0 if unknown."""
-    match node:
-        case Number(value=value):
-            return 1 if value > 1 else -1
-        case Name(name=name):
-            return 1 if name in AT_LEAST_ONE else -1 if name in AT_MOST_ONE else 0
-        case Operation(sign="^", left=left):
-            return _size(left)
-        case Operation(sign="-", left=Number(value=value)) if value == 1:
-            return -1
-        case Call(function="min" | "max", arguments=parts):
-            sizes = {_size(part) for part in parts}
-            return sizes.pop() if len(sizes) == 1 else 0
-        case Call(function="binom"):
-            return 1
-    return 0
-
-
 # ---- sums
 
 
 def _partial_sums(statement: Statement, relation: Relation) -> Iterator[Mutant]:
-    polarities = dict(_polarities(statement, relation))
+    polarities = dict(polarities_of(statement, relation))
     for path, node in _terms(relation, ()):
         if not isinstance(node, Sum) or node.condition is not None:
             continue
-        sign, polarity = _sign(statement, node.body), polarities.get(path, 0)
+        sign, polarity = sign_of(statement, node.body), polarities.get(path, 0)
         if relation.sign != "=" and sign == "+" and polarity < 0:
             continue  # leaving terms out of the smaller side is weaker
         if node.domain is not None:
@@ -282,97 +262,3 @@ def without_hypotheses(statement: Statement) -> Iterator[Mutant]:
 def _names_the_law(statement: Statement) -> bool:
     named = frozenset[str]().union(*map(names, statement.relations))
     return bool(named & {"mu", "kappa", "x", "y", "Z", "xhat", "C", "D", "I", "M"})
-
-
-# ---- signs
-
-
-def _polarities(statement: Statement, relation: Relation) -> Iterator[tuple[Path, int]]:
-    """1 where raising a part weakens an inequality, −1 where it tightens it; parts of unknown effect are left out."""
-    small, large = _sides(relation)
-    yield from _polarity(statement, getattr(relation, large), (large,), 1)
-    yield from _polarity(statement, getattr(relation, small), (small,), -1)
-
-
-def _polarity(statement: Statement, node: Node, path: Path, polarity: int) -> Iterator[tuple[Path, int]]:
-    yield path, polarity
-
-    def inside(name: str, part: Node, sign: int) -> Iterator[tuple[Path, int]]:
-        return _polarity(statement, part, (*path, name), sign * polarity)
-
-    match node:
-        case Operation(sign="+" | "-" as sign, left=left, right=right):
-            yield from inside("left", left, 1)
-            yield from inside("right", right, 1 if sign == "+" else -1)
-        case Operation(sign="*", left=left, right=right):
-            if _sign(statement, right) == "+":
-                yield from inside("left", left, 1)
-            if _sign(statement, left) == "+":
-                yield from inside("right", right, 1)
-        case Operation(sign="/", left=left, right=right):
-            yield from inside("left", left, 1)
-            if _sign(statement, left) == "+":
-                yield from inside("right", right, -1)
-        case Operation(sign="^", left=left):
-            if _sign(statement, left) == "+":
-                yield from inside("left", left, 1)
-        case Negation(operand=part):
-            yield from inside("operand", part, -1)
-        case Sum(body=body) | Expectation(body=body):
-            yield from inside("body", body, 1)
-        case Call(function="sqrt" | "plus" | "min" | "max", arguments=parts):
-            for k, part in enumerate(parts):
-                yield from _polarity(statement, part, (*path, "arguments", k), polarity)
-
-
-def _sign(statement: Statement, node: Node) -> str:
-    """``+`` for what is never negative, else ``?``."""
-    match node:
-        case Number(value=value):
-            return "+" if value >= 0 else "?"
-        case Name(name=name, indices=indices):
-            return _sign_of_name(statement, name, len(indices))
-        case Operation(sign="^", left=left, right=right):
-            return "+" if _parity(statement, right) == 0 else _sign(statement, left)
-        case Operation(sign="+" | "*" | "/", left=left, right=right):
-            return "+" if _sign(statement, left) == _sign(statement, right) == "+" else "?"
-        case Operation(sign="-", left=Number(value=value), right=right):
-            return "+" if value == 1 and _size(right) == -1 else "?"
-        case Operation(sign="-", left=left, right=Number(value=value)):
-            return "+" if value == 1 and _size(left) == 1 else "?"
-        case Sum(body=body) | Expectation(body=body):
-            return _sign(statement, body)
-        case Call(function="sqrt" | "abs" | "plus" | "binom") | Indicator():
-            return "+"
-        case Call(function="min" | "max", arguments=parts):
-            return "+" if all(_sign(statement, part) == "+" for part in parts) else "?"
-    return "?"
-
-
-def _parity(statement: Statement, node: Node) -> int | None:
-    """0 for an even whole number, 1 for an odd one, ``None`` if unknown."""
-    match node:
-        case Number(value=value):
-            return int(value.p) % 2 if value.q == 1 else None
-        case Name(name="m"):
-            return 1
-        case Name(name=name):
-            domain = next((each.domain for each in statement.free if each.name == name and not each.real), None)
-            steps_of_two = domain is not None and _parity(statement, domain.step) == 0
-            return _parity(statement, domain.first) if domain is not None and steps_of_two else None
-        case Operation(sign="+" | "-" | "*" as sign, left=left, right=right):
-            first, second = _parity(statement, left), _parity(statement, right)
-            if sign == "*":
-                return 0 if 0 in (first, second) else 1 if (first, second) == (1, 1) else None
-            return None if first is None or second is None else (first + second) % 2
-    return None
-
-
-def _sign_of_name(statement: Statement, name: str, count: int) -> str:
-    free: Free | None = next((each for each in statement.free if each.name == name), None)
-    if free is not None:
-        return "+" if isinstance(free.domain.first, Number) and free.domain.first.value >= 0 else "?"
-    if count in BY_NAME.get(name, {}):
-        sign = BY_NAME[name][count].sign
-        return "?" if sign == "?" and name not in ("mu",) else "+"
-    return "+" if count == 0 else "?"  # the index of a sum

@@ -24,8 +24,8 @@ PROJECTION = Step(
     Status.SAMPLED,
     claim=(
         "sum(j: L[i, j]*xhat[j]) = xhat[i]",
-        "sum(i: 2*x[i]*xhat[i] - xhat[i]^2) = sum(i: sum(j: L[i, j]*x[j])^2) - sum(i: (sum(j: L[i, j]*x[j]) - "
-        "xhat[i])^2) <= sum(i: sum(j: L[i, j]*x[j])^2)",
+        "sum(i: 2*x[i]*xhat[i] - xhat[i]^2) = sum(i: sum(j: L[i, j]*x[j])^2) - sum(i: (sum(j: L[i, j]*x[j]) - xhat[i])^2)",
+        "sum(i: 2*x[i]*xhat[i] - xhat[i]^2) <= sum(i: sum(j: L[i, j]*x[j])^2)",
     ),
 )
 
