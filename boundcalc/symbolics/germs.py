@@ -136,9 +136,13 @@ class Germ:
         return Germ.of(other) * self.raised(sympy.Integer(-1))
 
 
+_SHALLOW = {"deep": False, "log": False, "power_exp": False, "power_base": False, "basic": False}
+"""Products of sums and their whole powers: the factors of a term are expanded already."""
+
+
 def _collected(value: sympy.Expr) -> sympy.Expr:
     """A sum in expanded form, so that what cancels is seen to; one with minima is kept as it is unless it is 0."""
-    expanded = sympy.expand(value)
+    expanded = sympy.Add(*(term.expand(**_SHALLOW) for term in sympy.Add.make_args(value)))
     return value if expanded != 0 and value.has(sympy.Min) else expanded
 
 

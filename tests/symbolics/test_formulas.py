@@ -96,7 +96,6 @@ def test_levenshtein_pieces(m):
             )
 
 
-@pytest.mark.slow
 def test_work_for_all_exponents_is_bounded():
     """All that is derived for m = 1, 3, 5, 7, 9 stays within a number of operations, whatever the machine."""
     total = 0
