@@ -114,7 +114,7 @@ def _is_proven(statement: Statement) -> bool:
 
 
 def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
-    """Cases near the tightest one of a step: its weights halved, doubled, twice side by side, and with a smaller p; and wide weights.
+    """Cases near the tightest one of a step: its weights halved, doubled, twice side by side, with a smaller p; and wide weights.
 
     A variant with other powers is false at another scale, one without the factor r for two blocks.
     """
@@ -129,13 +129,15 @@ def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
         p = parse_rational(found["p"], parameter="p")
         probabilities = tuple(dict.fromkeys((p, p / 1000)))
         laws = tuple(law for law in STANDARD.symmetric if law[0] == found["law"]) or laws
-    scaled = [
-        tuple(tuple(entry * factor for entry in row) for row in rows) for rows in matrices for factor in (HALF, fmpq(1), fmpq(2))
-    ]
+    scaled = [_times(factor, rows) for rows in matrices for factor in (HALF, fmpq(1), fmpq(2))]
     names, averaged = named(resolve(statement))
     if not averaged and not names & {"x", "y", "Z", "xhat", "s", "active", "visible"}:
         scaled += [*map(_twice, matrices), *WIDE]
     return Grid(tuple(scaled), probabilities, laws)
+
+
+def _times(factor: fmpq, weights: Matrix) -> Matrix:
+    return tuple(tuple(entry * factor for entry in row) for row in weights)
 
 
 def _twice(weights: Matrix) -> Matrix:
@@ -192,8 +194,8 @@ def table(report: Report) -> str:
     plain = sum(each.mutant.plain for each in report.judged)
     lines += [
         "",
-        f"Refuted: {100 * report.share:.1f}% of {len(report.judged)}. {plain} are variants of the step as it stands, the others of a "
-        "step with slack times its tightest ratio known.",
+        f"Refuted: {100 * report.share:.1f}% of {len(report.judged)}. {plain} are variants of the step as it stands, the others of "
+        "a step with slack times its tightest ratio known.",
         "",
         "| step | variant | why it was not refuted |",
         "|---|---|---|",

@@ -119,7 +119,7 @@ def size_of(statement: Statement, node: Node) -> int:
     """1 for what is at least 1, −1 for what is at most 1, 0 if unknown."""
     match node:
         case Number(value=value):
-            return 1 if value > 1 else -1
+            return 1 if value >= 1 else -1
         case Negation(operand=part):
             return -1 if sign_of(statement, part) == "+" else 0
         case Name(name=name):

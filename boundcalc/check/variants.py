@@ -128,8 +128,14 @@ def _constants(statement: Statement, relation: Relation) -> Iterator[Mutant]:
 
 
 def _rescaled(statement: Statement, relation: Relation, side: str, factor: fmpq) -> Mutant:
-    changed = replace(relation, **{side: _scaled(getattr(relation, side), factor)})  # type: ignore[arg-type]
-    return Mutant(CONSTANT, f"the {side} side times {factor}", _with(statement, changed))
+    old = getattr(relation, side)
+    if relation.sign == "=" or sign_of(statement, old) == "+":
+        new, told = _scaled(old, factor), f"the {side} side times {factor}"
+    else:  # 1% of its absolute value less, or more
+        part = Operation("*", Number(abs(factor - 1)), Call("abs", (old,)))
+        new, told = Operation("-" if factor < 1 else "+", old, part), f"the {side} side less 1% of its absolute value"
+    changed = replace(relation, **{side: new})  # type: ignore[arg-type]
+    return Mutant(CONSTANT, told, _with(statement, changed))
 
 
 def _literal(statement: Statement, relation: Relation, path: Path, value: fmpq, factor: fmpq) -> Mutant:
