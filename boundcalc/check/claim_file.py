@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from boundcalc.check.language import Relation, StatementError, parse_condition, parse_expression, parse_statement
+from boundcalc.check.language import Name, Node, Relation, StatementError, parse_condition, parse_expression, parse_statement
 from boundcalc.check.latex import statement_latex
 from boundcalc.check.names import resolve
+from boundcalc.check.resolved import walk
 from boundcalc.check.statement import Definition, Free, Statement, parse_free
 from boundcalc.errors import ParameterError, shortened
 
@@ -196,6 +197,10 @@ class _Reader:
             if found[-1].key in seen:
                 raise self.fail(f"two steps have the key {found[-1].key!r}", self.find_key("key"))
             seen.add(found[-1].key)
+        self.region = self.section("quantities")
+        for definition in definitions:
+            if not any(definition in statement.definitions for statement in found):
+                self.unused(definition, definitions, found)
         places = tuple(_place(self.text, region[0]) for region in regions)
         return ClaimFile(self.path, title, tuple(found), places)
 
@@ -278,23 +283,35 @@ class _Reader:
             for relation in parsed:
                 self.note(relation, "claim", text)
             relations.extend(parsed)
+        given, free = (*conditions, *self.conditions(table)), self.free(table)
+        ends = [part for each in free for part in (each.domain.first, each.domain.last, each.domain.step)]
         statement = Statement(
             owner,
             self.string(table, "key"),
             "",
             tuple(relations),
-            (*conditions, *self.conditions(table)),
-            self.free(table),
-            definitions,
+            given,
+            free,
+            used(definitions, (*relations, *given, *ends)),
             exponents,
             symmetric,
             self.string(table, "because"),
         )
+        self.resolve(statement)
+        return replace(statement, latex=statement_latex(statement))
+
+    def unused(self, definition: Definition, definitions: tuple[Definition, ...], steps: list[Statement]) -> None:
+        """Checks the names of a definition that no step uses."""
+        needed = used(definitions, (Name(definition.name),))
+        names = {node.name for each in needed for node in walk(each.value) if isinstance(node, Name)}
+        free = {variable.name: variable for step in steps for variable in step.free if variable.name in names}
+        self.resolve(Statement("", "", "", parse_statement("n = n"), free=tuple(free.values()), definitions=needed))
+
+    def resolve(self, statement: Statement) -> None:
         try:
             resolve(statement)
         except StatementError as error:
             raise self.fail(str(error), self.offset(error)) from None
-        return replace(statement, latex=statement_latex(statement))
 
     def offset(self, error: StatementError) -> int:
         """Where in the file an error of names was seen."""
@@ -302,3 +319,14 @@ class _Reader:
             if part is error.part and start is not None:
                 return start + min(error.offset, len(text))
         return self.region[0]
+
+
+def used(definitions: tuple[Definition, ...], parts: Iterable[Node]) -> tuple[Definition, ...]:
+    """The definitions whose names stand in the parts, or in definitions that do, in their order."""
+    names = {node.name for part in parts for node in walk(part) if isinstance(node, Name)}
+    kept: list[Definition] = []
+    for definition in reversed(definitions):
+        if definition.name in names:
+            kept.append(definition)
+            names |= {node.name for node in walk(definition.value) if isinstance(node, Name)}
+    return tuple(reversed(kept))

@@ -42,10 +42,12 @@ class Confirmer:
         return tally.failure
 
     def free(self, case: Case, rational: Rational) -> dict[str, Any] | None:
-        """The values of the free variables, if they are in their ranges."""
+        """The values of the free variables that the case has, if they are in their ranges."""
         values, found = dict(rational.free), dict[str, Any]()
         for each in self.compiled.free:
-            name, value = each.source.name, values[each.source.name]
+            name, value = each.source.name, values.get(each.source.name)
+            if value is None or not each.needs <= set(found):
+                continue
             first, last = each.first.run(case, found), each.last.run(case, found)
             if each.source.real:
                 if not first <= value <= last:

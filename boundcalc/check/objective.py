@@ -13,10 +13,12 @@ from boundcalc.check.floating import Evaluator, Sides, split_conditions
 from boundcalc.check.layout import Layout
 from boundcalc.check.resolved import Resolved, ResolvedRelation
 
-FLOOR = -46.0
-"""Least logarithm of a ratio; below it the sides have opposite signs."""
-ROOM = 1e-7
-"""By how much a search wants its conditions met, so that rationals nearby meet them too."""
+SMALL = 1e-20
+"""Below this ratio the score is no longer its logarithm but continues smoothly, through 0, to negative ratios."""
+FALSE = 50.0
+"""Score of a positive number that is claimed to be at most a negative one."""
+ROOM = 1e-3
+"""Distance inside the conditions at which a climb begins."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +57,19 @@ def _ordered(sides: Sides) -> tuple[Array, Array]:
     return (right, left) if sides.sign in (">=", ">") else (left, right)
 
 
-def _scores(small: Array, large: Array) -> Array:
-    """log(small/large) where both are positive, and a monotone continuation else; 0 or more where small >= large."""
+def score(small: Array, large: Array) -> tuple[Array, Array]:
+    """log(small/large) of positive numbers and a monotone continuation; its derivative with respect to the ratio.
+
+    Positive exactly where ``small > large``; the ratio is small/|large|, or |large|/|small| of two negative numbers.
+    """
     with np.errstate(all="ignore"):
-        both = np.maximum(np.log(small) - np.log(large), FLOOR)
-        negative = np.log(-large) - np.log(-small)
-        gap = FLOOR + np.maximum(small / np.abs(large), -1e6)
-    score = np.where((small > 0) & (large > 0), both, np.where((small < 0) & (large < 0), np.clip(negative, FLOOR, -FLOOR), gap))
-    score = np.where((large <= 0) & (small >= 0) & (small > large), -FLOOR, score)
-    return np.where(small == large, np.where(small == 0, FLOOR, 0.0), score)
+        negative = (small < 0) & (large < 0)
+        ratio = np.where(negative, large / small, small / np.abs(large))
+        ratio = np.where((small == 0) & (large == 0), 0.0, np.where(small == large, 1.0, ratio))
+        low = np.log(SMALL) - 1 + np.where(ratio > 0, ratio / SMALL, -np.log1p(-np.minimum(ratio, 0) / SMALL))
+        value = np.where(ratio >= SMALL, np.log(ratio), low)
+        slope = np.where(ratio >= SMALL, 1 / ratio, np.where(ratio > 0, 1 / SMALL, 1 / (SMALL - ratio)))
+    return np.where((large <= 0) & (small > large) & ~negative, FALSE, value), slope
 
 
 class Objective:
@@ -72,7 +78,23 @@ class Objective:
     def __init__(self, resolved: Resolved, layout: Layout) -> None:
         self.resolved, self.layout = resolved, layout
         self.restrictions, self.state_conditions, self.conditions = split_conditions(resolved)
-        self.evaluations = 0
+        self.scales = [1.0] * len(self.conditions)
+        """Of the conditions: a gap over its scale is the distance, to first order, by which a vector fails."""
+
+    def rescale(self, vector: Array) -> None:
+        """Sets the scales of the conditions to the lengths of their gradients at a vector.
+
+        Raises
+        ------
+        NotEvaluable
+        """
+        evaluator = Evaluator(*self.layout.case(vector))
+        for number, condition in enumerate(self.conditions):
+            sides = evaluator.sides(condition)
+            with np.errstate(all="ignore"):
+                parts = [0.0 if side.tangent is None else side.tangent for side in (sides.left, sides.right)]
+                steepest = float(np.max(np.linalg.norm(np.atleast_1d(parts[0] - parts[1]), axis=-1), initial=0.0))
+            self.scales[number] = steepest if 0 < steepest < np.inf else 1.0
 
     def read(self, vector: Array) -> list[Reading]:
         """For each relation that is claimed somewhere, the place at a vector where it is worst.
@@ -81,9 +103,8 @@ class Objective:
         ------
         NotEvaluable
         """
-        self.evaluations += 1
         evaluator = Evaluator(*self.layout.case(vector, gradient=False))
-        unmet = max((gap for gap, _ in self._gaps(evaluator, 0.0)), default=0.0)
+        unmet = max((max(gap, 0.0) for _, gap, _ in self._gaps(evaluator)), default=0.0)
         found = []
         states = evaluator.admissible_states(self.state_conditions)
         if states is not None and not states.any():
@@ -93,39 +114,70 @@ class Objective:
             small, large = _ordered(sides)
             with np.errstate(all="ignore"):
                 relative = np.abs(small - large) / (np.abs(small) + np.abs(large))
-                score = relative if sides.sign == "=" else _scores(small, large)
-            score = np.where(sides.mask & np.isfinite(small) & np.isfinite(large) & ~np.isnan(score), score, -np.inf)
-            if not score.size or not np.isfinite(score).any():
+                scores = relative if sides.sign == "=" else score(small, large)[0]
+            scores = np.where(sides.mask & np.isfinite(small) & np.isfinite(large) & ~np.isnan(scores), scores, -np.inf)
+            if not scores.size or not np.isfinite(scores).any():
                 continue
-            element = tuple(int(k) for k in np.unravel_index(int(np.argmax(score)), score.shape))
+            element = tuple(int(k) for k in np.unravel_index(int(np.argmax(scores)), scores.shape))
             ratio = float(small[element] / large[element]) if sides.sign != "=" and large[element] > 0 else None
-            found.append(Reading(Place(number, element), float(score[element]), ratio, unmet, sides.sign, int(sides.mask.sum())))
+            found.append(Reading(Place(number, element), float(scores[element]), ratio, unmet, sides.sign, int(sides.mask.sum())))
         return found
 
-    def _gaps(self, evaluator: Evaluator, room: float) -> Iterator[tuple[float, Array | None]]:
-        """By how much each unmet condition fails, relative to its sides, and the gradient."""
-        for condition in self.conditions:
+    def _gaps(self, evaluator: Evaluator) -> Iterator[tuple[bool, float, Array]]:
+        """For each condition, whether it is an equality, by how much it fails (less than 0 where it holds), and the gradient."""
+        for condition, scale in zip(self.conditions, self.scales, strict=True):
             sides = evaluator.sides(condition)
             small, large = _ordered(sides)
-            difference = np.abs(small - large) if sides.sign == "=" else small - large
-            if sides.sign == "!=":
-                difference = np.where(small == large, 1.0, -1.0)
-            size = np.abs(small) + np.abs(large) + 1e-12
-            gap = np.where(sides.mask, difference / size + (room if sides.sign not in ("=", "!=") else 0.0), -1.0)
-            if not np.isfinite(gap).all():
+            with np.errstate(all="ignore"):
+                difference = small - large
+                if sides.sign == "=":
+                    rounding = 1e-12 * (np.abs(small) + np.abs(large))
+                    difference = np.where(np.abs(difference) <= rounding, 0.0, np.abs(difference))
+                elif sides.sign == "!=":
+                    difference = np.where(small == large, scale, -scale)
+                elif sides.sign in ("<", ">"):
+                    difference = np.where(small == large, 1e-9 * scale, difference)
+            gap = np.where(sides.mask, difference / scale, -1.0)
+            if np.isnan(gap).any():
                 raise NotEvaluable("a condition without a value")
             element = np.unravel_index(int(np.argmax(gap)), gap.shape)
-            if gap[element] > (1e-12 if sides.sign == "=" else 0.0):
-                yield float(gap[element]), _slope(sides, element, size[element])
+            yield sides.sign == "=", float(gap[element]), self._slope(sides, element, scale)
 
-    def penalised(self, vector: Array, place: Place, weight: float) -> tuple[float, Array]:
-        """The score at a place less the penalty, and its gradient.
+    def _slope(self, sides: Sides, element: tuple[np.intp, ...], scale: float) -> Array:
+        zero = np.zeros(self.layout.size)
+        if sides.sign == "!=":
+            return zero
+        left, right = (zero if side.tangent is None else side.tangent[element] for side in (sides.left, sides.right))
+        direction = -1.0 if sides.sign in (">=", ">") else 1.0
+        if sides.sign == "=":
+            direction = float(np.sign(sides.left.value[element] - sides.right.value[element]))
+        return np.asarray(direction * (left - right) / scale)
+
+    def feasibility(self, vector: Array) -> tuple[float, Array]:
+        """Minus the squared distances to what the conditions ask, and the gradient: 0 once all are met with some room.
 
         Raises
         ------
         NotEvaluable
         """
-        self.evaluations += 1
+        value, gradient = 0.0, np.zeros(self.layout.size)
+        for equality, gap, slope in self._gaps(Evaluator(*self.layout.case(vector))):
+            short = gap if equality else gap + ROOM
+            if short > 0:
+                value -= short**2
+                gradient -= 2 * short * slope
+        return value, gradient
+
+    def guarded(self, vector: Array, place: Place, barrier: float) -> tuple[float, Array]:
+        """The score at a place, kept inside the conditions by a logarithmic barrier, and its gradient.
+
+        Equalities are held by a square with the weight 1/barrier.
+
+        Raises
+        ------
+        NotEvaluable
+            Also outside of the conditions.
+        """
         evaluator = Evaluator(*self.layout.case(vector))
         relation: ResolvedRelation = self.resolved.relations[place.relation]
         sides = evaluator.sides(relation, self.restrictions)
@@ -141,28 +193,22 @@ class Objective:
             size = abs(small) + abs(large) + 1e-300
             value, gradient = abs(small - large) / size, np.sign(small - large) * (down - up) / size
         else:
-            value = float(_scores(np.array(small), np.array(large)))
-            if small * large > 0:
-                gradient = np.sign(large) * (down / small - up / large)
+            values, steepness = score(np.array(small), np.array(large))
+            value = float(values)
+            if small < 0 and large < 0:
+                change = (up - large / small * down) / small
             else:
-                gradient = (down - small / large * up) / abs(large) if large else down
-        for gap, slope in self._gaps(evaluator, ROOM):
-            value -= weight * gap**2
-            if slope is not None:
-                gradient = gradient - 2 * weight * gap * slope
+                change = (down - small / large * up) / abs(large) if large else down
+            gradient = steepness * change
+        for equality, gap, slope in self._gaps(evaluator):
+            if equality:
+                value -= gap**2 / barrier
+                gradient = gradient - 2 * gap / barrier * slope
+            elif gap >= 0:
+                raise NotEvaluable("outside of the conditions")
+            else:
+                value += barrier * float(np.log(-gap))
+                gradient = gradient + barrier / gap * slope
         if not np.isfinite(value) or not np.isfinite(gradient).all():
             raise NotEvaluable("a relation without a value")
         return value, gradient
-
-
-def _slope(sides: Sides, element: tuple[np.intp, ...], size: float) -> Array | None:
-    """Gradient of the gap, its size taken as constant."""
-    parts = [side.tangent[element] if side.tangent is not None else 0.0 for side in (sides.left, sides.right)]
-    difference = parts[0] - parts[1]
-    if isinstance(difference, float):
-        return None
-    if sides.sign in (">=", ">"):
-        difference = -difference
-    if sides.sign == "=":
-        difference = np.sign(sides.left.value[element] - sides.right.value[element]) * difference
-    return np.asarray(difference / size)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -31,21 +33,28 @@ DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau"})
 """Quantities that the sizes alone decide."""
 TOLERANCES = (0.4, 0.2, 0.05, 0.01, 1e-3, 1e-5, 1e-8, 1e-12)
 """Relative distances at which rationals near a suspected violation are tried."""
-PENALTIES = (1e2, 1e5)
+BARRIERS = (0.3, 1e-2, 1e-4)
+"""Weights of the barriers that keep a climb inside the conditions."""
+WORST = 1e6
 ATTAINED, APPROACHED = 1 - 1e-9, 0.999
+SCALES = (0.1, 0.3, 0.6, 1.5, 3.0)
+"""Factors of the weights that a start is tried at."""
+LOCAL = 0.4
+"""Share of the starts that are local moves from the worst case so far."""
 MAX_FRUITLESS = 200
 """Starts without an admissible case after which the search gives up."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to search: evaluations of both sides, or seconds; the first that is used up ends it."""
+    """How long to search: evaluations of both sides, or seconds; the first that is used up ends it. The seed draws the starts."""
 
     evaluations: int | None = 2000
     seconds: float | None = None
+    seed: int = 0
 
 
-def search(statement: Statement, budget: Budget | None = None, seed: int = 0) -> Verdict:
+def search(statement: Statement, budget: Budget | None = None) -> Verdict:
     """Looks for a case in which a statement is false.
 
     Parameters
@@ -53,7 +62,6 @@ def search(statement: Statement, budget: Budget | None = None, seed: int = 0) ->
     statement : Statement
     budget : Budget, optional
         By default 2000 evaluations. With evaluations alone the result depends on nothing but the seed.
-    seed : int
 
     Returns
     -------
@@ -66,15 +74,15 @@ def search(statement: Statement, budget: Budget | None = None, seed: int = 0) ->
     StatementError
         If a name of the statement has no meaning.
     """
-    return _Search(statement, budget or Budget(), seed).run()
+    return _Search(statement, budget or Budget()).run()
 
 
 class _Search:
-    def __init__(self, statement: Statement, budget: Budget, seed: int) -> None:
+    def __init__(self, statement: Statement, budget: Budget) -> None:
         self.statement, self.budget = statement, budget
         self.resolved = resolve(statement)
         self.confirmer = Confirmer(self.resolved)
-        self.rng = np.random.default_rng(seed)
+        self.rng = np.random.default_rng(budget.seed)
         self.started, self.evaluations = time.monotonic(), 0
         self.cases = self.comparisons = 0
         self.slack = [0] * 10
@@ -82,17 +90,20 @@ class _Search:
         self.patience = 0.0
         """How false a case must seem to be worth another exact evaluation; grows with each that was not."""
         self.found: tuple[Rational, Instance] | None = None
+        self.deciding = [each for each in self.resolved.conditions if not each.restricts and _is_discrete(each)]
         self.fixed_p = next((value for each in self.resolved.conditions if (value := _fixes_p(each)) is not None), None)
 
     def run(self) -> Verdict:
-        sizes = self.sizes()
-        if not sizes:
+        if not self.sizes:
             return self.verdict()
-        for turn, shape in enumerate(starts.shapes(sizes, self.rng, symmetric=self.statement.symmetric)):
-            if self.spent() or self.found is not None or (turn >= MAX_FRUITLESS and not self.cases):
+        for turn, shape in enumerate(starts.shapes(self.sizes, self.rng, symmetric=self.statement.symmetric)):
+            if self.spent() or self.refuted() or (turn >= MAX_FRUITLESS and not self.cases):
                 break
             self.attack(shape, turn)
         return self.verdict()
+
+    def refuted(self) -> bool:
+        return self.found is not None
 
     def spent(self) -> bool:
         limit, seconds = self.budget.evaluations, self.budget.seconds
@@ -100,22 +111,23 @@ class _Search:
             return True
         return seconds is not None and time.monotonic() - self.started >= seconds
 
+    @cached_property
     def sizes(self) -> list[tuple[int, int, int]]:
         """(n, d, m) that the conditions on sizes alone allow, smaller ones first."""
-        deciding = [each for each in self.resolved.conditions if not each.restricts and _is_discrete(each)]
         wide = [(n, d) for n in range(1, 9) for d in range(1, 7)]
         for pairs in (starts.GRADUAL, wide):
-            found = [(n, d, m) for n, d in pairs for m in self.statement.exponents if self.allowed(n, d, m, deciding)]
+            found = [(n, d, m) for n, d in pairs for m in self.statement.exponents if self.allowed(n, d, m)]
             if found:
                 return found
         return []
 
-    def allowed(self, n: int, d: int, m: int, deciding: list[ResolvedRelation]) -> bool:
+    def allowed(self, n: int, d: int, m: int) -> bool:
+        """Whether the conditions that the sizes decide admit these."""
         bare = replace(self.resolved, free=())
         case, _ = Layout(bare, Shape(n, d, m)).case(np.zeros(d * n + 3), gradient=False)
         try:
             evaluator = Evaluator(case, {})
-            return all(evaluator.holds(each).all() for each in deciding)
+            return all(evaluator.holds(each).all() for each in self.deciding)
         except NotEvaluable:
             return False
 
@@ -125,21 +137,45 @@ class _Search:
         log_p = float(rng.choice(starts.LOG_PROBABILITIES)) if rng.random() < 0.7 else float(rng.uniform(-12, 0))
         kind = starts.KINDS[turn % len(starts.KINDS)] if turn % 3 else "random"
         try:
+            nearby = self.best is not None and turn >= 8 and rng.random() < LOCAL
+            if nearby and self.best is not None:
+                near = starts.neighbour(self.best[2].shape, rng, self.statement.exponents)
+                shape = near if self.allowed(near.n, near.d, near.m) else shape
             drawn = self.integers(shape, log_p)
             layout = Layout(self.resolved, replace(shape, integers=drawn), self.fixed_p)
-            if self.best is not None and rng.random() < 0.25:
-                start = starts.grown(self.best[2], self.best[1], layout, rng)
+            if nearby and self.best is not None:
+                start = starts.moved(self.best[2], self.best[1], layout, rng)
             else:
                 start = starts.vector(layout, kind, rng, log_p)
             objective = Objective(self.resolved, layout)
+            objective.rescale(start)
             readings = self.read(objective, start)
-            if not readings or self.found is not None:
+            if not readings or self.refuted():
+                return
+            start, readings = self.scaled(objective, start, readings)
+            if self.refuted():
                 return
             chosen = readings[turn % len(readings)] if rng.random() < 0.5 else max(readings, key=lambda each: each.score)
             if chosen.sign != "=" or chosen.unmet:
                 self.climb(objective, start, chosen)
         except NotEvaluable:
             self.evaluations += 1
+
+    def scaled(self, objective: Objective, start: Array, readings: list[Reading]) -> tuple[Array, list[Reading]]:
+        """The start at the scale of the weights where it is worst: many claims are about one scale of W alone."""
+        best, found = start, readings
+        for factor in SCALES:
+            vector = start.copy()
+            vector[objective.layout.weights] *= factor
+            try:
+                tried = self.read(objective, np.clip(vector, *objective.layout.bounds))
+            except NotEvaluable:
+                continue
+            if self.refuted():
+                break
+            if tried and _worth(tried) > _worth(found):
+                best, found = vector, tried
+        return best, found
 
     def integers(self, shape: Shape, log_p: float) -> tuple[tuple[str, int], ...]:
         """Values of the free integer variables, drawn from their ranges."""
@@ -175,7 +211,7 @@ class _Search:
                 if self.best is None or ratio > self.best[0]:
                     self.best = (ratio, vector.copy(), objective.layout, each.place)
         for each in sorted(readings, key=lambda each: -each.suspect):
-            if each.suspect > self.patience and each.unmet < 1e-4 and self.found is None:
+            if each.suspect > self.patience and each.unmet < 1e-4 and not self.refuted():
                 self.confirm(objective.layout, vector, each)
         return readings
 
@@ -190,34 +226,35 @@ class _Search:
         self.patience = 3 * reading.suspect
 
     def climb(self, objective: Objective, start: Array, reading: Reading) -> None:
-        """L-BFGS on the score at one place; the place is chosen anew when another became worse."""
-        low, high = objective.layout.bounds
+        """Into the conditions, then L-BFGS on the score at one place; the place is chosen anew when another became worse."""
         vector, place = start, reading.place
-        penalties = PENALTIES if objective.conditions else PENALTIES[:1]
-        for penalty in penalties:
+        if objective.conditions:
+            vector = self.maximise(objective, vector, objective.feasibility)
+        for barrier in BARRIERS if objective.conditions else BARRIERS[:1]:
             for _ in range(2):
-                done = self.maximise(objective, vector, place, penalty, list(zip(low, high, strict=True)))
-                readings = self.read(objective, done)
-                if self.found is not None or not readings or self.spent():
+                goal = partial(objective.guarded, place=place, barrier=barrier)
+                vector = self.maximise(objective, vector, goal)
+                readings = self.read(objective, vector)
+                if self.refuted() or not readings or self.spent():
                     return
-                vector = done
                 worst = max(readings, key=lambda each: each.score).place
                 if worst == place:
                     break
                 place = worst
 
-    def maximise(self, objective: Objective, start: Array, place: Place, penalty: float, bounds: list[Any]) -> Array:
+    def maximise(self, objective: Objective, start: Array, goal: Callable[[Array], tuple[float, Array]]) -> Array:
         def negative(vector: Array) -> tuple[float, Array]:
             self.evaluations += 1
             try:
-                value, gradient = objective.penalised(vector, place, penalty)
+                value, gradient = goal(vector)
             except NotEvaluable:
-                return 1e6, np.zeros_like(vector)
+                return WORST, np.zeros_like(vector)
             return -value, -gradient
 
+        bounds = list(zip(*objective.layout.bounds, strict=True))
         with np.errstate(all="ignore"):
             result = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 40, "maxfun": 60})
-        return np.asarray(result.x)
+        return np.asarray(result.x) if result.fun < WORST else start
 
     def verdict(self) -> Verdict:
         statement = self.statement
@@ -247,6 +284,11 @@ class _Search:
         return Verdict(
             **shared, outcome=Outcome.HOLDS, note=note, tightest=ratio, tightest_case=_floats(layout, vector), attained=attained
         )
+
+
+def _worth(readings: list[Reading]) -> float:
+    """Largest score, less where conditions fail."""
+    return max((each.score - 100 * each.unmet for each in readings if each.sign != "="), default=0.0)
 
 
 def _is_discrete(relation: ResolvedRelation) -> bool:

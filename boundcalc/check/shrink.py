@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq
 
 from boundcalc.check.confirm import Confirmer
+from boundcalc.check.counterexample import counterexample
 from boundcalc.check.layout import RADEMACHER, Rational, simplest
+from boundcalc.check.names import resolve
+from boundcalc.check.statement import Statement
 from boundcalc.check.tally import Instance
+from boundcalc.check.verdict import Verdict
+from boundcalc.parsing import parse_rational
 
 MAX_TRIALS = 4000
 """Most cases that are evaluated."""
@@ -49,6 +55,31 @@ def shrink(confirmer: Confirmer, found: Rational, trials: int = MAX_TRIALS) -> t
                 return best, failure
         else:
             return best, failure
+
+
+def minimal(statement: Statement, verdict: Verdict) -> Verdict:
+    """A verdict with its counterexample made minimal; one without, or one that cannot be read back, is returned as it is."""
+    if verdict.counterexample is None:
+        return verdict
+    confirmer = Confirmer(resolve(statement))
+    case = read_back(verdict.counterexample.values)
+    if confirmer.failure(case) is None:
+        return verdict
+    return replace(verdict, counterexample=counterexample(confirmer.resolved, shrink(confirmer, case)[1]))
+
+
+def read_back(values: Mapping[str, Any]) -> Rational:
+    """The case of a counterexample's texts."""
+
+    def number(text: object) -> fmpq:
+        return parse_rational(str(text), parameter="counterexample")
+
+    law = str(values["law"])
+    pairs = [point.split(":") for point in law.removeprefix("support:").split(",")]
+    points = RADEMACHER if law == "rademacher" else tuple((number(value), number(chance)) for value, chance in pairs)
+    weights = tuple(tuple(number(entry) for entry in row) for row in values["W"])
+    free = tuple((name, number(value)) for name, value in values.get("variables", {}).items())
+    return Rational(weights, int(values["m"]), number(values["p"]), points, free)
 
 
 def candidates(case: Rational, exponents: tuple[int, ...]) -> Iterator[Rational]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -14,6 +15,8 @@ Generator = np.random.Generator
 
 GRADUAL = ((1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (1, 2), (3, 3), (4, 2), (4, 3), (4, 1), (2, 3), (5, 2), (6, 3))
 """(n, d) of the cases, smaller ones first and more often."""
+MAX_FEATURES, MAX_DIMENSIONS = 6, 3
+"""Of local moves."""
 LOG_PROBABILITIES = tuple(float(np.log(p)) for p in (1.0, 0.5, 0.1, 0.01, 1e-4, 1e-8))
 
 
@@ -82,18 +85,16 @@ def design(n: int, d: int) -> Array:
 
 def shapes(sizes: list[tuple[int, int, int]], rng: Generator, *, symmetric: bool) -> Iterator[Shape]:
     """Sizes and laws, the smallest first; then at random."""
+    laws = ((1, False), (1, True), (2, False), (2, True))
     for turn in count():
-        n, d, m = sizes[turn] if turn < len(sizes) else sizes[min(int(rng.exponential(len(sizes) / 3)), len(sizes) - 1)]
-        if symmetric:
-            law = (
-                (1, False)
-                if turn < len(sizes)
-                else ((1, False), (1, True), (2, False), (2, True))[rng.choice(4, p=(0.4, 0.25, 0.2, 0.15))]
-            )
-            if law[0] == 2 and n > 4:
-                law = (1, law[1])
-        else:
+        n, d, m = sizes[turn if turn < 4 <= len(sizes) else min(int(rng.exponential(len(sizes) / 3)), len(sizes) - 1)]
+        if not symmetric:
             law = (int(rng.choice((1, 2, 2, 3))) if n < 5 else 2, False)
+        elif turn < 4:
+            law = laws[0]
+        else:
+            law = laws[int(rng.choice(4, p=(0.35, 0.2, 0.25, 0.2)))]
+            law = (1 if n > 4 else law[0], law[1])
         yield Shape(n, d, m, law[0], law[1], symmetric)
 
 
@@ -119,16 +120,40 @@ def vector(layout: Layout, kind: str, rng: Generator, log_p: float) -> Array:
     return np.clip(start, *layout.bounds)
 
 
-def grown(layout: Layout, old: Array, larger: Layout, rng: Generator) -> Array:
-    """A vector of one shape carried over to a shape with more features or dimensions: a local move of the sizes."""
-    new = vector(larger, "random", rng, float(old[layout.log_p][0]))
-    d, n = layout.shape.d, layout.shape.n
-    w = 0.1 * new[larger.weights].reshape(larger.shape.d, larger.shape.n)
-    rows, columns = min(d, larger.shape.d), min(n, larger.shape.n)
-    w[:rows, :columns] = old[layout.weights].reshape(d, n)[:rows, :columns]
-    new[larger.weights] = w.ravel()
+def neighbour(shape: Shape, rng: Generator, exponents: tuple[int, ...]) -> Shape:
+    """A local move of the sizes: more or fewer features, dimensions or points, two copies side by side, another m, or none."""
+    n, d = shape.n, shape.d
+    moves = [
+        shape,
+        replace(shape, n=n + 1),
+        replace(shape, n=n + 1, d=d + 1),
+        replace(shape, n=2 * n, d=2 * d),
+        replace(shape, d=d + 1),
+        replace(shape, n=max(n - 1, 1)),
+        replace(shape, points=shape.points + 1),
+        replace(shape, m=int(rng.choice(exponents))),
+        replace(shape, atom=not shape.atom and shape.symmetric),
+    ]
+    allowed = [move for move in moves if move.n <= MAX_FEATURES and move.d <= MAX_DIMENSIONS and move.points <= 3]
+    return allowed[int(rng.integers(len(allowed)))]
+
+
+def moved(layout: Layout, old: Array, target: Layout, rng: Generator) -> Array:
+    """A vector of one shape carried over to another: cut off, or filled up with small entries or with a copy of itself."""
+    new = vector(target, "random", rng, float(old[layout.log_p][0]))
+    source = old[layout.weights].reshape(layout.shape.d, layout.shape.n)
+    d, n = source.shape
+    w = rng.choice([0.0, 0.1]) * new[target.weights].reshape(target.shape.d, target.shape.n)
+    rows, columns = min(d, target.shape.d), min(n, target.shape.n)
+    w[:rows, :columns] = source[:rows, :columns]
+    if target.shape.d > d and target.shape.n > n:
+        height, width = min(d, target.shape.d - d), min(n, target.shape.n - n)
+        w[d : d + height, n : n + width] = source[:height, :width]
+    if layout.shape == target.shape:
+        w = w * (1 + 0.1 * rng.standard_normal(w.shape))
+    new[target.weights] = w.ravel()
     for name in ("log_points", "logits", "places"):
-        source, target = old[getattr(layout, name)], getattr(larger, name)
-        width = min(len(source), target.stop - target.start)
-        new[target.start : target.start + width] = source[:width]
-    return np.clip(new, *larger.bounds)
+        part, place = old[getattr(layout, name)], getattr(target, name)
+        width = min(len(part), place.stop - place.start)
+        new[place.start : place.start + width] = part[:width]
+    return np.clip(new, *target.bounds)
