@@ -13,8 +13,8 @@ from boundcalc.check.statement import Definition, Statement, build
 from boundcalc.claims import Lemma, Step
 from boundcalc.errors import ParameterError
 
-CUBIC = "m = 3"
-"""The condition of a step that is about m = 3 alone."""
+EXPONENTS = (3, 5)
+"""The m that are tried, unless a step is about one of them."""
 
 
 def lemmas() -> dict[str, Lemma]:
@@ -81,7 +81,13 @@ def _steps_of(key: str) -> Iterator[Step]:
     yield step
 
 
-def statement_of(name: str, step: Step, exponents: Sequence[int] = (3, 5)) -> Statement:
+def single_exponent(condition: str) -> int | None:
+    """K of a condition ``m = K``."""
+    left, _, right = condition.partition("=")
+    return int(right) if left.strip() == "m" and right.strip().isdecimal() else None
+
+
+def statement_of(name: str, step: Step, exponents: Sequence[int] = EXPONENTS) -> Statement:
     """The statement of a step that has a claim.
 
     Parameters
@@ -89,9 +95,10 @@ def statement_of(name: str, step: Step, exponents: Sequence[int] = (3, 5)) -> St
     name : str
         ``owner.step``.
     exponents : sequence of int
-        The m to be tried; 3 alone where the step is about it.
+        The m to be tried, unless the step is about a single one.
     """
     owner = name.rpartition(".")[0]
+    alone = tuple(m for condition in step.given if (m := single_exponent(condition)) is not None)
     built = build(
         owner,
         step.key,
@@ -99,7 +106,7 @@ def statement_of(name: str, step: Step, exponents: Sequence[int] = (3, 5)) -> St
         latex=step.statement,
         given=step.given,
         free=step.free,
-        exponents=(3,) if CUBIC in step.given else tuple(exponents),
+        exponents=alone or tuple(exponents),
         reason=step.reason,
     )
     return replace(built, definitions=tuple(_definition(left, right) for left, right in step.define))
@@ -113,7 +120,7 @@ def _definition(left: str, right: str) -> Definition:
     return Definition(head.name, tuple(index.name for index in head.indices if isinstance(index, Name)), parse_expression(right))
 
 
-def statements(keys: Sequence[str] | None = None, exponents: Sequence[int] = (3, 5)) -> list[Statement]:
+def statements(keys: Sequence[str] | None = None, exponents: Sequence[int] = EXPONENTS) -> list[Statement]:
     """The claims of these bounds and lemmas (all if ``keys`` is ``None``), each step once.
 
     Raises

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
+from boundcalc.check.catalog import single_exponent
 from boundcalc.check.language import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
 from boundcalc.check.signs import polarities_of, sides_of, sign_of, size_of
 from boundcalc.check.statement import Statement
@@ -209,7 +210,8 @@ def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutan
             if dropped == Number(fmpq(1)):
                 continue
             size, polarity = size_of(statement, dropped), polarities.get(path, 0)
-            direction = size if node.sign == "/" else -size  # what dropping does to the value
+            positive = sign_of(statement, kept) == "+"
+            direction = 0 if not positive else size if node.sign == "/" else -size  # what dropping does to the value
             if relation.sign != "=" and direction * polarity > 0:
                 continue  # weaker than the step
             if relation.sign != "=" and polarity == 0 and size != 0:
@@ -228,7 +230,7 @@ def _partial_sums(statement: Statement, relation: Relation) -> Iterator[Mutant]:
         if not isinstance(node, Sum) or node.condition is not None:
             continue
         sign, polarity = sign_of(statement, node.body), polarities.get(path, 0)
-        if relation.sign != "=" and sign == "+" and polarity < 0:
+        if relation.sign != "=" and sign == "+" and polarity <= 0:
             continue  # leaving terms out of the smaller side is weaker
         if node.domain is not None:
             last = Operation("-", node.domain.last, Number(fmpq(1)))
@@ -259,7 +261,8 @@ def without_hypotheses(statement: Statement) -> Iterator[Mutant]:
     for group in groups:
         kept = tuple(c for c in statement.conditions if c not in group)
         told = ", ".join(write(c) for c in group)
-        exponents = (5, 7) if told == "m = 3" else statement.exponents
+        alone = single_exponent(told)
+        exponents = statement.exponents if alone is None else tuple(m for m in (3, 5, 7) if m != alone)
         yield Mutant(HYPOTHESIS, f"without {told}", replace(statement, conditions=kept, exponents=exponents))
     if "symmetr" in statement.reason and statement.symmetric and _names_the_law(statement):
         yield Mutant(HYPOTHESIS, "for laws that are not symmetric", replace(statement, symmetric=False))

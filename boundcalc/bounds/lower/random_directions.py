@@ -55,7 +55,7 @@ BOUND = LowerBound(
             r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
             "some W does at least as well as the average at a fixed scale",
             Status.IDENTITY,
-            claim=("2*z*gain - z^2*energy <= gain^2/energy",),
+            claim=("2*z*gain <= z^2*energy + gain^2/energy",),
             given=("energy > 0",),
             free=(
                 ("z", "0..5 real"),

@@ -89,7 +89,7 @@ BOUND = LowerBound(
             r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
             "C does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
             Status.IDENTITY,
-            claim=("2*z*gain - z^2*energy <= gain^2/energy",),
+            claim=("2*z*gain <= z^2*energy + gain^2/energy",),
             given=("energy > 0",),
             free=(
                 ("z", "0..5 real"),

@@ -130,7 +130,7 @@ BOUND = UpperBound(
             r"-\frac{\theta\kappa_{2m}}{G} S^2 \le -2\lambda S + \frac{\lambda^2 G}{\theta\kappa_{2m}}",
             "complete the square",
             Status.IDENTITY,
-            claim=("-theta*kappa[2*m]*S^2/G <= -2*lambda*S + lambda^2*G/(theta*kappa[2*m])",),
+            claim=("2*lambda*S <= theta*kappa[2*m]*S^2/G + lambda^2*G/(theta*kappa[2*m])",),
             given=(
                 "kappa[2*m] > 0",
                 "theta > 0",

@@ -188,7 +188,7 @@ BOUND = UpperBound(
             r"-c\, y\, z^2 \le -2\nu z + \nu^2/(c\, y)",
             "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu",
             Status.IDENTITY,
-            claim=("-weight*z^2 <= -2*nu*z + nu^2/weight",),
+            claim=("2*nu*z <= weight*z^2 + nu^2/weight",),
             given=("weight > 0",),
             free=(
                 ("weight", "0..5 real"),
