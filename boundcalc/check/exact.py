@@ -37,7 +37,7 @@ from boundcalc.check.states import simplest
 
 MAX_SUM = 100_000
 """Most terms of one sum."""
-MAX_WORK = 5_000_000
+MAX_WORK = 1_000_000
 """Most terms of all sums of a step in one case."""
 MAX_BINOMIAL = 10_000
 

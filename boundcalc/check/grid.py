@@ -41,13 +41,13 @@ MATRICES = tuple(
         "1",
         "1 -2",  # rank one
         "1 0; 0 1",  # orthonormal
+        "1/3 -1/4; 1/5 1/2",  # small: a step that is not homogeneous shows
         "1 1; 1 -1; 0 1",  # more dimensions than features
         "1 1 1",  # equal columns
         "1 0 1; 0 1 1",
         "1 0 2; 0 0 1",  # a zero column
         "1 3/5 -3/5; 0 4/5 4/5",  # equal norms in the plane
         "1 0 0; 0 2 0; 0 0 3",  # orthogonal, different norms
-        "1 -1 2 -2",
         "1 0 1 1; 0 1 1 -1",  # four lines at 45 degrees
         "1 1 -1 -1; 1 -1 1 -1; 1 -1 -1 1",  # simplex
         "1 1 0 0; 0 0 1 1",  # two pairs of equal columns
@@ -83,7 +83,7 @@ class Grid:
 
 STANDARD = Grid()
 QUICK = Grid(
-    matrices=tuple(MATRICES[place] for place in (0, 1, 2, 5, 6, 7, 10, 15)),
+    matrices=tuple(MATRICES[place] for place in (0, 1, 2, 3, 6, 7, 8, 15)),
     probabilities=(fmpq(1, 100), fmpq(1, 3), fmpq(1)),
     reals=3,
 )
