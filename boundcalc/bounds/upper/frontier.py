@@ -233,23 +233,12 @@ BOUND = UpperBound(
             "lemma leverage: the capacities sum to r at most",
             Status.SAMPLED,
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
-            given=(
-                "m = 3",
-                "p > 0",
-                "kappa[4] >= 0",
-                "kappa[6] >= 0",
-            ),
+            given=("p > 0",),
             free=(
                 ("nu", "0..1 real"),
                 ("sigma", "0..2 real"),
             ),
-            define=(
-                (
-                    "h[i]",
-                    "plus(C[i] - nu*sqrt(q[i])*a[i]^2)^2/(kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + "
-                    "15*kappa[2]^3*q[i]^3)",
-                ),
-            ),
+            define=(("h[i]", "plus(C[i] - nu*sqrt(q[i])*a[i]^(m - 1))^2/D[i]"),),
         ),
     ),
     lemmas=(frontier.LEMMA, leverage.LEMMA, row.LEMMA),
