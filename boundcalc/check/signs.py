@@ -61,7 +61,7 @@ def sign_of(statement: Statement, node: Node) -> str:
         case Name(name=name, indices=indices):
             if name in ("A", "P", "L") and indices[0] == indices[1]:
                 return "+"
-            if name == "Q" and parity_of(statement, indices[0]) == 0:
+            if (name == "Q" and parity_of(statement, indices[0]) == 0) or (name == "kappa" and indices[0] == Number(fmpq(2))):
                 return "+"
             return "+" if _is_given(statement, node, Number(fmpq(0))) else _sign_of_name(statement, name, len(indices))
         case Operation(sign="^", left=left, right=right):

@@ -235,7 +235,7 @@ BOUND = UpperBound(
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
             given=("p > 0",),
             free=(
-                ("nu", "0..1 real"),
+                ("nu", "0..1"),
                 ("sigma", "0..2 real"),
             ),
             define=(("h[i]", "plus(C[i] - nu*sqrt(q[i])*a[i]^(m - 1))^2/D[i]"),),
