@@ -14,6 +14,7 @@ from boundcalc.render.lines import display
 from boundcalc.render.numbers import parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming
+from boundcalc.render.statement import other_form
 from boundcalc.render.table import name, table
 from boundcalc.render.theorem import label, sentence, with_lemmas
 
@@ -93,6 +94,7 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         f"and their ratio is at most ${rounded_up(answer.ratio.upper, digits)}$;",
         f"here and below numbers are rounded outward to {digits} significant digits.",
     ]
+    told += [other_form(answer.best_upper, renaming)]
     if answer.loss is not None and answer.unexplained is not None:
         ends = answer.loss.lower, answer.loss.upper
         told.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")
@@ -101,7 +103,7 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
     told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.optimality) if text]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
     told += [f"The status {status.value} means: {status.meaning}." for status in Status if status in statuses]
-    return "\n".join([r"\begin{sloppypar}", *told, r"\end{sloppypar}"])
+    return "\n".join([r"\begin{sloppypar}", *(part for part in told if part), r"\end{sloppypar}"])
 
 
 def witness(answer: Report, renaming: Renaming = NONE) -> str:

@@ -6,6 +6,7 @@ import re
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.bounds.upper.row_forms import NONNEGATIVE_CUMULANTS, negative_cumulant
 from boundcalc.notation import NOTATION
 from boundcalc.render.closed_form import ClosedForm, closed_form
 from boundcalc.render.lines import definitions, display
@@ -74,8 +75,16 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
     known = min(digits, outcome.value.enclosure.digits)
     text = f"{where}\n{display(shown)}\nrounded {way} to {digits} significant digits"
     text += "." if known >= digits else f", of which {known} are certain."
-    chosen = _chosen(outcome, renaming)
-    return f"{text} {chosen}" if chosen else text
+    return " ".join(part for part in (text, other_form(outcome, renaming), _chosen(outcome, renaming)) if part)
+
+
+def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) -> str:
+    """A sentence where the number is not that of the printed form, which assumes nonnegative cumulants."""
+    if outcome.bound.key not in ("capacity", "frontier") or NONNEGATIVE_CUMULANTS.failure(outcome.problem) is None:
+        return ""
+    found = prose(negative_cumulant(outcome.problem), renaming)
+    key = outcome.bound.key
+    return f"Here {found}, which is negative: the number is that of the form of {key} which its proof gives for this case."
 
 
 def _chosen(outcome: UpperOutcome | LowerOutcome, renaming: Renaming) -> str:

@@ -103,6 +103,7 @@ def write(nodes: tuple[Node, ...] | list[Node]) -> str:
         parts.append(", " if piece == "," else piece)
     text = re.sub(r"  +", " ", "".join(parts))
     text = re.sub(r"([\^_(\[{]|\\(?:left|right|[bB]igg?[lrm]?))\s*([(\[.|]?) ([-+]) ", r"\1\2\3", text)
+    text = re.sub(r"(=|<|>|\\[lg]e) ([-+]) ", r"\1 \2", text)
     return re.sub(r"\A([-+]) ", r"\1", text.replace(r", \ ", r",\ ").strip())
 
 
