@@ -21,7 +21,7 @@ Poly = dict[Monomial, fmpq]
 
 MAX_TERMS = 4000
 """Most terms of a polynomial."""
-MAX_WORK = 1_500_000
+MAX_WORK = 300_000
 """Most products of two terms for one statement."""
 MAX_BOUND = 5
 """Most bound symbols of one flattened sum."""

@@ -15,7 +15,7 @@ from math import factorial, lcm
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from boundcalc.check import algebra
-from boundcalc.check.algebra import Poly, Unsupported, add
+from boundcalc.check.algebra import Monomial, Poly, Unsupported, add
 
 MAX_DEPTH = 3
 """Of quadratics inside quadratics."""
@@ -199,27 +199,68 @@ class Prover:
     # ---- sums over features
 
     def _symmetrised(self, poly: Poly) -> Iterable[list[Poly]]:
-        """The polynomial as sums over one, two, … features: their bodies, averaged over the order of the indices."""
-        groups: dict[int, Poly] = {}
-        n = algebra.number(("n",))
+        """The polynomial as sums over one, two, … features: their bodies, averaged over the order of the indices.
+
+        Then the same with power sums Q_k(i) written out, so that all sums are over equally many features.
+        """
+        terms = []
         for monomial, value in poly.items():
-            sums = [(place, exponent) for place, exponent in monomial if place == n or algebra.atom_of(place)[0] == "sum"]
-            if any(exponent != int(exponent) or exponent < 0 for _, exponent in sums):
+            opened = _opened(monomial)
+            if opened is None:
                 return
-            bound: list[str] = []
-            body = tuple(part for part in monomial if part not in sums)
-            for place, exponent in sums:
-                for _ in range(int(exponent)):
-                    inner, opened = ([algebra.fresh()], ()) if place == n else algebra.opened(place)
-                    bound += inner
-                    body = algebra.join(body, opened)
-            if len(bound) > MAX_INDICES:
-                return
-            share = value / factorial(len(bound))
-            group = groups.setdefault(len(bound), {})
-            for order in permutations(range(len(bound))):
-                names = {symbol: f"~{k}" for symbol, k in zip(bound, order, strict=True)}
-                group = add(group, {algebra.renamed(body, names): share})
-            groups[len(bound)] = group
-        if any(size > 0 for size in groups):
-            yield list(groups.values())
+            terms.append((*opened, value))
+        most = max(len(bound) for bound, _, _ in terms)
+        if not 0 < most <= MAX_INDICES:
+            return
+        yield _averaged(terms)
+        unfolded = [(*_unfolded(bound, body, most), value) for bound, body, value in terms]
+        if unfolded != terms:
+            yield _averaged(unfolded)
+
+
+Term = tuple[list[str], Monomial, fmpq]
+"""Bound symbols, body and coefficient."""
+
+
+def _opened(monomial: Monomial) -> tuple[list[str], Monomial] | None:
+    """A product of sums and of powers of n as one sum: its symbols and body."""
+    n = algebra.number(("n",))
+    bound: list[str] = []
+    body = tuple(part for part in monomial if part[0] != n and algebra.atom_of(part[0])[0] != "sum")
+    for place, exponent in monomial:
+        if (place, exponent) in body:
+            continue
+        if exponent != int(exponent) or not 0 <= exponent <= MAX_INDICES:
+            return None
+        for _ in range(int(exponent)):
+            inner, opened = ([algebra.fresh()], ()) if place == n else algebra.opened(place)
+            bound += inner
+            body = algebra.join(body, opened)
+    return bound, body
+
+
+def _unfolded(bound: list[str], body: Monomial, size: int) -> tuple[list[str], Monomial]:
+    """With one factor Q_k(i) after the other, the highest first, written as Σ_j A_ij^k until there are enough indices."""
+    while len(bound) < size:
+        sums = [(algebra.atom_of(place), exponent) for place, exponent in body if algebra.atom_of(place)[0] == "Q"]
+        whole = [atom for atom, exponent in sums if exponent >= 1]
+        if not whole:
+            break
+        name, k, i = max(whole, key=lambda atom: int(str(atom[1])))
+        symbol = algebra.fresh()
+        entry = algebra.number(("A", *sorted((str(i), symbol))))
+        body = algebra.join(body, ((algebra.number((name, k, i)), -1), (entry, int(str(k)))))
+        bound = [*bound, symbol]
+    return bound, body
+
+
+def _averaged(terms: list[Term]) -> list[Poly]:
+    """The bodies of the sums over 0, 1, 2, … features."""
+    groups: dict[int, Poly] = {}
+    for bound, body, value in terms:
+        group, share = groups.get(len(bound), {}), value / factorial(len(bound))
+        for order in permutations(range(len(bound))):
+            names = {symbol: f"~{k}" for symbol, k in zip(bound, order, strict=True)}
+            group = add(group, {algebra.renamed(body, names): share})
+        groups[len(bound)] = group
+    return list(groups.values())
