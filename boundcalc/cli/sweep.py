@@ -63,31 +63,28 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
         raise ParameterError("grid", grid, f"has {asked.size} units, more than 10^8; give --yes if that is meant")
     Store.check(out, resume)
     opened = Store.resume if resume else Store.create
-    with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
-        return _run(asked, store, executor, interrupts, quiet)
+    try:
+        with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
+            return _run(asked, store, executor, interrupts, quiet)
+    except KeyboardInterrupt:  # the second: nothing is waited for
+        return _interrupted()
 
 
 def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool) -> int:
     from boundcalc.sweep.run import run as run_sweep
 
-    latest: list[Progress] = []
-    try:
-        with show_progress(quiet) as show:
-
-            def progress(reached: Progress) -> None:
-                latest[:] = [reached]
-                show(reached)
-
-            run_sweep(grid, store, executor, progress=progress, stopping=interrupts.requested)
-    except KeyboardInterrupt:
-        pass
-    reached = latest[0]
+    with show_progress(quiet) as show:
+        reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
     interrupted = interrupts.requested() and not reached.complete
     click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
-        click.echo("boundcalc: interrupted; continue with the same command and --resume", err=True)
-        return INTERRUPTED
+        return _interrupted()
     return 1 if reached.failed else 0
+
+
+def _interrupted() -> int:
+    click.echo("boundcalc: interrupted; continue with the same command and --resume", err=True)
+    return INTERRUPTED
 
 
 def summary(reached: Progress) -> str:

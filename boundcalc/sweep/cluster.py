@@ -25,6 +25,8 @@ CONNECT_SECONDS = 5
 """How long the scheduler may take to answer."""
 LOOK_SECONDS = 2.0
 """How often the number of the cluster's threads is asked for."""
+RESULT_SECONDS = 30
+"""How long a finished result may take before the scheduler is looked at."""
 AHEAD = 3
 """Batches a thread of the cluster has, the one it evaluates included."""
 INSTALL = "needs dask.distributed: pip install 'boundcalc[dask]'"
@@ -129,7 +131,7 @@ class DaskCluster:
         from distributed.scheduler import KilledWorker
 
         try:
-            outcomes: list[Outcome] = future.result(timeout=60)
+            return self._wait(future)
         except KilledWorker:
             return None
         except ImportError as error:
@@ -138,7 +140,16 @@ class DaskCluster:
             raise self._gone(error) from None
         finally:
             future.release()
-        return outcomes
+
+    def _wait(self, future: Any) -> list[Outcome]:
+        """The result; where the worker that holds it is lost meanwhile, it is computed again, however long that takes."""
+        while True:
+            try:
+                outcomes: list[Outcome] = future.result(timeout=RESULT_SECONDS)
+                return outcomes
+            except TimeoutError as error:
+                if self._client.status != "running":
+                    raise self._gone(error) from None
 
     def _threads(self) -> int:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
@@ -79,19 +79,20 @@ class Store:
         path = Path(path)
         cls.check(path, resume=False)
         lock = Lock(path)
+        begun = path.with_name(path.name + ".new")
         try:
             with told(path):
-                connection = _open_to_write(path, "mode=rwc")
-            try:
-                with told(path), connection:
+                begun.unlink(missing_ok=True)
+                with closing(sqlite3.connect(begun, isolation_level=None)) as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")
                     create_tables(connection)
                     meta = {"grid": _canonical(grid.as_json()), "fingerprint": grid.fingerprint, "size": str(grid.size)}
                     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-            except ParameterError:
-                connection.close()
-                raise
+                begun.rename(path)  # whole from its first moment, so that whatever is there can be resumed
+                connection = _open_to_write(path)
         except ParameterError:
+            with suppress(OSError):
+                begun.unlink(missing_ok=True)
             lock.release()
             raise
         return cls(path, connection, lock, grid.size)
@@ -110,7 +111,7 @@ class Store:
         lock = Lock(path)
         try:
             with told(path):
-                connection = _open_to_write(path, "mode=rw")
+                connection = _open_to_write(path)
                 check_version(connection, path)
                 meta = dict(connection.execute("SELECT key, value FROM meta"))
             if meta.get("fingerprint") != grid.fingerprint:
@@ -166,8 +167,8 @@ class Store:
         self.close()
 
 
-def _open_to_write(path: Path, query: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri(path, query), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+def _open_to_write(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut

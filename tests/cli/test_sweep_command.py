@@ -166,6 +166,30 @@ def test_an_interrupt_finishes_what_is_in_flight(tmp_path, which):
     assert [other.name for other in tmp_path.iterdir() if other.name.startswith("sweep.db")] == ["sweep.db"]
 
 
+def test_a_second_interrupt_ends_at_once(tmp_path):
+    """Units that take very long are not waited for."""
+    grid, out = tmp_path / "grid.toml", tmp_path / "sweep.db"
+    grid.write_text(
+        'n = 300\nd = 8\nm = 3\np = 0.01\nlaw = "gaussian"\nbounds = ["rank"]\n[search]\nstarts = 100_000\nlargest = 10_000\n'
+    )
+    process = start(grid, "--out", out, start_new_session=True)
+    while not out.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.5)
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.5)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    lines = err.splitlines()
+    assert "Traceback" not in err
+    assert "finishing what is in flight" in lines[-2]
+    assert lines[-1] == "boundcalc: interrupted; continue with the same command and --resume"
+    assert count(out) == 0
+    assert [other.name for other in tmp_path.iterdir() if other.name.startswith("sweep.db")] == ["sweep.db"]
+
+
 def test_two_sweeps_on_one_store(tmp_path):
     """The second is refused in a line while the first runs on; afterwards it may continue."""
     grid, out = grid_file(tmp_path, points=60), tmp_path / "sweep.db"

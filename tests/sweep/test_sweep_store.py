@@ -93,6 +93,22 @@ def test_create_refuses_an_existing_file_and_a_missing_directory(path, tmp_path)
         Store.create(tmp_path / "none" / "sweep.db", GRID)
 
 
+def test_a_store_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    """Killed while it is made, it leaves nothing that can neither be made nor resumed."""
+    path = tmp_path / "sweep.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda self, target: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Store.create(path, GRID)
+    assert not path.exists()
+    for other in tmp_path.iterdir():
+        if other.suffix == ".lock":  # the system drops the lock of a dead process; this one lives
+            other.unlink()
+    Store.create(path, GRID).close()
+    assert read(path).size == 4
+    assert [other.name for other in tmp_path.iterdir()] == ["sweep.db"]
+
+
 def test_resume_knows_what_is_there(tmp_path, outcomes):
     path = tmp_path / "sweep.db"
     with Store.create(path, GRID) as store:
