@@ -122,6 +122,8 @@ def witness(answer: Report, renaming: Renaming = NONE) -> str:
 def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
     if "matrix" in shown:
         what = "a rational matrix"
+    elif "witness" in shown:
+        what = rf"the matrix \texttt{{{escaped(str(shown['witness']))}}} of the package's table of witnesses"
     elif "construction" in shown:
         what = name(str(shown["construction"]))
     else:

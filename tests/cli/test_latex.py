@@ -81,6 +81,11 @@ def test_a_report_is_complete(capsys):
     assert run(capsys, "latex", "report", *PROBLEM, "--notation", r"n=N,d=D,p=\epsilon,W=V", "--standalone")[1] == out
 
 
+def test_a_witness_of_the_table_is_named(capsys):
+    _, out, _ = run(capsys, "latex", "report", "--n", "30", "--d", "4", "--m", "3", "--p", "0.03", "--law", "rademacher")
+    assert re.search(r"The matrix \\texttt\{m3\\_d4\S*\} of the package's table of witnesses", out)
+
+
 BAD = [
     (["bound", "capacty"], "must be one of capacity"),
     (["bound", "capacity", "--m", "4"], "m = 4: must be an odd whole number"),
