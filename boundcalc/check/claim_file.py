@@ -14,7 +14,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,10 @@ class ClaimError(ParameterError):
         return f"{self.path}:{self.line}:{self.column}: {' '.join(str(self.allowed).split())}"
 
 
+Source = tuple[object, int | None, str]
+"""A relation, free variable or definition, the offset of its text in the file (``None`` if it has escapes), and the text."""
+
+
 @dataclass(frozen=True)
 class ClaimFile:
     """A proof to be checked."""
@@ -54,8 +58,23 @@ class ClaimFile:
     path: str
     title: str
     statements: tuple[Statement, ...]
-    places: tuple[tuple[int, int], ...]
-    """Line and column of each step, for errors that show only when it is checked."""
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = ()
+    """Offset of each step."""
+    sources: tuple[tuple[Source, ...], ...] = ()
+    """For each step, the texts it was read from."""
+
+    def error(self, step: int, error: StatementError) -> ClaimError:
+        """An error that a step shows only when it is checked, such as a division by zero, with its place in the file."""
+        offset = _offset(self.sources[step], error, self.starts[step])
+        return ClaimError(self.path, *_place(self.text, offset), str(error))
+
+
+def _offset(sources: Iterable[Source], error: StatementError, otherwise: int) -> int:
+    for part, start, text in sources:
+        if start is not None and error.part is not None and part == error.part:
+            return start + min(error.offset, len(text))
+    return otherwise
 
 
 def read_claims(path: str | os.PathLike[str]) -> ClaimFile:
@@ -115,8 +134,9 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
         self.region = (0, len(text))
-        self.sources: list[tuple[object, int | None, str]] = []
-        """Relations, free variables and definitions, each with the offset of its text in the file and the text."""
+        self.general: list[Source] = []
+        self.sources: list[Source] = self.general
+        """Where what is read now is noted: for all steps, or for one."""
 
     def fail(self, message: str, offset: int) -> ClaimError:
         return ClaimError(self.path, *_place(self.text, offset), message)
@@ -191,9 +211,11 @@ class _Reader:
         self.region = self.section("quantities")
         definitions = tuple(self.definition(name, value) for name, value in quantities.items())
         regions = list(self.step_regions(len(steps)))
-        found, seen = [], set[str]()
+        found, sources, seen = [], list[tuple[Source, ...]](), set[str]()
         for step, self.region in zip(steps, regions, strict=True):
+            self.sources = []
             found.append(self.step(step, Path(self.path).stem, general, definitions))
+            sources.append((*self.sources, *self.general))
             if found[-1].key in seen:
                 raise self.fail(f"two steps have the key {found[-1].key!r}", self.find_key("key"))
             seen.add(found[-1].key)
@@ -201,8 +223,7 @@ class _Reader:
         for definition in definitions:
             if not any(definition in statement.definitions for statement in found):
                 self.unused(definition, definitions, found)
-        places = tuple(_place(self.text, region[0]) for region in regions)
-        return ClaimFile(self.path, title, tuple(found), places)
+        return ClaimFile(self.path, title, tuple(found), self.text, tuple(region[0] for region in regions), tuple(sources))
 
     def table(self, table: dict[str, Any], key: str) -> dict[str, Any]:
         value = table.get(key, {})
@@ -311,14 +332,7 @@ class _Reader:
         try:
             resolve(statement)
         except StatementError as error:
-            raise self.fail(str(error), self.offset(error)) from None
-
-    def offset(self, error: StatementError) -> int:
-        """Where in the file an error of names was seen."""
-        for part, start, text in self.sources:
-            if part is error.part and start is not None:
-                return start + min(error.offset, len(text))
-        return self.region[0]
+            raise self.fail(str(error), _offset((*self.sources, *self.general), error, self.region[0])) from None
 
 
 def used(definitions: tuple[Definition, ...], parts: Iterable[Node]) -> tuple[Definition, ...]:

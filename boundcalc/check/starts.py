@@ -115,9 +115,20 @@ def vector(layout: Layout, kind: str, rng: Generator, log_p: float) -> Array:
         )
     if rng.random() < 0.5:
         start[layout.logits] = rng.normal(0, 2, layout.logits.stop - layout.logits.start)
+    if shape.symmetric and rng.random() < 0.25:
+        start[points], start[layout.logits] = gaussian_quadrature(shape.points, atom=shape.atom)
+        start[layout.log_p] = 0.0
     count_ = layout.places.stop - layout.places.start
     start[layout.places] = rng.choice([0.0, 0.5, 1.0], count_) if rng.random() < 0.5 else rng.random(count_)
     return np.clip(start, *layout.bounds)
+
+
+def gaussian_quadrature(points: int, *, atom: bool) -> tuple[Array, Array]:
+    """Log points and logits of the law whose first moments are the normal law's: its lowest cumulants vanish at p = 1."""
+    nodes, chances = np.polynomial.hermite_e.hermegauss(2 * points + atom)
+    positive = nodes > 1e-9
+    shares = [*(2 * chances[positive]), *chances[np.abs(nodes) <= 1e-9]]
+    return np.log(nodes[positive]), np.log(shares)
 
 
 def neighbour(shape: Shape, rng: Generator, exponents: tuple[int, ...]) -> Shape:

@@ -12,6 +12,7 @@ import click
 COMMANDS = {
     "bounds": "Certified upper and lower bounds for given parameters.",
     "explain": "Statement, hypotheses, proof steps with status, and sources of a bound.",
+    "check": "Put the steps of proofs to the test, ours or your own.",
     "certificate": "Verify a certificate file.",
     "optimize": "Search for weights that nearly attain the bounds.",
     "frames": "List the known frames, or write one to a file.",

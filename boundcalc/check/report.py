@@ -1,0 +1,262 @@
+"""The verdicts of steps as a document: HTML that needs no network, or LaTeX for pdflatex with amsmath and booktabs."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from boundcalc.check.verdict import Counterexample, Outcome, Verdict
+from boundcalc.errors import ParameterError
+
+STYLE = """\
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
+h1 { font-size: 1.5rem } h2 { font-size: 1.05rem; margin: 2rem 0 .3rem; border-top: 1px solid #ddd; padding-top: 1rem }
+table { border-collapse: collapse } td, th { text-align: left; padding: .15rem .9rem .15rem 0; vertical-align: top }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
+.formula { overflow-x: auto; margin: .5rem 0 } pre { background: #f5f5f5; padding: .7rem; overflow-x: auto; font-size: 13px }
+.failed { color: #a40000; font-weight: 600 } .good { color: #1b6e2c } svg { vertical-align: middle }
+figure { margin: .5rem 0 } figcaption { color: #555; font-size: .9rem }
+@media (prefers-color-scheme: dark) {
+  body { background: #161616; color: #e6e6e6 } h2 { border-color: #444 } pre { background: #222 }
+  .failed { color: #ff8a80 } .good { color: #8fd19e } figcaption { color: #aaa }
+}
+"""
+
+
+def write_report(verdicts: Sequence[Verdict], title: str, path: str) -> None:
+    """Writes ``FILE.html`` or ``FILE.tex``.
+
+    Raises
+    ------
+    ParameterError
+        For another ending, or a file that cannot be written.
+    """
+    if not path.endswith((".html", ".tex")):
+        raise ParameterError("report", path, "must end with .html or .tex")
+    text = html_report(verdicts, title) if path.endswith(".html") else tex_report(verdicts, title)
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ParameterError("report", path, f"cannot be written: {getattr(error, 'strerror', None) or 'not a path'}") from None
+
+
+def html_report(verdicts: Sequence[Verdict], title: str) -> str:
+    """A page: a table of all steps, then each with statement, engine, cases, tightest case and slack."""
+    rows = "\n".join(
+        f'<tr><td><a href="#step-{place}">{html.escape(_name(verdict))}</a></td><td>{_outcome(verdict)}</td>'
+        f'<td>{verdict.engine.value}</td><td class="number">{verdict.cases}</td><td class="number">{_ratio(verdict)}</td></tr>'
+        for place, verdict in enumerate(verdicts)
+    )
+    sections = "\n".join(_section(place, verdict) for place, verdict in enumerate(verdicts))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(title)}</title>
+<style>
+{STYLE}</style>
+</head>
+<body>
+<h1>{html.escape(title)}</h1>
+<p>{_summary(verdicts)}</p>
+<table>
+<tr><th>step</th><th>outcome</th><th>engine</th><th class="number">cases</th><th class="number">tightest</th></tr>
+{rows}
+</table>
+{sections}
+</body>
+</html>
+"""
+
+
+def mathml(latex: str) -> str:
+    """A formula as MathML; its source as code where it cannot be converted."""
+    from latex2mathml.converter import convert
+
+    try:
+        return str(convert(latex, display="block"))
+    except Exception:  # a statement is shown in any case
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def _section(place: int, verdict: Verdict) -> str:
+    facts = [
+        ("outcome", _outcome(verdict)),
+        ("engine", verdict.engine.value),
+        ("cases", f"{verdict.cases}, {verdict.comparisons} comparisons"),
+    ]
+    if verdict.tightest is not None and verdict.counterexample is None:
+        where = html.escape(_case(verdict.tightest_case))
+        facts.append(("tightest", f"{_ratio(verdict)} {verdict.attained}" + (f"<br>at {where}" if where else "")))
+    if verdict.note:
+        facts.append(("note", html.escape(verdict.note)))
+    table = "\n".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in facts)
+    parts = [
+        f'<h2 id="step-{place}">{html.escape(_name(verdict))}</h2>',
+        f'<div class="formula">{mathml(verdict.statement)}</div>',
+        f"<table>\n{table}\n</table>",
+    ]
+    if any(verdict.slack):
+        parts.append(
+            f"<figure>{histogram(verdict.slack)}<figcaption>smaller side over larger side, from 0 to 1</figcaption></figure>"
+        )
+    if verdict.counterexample is not None:
+        parts.append(_counterexample(verdict.counterexample))
+    return "\n".join(parts)
+
+
+def _counterexample(found: Counterexample) -> str:
+    sides = f"{found.relation}\nleft  = {found.left}\nright = {found.right}"
+    return (
+        f"<p>Counterexample: {html.escape(_case(found.values))}</p>\n<pre>{html.escape(sides)}</pre>\n"
+        f"<pre>{html.escape(found.snippet.rstrip())}</pre>"
+    )
+
+
+def histogram(slack: Sequence[int]) -> str:
+    """Bars of ten equal bins as an inline picture."""
+    most, width, height = max(slack), 24, 60
+    bars = []
+    for place, count in enumerate(slack):
+        tall = max(round(height * count / most), 1 if count else 0)
+        label = f"{place / 10:.1f} to {(place + 1) / 10:.1f}: {count}"
+        bars.append(
+            f'<rect x="{place * width + 1}" y="{height - tall}" width="{width - 2}" height="{tall}"><title>{label}</title></rect>'
+        )
+    described = ", ".join(map(str, slack))
+    size = f'width="{len(slack) * width}" height="{height + 1}"'
+    line = f'<line x1="0" y1="{height}" x2="{len(slack) * width}" y2="{height}" stroke="currentColor"/>'
+    return f'<svg role="img" aria-label="counts by tenths: {described}" {size} fill="#4c78a8">{"".join(bars)}{line}</svg>'
+
+
+def tex_report(verdicts: Sequence[Verdict], title: str) -> str:
+    """A document for pdflatex: a table of all steps, then each with statement, engine, cases, tightest case and slack."""
+    rows = "\n".join(
+        rf"{_escape(_name(verdict))} & {'no case' if verdict.outcome is Outcome.NO_CASE else verdict.outcome.value} & "
+        rf"{verdict.engine.value} & {verdict.cases} & {_ratio(verdict)} \\"
+        for verdict in verdicts
+    )
+    sections = "\n\n".join(_tex_section(verdict) for verdict in verdicts)
+    return rf"""\documentclass{{article}}
+\usepackage[T1]{{fontenc}}
+\usepackage{{amsmath,amssymb,booktabs,longtable}}
+\usepackage[margin=25mm]{{geometry}}
+\allowdisplaybreaks
+\setlength{{\parindent}}{{0pt}}
+\emergencystretch=4em
+\begin{{document}}
+\section*{{{_escape(title)}}}
+{_escape(_summary(verdicts))}
+
+\begin{{longtable}}{{llrrr}}
+\toprule
+step & outcome & engine & cases & tightest \\
+\midrule
+\endhead
+{rows}
+\bottomrule
+\end{{longtable}}
+
+{sections}
+\end{{document}}
+"""
+
+
+def _tex_section(verdict: Verdict) -> str:
+    counts = f"{verdict.cases} cases, {verdict.comparisons} comparisons"
+    facts = [f"{_escape(verdict.outcome.value)}; engine: {verdict.engine.value}; {counts}."]
+    if verdict.tightest is not None and verdict.counterexample is None:
+        where = _escape(_case(verdict.tightest_case))
+        facts.append(f"Tightest ratio {_ratio(verdict)} {verdict.attained}" + (f" at {where}." if where else "."))
+    if verdict.note:
+        facts.append(_escape(verdict.note) + ".")
+    parts = [rf"\subsection*{{{_escape(_name(verdict))}}}", rf"\[ {_broken(verdict.statement)} \]", "\n\n".join(facts)]
+    if any(verdict.slack):
+        cells = " & ".join(map(str, verdict.slack))
+        heads = " & ".join(f"to {(place + 1) / 10:.1f}" for place in range(len(verdict.slack)))
+        lines = [
+            rf"\begin{{tabular}}{{l{'r' * len(verdict.slack)}}}\toprule",
+            rf"ratio & {heads} \\ \midrule",
+            rf"count & {cells} \\",
+        ]
+        parts.append("{\\small\n" + "\n".join(lines) + "\n\\bottomrule\\end{tabular}}")
+    if verdict.counterexample is not None:
+        found = verdict.counterexample
+        sides = f"{found.relation}\nleft  = {found.left}\nright = {found.right}"
+        parts.append(f"Counterexample: {_escape(_case(found.values))}")
+        parts.append(
+            rf"{{\footnotesize\begin{{verbatim}}{chr(10)}{_ascii(sides)}{chr(10)}{chr(10)}{_ascii(found.snippet.rstrip())}"
+        )
+        parts[-1] += "\n\\end{verbatim}}"
+    return "\n\n".join(part for part in parts if part)
+
+
+def _broken(latex: str) -> str:
+    """A statement that may be wider than a line: its claims stand below each other."""
+    claims = latex.split(r",\quad ")
+    return latex if len(claims) == 1 else r"\begin{gathered} " + r" \\ ".join(claims) + r" \end{gathered}"
+
+
+def _name(verdict: Verdict) -> str:
+    return f"{verdict.owner}.{verdict.key}"
+
+
+def _summary(verdicts: Sequence[Verdict]) -> str:
+    counts = [(outcome, sum(verdict.outcome is outcome for verdict in verdicts)) for outcome in Outcome]
+    return f"{len(verdicts)} steps: " + ", ".join(f"{count} {_word(outcome)}" for outcome, count in counts if count) + "."
+
+
+def _word(outcome: Outcome) -> str:
+    return "without an admissible case" if outcome is Outcome.NO_CASE else outcome.value
+
+
+def _outcome(verdict: Verdict) -> str:
+    kind = "failed" if verdict.outcome.failed else "good"
+    return f'<span class="{kind}">{html.escape(verdict.outcome.value)}</span>'
+
+
+def _ratio(verdict: Verdict) -> str:
+    return "" if verdict.tightest is None or verdict.counterexample is not None else f"{verdict.tightest:.6g}"
+
+
+def _case(values: dict[str, Any]) -> str:
+    """A case in one line."""
+    parts = []
+    for name, value in values.items():
+        if name == "W":
+            parts.append("W = [" + "; ".join(" ".join(map(str, row)) for row in value) + "]")
+        elif isinstance(value, dict):
+            parts.extend(f"{key} = {_plain(entry)}" for key, entry in value.items())
+        else:
+            parts.append(f"{name} = {_plain(value)}")
+    return ", ".join(parts)
+
+
+def _plain(value: Any) -> str:
+    return "(" + " ".join(map(str, value)) + ")" if isinstance(value, list) else str(value)
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def _escape(text: str) -> str:
+    """Text for LaTeX; letters that pdflatex may lack become question marks, long words may be broken after a comma."""
+    escaped = re.sub(
+        r"[&%$#_{}]", lambda match: "\\" + match[0], re.sub(r"[\\^~<>]", lambda match: _SPECIAL[match[0]], _ascii(text))
+    )
+    # the braces that the first replacement put in are escaped by the second: undo those
+    return re.sub(r"(\\text[a-z]+)\\\{\\\}", r"\1{}", escaped).replace(",", r",\allowbreak{}")
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode("ascii")

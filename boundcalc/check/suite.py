@@ -1,0 +1,206 @@
+"""Many steps put to the engines: those of the catalog, with the procedures where the language cannot say them, or a claim file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from boundcalc.check import procedures
+from boundcalc.check.catalog import distinct_steps, names_of, statement_of
+from boundcalc.check.check import check
+from boundcalc.check.claim_file import ClaimFile
+from boundcalc.check.language import StatementError
+from boundcalc.check.search import Budget
+from boundcalc.check.shrink import minimal
+from boundcalc.check.statement import Statement
+from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.claims import Status
+
+QUICK = 100
+"""Evaluations of the search for each step, unless a time is given."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One step: a statement, or the name of a step of the catalog that has none."""
+
+    owner: str
+    key: str
+    statement: Statement | None = None
+
+    @property
+    def name(self) -> str:
+        """``owner.key``."""
+        return f"{self.owner}.{self.key}"
+
+
+def catalog_tasks(keys: Sequence[str] | None = None) -> list[Task]:
+    """The steps of bounds and lemmas; all of the catalog by default.
+
+    Raises
+    ------
+    ParameterError
+        For a key that is neither a bound, a lemma nor a step.
+    """
+    steps = distinct_steps()
+    tasks = []
+    for name in names_of(keys):
+        owner, _, key = name.rpartition(".")
+        tasks.append(Task(owner, key, statement_of(name, steps[name]) if steps[name].claim else None))
+    return tasks
+
+
+def claim_tasks(claims: ClaimFile) -> list[Task]:
+    """The steps of a claim file."""
+    return [Task(statement.owner, statement.key, statement) for statement in claims.statements]
+
+
+def run_one(task: Task, budget: Budget | None) -> Verdict:
+    """The verdict of one step; a counterexample in it is minimal.
+
+    Raises
+    ------
+    StatementError
+        For a statement without a value in an admissible case.
+    """
+    if task.statement is not None:
+        return minimal(task.statement, check(task.statement, search=budget))
+    if task.name in procedures.PROCEDURES:
+        return procedures.verdict(task.name)
+    step = distinct_steps()[task.name]
+    outcome = Outcome.CITED if step.status is Status.CITED else Outcome.UNDECIDED
+    note = "a result of the literature" if outcome is Outcome.CITED else "nothing checks it"
+    return Verdict(task.owner, task.key, outcome, Engine.NONE, step.statement, note=note)
+
+
+def run(
+    tasks: Sequence[Task],
+    *,
+    seed: int = 0,
+    deep: float | None = None,
+    evaluations: int = QUICK,
+    workers: int = 1,
+    progress: Callable[[int, int, str], None] | None = None,
+    failed: Callable[[int, StatementError], Exception] | None = None,
+) -> list[Verdict]:
+    """The verdicts of all steps, in their order.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    seed : int
+        Of the searches.
+    deep : float, optional
+        Seconds for the searches of all steps together; without it each search has ``evaluations``, and the result depends
+        on the seed alone.
+    evaluations : int
+        Of the search for each step.
+    workers : int
+        Processes.
+    progress : callable, optional
+        Receives the number of steps done, their total and the name of the last.
+    failed : callable, optional
+        Turns the error of a step, by its place in ``tasks``, into the exception that is raised.
+
+    Raises
+    ------
+    StatementError
+        Or what ``failed`` makes of it.
+    """
+    tell = progress or (lambda done, total, name: None)
+    wrap = failed or (lambda place, error: error)
+    if deep is None:
+        return list(_passes(tasks, [Budget(evaluations=evaluations, seed=seed)] * len(tasks), workers, tell, wrap))
+    started = time.monotonic()
+    verdicts = list(_passes(tasks, [None] * len(tasks), workers, tell, wrap))
+    again = [place for place, task in enumerate(tasks) if task.statement is not None and _open(verdicts[place])]
+    left = max(deep - (time.monotonic() - started), 0.0)
+    share = left * max(workers, 1) / max(len(again), 1)
+    chosen = [tasks[place] for place in again]
+    budgets = [Budget(evaluations=None, seconds=share, seed=seed)] * len(again)
+    found = _passes(chosen, budgets, workers, tell, lambda place, error: wrap(again[place], error))
+    for place, verdict in zip(again, found, strict=True):
+        verdicts[place] = verdict
+    return verdicts
+
+
+def _open(verdict: Verdict) -> bool:
+    """Whether a search may still find something."""
+    return verdict.outcome in (Outcome.HOLDS, Outcome.UNDECIDED, Outcome.NO_CASE)
+
+
+def _passes(
+    tasks: Sequence[Task],
+    budgets: Sequence[Budget | None],
+    workers: int,
+    tell: Callable[[int, int, str], None],
+    wrap: Callable[[int, StatementError], Exception],
+) -> Iterator[Verdict]:
+    def outcome(place: int, found: Verdict | Trouble) -> Verdict:
+        if isinstance(found, Trouble):
+            raise wrap(place, StatementError(found.message, found.offset, found.part))
+        tell(place + 1, len(tasks), tasks[place].name)
+        return found
+
+    if workers <= 1 or len(tasks) <= 1:
+        for place, (task, budget) in enumerate(zip(tasks, budgets, strict=True)):
+            yield outcome(place, _run_safely(task, budget))
+        return
+    with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
+        futures: list[Future[Verdict | Trouble]] = [
+            pool.submit(_run_safely, task, budget) for task, budget in zip(tasks, budgets, strict=True)
+        ]
+        try:
+            for place, future in enumerate(futures):
+                yield outcome(place, future.result())
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A :class:`StatementError` as data, to travel between processes."""
+
+    message: str
+    offset: int
+    part: object
+
+
+def _run_safely(task: Task, budget: Budget | None) -> Verdict | Trouble:
+    try:
+        return run_one(task, budget)
+    except StatementError as error:
+        return Trouble(str(error), error.offset, error.part)
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the JSON of ``check --json``."""
+    found = verdict.counterexample
+    return {
+        "owner": verdict.owner,
+        "key": verdict.key,
+        "outcome": verdict.outcome.name.lower(),
+        "failed": verdict.outcome.failed,
+        "engine": verdict.engine.value,
+        "statement": verdict.statement,
+        "cases": verdict.cases,
+        "comparisons": verdict.comparisons,
+        "tightest": verdict.tightest,
+        "tightest_case": verdict.tightest_case or None,
+        "attained": verdict.attained or None,
+        "slack": list(verdict.slack),
+        "note": verdict.note,
+        "counterexample": None
+        if found is None
+        else {
+            "case": found.values,
+            "relation": found.relation,
+            "left": found.left,
+            "right": found.right,
+            "numpy": found.snippet,
+        },
+    }

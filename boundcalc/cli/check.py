@@ -1,0 +1,140 @@
+"""``boundcalc check``: the steps of proofs put to the test, ours or those of a claim file."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boundcalc.errors import ParameterError
+
+if TYPE_CHECKING:
+    from boundcalc.check.verdict import Counterexample, Verdict
+
+MAX_WORKERS = 64
+MOST_EVALUATIONS, ALL_EVALUATIONS = 3000, 12_000
+"""Of the search in a claim file: for one step, and for all together."""
+
+
+@click.command("check")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--claim", "claim_path", metavar="FILE", help="Check the steps of this claim file (TOML) instead of the catalog's.")
+@click.option("--deep", metavar="SECONDS", help="Search this long, all steps together; else each step gets a small search.")
+@click.option("--seed", default="0", help="Seed of the search, 0 unless given.")
+@click.option("--workers", default="2", help="Processes, 2 unless given; without --deep the results do not depend on it.")
+@click.option("--report", "report_path", metavar="FILE", help="Write a report, FILE.html or FILE.tex.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def command(
+    keys: tuple[str, ...],
+    claim_path: str | None,
+    deep: str | None,
+    seed: str,
+    workers: str,
+    report_path: str | None,
+    as_json: bool,
+) -> int:
+    """Put the steps of proofs to the test: of the bounds, lemmas or steps KEY, of the whole catalog, or of a claim file.
+
+    Each step goes to exact algebra, then to exact enumeration of small cases, then to a search for a counterexample. Exit
+    status 1 if a step is refuted or if no case meets its hypotheses.
+    """
+    from boundcalc.parsing import as_integer, as_rational
+
+    seconds = None
+    if deep is not None:
+        allowed = "must be a number of seconds, above 0"
+        exact = as_rational(deep, parameter="deep", allowed=allowed)
+        if exact <= 0 or exact > 10**7:
+            raise ParameterError("deep", deep, allowed)
+        seconds = int(exact.p) / int(exact.q)
+    processes = as_integer(workers, parameter="workers", allowed=f"must be a whole number, 1 to {MAX_WORKERS}")
+    if not 1 <= processes <= MAX_WORKERS:
+        raise ParameterError("workers", workers, f"must be a whole number, 1 to {MAX_WORKERS}")
+    number = as_integer(seed, parameter="seed", allowed="must be a whole number, 0 to 2^63")
+    if not 0 <= number <= 1 << 63:
+        raise ParameterError("seed", seed, "must be a whole number, 0 to 2^63")
+    if report_path is not None and not report_path.endswith((".html", ".tex")):
+        raise ParameterError("report", report_path, "must end with .html or .tex")
+    if claim_path is not None and keys:
+        raise ParameterError("key", keys[0], "cannot stand beside --claim")
+
+    from boundcalc.check.suite import QUICK, catalog_tasks, claim_tasks, run, verdict_json
+
+    failed, evaluations = None, QUICK
+    title = "Steps of the catalog"
+    if claim_path is not None:
+        from boundcalc.check.claim_file import read_claims
+
+        claims = read_claims(claim_path)
+        title, failed = claims.title, claims.error
+        tasks = claim_tasks(claims)
+        evaluations = max(QUICK, min(MOST_EVALUATIONS, ALL_EVALUATIONS // len(tasks)))
+    else:
+        tasks = catalog_tasks(keys or None)
+    verdicts = run(
+        tasks, seed=number, deep=seconds, evaluations=evaluations, workers=processes, progress=_progress(), failed=failed
+    )
+    if report_path is not None:
+        from boundcalc.check.report import write_report
+
+        write_report(verdicts, title, report_path)
+    failures = sum(verdict.outcome.failed for verdict in verdicts)
+    if as_json:
+        import json
+
+        told = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_lines(verdicts)))
+    return 1 if failures else 0
+
+
+def _progress() -> Any:
+    """A line on a terminal that is overwritten; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, total: int, name: str) -> None:
+        end = "\r" if done < total else "\r" + " " * 70 + "\r"
+        click.echo(f"{done}/{total} {name:<60.60}" + end, nl=False, err=True)
+
+    return tell
+
+
+def _lines(verdicts: list[Verdict]) -> list[str]:
+    """A table of at most 80 columns, then what failed."""
+    names = [f"{verdict.owner}.{verdict.key}" for verdict in verdicts]
+    width = min(max(map(len, names), default=4), 34)
+    lines = [f"{'step':<{width}}  {'outcome':<9} {'engine':<11} {'cases':>6}  tightest"]
+    for name, verdict in zip(names, verdicts, strict=True):
+        outcome = "no case" if verdict.outcome.name == "NO_CASE" else verdict.outcome.value
+        ratio = "" if verdict.tightest is None or verdict.counterexample else f"{verdict.tightest:.4g} {verdict.attained}"
+        shown = name if len(name) <= width else name[: width - 1] + "…"
+        lines.append(f"{shown:<{width}}  {outcome:<9} {verdict.engine.value:<11} {verdict.cases:>6}  {ratio}".rstrip())
+    for name, verdict in zip(names, verdicts, strict=True):
+        if verdict.counterexample is not None:
+            lines += ["", f"{name} is false. A minimal counterexample:", *_counterexample(verdict.counterexample)]
+        elif verdict.outcome.failed:
+            lines += ["", f"{name}: {verdict.outcome.value}" + (f"; {verdict.note}" if verdict.note else "")]
+    failures = sum(verdict.outcome.failed for verdict in verdicts)
+    lines += ["", f"{len(verdicts)} steps, " + (f"{failures} failed" if failures else "none failed")]
+    return lines
+
+
+def _counterexample(found: Counterexample) -> list[str]:
+    lines = []
+    for name, value in found.values.items():
+        if name == "W":
+            rows = ["[" + ", ".join(row) + "]" for row in value]
+            lines.append("  W = " + ("\n      ".join(rows)))
+        elif isinstance(value, dict):
+            lines.append("  " + ", ".join(f"{key} = {_plain(entry)}" for key, entry in value.items()))
+        else:
+            lines.append(f"  {name} = {_plain(value)}")
+    lines += [f"  {found.relation}", f"  left  = {found.left}", f"  right = {found.right}", "In NumPy:"]
+    return lines + [f"  {line}" for line in found.snippet.rstrip().split("\n")]
+
+
+def _plain(value: Any) -> str:
+    return "(" + ", ".join(map(str, value)) + ")" if isinstance(value, list) else str(value)
