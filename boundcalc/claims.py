@@ -31,7 +31,7 @@ class Status(Enum):
 
 
 _MEANINGS = {
-    Status.IDENTITY: "checked as a symbolic identity",
+    Status.IDENTITY: "proven by exact algebra",
     Status.CERTIFIED: "checked in exact or ball arithmetic",
     Status.CITED: "a result of the literature",
     Status.SAMPLED: "proof given, not peer reviewed; attacked on samples, none broke it",

@@ -25,7 +25,7 @@ from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.laws import Gaussian, Law, parse_law
 from boundcalc.lemmas.row import least_row, least_share
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
-from boundcalc.moments import Number, moments_from_cumulants, row_polynomials
+from boundcalc.moments import Number, cumulants_from_moments, moments_from_cumulants, row_polynomials
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
@@ -337,15 +337,38 @@ def _walsh_averages() -> Iterator[Comparison]:
         yield "=", told[3], sixth / (comb(n, d) * d**6)
 
 
-@_checks("direct_sum.sum")
+@_checks("direct_sum.sum", algebraic=True)
 def _blocks_add() -> Iterator[Comparison]:
-    """I of a block-diagonal matrix is the sum over its blocks; the exact loss of integer weights."""
-    for first, second in combinations(MATRICES[:4], 2):
-        n, k = len(first[0]), len(second[0])
-        both = [[*row, *([0] * k)] for row in first] + [[*([0] * n), *row] for row in second]
-        for m, law, p in ((3, "rademacher", "1/3"), (5, "laplace", "1/10"), (1, "uniform", "1/2")):
-            one, other, joined = (exact_loss(list(map(list, W)), m=m, p=p, law=law).improvement for W in (first, second, both))
-            yield "=", joined, one + other
+    """I of a block-diagonal A is the sum over its blocks, as polynomials in the entries and the cumulants, m = 3."""
+    m = 3
+    variables = fmpq_mpoly_ctx.get(["k2", "k4", "k6", "a", "b", "c", "e", "f", "g"], Ordering.lex).gens()
+    kappa = [0, *variables[:3]]
+    a, b, c, e, f, g = variables[3:]
+    zero = 0 * a
+    first, second = [[a, b], [b, c]], [[e, f], [f, g]]
+    joined = [[*row, zero, zero] for row in first] + [[zero, zero, *row] for row in second]
+
+    def improvement(A: list[list[Number]]) -> Number:
+        rows = [
+            row_polynomials(m, kappa, row[i], [0] + [sum(entry ** (2 * j) for entry in row) for j in range(1, m + 1)])
+            for i, row in enumerate(A)
+        ]
+        return sum(2 * gain - energy for gain, energy in rows)
+
+    difference = improvement(joined) - improvement(first) - improvement(second)
+    yield "=", fmpq(len(list(difference.terms()))), fmpq(0)
+
+
+@_checks("orthonormal.value", algebraic=True)
+def _rows_alone() -> Iterator[Comparison]:
+    """C_i = p alpha c^m and D_i = p beta c^{2m} for a row with one entry c, as polynomials in c and the moments of x, m ≤ 9."""
+    for m in (1, 3, 5, 7, 9):
+        variables = fmpq_mpoly_ctx.get(["c", *(f"n{2 * j}" for j in range(1, m + 1))], Ordering.lex).gens()
+        c = variables[0]
+        moments: list[Number] = [1, *variables[1:]]
+        gain, energy = row_polynomials(m, cumulants_from_moments(moments), c, [0] + [c ** (2 * j) for j in range(1, m + 1)])
+        yield "=", fmpq(len(list((gain - c**m * moments[(m + 1) // 2]).terms()))), fmpq(0)
+        yield "=", fmpq(len(list((energy - c ** (2 * m) * moments[m]).terms()))), fmpq(0)
 
 
 @_checks("search.value")

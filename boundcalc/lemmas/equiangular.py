@@ -30,7 +30,7 @@ LEMMA = Lemma(
             "tangent",
             r"u^m \ge \rho^m + m \rho^{m-1} (u - \rho) \quad (u \ge 0)",
             "u^m is convex; apply it to the squared cosines u = <v_i, v_j>^2, i != j",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("u^m >= rho^m + m*rho^(m - 1)*(u - rho)",),
             free=(("u", "0..1 real"),),
         ),

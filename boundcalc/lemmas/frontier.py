@@ -129,7 +129,7 @@ LEMMA = Lemma(
             "count",
             r"\sum_i \omega_i^2 \ge \frac1n \Bigl(\sum_i \omega_i\Bigr)^2",
             "Cauchy-Schwarz: for n vectors a part v of x may be moved to y as v/n",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("sum(i: a[i]^(2*m)) >= S^2/n",),
         ),
     ),

@@ -15,7 +15,7 @@ LEMMA = Lemma(
             "gram",
             r"T = \sum_{ij} a_i^m a_j^m \langle v_i, v_j\rangle^{2m} = \bigl\|\sum_i a_i^m v_i^{\otimes 2m}\bigr\|^2",
             "write w_i = |w_i| v_i with unit vectors v_i",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("T = sum(i, j: a[i]^m*a[j]^m*cos2[i, j]^m)",),
         ),
         Step(
@@ -32,7 +32,7 @@ LEMMA = Lemma(
             "count",
             r"S^2 \le n \sum_i a_i^{2m} \le n\, T",
             "Cauchy-Schwarz, then drop the terms of T with i != j",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("S^2 <= n*sum(i: a[i]^(2*m)) <= n*T",),
         ),
     ),

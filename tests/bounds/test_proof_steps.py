@@ -13,8 +13,9 @@ from samples import Sample, samples
 from boundcalc.check.catalog import distinct_steps, owners, statements
 from boundcalc.check.enumeration import check_by_enumeration
 from boundcalc.check.grid import QUICK
-from boundcalc.check.procedures import PROCEDURES
+from boundcalc.check.procedures import ALGEBRAIC, PROCEDURES
 from boundcalc.check.procedures import verdict as procedure_verdict
+from boundcalc.check.symbolic import check_symbolically
 from boundcalc.check.verdict import Outcome
 from boundcalc.claims import Status
 
@@ -42,6 +43,12 @@ def test_claim_holds_in_every_case_of_the_grid(name):
     verdict = check_by_enumeration(STATEMENTS[name], QUICK)
     assert verdict.outcome is Outcome.HOLDS, verdict.counterexample
     assert verdict.comparisons > 0
+
+
+@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.status is Status.IDENTITY])
+def test_what_is_called_an_identity_is_proven_by_algebra(name):
+    proven = check_symbolically(STATEMENTS[name]) if name in STATEMENTS else None
+    assert proven is not None or name in ALGEBRAIC
 
 
 @pytest.mark.parametrize("name", sorted(set(PROCEDURES) - {"known_frame.existence"}))  # tests/frames goes through every frame

@@ -140,7 +140,7 @@ BOUND = UpperBound(
             r"\langle X, B\rangle \ge 3p \|B\|^2, \quad \|X\|^2 \ge 3p \langle X, B\rangle, \quad "
             r"\operatorname{tr} X \ge 3p \operatorname{tr} B",
             "Q_6 <= Q_4 q <= q^3 and a^2 <= q, because A_ij^2 <= q_i",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=(
                 "sum(i, j: X[i, j]*B[i, j]) >= 3*p*sum(i, j: B[i, j]^2)",
                 "sum(i, j: X[i, j]^2) >= 3*p*sum(i, j: X[i, j]*B[i, j])",

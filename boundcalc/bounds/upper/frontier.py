@@ -147,7 +147,7 @@ BOUND = UpperBound(
             r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
             "the complete Bell polynomial M_{2m}, c from nonnegative cumulants; for m = 3 and kappa_6 < 0, Q_6(i) <= Q_4(i) q_i "
             "moves kappa_6 to the term of Q_4 q",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=(
                 "D[i] = kappa[6]*Q[6, i] + 15*kappa[4]*kappa[2]*Q[4, i]*q[i] + 15*kappa[2]^3*q[i]^3",
                 "Q[6, i] <= Q[4, i]*q[i]",

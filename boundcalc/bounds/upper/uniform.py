@@ -41,7 +41,7 @@ BOUND = UpperBound(
             "expansion",
             r"C = p \sum_{k\ \mathrm{odd}} \binom{m}{k} \mu_{k+1} \sum_i a_i^k\, \mathbb{E} Z_i^{m-k}, \quad y_i = a_i x_i + Z_i",
             "expand (a_i x_i + Z_i)^m; x_i and Z_i are independent and symmetric",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("C = p*sum(k in 1..m step 2: binom(m, k)*mu[k + 1]*sum(i: a[i]^k*E[Z[i]^(m - k)]))",),
         ),
         Step(
@@ -78,7 +78,7 @@ BOUND = UpperBound(
             "scale",
             r"I \le C^2 / D",
             "the best scale of W",
-            Status.SAMPLED,
+            Status.IDENTITY,
             claim=("I*D <= C^2",),
         ),
     ),
