@@ -15,7 +15,7 @@ from math import factorial, lcm
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from boundcalc.check import algebra
-from boundcalc.check.algebra import Monomial, Poly, Unsupported, add
+from boundcalc.check.algebra import Atom, Monomial, Poly, Unsupported, add
 
 MAX_DEPTH = 3
 """Of quadratics inside quadratics."""
@@ -213,9 +213,9 @@ class Prover:
         if not 0 < most <= MAX_INDICES:
             return
         yield _averaged(terms)
-        unfolded = [(*_unfolded(bound, body, most), value) for bound, body, value in terms]
-        if unfolded != terms:
-            yield _averaged(unfolded)
+        if any(len(bound) < most for bound, _, _ in terms):
+            for choose in (max, min):
+                yield _averaged([(*_unfolded(bound, body, most, choose), value) for bound, body, value in terms])
 
 
 Term = tuple[list[str], Monomial, fmpq]
@@ -239,14 +239,14 @@ def _opened(monomial: Monomial) -> tuple[list[str], Monomial] | None:
     return bound, body
 
 
-def _unfolded(bound: list[str], body: Monomial, size: int) -> tuple[list[str], Monomial]:
-    """With one factor Q_k(i) after the other, the highest first, written as Σ_j A_ij^k until there are enough indices."""
+def _unfolded(bound: list[str], body: Monomial, size: int, choose: Callable[..., Atom]) -> tuple[list[str], Monomial]:
+    """With one factor Q_k(i) after the other, the highest or the lowest first, written as Σ_j A_ij^k: until ``size`` indices."""
     while len(bound) < size:
         sums = [(algebra.atom_of(place), exponent) for place, exponent in body if algebra.atom_of(place)[0] == "Q"]
         whole = [atom for atom, exponent in sums if exponent >= 1]
         if not whole:
             break
-        name, k, i = max(whole, key=lambda atom: int(str(atom[1])))
+        name, k, i = choose(whole, key=lambda atom: int(str(atom[1])))
         symbol = algebra.fresh()
         entry = algebra.number(("A", *sorted((str(i), symbol))))
         body = algebra.join(body, ((algebra.number((name, k, i)), -1), (entry, int(str(k)))))
