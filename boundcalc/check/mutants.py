@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import fmpq
 
@@ -16,8 +16,9 @@ from boundcalc.check.catalog import statements
 from boundcalc.check.enumeration import check_by_enumeration
 from boundcalc.check.geometry import Matrix
 from boundcalc.check.grid import STANDARD, Grid, matrix, named
-from boundcalc.check.language import StatementError
+from boundcalc.check.language import Relation, StatementError
 from boundcalc.check.names import resolve
+from boundcalc.check.signs import sides_of
 from boundcalc.check.statement import Statement
 from boundcalc.check.text import write
 from boundcalc.check.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
@@ -28,8 +29,11 @@ HALF = fmpq(1, 2)
 WIDE: tuple[Matrix, ...] = (
     matrix("1 0 0 1 1 1 1 1 2 1; 0 1 0 1 -1 0 0 1 1 -2; 0 0 1 0 0 1 -1 1 -1 1"),
     matrix("1 0 1 1 2 1; 0 1 1 -1 1 -2"),
+    matrix("29 0 20 21; 0 29 21 -20"),
+    matrix("1 1 1 0; 0 0 0 6/5"),
 )
-"""More features than states could be enumerated for: 10 in space, 6 in the plane."""
+"""10 features in space, 6 in the plane, 4 nearly half-way between each other, and 3 that balance a longer one."""
+NEARLY = 1 - 1e-6
 REFUTED, UNDEFINED, PROVEN, SURVIVED = "refuted", "without a value", "proven true", "survived"
 EVALUATIONS = 1500
 """Of the search, for a mutant that enumeration does not refute."""
@@ -53,6 +57,8 @@ class Judged:
     outcome: str
     engine: Engine
     tightest: float | None = None
+    weaker: bool = False
+    """Whether the step implies the variant: proven, or in every case of the grid where the outcome is ``survived``."""
 
     @property
     def killed(self) -> bool:
@@ -101,9 +107,28 @@ def judge(mutant: Mutant, near: Grid | None = None, evaluations: int = EVALUATIO
     if verdicts[-1].outcome is Outcome.REFUTED:
         return Judged(mutant, REFUTED, Engine.SEARCH)
     tightest = max((verdict.tightest for verdict in verdicts if verdict.tightest is not None), default=None)
-    if _is_proven(statement):
+    weaker = _weaker(mutant)
+    if _is_proven(statement) or (weaker is not None and _is_proven(weaker)):
         return Judged(mutant, PROVEN, Engine.SYMBOLIC, tightest)
-    return Judged(mutant, SURVIVED, Engine.NONE, tightest)
+    implied = weaker is not None and _holds(weaker)
+    return Judged(mutant, SURVIVED, Engine.NONE, tightest, implied)
+
+
+def _weaker(mutant: Mutant) -> Statement | None:
+    """That the smaller side is at most the step's, and the larger one at least; ``None`` for equalities and hypotheses."""
+    old, new = mutant.original, mutant.statement.relations[0]
+    if old is None or old.sign == "=":
+        return None
+    small, large = sides_of(old)
+    relations = [
+        Relation("<=", first, second)
+        for first, second in (
+            (getattr(new, small), getattr(old, small)),
+            (getattr(old, large), getattr(new, large)),
+        )
+        if first != second
+    ]
+    return replace(mutant.statement, relations=tuple(relations))
 
 
 def _is_proven(statement: Statement) -> bool:
@@ -111,6 +136,13 @@ def _is_proven(statement: Statement) -> bool:
 
     verdict = check_symbolically(statement)
     return verdict is not None and verdict.outcome is Outcome.PROVEN
+
+
+def _holds(statement: Statement) -> bool:
+    try:
+        return check_by_enumeration(statement).outcome is Outcome.HOLDS
+    except StatementError:
+        return False
 
 
 def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
@@ -214,8 +246,12 @@ def _code(text: str) -> str:
 def _reason(judged: Judged) -> str:
     if judged.outcome == PROVEN:
         return "true: proven by the symbolic engine"
-    if judged.tightest is None:
+    if judged.weaker:
+        return "weaker than the step in every case of the grid"
+    if judged.tightest is None or judged.tightest == 0:
         return "no counterexample found"
+    if judged.tightest > NEARLY:
+        return "no counterexample found; its sides agree in some case"
     return f"slack: the largest ratio of its sides that was found is {judged.tightest:.6g}"
 
 

@@ -47,6 +47,8 @@ class Mutant:
     change: str
     statement: Statement
     plain: bool = True
+    original: Relation | None = None
+    """The relation that was changed; ``None`` for a hypothesis."""
 
 
 def single_relations(statement: Statement) -> list[Statement]:
@@ -81,7 +83,7 @@ def mutants(statement: Statement, tightest: float | None) -> list[Mutant]:
         list(_partial_sums(statement, relation)),
     ]
     for group in groups:
-        found += [replace(mutant, plain=relation == given) for mutant in _spread(group)]
+        found += [replace(mutant, plain=relation == given, original=relation) for mutant in _spread(group)]
     if given.sign in REVERSED:
         turned = replace(given, sign=REVERSED[given.sign])
         found.append(Mutant(REVERSAL, f"reversed: {turned.sign}", _with(statement, turned)))

@@ -39,7 +39,6 @@ BOUND = LowerBound(
                 "C^2*beta = r*p*alpha^2*D",
             ),
             given=(
-                "n <= d",
                 "sum(i, j if i != j: A[i, j]^2) = 0",
                 "a[i] = a[j]",
             ),
