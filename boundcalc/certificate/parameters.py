@@ -12,6 +12,7 @@ from boundcalc.bounds.upper import capacity_welch, dense, row_forms
 from boundcalc.bounds.upper.frontier_cubic import CubicChoice, CubicWeights, row_polynomials_of
 from boundcalc.bounds.upper.frontier_general import GeneralChoice, active_terms
 from boundcalc.bounds.upper.row_envelope import Piece
+from boundcalc.bounds.upper.row_moments import partition
 from boundcalc.certificate.points import Quotient, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
 from boundcalc.certify.gegenbauer import from_gegenbauer
@@ -49,6 +50,8 @@ def _capacity(outcome: UpperOutcome, digits: int) -> Parameters:
     form, slope = outcome.choice.values["form"], outcome.choice.values["slope"]
     pieces = row_forms.forms(outcome.problem)[form]
     fields, value = _rows(outcome.problem, pieces, fmpq(0), slope, digits)
+    if form == "moments" and outcome.problem.m > 3:
+        fields["splits"] = [str(axis) for axis in partition(outcome.problem).splits]
     return {"form": form, **fields}, value
 
 

@@ -27,6 +27,9 @@ CASES = {
     "capacity, one feature": ("capacity", "orthonormal", (1, 3, 3, "1/10", "rademacher")),
     "capacity, negative sixth": ("capacity", "orthonormal", (40, 6, 3, "1/9", "rademacher")),
     "capacity, moments": ("capacity", "orthonormal", ("inf", 6, 3, "1/2", "uniform")),
+    "capacity, moments, m = 5": ("capacity", "orthonormal", ("inf", 4, 5, "1/10", "rademacher")),
+    "capacity, moments, priced": ("capacity", "orthonormal", (7, 3, 5, "1/5", "gaussian")),
+    "capacity, moments, m = 7": ("capacity", "orthonormal", (12, 3, 7, "1/4", "rademacher")),
     "capacity, m = 5": ("capacity", "random_directions", (30, 3, 5, "1e-3", "rademacher")),
     "capacity, m = 9": ("capacity", "orthonormal", (300, 3, 9, "1e-5", "gaussian")),
     "welch": ("capacity_welch", "random_walsh", (64, 8, 3, "1e-4", "rademacher")),
@@ -40,7 +43,7 @@ CASES = {
     "dense": ("dense", "orthonormal", (30, 4, 3, "3/4", "uniform")),
     "dense, projection": ("dense", "orthonormal", ("inf", 4, 3, "9/10", "rademacher")),
     "dense, gaussian": ("dense", "orthonormal", (9, 4, 3, "1", "gaussian")),
-    "direct sum": ("frontier", "direct_sum", ("inf", 10, 3, "1/100", "gaussian")),
+    "direct sum": ("frontier", "direct_sum", ("inf", 23, 3, "1/100", "rademacher")),
 }
 FIVE = (11, 3, 5, "3e-3", "rademacher")
 
@@ -72,7 +75,7 @@ def test_the_table_has_every_form_and_witness(certificates):
     assert {"normal", "cumulants", "negative_sixth", "moments"} <= forms
     kinds = {data["lower"]["witness"]["kind"] for data in certificates.values()}
     assert {"random_walsh", "blocks", "vectors", "plane_lines", "random_directions"} <= kinds
-    for optional in ("slope", "price", "h", "eta_1"):
+    for optional in ("slope", "price", "h", "eta_1", "splits"):
         assert any(optional in data["upper"]["parameters"] for data in certificates.values()), optional
 
 

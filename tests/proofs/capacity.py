@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from flint import fmpq
 from proofs.registry import checks
 from samples import Sample
 
 from boundcalc.bounds.upper.row_forms import has_nonnegative_cumulants, row_parts
+from boundcalc.bounds.upper.row_moments import moment_piece
+from boundcalc.lemmas.row import least_share
 from boundcalc.moments import cumulants_from_moments
 
 
@@ -49,3 +53,22 @@ def _(s: Sample):
         left = 2 * (row_C(s) - share * alone * s.a**s.m) - (s.D_rows - theta * pure * s.Q(2 * s.m))
         gain, energy = least(s, theta)
         yield "<=", left[used(s)], (gain - share * alone) ** 2 / energy
+
+
+@checks("capacity.log_convex")
+def _(s: Sample):
+    """Every row against the piece of the whole box and of a small box about its own ratios."""
+    if s.m < 5 or s.n < 2:
+        return
+    A, a, w = s.A[used(s)], s.a[used(s)], crowding(s)
+    g = [(A ** (2 * j)).sum(1) / a ** (2 * j) - 1 for j in range(1, (s.m + 1) // 2)]
+    found = (row_C(s) ** 2 / np.where(s.D_rows > 0, s.D_rows, 1))[used(s)]
+    whole = ((least_share(s.n), fmpq(1)),) * (len(g) - 1)
+    for i in np.flatnonzero(w > 1e-6):
+        theta = [int(2**20 * up[i] / (w[i] * low[i])) for low, up in pairwise(g)]
+        for box in (whole, tuple((fmpq(max(t - 1, 0), 2**20), fmpq(t + 2, 2**20)) for t in theta)):
+            piece = moment_piece(s.problem, box)
+            gain, energy = (
+                np.polyval([float(c.p) / float(c.q) for c in x.coeffs()][::-1], w[i]) for x in (piece.gain, piece.energy)
+            )
+            yield "<=", found[i], gain**2 / energy

@@ -5,8 +5,8 @@ the non-decreasing concave envelope of C~^2/D~ at t = r/n is at least as good. W
 value is r p g: the orthonormal basis is optimal, for every n.
 
 Under nonnegative cumulants the power sums g_j, j >= 2, take their least value at the supremum, which the program
-proves case by case; what is left is a rational function of w, and the value an exact algebraic number. For m = 3 there
-are forms without that hypothesis: kappa_4 >= 0 > kappa_6, and moments alone.
+proves case by case; what is left is a rational function of w, and the value an exact algebraic number. Without that
+hypothesis there is for m = 3 the form kappa_4 >= 0 > kappa_6, and for every m one by moments (row_moments for m >= 5).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.upper.row_envelope import best_slope, row_sum
-from boundcalc.bounds.upper.row_forms import CERTIFIABLE, CUMULANTS_OR_CUBIC, NOT_ELIMINATED, forms
+from boundcalc.bounds.upper.row_forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NOT_ELIMINATED, forms
 from boundcalc.claims import Status, Step
 from boundcalc.enclosure import Enclosure
 from boundcalc.errors import ParameterError
@@ -96,7 +96,7 @@ BOUND = UpperBound(
     section="U7",
     title="capacity: the best row at every crowding",
     formula=formula,
-    hypotheses=(NONLINEAR, CERTIFIABLE, CUMULANTS_OR_CUBIC),
+    hypotheses=(NONLINEAR, CERTIFIABLE, CUMULANTS_OR_MOMENTS),
     proof=(
         ROWS,
         LINE,
@@ -149,6 +149,28 @@ BOUND = UpperBound(
             ),
             given=("m = 3",),
             define=(("v[i]", "p*mu[2]*(q[i] - a[i]^2)"),),
+        ),
+        Step(
+            "log_convex",
+            r"\tilde C = \sum_k \tbinom{m}{k} \mathbb{E} x^{k+1} N_{\frac{m-k}2} w^{\frac{m-k}2}, \quad "
+            r"\tilde D = \sum_k \tbinom{2m}{2k} \mathbb{E} x^{2k} N_{m-k} w^{m-k}, \quad "
+            r"N_j \ge N_k (N_k/N_h)^{\frac{j-k}{k-h}} \quad (h < k < j)",
+            "m >= 5, a_i = 1, any cumulants: y_i = x_i + Z with E Z^{2j} = N_j w^j; the cumulants of Z give the first N_j on boxes "
+            "of the ratios g_{j+1}/(w g_j), and log-convexity of moments the others",
+            Status.SAMPLED,
+            claim=(
+                "C[i] = p*mu[6]*a[i]^5 + 10*p*mu[4]*a[i]^3*v[i] + 5*p*mu[2]*a[i]*four[i]",
+                "v[i]*six[i] >= four[i]^2",
+                "D[i] >= p*mu[10]*a[i]^10 + 45*p*mu[8]*a[i]^8*v[i] + 210*p*mu[6]*a[i]^6*four[i] + 210*p*mu[4]*a[i]^4*six[i] "
+                "+ 45*p*mu[2]*a[i]^2*four[i]^2 + four[i]^2*v[i]",
+                "four[i]^2*(D[i] - p*mu[10]*a[i]^10) >= six[i]^3",
+            ),
+            given=("m = 5",),
+            define=(
+                ("v[i]", "p*mu[2]*(q[i] - a[i]^2)"),
+                ("four[i]", "3*v[i]^2 + kappa[4]*(Q[4, i] - a[i]^4)"),
+                ("six[i]", "15*v[i]^3 + 15*kappa[4]*(Q[4, i] - a[i]^4)*v[i] + kappa[6]*(Q[6, i] - a[i]^6)"),
+            ),
         ),
     ),
     lemmas=(row.LEMMA, leverage.LEMMA),

@@ -28,7 +28,7 @@ _ZERO = Enclosure(fmpq(0), fmpq(0))
 
 @dataclass(frozen=True)
 class Piece:
-    """h = gain²/energy for crowdings low ≤ w ≤ high, and 0 outside of all pieces.
+    """h = gain²/energy for crowdings low ≤ w ≤ high: the greatest where pieces overlap, and 0 outside of all.
 
     Attributes
     ----------
@@ -106,10 +106,12 @@ def _candidates(problem: Problem, pieces: Sequence[Piece]) -> list[fmpq | None]:
     if problem.is_infinite:
         return [None]
     crowding = fmpq(int(problem.n), problem.rank) - 1
-    tangents = [slope for piece in pieces if piece.contains(crowding) and (slope := piece.tangent(crowding)) > 0]
+    here = [piece for piece in pieces if piece.contains(crowding)]
+    top = max(here, key=lambda piece: piece.gain(crowding) ** 2 / piece.energy(crowding), default=None)
+    tangents = [] if top is None or (slope := top.tangent(crowding)) <= 0 else [slope]
     exact: list[fmpq | None] = [fmpq(0)] if problem.n <= problem.d else [s for s in tangents if s.height_bits() <= MAX_TANGENT_BITS]
     try:
-        searched = _search(pieces, fmpq(problem.rank, int(problem.n)))
+        searched = searched_slope(pieces, fmpq(problem.rank, int(problem.n)))
     except OverflowError:
         return [None, *exact]
     if searched is None:
@@ -155,13 +157,18 @@ def crowding_scale(energy: fmpq_poly) -> fmpq:
     return fmpq(2**exponent)
 
 
+def float_of(value: fmpq) -> float:
+    """The nearest float of a rational of any size of numerator and denominator."""
+    return int(value.p) / int(value.q)
+
+
 def scaled(poly: fmpq_poly, scale: fmpq, unit: fmpq) -> list[float]:
     """Coefficients of poly(scale·y)/unit as floats, highest power first."""
     values = [poly[k] * scale**k / unit for k in range(max(poly.degree(), 0), -1, -1)]
-    return [int(value.p) / int(value.q) for value in values]
+    return [float_of(value) for value in values]
 
 
-def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
+def searched_slope(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
     """The best slope at t = share in floating point, rounded; ``None`` where the line through the origin is best.
 
     Raises
@@ -175,7 +182,7 @@ def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
     if scale > fmpq(2) ** MAX_FLOAT_BITS or 1 / share > fmpq(2) ** MAX_FLOAT_BITS:
         raise OverflowError
     unit = pieces[0].gain(fmpq(0)) ** 2 / pieces[0].energy(fmpq(0)) or fmpq(1)
-    size, at = float(int(scale.p)), int(share.p) / int(share.q)
+    size, at = float(int(scale.p)), float_of(share)
 
     def sampled(w: Any) -> tuple[Any, Any]:
         heights = np.zeros_like(w)
@@ -184,7 +191,8 @@ def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
             inside = (w >= float(Fraction(str(piece.low)))) & (w <= high)
             height = piece.energy(piece.low)
             gain = np.polyval(scaled(piece.gain**2, scale, height * unit), w[inside] / size)
-            heights[inside] = gain / np.polyval(scaled(piece.energy, scale, height), w[inside] / size)
+            shares = gain / np.polyval(scaled(piece.energy, scale, height), w[inside] / size)
+            heights[inside] = np.maximum(heights[inside], shares)
         return 1 / (1 + w), heights
 
     w = np.concatenate([[0.0, 1 / at - 1], np.geomspace(1e-4, 1e6 * size, 400 + 20 * len(str(int(scale.p))))])
@@ -199,7 +207,7 @@ def _search(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
         excess = h - slope * t
         near = np.flatnonzero((excess[1:-1] >= excess[:-2]) & (excess[1:-1] >= excess[2:])) + 1
         w = np.concatenate([w, *(np.linspace(w[k - 1], w[k + 1], 60) for k in near)])
-    return simple_rational(slope * (int(unit.p) / int(unit.q)))
+    return simple_rational(slope * float_of(unit))
 
 
 def _lifted(t: Any, h: Any, at: float, slope: float) -> float:

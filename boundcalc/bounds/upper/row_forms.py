@@ -9,6 +9,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.upper.row_envelope import Piece
+from boundcalc.bounds.upper.row_moments import partition
 from boundcalc.claims import Hypothesis
 from boundcalc.enclosure import decimal_floor
 from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
@@ -49,9 +50,9 @@ def negative_cumulant(problem: Problem) -> str:
 NONNEGATIVE_CUMULANTS = Hypothesis(
     "nonnegative cumulants kappa_2, ..., kappa_{2m} of the features", has_nonnegative_cumulants, negative_cumulant
 )
-CUMULANTS_OR_CUBIC = Hypothesis(
-    "m = 3, or nonnegative cumulants kappa_2, ..., kappa_{2m} of the features",
-    lambda problem: problem.m == 3 or has_nonnegative_cumulants(problem),
+CUMULANTS_OR_MOMENTS = Hypothesis(
+    f"nonnegative cumulants kappa_2, ..., kappa_{{2m}} of the features, or m <= {LARGEST_M}",
+    lambda problem: problem.m <= LARGEST_M or has_nonnegative_cumulants(problem),
     negative_cumulant,
 )
 CERTIFIABLE = Hypothesis(
@@ -68,8 +69,8 @@ NOT_ELIMINATED = "the free power sums could not be eliminated"
 def forms(problem: Problem) -> Mapping[str, tuple[Piece, ...]]:
     """The row function's upper bounds h(t) ≥ C_i²/D_i that are rational in w, by name.
 
-    ``normal`` for normal features; ``cumulants`` where κ_4, …, κ_{2m} ≥ 0; and for m = 3 otherwise ``negative_sixth``
-    where κ_4 ≥ 0 > κ_6, and ``moments`` for every law and p.
+    ``normal`` for normal features; ``cumulants`` where κ_4, …, κ_{2m} ≥ 0; otherwise ``moments``, and for m = 3 also
+    ``negative_sixth`` where κ_4 ≥ 0 > κ_6.
     """
     q = quantities(problem)
     alone = fmpq(0) if problem.n == 1 else None
@@ -78,7 +79,10 @@ def forms(problem: Problem) -> Mapping[str, tuple[Piece, ...]]:
         return {"normal": (Piece(fmpq_poly([q.p * q.alpha]), q.p * q.beta * (1 + CROWDING), fmpq(0), alone),)}
     if has_nonnegative_cumulants(problem):
         piece = shifted_piece(problem, fmpq(0), fmpq(0))
-        return {} if piece is None else {"cumulants": (piece,)}
+        if piece is not None:
+            return {"cumulants": (piece,)}
+    if problem.m > 3:
+        return {"moments": partition(problem).pieces}
     found: dict[str, tuple[Piece, ...]] = {"moments": (_moment_piece(q, alone),)}
     if q.kappa[2] >= 0:
         found["negative_sixth"] = _negative_sixth(q, least_share(problem.n), alone)

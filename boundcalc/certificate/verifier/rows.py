@@ -15,6 +15,7 @@ from boundcalc.certificate.verifier.closed_forms import WELCH
 from boundcalc.certificate.verifier.model import Model, row
 from boundcalc.certificate.verifier.polynomials import nonnegative, positive, welch_constant
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, polynomial, rational
+from boundcalc.certificate.verifier.row_moments import moment_pieces
 
 LARGEST_M = 9
 FORMS = ("normal", "cumulants", "negative_sixth", "moments")
@@ -28,7 +29,9 @@ def capacity(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     form = parameters["form"]
     if form not in FORMS:
         raise CertificateError(f"parameters.form = {str(form)[:60]}: must be one of {', '.join(FORMS)}")
-    pieces, why = _FORM[form](model)
+    pieces, why = _higher_moments(model, parameters) if form == "moments" and model.m > 3 else _FORM[form](model)
+    if "splits" in parameters and (form != "moments" or model.m == 3):
+        raise CertificateError("upper.parameters: splits belongs to the form moments for m >= 5")
     _prove(model, pieces, fmpq(0), parameters, claim, "capacity")
     return [why, SUPREMUM]
 
@@ -187,6 +190,13 @@ def _moments(model: Model) -> tuple[list[Piece], str]:
     second, fourth, sixth = (model.moment(k) for k in (1, 2, 3))
     v = second * W
     return [(fourth + 3 * second * v, sixth + 15 * fourth * v + 15 * second * v**2 + v**3)], "y = x + Z and Jensen's inequality"
+
+
+def _higher_moments(model: Model, parameters: dict[str, Any]) -> tuple[list[Piece], str]:
+    if model.m > LARGEST_M:
+        raise Refuted(f"parameters.form: moments needs m <= {LARGEST_M}")
+    pieces = moment_pieces(model, parameters)
+    return pieces, f"y = x + Z and log-convexity of the moments of Z, on {len(pieces)} boxes that cover all ratios of power sums"
 
 
 _FORM = {"normal": _normal, "cumulants": _cumulants, "negative_sixth": _negative_sixth, "moments": _moments}

@@ -46,7 +46,7 @@ UPPER: dict[str, Upper] = {
     "sparsity_power": Upper(set(), set(), closed_forms.sparsity_power),
     "uniform": Upper(set(), set(), closed_forms.uniform),
     "gaussian_support": Upper(set(), set(), closed_forms.gaussian_support),
-    "capacity": Upper({"form", "at"}, {"slope"}, rows.capacity),
+    "capacity": Upper({"form", "at"}, {"slope", "splits"}, rows.capacity),
     "capacity_welch": Upper({"theta", "lambda", "at"}, {"h", "slope"}, rows.capacity_welch),
     "frontier": Upper(set(), frontier.FIELDS, frontier.frontier),
     "dense": Upper(set(), set(closed_forms.MULTIPLIERS), closed_forms.dense),
