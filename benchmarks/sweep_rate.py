@@ -76,13 +76,14 @@ def sweep(content: dict[str, object], workers: int, memory_every: int | None = N
     """Prints the rate of a sweep, from the first results on: starting processes does not count."""
     grid = read_grid(content)
     begun: list[tuple[float, int]] = []
+    told: list[int] = []
 
     def progress(reached: Progress) -> None:
         if reached.evaluated and not begun:
             begun.append((time.perf_counter(), reached.evaluated))
-        if memory_every and reached.evaluated and reached.evaluated // memory_every > len(begun) - 1:
-            begun.append((0.0, 0))
-            print(f"  {reached.evaluated:5} units: {_memory(os.getpid()):.0f} MB here, workers {_children()}")
+        if memory_every and reached.evaluated >= memory_every * (len(told) + 1):
+            told.append(reached.evaluated)
+            print(f"  {reached.evaluated:5} units: {_memory(os.getpid()):.0f} MB here, workers {_children()}", flush=True)
 
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -25,6 +25,8 @@ CONNECT_SECONDS = 5
 """How long the scheduler may take to answer."""
 LOOK_SECONDS = 2.0
 """How often the number of the cluster's threads is asked for."""
+LOGGERS = ("distributed", "distributed.client")
+"""What they would log, a lost worker or scheduler, is mended, or told in a line."""
 RESULT_SECONDS = 30
 """How long a finished result may take before the scheduler is looked at."""
 AHEAD = 3
@@ -55,12 +57,16 @@ class DaskCluster:
         self.count = count
         self._client: Any = None
         self._cluster: Any = None
+        self._levels: dict[logging.Logger, int] = {}
 
     def __enter__(self) -> DaskCluster:
         try:
             from distributed import Client, LocalCluster
         except ImportError:
             raise ParameterError("dask", self.address, INSTALL) from None
+        for logger in map(logging.getLogger, LOGGERS):
+            self._levels[logger] = logger.level
+            logger.setLevel(logging.CRITICAL)
         try:
             with shielded():
                 if self.address == "local":
@@ -158,7 +164,7 @@ class DaskCluster:
             raise self._gone(error) from None
 
     def _gone(self, error: BaseException) -> ParameterError:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        reason = getattr(error, "reason", None) or " ".join(str(error).split()) or type(error).__name__
         return ParameterError("dask", self.address, f"the scheduler went away ({reason}); continue with --resume")
 
     def _close(self) -> None:
@@ -166,6 +172,8 @@ class DaskCluster:
             if part is not None:
                 with suppress(OSError, TimeoutError):
                     part.close(timeout=5)
+        for logger, level in self._levels.items():
+            logger.setLevel(level)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._close()

@@ -90,6 +90,26 @@ def test_a_unit_that_kills_its_workers_costs_only_itself(cluster, monkeypatch):
     assert found[2] == "failed"
 
 
+def test_a_scheduler_that_goes_away(tmp_path):
+    """A line that says how to go on, and what was committed is there."""
+    path = tmp_path / "sweep.db"
+    going = distributed.LocalCluster(1, processes=False, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
+
+    def close(progress) -> None:
+        if progress.present:
+            going.close()
+
+    with going, Store.create(path, GRID) as store:
+        with pytest.raises(ParameterError, match=r"the scheduler went away .*; continue with --resume"):
+            sweep_once(store, DaskCluster(going.scheduler_address), close)
+        assert 0 < store.counts()["done"] < GRID.size
+
+
+def sweep_once(store, executor, progress) -> None:
+    with executor:
+        run(GRID, store, executor, progress=progress)
+
+
 def test_the_cluster_local(tmp_path):
     grid = read_grid({"n": "d^2", "d": [2, 3], "m": 3, "p": ["0.1", "0.01"], "law": "uniform", "bounds": "closed"})
     paths = [tmp_path / "one.db", tmp_path / "dask.db"]
