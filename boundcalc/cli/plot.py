@@ -19,7 +19,7 @@ OF_SWEEPS = ("bounds", "gap", "phase", "geometry")
 OF_WEIGHTS = ("witness", "capacities")
 OPTIONS = {
     "bounds": {"n", "d", "m", "law", "keys"},
-    "gap": {"n", "d", "m", "law", "x", "y"},
+    "gap": {"n", "d", "m", "p", "law", "x", "y"},
     "phase": {"n", "d", "m", "law", "y", "margin"},
     "geometry": {"n", "d", "m", "law"},
     "witness": {"array"},
@@ -36,6 +36,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
+@click.option("--p", help="gap over other axes than p: which p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")

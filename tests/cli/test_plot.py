@@ -122,6 +122,7 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ("p", ("--kind", "phase"), "n = inf: must be finite to have a place on an axis: sweep over n as well"),
         ("p", ("--kind", "geometry", "--d", "two"), "d = two: must be whole numbers with commas between, such as 2,3,8"),
         ("pd", ("--kind", "gap", "--x", "law"), "x = law: must be one of p, d, n, n/d"),
+        ("pd", ("--kind", "phase", "--y", "p"), "y = p: must be another axis than x"),
         ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier, orthonormal, uniform"),
         ("p", ("--keys", "rank,frontier"), f"keys = frontier: must be a bound that applies somewhere in the sweep: {KEYS}"),
         ("p", ("--width", "wide"), "width = wide: must be column or text"),

@@ -78,8 +78,8 @@ def bounds_against_p(
     for names, colours, side in ((_uppers(found, keys), _UPPER, "upper"), (_lowers(found, keys), _LOWER, "lower")):
         for index, key in enumerate(names):
             _curve(axes, found, key, side, index, colours[index % len(colours)])
-    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best upper", zorder=3)
-    axes.plot(p, lower, color=BLACK, linewidth=0.9, linestyle=DASHES[1], label="best lower bound", gid="best lower", zorder=3)
+    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best-upper", zorder=3)
+    axes.plot(p, lower, color=BLACK, linewidth=0.9, linestyle=DASHES[1], label="best lower bound", gid="best-lower", zorder=3)
     low, high = min(lower), max(upper)
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
     axes.set_xlim(p[0], p[-1])
@@ -89,7 +89,7 @@ def bounds_against_p(
         _mark(axes, regime)
     axes.set_xlabel("activity $p$")
     axes.set_ylabel("improvement $I/p$")
-    axes.set_title(labels.parameters(found[0], "n d m law"), loc="left")
+    axes.set_title(labels.title(found[0], "n d m law"), loc="left")
     columns = 2 if width == "column" else 4
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2.6, columnspacing=1, labelspacing=0.25)
     figure.caption = _caption(found, pieces)
@@ -134,7 +134,7 @@ def _mark(axes: Axes, regime: Regime) -> None:
     middle = (regime.start * regime.end) ** 0.5
     left, right = axes.get_xlim()
     ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
-    axes.plot(ends, [regime.at(p) for p in ends], color=BLACK, linewidth=0.9, linestyle=":", gid=f"regime {regime.name}", zorder=4)
+    axes.plot(ends, [regime.at(p) for p in ends], color=BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4)
     slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
     text = f"${regime.latex}$, slope ${slope}$"
     place: tuple[float, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from boundcalc.render.plots import weights as measured
-from boundcalc.render.plots.style import BLACK, BLUE, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.style import BLACK, BLUE, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, named, new_figure
 
 
 @in_style
@@ -24,7 +24,7 @@ def capacities(weights: object, *, name: str = "W", width: str = "column") -> Ca
     d, n = W.shape
     t = measured.capacities(W)
     rank, total = measured.numerical_rank(W), float(t.sum())
-    shown = name.replace("_", " ")
+    shown = named(name)
     size = 3 if n <= 60 else 1.5
     figure = new_figure(width, 2.3)
     ranked, spread = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
@@ -40,7 +40,7 @@ def capacities(weights: object, *, name: str = "W", width: str = "column") -> Ca
     ranked.set_ylabel("capacity $t_i = a_i^2/q_i$")
     ranked.legend(loc="best")
     ranked.set_title(f"{shown}: $n = {n}$, $d = {d}$, " rf"$\sum t_i = {total:.4g} \leq r = {rank}$", loc="left")
-    spread.hist(t, bins=25, range=(0, 1), orientation="horizontal", color=BLUE, edgecolor=BLACK, linewidth=0.3, gid="spread")
+    spread.hist(t, bins=25, range=(0, 1), orientation="horizontal", color=BLUE, edgecolor=BLACK, linewidth=0.3)
     spread.set_xlabel("features")
     figure.caption = (
         f"Capacities $t_i = a_i^2/q_i$ of the weights {shown}, $n = {n}$, $d = {d}$, rank $r = {rank}$: in falling order, and "

@@ -84,8 +84,9 @@ class Point:
 
 
 def points(rows: Iterable[Row]) -> list[Point]:
-    """The rows that have both a best upper and a best lower bound."""
-    return [_point(row, row.best_upper, row.best_lower) for row in rows if row.best_upper and row.best_lower]
+    """The rows that have both a best upper and a positive best lower bound."""
+    found = (_point(row, row.best_upper, row.best_lower) for row in rows if row.best_upper and row.best_lower)
+    return [point for point in found if point.lower > 0]
 
 
 def _point(row: Row, upper: Interval, lower: Interval) -> Point:
@@ -133,6 +134,7 @@ FIELDS: dict[str, Callable[[Problem], Hashable]] = {
     "law": lambda problem: problem.law.name,
     "d": lambda problem: problem.d,
     "n": lambda problem: problem.n,
+    "p": lambda problem: problem.p,
 }
 """What a figure may hold fixed."""
 
@@ -143,7 +145,7 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     Parameters
     ----------
     fixed : mapping
-        Values of n, d, m, law; ``None`` for any.
+        Values of n, d, m, p, law; ``None`` for any.
     single : sequence of str
         The fields that must have one value in the figure.
 
@@ -171,8 +173,8 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     return sorted(found, key=lambda point: point.problem.p)
 
 
-def _identity(problem: Problem) -> tuple[Hashable, ...]:
-    return (*(read(problem) for read in FIELDS.values()), str(problem.p))
+def _identity(problem: Problem) -> tuple[str, ...]:
+    return tuple(str(read(problem)) for read in FIELDS.values())
 
 
 def _wanted(name: str, value: object) -> object:

@@ -13,9 +13,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from boundcalc.parsing import parse_rational
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.grid import grid
-from boundcalc.render.plots.regions import Look, draw_regions, name_regions, set_axes
-from boundcalc.render.plots.style import GREY, SEQUENTIAL, CaptionedFigure, in_style, new_figure, plain_decades
+from boundcalc.render.plots.grid import check_axes, grid
+from boundcalc.render.plots.regions import Look, draw_regions, missing_note, name_regions, set_axes
+from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, in_style, new_figure, plain_decades
 from boundcalc.sweep.rows import Row
 
 LEVELS = (1.01, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
@@ -32,6 +32,7 @@ def gap_map(
     n: int | float | str | None = None,
     d: int | str | None = None,
     m: int | str | None = None,
+    p: object = None,
     law: str | None = None,
     width: str = "column",
 ) -> CaptionedFigure:
@@ -42,14 +43,15 @@ def gap_map(
     rows : iterable of Row
     x, y : str
         Two of p, d, n, n/d.
-    n, d, m, law
+    n, d, m, p, law
         The slice, where the sweep has several.
     width : str
         ``"column"`` or ``"text"``.
     """
+    check_axes(x, y)
     axes_used = {x, y} | ({"n", "d"} if "n/d" in (x, y) and len({x, y} & {"n", "d"}) else set())
-    single = [name for name in ("m", "law", "d", "n") if name not in axes_used and not (name == "n" and "n/d" in axes_used)]
-    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single)
+    single = [name for name in ("m", "law", "d", "n", "p") if name not in axes_used and not (name == "n" and "n/d" in axes_used)]
+    found = select(rows, {"n": n, "d": d, "m": m, "p": p, "law": law}, single)
     cells = grid(found, x, y)
     ratio = cells.array(lambda point: number(point.ratio))
     figure = new_figure(width, 2.9 if width == "column" else 3.8)
@@ -59,11 +61,11 @@ def gap_map(
     mesh = axes.pcolormesh(
         cells.x_edges, cells.y_edges, np.ma.masked_invalid(ratio), norm=LogNorm(1, top), cmap=SEQUENTIAL, rasterized=True, gid="gap"
     )
-    axes.set_facecolor(GREY)
     levels = [level for level in LEVELS if level < top]
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
     bands = cells.regions(lambda point: _band(point, levels))
-    draw_regions(axes, cells, bands, {name: Look("none", "xxxx" if name == KNOWN else "", "white") for name in bands})
+    looks = {name: Look("none", "xxxx" if name == KNOWN else "", "white") for name in bands}
+    draw_regions(axes, cells, bands, looks, "ratio")
     name_regions(axes, cells, bands, {name: name for name in bands}, size=6)
     plain_decades(axes.yaxis)
     bar = figure.colorbar(mesh, ax=axes, pad=0.02)
@@ -71,12 +73,14 @@ def gap_map(
     bar.ax.yaxis.set_major_locator(FixedLocator(_spaced([1, *levels], top)))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     bar.set_label("best upper / best lower bound")
-    shown = " ".join(name for name in ("n", "d", "m", "law") if name in single)
-    axes.set_title(labels.parameters(found[0], shown), loc="left")
+    shown = " ".join(name for name in ("n", "d", "m", "p", "law") if name in single)
+    axes.set_title(labels.title(found[0], shown), loc="left")
     figure.caption = (
         f"Certified ratio of the best upper to the best lower bound on $I^*$ over ${x}$ and ${y}$, logarithmic scale; "
         f"{labels.parameters(found[0], shown)}; {len(cells.cells)} problems, {labels.range_of([q.problem.p for q in found])}"
-        f"; borders at {', '.join(f'{level:g}' for level in levels)}" + (". Hatched: at most 1.0001." if KNOWN in bands else ".")
+        + (f"; borders at {', '.join(f'{level:g}' for level in levels)}." if levels else ".")
+        + (" Hatched: at most 1.0001." if KNOWN in bands else "")
+        + missing_note(cells)
     )
     return figure
 

@@ -25,6 +25,7 @@ from boundcalc.render.plots.style import (
     VERMILION,
     YELLOW,
     CaptionedFigure,
+    identifier,
     in_style,
     new_figure,
     plain_decades,
@@ -121,7 +122,7 @@ def geometry(
         _spread(panel)
     unit = r"$I/(g\,p\,\min(n, d))$"
     figure.supylabel(unit if len(dimensions) < 4 else f"improvement over the orthonormal basis, {unit}", fontsize=8)
-    figure.suptitle(labels.parameters(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
+    figure.suptitle(labels.title(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
     figure.caption = _caption(found, told)
@@ -135,21 +136,26 @@ def _of(found: Sequence[Point], d: int) -> list[Point]:
 def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
+    d = str(found[0].problem.d)
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.alone) for point in found]
     lower = [number(point.lower / point.alone) for point in found]
     axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*$ lies here", zorder=2)
-    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best upper", zorder=3)
-    axes.plot(p, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid="best lower", zorder=3)
+    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid=identifier("d", d, "best upper"), zorder=3)
+    axes.plot(
+        p, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid=identifier("d", d, "best lower"), zorder=3
+    )
     high = max(max(upper), 1.5)
     axes.set_xlim(p[0], p[-1])
     axes.set_ylim(high**-0.12, high**1.45)
     plain_decades(axes.yaxis, (1, 2, 5) if high > 3 else (1, 1.5, 2, 3))
-    axes.text(0.008, 0.1, f"$d = {found[0].problem.d}$", transform=axes.transAxes, ha="left", va="bottom")
+    axes.text(0.008, 0.1, f"$d = {d}$", transform=axes.transAxes, ha="left", va="bottom")
     for band in bands(found):
         first, last = number(band.first), number(band.last)
         look = looks[band.name]
-        axes.axvspan(first, last, facecolor=tint(look.colour), hatch=look.hatch, edgecolor=look.colour, linewidth=0, gid=band.name)
+        axes.axvspan(
+            first, last, facecolor=tint(look.colour), hatch=look.hatch, edgecolor=look.colour, linewidth=0, label=f"_{band.name}"
+        )
         for end in (first, last):
             axes.axvline(end, color=look.colour, linewidth=0.8, zorder=1.5)
         middle = (first * last) ** 0.5

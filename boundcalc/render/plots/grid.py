@@ -68,17 +68,29 @@ class Grid:
         return found
 
 
+def check_axes(x: str, y: str) -> None:
+    """Refuses axes that there are not, and one axis twice.
+
+    Raises
+    ------
+    ParameterError
+    """
+    for name, axis in (("x", x), ("y", y)):
+        if axis not in AXES:
+            raise ParameterError(name, axis, f"must be one of {', '.join(AXES)}")
+    if x == y:
+        raise ParameterError("y", y, "must be another axis than x")
+
+
 def grid(found: Sequence[Point], x: str, y: str) -> Grid:
     """The points on the axes x and y; those with n = ∞ have no place on an axis of n and are left out.
 
     Raises
     ------
     ParameterError
-        If an axis is unknown or has one value, or two points fall on one cell.
+        If an axis is unknown, has one value or is given twice, or two points fall on one cell.
     """
-    for name, axis in (("x", x), ("y", y)):
-        if axis not in AXES:
-            raise ParameterError(name, axis, f"must be one of {', '.join(AXES)}")
+    check_axes(x, y)
     if "n" in x + y:
         found = [point for point in found if point.problem.n != INFINITY]
         if not found:

@@ -71,19 +71,26 @@ def count(n: int | float) -> str:
     return r"\infty" if n == INFINITY else str(int(n))
 
 
-def law(name: str) -> str:
-    """A law in words."""
-    return LAWS.get(name, name)
+def law(name: str, longest: int = 1000) -> str:
+    """A law in words, cut where it is longer."""
+    known = LAWS.get(name, name)
+    return known if len(known) <= longest else f"{known[: longest - 1]}…"
 
 
-def parameters(point: Point, names: str) -> str:
+def title(point: Point, names: str) -> str:
+    """The same as :func:`parameters`, short enough for the width of a column."""
+    return parameters(point, names, longest=24)
+
+
+def parameters(point: Point, names: str, longest: int = 1000) -> str:
     """``$n = \\infty$, $d = 8$, $m = 3$, Rademacher`` for the names asked for, in the order given."""
     problem = point.problem
     texts = {
         "n": f"$n = {count(problem.n)}$",
         "d": f"$d = {problem.d}$",
         "m": f"$m = {problem.m}$",
-        "law": law(problem.law.name),
+        "law": law(problem.law.name, longest),
+        "p": f"$p = {_power(problem.p)}$",
     }
     return ", ".join(texts[name] for name in names.split())
 

@@ -9,8 +9,8 @@ from flint import fmpq
 from boundcalc.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
-from boundcalc.render.plots.grid import Grid, grid
-from boundcalc.render.plots.regions import Look, draw_regions, legend_of, name_regions, set_axes
+from boundcalc.render.plots.grid import Grid, check_axes, grid
+from boundcalc.render.plots.regions import Look, draw_regions, legend_of, missing_note, name_regions, set_axes
 from boundcalc.render.plots.style import (
     BLUE,
     GREEN,
@@ -66,6 +66,7 @@ def phase_diagram(
     width : str
         ``"column"`` stacks the panels, ``"text"`` sets them side by side.
     """
+    check_axes("p", y)
     single = ["m", "law"] + (["n"] if y == "d" else ["d"])
     found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single)
     cells = grid(found, "p", y)
@@ -83,16 +84,16 @@ def phase_diagram(
         panel.set_title(title, loc="left")
         if not stacked and panel is not panels[0]:
             panel.set_ylabel("")
-    shown = labels.parameters(found[0], " ".join(name for name in ("n", "d", "m", "law") if name in single))
-    figure.suptitle(shown, fontsize=8)
+    shown = " ".join(name for name in ("n", "d", "m", "law") if name in single)
+    figure.suptitle(labels.title(found[0], shown), fontsize=8)
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
     for panel, category in zip(panels, kinds.values(), strict=True):
         regions = cells.regions(category)
         looks = _looks(regions)
-        draw_regions(panel, cells, regions, looks)
+        draw_regions(panel, cells, regions, looks, panel.get_title(loc="left"))
         small = name_regions(panel, cells, regions, {name: name for name in regions})
         legend_of(panel, small, looks)
-    figure.caption = _caption(found, cells, shown, margin)
+    figure.caption = _caption(found, cells, labels.parameters(found[0], shown), margin)
     return figure
 
 
@@ -112,5 +113,5 @@ def _caption(found: Sequence[Point], cells: Grid, parameters: str, margin: fmpq)
         f"by a share of {decimal_ceiling(margin, 2)} or more ({counts[Superposition.HELPS]}); does not help: "
         "the best upper bound is exactly the "
         f"improvement of the orthonormal basis ({counts[Superposition.DOES_NOT_HELP]}); open otherwise "
-        f"({counts[Superposition.OPEN]}). (b) The witness of the best lower bound. (c) The best upper bound."
+        f"({counts[Superposition.OPEN]}). (b) The witness of the best lower bound. (c) The best upper bound." + missing_note(cells)
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import exp, log
 
 from flint import fmpq
 
@@ -86,13 +87,8 @@ def _gain(problem: Problem) -> fmpq:
 
 
 def sigma(problem: Problem) -> float:
-    """σ_m(μ) of the problem's law."""
-    import sympy
-
-    from boundcalc.notation import symbol
-    from boundcalc.symbolics.sharp_constants import sharp_constants
-
-    expression = sharp_constants(problem.m).sigma
-    moments = {symbol("mu", k): problem.law.moment(k) for k in range(2, 2 * problem.m + 1, 2)}
-    values = {name: sympy.Rational(int(value.p), int(value.q)) for name, value in moments.items()}
-    return float(expression.subs(values))
+    """σ_m(μ) of the problem's law: (m−1)^{1−1/m} / (m ((2m−1)!!)^{1/m}) · α²/(μ_2 β^{1−1/m})."""
+    m = problem.m
+    alpha, beta, energy = (number(problem.law.moment(k)) for k in (m + 1, 2 * m, 2))
+    odd = exp(sum(log(k) for k in range(1, 2 * m, 2)) / m)
+    return float((m - 1) ** (1 - 1 / m) / (m * odd) * alpha**2 / (energy * beta ** (1 - 1 / m)))

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
 from boundcalc.render.plots.grid import AXES, Grid, outline, pieces
-from boundcalc.render.plots.style import BLACK, BOX, tint
+from boundcalc.render.plots.style import BLACK, BOX, GREY, identifier, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,10 +45,18 @@ def set_axes(axes: Axes, grid: Grid, *, label_x: bool = True) -> None:
     if label_x:
         axes.set_xlabel(AXES[grid.x_name][0])
     axes.set_ylabel(AXES[grid.y_name][0])
+    axes.set_facecolor(GREY)  # seen where a problem has no bounds
 
 
-def draw_regions(axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], looks: Mapping[str, Look]) -> None:
-    """One patch a region, its name as ``gid`` and ``label``."""
+def missing_note(grid: Grid) -> str:
+    """The sentence of a caption about cells without bounds."""
+    return " Grey: no bounds there." if len(grid.cells) < len(grid.x) * len(grid.y) else ""
+
+
+def draw_regions(
+    axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], looks: Mapping[str, Look], prefix: str
+) -> None:
+    """One patch a region with its name as ``label``, and its id, which begins with the prefix."""
     x, y = grid.x_edges, grid.y_edges
     for name, cells in regions.items():
         look = looks[name]
@@ -60,7 +68,9 @@ def draw_regions(axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, in
         border = Path(np.array(vertices), np.array(codes, dtype=np.uint8))
         fill = "none" if look.colour == "none" else tint(look.colour)
         hatched = look.lines or (look.colour if look.colour != "none" else BLACK)
-        axes.add_patch(PathPatch(border, facecolor=fill, edgecolor=hatched, hatch=look.hatch, linewidth=0, gid=name, label=name))
+        patch = PathPatch(border, facecolor=fill, edgecolor=hatched, hatch=look.hatch, linewidth=0, label=name)
+        patch.set_gid(identifier(prefix, name))
+        axes.add_patch(patch)
         axes.add_patch(PathPatch(border, facecolor="none", edgecolor=BLACK, linewidth=0.5))
 
 
@@ -84,7 +94,7 @@ def name_regions(
             left.append(name)
             continue
         x_text, y_text = (float(np.exp(value)) for value in spot)
-        axes.text(x_text, y_text, text, ha="center", va="center", fontsize=size, bbox=BOX, rotation=turned, gid=f"name {name}")
+        axes.text(x_text, y_text, text, ha="center", va="center", fontsize=size, bbox=BOX, rotation=turned)
     return left
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from boundcalc.errors import ParameterError
+from boundcalc.errors import ParameterError, shortened
 
 try:
     import matplotlib
@@ -131,6 +132,16 @@ def new_figure(width: str, height: float) -> CaptionedFigure:
     if width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
     return CaptionedFigure(figsize=(WIDTHS[width], height), layout="constrained")
+
+
+def identifier(*parts: str) -> str:
+    """The id of an element in SVG: letters, digits and hyphens; the parts together must be the figure's only ones."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", " ".join(parts)).strip("-")
+
+
+def named(name: str) -> str:
+    """A name from outside as text of a figure: one line, no mathematics."""
+    return shortened(name.replace("_", " ")).replace("$", r"\$")
 
 
 def tint(colour: str, share: float = 0.35) -> str:

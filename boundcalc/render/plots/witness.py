@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import MaxNLocator
 
-from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, named, new_figure
 from boundcalc.render.plots.weights import Array, inner_products, read_weights, unit_columns
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     elif d == 3:
         _space(figure.add_subplot(*shape, 2, projection="3d"), W)
     _histogram(figure.add_subplot(*shape, count), W)
-    figure.suptitle(f"{name.replace('_', ' ')}: $n = {n}$, $d = {d}$", fontsize=8)
+    figure.suptitle(f"{named(name)}: $n = {n}$, $d = {d}$", fontsize=8)
     figure.caption = (
-        f"Weights {name.replace('_', ' ')}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
+        f"Weights {named(name)}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
         r"diagonal entry; "
         + ("vectors $w_i$, with the lines they span; " if drawn else "")
         + r"histogram of $|\langle v_i, v_j \rangle|$ over the pairs of unit vectors $v_i = w_i/|w_i|$, "
@@ -143,7 +143,7 @@ def _view(ends: Array) -> tuple[float, float]:
 def _histogram(axes: Axes, W: Array) -> None:
     products = inner_products(W)
     axes.set_title("inner products", loc="left")
-    axes.hist(products, bins=BINS, range=(-0.01, 1.01), color=BLUE, edgecolor="white", linewidth=0.2, gid="products")
+    axes.hist(products, bins=BINS, range=(-0.01, 1.01), color=BLUE, edgecolor="white", linewidth=0.2)
     units = unit_columns(W)
     d, n = units.shape
     if n > max(d, 1):

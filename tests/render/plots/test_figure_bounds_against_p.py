@@ -27,9 +27,9 @@ def rows():
 def test_curves_are_the_certified_ends_over_p():
     (axes,) = plots.bounds_against_p(rows()).axes
     drawn = by_gid(axes)
-    assert drawn["best upper"].get_xdata() == pytest.approx([0.001, 0.01, 0.1])
-    assert drawn["best upper"].get_ydata() == pytest.approx([8, 6, 5])
-    assert drawn["best lower"].get_ydata() == pytest.approx([4, 4, 3.1])
+    assert drawn["best-upper"].get_xdata() == pytest.approx([0.001, 0.01, 0.1])
+    assert drawn["best-upper"].get_ydata() == pytest.approx([8, 6, 5])
+    assert drawn["best-lower"].get_ydata() == pytest.approx([4, 4, 3.1])
     assert drawn["frontier"].get_ydata() == pytest.approx([8, 6, 5])
     assert drawn["known_frame"].get_ydata() == pytest.approx([1, 0.1, 0.01])
     assert drawn["orthonormal"].get_xdata() == pytest.approx([0.1])  # only where the row has it
@@ -63,12 +63,12 @@ def test_the_regimes_are_drawn_with_their_slopes():
     found = [evaluated("inf", 30, p) for p in ("1e-8", "1e-6", "1e-3", "1/2")]
     figure = plots.bounds_against_p(found)
     (axes,) = figure.axes
-    lines = {name: line for name, line in by_gid(axes).items() if name.startswith("regime")}
+    lines = {name: line for name, line in by_gid(axes).items() if name.startswith("regime-")}
     slopes = {}
     for name, line in lines.items():
         (x0, x1), (y0, y1) = (list(map(float, data)) for data in (line.get_xdata(), line.get_ydata()))
         slopes[name] = math.log(y1 / y0) / math.log(x1 / x0)
-    assert slopes == pytest.approx({"regime sparse": 0, "regime power": -2 / 3, "regime dense": 0})
+    assert slopes == pytest.approx({"regime-sparse": 0, "regime-power": -2 / 3, "regime-dense": 0})
     texts = " ".join(text.get_text() for text in axes.texts)
     assert "slope $-2/3$" in texts
     assert texts.count("slope $0$") == 2

@@ -39,19 +39,19 @@ def test_a_gap_just_over_1e_4_is_no_band():
 
 def test_bands_are_drawn_where_they_are_and_named():
     (axes,) = plots.geometry(rows()).axes
-    spans = {patch.get_gid(): (patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches if patch.get_gid()}
-    assert spans["icosahedron"] == pytest.approx((0.01, 0.02))
-    assert spans["orthonormal"] == pytest.approx((0.2, 1 / 3))
+    spans = {patch.get_label(): (patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches}
+    assert spans["_icosahedron"] == pytest.approx((0.01, 0.02))
+    assert spans["_orthonormal"] == pytest.approx((0.2, 1 / 3))
     texts = {text.get_text(): text for text in axes.texts}
     assert {"icosahedron", "orthonormal", "$d = 3$"} <= set(texts)
-    assert len({patch.get_hatch() for patch in axes.patches if patch.get_gid()}) == 2
+    assert len({patch.get_hatch() for patch in axes.patches}) == 2
 
 
 def test_curves_are_over_the_orthonormal_basis():
     (axes,) = plots.geometry(rows()).axes
     drawn = {line.get_gid(): line for line in axes.lines if line.get_gid()}
-    assert drawn["best lower"].get_ydata()[:3] == pytest.approx([1.5, 4 / 3, 7 / 6])
-    assert drawn["best upper"].get_ydata()[:3] == pytest.approx([7 / 3, 4.0004 / 3, 7 / 6])
+    assert drawn["d-3-best-lower"].get_ydata()[:3] == pytest.approx([1.5, 4 / 3, 7 / 6])
+    assert drawn["d-3-best-upper"].get_ydata()[:3] == pytest.approx([7 / 3, 4.0004 / 3, 7 / 6])
 
 
 def test_names_do_not_cover_each_other():

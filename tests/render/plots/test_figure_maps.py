@@ -18,7 +18,7 @@ def inside(patch, p, y):
 
 
 def regions(axes):
-    return {patch.get_gid(): patch for patch in axes.patches if patch.get_gid()}
+    return {patch.get_label(): patch for patch in axes.patches if patch.get_gid()}
 
 
 def gap_rows():
@@ -55,6 +55,20 @@ def test_a_missing_cell_is_left_open():
     figure = plots.gap_map(gap_rows()[:3])
     (mesh,) = [found for found in figure.axes[0].collections if found.get_gid() == "gap"]
     assert np.ma.getmaskarray(mesh.get_array()).tolist() == [[False, False], [False, True]]
+    assert "Grey: no bounds there." in figure.caption
+    assert "Grey" not in plots.gap_map(gap_rows()).caption
+    phases = plots.phase_diagram(phase_rows()[:-1])
+    assert not any(inside(patch, 0.2, 4) for axes in phases.axes for patch in regions(axes).values())
+    assert "Grey: no bounds there." in phases.caption
+
+
+def test_other_axes_than_p_need_one_p():
+    rows = [made_up(p, "0.04", "0.05", d=d, n=n) for p in ("1/100", "1/50") for d in ("2", "3") for n in ("6", "9")]
+    with pytest.raises(ParameterError, match=r"^p = not given: must be chosen for this figure: the sweep has 1/100, 1/50$"):
+        plots.gap_map(rows, x="n", y="d")
+    figure = plots.gap_map(rows, x="n", y="d", p="0.02")
+    assert figure.axes[0].get_title(loc="left") == "$m = 3$, $p = 1/50$, Rademacher"
+    assert figure.axes[0].get_xlabel() == "features $n$"
 
 
 def phase_rows():

@@ -23,6 +23,20 @@ def test_sigma_is_that_of_the_theory(law, m, alpha, beta, mu_2):
     assert sigma(Problem("inf", 3, m, "1/2", law)) == pytest.approx(closed_form(m, alpha, beta, mu_2), rel=1e-12)
 
 
+@pytest.mark.parametrize(("law", "m"), [("rademacher", 3), ("laplace", 3), ("gaussian", 5)])
+def test_sigma_is_where_capacity_and_random_directions_meet(law, m):
+    """The limits of the two bounds, taken by SymPy from their own formulas."""
+    from sympy import Rational
+
+    from boundcalc.notation import symbol
+    from boundcalc.symbolics.sharp_constants import sharp_constants
+
+    problem = Problem("inf", 3, m, "1/2", law)
+    moments = {k: problem.law.moment(k) for k in range(2, 2 * m + 1, 2)}
+    values = {symbol("mu", k): Rational(int(moment.p), int(moment.q)) for k, moment in moments.items()}
+    assert sigma(problem) == pytest.approx(float(sharp_constants(m).sigma.subs(values)), rel=1e-12)
+
+
 def test_neighbours_meet_and_have_the_slopes_of_the_theory():
     sparse, power, dense = regimes(Problem("inf", 100, 3, "1/2", "rademacher"), 1e-10, 1.0)
     assert [str(regime.slope) for regime in (sparse, power, dense)] == ["0", "-2/3", "0"]

@@ -7,6 +7,7 @@ import sys
 import matplotlib
 import numpy as np
 import pytest
+from render.plots.sweep_rows import made_up
 
 from boundcalc import ParameterError
 from boundcalc.render import plots
@@ -27,6 +28,16 @@ def test_the_same_figure_gives_the_same_bytes_without_a_date(suffix):
     one, other = (encoded(plots.witness(W), suffix) for _ in range(2))
     assert one == other
     assert not re.search(rb"Date|20\d\d-\d\d-\d\d", one)
+
+
+def test_ids_in_svg_are_unique():
+    rows = [made_up(p, "0.04", "0.05", d=d) for p in ("1/100", "1/50", "1/5") for d in ("2", "3")]
+    figures = [plots.witness(W), plots.gap_map(rows), plots.geometry(rows), plots.bounds_against_p(rows, d=2)]
+    figures.append(plots.phase_diagram(rows, y="d"))
+    for figure in figures:
+        ids = re.findall(rb'\bid="([^"]*)"', encoded(figure, "svg"))
+        assert len(ids) > 20
+        assert len(set(ids)) == len(ids), sorted(one for one in set(ids) if ids.count(one) > 1)
 
 
 def test_files_hold_the_caption(tmp_path):

@@ -74,6 +74,14 @@ def test_a_tight_frame_of_equal_norms_lies_on_the_dashed_line():
     assert drawn.get_ydata() == pytest.approx([dashed.get_ydata()[0]] * 12)
 
 
+def test_a_name_from_outside_is_text():
+    for draw in (plots.witness, plots.capacities):
+        figure = draw(np.eye(2), name="a$_b$\\frac{\n")
+        assert "a\\$ b\\$" in figure.caption
+        assert "\n" not in figure.caption
+        plots.CaptionedFigure._repr_png_(figure)
+
+
 def test_zero_columns_have_no_capacity_and_no_direction():
     W = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
     assert capacities(W)[1] == 0
