@@ -48,7 +48,7 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
     from boundcalc.check.search import search as seek
 
     found = seek(statement, search)
-    if found.outcome in (Outcome.REFUTED, Outcome.NO_CASE) or enumerated.outcome is Outcome.NO_CASE:
+    if found.outcome is Outcome.REFUTED or enumerated.outcome is Outcome.NO_CASE:
         return found if proven is None or found.outcome.failed else _with_cases(proven, found)
     return _both(enumerated, found)
 

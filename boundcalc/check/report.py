@@ -142,7 +142,6 @@ def tex_report(verdicts: Sequence[Verdict], title: str) -> str:
     )
     sections = "\n\n".join(_tex_section(verdict) for verdict in verdicts)
     return rf"""\documentclass{{article}}
-\usepackage[T1]{{fontenc}}
 \usepackage{{amsmath,amssymb,booktabs,longtable}}
 \usepackage[margin=25mm]{{geometry}}
 \allowdisplaybreaks
