@@ -12,10 +12,11 @@ from flint import fmpq
 from boundcalc.check import language
 from boundcalc.check.cases import Case
 from boundcalc.check.counterexample import counterexample
-from boundcalc.check.exact import Code, RelationCode, compile_node, compile_relation, integer_range, truth
+from boundcalc.check.exact import RelationCode, compile_node, compile_relation, integer_range, truth
 from boundcalc.check.grid import STANDARD, Grid, enumerate_cases
 from boundcalc.check.language import StatementError
 from boundcalc.check.names import resolve
+from boundcalc.check.pointwise import Code
 from boundcalc.check.resolved import Resolved, ResolvedFree, variables
 from boundcalc.check.roots import Exact, Undecided, approximate
 from boundcalc.check.statement import Statement

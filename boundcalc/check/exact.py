@@ -11,7 +11,6 @@ import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, product
-from math import comb
 from typing import Any
 
 from flint import fmpq
@@ -30,32 +29,21 @@ from boundcalc.check.language import (
     StatementError,
     Sum,
 )
+from boundcalc.check.pointwise import TESTS, Code, Environment, Run, call, each, guarded, operation, pairwise
 from boundcalc.check.quantities_exact import known
 from boundcalc.check.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
-from boundcalc.check.roots import Exact, TooLarge, inverse, power
+from boundcalc.check.roots import Exact
 from boundcalc.check.states import simplest
 
 MAX_SUM = 100_000
 """Most terms of one sum."""
 MAX_WORK = 1_000_000
 """Most terms of all sums of a step in one case."""
-MAX_BINOMIAL = 10_000
 
-Environment = dict[str, Any]
-Run = Callable[[Case, Environment], Any]
 
-_HALF = fmpq(1, 2)
 _ids = count()
 _shared: dict[str, int] = {}
 """Numbers of the expressions whose values cases keep, by their text with variables renamed in order."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """A compiled expression; ``random`` if its values are lists over the states."""
-
-    run: Run
-    random: bool
 
 
 @dataclass(frozen=True)
@@ -146,14 +134,14 @@ def _compile(node: Node, random: bool) -> Run:
         case Defined():
             return _defined(node)
         case Negation(operand=operand):
-            return _map(_sub(operand, node), operator.neg)
+            return each(_sub(operand, node), operator.neg)
         case Operation(sign=sign, left=left, right=right):
-            return _operation(sign, _sub(left, node), _sub(right, node), node.at)
+            return operation(sign, _sub(left, node), _sub(right, node), node.at)
         case Call(function=function, arguments=arguments):
-            return _call(function, [_sub(part, node) for part in arguments], node.at)
+            return call(function, [_sub(part, node) for part in arguments], node.at)
         case Indicator(relation=relation):
             truth = _truth(relation, variables(node))
-            return _map(truth, int)
+            return each(truth, int)
         case Expectation(body=body):
             return _expectation(_sub(body, node))
         case Sum():
@@ -196,148 +184,14 @@ def _defined(node: Defined) -> Run:
     return run
 
 
-def _map(code: Code, function: Callable[[Any], Any]) -> Run:
-    run = code.run
-    if code.random:
-        return lambda case, at: [function(value) for value in run(case, at)]
-    return lambda case, at: function(run(case, at))
-
-
-def _pairwise(left: Code, right: Code, function: Callable[[Any, Any], Any]) -> Run:
-    """A function of two arguments, over the states where one of them is random."""
-    l, r = left.run, right.run  # noqa: E741
-    if left.random and right.random:
-        return lambda case, at: list(map(function, l(case, at), r(case, at)))
-    if left.random:
-
-        def by_left(case: Case, at: Environment) -> Any:
-            fixed = r(case, at)
-            return [function(value, fixed) for value in l(case, at)]
-
-        return by_left
-    if right.random:
-
-        def by_right(case: Case, at: Environment) -> Any:
-            fixed = l(case, at)
-            return [function(fixed, value) for value in r(case, at)]
-
-        return by_right
-    return lambda case, at: function(l(case, at), r(case, at))
-
-
-def divide(left: Exact, right: Exact) -> Exact:
-    """An exact quotient.
-
-    Raises
-    ------
-    ZeroDivisionError
-    """
-    if isinstance(right, (int, fmpq)):
-        return fmpq(left) / right if isinstance(left, int) else left / right
-    return left * inverse(right)
-
-
-def raise_to(base: Exact, exponent: Exact) -> Exact:
-    """An exact power with a rational exponent."""
-    if isinstance(exponent, int) and isinstance(base, int) and 0 <= exponent <= 32 and -(1 << 64) < base < 1 << 64:
-        return int(base**exponent)
-    if not isinstance(exponent, (int, fmpq)):
-        raise ValueError("an exponent that is not rational")
-    return power(base, exponent)
-
-
-def _operation(sign: str, left: Code, right: Code, at: int) -> Run:
-    match sign:
-        case "+":
-            return _pairwise(left, right, operator.add)
-        case "-":
-            return _pairwise(left, right, operator.sub)
-        case "*":
-            return _pairwise(left, right, operator.mul)
-        case "/":
-            return _guarded(_pairwise(left, right, divide), at)
-    return _guarded(_pairwise(left, right, raise_to), at)
-
-
-def _guarded(run: Run, at: int) -> Run:
-    """The same function, its arithmetic errors told with their place in the text."""
-
-    def guarded(case: Case, environment: Environment) -> Any:
-        try:
-            return run(case, environment)
-        except StatementError:
-            raise
-        except ZeroDivisionError:
-            hint = "a condition must exclude it"
-            raise StatementError(f"division by zero, {hint}: {_where(case, environment)}", at) from None
-        except TooLarge:
-            raise StatementError("a number too large to write out", at) from None
-        except ValueError as error:
-            raise StatementError(f"{error}: {_where(case, environment)}", at) from None
-
-    return guarded
-
-
-def _where(case: Case, at: Environment) -> str:
-    weights = "; ".join(" ".join(map(str, row)) for row in case.weights)
-    return f"W = [{weights}], m = {case.m}, p = {case.p}, law {case.law}"
-
-
-def _plus(value: Any) -> Any:
-    return value if value > 0 else 0
-
-
-def _sqrt(value: Any) -> Any:
-    return power(value, _HALF)
-
-
-def _binomial(top: Any, below: Any) -> Any:
-    if not isinstance(below, (int, fmpq)) or below != int(below) or not 0 <= below <= MAX_BINOMIAL:
-        raise ValueError(f"binom takes a whole number from 0 to {MAX_BINOMIAL} below")
-    k = int(below)
-    if isinstance(top, int) and 0 <= top <= MAX_BINOMIAL:
-        return comb(top, k)
-    value: Any = 1
-    for j in range(k):
-        value = value * (top - j) * fmpq(1, j + 1)
-    return value
-
-
-def _call(function: str, arguments: list[Code], at: int) -> Run:
-    match function:
-        case "sqrt":
-            return _guarded(_map(arguments[0], _sqrt), at)
-        case "abs":
-            return _map(arguments[0], abs)
-        case "plus":
-            return _map(arguments[0], _plus)
-        case "binom":
-            return _guarded(_pairwise(arguments[0], arguments[1], _binomial), at)
-    choose: Callable[[Any, Any], Any] = min if function == "min" else max
-    found = arguments[0]
-    for other in arguments[1:]:
-        found = Code(_pairwise(found, other, choose), found.random or other.random)
-    return found.run
-
-
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-}
-
-
 def _truth(relation: Relation, loops: frozenset[str]) -> Code:
     left, right = compile_node(relation.left, loops), compile_node(relation.right, loops)
-    return Code(_pairwise(left, right, _TESTS[relation.sign]), left.random or right.random)
+    return Code(pairwise(left, right, TESTS[relation.sign]), left.random or right.random)
 
 
 def truth(code: RelationCode) -> Code:
     """The relation as a function to truth values, a list over the states if it is random."""
-    run = _pairwise(code.left, code.right, _TESTS[code.relation.sign])
+    run = pairwise(code.left, code.right, TESTS[code.relation.sign])
     return Code(run, code.left.random or code.right.random)
 
 
@@ -431,4 +285,4 @@ def _sum(node: Sum, random: bool) -> Run:
             total = list(map(operator.add, total, value))
         return total
 
-    return _guarded(over_states if random else scalar, own)
+    return guarded(over_states if random else scalar, own)

@@ -1,9 +1,6 @@
 """Exact numbers with roots: sums of radicals of positive rationals, their quotients, and roots of those.
 
-A :class:`Surd` is a quotient of sums Σ c N^{1/k} with rational c and positive integers N. Its sign is always decided:
-radicals of positive rationals, no two of them with a rational quotient, are linearly independent over the rationals, so a sum is
-zero if and only if nothing is left once the terms with rational quotients are united; otherwise Arb's balls separate it from
-zero at some precision. [Besicovitch 1940; Mordell 1953; Siegel 1972]
+A :class:`Surd` is a quotient of the sums of :mod:`boundcalc.check.radicals`. Its sign is always decided.
 
 A :class:`Nested` number contains a root of a sum of radicals. Two of them, or one and a surd, are compared by raising to
 integer powers if each is a single root, and by balls up to ``MAX_BITS`` else. What they cannot separate is
@@ -17,60 +14,64 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, TypeAlias
 
-from flint import arb, fmpq, fmpz
+from flint import arb, fmpq
 
+from boundcalc.check.radicals import (
+    MAX_BITS,
+    MAX_HEIGHT,
+    ONE,
+    Key,
+    Terms,
+    TooLarge,
+    Undecided,
+    add,
+    multiply,
+    radical,
+    separate,
+    terms_ball,
+    terms_sign,
+    text,
+)
 from boundcalc.enclosure import precision
 
-MAX_BITS = 1 << 13
-"""Highest precision, in bits, at which two numbers are compared."""
-MAX_HEIGHT = 1 << 22
-"""Largest power that is written out, in bits."""
-MAX_TERMS = 2000
-"""Most terms of a sum of radicals."""
-
-Key = tuple[int, int]
-"""(k, N) for N^{1/k} with the least possible k; (1, 1) for the rational part."""
-Terms = dict[Key, fmpq]
-ONE: Key = (1, 1)
+__all__ = [
+    "MAX_BITS",
+    "Exact",
+    "Nested",
+    "Surd",
+    "TooLarge",
+    "Undecided",
+    "approximate",
+    "ball",
+    "compare",
+    "decimal",
+    "inverse",
+    "power",
+]
 
 Exact: TypeAlias = "int | fmpq | Surd | Nested"
 
 
-class Undecided(ArithmeticError):
-    """Two numbers agree to ``MAX_BITS`` bits, and nothing exact is known about them."""
+class _Real:
+    """What surds and nested numbers share: subtraction, division and comparisons, all exact or :class:`Undecided`."""
 
-
-class TooLarge(ArithmeticError):
-    """An exact number that would take too much memory to write out."""
-
-
-class Surd:
-    """numerator / denominator, both sums of radicals, the denominator positive. Build by arithmetic and :func:`power`."""
-
-    __slots__ = ("denominator", "numerator")
+    __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, numerator: Terms, denominator: Terms | None = None) -> None:
-        self.numerator = numerator
-        self.denominator: Terms = {ONE: fmpq(1)} if denominator is None else denominator
-
     def __add__(self, other: Exact) -> Exact:
-        if isinstance(other, Nested):
-            return other + self
-        other = _surd(other)
-        if self.denominator == other.denominator:
-            return _reduced(_add(self.numerator, other.numerator), self.denominator)
-        top = _add(_multiply(self.numerator, other.denominator), _multiply(other.numerator, self.denominator))
-        return _reduced(top, _multiply(self.denominator, other.denominator))
+        raise NotImplementedError
 
     def __mul__(self, other: Exact) -> Exact:
-        if isinstance(other, Nested):
-            return other * self
-        other = _surd(other)
-        return _reduced(_multiply(self.numerator, other.numerator), _multiply(self.denominator, other.denominator))
+        raise NotImplementedError
 
-    def __neg__(self) -> Surd:
-        return Surd({key: -value for key, value in self.numerator.items()}, self.denominator)
+    def __neg__(self) -> Surd | Nested:
+        raise NotImplementedError
+
+    def __radd__(self, other: Exact) -> Exact:
+        return self + other
+
+    def __rmul__(self, other: Exact) -> Exact:
+        return self * other
 
     def __sub__(self, other: Exact) -> Exact:
         return self + (-other)
@@ -81,18 +82,8 @@ class Surd:
     def __truediv__(self, other: Exact) -> Exact:
         return self * inverse(other)
 
-    def __rtruediv__(self, other: Exact) -> Exact:
+    def __rtruediv__(self: Any, other: Exact) -> Exact:
         return inverse(self) * other
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __abs__(self) -> Surd:
-        return self if self.sign() >= 0 else -self
-
-    def sign(self) -> int:
-        """−1, 0 or 1, always decided."""
-        return _sign(self.numerator)
 
     def __eq__(self, other: object) -> bool:
         return compare(self, other) == 0
@@ -112,10 +103,45 @@ class Surd:
     def __ge__(self, other: Any) -> bool:
         return compare(self, other) >= 0
 
+
+class Surd(_Real):
+    """numerator / denominator, both sums of radicals, the denominator positive. Build by arithmetic and :func:`power`."""
+
+    __slots__ = ("denominator", "numerator")
+
+    def __init__(self, numerator: Terms, denominator: Terms | None = None) -> None:
+        self.numerator = numerator
+        self.denominator: Terms = {ONE: fmpq(1)} if denominator is None else denominator
+
+    def __add__(self, other: Exact) -> Exact:
+        if isinstance(other, Nested):
+            return other + self
+        other = _surd(other)
+        if self.denominator == other.denominator:
+            return _reduced(add(self.numerator, other.numerator), self.denominator)
+        top = add(multiply(self.numerator, other.denominator), multiply(other.numerator, self.denominator))
+        return _reduced(top, multiply(self.denominator, other.denominator))
+
+    def __mul__(self, other: Exact) -> Exact:
+        if isinstance(other, Nested):
+            return other * self
+        other = _surd(other)
+        return _reduced(multiply(self.numerator, other.numerator), multiply(self.denominator, other.denominator))
+
+    def __neg__(self) -> Surd:
+        return Surd({key: -value for key, value in self.numerator.items()}, self.denominator)
+
+    def __abs__(self) -> Surd:
+        return self if self.sign() >= 0 else -self
+
+    def sign(self) -> int:
+        """−1, 0 or 1, always decided."""
+        return terms_sign(self.numerator)
+
     def ball(self) -> arb:
         """An enclosure at the current precision."""
-        top = _ball(self.numerator)
-        return top if self.denominator == {ONE: fmpq(1)} else top / _ball(self.denominator)
+        top = terms_ball(self.numerator)
+        return top if self.denominator == {ONE: fmpq(1)} else top / terms_ball(self.denominator)
 
     @property
     def monomial(self) -> tuple[Key, fmpq] | None:
@@ -126,15 +152,14 @@ class Surd:
         return key, value / self.denominator[ONE]
 
     def __repr__(self) -> str:
-        top = _text(self.numerator)
-        return top if self.denominator == {ONE: fmpq(1)} else f"({top})/({_text(self.denominator)})"
+        top = text(self.numerator)
+        return top if self.denominator == {ONE: fmpq(1)} else f"({top})/({text(self.denominator)})"
 
 
-class Nested:
+class Nested(_Real):
     """A real number known by its enclosures at any precision; ``root`` is (base, exponent) where it is one root of a surd."""
 
     __slots__ = ("ball", "root")
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, ball: Callable[[], arb], root: tuple[Exact, fmpq] | None = None) -> None:
         self.ball, self.root = ball, root
@@ -155,21 +180,6 @@ class Nested:
     def __neg__(self) -> Nested:
         return Nested(lambda: -self.ball())
 
-    def __sub__(self, other: Exact) -> Exact:
-        return self + (-other)
-
-    def __rsub__(self, other: Exact) -> Exact:
-        return (-self) + other
-
-    def __truediv__(self, other: Exact) -> Exact:
-        return self * inverse(other)
-
-    def __rtruediv__(self, other: Exact) -> Exact:
-        return inverse(self) * other
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
     def __abs__(self) -> Nested:
         return self if self.sign() >= 0 else -self
 
@@ -182,25 +192,7 @@ class Nested:
         """
         if self.root is not None:
             return _sign_of(self.root[0])
-        return _separate(self.ball)
-
-    def __eq__(self, other: object) -> bool:
-        return compare(self, other) == 0
-
-    def __ne__(self, other: object) -> bool:
-        return compare(self, other) != 0
-
-    def __lt__(self, other: Any) -> bool:
-        return compare(self, other) < 0
-
-    def __le__(self, other: Any) -> bool:
-        return compare(self, other) <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        return compare(self, other) > 0
-
-    def __ge__(self, other: Any) -> bool:
-        return compare(self, other) >= 0
+        return separate(self.ball)
 
     def __repr__(self) -> str:
         return decimal(self)
@@ -283,32 +275,9 @@ def _rational_power(base: fmpq, exponent: fmpq) -> Exact:
     top, bottom = int(raised.p), int(raised.q)
     if max(top.bit_length(), bottom.bit_length()) * k > MAX_HEIGHT:
         raise TooLarge
-    (k, number), outside = _radical(k, top * bottom ** (k - 1))
+    (k, number), outside = radical(k, top * bottom ** (k - 1))
     factor = fmpq(outside, bottom)
     return factor if k == 1 else Surd({(k, number): factor})
-
-
-def _radical(k: int, number: int) -> tuple[Key, int]:
-    """N^{1/k} as c N'^{1/k'} with the least k', where c is 1 unless the root is whole."""
-    prime = 2
-    while prime <= k:
-        if k % prime:
-            prime += 1
-            continue
-        root = _perfect_root(number, prime)
-        if root is None:
-            prime += 1
-            while prime <= k and k % prime:
-                prime += 1
-        else:
-            number, k = root, k // prime
-    return (ONE, number) if k == 1 else ((k, number), 1)
-
-
-def _perfect_root(number: int, k: int) -> int | None:
-    """The k-th root of a positive integer if it is an integer."""
-    root = int(fmpz(number).root(k))
-    return root if root**k == number else None
 
 
 def inverse(value: Exact) -> Exact:
@@ -373,25 +342,11 @@ def _compare_nested(left: Exact, right: Exact) -> int:
                 raised = []
             if raised and not any(isinstance(value, Nested) for value in raised):
                 return compare(*raised)
-    return _separate(lambda: ball(left) - ball(right))
+    return separate(lambda: ball(left) - ball(right))
 
 
 def _as_root(value: Exact) -> tuple[Exact, fmpq] | None:
     return value.root if isinstance(value, Nested) else (value, fmpq(1))
-
-
-def _separate(enclose: Callable[[], arb]) -> int:
-    """The sign of a number that is not zero, by doubling precision."""
-    bits = 256
-    while bits <= MAX_BITS:
-        with precision(bits):
-            value = enclose()
-            if value > 0:
-                return 1
-            if value < 0:
-                return -1
-        bits *= 2
-    raise Undecided
 
 
 def ball(value: Exact) -> arb:
@@ -420,9 +375,6 @@ def decimal(value: Exact) -> str:
         return str(value.ball().str(30))
 
 
-# ---- sums of radicals
-
-
 def _surd(value: Exact) -> Surd:
     if isinstance(value, Surd):
         return value
@@ -442,78 +394,6 @@ def _reduced(numerator: Terms, denominator: Terms) -> Exact:
         if set(numerator) == {ONE}:
             return numerator[ONE]
     return Surd(numerator, denominator)
-
-
-def _add(left: Terms, right: Terms) -> Terms:
-    total = dict(left)
-    for key, value in right.items():
-        new = total.get(key, 0) + value
-        if new:
-            total[key] = fmpq(new)
-        else:
-            total.pop(key, None)
-    return total
-
-
-def _multiply(left: Terms, right: Terms) -> Terms:
-    if set(right) == {ONE}:
-        return {key: value * right[ONE] for key, value in left.items()}
-    if len(left) * len(right) > MAX_TERMS:
-        raise TooLarge
-    total: Terms = {}
-    for (k1, n1), value1 in left.items():
-        for (k2, n2), value2 in right.items():
-            k = lcm(k1, k2)
-            if n1.bit_length() * (k // k1) + n2.bit_length() * (k // k2) > MAX_HEIGHT:
-                raise TooLarge
-            key, outside = _radical(k, n1 ** (k // k1) * n2 ** (k // k2))
-            total = _add(total, {key: value1 * value2 * outside})
-    return total
-
-
-def _ball(terms: Terms) -> arb:
-    total = arb(0)
-    for (k, number), value in terms.items():
-        total += arb(value) * (arb(number).root(k) if k > 1 else 1)
-    return total
-
-
-def _sign(terms: Terms) -> int:
-    """The sign of a sum of radicals."""
-    if not terms:
-        return 0
-    if all(value > 0 for value in terms.values()):
-        return 1
-    if all(value < 0 for value in terms.values()):
-        return -1
-    with precision(128):
-        value = _ball(terms)
-        if value > 0:
-            return 1
-        if value < 0:
-            return -1
-    terms = _united(terms)
-    return _separate(lambda: _ball(terms)) if terms else 0
-
-
-def _united(terms: Terms) -> Terms:
-    """The same sum with one term for each class of radicals whose quotients are rational."""
-    total: Terms = {}
-    for (k, number), value in terms.items():
-        for other in total:
-            if other[0] == k:  # N/M = N M^{k-1} / M^k
-                root = _perfect_root(number * other[1] ** (k - 1), k)
-                if root is not None:
-                    total = _add(total, {other: value * fmpq(root, other[1])})
-                    break
-        else:
-            total[k, number] = value
-    return total
-
-
-def _text(terms: Terms) -> str:
-    parts = [f"{value}" if key == ONE else f"{value}*{key[1]}^(1/{key[0]})" for key, value in terms.items()]
-    return " + ".join(parts) or "0"
 
 
 def _is_zero(value: Exact) -> bool:

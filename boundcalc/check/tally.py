@@ -11,7 +11,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.cases import Case
-from boundcalc.check.exact import Environment, RelationCode, divide
+from boundcalc.check.exact import RelationCode
+from boundcalc.check.pointwise import Environment, divide
 from boundcalc.check.roots import approximate
 
 BINS = 10
