@@ -18,11 +18,12 @@ from boundcalc.check import algebra
 from boundcalc.check.algebra import Atom, Poly, Unsupported, add, multiply, raised, substitute, variable
 from boundcalc.check.grid import OF_WEIGHTS, named
 from boundcalc.check.language import Call, Node, Number
+from boundcalc.check.loss_polynomials import CUMULANTS, MOMENTS, NAMES
 from boundcalc.check.names import resolve
 from boundcalc.check.nonnegative import Prover
 from boundcalc.check.resolved import Known, Resolved, ResolvedRelation
 from boundcalc.check.statement import Statement
-from boundcalc.check.translate import CUMULANTS, MOMENTS, NAMES, Translator, plus
+from boundcalc.check.translate import Translator, plus
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 MAX_VALUES = 60

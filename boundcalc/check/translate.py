@@ -13,11 +13,9 @@ from flint import fmpq
 from boundcalc.check import algebra
 from boundcalc.check.algebra import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
 from boundcalc.check.language import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
+from boundcalc.check.loss_polynomials import NAMES, LossPolynomials
 from boundcalc.check.resolved import Defined, Kind, Known, Variable
-from boundcalc.constants import tensor_dimension
-
-NAMES, CUMULANTS, MOMENTS = "names", "cumulants", "moments"
-"""What the exact loss is written in: its own names C and D, the cumulants of x, or p and the moments of u."""
+from boundcalc.constants import tensor_dimension, welch_constant
 
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 
@@ -58,22 +56,21 @@ def times(left: Quotient, right: Quotient) -> Quotient:
 
 
 def over(left: Quotient, right: Quotient) -> Quotient:
-    """The quotient; a divisor that is one monomial without sums goes to the numerator as a negative power."""
+    """The quotient."""
     if not right.numerator:
         raise Unsupported("division by zero")
     return times(left, Quotient(right.denominator, right.numerator))
 
 
-class Translator:
+class Translator(LossPolynomials):
     """Translates trees of one statement for one m and one way to write the exact loss."""
 
     def __init__(self, m: int, basis: str, symmetric: bool, signs: Mapping[str, str]) -> None:
-        self.m, self.basis, self.symmetric = m, basis, symmetric
+        super().__init__(m, basis, symmetric)
         self.signs = signs
         """Of the free real variables."""
         self.divisors: list[Poly] = []
         """What the trees translated so far divide by."""
-        self._kappa: dict[int, Poly] = {}
 
     # ---- trees
 
@@ -221,27 +218,25 @@ class Translator:
             case ["Q", k, i]:
                 return whole(variable("Q", k, i) if k else variable("n"))
             case ["N", k]:
-                d = variable("d")
-                return self._of_dimension(tensor_dimension(_Ring(d), k) if k else _Ring(constant(1)))
-            case ["c", k]:
-                value = self.known_tau(k)
-                return Quotient(value.denominator, value.numerator)
+                return whole(tensor_dimension(_Ring(variable("d")), k).poly if k else constant(1))
             case ["tau", k]:
-                return self.known_tau(k)
+                return whole(_welch(k))
+            case ["c", k]:
+                return Quotient(constant(1), _welch(k))
             case ["S"]:
-                return whole(self._row_sum({((algebra.number(("a", "*")), m),): fmpq(1)}))
+                return whole(self.row_sum({((algebra.number(("a", "*")), m),): fmpq(1)}))
             case ["T"]:
-                return whole(self._row_sum(variable("Q", 2 * m, "*")))
+                return whole(self.row_sum(variable("Q", 2 * m, "*")))
             case ["l", i]:
                 return whole(variable("P", i, i))
             case ["C"]:
-                return whole(variable("C0")) if self.basis == NAMES else whole(self._row_sum(self.row_c("*")))
+                return whole(variable("C0")) if self.basis == NAMES else whole(self.row_sum(self.row_c("*")))
             case ["D"]:
-                return whole(variable("D")) if self.basis == NAMES else whole(self._row_sum(self.row_d("*")))
+                return whole(variable("D")) if self.basis == NAMES else whole(self.row_sum(self.row_d("*")))
             case ["I"]:
                 if self.basis == NAMES:
                     return whole(add(multiply(constant(2), variable("C0")), variable("D"), -1))
-                return whole(add(multiply(constant(2), self._row_sum(self.row_c("*"))), self._row_sum(self.row_d("*")), -1))
+                return whole(add(multiply(constant(2), self.row_sum(self.row_c("*"))), self.row_sum(self.row_d("*")), -1))
             case ["C", i]:
                 return whole(variable("C", i) if self.basis == NAMES else self.row_c(i))
             case ["D", i]:
@@ -253,115 +248,6 @@ class Translator:
             case ["xhat", i]:
                 return whole(raised(variable("y", i), m))
         return whole(variable(name, *parts))
-
-    def known_tau(self, k: int) -> Quotient:
-        """τ_k(d), a polynomial in d."""
-        value = constant(1)
-        for j in range(k):
-            value = multiply(value, add(multiply(constant(fmpq(1, 2 * j + 1)), variable("d")), constant(fmpq(2 * j, 2 * j + 1))))
-        return whole(value)
-
-    def _of_dimension(self, value: _Ring) -> Quotient:
-        return whole(value.poly)
-
-    def _row_sum(self, row: Poly) -> Poly:
-        return sum_over(row, "*")
-
-    def mu(self, k: int) -> Poly:
-        """μ_k: an atom, or through the cumulants over p."""
-        if k == 0:
-            return constant(1)
-        if k % 2 and self.symmetric:
-            return {}
-        if self.basis == CUMULANTS:
-            return multiply(self.nu(k), {((algebra.number(("p",)), -1),): fmpq(1)})
-        return variable("mu", k)
-
-    def nu(self, k: int) -> Poly:
-        """E x^k = p μ_k, 1 for k = 0."""
-        if k == 0:
-            return constant(1)
-        if k % 2 and self.symmetric:
-            return {}
-        if self.basis != CUMULANTS:
-            return multiply(variable("p"), variable("mu", k))
-        total: Poly = {}
-        for j in range(1, k + 1):
-            total = add(total, multiply(multiply(constant(comb(k - 1, j - 1)), self.kappa(j)), self.nu(k - j)))
-        return total
-
-    def kappa(self, k: int) -> Poly:
-        """κ_k: an atom, or in p and the moments."""
-        if (k % 2 and self.symmetric) or k == 0:
-            return {}
-        if self.basis != MOMENTS:
-            return variable("kappa", k)
-        if k not in self._kappa:
-            value = self.nu(k)
-            for j in range(1, k):
-                value = add(value, multiply(multiply(constant(comb(k - 1, j - 1)), self.kappa(j)), self.nu(k - j)), -1)
-            self._kappa[k] = value
-        return self._kappa[k]
-
-    def row_d(self, i: str) -> Poly:
-        """D_i = E y_i^{2m}."""
-        return self.joint(None, 0, i, 2 * self.m)
-
-    def row_c(self, i: str) -> Poly:
-        """C_i = E x_i y_i^m."""
-        return self.joint(i, 1, i, self.m)
-
-    def joint(self, j: str | None, a: int, i: str, b: int) -> Poly:
-        """E x_j^a y_i^b = Σ_k binom(b, k) A_ij^k E x^{a+k} E Z^{b−k} for Z = y_i − A_ij x_j, of cumulants κ_s (Q_s(i) − A_ij^s)."""
-        entry = variable("A", i, j) if j is not None else {}
-        rest = [constant(1)]
-        for order in range(1, b + 1):
-            value: Poly = {}
-            for s in range(1, order + 1):
-                kappa = self.kappa(s)
-                if kappa and rest[order - s]:
-                    share = multiply(constant(comb(order - 1, s - 1)), add(variable("Q", s, i), raised(entry, s), -1))
-                    value = add(value, multiply(multiply(kappa, share), rest[order - s]))
-            rest.append(value)
-        if j is None:
-            return rest[b]
-        total: Poly = {}
-        for k in range(b + 1):
-            moment = self.nu(a + k)
-            if moment and rest[b - k]:
-                total = add(total, multiply(multiply(multiply(constant(comb(b, k)), raised(entry, k)), moment), rest[b - k]))
-        return total
-
-    def mean(self, poly: Poly) -> Poly:
-        """E of a polynomial: exact where each monomial is x_j^a y_i^b or a sum of such, else a named mean."""
-        total: Poly = {}
-        for monomial, value in poly.items():
-            random = tuple(part for part in monomial if algebra.is_random(part[0]))
-            rest = tuple(part for part in monomial if not algebra.is_random(part[0]))
-            total = add(total, multiply({rest: value}, self._mean_of(random)))
-        return total
-
-    def _mean_of(self, random: Monomial) -> Poly:
-        if not random:
-            return constant(1)
-        if len(random) == 1 and algebra.atom_of(random[0][0])[0] == "sum" and random[0][1] == 1:
-            bound, body = algebra.opened(random[0][0])
-            value = self.mean({body: fmpq(1)})
-            for symbol in bound:
-                value = sum_over(value, symbol)
-            return value
-        atoms = {algebra.atom_of(place): exponent for place, exponent in random}
-        kinds = sorted(str(atom[0]) for atom in atoms)
-        plain = all(exponent == int(exponent) and exponent > 0 for exponent in atoms.values())
-        if plain and self.basis != NAMES:
-            x = next((atom for atom in atoms if atom[0] == "x"), None)
-            y = next((atom for atom in atoms if atom[0] == "y"), None)
-            if kinds == ["x"] and x is not None:
-                return self.nu(int(atoms[x]))
-            if kinds in (["x", "y"], ["y"]) and y is not None:
-                j = None if x is None else str(x[1])
-                return self.joint(j, 0 if x is None else int(atoms[x]), str(y[1]), int(atoms[y]))
-        return {((algebra.number(("mean", random)), 1),): fmpq(1)}
 
     # ---- signs
 
@@ -396,6 +282,11 @@ def _without_denominator(value: Quotient) -> Quotient:
     ((monomial, factor),) = value.denominator.items()
     inverse: Poly = {tuple((place, -exponent) for place, exponent in monomial): 1 / factor}
     return whole(multiply(value.numerator, inverse))
+
+
+def _welch(k: int) -> Poly:
+    """τ_k(d), a polynomial in d."""
+    return welch_constant(_Ring(variable("d")), k).poly if k else constant(1)
 
 
 class _Ring:

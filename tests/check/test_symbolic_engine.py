@@ -16,10 +16,11 @@ from boundcalc.check.enumeration import check_by_enumeration
 from boundcalc.check.exact import compile_node
 from boundcalc.check.grid import MATRICES, QUICK, SKEWED, SYMMETRIC
 from boundcalc.check.language import Relation, parse_statement
+from boundcalc.check.loss_polynomials import CUMULANTS, MOMENTS
 from boundcalc.check.names import resolve
 from boundcalc.check.statement import build
 from boundcalc.check.symbolic import check_symbolically
-from boundcalc.check.translate import CUMULANTS, MOMENTS, Translator
+from boundcalc.check.translate import Translator
 from boundcalc.check.verdict import Engine, Outcome
 
 
