@@ -94,7 +94,8 @@ class Certified:
 def attack(
     keys: Sequence[str] | None = None,
     *,
-    seconds: float = 60.0,
+    seconds: float | None = 60.0,
+    turns: int | None = None,
     seed: int = 0,
     told: Callable[[Attack], None] | None = None,
 ) -> list[Attack]:
@@ -104,8 +105,10 @@ def attack(
     ----------
     keys : sequence of str, optional
         Upper bounds; all if absent.
-    seconds : float
+    seconds : float, optional
         In total; every bound gets the same share of it.
+    turns : int, optional
+        Problems in total, each bound in turn; without ``seconds`` the result depends on the seed alone.
     seed : int
     told : callable, optional
         Called with each case that is nearer than those before.
@@ -115,14 +118,17 @@ def attack(
     ParameterError
         For a key that is no upper bound.
     """
+    if seconds is None and turns is None:
+        raise ParameterError("turns", None, "must be given where there is no limit of time")
     bounds = _chosen(keys)
     rng = np.random.default_rng(seed)
     best: dict[tuple[str, bool], Attack] = {}
     spent = dict.fromkeys((bound.key for bound in bounds), 0.0)
     counts = dict.fromkeys(spent, 0)
-    started = time.monotonic()
-    while time.monotonic() - started < seconds:
-        bound = min(bounds, key=lambda each: spent[each.key])
+    started, turn = time.monotonic(), 0
+    while (turns is None or turn < turns) and (seconds is None or time.monotonic() - started < seconds):
+        bound = bounds[turn % len(bounds)] if seconds is None else min(bounds, key=lambda each: spent[each.key])
+        turn += 1
         begun = time.monotonic()
         old = best.get((bound.key, bool(rng.random() < 0.7)))
         for found in _turn(bound, old, rng):
