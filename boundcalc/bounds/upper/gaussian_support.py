@@ -1,6 +1,6 @@
 r"""U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
 
-Tight at p = 1, where it meets orthonormal.
+Tight at p = 1: for m = 1 it meets orthonormal there, for m >= 3 only decoders that are not restricted attain it.
 """
 
 from boundcalc.bounds.declaration import UpperBound
@@ -39,5 +39,5 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="p = 1; and n p -> 0 for decoders that are not restricted",
+    tight="p = 1 for m = 1; p = 1 and n p -> 0 for decoders that are not restricted",
 )
