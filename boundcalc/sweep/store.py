@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import astuple
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ _INSERT = (
     f"INSERT OR REPLACE INTO units ({', '.join(COLUMNS)}, version) VALUES ({', '.join('?' * len(COLUMNS))}, "
     "(SELECT id FROM versions WHERE value = ?))"
 )
+_values = attrgetter(*COLUMNS, "versions")
 
 
 class Store:
@@ -150,7 +151,7 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             for versions in {outcome.versions for outcome in outcomes} - self._versions:
                 self._connection.execute("INSERT OR IGNORE INTO versions (value) VALUES (?)", (versions,))
-            self._connection.executemany(_INSERT, map(astuple, outcomes))
+            self._connection.executemany(_INSERT, map(_values, outcomes))
         self._versions |= {outcome.versions for outcome in outcomes}
 
     def close(self) -> None:
