@@ -7,6 +7,7 @@ step for every case of the exponents it goes through.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from math import comb
 
@@ -85,6 +86,21 @@ def verdict(name: str) -> Verdict:
     note = failed or ("polynomial identities" if proven else "exact computation")
     owner = name.rpartition(".")[0]
     return Verdict(owner, step.key, outcome, engine, step.statement, comparisons, comparisons, tightest, note=note)
+
+
+def together(claimed: Verdict, name: str) -> Verdict:
+    """The verdict of a step that has a claim and a procedure: the worse outcome, the counts of both; without one, the claim's."""
+    if name not in PROCEDURES:
+        return claimed
+    done = verdict(name)
+    order = list(Outcome)
+    worse = max((claimed, done), key=lambda each: order.index(each.outcome))
+    return replace(
+        worse,
+        cases=claimed.cases + done.cases,
+        comparisons=claimed.comparisons + done.comparisons,
+        note="; ".join(note for note in (claimed.note, done.note) if note),
+    )
 
 
 def _holds(sign: str, left: fmpq, right: fmpq) -> bool:

@@ -31,6 +31,7 @@ class Task:
     owner: str
     key: str
     statement: Statement | None = None
+    of_catalog: bool = False
 
     @property
     def name(self) -> str:
@@ -50,7 +51,7 @@ def catalog_tasks(keys: Sequence[str] | None = None) -> list[Task]:
     tasks = []
     for name in names_of(keys):
         owner, _, key = name.rpartition(".")
-        tasks.append(Task(owner, key, statement_of(name, steps[name]) if steps[name].claim else None))
+        tasks.append(Task(owner, key, statement_of(name, steps[name]) if steps[name].claim else None, of_catalog=True))
     return tasks
 
 
@@ -68,7 +69,8 @@ def run_one(task: Task, budget: Budget | None) -> Verdict:
         For a statement without a value in an admissible case.
     """
     if task.statement is not None:
-        return minimal(task.statement, check(task.statement, search=budget))
+        found = minimal(task.statement, check(task.statement, search=budget))
+        return procedures.together(found, task.name) if task.of_catalog else found
     if task.name in procedures.PROCEDURES:
         return procedures.verdict(task.name)
     step = distinct_steps()[task.name]
