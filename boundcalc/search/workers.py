@@ -7,8 +7,9 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from types import TracebackType
 
 from boundcalc.search.climb import Climbed, Job, Model, climb
@@ -21,6 +22,23 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def _quiet() -> None:
     """An interrupt is for the parent, which ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """An interrupt waits until the end of the block, and never reaches the processes that begin in it.
+
+    Otherwise one that comes while a process is being set up leaves it without its instructions, and it complains.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which unblocks interrupts when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Workers:
@@ -64,10 +82,10 @@ class Workers:
         given = {name: os.environ.get(name) for name in THREADS}
         os.environ.update({name: given[name] or "1" for name in THREADS})  # one thread of linear algebra in each process
         try:
-            # known before the processes are up: an interrupt meanwhile must end them
-            self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
-            for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
-                future.result()
+            with _interrupts_later():
+                self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
+                for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
+                    future.result()
         finally:
             for name, value in given.items():
                 if value is None:

@@ -128,7 +128,9 @@ def test_bad_input_is_said_before_the_search(capsys, monkeypatch, change, parame
     assert err.count("\n") == 1
 
 
-def test_an_interrupt_keeps_the_best(tmp_path):
+@pytest.mark.parametrize(("later", "send"), [(0.0, os.kill), (0.0, os.killpg), (0.4, os.killpg)])
+def test_an_interrupt_keeps_the_best(tmp_path, later, send):
+    """Sent to the process, and to its group as by Ctrl-C, before and about when the workers start."""
     out = tmp_path / "W.npz"
     args = [
         "--n",
@@ -148,13 +150,18 @@ def test_an_interrupt_keeps_the_best(tmp_path):
         "--json",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "boundcalc", "optimize", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "boundcalc", "optimize", *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 30
     while not out.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert out.exists()
-    os.kill(process.pid, signal.SIGINT)
+    time.sleep(later)
+    send(process.pid, signal.SIGINT)
     printed, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     told = json.loads(printed)
