@@ -110,7 +110,6 @@ BOUND = UpperBound(
                 "A[i, j]^3*P[i, j])) <= r",
             ),
             given=(
-                "m = 3",
                 "p > 0",
                 "kappa[4] <= 0",
             ),
