@@ -15,7 +15,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from boundcalc.errors import ParameterError
+from boundcalc import __version__
+from boundcalc.errors import ParameterError, shortened
 from boundcalc.sweep.executors import Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded
@@ -140,10 +141,14 @@ class DaskCluster:
             return self._wait(future)
         except KilledWorker:
             return None
-        except ImportError as error:
-            raise ParameterError("dask", self.address, f"its workers need boundcalc of this version ({error})") from None
         except (OSError, CancelledError) as error:
             raise self._gone(error) from None
+        except ParameterError:
+            raise
+        except Exception as error:  # the evaluation raises nothing: the task has not come to it
+            reason = shortened(f"{type(error).__name__}: {error}")
+            allowed = f"its scheduler and workers need this boundcalc, {__version__} ({reason})"
+            raise ParameterError("dask", self.address, allowed) from None
         finally:
             future.release()
 

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 
@@ -88,6 +89,24 @@ def test_a_unit_that_kills_its_workers_costs_only_itself(cluster, monkeypatch):
     assert sorted(found) == [0, 1, 2, 3]
     assert len(outcomes) == 4
     assert found[2] == "failed"
+
+
+def absent(units: list[Unit], plan: Plan) -> list[Outcome]:
+    raise ModuleNotFoundError("No module named 'boundcalc'")
+
+
+def test_workers_without_boundcalc(cluster, monkeypatch):
+    monkeypatch.setattr(cluster_module, "evaluate_all", absent)
+    with DaskCluster(cluster.scheduler_address) as executor:
+        outcomes = executor.run(iter([[Unit(0, "1", "1", "1", "1", "gaussian")]]), Plan(("rank",), 12))
+        with pytest.raises(ParameterError, match=r"scheduler and workers need this boundcalc, .*ModuleNotFoundError"):
+            next(outcomes)
+
+
+def test_without_dask(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ParameterError, match=r"pip install 'boundcalc.dask.'"), DaskCluster("local"):
+        pass
 
 
 def test_a_scheduler_that_goes_away(tmp_path):

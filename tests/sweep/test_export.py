@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from dataclasses import asdict
 
 import pytest
 
+from boundcalc.errors import ParameterError
 from boundcalc.sweep import export
 from boundcalc.sweep.export import columns, flat, write_csv, write_json, write_parquet
 from boundcalc.sweep.grid import read_grid
@@ -71,3 +73,10 @@ def test_parquet(path, tmp_path, monkeypatch, group):
     assert table.column_names == columns(path)
     assert table.to_pylist() == [{name: flat(row).get(name) for name in columns(path)} for row in read(path).rows]
     assert json.loads(table.schema.metadata[b"grid"]) == GRID.as_json()
+
+
+def test_without_pyarrow(path, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ParameterError, match=r"pip install 'boundcalc\[parquet\]'"):
+        write_parquet(path, tmp_path / "sweep.parquet")
+    assert not (tmp_path / "sweep.parquet").exists()
