@@ -136,6 +136,25 @@ def test_false_parameters_of_the_rows_are_refused(certificates):
     assert "cumulants" in refused(certificates["capacity, negative sixth"], ("form",), "cumulants")
 
 
+def test_false_trees_of_boxes_are_refused(certificates):
+    data = certificates["capacity, moments, m = 5"]
+    splits = data["upper"]["parameters"]["splits"]
+    assert len(splits) > 5
+    assert "the row function exceeds" in refused(data, ("splits",), ["0"])
+    assert "the list ends" in refused(data, ("splits",), splits[:-1])
+    assert "the tree has ended" in refused(data, ("splits",), [*splits, "0"])
+    assert "not there" in refused(data, ("splits",), ["2", "0", "0"])
+    assert "at least 0" in refused(data, ("splits",), ["-1", "0"])
+    assert "at most 2000" in refused(data, ("splits",), ["1"] * 2001)
+    leaf = splits.index("0")  # any tree is valid, a finer one too
+    assert verify(changed(data, ("upper", "parameters", "splits"), [*splits[:leaf], "1", "0", "0", *splits[leaf + 1 :]])).accepted
+    bare = {name: value for name, value in data["upper"]["parameters"].items() if name != "splits"}
+    with pytest.raises(CertificateError, match="splits is missing"):
+        verify(changed(data, ("upper", "parameters"), bare))
+    assert "splits belongs" in refused(certificates["capacity, moments"], ("splits",), ["0"])
+    assert "cumulants" in refused(data, ("form",), "cumulants")
+
+
 def test_false_parameters_of_the_frontier_are_refused(certificates):
     data = certificates["frontier"]
     kappa_4 = fmpq(1, 20) - 3 * fmpq(1, 400)
