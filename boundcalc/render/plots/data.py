@@ -51,6 +51,8 @@ class Point:
         Key to the certified side, of every bound that applies.
     alone : fmpq
         I of the orthonormal basis, exactly.
+    stated : fmpq or None
+        The sweep's own certified ratio of the best bounds, at most.
     refuted : bool
         The sweep found the best upper bound to be exactly that.
     """
@@ -64,12 +66,14 @@ class Point:
     uppers: Mapping[str, fmpq]
     lowers: Mapping[str, fmpq]
     alone: fmpq
+    stated: fmpq | None
     refuted: bool
 
     @property
     def ratio(self) -> fmpq:
         """Best upper over best lower bound, at most; 1 where the bounds are the same number."""
-        return fmpq(1) if self.refuted else max(self.upper / self.lower, fmpq(1))
+        found = fmpq(1) if self.refuted else max(self.upper / self.lower, fmpq(1))
+        return found if self.stated is None else min(found, self.stated)
 
     @property
     def is_optimal(self) -> bool:
@@ -103,6 +107,7 @@ def _point(row: Row, upper: Interval, lower: Interval) -> Point:
         {entry["key"]: _end(entry["improvement"]["upper"]) for entry in row.uppers if entry["improvement"]},
         {entry["key"]: _end(entry["improvement"]["lower"]) for entry in row.lowers if entry["improvement"]},
         alone,
+        None if row.ratio is None else _end(row.ratio[1]),
         (row.verdict or "").startswith(REFUTED),
     )
 

@@ -15,7 +15,7 @@ from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.grid import check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, missing_note, name_regions, set_axes
-from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, in_style, new_figure, plain_decades
+from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, in_style, new_figure
 from boundcalc.sweep.rows import Row
 
 LEVELS = (1.01, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
@@ -67,7 +67,6 @@ def gap_map(
     looks = {name: Look("none", "xxxx" if name == KNOWN else "", "white") for name in bands}
     draw_regions(axes, cells, bands, looks, "ratio")
     name_regions(axes, cells, bands, {name: name for name in bands}, size=6)
-    plain_decades(axes.yaxis)
     bar = figure.colorbar(mesh, ax=axes, pad=0.02)
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.ax.yaxis.set_major_locator(FixedLocator(_spaced([1, *levels], top)))

@@ -106,6 +106,9 @@ def geometry(
     dimensions = [value for value in dimensions if wanted is None or value in wanted]
     if len(dimensions) > MOST_PANELS:
         raise ParameterError("d", f"{len(dimensions)} values", f"must be at most {MOST_PANELS} for this figure: choose them")
+    every = {str(point.problem.p) for point in found}
+    if len(every) < 2:
+        raise ParameterError("p", every.pop(), "must take two values or more to be drawn along")
     figure = new_figure(width, 0.7 + 0.72 * len(dimensions))
     panels = figure.subplots(len(dimensions), 1, sharex=True, squeeze=False)[:, 0]
     names = [band.name for value in dimensions for band in bands(_of(found, value)) if band.name != ORTHONORMAL]
@@ -146,7 +149,6 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
         p, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid=identifier("d", d, "best lower"), zorder=3
     )
     high = max(max(upper), 1.5)
-    axes.set_xlim(p[0], p[-1])
     axes.set_ylim(high**-0.12, high**1.45)
     plain_decades(axes.yaxis, (1, 2, 5) if high > 3 else (1, 1.5, 2, 3))
     axes.text(0.008, 0.1, f"$d = {d}$", transform=axes.transAxes, ha="left", va="bottom")

@@ -139,22 +139,27 @@ def outline(cells: set[tuple[int, int]]) -> list[list[tuple[int, int]]]:
             if neighbour not in cells:
                 following.setdefault(start, []).append(end)
     loops = []
-    while following:
-        start = min(following)
-        loop, here, before = [start], start, start
-        while True:
-            choices = following[here]
-            # where two cells touch in a corner, turn left: each keeps its own border
-            turn = next((k for k in choices if _is_left(before, here, k)), choices[0]) if len(choices) > 1 else choices[0]
-            choices.remove(turn)
-            if not choices:
-                del following[here]
-            before, here = here, turn
-            if here == start:
-                break
-            loop.append(here)
-        loops.append([corner for k, corner in enumerate(loop) if not _is_straight(loop[k - 1], corner, loop[(k + 1) % len(loop)])])
+    for start in sorted(following):
+        while following[start]:
+            loop, here, before = [start], start, start
+            while True:
+                choices = following[here]
+                # where two cells touch in a corner, turn left: each keeps its own border
+                left = (k for k in choices if _is_left(before, here, k))
+                turn = next(left, choices[0]) if len(choices) > 1 else choices[0]
+                choices.remove(turn)
+                before, here = here, turn
+                if here == start:
+                    break
+                loop.append(here)
+            loops.append(_corners(loop))
     return loops
+
+
+def _corners(loop: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The loop without the corners on its straight lines."""
+    around = zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True)
+    return [corner for before, corner, after in around if not _is_straight(before, corner, after)]
 
 
 def _is_left(before: tuple[int, int], here: tuple[int, int], after: tuple[int, int]) -> bool:
@@ -169,8 +174,9 @@ def _is_straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, i
 def pieces(cells: set[tuple[int, int]]) -> list[set[tuple[int, int]]]:
     """The connected parts of a set of cells, the largest first."""
     left, found = set(cells), []
-    while left:
-        start = min(left)
+    for start in sorted(cells):
+        if start not in left:
+            continue
         left.discard(start)
         piece, queue = {start}, [start]
         while queue:

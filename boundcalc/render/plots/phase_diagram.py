@@ -25,7 +25,6 @@ from boundcalc.render.plots.style import (
     CaptionedFigure,
     in_style,
     new_figure,
-    plain_decades,
 )
 from boundcalc.sweep.rows import Row
 
@@ -80,7 +79,6 @@ def phase_diagram(
     }
     for panel, title in zip(panels, kinds, strict=True):
         set_axes(panel, cells, label_x=not stacked or panel is panels[-1])
-        plain_decades(panel.yaxis)
         panel.set_title(title, loc="left")
         if not stacked and panel is not panels[0]:
             panel.set_ylabel("")

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import NullLocator
 
+from boundcalc.render.plots.data import number
 from boundcalc.render.plots.grid import AXES, Grid, outline, pieces
-from boundcalc.render.plots.style import BLACK, BOX, GREY, identifier, tint
+from boundcalc.render.plots.style import BLACK, BOX, GREY, identifier, plain_decades, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+FEW = 8
+"""Up to this many values are the ticks of the vertical axis themselves."""
+MOST_STARTS = 500
+"""Cells about which room for a name is looked for."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,11 @@ def set_axes(axes: Axes, grid: Grid, *, label_x: bool = True) -> None:
     if label_x:
         axes.set_xlabel(AXES[grid.x_name][0])
     axes.set_ylabel(AXES[grid.y_name][0])
+    if len(grid.y) <= FEW:
+        axes.set_yticks([number(value) for value in grid.y], [f"{number(value):.3g}" for value in grid.y])
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        plain_decades(axes.yaxis)
     axes.set_facecolor(GREY)  # seen where a problem has no bounds
 
 
@@ -122,20 +134,27 @@ def _room(
     need: tuple[float, float],
 ) -> tuple[float, float] | None:
     """The middle of the largest rectangle of cells, grown about each cell, that a text of that size in points fits in."""
-    best, found = 0.0, None
-    for i, j in sorted(cells):
-        low_i = high_i = i
-        low_j = high_j = j
+    columns, rows = max(i for i, _ in cells) + 1, max(j for _, j in cells) + 1
+    mask = np.zeros((columns + 1, rows + 1), dtype=int)
+    mask[tuple(np.array(sorted(cells)).T + 1)] = 1
+    total = mask.cumsum(axis=0).cumsum(axis=1).tolist()  # cells below and to the left of a corner
+
+    def is_full(a: int, b: int, c: int, d: int) -> bool:
+        inside: int = total[b + 1][d + 1] - total[a][d + 1] - total[b + 1][c] + total[a][c]
+        return inside == (b - a + 1) * (d - c + 1)
+
+    best, found = 1.0, None
+    for i, j in sorted(cells)[:: len(cells) // MOST_STARTS + 1]:
+        a, b, c, d = i, i, j, j
         grown = True
         while grown:
             grown = False
-            for di, dj in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-                a, b, c, d = low_i + min(di, 0), high_i + max(di, 0), low_j + min(dj, 0), high_j + max(dj, 0)
-                fresh_i = range(low_i, high_i + 1) if dj else (a if di < 0 else b,)
-                fresh_j = range(low_j, high_j + 1) if di else (c if dj < 0 else d,)
-                if all((column, row) in cells for column in fresh_i for row in fresh_j):
-                    low_i, high_i, low_j, high_j, grown = a, b, c, d, True
-        size = (x[high_i + 1] - x[low_i]) * scale[0] / need[0], (y[high_j + 1] - y[low_j]) * scale[1] / need[1]
-        if min(size) > max(best, 1.0):
-            best, found = min(size), ((x[low_i] + x[high_i + 1]) / 2, (y[low_j] + y[high_j + 1]) / 2)
+            for da, db, dc, dd in ((-1, 0, 0, 0), (0, 1, 0, 0), (0, 0, -1, 0), (0, 0, 0, 1)):
+                wider = (a + da, b + db, c + dc, d + dd)
+                if wider[0] >= 0 and wider[2] >= 0 and wider[1] < columns and wider[3] < rows and is_full(*wider):
+                    a, b, c, d = wider
+                    grown = True
+        size = min((x[b + 1] - x[a]) * scale[0] / need[0], (y[d + 1] - y[c]) * scale[1] / need[1])
+        if size > best:
+            best, found = size, ((x[a] + x[b + 1]) / 2, (y[c] + y[d + 1]) / 2)
     return found

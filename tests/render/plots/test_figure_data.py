@@ -18,6 +18,12 @@ def test_the_certified_end_is_drawn_of_each_side():
     assert point.ratio == fmpq(6, 5)
 
 
+def test_the_ratio_is_the_sweep_s_own_where_that_is_less():
+    """Ends rounded to few digits tell less than the ratio of the exact ends."""
+    assert points([made_up("1/100", "0.05", "0.06", ratio=("1.001", "1.002"))])[0].ratio == fmpq(1002, 1000)
+    assert points([made_up("1/100", "0.05", "0.06", ratio=("1.2", "1.3"))])[0].ratio == fmpq(6, 5)
+
+
 def test_rows_without_bounds_are_left_out():
     failed = Row(**EMPTY | {"status": "failed", "error": "died"})
     assert len(points([failed, made_up("1/100", "0.05", "0.06")])) == 1

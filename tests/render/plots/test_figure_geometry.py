@@ -72,6 +72,11 @@ def test_dimensions_are_chosen_and_limited():
         plots.geometry(every, d=[2, 16])
 
 
+def test_one_value_of_p_is_no_axis():
+    with pytest.raises(ParameterError, match=r"^p = 1/10: must take two values"):
+        plots.geometry([made_up("1/10", "0.4", "0.5", d=d) for d in ("2", "3")])
+
+
 def test_the_icosahedron_s_exact_window_is_a_band():
     """The ends of the window are algebraic numbers that another part of the package isolates."""
     frame = next(frame for frame in FRAMES if frame.key == "icosahedron")

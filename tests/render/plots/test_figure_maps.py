@@ -37,6 +37,7 @@ def test_the_gap_is_the_certified_ratio():
     assert mesh.norm.vmin == 1
     assert mesh.norm.vmax == 2
     assert figure.axes[1].get_ylabel() == "best upper / best lower bound"
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["2", "3"]
 
 
 def test_bands_of_the_gap_hold_their_cells():
