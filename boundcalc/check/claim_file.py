@@ -318,7 +318,7 @@ class _Reader:
             symmetric,
             self.string(table, "because"),
         )
-        self.resolve(statement)
+        self.resolve(statement, definitions)
         return replace(statement, latex=statement_latex(statement))
 
     def unused(self, definition: Definition, definitions: tuple[Definition, ...], steps: list[Statement]) -> None:
@@ -328,11 +328,24 @@ class _Reader:
         free = {variable.name: variable for step in steps for variable in step.free if variable.name in names}
         self.resolve(Statement("", "", "", parse_statement("n = n"), free=tuple(free.values()), definitions=needed))
 
-    def resolve(self, statement: Statement) -> None:
+    def resolve(self, statement: Statement, definitions: tuple[Definition, ...] = ()) -> None:
+        """Checks the names of a statement; the hints of its errors know all definitions, not only those that it uses."""
         try:
             resolve(statement)
         except StatementError as error:
-            raise self.fail(str(error), _offset((*self.sources, *self.general), error, self.region[0])) from None
+            told = error
+            if definitions and error.part is not None:
+                hinted = _error(replace(statement, definitions=definitions))
+                told = hinted if hinted is not None and hinted.part == error.part else error
+            raise self.fail(str(told), _offset((*self.sources, *self.general), told, self.region[0])) from None
+
+
+def _error(statement: Statement) -> StatementError | None:
+    try:
+        resolve(statement)
+    except StatementError as error:
+        return error
+    return None
 
 
 def used(definitions: tuple[Definition, ...], parts: Iterable[Node]) -> tuple[Definition, ...]:

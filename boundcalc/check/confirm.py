@@ -15,7 +15,7 @@ from boundcalc.check.resolved import Resolved
 from boundcalc.check.roots import Undecided
 from boundcalc.check.tally import Instance, Tally
 
-MAX_CASE_STATES = 5000
+MAX_CASE_STATES = 20_000
 """Most states of a case that is confirmed."""
 
 
