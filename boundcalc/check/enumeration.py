@@ -25,6 +25,8 @@ from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 MAX_ASSIGNMENTS = 20_000
 """Most values of the free variables in one case."""
+MAX_POINTS = 700
+"""Most points of the free real variables together: with five of them or more, fewer points each."""
 
 
 @dataclass(frozen=True)
@@ -176,13 +178,17 @@ def _assignments(compiled: Compiled, needed: set[str], case: Case, fixed: dict[s
     for each in reversed(compiled.free):
         if each.source.name in needed:
             needed = needed | each.needs
+    dimensions = sum(1 for each in compiled.free if each.source.real and each.source.name in needed)
+    while reals > 2 and reals**dimensions > MAX_POINTS:
+        reals -= 1
     found: list[dict[str, Any]] = [{}]
     for each in compiled.free:
         name = each.source.name
         if name not in needed:
             continue
         if name in fixed:
-            found = [{**values, name: fixed[name]} for values in found]
+            given = fmpq(fixed[name]) if each.source.real else int(fixed[name])
+            found = [{**values, name: given} for values in found]
         else:
             with language.within(each.source.source):
                 found = [{**values, name: value} for values in found for value in _range(each, case, values, reals)]

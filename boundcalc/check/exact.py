@@ -24,7 +24,6 @@ from boundcalc.check.language import (
     Node,
     Number,
     Operation,
-    Range,
     Relation,
     StatementError,
     Sum,
@@ -38,7 +37,7 @@ from boundcalc.check.states import simplest
 MAX_SUM = 100_000
 """Most terms of one sum."""
 MAX_WORK = 1_000_000
-"""Most terms of all sums of a step in one case."""
+"""Most terms of all sums of a step in one case; over the states, five numbers of a list count as one term."""
 
 
 _ids = count()
@@ -102,8 +101,8 @@ def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
 def _text(node: Node, names: dict[str, str]) -> str:
     """The structure of an expression as text."""
     match node:
-        case Variable(name=name):
-            return names.get(name, name)
+        case Variable(name=name, kind=kind):
+            return f"{names.get(name, name)} {kind.name}"  # a feature counts from 0, an integer does not
         case Number(value=value):
             return str(value)
         case Known(quantity=quantity):
@@ -179,7 +178,12 @@ def _defined(node: Defined) -> Run:
         inner = {name: at[name] for name in inherited}
         for name, place in zip(names, places, strict=True):
             inner[name] = place(case, at)
-        return body(case, inner)
+        try:
+            return body(case, inner)
+        except StatementError as error:
+            if error.part is None:
+                error.part = definition.source  # its offset is in the text of the definition
+            raise
 
     return run
 
@@ -208,12 +212,13 @@ def _expectation(body: Code) -> Run:
     return expectation
 
 
-def _values(domain: Range | None, names: tuple[str, ...]) -> Callable[[Case, Environment], Iterator[tuple[int, ...]]]:
+def _values(node: Sum, random: bool) -> Callable[[Case, Environment], Iterator[tuple[int, ...]]]:
     """The values of a sum's variables."""
+    domain, names = node.domain, node.variables
     if domain is None:
 
         def features(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
-            _work(case, case.n ** len(names), 0)
+            _work(case, case.n ** len(names), random, node.at)
             return product(range(case.n), repeat=len(names))
 
         return features
@@ -221,7 +226,7 @@ def _values(domain: Range | None, names: tuple[str, ...]) -> Callable[[Case, Env
 
     def integers(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
         found = integer_range(first(case, at), last(case, at), step(case, at), domain.at)
-        _work(case, len(found), domain.at)
+        _work(case, len(found), random, node.at)
         return ((value,) for value in found)
 
     return integers
@@ -247,8 +252,9 @@ def integer_range(first: Exact, last: Exact, step: Exact, at: int) -> range:
     return range(ends[0], ends[1] + 1, ends[2])
 
 
-def _work(case: Case, terms: int, at: int) -> None:
-    done = case.scratch["work"] = case.scratch.get("work", 0) + terms
+def _work(case: Case, terms: int, random: bool, at: int) -> None:
+    cost = terms * (1 + len(case.states) // 5) if random else terms
+    done = case.scratch["work"] = case.scratch.get("work", 0) + cost
     if terms > MAX_SUM or done > MAX_WORK:
         raise StatementError(f"sums of more than {MAX_WORK} terms", at)
 
@@ -258,7 +264,7 @@ def _sum(node: Sum, random: bool) -> Run:
     loops = variables(node) | frozenset(names)
     body = compile_node(node.body, loops)
     condition = None if node.condition is None else _truth(node.condition, loops)
-    values, own = _values(node.domain, names), node.at
+    values = _values(node, random)
 
     def scalar(case: Case, at: Environment) -> Any:
         total: Any = 0
@@ -285,4 +291,4 @@ def _sum(node: Sum, random: bool) -> Run:
             total = list(map(operator.add, total, value))
         return total
 
-    return guarded(over_states if random else scalar, own)
+    return guarded(over_states if random else scalar, node.at)

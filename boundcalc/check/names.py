@@ -131,7 +131,14 @@ def _definition(
     value = scope.resolve(definition.value)
     named = variables(value) - set(definition.indices)
     return ResolvedDefinition(
-        definition.name, definition.indices, tuple(kinds.values()), value, is_random(value), has_expectation(value), named
+        definition.name,
+        definition.indices,
+        tuple(kinds.values()),
+        value,
+        is_random(value),
+        has_expectation(value),
+        named,
+        definition,
     )
 
 

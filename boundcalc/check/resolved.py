@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from boundcalc.check.language import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
-from boundcalc.check.statement import Free, Statement
+from boundcalc.check.statement import Definition, Free, Statement
 from boundcalc.check.vocabulary import Quantity
 
 
@@ -57,6 +57,8 @@ class ResolvedDefinition:
     """Whether an expectation stands in it, so that it cannot stand in another."""
     free: frozenset[str] = frozenset()
     """Free variables of the step that it depends on."""
+    source: Definition | None = field(default=None, compare=False)
+    """The definition of the statement, for places in its text."""
 
 
 @dataclass(frozen=True)

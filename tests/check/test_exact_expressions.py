@@ -154,3 +154,27 @@ def test_what_has_no_value_is_one_clear_error(expression, words):
 
 def test_a_condition_excludes_a_division_by_zero():
     assert value("sum(i if q[i] > 0: a[i]^2/q[i])", CASES[1]) == value("sum(i: t[i])", CASES[1])
+
+
+def test_a_feature_and_its_number_are_not_mixed_up():
+    """Sums over features and over their numbers meet in the memory of a case: the same values either way."""
+    for case in CASES[:1]:
+        by_number = value("sum(i in 1..n: i*sum(j: j*A[j, i]))", case)
+        assert value("sum(i: i*sum(j: j*A[j, i]))", case) == by_number
+        assert value("sum(i in 1..n: i*sum(j: j*A[j, i]))", case) == by_number
+
+
+def test_a_sum_over_many_states_is_refused_in_time():
+    wide = Case(matrix("1 0 1 1; 0 1 1 -1"), 3, fmpq(1, 3), SYMMETRIC[1][1])
+    with pytest.raises(StatementError, match="sums of more than"):
+        value("E[sum(a1, a2, a3, a4, a5, a6, a7: x[a1]*x[a2]*x[a3]*x[a4]*x[a5]*x[a6]*x[a7])]", wide)
+
+
+def test_an_error_inside_a_definition_is_at_its_place():
+    definition = Definition("f", ("i",), parse_expression("1 + a[i]/q[i]"))
+    built = build("test", "step", ("a[i] + f[i] >= 0",))
+    statement = Statement("test", "step", "", built.relations, definitions=(definition,))
+    with pytest.raises(StatementError, match="division by zero") as error:
+        check_case(compile_statement(statement), CASES[1], Tally())
+    assert error.value.part is definition
+    assert error.value.offset == "1 + a[i]/q[i]".index("/")
