@@ -37,8 +37,8 @@ def _bar() -> Iterator[Show]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    fields = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")]
-    with Bar(*fields, console=Console(stderr=True), refresh_per_second=4) as bar:
+    fields = [TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), TextColumn("{task.fields[pace]}")]
+    with Bar(*fields, console=Console(stderr=True), refresh_per_second=4, expand=True) as bar:
         task = bar.add_task("units", total=None, pace="")
 
         def show(reached: Progress) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise, product
+from pathlib import Path
 
 import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.errors import ParameterError
+from boundcalc.problem import Problem
 from boundcalc.sweep.axes import geometric_point, read_axis
 from boundcalc.sweep.grid import load_grid, read_grid
 from boundcalc.sweep.selection import NUMERICAL
 
+EXAMPLES = sorted((Path(__file__).parents[2] / "docs" / "grids").glob("*.toml"))
 LONG = {"from": 1, "to": "10^12"}
 ONE = {"n": 4, "d": 2, "m": 3, "p": "1/10", "law": "rademacher"}
 
@@ -214,6 +217,20 @@ def test_a_missing_parameter_is_named():
 def test_wrong_toml(tmp_path, text, says):
     with pytest.raises(ParameterError, match=says):
         load_grid(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_example_grids(path):
+    """Each makes problems at every unit, in a number that a figure's command can wait for."""
+    grid = load_grid(path)
+    assert 0 < grid.size < 10_000
+    for unit in grid.units():
+        assert unit.fault is None
+        Problem(unit.n, unit.d, unit.m, unit.p, unit.law)
+
+
+def test_there_are_example_grids():
+    assert len(EXAMPLES) >= 4
 
 
 def test_unreadable_files(tmp_path):
