@@ -39,7 +39,8 @@ def test_a_gap_just_over_1e_4_is_no_band():
 
 def test_bands_are_drawn_where_they_are_and_named():
     (axes,) = plots.geometry(rows()).axes
-    spans = {patch.get_label(): (patch.get_x(), patch.get_x() + patch.get_width()) for patch in axes.patches}
+    boxes = {patch.get_label(): patch.get_patch_transform().transform_path(patch.get_path()) for patch in axes.patches}
+    spans = {name: (box.get_extents().x0, box.get_extents().x1) for name, box in boxes.items()}
     assert spans["_icosahedron"] == pytest.approx((0.01, 0.02))
     assert spans["_orthonormal"] == pytest.approx((0.2, 1 / 3))
     texts = {text.get_text(): text for text in axes.texts}
