@@ -98,10 +98,17 @@ def _name(node: Name) -> str:
     known = BY_NAME.get(node.name, {}).get(len(indices))
     if known is not None:
         return known.latex.format(*indices) if indices else known.latex
-    return symbol(node.name) + (rf"_{{{','.join(indices)}}}" if indices else "")
+    shown = symbol(node.name)
+    if not indices:
+        return shown
+    if shown.endswith("}}"):  # a name with an index of its own
+        return rf"{shown[:-1]}, {', '.join(indices)}}}"
+    return rf"{shown}_{{{', '.join(indices)}}}"
 
 
 def _operation(node: Operation) -> tuple[str, int]:
+    if node.sign in ("*", "/") and isinstance(node.left, Negation):  # the sign stands before the whole product
+        return "-" + expression_latex(Operation(node.sign, node.left.operand, node.right), PRODUCT), SUM
     match node.sign:
         case "+":
             return f"{expression_latex(node.left, SUM)} + {expression_latex(node.right, SUM)}", SUM
@@ -120,7 +127,9 @@ def _operation(node: Operation) -> tuple[str, int]:
     indexed = isinstance(node.left, Name) and "^" in base
     base = rf"\left({base}\right)" if fraction or indexed else base
     if isinstance(node.right, Operation) and node.right.sign == "/":
-        exponent = f"{expression_latex(node.right.left, PRODUCT)}/{expression_latex(node.right.right, POWER)}"
+        above = node.right.left
+        sign, above = ("-", above.operand) if isinstance(above, Negation) else ("", above)
+        exponent = f"{sign}{expression_latex(above, PRODUCT)}/{expression_latex(node.right.right, POWER)}"
     return f"{base}^{{{exponent}}}", POWER
 
 

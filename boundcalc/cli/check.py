@@ -104,7 +104,8 @@ def _progress() -> Any:
 
 def _lines(verdicts: list[Verdict]) -> list[str]:
     """A table of at most 80 columns, then what failed."""
-    names = [f"{verdict.owner}.{verdict.key}" for verdict in verdicts]
+    alone = len({verdict.owner for verdict in verdicts}) == 1
+    names = [verdict.key if alone else f"{verdict.owner}.{verdict.key}" for verdict in verdicts]
     width = min(max(map(len, names), default=4), 34)
     lines = [f"{'step':<{width}}  {'outcome':<9} {'engine':<11} {'cases':>6}  tightest"]
     for name, verdict in zip(names, verdicts, strict=True):
@@ -118,7 +119,10 @@ def _lines(verdicts: list[Verdict]) -> list[str]:
         elif verdict.outcome.failed:
             lines += ["", f"{name}: {verdict.outcome.value}" + (f"; {verdict.note}" if verdict.note else "")]
     failures = sum(verdict.outcome.failed for verdict in verdicts)
-    lines += ["", f"{len(verdicts)} steps, " + (f"{failures} failed" if failures else "none failed")]
+    lines += [
+        "",
+        f"{len(verdicts)} step{'s' if len(verdicts) > 1 else ''}, " + (f"{failures} failed" if failures else "none failed"),
+    ]
     return lines
 
 
