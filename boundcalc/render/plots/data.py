@@ -54,7 +54,7 @@ class Point:
     stated : fmpq or None
         The sweep's own certified ratio of the best bounds, at most.
     refuted : bool
-        The sweep found the best upper bound to be exactly that.
+        The sweep found the best upper bound to be exactly that of the orthonormal basis.
     """
 
     problem: Problem
