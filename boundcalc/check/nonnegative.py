@@ -17,8 +17,16 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from boundcalc.check import algebra
 from boundcalc.check.algebra import Atom, Monomial, Poly, Unsupported, add
 
-MAX_DEPTH = 3
+MAX_DEPTH = 2
 """Of quadratics inside quadratics."""
+MAX_TERMS = 300
+"""Most terms of a polynomial that is looked at."""
+MAX_SIZE = 120
+"""Most terms of a polynomial that is factored, and of a discriminant."""
+MAX_DEGREE = 40
+"""Highest total degree of one."""
+MAX_FACTORED = 60
+"""Most polynomials that are factored for one question."""
 MAX_INDICES = 3
 """Most indices of a sum that is symmetrised."""
 
@@ -45,6 +53,9 @@ class Prover:
         """In what form it is manifestly nonnegative; ``None`` if that is not seen."""
         if not poly:
             return "an identity"
+        if len(poly) > MAX_TERMS:
+            return None
+        self._factored = 0
         polynomial = self._setup(poly)
         if self._manifest(polynomial, MAX_DEPTH):
             return "a polynomial that is manifestly nonnegative"
@@ -59,7 +70,10 @@ class Prover:
         """Whether it is manifestly positive."""
         if not poly:
             return False
+        self._factored = 0
         polynomial = self._setup(poly)
+        if not self._may_factor(polynomial):
+            return False
         constant, factors = polynomial.factor()
         flips = 0
         for factor, power in factors:
@@ -113,6 +127,8 @@ class Prover:
     def _manifest(self, polynomial: fmpq_mpoly, depth: int) -> bool:
         if self._plain(polynomial):
             return True
+        if not self._may_factor(polynomial):
+            return False
         constant, factors = polynomial.factor()
         flips = 0
         for factor, power in factors:
@@ -124,6 +140,12 @@ class Prover:
                 return False
             flips += 1
         return bool((constant > 0) == (flips % 2 == 0))
+
+    def _may_factor(self, polynomial: fmpq_mpoly) -> bool:
+        """Whether it is small enough: factoring in many variables takes time without bound."""
+        self._factored += 1
+        small = len(polynomial) <= MAX_SIZE and polynomial.total_degree() <= MAX_DEGREE
+        return bool(small and self._factored <= MAX_FACTORED)
 
     def _nonnegative_factor(self, factor: fmpq_mpoly, depth: int) -> bool:
         return self._plain(factor) or self._is_known(factor, strict=False) or self._quadratic(factor, depth)

@@ -20,7 +20,7 @@ from boundcalc.check.grid import OF_WEIGHTS, named
 from boundcalc.check.language import Call, Node, Number
 from boundcalc.check.loss_polynomials import CUMULANTS, MOMENTS, NAMES
 from boundcalc.check.names import resolve
-from boundcalc.check.nonnegative import Prover
+from boundcalc.check.nonnegative import MAX_TERMS, Prover
 from boundcalc.check.resolved import Known, Resolved, ResolvedRelation
 from boundcalc.check.statement import Statement
 from boundcalc.check.translate import Translator, plus
@@ -220,6 +220,8 @@ class _Attempt:
     def _rewritten(self, poly: Poly) -> Iterator[Poly]:
         """The polynomial, and the same with the power sums of rows split in several ways."""
         yield poly
+        if len(poly) > MAX_TERMS:
+            return
         yield substitute(poly, _off_diagonal)
         for k in range(4, 2 * self.translator.m + 1, 2):
             yield substitute(poly, lambda atom, k=k: _excess(atom) if atom[:2] == ("Q", k) else None)  # type: ignore[misc]
