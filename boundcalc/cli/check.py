@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boundcalc.check.verdict import Counterexample, Verdict
 
 MAX_WORKERS = 64
-MOST_EVALUATIONS, ALL_EVALUATIONS = 3000, 12_000
+MOST_EVALUATIONS, ALL_EVALUATIONS = 2000, 12_000
 """Of the search in a claim file: for one step, and for all together."""
 
 
