@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FEW = 8
 """Up to this many values are the ticks of the vertical axis themselves."""
+PLACES = ("upper right", "upper left", "lower left", "lower right", "center right", "center left", "upper center", "lower center")
+"""Of a legend, in the order in which they are tried."""
 MOST_STARTS = 500
 """Cells about which room for a name is looked for."""
 
@@ -111,14 +113,20 @@ def name_regions(
 
 
 def legend_of(axes: Axes, names: Sequence[str], looks: Mapping[str, Look]) -> None:
-    """A legend of the regions that have no room for their names."""
+    """A legend of the regions that have no room for their names, where it covers no other name."""
     handles = []
     for name in names:
         look = looks[name]
         edge = BLACK if look.colour == "#FFFFFF" else look.colour
         handles.append(Patch(facecolor=tint(look.colour), edgecolor=edge, hatch=look.hatch, linewidth=0.5, label=name))
-    if handles:
-        axes.legend(handles=handles, loc="best", handlelength=1.6, handleheight=1.1)
+    if not handles:
+        return
+    figure: Any = axes.get_figure()
+    for place in PLACES:
+        legend = axes.legend(handles=handles, loc=place, handlelength=1.6, handleheight=1.1)
+        figure.draw_without_rendering()
+        if not any(legend.get_window_extent().overlaps(text.get_window_extent()) for text in axes.texts):
+            return
 
 
 def _length(text: str) -> int:

@@ -129,6 +129,21 @@ def test_names_stand_inside_their_regions():
             assert inside(found[text.get_text()], *text.get_position())
 
 
+@pytest.mark.parametrize("width", ["column", "text"])
+def test_a_legend_covers_no_name(width):
+    """Many small regions beside a few large ones, so that each panel has both."""
+    frames = ("E8", "24_cell", "clebsch", "petersen")
+    rows = [made_up(p, "0.4", "0.5", n=n, frame="E6") for n in ("6", "60") for p in ("1/100000", *P)]
+    rows += [made_up(p, "0.4", "0.5", n=n, frame=frames[k % 4]) for k, n in enumerate(("7", "8", "9", "10")) for p in P]
+    figure = plots.phase_diagram(rows, width=width)
+    figure.draw_without_rendering()
+    middle = figure.axes[1]
+    assert {text.get_text() for text in middle.get_legend().get_texts()} >= {"Clebsch"}
+    covered = [middle.get_legend().get_window_extent().overlaps(text.get_window_extent()) for text in middle.texts]
+    assert covered
+    assert not any(covered)
+
+
 def test_margin_moves_the_border():
     """The witness at p = 1/100 is better by a third."""
     assert "(4); does not help" in plots.phase_diagram(phase_rows()).caption
