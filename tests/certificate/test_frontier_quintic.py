@@ -58,6 +58,13 @@ def test_tiny_p_is_proven_in_one_variable(tiny):
     assert frontier_quintic.prove_price(*read_terms(tiny)) < 2000
 
 
+@pytest.mark.parametrize(("n", "d", "p"), [(12, 3, "1e-7"), (10**6, 3, "1e-12")])
+def test_finitely_many_features_at_tiny_p_are_accepted(n, d, p):
+    data = built(n, d, p, "rademacher")
+    assert frontier_quintic.prove_price(*read_terms(data)) < 2000
+    assert verify(data).accepted
+
+
 def test_a_price_too_low_is_refuted(tiny):
     model, terms, price, _ = read_terms(tiny)
     frontier_quintic.prove_price(model, terms, price, fmpq(0))

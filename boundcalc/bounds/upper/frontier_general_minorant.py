@@ -11,7 +11,8 @@ holds on every row if, for all s, sigma e_2 > K^2 and
     (P_0)_+^2 + (2 K P_0 - sigma e_1)_+^2 / (4 (sigma e_2 - K^2)) <= sigma E_0,
 
 since sigma E - P^2 is then at least a perfect square in y. The left side falls as sigma grows: the supremum of the quotient of
-the two sides, where it exceeds 1, is a factor that makes the price hold.
+the two sides, where it exceeds 1, is a factor that makes the price hold. With an excess tau, R = sigma s^2 + tau stands for sigma
+and s P for P; for n features y >= (1 - s^2)^2/(n-1), and all is written in the difference of the two.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from boundcalc.bounds.upper.frontier_general import GeneralChoice, active_terms,
 from boundcalc.bounds.upper.frontier_terms import terms
 from boundcalc.certify.jets import positive_part
 from boundcalc.certify.supremum import supremum
+from boundcalc.lemmas.row import least_share
 from boundcalc.problem import Problem
 from boundcalc.quantities import Quantities
 
@@ -59,28 +61,46 @@ def row_minorant(problem: Problem, choice: GeneralChoice) -> tuple[fmpq_poly, fm
 
 
 def price_factor(problem: Problem, choice: GeneralChoice, relative: fmpq) -> fmpq | None:
-    """A factor f for which the price f σ holds on every row, τ apart; ``None`` where this form proves nothing.
+    """A factor f for which the price f σ and the excess f τ hold on every row; ``None`` where this form proves nothing.
 
-    It is at least K²/(σ e_2), and close to the best one where no row gains by a large Q_4.
+    It is at least K²/(e_2 (σ + τ)), and close to the best one where no row gains by a large Q_4.
     """
     if problem.m != ORDER:
         return None
     gain, energy, linear, quadratic, slope = row_minorant(problem, choice)
-    if quadratic <= 0 or choice.price <= 0:
+    largest = choice.price + choice.excess
+    if quadratic <= 0 or largest <= 0:
         return None
-    start = max(fmpq(1), _ROOM * slope**2 / (quadratic * choice.price))
-    price = start * choice.price
-    rest = 1 / (4 * (price * quadratic - slope**2))
-    least = energy[0] * price
+    floor = energy[0]  # before the shift, whose parts are nonnegative but not in each coefficient
+    shift = least_share(problem.n) * (1 - _S**2) ** 2
+    gain += slope * shift
+    energy += (linear + quadratic * shift) * shift
+    linear += 2 * quadratic * shift
+    spared = 1 - 1 / _ROOM  # C >= spared R e_2
 
-    def quotient(s: Any) -> Any:
-        inner = _at(gain, s)
-        lack = positive_part(inner * (2 * slope) - _at(linear, s) * price)
-        root = inverse_root(_at(energy, s) * price, least)
-        return (positive_part(inner) * root) ** 2 + (lack * root) ** 2 * rest
+    def from_start(start: fmpq) -> fmpq | None:
+        """The least factor that what remains at R = start (σ s² + τ) allows, not below the start."""
+        price, excess = start * choice.price, start * choice.excess
 
-    found = supremum(quotient, [(0, 1)], relative=relative, absolute=relative, budget=_BUDGET).upper
-    return None if found is None else start * max(found, fmpq(1))
+        def quotient(s: Any) -> Any:
+            square = s**2 if excess else 1
+            weight = price * s**2 + excess if excess else price + 0 * s
+            inner = _at(gain, s)
+            lack = positive_part(inner * (2 * slope * square) - _at(linear, s) * weight)
+            root = inverse_root(_at(energy, s) * weight, floor * (excess or price))
+            rest = inverse_root(weight * quadratic - slope**2 * square, spared * quadratic * (excess or price))
+            own = positive_part(inner) * root
+            return (own * s if excess else own) ** 2 + (lack * root * rest) ** 2 * fmpq(1, 4)
+
+        found = supremum(quotient, [(0, 1)], relative=relative, absolute=relative, budget=_BUDGET).upper
+        return None if found is None else start * max(found, fmpq(1))
+
+    least = _ROOM * slope**2 / (quadratic * largest)
+    factor = from_start(max(fmpq(1), least))
+    if factor == 1 and least > 0:  # the price may be too high
+        lower = [from_start(least * 8**k) for k in range(3) if least * 8**k < 1]
+        factor = min([factor, *(f for f in lower if f is not None)])
+    return factor
 
 
 def _at(polynomial: fmpq_poly, s: Any) -> Any:

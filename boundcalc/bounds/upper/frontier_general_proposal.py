@@ -234,10 +234,12 @@ def _welch(problem: Problem) -> GeneralChoice | None:
     multipliers = (Quantities(EXACT, problem).kappa[(m + 1) // 2], *zeros[1:])
     size = as_float(problem.law.moment(2))
     pure = as_float(welch_constant(fmpq(problem.d), m) * problem.law.moment(m + 1) ** 2 / problem.law.moment(2 * m))
-    return _proven(problem, GeneralChoice(multipliers, tuple(members), zeros, fmpq(0)), size, 0.0, pure)
+    return _proven(problem, GeneralChoice(multipliers, tuple(members), zeros, fmpq(0)), size, 0.0, pure, quick_is_enough=True)
 
 
-def _proven(problem: Problem, draft: GeneralChoice, price: float, excess: float, value: float) -> GeneralChoice | None:
+def _proven(
+    problem: Problem, draft: GeneralChoice, price: float, excess: float, value: float, *, quick_is_enough: bool = False
+) -> GeneralChoice | None:
     """The draft with a price and an excess that hold on every row: the proposed ones times what is proven to be enough.
 
     All floats are divided by p, ``value`` is the proposal's.
@@ -248,10 +250,10 @@ def _proven(problem: Problem, draft: GeneralChoice, price: float, excess: float,
     relative = ACCURACY / 2 * rational(min(max(value / rows, 1.0), 100.0))
     candidates = []
     try:
-        if not draft.excess and (quick := price_factor(problem, draft, relative)) is not None:
+        if (quick := price_factor(problem, draft, relative)) is not None:
             candidates.append(_scaled(draft, quick))
             loss = as_float(value_of(problem, candidates[0]) / p) / value - 1
-            if loss < (_NEAR if p >= _TINY_P else _NEAR_TINY):
+            if quick_is_enough or loss < (_NEAR if p >= _TINY_P else _NEAR_TINY):
                 return candidates[0]
         factor = max(row_ratio(problem, draft, relative).enclosure.upper, fmpq(0)) ** 2
         if factor <= _USELESS:  # otherwise the search's budget ended first

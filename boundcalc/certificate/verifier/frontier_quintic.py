@@ -8,7 +8,7 @@ less than theta^2 (1 - s^2)), sigma_j >= s^{2j} otherwise and sqrt sigma_2 >= s^
 P_0 and the e polynomials in s, e_2 with nonnegative coefficients. With weights R = price s^2 + excess and Q = s^2 (price and
 1 without excess) R E - Q P^2 >= A + B y + C y^2 where P > 0: A = R E_0 - Q P_0^2, B = R e_1 - 2 K Q P_0, C = R e_2 - Q K^2.
 Where P_0 <= 0, B and C are not negative and A + B y + C y^2 = R (E_0 + ...) >= 0 at the y where P_0 + K y = 0. Else A >= 0
-suffices for B >= 0, and 4 A C >= B^2 for B < 0.
+suffices for B >= 0, and 4 A C >= B^2 for B < 0. For n features y >= y_0 = (1 - s^2)^2/(n-1): the same in y - y_0.
 """
 
 from __future__ import annotations
@@ -44,6 +44,12 @@ def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) 
         If this form does not prove it, which does not mean that it is false.
     """
     gain, slope, (constant, linear, quadratic) = row_minorant(model, terms)
+    if model.n is not None and model.n > 1:
+        # y = y_0 + z, z >= 0
+        first = (1 - S**2) ** 2 * fmpq(1, model.n - 1)
+        gain += slope * first
+        constant += (linear + quadratic * first) * first
+        linear += 2 * quadratic * first
     if excess == 0:
         weight, square = fmpq_poly([price]), fmpq_poly([1])
     else:

@@ -165,3 +165,33 @@ def test_a_price_too_low_is_raised():
     assert fmpq(19, 10) < factor
     # the limit t -> 0 with Q_4 = 1 alone asks for 5 kappa_2/21
     assert low.price * factor >= problem.p * problem.law.moment(2) * fmpq(5, 21)
+
+
+@pytest.mark.parametrize(
+    ("args", "factor"),
+    [
+        ((1000, 10, 5, "1e-10", "gaussian"), 1.01),
+        ((10**6, 3, 5, "1e-12", "rademacher"), 1.05),
+        ((12, 3, 5, "1e-7", "rademacher"), 1.01),
+    ],
+)
+def test_tiny_activities_of_finitely_many_features(args, factor):
+    problem = Problem(*args)
+    found = evaluate_upper(BOUND, problem, 30)
+    limit = (
+        float(problem.law.moment(6) ** 2 / problem.law.moment(10)) * float(np.prod([problem.d + 2.0 * i for i in range(5)])) / 945
+    )
+    assert to_float(found.exact() / problem.p) < factor * limit
+    # far from the rows where a price holds with room, but it holds
+    assert sampled_ratio(problem, found.choice.shown, np.random.default_rng(4), 200_000, decades=18) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(("n", "excess"), [(12, fmpq(0)), (12, fmpq(1, 10)), (10**4, fmpq(1, 100))])
+def test_the_factor_of_a_price_holds_with_excess_and_few_features(n, excess):
+    problem = Problem(n, 3, 5, "1e-7", "rademacher")
+    choice = evaluate_upper(BOUND, Problem("inf", 3, 5, "1e-7", "rademacher"), 12).choice.values["parameters"]
+    rough = replace(choice, price=choice.price / 7, excess=choice.price * excess)
+    factor = frontier_general_minorant.price_factor(problem, rough, fmpq(1, 1000))
+    scaled = replace(rough, price=rough.price * factor, excess=rough.excess * factor)
+    assert sampled_ratio(problem, scaled.shown(problem), np.random.default_rng(6), 100_000) <= 1 + 1e-9
+    assert factor > 0
