@@ -17,6 +17,8 @@ from boundcalc.check.verdict import Engine, Outcome, Verdict
 if TYPE_CHECKING:
     from boundcalc.check.search import Budget
 
+NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
+
 
 def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None = None) -> Verdict:
     """What the first engine that decides says of a statement.
@@ -44,7 +46,7 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
     if proven is not None and enumerated.outcome is not Outcome.NO_CASE:
         return _with_cases(proven, enumerated)
     if search is None:
-        return enumerated
+        return enumerated if proven is None else replace(enumerated, note=NO_CASE_OF_PROOF)
     from boundcalc.check.search import search as seek
 
     found = seek(statement, search)

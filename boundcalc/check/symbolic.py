@@ -177,8 +177,8 @@ class _Attempt:
         label = self._single(difference.numerator)
         if label is not None:
             self.signs[label] = ">" if strict or self.signs.get(label) == ">" else "+"
-        if self.signs.get("p") == ">":
-            self.signs["kappa[2]"] = ">"
+        if self.signs.get("p") == ">" and self.translator.symmetric:
+            self.signs["kappa[2]"] = ">"  # p mu_2; without symmetry u may be constant, and x too if p = 1
 
     def _single(self, poly: Poly) -> str | None:
         """The label of the atom that a polynomial is a positive multiple of, if its sign is one for all indices."""

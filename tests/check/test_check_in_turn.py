@@ -32,7 +32,9 @@ def test_enumeration_speaks_where_algebra_is_silent():
 
 
 def test_a_proof_about_no_case_is_a_failure():
-    assert check(step("a[i] >= 0", given=("p > 2",)), grid=QUICK).outcome is Outcome.NO_CASE
+    verdict = check(step("a[i] >= 0", given=("p > 2",)), grid=QUICK)
+    assert verdict.outcome is Outcome.NO_CASE
+    assert "proves it, but nothing" in verdict.note
 
 
 def test_an_enumerated_counterexample_is_believed_over_a_proof(monkeypatch):

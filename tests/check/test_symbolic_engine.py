@@ -15,7 +15,7 @@ from boundcalc.check.catalog import statements
 from boundcalc.check.enumeration import check_by_enumeration
 from boundcalc.check.exact import compile_node
 from boundcalc.check.grid import MATRICES, QUICK, SKEWED, SYMMETRIC
-from boundcalc.check.language import Relation, parse_statement
+from boundcalc.check.language import Relation, StatementError, parse_statement
 from boundcalc.check.loss_polynomials import CUMULANTS, MOMENTS
 from boundcalc.check.names import resolve
 from boundcalc.check.statement import build
@@ -109,6 +109,14 @@ def test_a_divisor_that_may_be_zero_is_not_proven():
     assert proof("a[i]^2/a[i] = a[i]", given=("a[i] > 0",)) is not None
     assert proof("1/z >= 0", free=(("z", "0..1 real"),)) is None
     assert proof("1/z >= 0", free=(("z", "0..1 real"),), given=("z > 0",)) is not None
+
+
+def test_the_variance_may_vanish_without_symmetry():
+    claim, given = "1/kappa[2] >= 0", ("p > 0",)
+    assert proof(claim, given=given) is not None
+    assert proof(claim, given=given, symmetric=False) is None
+    with pytest.raises(StatementError, match="division by zero"):
+        check_by_enumeration(build("test", "step", (claim,), given=given, symmetric=False))
 
 
 def test_strict_inequalities_are_left_to_the_others():
