@@ -14,16 +14,17 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from boundcalc.check.claim_place import ClaimError, ClaimFile, Source, offset_of, place
 from boundcalc.check.language import Name, Node, Relation, StatementError, parse_condition, parse_expression, parse_statement
 from boundcalc.check.latex import statement_latex
 from boundcalc.check.names import resolve
 from boundcalc.check.resolved import walk
 from boundcalc.check.statement import Definition, Free, Statement, parse_free
-from boundcalc.errors import ParameterError, shortened
+from boundcalc.errors import shortened
 
 MAX_BYTES = 2_000_000
 """Largest file."""
@@ -34,47 +35,6 @@ MAX_EXPONENT = 15
 TOP = ("title", "hypotheses", "quantities", "steps")
 HYPOTHESES = ("m", "symmetric", "where")
 STEP = ("key", "claim", "because", "where", "for")
-
-
-class ClaimError(ParameterError):
-    """Something wrong in a claim file: one line ``file:line:column: what``."""
-
-    def __init__(self, path: str, line: int, column: int, message: str) -> None:
-        super().__init__("claim", path, message)
-        self.path, self.line, self.column = path, line, column
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {' '.join(str(self.allowed).split())}"
-
-
-Source = tuple[object, int | None, str]
-"""A relation, free variable or definition, the offset of its text in the file (``None`` if it has escapes), and the text."""
-
-
-@dataclass(frozen=True)
-class ClaimFile:
-    """A proof to be checked."""
-
-    path: str
-    title: str
-    statements: tuple[Statement, ...]
-    text: str = field(repr=False)
-    starts: tuple[int, ...] = ()
-    """Offset of each step."""
-    sources: tuple[tuple[Source, ...], ...] = ()
-    """For each step, the texts it was read from."""
-
-    def error(self, step: int, error: StatementError) -> ClaimError:
-        """An error that a step shows only when it is checked, such as a division by zero, with its place in the file."""
-        offset = _offset(self.sources[step], error, self.starts[step])
-        return ClaimError(self.path, *_place(self.text, offset), str(error))
-
-
-def _offset(sources: Iterable[Source], error: StatementError, otherwise: int) -> int:
-    for part, start, text in sources:
-        if start is not None and error.part is not None and part == error.part:
-            return start + min(error.offset, len(text))
-    return otherwise
 
 
 def read_claims(path: str | os.PathLike[str]) -> ClaimFile:
@@ -98,8 +58,8 @@ def read_claims(path: str | os.PathLike[str]) -> ClaimFile:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start]
-        place = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        raise ClaimError(shown, *place, "not a text file: a claim file is TOML in UTF-8") from None
+        where = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        raise ClaimError(shown, *where, "not a text file: a claim file is TOML in UTF-8") from None
     return parse_claims(text, shown)
 
 
@@ -116,16 +76,11 @@ def parse_claims(text: str, path: str = "claims.toml") -> ClaimFile:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
         message = re.sub(r"\s*\(at .*", "", str(error), flags=re.DOTALL)
-        line, column = (int(found[1]), int(found[2])) if found and found[1] else _place(text, len(text.rstrip()))
+        line, column = (int(found[1]), int(found[2])) if found and found[1] else place(text, len(text.rstrip()))
         raise ClaimError(path, line, column, f"not TOML: {shortened(message)}") from None
     except RecursionError:
         raise ClaimError(path, 1, 1, "not TOML: nested too deep") from None
     return _Reader(text, path).read(table)
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 class _Reader:
@@ -139,7 +94,7 @@ class _Reader:
         """Where what is read now is noted: for all steps, or for one."""
 
     def fail(self, message: str, offset: int) -> ClaimError:
-        return ClaimError(self.path, *_place(self.text, offset), message)
+        return ClaimError(self.path, *place(self.text, offset), message)
 
     def find_key(self, key: str) -> int:
         """Offset of a key in the region, or the region's start."""
@@ -337,7 +292,7 @@ class _Reader:
             if definitions and error.part is not None:
                 hinted = _error(replace(statement, definitions=definitions))
                 told = hinted if hinted is not None and hinted.part == error.part else error
-            raise self.fail(str(told), _offset((*self.sources, *self.general), told, self.region[0])) from None
+            raise self.fail(str(told), offset_of((*self.sources, *self.general), told, self.region[0])) from None
 
 
 def _error(statement: Statement) -> StatementError | None:

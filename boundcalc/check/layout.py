@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import floor
+from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -192,6 +193,22 @@ class Layout:
                 reals.append((variable.name, nearby(number, tolerance * abs(number))))
         law = tuple(sorted(merged.items(), key=lambda point: point[0]))
         return Rational(weights, shape.m, p, law, tuple(reals))
+
+    def describe(self, vector: Array) -> dict[str, Any]:
+        """A case of the search for people, to six digits."""
+        case, free = self.case(vector, gradient=False)
+        law = ",".join(f"{v:.6g}:{c:.6g}" for v, c in zip(case.values.value, case.chances.value, strict=True))
+        values: dict[str, Any] = {
+            "n": case.n,
+            "d": case.d,
+            "m": case.m,
+            "p": f"{float(case.p.value):.6g}",
+            "law": f"support:{law}",
+            "W": [[f"{entry:.6g}" for entry in row] for row in case.weights.value],
+        }
+        for name, value in free.items():
+            values[name] = value if isinstance(value, int) else f"{float(value.value):.6g}"
+        return values
 
 
 def _shares(chances: list[float], tolerance: float) -> list[fmpq]:

@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 from scipy.optimize import minimize
 
 from boundcalc.check import starts
@@ -18,19 +17,16 @@ from boundcalc.check.counterexample import counterexample
 from boundcalc.check.dual import Array, Dual
 from boundcalc.check.float_case import NotEvaluable
 from boundcalc.check.floating import Evaluator
-from boundcalc.check.language import Node, Number, Operation
 from boundcalc.check.latex import statement_latex
 from boundcalc.check.layout import Layout, Rational, Shape
 from boundcalc.check.names import resolve
 from boundcalc.check.objective import Objective, Place, Reading
-from boundcalc.check.resolved import Defined, Known, ResolvedRelation, Variable, walk
 from boundcalc.check.shrink import shrink
+from boundcalc.check.size_conditions import fixed_p, is_discrete
 from boundcalc.check.statement import Statement
 from boundcalc.check.tally import Instance
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
-DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau"})
-"""Quantities that the sizes alone decide."""
 TOLERANCES = (0.4, 0.2, 0.05, 0.01, 1e-3, 1e-5, 1e-8, 1e-12)
 """Relative distances at which rationals near a suspected violation are tried."""
 BARRIERS = (0.3, 1e-2, 1e-4)
@@ -89,9 +85,11 @@ class _Search:
         self.best: tuple[float, Array, Layout, Place] | None = None
         self.patience = 0.0
         """How false a case must seem to be worth another exact evaluation; grows with each that was not."""
+        self.unconfirmed = 0.0
+        """How false the worst case seemed that exact arithmetic did not confirm."""
         self.found: tuple[Rational, Instance] | None = None
-        self.deciding = [each for each in self.resolved.conditions if not each.restricts and _is_discrete(each)]
-        self.fixed_p = next((value for each in self.resolved.conditions if (value := _fixes_p(each)) is not None), None)
+        self.deciding = [each for each in self.resolved.conditions if not each.restricts and is_discrete(each)]
+        self.fixed_p = next((value for each in self.resolved.conditions if (value := fixed_p(each)) is not None), None)
 
     def run(self) -> Verdict:
         if not self.sizes:
@@ -224,6 +222,8 @@ class _Search:
                 self.found = (case, failure)
                 return
         self.patience = 3 * reading.suspect
+        if reading.unmet == 0:
+            self.unconfirmed = max(self.unconfirmed, reading.suspect)
 
     def climb(self, objective: Objective, start: Array, reading: Reading) -> None:
         """Into the conditions, then L-BFGS on the score at one place; the place is chosen anew when another became worse."""
@@ -277,56 +277,17 @@ class _Search:
         if not self.cases:
             return Verdict(**shared, outcome=Outcome.NO_CASE, note="no case met the hypotheses")
         note = f"{self.evaluations} evaluations in floating point, none refutes it"
+        if self.unconfirmed > 0:
+            note += f"; rounding, or a case that exact arithmetic did not confirm: {self.unconfirmed:.1g} beyond equality"
         if self.best is None:
             return Verdict(**shared, outcome=Outcome.HOLDS, note=note)
         ratio, vector, layout, _ = self.best
         attained = "attained" if ratio >= ATTAINED else "approached" if ratio >= APPROACHED else ""
         return Verdict(
-            **shared, outcome=Outcome.HOLDS, note=note, tightest=ratio, tightest_case=_floats(layout, vector), attained=attained
+            **shared, outcome=Outcome.HOLDS, note=note, tightest=ratio, tightest_case=layout.describe(vector), attained=attained
         )
 
 
 def _worth(readings: list[Reading]) -> float:
     """Largest score, less where conditions fail."""
     return max((each.score - 100 * each.unmet for each in readings if each.sign != "="), default=0.0)
-
-
-def _is_discrete(relation: ResolvedRelation) -> bool:
-    parts = [part for side in (relation.left, relation.right) for part in walk(side)]
-    if any(isinstance(part, (Variable, Defined)) for part in parts):
-        return False
-    return all(part.quantity.name in DISCRETE for part in parts if isinstance(part, Known))
-
-
-def _fixes_p(relation: ResolvedRelation) -> fmpq | None:
-    """The value of p that a condition such as p = 1/3 demands."""
-    for one, other in ((relation.left, relation.right), (relation.right, relation.left)):
-        if relation.sign == "=" and isinstance(one, Known) and one.quantity.name == "p":
-            return _constant(other)
-    return None
-
-
-def _constant(node: Node) -> fmpq | None:
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Operation) and node.sign == "/":
-        above, below = _constant(node.left), _constant(node.right)
-        return above / below if above is not None and below else None
-    return None
-
-
-def _floats(layout: Layout, vector: Array) -> dict[str, Any]:
-    """A case of the search for people, to six digits."""
-    case, free = layout.case(vector, gradient=False)
-    law = ",".join(f"{v:.6g}:{c:.6g}" for v, c in zip(case.values.value, case.chances.value, strict=True))
-    values: dict[str, Any] = {
-        "n": case.n,
-        "d": case.d,
-        "m": case.m,
-        "p": f"{float(case.p.value):.6g}",
-        "law": f"support:{law}",
-        "W": [[f"{entry:.6g}" for entry in row] for row in case.weights.value],
-    }
-    for name, value in free.items():
-        values[name] = value if isinstance(value, int) else f"{float(value.value):.6g}"
-    return values

@@ -18,7 +18,7 @@ from boundcalc.check.tally import Instance
 from boundcalc.check.verdict import Verdict
 from boundcalc.parsing import parse_rational
 
-MAX_TRIALS = 4000
+MAX_TRIALS = 2000
 """Most cases that are evaluated."""
 WIDTHS = (Fraction(9, 10), Fraction(1, 2), Fraction(1, 5), Fraction(1, 20), Fraction(1, 200))
 """Relative distances within which a simpler number is looked for."""
