@@ -159,7 +159,7 @@ def halved(box: Box, axis: int) -> tuple[Box, Box]:
 
 
 class _Height:
-    """The bound on all rows that a piece gives, in floats and in units of p g, by the slope that suits the samples best."""
+    """The bound on all rows that a piece gives, in floats and in units of r p g, by the slope that suits the samples best."""
 
     def __init__(self, problem: Problem, samples: Sequence[Piece]) -> None:
         import numpy as np
@@ -186,8 +186,8 @@ class _Height:
 
     def _total(self, quotient: float, excess: float) -> float:
         if self.slope is None:
-            return self.problem.rank * quotient
-        return float(self.problem.n) * max(excess, 0.0) + self.slope * self.problem.rank
+            return quotient
+        return float_of(fmpq(int(self.problem.n), self.problem.rank)) * max(excess, 0.0) + self.slope
 
     def of_piece(self, piece: Piece) -> float:
         """The bound, from sampled crowdings."""
