@@ -19,8 +19,9 @@ def shielded() -> Iterator[None]:
     """
     given = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    resource_tracker.ensure_running()  # the start of this helper of multiprocessing would lift the block
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    if mask:
+        resource_tracker.ensure_running()  # the start of this helper of multiprocessing would lift the block
     before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     try:
         yield

@@ -83,6 +83,8 @@ class Store:
         begun = path.with_name(path.name + ".new")
         try:
             with told(path):
+                for left in ("-wal", "-shm", "-journal"):  # of a deleted store of that name: SQLite would take them for this one's
+                    path.with_name(path.name + left).unlink(missing_ok=True)
                 begun.unlink(missing_ok=True)
                 with closing(sqlite3.connect(begun, isolation_level=None)) as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")

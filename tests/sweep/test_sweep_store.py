@@ -109,6 +109,20 @@ def test_a_store_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
     assert [other.name for other in tmp_path.iterdir()] == ["sweep.db"]
 
 
+def test_the_log_of_a_deleted_store_does_not_enter_a_new_one(tmp_path, outcomes):
+    """A killed sweep leaves a log beside its store; who deletes the store alone must not find it in the next."""
+    path, log = tmp_path / "sweep.db", tmp_path / "sweep.db-wal"
+    with Store.create(path, GRID) as store:
+        store.write(outcomes)
+        left = log.read_bytes()
+    assert left
+    path.unlink()
+    log.write_bytes(left)
+    with Store.create(path, OTHER) as store:
+        assert store.counts() == {"done": 0}
+    assert read(path).grid == OTHER.as_json()
+
+
 def test_resume_knows_what_is_there(tmp_path, outcomes):
     path = tmp_path / "sweep.db"
     with Store.create(path, GRID) as store:
