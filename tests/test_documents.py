@@ -51,13 +51,16 @@ def test_the_comparison_can_fail():
 
 
 def run_command(line: str, folder: Path) -> str:
-    words = shlex.split(line, comments=True)
+    command, _, target = line.split("#")[0].partition(" > ")
+    words = shlex.split(command)
     if words[0] == "boundcalc":
         words = [sys.executable, "-m", *words]
     elif words[0] == "python":
         words[0] = sys.executable
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == ("# exit status 1" in line), (line, done.stderr)
+    if target:
+        (folder / target.strip()).write_text(done.stdout, encoding="utf-8")
     return done.stdout
 
 
