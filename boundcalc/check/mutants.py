@@ -74,8 +74,9 @@ class Report:
 
     @property
     def share(self) -> float:
-        """Share of the mutants that were refuted."""
-        return sum(each.killed for each in self.judged) / len(self.judged)
+        """Share of the variants that the checker rejects, of those that are not proven true."""
+        false = [each for each in self.judged if each.outcome != PROVEN]
+        return sum(each.killed for each in false) / len(false)
 
     @property
     def survivors(self) -> tuple[Judged, ...]:
@@ -224,10 +225,13 @@ def table(report: Report) -> str:
         cells = [len(chosen), counts[REFUTED] - searched, searched, *(counts[name] for name in columns[1:])]
         lines.append(f"| {kind} | {' | '.join(map(str, cells))} |")
     plain = sum(each.mutant.plain for each in report.judged)
+    counts = Counter(each.outcome for each in report.judged)
     lines += [
         "",
-        f"Refuted: {100 * report.share:.1f}% of {len(report.judged)}. {plain} are variants of the step as it stands, the others of "
-        "a step with slack times its tightest ratio known.",
+        f"Of {len(report.judged)} variants {counts[REFUTED]} were refuted by a counterexample, {counts[UNDEFINED]} have no value, "
+        f"which is an error, {counts[PROVEN]} are true and proven so, and {counts[SURVIVED]} were not refuted. Rejected were "
+        f"{100 * report.share:.1f}% of those that are not proven true. {plain} are variants of the step as it stands, the others "
+        "of a step with slack times its tightest ratio known.",
         "",
         "| step | variant | why it was not refuted |",
         "|---|---|---|",

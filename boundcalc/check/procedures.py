@@ -70,7 +70,7 @@ def verdict(name: str) -> Verdict:
         If the step has none.
     """
     step = distinct_steps()[name]
-    comparisons, failed, tightest = 0, "", None
+    comparisons, failed, tightest, attained = 0, "", None, False
     for sign, left, right in PROCEDURES[name]():
         comparisons += 1
         if not _holds(sign, left, right):
@@ -80,12 +80,24 @@ def verdict(name: str) -> Verdict:
         if sign != "=" and large > 0:
             ratio = int((small / large).p) / int((small / large).q)
             tightest = ratio if tightest is None else max(tightest, ratio)
+            attained = attained or small == large
     proven = name in ALGEBRAIC
     outcome = Outcome.REFUTED if failed else (Outcome.PROVEN if proven else Outcome.HOLDS)
     engine = Engine.SYMBOLIC if proven else Engine.ENUMERATION
     note = failed or ("polynomial identities" if proven else "exact computation")
     owner = name.rpartition(".")[0]
-    return Verdict(owner, step.key, outcome, engine, step.statement, comparisons, comparisons, tightest, note=note)
+    return Verdict(
+        owner,
+        step.key,
+        outcome,
+        engine,
+        step.statement,
+        comparisons,
+        comparisons,
+        tightest,
+        attained="attained" if attained else "",
+        note=note,
+    )
 
 
 def together(claimed: Verdict, name: str) -> Verdict:
