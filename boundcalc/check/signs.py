@@ -134,7 +134,7 @@ def size_of(statement: Statement, node: Node) -> int:
             return 1 if size_of(statement, first) == 1 and sign_of(statement, second) == "+" else 0
         case Operation(sign="-", left=Number(value=value), right=right) if value == 1:
             return -1 if sign_of(statement, right) == "+" else 0
-        case Operation(sign="-", left=Name(name="n")):
+        case Operation(sign="-", left=Name(name="n" | "m")):
             return 1  # n − 1 stands beside rho, which is 0 for n = 1
         case Call(function="min" | "max", arguments=parts):
             found = {size_of(statement, part) for part in parts}

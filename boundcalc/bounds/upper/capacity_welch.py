@@ -154,10 +154,10 @@ BOUND = UpperBound(
             given=(*row.NONNEGATIVE_CUMULANTS,),
             free=(
                 ("theta", "0..1 real"),
-                ("lambda", "0..1 real"),
+                ("share", "0..1 real"),
             ),
             define=(
-                ("gain[i]", "C[i] - lambda*a[i]^m"),
+                ("gain[i]", "C[i] - share*p*alpha*a[i]^m"),
                 ("energy[i]", "D[i] - theta*kappa[2*m]*Q[2*m, i]"),
             ),
         ),
