@@ -203,12 +203,8 @@ def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutan
     for path, node in _terms(relation, ()):
         if not isinstance(node, Operation) or node.sign not in "*/":
             continue
-        sides = (
-            (("right", node.left, node.right), ("left", node.right, node.left))
-            if node.sign == "*"
-            else (("right", node.left, node.right),)
-        )
-        for _, kept, dropped in sides:
+        pairs = [(node.left, node.right)] + ([(node.right, node.left)] if node.sign == "*" else [])
+        for kept, dropped in pairs:
             if dropped == Number(fmpq(1)):
                 continue
             size, polarity = size_of(statement, dropped), polarities.get(path, 0)
