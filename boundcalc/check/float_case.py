@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from functools import cached_property
-from math import comb
+from math import comb, factorial, prod
 
 import numpy as np
 
@@ -63,8 +63,21 @@ class FloatCase:
 
     @cached_property
     def L(self) -> Dual:
-        """Projection onto the row space of the lifted columns: the range of the entrywise m-th power of A."""
-        return dual.range_projection(self.A**self.m, cutoff=1e-10)
+        """Projection onto the row space of the lifted columns: all monomials of degree m, scaled to their inner product."""
+        w, m = self.weights, self.m
+        rows = []
+        for chosen in itertools.combinations_with_replacement(range(self.d), m):
+            powers = [chosen.count(k) for k in range(self.d)]
+            scale = (factorial(m) / prod(map(factorial, powers))) ** 0.5
+            row = Dual(np.full(self.n, scale))
+            for k in set(chosen):
+                row = row * w[k] ** powers[k]
+            rows.append(row)
+        flat = dual.concatenate(rows)
+        tangent = flat.tangent
+        if tangent is not None:
+            tangent = tangent.reshape(len(rows), self.n, -1).transpose(1, 0, 2)
+        return dual.range_projection(Dual(flat.value.reshape(len(rows), self.n).T, tangent))
 
     @cached_property
     def cos2(self) -> Dual:

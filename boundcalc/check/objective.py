@@ -16,7 +16,7 @@ from boundcalc.check.resolved import Resolved, ResolvedRelation
 SMALL = 1e-20
 """Below this ratio the score is no longer its logarithm but continues smoothly, through 0, to negative ratios."""
 FALSE = 50.0
-"""Score of a positive number that is claimed to be at most a negative one."""
+"""Score, about, of a positive number that is claimed to be at most a negative one."""
 ROOM = 1e-3
 """Distance inside the conditions at which a climb begins."""
 
@@ -69,7 +69,8 @@ def score(small: Array, large: Array) -> tuple[Array, Array]:
         low = np.log(SMALL) - 1 + np.where(ratio > 0, ratio / SMALL, -np.log1p(-np.minimum(ratio, 0) / SMALL))
         value = np.where(ratio >= SMALL, np.log(ratio), low)
         slope = np.where(ratio >= SMALL, 1 / ratio, np.where(ratio > 0, 1 / SMALL, 1 / (SMALL - ratio)))
-    return np.where((large <= 0) & (small > large) & ~negative, FALSE, value), slope
+        wrong = FALSE + np.log(np.maximum(small - large, 1e-300)) / FALSE  # the farther apart, the worse
+    return np.where((large <= 0) & (small > large) & ~negative, wrong, value), slope
 
 
 class Objective:
@@ -113,7 +114,8 @@ class Objective:
             sides = evaluator.sides(relation, self.restrictions, states)
             small, large = _ordered(sides)
             with np.errstate(all="ignore"):
-                relative = np.abs(small - large) / (np.abs(small) + np.abs(large))
+                size = np.abs(small) + np.abs(large)
+                relative = np.abs(small - large) / (size + 1e-6 * np.max(size, initial=0.0))
                 scores = relative if sides.sign == "=" else score(small, large)[0]
             scores = np.where(sides.mask & np.isfinite(small) & np.isfinite(large) & ~np.isnan(scores), scores, -np.inf)
             if not scores.size or not np.isfinite(scores).any():

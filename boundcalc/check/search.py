@@ -37,6 +37,8 @@ SCALES = (0.1, 0.3, 0.6, 1.5, 3.0)
 """Factors of the weights that a start is tried at."""
 LOCAL = 0.4
 """Share of the starts that are local moves from the worst case so far."""
+MAX_CONFIRMATIONS, FEW_CONFIRMATIONS = 40, 10
+"""Cases that seem false and are looked at in exact arithmetic: of inequalities, and of equalities, which fail nearly everywhere."""
 MAX_FRUITLESS = 200
 """Starts without an admissible case after which the search gives up."""
 
@@ -85,7 +87,7 @@ class _Search:
         self.best: tuple[float, Array, Layout, Place] | None = None
         self.patience = 0.0
         """How false a case must seem to be worth another exact evaluation; grows with each that was not."""
-        self.unconfirmed = 0.0
+        self.confirmations, self.unconfirmed = 0, 0.0
         """How false the worst case seemed that exact arithmetic did not confirm."""
         self.found: tuple[Rational, Instance] | None = None
         self.deciding = [each for each in self.resolved.conditions if not each.restricts and is_discrete(each)]
@@ -209,19 +211,22 @@ class _Search:
                 if self.best is None or ratio > self.best[0]:
                     self.best = (ratio, vector.copy(), objective.layout, each.place)
         for each in sorted(readings, key=lambda each: -each.suspect):
-            if each.suspect > self.patience and each.unmet < 1e-4 and not self.refuted():
+            least, most = (0.0, FEW_CONFIRMATIONS) if each.sign == "=" else (self.patience, MAX_CONFIRMATIONS)
+            if each.suspect > least and each.unmet < 1e-4 and self.confirmations < most and not self.refuted():
                 self.confirm(objective.layout, vector, each)
         return readings
 
     def confirm(self, layout: Layout, vector: Array, reading: Reading) -> None:
         """Tries rationals near a case that seems to violate the statement, the simplest first."""
-        for tolerance in TOLERANCES:
+        for tolerance in TOLERANCES[:4] if reading.sign == "=" else TOLERANCES:
             case = layout.rational(vector, tolerance)
             failure = self.confirmer.failure(case)
             if failure is not None:
                 self.found = (case, failure)
                 return
-        self.patience = 3 * reading.suspect
+        self.confirmations += 1
+        if reading.sign != "=":
+            self.patience = 3 * reading.suspect if reading.suspect < 1 else reading.suspect + 0.2
         if reading.unmet == 0:
             self.unconfirmed = max(self.unconfirmed, reading.suspect)
 
@@ -278,7 +283,7 @@ class _Search:
             return Verdict(**shared, outcome=Outcome.NO_CASE, note="no case met the hypotheses")
         note = f"{self.evaluations} evaluations in floating point, none refutes it"
         if self.unconfirmed > 0:
-            note += f"; rounding, or a case that exact arithmetic did not confirm: {self.unconfirmed:.1g} beyond equality"
+            note += "; what seemed to in floating point was not so in exact arithmetic"
         if self.best is None:
             return Verdict(**shared, outcome=Outcome.HOLDS, note=note)
         ratio, vector, layout, _ = self.best
