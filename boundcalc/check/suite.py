@@ -12,7 +12,7 @@ from typing import Any
 from boundcalc.check import procedures
 from boundcalc.check.catalog import distinct_steps, names_of, statement_of
 from boundcalc.check.check import check
-from boundcalc.check.claim_file import ClaimFile
+from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.language import StatementError
 from boundcalc.check.search import Budget
 from boundcalc.check.shrink import minimal

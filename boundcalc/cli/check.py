@@ -17,8 +17,16 @@ MOST_EVALUATIONS, ALL_EVALUATIONS = 2000, 12_000
 """Of the search in a claim file: for one step, and for all together."""
 
 
+def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Completion of the bounds', lemmas' and steps' names."""
+    from boundcalc.check.catalog import distinct_steps, owners
+
+    known = dict.fromkeys([*(owner.key for owner in owners()), *distinct_steps()])
+    return [key for key in known if key.startswith(incomplete)]
+
+
 @click.command("check")
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=_keys)
 @click.option("--claim", "claim_path", metavar="FILE", help="Check the steps of this claim file (TOML) instead of the catalog's.")
 @click.option("--deep", metavar="SECONDS", help="Search this long, all steps together; else each step gets a small search.")
 @click.option("--seed", default="0", help="Seed of the search, 0 unless given.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.claim_file import ClaimError, parse_claims, read_claims
+from boundcalc.check.claim_file import parse_claims, read_claims
+from boundcalc.check.claim_place import ClaimError
 from boundcalc.check.language import StatementError
 from boundcalc.errors import ParameterError
 
