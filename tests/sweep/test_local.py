@@ -49,6 +49,20 @@ def test_processes_give_the_numbers_of_one_after_the_other(tmp_path, count):
     assert len(numbers(path)) == 64
 
 
+def test_numerical_bounds_and_searches_are_the_same_anywhere(tmp_path):
+    """Also what floating point chooses: in another process, in another order, beside others."""
+    grid = read_grid(
+        {"n": [4, "inf"], "d": 2, "m": 3, "p": ["1e-5", "0.2"], "law": "gaussian", "search": {"starts": 2, "largest": 30}}
+    )
+    alone, path = tmp_path / "alone.db", tmp_path / "sweep.db"
+    with Store.create(alone, grid) as store:
+        store.write(evaluate_all(list(grid.units())[::-1], grid.plan))
+    with LocalProcesses(2) as executor, Store.create(path, grid) as store:
+        assert run(grid, store, executor).failed == 0
+    assert numbers(path) == numbers(alone)
+    assert any(row.search and "improvement" in row.search for row in read(path).rows)
+
+
 def test_a_stop_finishes_what_is_in_flight_and_a_resume_the_rest(tmp_path):
     path = tmp_path / "sweep.db"
     reached = []
