@@ -13,7 +13,7 @@ from boundcalc.check.statement import Definition, Statement, build
 from boundcalc.claims import Lemma, Step
 from boundcalc.errors import ParameterError
 
-EXPONENTS = (3, 5)
+EXPONENTS = (3, 5, 7)
 """The m that are tried, unless a step is about one of them."""
 
 
