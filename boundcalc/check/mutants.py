@@ -31,8 +31,9 @@ WIDE: tuple[Matrix, ...] = (
     matrix("1 0 1 1 2 1; 0 1 1 -1 1 -2"),
     matrix("29 0 20 21; 0 29 21 -20"),
     matrix("1 1 1 0; 0 0 0 6/5"),
+    matrix("1 1 1 106/125; 0 0 0 106/125"),
 )
-"""10 features in space, 6 in the plane, 4 nearly half-way between each other, and 3 that balance a longer one."""
+"""10 features in space, 6 in the plane, 4 nearly half-way between each other, 3 that balance a longer one at 90 or 45 degrees."""
 NEARLY = 1 - 1e-6
 REFUTED, UNDEFINED, PROVEN, SURVIVED = "refuted", "without a value", "proven true", "survived"
 EVALUATIONS = 1500
