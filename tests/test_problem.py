@@ -68,7 +68,7 @@ def test_problems_are_frozen() -> None:
 
 
 WHOLE = "must be a whole number, at least 1"
-ODD = "must be an odd whole number, 1 to 999"
+ODD = "must be an odd whole number, 1 to 999, such as 3 or 5 (an even power loses the sign of a feature)"
 RANGE = "must be a number with 0 < p <= 1"
 
 
@@ -103,11 +103,11 @@ RANGE = "must be a number with 0 < p <= 1"
         ("p", "-1e-6", RANGE),
         ("p", "1.0000000001", RANGE),
         pytest.param("p", 10**6000, RANGE, id="huge p"),
-        ("p", "nan", f"{RANGE}, such as 1e-6 or 1/3"),
-        ("p", "inf", f"{RANGE}, such as 1e-6 or 1/3"),
-        ("p", "1j", f"{RANGE}, such as 1e-6 or 1/3"),
-        ("p", True, f"{RANGE}, such as 1e-6 or 1/3"),
-        ("p", "__import__('os').system('true')", f"{RANGE}, such as 1e-6 or 1/3"),
+        ("p", "nan", f"{RANGE}, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        ("p", "inf", f"{RANGE}, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        ("p", "1j", f"{RANGE}, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        ("p", True, f"{RANGE}, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        ("p", "__import__('os').system('true')", f"{RANGE}, such as 1e-6 or 1/3 (one percent is 0.01)"),
         ("p", "1e999999999", "must be a number with a decimal exponent of at most 100000"),
         ("p", 0.5, "is a float, which is not exact: pass text such as p='0.5' or a fraction"),
         ("law", "cauchy", None),
