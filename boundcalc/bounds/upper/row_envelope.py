@@ -21,6 +21,9 @@ from boundcalc.problem import Problem
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
+MANY_PIECES = 8
+"""For m >= 9 a row function in more pieces than this (the moments) is bounded by the line through the origin alone: any other
+slope takes a supremum for every piece, more than a minute in all."""
 MAX_TANGENT_BITS = 4096
 """A tangent's slope longer than this is rounded: the value is then not rational, but found much sooner."""
 _ZERO = Enclosure(fmpq(0), fmpq(0))
@@ -103,7 +106,7 @@ def best_slope(problem: Problem, pieces: Sequence[Piece]) -> tuple[fmpq | None, 
 
 def _candidates(problem: Problem, pieces: Sequence[Piece]) -> list[fmpq | None]:
     """Slopes to be tried, from a search in floating point; ``None`` is the line through the origin."""
-    if problem.is_infinite:
+    if problem.is_infinite or (problem.m >= 9 and len(pieces) > MANY_PIECES):
         return [None]
     crowding = fmpq(int(problem.n), problem.rank) - 1
     here = [piece for piece in pieces if piece.contains(crowding)]
