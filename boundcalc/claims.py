@@ -85,7 +85,7 @@ class Step:
     status : Status
         How it was checked.
     claim : tuple of str, optional
-        The same in the language of :mod:`boundcalc.check.language`, so that it can be put to the test: relations that hold
+        The same in the language of :mod:`boundcalc.check.language.grammar`, so that it can be put to the test: relations that hold
         for every admissible W, p and law, for all features that its free indices name, and for every state of the
         features where it names random quantities outside an expectation.
     given : tuple of str, optional

@@ -8,11 +8,12 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.evaluate import UpperOutcome
-from boundcalc.bounds.upper import capacity_welch, dense, row_forms
-from boundcalc.bounds.upper.frontier_cubic import CubicChoice, CubicWeights, row_polynomials_of
-from boundcalc.bounds.upper.frontier_general import GeneralChoice, active_terms
-from boundcalc.bounds.upper.row_envelope import Piece
-from boundcalc.bounds.upper.row_moments import partition
+from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
+from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
+from boundcalc.bounds.rows import forms as row_forms
+from boundcalc.bounds.rows.envelope import Piece
+from boundcalc.bounds.rows.moments import partition
+from boundcalc.bounds.upper import capacity_welch, dense
 from boundcalc.certificate.points import Quotient, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
 from boundcalc.certify.gegenbauer import from_gegenbauer

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language import Name, StatementError, parse_expression
-from boundcalc.check.statement import Definition, Statement, build
+from boundcalc.check.language.grammar import Name, StatementError, parse_expression
+from boundcalc.check.language.statement import Definition, Statement, build
 from boundcalc.claims import Lemma, Step
 from boundcalc.errors import ParameterError
 

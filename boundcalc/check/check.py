@@ -8,14 +8,14 @@ from dataclasses import replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from boundcalc.check.enumeration import check_by_enumeration, compile_statement
-from boundcalc.check.grid import STANDARD, Grid
-from boundcalc.check.statement import Statement
-from boundcalc.check.symbolic import check_symbolically
+from boundcalc.check.algebra.symbolic import check_symbolically
+from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
+from boundcalc.check.exact.grid import STANDARD, Grid
+from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 if TYPE_CHECKING:
-    from boundcalc.check.search import Budget
+    from boundcalc.check.falsify.search import Budget
 
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 
@@ -47,7 +47,7 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
         return _with_cases(proven, enumerated)
     if search is None:
         return enumerated if proven is None else replace(enumerated, note=NO_CASE_OF_PROOF)
-    from boundcalc.check.search import search as seek
+    from boundcalc.check.falsify.search import search as seek
 
     found = seek(statement, search)
     if found.outcome is Outcome.REFUTED or enumerated.outcome is Outcome.NO_CASE:

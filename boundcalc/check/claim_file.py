@@ -19,11 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from boundcalc.check.claim_place import ClaimError, ClaimFile, Source, offset_of, place
-from boundcalc.check.language import Name, Node, Relation, StatementError, parse_condition, parse_expression, parse_statement
-from boundcalc.check.latex import statement_latex
-from boundcalc.check.names import resolve
-from boundcalc.check.resolved import walk
-from boundcalc.check.statement import Definition, Free, Statement, parse_free
+from boundcalc.check.language.grammar import (
+    Name,
+    Node,
+    Relation,
+    StatementError,
+    parse_condition,
+    parse_expression,
+    parse_statement,
+)
+from boundcalc.check.language.latex import statement_latex
+from boundcalc.check.language.names import resolve
+from boundcalc.check.language.resolved import walk
+from boundcalc.check.language.statement import Definition, Free, Statement, parse_free
 from boundcalc.errors import shortened
 
 MAX_BYTES = 2_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from boundcalc.check.language import StatementError
-from boundcalc.check.statement import Statement
+from boundcalc.check.language.grammar import StatementError
+from boundcalc.check.language.statement import Statement
 from boundcalc.errors import ParameterError
 
 

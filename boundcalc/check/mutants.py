@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
+from boundcalc.check.algebra.signs import sides_of
 from boundcalc.check.catalog import statements
-from boundcalc.check.enumeration import check_by_enumeration
-from boundcalc.check.geometry import Matrix
-from boundcalc.check.grid import STANDARD, Grid, matrix, named
-from boundcalc.check.language import Relation, StatementError
-from boundcalc.check.names import resolve
-from boundcalc.check.signs import sides_of
-from boundcalc.check.statement import Statement
-from boundcalc.check.text import write
+from boundcalc.check.exact.enumeration import check_by_enumeration
+from boundcalc.check.exact.geometry import Matrix
+from boundcalc.check.exact.grid import STANDARD, Grid, matrix, named
+from boundcalc.check.language.grammar import Relation, StatementError
+from boundcalc.check.language.names import resolve
+from boundcalc.check.language.statement import Statement
+from boundcalc.check.language.text import write
 from boundcalc.check.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.parsing import parse_rational
@@ -93,7 +93,7 @@ def judge(mutant: Mutant, near: Grid | None = None, evaluations: int = EVALUATIO
     near : Grid, optional
         Enumerated beside the standard grid; see :func:`neighbourhood`.
     """
-    from boundcalc.check.search import Budget, search
+    from boundcalc.check.falsify.search import Budget, search
 
     statement = mutant.statement
     verdicts: list[Verdict] = []
@@ -134,7 +134,7 @@ def _weaker(mutant: Mutant) -> Statement | None:
 
 
 def _is_proven(statement: Statement) -> bool:
-    from boundcalc.check.symbolic import check_symbolically
+    from boundcalc.check.algebra.symbolic import check_symbolically
 
     verdict = check_symbolically(statement)
     return verdict is not None and verdict.outcome is Outcome.PROVEN

@@ -15,11 +15,11 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.witness_table import find
-from boundcalc.bounds.upper.frontier_terms import terms
 from boundcalc.check.catalog import distinct_steps
-from boundcalc.check.geometry import Geometry
+from boundcalc.check.exact.geometry import Geometry
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.constants import sphere_moment
 from boundcalc.frames.catalog import FRAMES, Frame, simplex

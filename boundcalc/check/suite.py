@@ -13,10 +13,10 @@ from boundcalc.check import procedures
 from boundcalc.check.catalog import distinct_steps, names_of, statement_of
 from boundcalc.check.check import check
 from boundcalc.check.claim_place import ClaimFile
-from boundcalc.check.language import StatementError
-from boundcalc.check.search import Budget
-from boundcalc.check.shrink import minimal
-from boundcalc.check.statement import Statement
+from boundcalc.check.falsify.search import Budget
+from boundcalc.check.falsify.shrink import minimal
+from boundcalc.check.language.grammar import StatementError
+from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.claims import Status
 

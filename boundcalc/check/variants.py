@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
+from boundcalc.check.algebra.signs import polarities_of, sides_of, sign_of, size_of
 from boundcalc.check.catalog import single_exponent
-from boundcalc.check.language import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
-from boundcalc.check.signs import polarities_of, sides_of, sign_of, size_of
-from boundcalc.check.statement import Statement
-from boundcalc.check.surgery import Path, fields, names, replaced, without_definitions
-from boundcalc.check.text import write
+from boundcalc.check.language.grammar import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.check.language.statement import Statement
+from boundcalc.check.language.surgery import Path, fields, names, replaced, without_definitions
+from boundcalc.check.language.text import write
 
 ONE_PERCENT = fmpq(1, 100)
 MOST_OF_A_KIND = 4

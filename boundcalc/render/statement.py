@@ -6,7 +6,7 @@ import re
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
-from boundcalc.bounds.upper.row_forms import NONNEGATIVE_CUMULANTS, negative_cumulant
+from boundcalc.bounds.rows.forms import NONNEGATIVE_CUMULANTS, negative_cumulant
 from boundcalc.notation import NOTATION
 from boundcalc.render.closed_form import ClosedForm, closed_form
 from boundcalc.render.lines import definitions, display

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from boundcalc.bounds.declaration import Bound
+from boundcalc.bounds.rows.forms import CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS
 from boundcalc.bounds.upper.frontier import CUMULANTS
-from boundcalc.bounds.upper.row_forms import CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS
 
 _PRINTED = {CUMULANTS_OR_MOMENTS.sentence: NONNEGATIVE_CUMULANTS.sentence, CUMULANTS.sentence: NONNEGATIVE_CUMULANTS.sentence}
 """Without nonnegative cumulants other forms of the row function are used; these are not the ones that are printed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
-from boundcalc.bounds.upper.capacity_threshold import no_superposition_threshold
+from boundcalc.bounds.rows.threshold import no_superposition_threshold
 from boundcalc.laws import Law
 from boundcalc.notation import symbol
 

@@ -10,12 +10,12 @@ import pytest
 from proofs.registry import CHECKS
 from samples import Sample, samples
 
+from boundcalc.check.algebra.symbolic import check_symbolically
 from boundcalc.check.catalog import distinct_steps, owners, statements
-from boundcalc.check.enumeration import check_by_enumeration
-from boundcalc.check.grid import QUICK
+from boundcalc.check.exact.enumeration import check_by_enumeration
+from boundcalc.check.exact.grid import QUICK
 from boundcalc.check.procedures import ALGEBRAIC, PROCEDURES
 from boundcalc.check.procedures import verdict as procedure_verdict
-from boundcalc.check.symbolic import check_symbolically
 from boundcalc.check.verdict import Outcome
 from boundcalc.claims import Status
 

@@ -6,8 +6,8 @@ import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.check.catalog import distinct_steps, names_of, single_exponent, statement_of, statements
-from boundcalc.check.language import StatementError
-from boundcalc.check.names import resolve
+from boundcalc.check.language.grammar import StatementError
+from boundcalc.check.language.names import resolve
 from boundcalc.claims import Status, Step
 from boundcalc.errors import ParameterError
 

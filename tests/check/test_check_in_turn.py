@@ -6,9 +6,9 @@ import pytest
 
 from boundcalc.check import check as module
 from boundcalc.check.check import check, check_many
-from boundcalc.check.grid import QUICK
-from boundcalc.check.language import StatementError
-from boundcalc.check.statement import build
+from boundcalc.check.exact.grid import QUICK
+from boundcalc.check.language.grammar import StatementError
+from boundcalc.check.language.statement import build
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 
@@ -58,7 +58,7 @@ def test_an_enumerated_counterexample_is_believed_over_a_proof(monkeypatch):
     ],
 )
 def test_search_speaks_last(monkeypatch, found, outcome, engine, tightest):
-    from boundcalc.check import search
+    from boundcalc.check.falsify import search
 
     statement = step("D[i] >= (p*mu[2]*q[i])^m", given=("p <= 1/3",))
     alone = check(statement, grid=QUICK)
@@ -71,7 +71,7 @@ def test_search_speaks_last(monkeypatch, found, outcome, engine, tightest):
 
 
 def test_search_is_not_asked_about_what_is_settled(monkeypatch):
-    from boundcalc.check import search
+    from boundcalc.check.falsify import search
 
     def never(statement, budget):
         raise AssertionError("asked")

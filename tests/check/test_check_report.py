@@ -11,8 +11,8 @@ import pytest
 
 from boundcalc.check.check import check
 from boundcalc.check.claim_file import parse_claims
+from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.report import histogram, html_report, mathml, tex_report, write_report
-from boundcalc.check.shrink import minimal
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.errors import ParameterError
 

@@ -6,7 +6,7 @@ import pytest
 
 from boundcalc.check.claim_file import parse_claims, read_claims
 from boundcalc.check.claim_place import ClaimError
-from boundcalc.check.language import StatementError
+from boundcalc.check.language.grammar import StatementError
 from boundcalc.errors import ParameterError
 
 GOOD = '''title = "a proof"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from boundcalc.check.grid import MATRICES, STANDARD
-from boundcalc.check.language import FUNCTIONS, parse_statement
-from boundcalc.check.vocabulary import QUANTITIES
+from boundcalc.check.exact.grid import MATRICES, STANDARD
+from boundcalc.check.language.grammar import FUNCTIONS, parse_statement
+from boundcalc.check.language.vocabulary import QUANTITIES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text()
 

@@ -9,9 +9,9 @@ import pytest
 from boundcalc.check.catalog import statements
 from boundcalc.check.check import check
 from boundcalc.check.claim_file import read_claims
-from boundcalc.check.search import Budget, search
-from boundcalc.check.shrink import minimal
-from boundcalc.check.text import write
+from boundcalc.check.falsify.search import Budget, search
+from boundcalc.check.falsify.shrink import minimal
+from boundcalc.check.language.text import write
 from boundcalc.check.verdict import Outcome
 
 FOLDER = files("boundcalc.check").joinpath("examples")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from boundcalc.check.algebra.signs import parity_of, sign_of, size_of
 from boundcalc.check.catalog import statements
-from boundcalc.check.language import parse_expression, parse_statement
+from boundcalc.check.language.grammar import parse_expression, parse_statement
+from boundcalc.check.language.names import resolve
+from boundcalc.check.language.statement import build
+from boundcalc.check.language.text import write
 from boundcalc.check.mutants import Judged, Report, judge, mutation_report, table
-from boundcalc.check.names import resolve
-from boundcalc.check.signs import parity_of, sign_of, size_of
-from boundcalc.check.statement import build
-from boundcalc.check.text import write
 from boundcalc.check.variants import KINDS, Mutant, mutants, single_relations, without_hypotheses
 from boundcalc.check.verdict import Engine
 

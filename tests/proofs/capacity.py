@@ -9,8 +9,8 @@ from flint import fmpq
 from proofs.registry import checks
 from samples import Sample
 
-from boundcalc.bounds.upper.row_forms import has_nonnegative_cumulants, row_parts
-from boundcalc.bounds.upper.row_moments import moment_piece
+from boundcalc.bounds.rows.forms import has_nonnegative_cumulants, row_parts
+from boundcalc.bounds.rows.moments import moment_piece
 from boundcalc.lemmas.row import least_share
 from boundcalc.moments import cumulants_from_moments
 

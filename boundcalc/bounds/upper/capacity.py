@@ -17,8 +17,8 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.upper.row_envelope import best_slope, row_sum
-from boundcalc.bounds.upper.row_forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NOT_ELIMINATED, forms
+from boundcalc.bounds.rows.envelope import best_slope, row_sum
+from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NOT_ELIMINATED, forms
 from boundcalc.claims import Status, Step
 from boundcalc.enclosure import Enclosure
 from boundcalc.errors import ParameterError

@@ -15,10 +15,8 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.upper import capacity
-from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
-from boundcalc.bounds.upper.row_envelope import Piece, best_slope, row_sum, simple_rational
-from boundcalc.bounds.upper.row_forms import (
+from boundcalc.bounds.rows.envelope import Piece, best_slope, row_sum, simple_rational
+from boundcalc.bounds.rows.forms import (
     CERTIFIABLE,
     NONNEGATIVE_CUMULANTS,
     NOT_ELIMINATED,
@@ -28,7 +26,9 @@ from boundcalc.bounds.upper.row_forms import (
     row_parts,
     shifted_piece,
 )
-from boundcalc.bounds.upper.welch_search import propose
+from boundcalc.bounds.rows.welch_search import propose
+from boundcalc.bounds.upper import capacity
+from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
 from boundcalc.claims import Status, Step
 from boundcalc.enclosure import Enclosure
 from boundcalc.lemmas import equiangular, leverage, row, universal, welch

@@ -28,12 +28,12 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.frontiers import cubic as cubic
+from boundcalc.bounds.frontiers import general as general
+from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.upper import frontier_cubic as cubic
-from boundcalc.bounds.upper import frontier_general as general
+from boundcalc.bounds.rows.forms import has_nonnegative_cumulants, negative_cumulant
 from boundcalc.bounds.upper.capacity import supremum
-from boundcalc.bounds.upper.frontier_terms import terms
-from boundcalc.bounds.upper.row_forms import has_nonnegative_cumulants, negative_cumulant
 from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.enclosure import Enclosure, decimal_floor
 from boundcalc.lemmas import frontier, leverage, row
@@ -77,7 +77,7 @@ def choose(problem: Problem) -> Choice | None:
     if problem.m == 3:
         found = cubic.best_choice(problem)
         return Choice({"parameters": found}, found.shown(problem))
-    from boundcalc.bounds.upper.frontier_general_proposal import propose
+    from boundcalc.bounds.frontiers.general_proposal import propose
 
     proposed = propose(problem)
     return None if proposed is None else Choice({"parameters": proposed}, proposed.shown(problem))

@@ -11,9 +11,9 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.rows.envelope import simple_rational
+from boundcalc.bounds.rows.threshold import no_superposition_threshold, no_superposition_windows
 from boundcalc.bounds.upper import capacity
-from boundcalc.bounds.upper.capacity_threshold import no_superposition_threshold, no_superposition_windows
-from boundcalc.bounds.upper.row_envelope import simple_rational
 from boundcalc.laws import parse_law
 from boundcalc.problem import INFINITY, Problem
 
@@ -76,7 +76,7 @@ def test_infinite_n_against_a_dense_maximum(law, p):
 @pytest.mark.parametrize(("law", "p"), [("rademacher", "1e-4"), ("gaussian", "1e-2"), ("laplace", "1/5")])
 def test_larger_m_against_a_search_over_all_power_sums(m, law, p):
     """The supremum over w and the free ratios by random search in float never passes the value, and reaches it."""
-    from boundcalc.bounds.upper.row_forms import quantities
+    from boundcalc.bounds.rows.forms import quantities
     from boundcalc.moments import correlation, moments_from_cumulants
 
     problem = Problem(INFINITY, 1, m, p, law)

@@ -8,9 +8,9 @@ from flint import fmpq
 from samples import STRUCTURES, structured_weights
 
 from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.rows.envelope import best_slope, row_sum
+from boundcalc.bounds.rows.forms import quantities
 from boundcalc.bounds.upper import capacity, capacity_welch
-from boundcalc.bounds.upper.row_envelope import best_slope, row_sum
-from boundcalc.bounds.upper.row_forms import quantities
 from boundcalc.loss.dense import dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
 from boundcalc.problem import INFINITY, Problem

@@ -11,8 +11,10 @@ from numpy.polynomial import legendre
 from samples import STRUCTURES, structured_weights
 
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.frontiers import cubic as frontier_cubic
+from boundcalc.bounds.frontiers import rounding as frontier_rounding
 from boundcalc.bounds.lower import known_frame, orthonormal
-from boundcalc.bounds.upper import frontier, frontier_cubic, frontier_rounding
+from boundcalc.bounds.upper import frontier
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.loss.exact import exact_loss
 from boundcalc.moments import cumulants_from_moments

@@ -1,0 +1,1 @@
+"""The parts of U9: terms, the cone program that proposes parameters, and the certified suprema."""

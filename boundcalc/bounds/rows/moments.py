@@ -1,0 +1,214 @@
+r"""U7 for m >= 5 and any cumulants: rows by the moments of y = x + Z, whose terms are all nonnegative.
+
+A row with a = 1 has y = x + Z with Z independent of x and cumulants kappa_{2j} g_j, g_{j+1} = tau_j w^{j+1}, where tau_j =
+theta_1 ... theta_j and 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row). So E Z^{2j} = N_j w^j, N_j a polynomial in the
+tau, and
+
+    C~ = sum_{k odd} binom(m,k) E x^{k+1} N_{(m-k)/2} w^{(m-k)/2},   D~ = sum_k binom(2m,2k) E x^{2k} N_{m-k} w^{m-k}
+
+have nonnegative coefficients. C~ contains N_j up to h = (m-1)/2 alone, hence theta_1, ..., theta_{h-1}. On a box of these
+each N_j lies between sums of its monomials at their ends, and the N are log-convex: N_j >= N_{j-1}^2/N_{j-2}, and
+N_j >= N_k (N_k/N_h)^{(j-k)/(k-h)} for h < k < j. With upper ends in C~ and lower ends in D~ every box bounds the row
+function by a rational function of w. A tree of bisections, searched for in floating point, makes the boxes small where the
+bound is large; any tree gives a valid bound.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from math import comb, prod
+
+from flint import fmpq, fmpq_poly
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.frontiers.terms import terms
+from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale, float_of, scaled, searched_slope
+from boundcalc.lemmas.row import free_ratios, least_share
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+MOST_BOXES = 256
+ROOT_BITS = 64
+_ACCURACY, _SHARP = 2.5e-4, 1e-12
+"""Relative gap between the best box and the best point at which bisection stops; the second where the basis is the best point."""
+_SAMPLES = 24
+Box = tuple[tuple[fmpq, fmpq], ...]
+
+
+def moment_bounds(m: int, kappa: Sequence[fmpq], box: Box) -> tuple[list[fmpq], list[fmpq]]:
+    """Lower ends of N_0, …, N_m and upper ends of N_0, …, N_h on a box of θ_1, …, θ_{h−1}, h = (m − 1)/2."""
+    half = (m - 1) // 2
+    low, high = [fmpq(1)], [fmpq(1)]
+    for j in range(1, m):  # τ_j; past the box a ratio is at least the last one, and at most 1
+        a, b = box[min(j, half - 1) - 1]
+        low.append(low[-1] * a)
+        high.append(high[-1] * (b if j < half else 1))
+
+    def end(j: int, positive: list[fmpq], negative: list[fmpq]) -> fmpq:
+        total = fmpq(0)
+        for term in terms(j):
+            c = term.coefficient(kappa)
+            total += c * prod((positive if c > 0 else negative)[part - 1] for part in term.parts)
+        return total
+
+    least, most = [fmpq(1), kappa[1]], [fmpq(1), kappa[1]]
+    for j in range(2, m + 1):
+        found = [end(j, low, high)]
+        if j <= half + 1:
+            found.append(least[j - 1] ** 2 / most[j - 2])
+        found += [least[k] * root_below((least[k] / most[half]) ** (j - k), k - half) for k in range(half + 1, j)]
+        least.append(max(found))
+        if j <= half:
+            most.append(end(j, high, low))
+    return least, most
+
+
+def root_below(value: fmpq, order: int) -> fmpq:
+    """A rational just below the root of a rational ≥ 0: with value = u/v, floor((u v^{k−1} 2^{64 k})^{1/k})/(2^64 v)."""
+    return fmpq((value.p * value.q ** (order - 1) << ROOT_BITS * order).root(order), value.q << ROOT_BITS)
+
+
+def moment_piece(problem: Problem, box: Box) -> Piece:
+    """The bound on the row function on a box, for every w ≥ 0 (w = 0 alone for n = 1)."""
+    q, m = Quantities(EXACT, problem), problem.m
+    least, most = moment_bounds(m, q.kappa, box)
+    gain, energy = [fmpq(0)] * ((m + 1) // 2), [fmpq(0)] * (m + 1)
+    for k in range(1, m + 1, 2):
+        gain[(m - k) // 2] = comb(m, k) * q.x_moments[(k + 1) // 2] * most[(m - k) // 2]
+    for k in range(m + 1):
+        energy[m - k] = comb(2 * m, 2 * k) * q.x_moments[k] * least[m - k]
+    return Piece(fmpq_poly(gain), fmpq_poly(energy), fmpq(0), fmpq(0) if problem.n == 1 else None)
+
+
+@dataclass
+class _Node:
+    box: Box
+    axis: int = 0  # 0 for a leaf
+    halves: tuple[_Node, ...] = ()
+
+    def preorder(self) -> Iterator[_Node]:
+        yield self
+        for half in self.halves:
+            yield from half.preorder()
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The cube of all θ in boxes.
+
+    Attributes
+    ----------
+    splits : tuple of int
+        The tree in preorder: k where a box is halved along θ_k, the lower half first; 0 for a leaf.
+    pieces : tuple of Piece
+        One for each leaf that is not wholly outside θ_1 ≤ θ_2 ≤ ….
+    """
+
+    splits: tuple[int, ...]
+    pieces: tuple[Piece, ...]
+
+
+def is_ordered(box: Box) -> bool:
+    """Whether θ_1 ≤ θ_2 ≤ … holds somewhere on the box."""
+    low = fmpq(0)
+    for a, b in box:
+        low = max(low, a)
+        if low > b:
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def partition(problem: Problem) -> Partition:
+    """A tree that is fine where the bound is large."""
+    start: Box = ((least_share(problem.n), fmpq(1)),) * free_ratios(problem.m)
+    root = _Node(start)
+    if problem.n == 1:
+        return Partition((0,), (moment_piece(problem, start),))
+    samples = [moment_piece(problem, _point(start, fmpq(1, 2**k))) for k in range(0, 2 * _SAMPLES, 2)]
+    samples.append(moment_piece(problem, _point(start, fmpq(0))))
+    height = _Height(problem, samples)
+    best = max(height.of_piece(sample) for sample in samples)
+    gap = _SHARP if best <= height.basis * (1 + _SHARP) else _ACCURACY
+    order = count()
+    heap = [(-height(start), next(order), root)]
+    leaves = 1
+    while heap and -heap[0][0] > best * (1 + gap) and leaves < MOST_BOXES:
+        node = heapq.heappop(heap)[2]
+        node.axis = min(range(1, len(start) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
+        node.halves = tuple(_Node(box) for box in halved(node.box, node.axis))
+        leaves += 1
+        for half in node.halves:
+            if is_ordered(half.box):
+                best = max(best, height(_corner(half.box)))
+                heapq.heappush(heap, (-height(half.box), next(order), half))
+    nodes = list(root.preorder())
+    leaf_boxes = [node.box for node in nodes if not node.axis and is_ordered(node.box)]
+    return Partition(tuple(node.axis for node in nodes), tuple(moment_piece(problem, box) for box in leaf_boxes))
+
+
+def halved(box: Box, axis: int) -> tuple[Box, Box]:
+    """The two halves of a box along θ_axis."""
+    a, b = box[axis - 1]
+    middle = (a + b) / 2
+    return (*box[: axis - 1], (a, middle), *box[axis:]), (*box[: axis - 1], (middle, b), *box[axis:])
+
+
+class _Height:
+    """The bound on all rows that a piece gives, in floats and in units of r p g, by the slope that suits the samples best."""
+
+    def __init__(self, problem: Problem, samples: Sequence[Piece]) -> None:
+        import numpy as np
+
+        self.problem, first = problem, samples[0]
+        self.energy = first.energy(fmpq(0))
+        self.unit = first.gain(fmpq(0)) ** 2 / self.energy
+        self.scale = min(crowding_scale(first.energy), fmpq(2) ** MAX_FLOAT_BITS)
+        size = float(int(self.scale.p))
+        w = np.concatenate([[0.0], np.geomspace(1e-4, 1e6 * size, 400)])
+        self.scaled_w, self.t = w / size, 1 / (1 + w)
+        self.slope = self._slope(samples)
+        self.basis = self._total(1.0, 1.0 if self.slope is None else 1 - self.slope)
+
+    def _slope(self, samples: Sequence[Piece]) -> float | None:
+        n, r = self.problem.n, self.problem.rank
+        if self.problem.is_infinite or n <= r:
+            return None if self.problem.is_infinite else 0.0
+        try:
+            found = searched_slope(samples, fmpq(r, int(n)))
+        except OverflowError:
+            return None
+        return None if found is None else float_of(found / self.unit)
+
+    def _total(self, quotient: float, excess: float) -> float:
+        if self.slope is None:
+            return quotient
+        return float_of(fmpq(int(self.problem.n), self.problem.rank)) * max(excess, 0.0) + self.slope
+
+    def of_piece(self, piece: Piece) -> float:
+        """The bound, from sampled crowdings."""
+        import numpy as np
+
+        gain = np.polyval(scaled(piece.gain**2, self.scale, self.unit * self.energy), self.scaled_w)
+        share = gain / np.polyval(scaled(piece.energy, self.scale, self.energy), self.scaled_w)
+        return self._total(float((share / self.t).max()), float((share - (self.slope or 0.0) * self.t).max()))
+
+    def __call__(self, box: Box) -> float:
+        return self.of_piece(moment_piece(self.problem, box)) if is_ordered(box) else 0.0
+
+
+def _point(box: Box, share: fmpq) -> Box:
+    return tuple((a + share * (b - a),) * 2 for a, b in box)
+
+
+def _corner(box: Box) -> Box:
+    """The lowest point of an ordered box."""
+    low, found = fmpq(0), []
+    for a, _ in box:
+        low = max(low, a)
+        found.append((low, low))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Statements proven by exact algebra, for every number of features and every law."""

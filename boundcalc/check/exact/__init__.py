@@ -1,0 +1,1 @@
+"""Statements in exact arithmetic: cases, values, and the enumeration of small cases."""

@@ -1,0 +1,295 @@
+"""Expressions compiled to functions of a case: exact numbers, or lists of them over the states for what is random.
+
+A compiled function takes the case and the values of the variables, features counting from 0, and evaluates over exact numbers:
+Python integers, ``fmpq`` and the roots of :mod:`boundcalc.check.exact.roots`. What does not change in an inner loop is kept: sums
+and expectations in the case's memory, so that other steps find them too, the rest in a scratch that lasts for one step and one
+case.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, product
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.pointwise import TESTS, Code, Environment, Run, call, each, guarded, operation, pairwise
+from boundcalc.check.exact.quantities import known
+from boundcalc.check.exact.roots import Exact
+from boundcalc.check.exact.states import simplest
+from boundcalc.check.language.grammar import (
+    Call,
+    Expectation,
+    Indicator,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Relation,
+    StatementError,
+    Sum,
+)
+from boundcalc.check.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
+
+MAX_SUM = 100_000
+"""Most terms of one sum."""
+MAX_WORK = 1_000_000
+"""Most terms of all sums of a step in one case; over the states, five numbers of a list count as one term."""
+
+
+_ids = count()
+_shared: dict[str, int] = {}
+"""Numbers of the expressions whose values cases keep, by their text with variables renamed in order."""
+
+
+@dataclass(frozen=True)
+class RelationCode:
+    """Both sides of a relation."""
+
+    relation: ResolvedRelation
+    left: Code
+    right: Code
+
+
+def compile_relation(relation: ResolvedRelation) -> RelationCode:
+    """A relation of a statement, compiled."""
+    loops = frozenset(relation.indices) | relation.variables
+    return RelationCode(relation, compile_node(relation.left, loops), compile_node(relation.right, loops))
+
+
+def compile_node(node: Node, loops: frozenset[str]) -> Code:
+    """The expression as a function; ``loops`` are the variables of the loops it is evaluated in."""
+    random, needs = is_random(node), variables(node)
+    run = _compile(node, random)
+    if isinstance(node, (Sum, Expectation)) and not random and not any(isinstance(part, Defined) for part in walk(node)):
+        order = sorted(needs)
+        key = _shared.setdefault(_text(node, {name: f"${place}" for place, name in enumerate(order)}), len(_shared))
+        return Code(_kept(run, key, order, lasting=True), random)
+    leaf = isinstance(node, (Number, Known, Variable))
+    if not leaf and (needs < loops or isinstance(node, (Defined, Sum, Expectation))):
+        return Code(_kept(run, next(_ids), sorted(needs), lasting=False), random)
+    return Code(run, random)
+
+
+def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
+    """The function with its values kept in the case, by those of its variables."""
+    if not names:
+
+        def constant(case: Case, at: Environment) -> Any:
+            memory = case.memo if lasting else case.scratch
+            value = memory.get(key)
+            if value is None:
+                value = memory[key] = run(case, at)
+            return value
+
+        return constant
+
+    def varying(case: Case, at: Environment) -> Any:
+        memory = case.memo if lasting else case.scratch
+        place = (key, *[at[name] for name in names])
+        value = memory.get(place)
+        if value is None:
+            value = memory[place] = run(case, at)
+        return value
+
+    return varying
+
+
+def _text(node: Node, names: dict[str, str]) -> str:
+    """The structure of an expression as text."""
+    match node:
+        case Variable(name=name, kind=kind):
+            return f"{names.get(name, name)} {kind.name}"  # a feature counts from 0, an integer does not
+        case Number(value=value):
+            return str(value)
+        case Known(quantity=quantity):
+            label = quantity.name
+        case Operation(sign=sign) | Relation(sign=sign):
+            label = sign
+        case Call(function=function):
+            label = function
+        case Sum(variables=variables_, domain=domain, condition=condition):
+            label = f"sum{variables_}{domain is not None}{condition is not None}"
+        case _:
+            label = type(node).__name__
+    return f"{label}({','.join(_text(part, names) for part in children(node))})"
+
+
+def _compile(node: Node, random: bool) -> Run:
+    match node:
+        case Number(value=value):
+            literal = simplest(value)
+            return lambda case, at: literal
+        case Variable(name=name, kind=kind):
+            return (lambda case, at: at[name] + 1) if kind is Kind.FEATURE else (lambda case, at: at[name])
+        case Known(quantity=quantity, indices=indices):
+            places = [
+                _place(part) if letter == "i" else _index(part) for letter, part in zip(quantity.indices, indices, strict=True)
+            ]
+            return known(quantity, places, node.at)
+        case Defined():
+            return _defined(node)
+        case Negation(operand=operand):
+            return each(_sub(operand, node), operator.neg)
+        case Operation(sign=sign, left=left, right=right):
+            return operation(sign, _sub(left, node), _sub(right, node), node.at)
+        case Call(function=function, arguments=arguments):
+            return call(function, [_sub(part, node) for part in arguments], node.at)
+        case Indicator(relation=relation):
+            truth = _truth(relation, variables(node))
+            return each(truth, int)
+        case Expectation(body=body):
+            return _expectation(_sub(body, node))
+        case Sum():
+            return _sum(node, random)
+    raise TypeError(f"{type(node).__name__} has no value")
+
+
+def _sub(part: Node, whole: Node) -> Code:
+    return compile_node(part, variables(whole))
+
+
+def _index(node: Node) -> Run:
+    """An index that is an integer."""
+    return compile_node(node, variables(node)).run
+
+
+def _place(node: Node) -> Run:
+    """The 0-based place of a feature that a variable names, be it a feature or a number."""
+    assert isinstance(node, Variable)
+    name = node.name
+    if node.kind is Kind.FEATURE:
+        return lambda case, at: at[name]
+    return lambda case, at: at[name] - 1
+
+
+def _defined(node: Defined) -> Run:
+    definition = node.definition
+    body = compile_node(definition.value, frozenset(definition.indices) | definition.free).run
+    names, inherited = definition.indices, tuple(definition.free)
+    places = [
+        _place(part) if kind is Kind.FEATURE else _index(part) for kind, part in zip(definition.kinds, node.indices, strict=True)
+    ]
+
+    def run(case: Case, at: Environment) -> Any:
+        inner = {name: at[name] for name in inherited}
+        for name, place in zip(names, places, strict=True):
+            inner[name] = place(case, at)
+        try:
+            return body(case, inner)
+        except StatementError as error:
+            if error.part is None:
+                error.part = definition.source  # its offset is in the text of the definition
+            raise
+
+    return run
+
+
+def _truth(relation: Relation, loops: frozenset[str]) -> Code:
+    left, right = compile_node(relation.left, loops), compile_node(relation.right, loops)
+    return Code(pairwise(left, right, TESTS[relation.sign]), left.random or right.random)
+
+
+def truth(code: RelationCode) -> Code:
+    """The relation as a function to truth values, a list over the states if it is random."""
+    run = pairwise(code.left, code.right, TESTS[code.relation.sign])
+    return Code(run, code.left.random or code.right.random)
+
+
+def _expectation(body: Code) -> Run:
+    run = body.run
+    if not body.random:
+        return run
+
+    def expectation(case: Case, at: Environment) -> Any:
+        unit, probabilities = case.probabilities
+        total = sum(map(operator.mul, probabilities, run(case, at)))
+        return simplest(fmpq(total) / unit) if isinstance(total, (int, fmpq)) else total * fmpq(1, unit)
+
+    return expectation
+
+
+def _values(node: Sum, random: bool) -> Callable[[Case, Environment], Iterator[tuple[int, ...]]]:
+    """The values of a sum's variables."""
+    domain, names = node.domain, node.variables
+    if domain is None:
+
+        def features(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
+            _work(case, case.n ** len(names), random, node.at)
+            return product(range(case.n), repeat=len(names))
+
+        return features
+    first, last, step = (compile_node(part, variables(domain)).run for part in (domain.first, domain.last, domain.step))
+
+    def integers(case: Case, at: Environment) -> Iterator[tuple[int, ...]]:
+        found = integer_range(first(case, at), last(case, at), step(case, at), domain.at)
+        _work(case, len(found), random, node.at)
+        return ((value,) for value in found)
+
+    return integers
+
+
+def integer_range(first: Exact, last: Exact, step: Exact, at: int) -> range:
+    """The integers of a range of the language.
+
+    Raises
+    ------
+    StatementError
+        For ends or a step that are not whole, and for more than MAX_SUM terms.
+    """
+    ends = []
+    for value, what in ((first, "a range begins"), (last, "a range ends"), (step, "a range steps")):
+        if not isinstance(value, (int, fmpq)) or value != int(fmpq(value).floor()):
+            raise StatementError(f"{what} with {value}, not with a whole number", at)
+        ends.append(int(fmpq(value).floor()))
+    if ends[2] < 1:
+        raise StatementError(f"a range steps by {ends[2]}, not by 1 or more", at)
+    if (ends[1] - ends[0]) // ends[2] + 1 > MAX_SUM:
+        raise StatementError(f"a range of more than {MAX_SUM} terms", at)
+    return range(ends[0], ends[1] + 1, ends[2])
+
+
+def _work(case: Case, terms: int, random: bool, at: int) -> None:
+    cost = terms * (1 + len(case.states) // 5) if random else terms
+    done = case.scratch["work"] = case.scratch.get("work", 0) + cost
+    if terms > MAX_SUM or done > MAX_WORK:
+        raise StatementError(f"sums of more than {MAX_WORK} terms", at)
+
+
+def _sum(node: Sum, random: bool) -> Run:
+    names = node.variables
+    loops = variables(node) | frozenset(names)
+    body = compile_node(node.body, loops)
+    condition = None if node.condition is None else _truth(node.condition, loops)
+    values = _values(node, random)
+
+    def scalar(case: Case, at: Environment) -> Any:
+        total: Any = 0
+        inner = dict(at)
+        for place in values(case, at):
+            inner.update(zip(names, place, strict=True))
+            if condition is None or condition.run(case, inner):
+                total = total + body.run(case, inner)
+        return simplest(total) if isinstance(total, fmpq) else total
+
+    def over_states(case: Case, at: Environment) -> Any:
+        total: list[Any] = [0] * len(case.states)
+        inner = dict(at)
+        for place in values(case, at):
+            inner.update(zip(names, place, strict=True))
+            keep = True if condition is None else condition.run(case, inner)
+            if keep is False:
+                continue
+            value = body.run(case, inner)
+            if not body.random:
+                value = [value] * len(total)
+            if isinstance(keep, list):
+                value = [each if kept else 0 for each, kept in zip(value, keep, strict=True)]
+            total = list(map(operator.add, total, value))
+        return total
+
+    return guarded(over_states if random else scalar, node.at)

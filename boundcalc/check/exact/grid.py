@@ -1,0 +1,140 @@
+"""The small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flint import fmpq
+
+from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.geometry import Matrix
+from boundcalc.check.exact.states import Points
+from boundcalc.check.language.grammar import Expectation
+from boundcalc.check.language.resolved import Defined, Known, Resolved, walk
+from boundcalc.parsing import parse_rational
+
+LawPoints = tuple[str, Points]
+"""Name and support."""
+
+OF_WEIGHTS = frozenset({"n", "d", "r", "rank", "rho", "A", "a", "Q", "q", "l", "P", "t", "cos2", "N", "c", "tau"})
+"""Quantities that the weights decide alone."""
+OF_EXPONENT = OF_WEIGHTS | {"m", "S", "T", "L"}
+OF_LAW = OF_EXPONENT | {"mu", "alpha", "beta", "g"}
+
+
+def matrix(text: str) -> Matrix:
+    """Rows from text such as ``1 0 1/2; 0 1 -1``."""
+    return tuple(tuple(parse_rational(entry, parameter="W") for entry in row.split()) for row in text.split(";"))
+
+
+def support(text: str) -> Points:
+    """Values and weights from text such as ``-1:1/2 1:1/2``."""
+    pairs = (point.split(":") for point in text.split())
+    return tuple((parse_rational(value, parameter="law"), parse_rational(weight, parameter="law")) for value, weight in pairs)
+
+
+MATRICES = tuple(
+    matrix(text)
+    for text in (
+        "1",
+        "1 -2",  # rank one
+        "1 0; 0 1",  # orthonormal
+        "1/3 -1/4; 1/5 1/2",  # small: a step that is not homogeneous shows
+        "1 1; 1 -1; 0 1",  # more dimensions than features
+        "1 1 1",  # equal columns
+        "1 0 1; 0 1 1",
+        "1 0 2; 0 0 1",  # a zero column
+        "1 3/5 -3/5; 0 4/5 4/5",  # equal norms in the plane
+        "1 0 0; 0 2 0; 0 0 3",  # orthogonal, different norms
+        "1 0 1 1; 0 1 1 -1",  # four lines at 45 degrees
+        "1 1 -1 -1; 1 -1 1 -1; 1 -1 -1 1",  # simplex
+        "1 1 0 0; 0 0 1 1",  # two pairs of equal columns
+        "100 1 0 1; 0 1 1 -1",  # a huge column
+        "1 2 0 -1; 0 1 3 1; 2 0 1 1",  # generic
+        "1/2 1 -2/3 1; 1 1/3 1 -1",  # generic
+    )
+)
+SYMMETRIC: tuple[LawPoints, ...] = (
+    ("rademacher", support("-1:1/2 1:1/2")),
+    ("support:-3:1/10,-1:2/5,1:2/5,3:1/10", support("-3:1/10 -1:2/5 1:2/5 3:1/10")),
+    ("support:-2:1/4,0:1/2,2:1/4", support("-2:1/4 0:1/2 2:1/4")),
+)
+SKEWED: tuple[LawPoints, ...] = (
+    ("support:-1:2/3,2:1/3", support("-1:2/3 2:1/3")),  # mean zero
+    ("support:1:1", support("1:1")),
+    ("support:-1:3/4,2:1/4", support("-1:3/4 2:1/4")),  # negative mean
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What cases are made of; every combination is one."""
+
+    matrices: tuple[Matrix, ...] = MATRICES
+    probabilities: tuple[fmpq, ...] = (fmpq(1, 100), fmpq(1, 3), fmpq(1), fmpq(0))
+    symmetric: tuple[LawPoints, ...] = SYMMETRIC
+    skewed: tuple[LawPoints, ...] = SKEWED
+    exponents: tuple[int, ...] = (3, 5, 7)
+    reals: int = 5
+    """Points of the range of a free real variable."""
+
+
+STANDARD = Grid()
+QUICK = Grid(
+    matrices=tuple(MATRICES[place] for place in (0, 1, 2, 3, 6, 7, 8, 15)),
+    probabilities=(fmpq(1, 100), fmpq(1, 3), fmpq(1)),
+    reals=3,
+)
+
+
+@lru_cache(maxsize=4096)
+def grid_case(weights: Matrix, m: int, p: fmpq, law: LawPoints) -> Case:
+    """A case that all steps share, with what they computed of it."""
+    return Case(weights, m, p, law[1], law[0])
+
+
+def enumerate_cases(resolved: Resolved, grid: Grid) -> Iterator[Case]:
+    """The grid's cases for a statement, smallest n first.
+
+    What the statement does not depend on is not varied: p and the law only where it names something of them. An exponent is
+    tried if the statement claims it and the grid has it; if that leaves none, all that the statement claims are.
+    """
+    statement = resolved.statement
+    exponents = tuple(m for m in statement.exponents if m in grid.exponents) or statement.exponents
+    laws = grid.symmetric if statement.symmetric else grid.skewed + grid.symmetric
+    probabilities = grid.probabilities
+    names, averaged = named(resolved)
+    if not averaged:
+        if names <= OF_LAW:
+            probabilities = (fmpq(1, 3),)
+        if names <= OF_EXPONENT:
+            laws = laws[:1]
+        if names <= OF_WEIGHTS:
+            exponents = exponents[:1]
+    for weights in sorted(grid.matrices, key=lambda rows: (len(rows[0]), len(rows))):
+        for m in exponents:
+            for law in laws:
+                for p in probabilities:
+                    yield grid_case(weights, m, p, law)
+
+
+def named(resolved: Resolved) -> tuple[frozenset[str], bool]:
+    """The quantities that a statement names, and whether an expectation stands in it."""
+    names: set[str] = set()
+    averaged = False
+    pending = [side for relation in (*resolved.relations, *resolved.conditions) for side in (relation.left, relation.right)]
+    pending += [end for free in resolved.free for end in (free.first, free.last, free.step)]
+    seen: set[int] = set()
+    while pending:
+        for part in walk(pending.pop()):
+            if isinstance(part, Known):
+                label = f"{part.quantity.name}[{part.quantity.indices}]" if part.quantity.name in "CD" else part.quantity.name
+                names.add(label)
+            elif isinstance(part, Expectation):
+                averaged = True
+            elif isinstance(part, Defined) and id(part.definition) not in seen:
+                seen.add(id(part.definition))
+                pending.append(part.definition.value)
+    return frozenset(names), averaged

@@ -1,0 +1,227 @@
+"""NumPy code that evaluates both sides of a relation in one case: what a counterexample is checked with by hand."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+
+from boundcalc.check.exact.tally import Instance
+from boundcalc.check.language.grammar import (
+    Call,
+    Expectation,
+    Indicator,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Relation,
+    Sum,
+)
+from boundcalc.check.language.resolved import Defined, Kind, Known, Resolved, Variable, is_random, walk
+
+_FUNCTIONS = {"sqrt": "np.sqrt", "abs": "np.abs", "plus": "plus", "binom": "binom"}
+
+_SETUP = """\
+import itertools
+from math import comb, prod
+
+import numpy as np
+"""
+
+_COMMON = {
+    "A": ("A = W.T @ W", ()),
+    "a": ("a = np.diag(A)", ("A",)),
+    "Q": ("Q = lambda k: (A**k).sum(axis=1)", ("A",)),
+    "q": ("q = Q(2)", ("Q",)),
+    "r": ("r = min(n, d)", ()),
+    "rank": ("rank = np.linalg.matrix_rank(A)", ("A",)),
+    "P": ("P = np.linalg.pinv(A) @ A", ("A",)),
+    "l": ("l = np.diag(P)", ("P",)),
+    "L": ("L = np.linalg.pinv(A**m) @ A**m", ("A",)),
+    "t": ("t = np.divide(a**2, q, out=np.zeros(n), where=q > 0)", ("a", "q")),
+    "cos2": ("cos2 = np.divide(A**2, np.outer(a, a), out=np.zeros((n, n)), where=np.outer(a, a) > 0)", ("a",)),
+    "S": ("S = (a**m).sum()", ("a",)),
+    "T": ("T = (A ** (2 * m)).sum()", ("A",)),
+    "mu": ("mu = lambda k: sum(weight * value**k for value, weight in law)", ()),
+    "kappa": (
+        "def kappa(k):\n    return p * mu(k) - sum(comb(k - 1, j - 1) * kappa(j) * p * mu(k - j) for j in range(1, k))",
+        ("mu",),
+    ),
+    "alpha": ("alpha = mu(m + 1)", ("mu",)),
+    "beta": ("beta = mu(2 * m)", ("mu",)),
+    "g": ("g = alpha**2 / beta", ("alpha", "beta")),
+    "isolation": ("isolation = (1 - p) ** (n - 1)", ()),
+    "rho": ("rho = max(0, (n - d) / (d * (n - 1))) if n > 1 else 0", ()),
+    "N": ("N = lambda k: comb(d + k - 1, k)", ()),
+    "tau": ("tau = lambda k: prod((d + 2 * j) / (2 * j + 1) for j in range(k))", ()),
+    "c": ("c = lambda k: 1 / tau(k)", ("tau",)),
+    "states": (
+        "states = list(itertools.product([(0, 0, 1 - p)] + [(1, value, p * weight) for value, weight in law], repeat=n))\n"
+        "probability = np.array([prod(feature[2] for feature in state) for state in states])\n"
+        "s = np.array([[feature[0] for feature in state] for state in states], dtype=float).T\n"
+        "x = np.array([[feature[1] for feature in state] for state in states], dtype=float).T\n"
+        "E = lambda values: probability @ (values + np.zeros(len(states)))",
+        (),
+    ),
+    "y": ("y = A @ x", ("A", "states")),
+    "Z": ("Z = y - a[:, None] * x", ("a", "y")),
+    "xhat": ("xhat = y**m", ("y",)),
+    "M": ("M = lambda k: np.array([E(row**k) for row in y])", ("y",)),
+    "C[i]": ("C_row = np.array([E(x[i] * xhat[i]) for i in range(n)])", ("xhat",)),
+    "D[i]": ("D_row = np.array([E(xhat[i] ** 2) for i in range(n)])", ("xhat",)),
+    "C": ("C = C_row.sum()", ("C[i]",)),
+    "D": ("D = D_row.sum()", ("D[i]",)),
+    "I": ("I = 2 * C - D", ("C", "D")),
+    "active": ("active = s.sum(axis=0)", ("states",)),
+    "visible": (
+        "visible = np.array([np.linalg.matrix_rank(W[:, on > 0]) if on.any() else 0 for on in s.T])",
+        ("states",),
+    ),
+    "plus": ("plus = lambda value: np.maximum(value, 0)", ()),
+    "binom": (
+        "binom = lambda top, k: prod((top - j) / (j + 1) for j in range(int(k)))",
+        (),
+    ),
+}
+"""How each quantity is computed, and what must be there before it."""
+
+
+_TAKEN = {*_COMMON, *dir(builtins), "W", "E", "d", "law", "m", "n", "np", "p", "s", "state", "x", "left", "right", "probability"}
+
+
+def snippet(resolved: Resolved, instance: Instance) -> str:
+    """Code that prints both sides of the relation; features count from 0 in it."""
+    relation, case = instance.code.relation, instance.case
+    wanted: list[str] = []
+    for side in (relation.left, relation.right):
+        _collect(side, wanted)
+    if instance.state is not None:
+        _want("states", wanted)
+    rows = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in case.weights)
+    law = ", ".join(f"({value}, {weight})" for value, weight in case.points)
+    lines = [_SETUP, f"W = np.array([{rows}], dtype=float)", f"m, p = {case.m}, {case.p}", f"law = [{law}]"]
+    lines += ["d, n = W.shape", *(_COMMON[name][0] for name in wanted)]
+    lines += [f"{_python(name)} = {instance.at[name]}" for name in sorted(relation.variables)]
+    lines += [f"{_python(name)} = {instance.at[name]}  # feature {instance.at[name] + 1}" for name in relation.indices]
+    used: list[Defined] = []
+    for side in (relation.left, relation.right):
+        _definitions(side, used)
+    for each in used:
+        definition = each.definition
+        lines.append(f"def {_function(each)}({', '.join(map(_python, definition.indices))}):\n    return {_code(definition.value)}")
+    pick = ""
+    if instance.state is not None:
+        values = [(int(s[instance.state]), x[instance.state]) for s, x in zip(case.states.s, case.states.x, strict=True)]
+        expected = ", ".join(f"({on}, {value})" for on, value in values)
+        lines.append(f"state = next(k for k, each in enumerate(states) if [e[:2] for e in each] == [{expected}])")
+        pick = "state"
+    for side, name in ((relation.left, "left"), (relation.right, "right")):
+        lines.append(f"{name} = {_code(side)}" + (f"\n{name} = {name}[{pick}]" if pick and is_random(side) else ""))
+    lines.append(f"print(left, right)  # claimed: left {relation.sign} right")
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _want(name: str, wanted: list[str]) -> None:
+    for earlier in _COMMON[name][1]:
+        _want(earlier, wanted)
+    if name not in wanted:
+        wanted.append(name)
+
+
+def _collect(node: Node, wanted: list[str]) -> None:
+    for part in walk(node):
+        match part:
+            case Known(quantity=quantity):
+                name = quantity.name
+                label = f"{name}[i]" if name in ("C", "D") and quantity.indices else name
+                label = "states" if name in ("x", "s") else label
+                if label in _COMMON:
+                    _want(label, wanted)
+            case Expectation():
+                _want("states", wanted)
+            case Call(function=("plus" | "binom") as function):
+                _want(function, wanted)
+            case Defined(definition=definition):
+                _collect(definition.value, wanted)
+
+
+def _definitions(node: Node, used: list[Defined]) -> None:
+    for part in walk(node):
+        if isinstance(part, Defined):
+            _definitions(part.definition.value, used)
+            if all(_function(part) != _function(other) for other in used):
+                used.append(part)
+
+
+def _function(node: Defined) -> str:
+    return f"{node.definition.name}_{len(node.definition.indices)}"
+
+
+def _python(name: str) -> str:
+    """The name of a variable, where it is taken in the code with an underscore."""
+    return f"{name}_" if name in _TAKEN or keyword.iskeyword(name) else name
+
+
+def _code(node: Node) -> str:
+    match node:
+        case Number(value=value):
+            return str(value) if value.q == 1 and value >= 0 else f"({value})"
+        case Variable(name=name, kind=kind):
+            return f"({_python(name)} + 1)" if kind is Kind.FEATURE else _python(name)
+        case Known():
+            return _known(node)
+        case Defined(indices=indices):
+            return f"{_function(node)}({', '.join(_place(index) for index in indices)})"
+        case Negation(operand=operand):
+            return f"(-{_code(operand)})"
+        case Operation(sign=sign, left=left, right=right):
+            return f"({_code(left)} {'**' if sign == '^' else sign} {_code(right)})"
+        case Call(function="min" | "max" as function, arguments=arguments):
+            name = "np.minimum" if function == "min" else "np.maximum"
+            text = _code(arguments[0])
+            for other in arguments[1:]:
+                text = f"{name}({text}, {_code(other)})"
+            return text
+        case Call(function=function, arguments=arguments):
+            return f"{_FUNCTIONS[function]}({', '.join(_code(part) for part in arguments)})"
+        case Expectation(body=body):
+            return f"E({_code(body)})"
+        case Indicator(relation=relation):
+            return f"(1 * {_relation(relation)})"
+        case Sum(variables=names, domain=domain, condition=condition, body=body):
+            if domain is None:
+                loops = " ".join(f"for {_python(name)} in range(n)" for name in names)
+            else:
+                stop = f"{_code(domain.last)} + 1"
+                loops = f"for {_python(names[0])} in range(int({_code(domain.first)}), int({stop}), int({_code(domain.step)}))"
+            if condition is None:
+                return f"sum({_code(body)} {loops})"
+            if is_random(condition):
+                return f"sum({_relation(condition)} * {_code(body)} {loops})"
+            return f"sum({_code(body)} {loops} if {_relation(condition)})"
+    raise TypeError(type(node).__name__)
+
+
+def _relation(relation: Relation) -> str:
+    sign = {"=": "=="}.get(relation.sign, relation.sign)
+    return f"({_code(relation.left)} {sign} {_code(relation.right)})"
+
+
+def _place(node: Node) -> str:
+    if isinstance(node, Variable) and node.kind is Kind.FEATURE:
+        return _python(node.name)
+    return _code(node)
+
+
+def _known(node: Known) -> str:
+    quantity = node.quantity
+    name = f"{quantity.name}_row" if quantity.name in ("C", "D") and quantity.indices else quantity.name
+    text = name
+    places = []
+    for letter, index in zip(quantity.indices, node.indices, strict=True):
+        if letter == "k":
+            text = f"{text}({_code(index)})"
+        else:
+            assert isinstance(index, Variable)
+            places.append(_python(index.name) if index.kind is Kind.FEATURE else f"{_python(index.name)} - 1")
+    return f"{text}[{', '.join(places)}]" if places else text

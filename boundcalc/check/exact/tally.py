@@ -1,0 +1,121 @@
+"""What a checker counts: comparisons, how tight the inequalities were, and the first instance that is false."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.expressions import RelationCode
+from boundcalc.check.exact.pointwise import Environment, divide
+from boundcalc.check.exact.roots import approximate
+
+BINS = 10
+
+_VIOLATED: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.ne,
+    "<=": operator.gt,
+    ">=": operator.lt,
+    "<": operator.ge,
+    ">": operator.le,
+}
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One comparison: a relation in a case, at values of its indices and variables, in a state if it is random."""
+
+    code: RelationCode
+    case: Case
+    at: Environment
+    state: int | None
+    """Place in the case's list of states."""
+    left: Any
+    right: Any
+
+
+@dataclass
+class Tally:
+    """Counts over cases. ``tightest`` is the largest ratio of the small side to a positive large side."""
+
+    cases: int = 0
+    comparisons: int = 0
+    undecided: int = 0
+    tightest: float | None = None
+    tightest_case: Case | None = None
+    attained: bool = False
+    slack: list[int] = field(default_factory=lambda: [0] * BINS)
+    failure: Instance | None = None
+    _entered: Case | None = None
+
+    def enter(self, case: Case) -> None:
+        """A case whose hypotheses hold; it counts once something is compared in it."""
+        self._entered = case
+
+    def compare(self, code: RelationCode, case: Case, at: Environment, mask: list[bool] | None = None) -> None:
+        """Compares both sides, in each state that the mask admits if they are random.
+
+        Raises
+        ------
+        Undecided
+        """
+        left, right = code.left.run(case, at), code.right.run(case, at)
+        sign = code.relation.sign
+        violated = _VIOLATED[sign]
+        if not code.left.random and not code.right.random:
+            wrong = 0 if violated(left, right) else None
+            self._count(1)
+            if wrong is not None:
+                self._fail(Instance(code, case, at, None, left, right))
+            if sign != "=":
+                self._ratio(*((left, right) if sign in ("<=", "<") else (right, left)), case)
+            return
+        size = len(case.states)
+        lefts = left if code.left.random else [left] * size
+        rights = right if code.right.random else [right] * size
+        places = list(range(size))
+        if mask is not None:
+            lefts, rights, places = (list(compress(values, mask)) for values in (lefts, rights, places))
+        self._count(len(places))
+        if sign != "=" or lefts != rights:
+            for place, one, other in zip(places, lefts, rights, strict=True):
+                if violated(one, other):
+                    self._fail(Instance(code, case, at, place, one, other))
+                    break
+        if sign != "=":
+            pairs = zip(lefts, rights, strict=True) if sign in ("<=", "<") else zip(rights, lefts, strict=True)
+            for small, large in pairs:
+                self._ratio(small, large, case)
+
+    def _count(self, comparisons: int) -> None:
+        self.comparisons += comparisons
+        if self._entered is not None and comparisons:
+            self.cases += 1
+            self._entered = None
+
+    def _fail(self, instance: Instance) -> None:
+        if self.failure is None:
+            self.failure = instance
+
+    def _ratio(self, small: Any, large: Any, case: Case) -> None:
+        if large <= 0:
+            return
+        if small <= 0:
+            ratio, equal = 0.0, False
+        elif isinstance(small, int) and isinstance(large, int):
+            ratio, equal = small / large, small == large
+        elif isinstance(small, (int, fmpq)) and isinstance(large, (int, fmpq)):
+            quotient = fmpq(small) / large
+            ratio, equal = approximate(quotient), quotient == 1
+        else:
+            ratio = approximate(divide(small, large))
+            equal = abs(ratio - 1) < 1e-9 and small == large
+        self.slack[min(BINS - 1, int(ratio * BINS)) if ratio < 1e300 else BINS - 1] += 1
+        if self.tightest is None or ratio > self.tightest or (equal and not self.attained):
+            self.tightest, self.tightest_case = ratio, case
+        self.attained = self.attained or equal

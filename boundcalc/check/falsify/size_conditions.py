@@ -1,0 +1,36 @@
+"""What a search reads off the conditions before it begins: sizes that they exclude, and a value of p that they fix."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from boundcalc.check.language.grammar import Node, Number, Operation
+from boundcalc.check.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
+
+DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau"})
+"""Quantities that the sizes alone decide."""
+
+
+def is_discrete(relation: ResolvedRelation) -> bool:
+    """Whether the sizes n, d, m alone decide a condition."""
+    parts = [part for side in (relation.left, relation.right) for part in walk(side)]
+    if any(isinstance(part, (Variable, Defined)) for part in parts):
+        return False
+    return all(part.quantity.name in DISCRETE for part in parts if isinstance(part, Known))
+
+
+def fixed_p(relation: ResolvedRelation) -> fmpq | None:
+    """The value of p that a condition such as p = 1/3 demands."""
+    for one, other in ((relation.left, relation.right), (relation.right, relation.left)):
+        if relation.sign == "=" and isinstance(one, Known) and one.quantity.name == "p":
+            return _constant(other)
+    return None
+
+
+def _constant(node: Node) -> fmpq | None:
+    if isinstance(node, Number):
+        return node.value
+    if isinstance(node, Operation) and node.sign == "/":
+        above, below = _constant(node.left), _constant(node.right)
+        return above / below if above is not None and below else None
+    return None

@@ -1,0 +1,1 @@
+"""The language of proof steps: its grammar, its names, and statements written in it."""
