@@ -6,12 +6,21 @@ entry j belongs to order 2j, entry 0 is 1 for moments and unused (0) for cumulan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import comb
 from typing import Any
 
 Number = Any
 """An element of the ring at hand: ``fmpq``, ``arb``, ``mpf``, a SymPy expression, a NumPy array, …"""
+
+
+def partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
+    """The partitions of ``total`` into parts of at most ``largest``, each descending: the monomials of a Bell polynomial."""
+    if total == 0:
+        yield ()
+    for part in range(min(total, largest), 0, -1):
+        for rest in partitions(total - part, part):
+            yield (part, *rest)
 
 
 def cumulants_from_moments(moments: Sequence[Number]) -> list[Number]:

@@ -69,6 +69,10 @@ def constant(q: Quantities) -> Number:
     return q.ring.cases(q.n, [*pieces, (q.tensor_dimension, lambda: q.welch_constant)])
 
 
+QUADRATIC = ("S^2*(1/n + (3*n - d*(d + 2))^2/(d*(d + 2)^2*n*(n - d))) <= T",)
+"""The lemma for m = 3 where the quadrature has strength 2, and where that is."""
+WHERE_QUADRATIC = ("m = 3", "n > d", "2*n >= d*(d + 1)", "6*n <= d*(d + 1)*(d + 2)")
+
 LEMMA = Lemma(
     key="universal",
     title="few features: Levenshtein's universal bound",
@@ -89,13 +93,8 @@ LEMMA = Lemma(
             r"h = \text{the Hermite interpolant of } t^{2m} \text{ at the quadrature's nodes}",
             "Levenshtein's quadrature; its interpolants are feasible for absolutely monotone potentials",
             Status.CITED,
-            claim=("S^2*(1/n + (3*n - d*(d + 2))^2/(d*(d + 2)^2*n*(n - d))) <= T",),
-            given=(
-                "m = 3",
-                "n > d",
-                "2*n >= d*(d + 1)",
-                "6*n <= d*(d + 1)*(d + 2)",
-            ),
+            claim=QUADRATIC,
+            given=WHERE_QUADRATIC,
         ),
     ),
     sources=(LEVENSHTEIN, COHN_KUMAR, BOYVALENKOV, DERIVED),

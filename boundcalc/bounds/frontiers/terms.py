@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import factorial, prod
 
-from boundcalc.moments import Number
+from boundcalc.moments import Number, partitions
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,11 @@ class Term:
         return prod((sums[j] for j in self.parts[1:]), start=1)
 
 
-def _partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
-    if total == 0:
-        yield ()
-    for part in range(min(total, largest), 0, -1):
-        for rest in _partitions(total - part, part):
-            yield (part, *rest)
-
-
 @lru_cache(maxsize=16)
 def terms(m: int) -> tuple[Term, ...]:
     """All monomials of M_{2m}, the pure one first and (2m−1)!! (κ_2 Q_2)^m last."""
     found = []
-    for parts in _partitions(m, m):
+    for parts in partitions(m, m):
         repeated = prod(factorial(parts.count(j)) for j in set(parts))
         found.append(Term(factorial(2 * m) // (prod(factorial(2 * j) for j in parts) * repeated), parts))
     return tuple(found)

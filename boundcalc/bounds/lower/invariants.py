@@ -8,12 +8,12 @@ over the partitions of (m − k)/2. The sums are whole numbers where W is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import comb, factorial, prod
 
-from boundcalc.moments import Number
+from boundcalc.moments import Number, partitions
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,6 @@ class Term:
     k: int
     parts: tuple[int, ...]
     coefficient: int
-
-
-def _partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
-    if total == 0:
-        yield ()
-    for part in range(min(total, largest), 0, -1):
-        for rest in _partitions(total - part, part):
-            yield (part, *rest)
 
 
 def _coefficient(order: int, parts: Sequence[int]) -> int:
@@ -44,9 +36,9 @@ def terms(m: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     of_c = [
         Term(k, parts, comb(m, k) * _coefficient((m - k) // 2, parts))
         for k in range(1, m + 1, 2)
-        for parts in _partitions((m - k) // 2, m)
+        for parts in partitions((m - k) // 2, m)
     ]
-    of_d = [Term(0, parts, _coefficient(m, parts)) for parts in _partitions(m, m)]
+    of_d = [Term(0, parts, _coefficient(m, parts)) for parts in partitions(m, m)]
     return tuple(of_c), tuple(of_d)
 
 
