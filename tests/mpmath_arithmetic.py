@@ -31,7 +31,7 @@ def to_mpf(value: Any) -> mpf:
 def to_rational(value: mpf) -> fmpq:
     """The rational that an mpf is."""
     sign, mantissa, exponent, _ = value._mpf_
-    whole = fmpz(-mantissa if sign else mantissa)
+    whole = fmpz(int(-mantissa if sign else mantissa))  # gmpy2, where it is installed, has its own integers
     return fmpq(whole << exponent) if exponent >= 0 else fmpq(whole, fmpz(1) << -exponent)
 
 

@@ -161,8 +161,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             connection.close()
+            if not isinstance(error, sqlite3.OperationalError):
+                raise
             log = path.with_name(path.name + "-wal")
             unwritable = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
             if not unwritable or (log.exists() and log.stat().st_size):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
@@ -113,13 +113,15 @@ class Store:
         cls.check(path, resume=True)
         lock = Lock(path)
         try:
-            with told(path):
-                connection = _open_to_write(path)
+            with told(path), ExitStack() as opened:
+                connection = opened.enter_context(closing(_open_to_write(path)))
                 check_version(connection, path)
                 meta = dict(connection.execute("SELECT key, value FROM meta"))
-            if meta.get("fingerprint") != grid.fingerprint:
-                connection.close()
-                raise ParameterError("store", str(path), "holds the sweep of another grid; give its grid, or choose another file")
+                if meta.get("fingerprint") != grid.fingerprint:
+                    raise ParameterError(
+                        "store", str(path), "holds the sweep of another grid; give its grid, or choose another file"
+                    )
+                opened.pop_all()
         except ParameterError:
             lock.release()
             raise
