@@ -93,7 +93,7 @@ class Store:
                     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
                 begun.rename(path)  # whole from its first moment, so that whatever is there can be resumed
                 connection = _open_to_write(path)
-        except ParameterError:
+        except BaseException:  # Ctrl-C too leaves nothing behind
             with suppress(OSError):
                 begun.unlink(missing_ok=True)
             lock.release()
@@ -122,7 +122,7 @@ class Store:
                         "store", str(path), "holds the sweep of another grid; give its grid, or choose another file"
                     )
                 opened.pop_all()
-        except ParameterError:
+        except BaseException:
             lock.release()
             raise
         return cls(path, connection, lock, grid.size)
