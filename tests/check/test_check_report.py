@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from boundcalc.check.catalog import distinct_steps
 from boundcalc.check.check import check
 from boundcalc.check.claim_file import parse_claims
 from boundcalc.check.falsify.shrink import minimal
@@ -120,3 +121,10 @@ def test_a_verdict_without_anything():
     bare = Verdict("o", "k", Outcome.CITED, Engine.NONE, "n = n")
     assert "<svg" not in html_report([bare], "t")
     assert "tabular" not in tex_report([bare], "t")
+
+
+def test_every_statement_of_the_catalog_becomes_mathml():
+    for name, step in distinct_steps().items():
+        shown = mathml(step.statement)
+        assert shown.startswith("<math"), name
+        assert "\\" not in re.sub(r'alttext="[^"]*"', "", shown), name
