@@ -16,7 +16,8 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h1 { font-size: 1.5rem } h2 { font-size: 1.05rem; margin: 2rem 0 .3rem; border-top: 1px solid #ddd; padding-top: 1rem }
 table { border-collapse: collapse } td, th { text-align: left; padding: .15rem .9rem .15rem 0; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
-.formula { overflow: auto hidden; margin: .5rem 0; padding: .3rem 0 } pre { background: #f5f5f5; padding: .7rem; overflow-x: auto; font-size: 13px }
+.formula { overflow: auto hidden; margin: .5rem 0; padding: .3rem 0 }
+pre { background: #f5f5f5; padding: .7rem; overflow-x: auto; font-size: 13px }
 .failed { color: #a40000; font-weight: 600 } .good { color: #1b6e2c } svg { vertical-align: middle }
 figure { margin: .5rem 0 } figcaption { color: #555; font-size: .9rem }
 @media (prefers-color-scheme: dark) {
