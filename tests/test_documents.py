@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -105,6 +106,28 @@ def test_what_a_page_shows_is_what_it_gives(page, tmp_path, monkeypatch):
                 Path(name[1]).write_text(content, encoding="utf-8")
         else:
             assert shows(content, printed), (content, printed)
+
+
+LONG = [page for page in PAGES if "```bash" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", LONG, ids=lambda page: page.name)
+def test_the_commands_that_take_minutes(page, tmp_path):
+    """Blocks of language ``bash``: figures from their sweeps."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "grids").symlink_to(ROOT / "docs" / "grids")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for content in re.findall(r"^```bash\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", content],
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (content, done.stderr)
 
 
 def test_the_two_commands_are_one_line_each():

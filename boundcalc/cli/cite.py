@@ -7,17 +7,21 @@ import click
 
 @click.command("cite")
 @click.argument("key", required=False)
-def command(key: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def command(key: str | None, as_json: bool) -> None:
     """BibTeX of the sources of the bound KEY and of its lemmas; of everything cited without KEY."""
     from boundcalc.bounds.catalog import find
-    from boundcalc.render.bibliography import bibtex, keys_of
+    from boundcalc.render.bibliography import bibtex, entries, keys_of
 
-    if key is None:
-        click.echo(bibtex())
-        return
-    bound = find(key)
-    wanted = keys_of(bound)
-    if wanted:
+    bound = None if key is None else find(key)
+    wanted = list(entries()) if bound is None else keys_of(bound)
+    if as_json:
+        import json
+
+        click.echo(
+            json.dumps({"sources": [{"key": key, "bibtex": known[key].text} for key in wanted]}, indent=1, ensure_ascii=False)
+        )
+    elif wanted:
         click.echo(bibtex(wanted))
-    else:
+    if bound is not None and not wanted:
         click.echo(f"note: {bound.key} cites no literature; it is derived in boundcalc, without peer review", err=True)

@@ -32,6 +32,10 @@ def _digits(function: F) -> F:
     return click.option("--digits", help="Significant digits, 1 to 10000 (10 unless given).")(function)
 
 
+def _json(function: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, with the LaTeX as its text.")(function)
+
+
 @click.group("latex")
 def command() -> None:
     """LaTeX as an author would paste it."""
@@ -47,6 +51,7 @@ def command() -> None:
 @_digits
 @_notation
 @_standalone
+@_json
 def bound_command(
     key: str,
     m: str,
@@ -57,6 +62,7 @@ def bound_command(
     digits: str | None,
     notation: str | None,
     standalone: bool,
+    as_json: bool,
 ) -> None:
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
@@ -78,7 +84,7 @@ def bound_command(
         given = {"n": n, "d": d, "p": p, "law": law}
         missing = next(name for name, value in given.items() if value is None)
         raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
-    _write("\n".join(parts), standalone, ())
+    _write("\n".join(parts), standalone, (), as_json)
 
 
 @command.command("proof")
@@ -86,7 +92,8 @@ def bound_command(
 @click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
 @_notation
 @_standalone
-def proof_command(key: str, m: str, notation: str | None, standalone: bool) -> None:
+@_json
+def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.bounds.catalog import find
     from boundcalc.problem import read_exponent
@@ -97,7 +104,7 @@ def proof_command(key: str, m: str, notation: str | None, standalone: bool) -> N
     bound, renaming = find(key), _renaming(notation)
     needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
     opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
-    _write(opening + "\n" + with_lemmas([bound], read_exponent(m), renaming), standalone, keys_of(bound))
+    _write(opening + "\n" + with_lemmas([bound], read_exponent(m), renaming), standalone, keys_of(bound), as_json)
 
 
 @command.command("table")
@@ -105,14 +112,25 @@ def proof_command(key: str, m: str, notation: str | None, standalone: bool) -> N
 @_digits
 @_notation
 @_standalone
-def table_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, notation: str | None, standalone: bool) -> None:
+@_json
+def table_command(
+    n: str,
+    d: str,
+    m: str,
+    p: str,
+    law: str,
+    digits: str | None,
+    notation: str | None,
+    standalone: bool,
+    as_json: bool,
+) -> None:
     """A booktabs table of all bounds for one problem."""
     from boundcalc.render.document import header
     from boundcalc.render.table import table
 
     renaming = _renaming(notation)
     answer = _report(n, d, m, p, law, digits)
-    _write(header("table", "amsmath, booktabs", renaming) + "\n" + table(answer, renaming), standalone, ())
+    _write(header("table", "amsmath, booktabs", renaming) + "\n" + table(answer, renaming), standalone, (), as_json)
 
 
 @command.command("report")
@@ -120,6 +138,7 @@ def table_command(n: str, d: str, m: str, p: str, law: str, digits: str | None, 
 @_digits
 @_notation
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
+@_json
 def report_command(
     n: str,
     d: str,
@@ -129,12 +148,13 @@ def report_command(
     digits: str | None,
     notation: str | None,
     standalone: bool,
+    as_json: bool,
 ) -> None:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
     from boundcalc.render.report import report_document
 
     renaming = _renaming(notation)
-    click.echo(report_document(_report(n, d, m, p, law, digits), renaming), nl=False)
+    _echo(report_document(_report(n, d, m, p, law, digits), renaming), as_json)
 
 
 def _renaming(text: str | None) -> Renaming:
@@ -149,7 +169,16 @@ def _report(n: str, d: str, m: str, p: str, law: str, digits: str | None) -> Rep
     return report(read_problem(n, d, m, p, law), read_digits(digits, False))
 
 
-def _write(body: str, standalone: bool, cited: Any) -> None:
+def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:
     from boundcalc.render import document
 
-    click.echo(document.standalone(body, cited) if standalone else body, nl=not standalone)
+    _echo(document.standalone(body, cited) if standalone else f"{body}\n", as_json)
+
+
+def _echo(text: str, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"latex": text}, indent=1, ensure_ascii=False))
+    else:
+        click.echo(text, nl=False)

@@ -45,7 +45,8 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--array", help="Which array of a .npz or .safetensors file.")
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
-def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, **given: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, as_json: bool, **given: str | None) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
@@ -74,7 +75,12 @@ def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, 
         figure = _of_weights(file, kind or "witness", options, width)
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
-    click.echo(figure.caption)
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"out": out, "caption": figure.caption}, indent=1, ensure_ascii=False))
+    else:
+        click.echo(figure.caption)
 
 
 def _is_store(file: str) -> bool:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from boundcalc.sweep.store import Store
 
 
+_COUNTS = ("size", "present", "evaluated", "invalid", "failed")
+"""What of a sweep's progress its JSON holds."""
+
+
 class _SweepGroup(click.Group):
     """A group whose first word may be a grid file: that is a sweep."""
 
@@ -53,7 +57,8 @@ def command() -> None:
 @click.option("--resume", is_flag=True, help="Continue the sweep that SWEEP.db holds; evaluate failed units again.")
 @click.option("--yes", is_flag=True, help="Begin also with more than 10^8 units.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
-def run(grid: str, out: str, workers: str | None, address: str | None, resume: bool, yes: bool, quiet: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON on stdout.")
+def run(grid: str, out: str, workers: str | None, address: str | None, resume: bool, yes: bool, quiet: bool, as_json: bool) -> int:
     """Evaluate the bounds at every problem of a grid, into a store."""
     from boundcalc.sweep.grid import MANY, load_grid
     from boundcalc.sweep.store import Store
@@ -65,18 +70,24 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
     opened = Store.resume if resume else Store.create
     try:
         with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
-            return _run(asked, store, executor, interrupts, quiet)
+            return _run(asked, store, executor, interrupts, quiet, as_json)
     except KeyboardInterrupt:  # the second: nothing is waited for
         return _interrupted()
 
 
-def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool) -> int:
+def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool, as_json: bool) -> int:
     from boundcalc.sweep.run import run as run_sweep
 
     with show_progress(quiet) as show:
         reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
     interrupted = interrupts.requested() and not reached.complete
-    click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
+    if as_json:
+        import json
+
+        told = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
         return _interrupted()
     return 1 if reached.failed else 0

@@ -56,6 +56,29 @@ def test_tables_fit_eighty_columns(name, folder):
     assert max(map(len, rows)) <= 80
 
 
+OTHERS = {
+    "cite": ("cite rank", {"sources"}),
+    "latex bound": ("latex bound rank", {"latex"}),
+    "latex proof": ("latex proof rank", {"latex"}),
+    "latex table": ("latex table --n 6 --d 3 --m 3 --p 1e-6 --law rademacher", {"latex"}),
+    "latex report": ("latex report --n 6 --d 3 --m 3 --p 1e-6 --law rademacher", {"latex"}),
+    "plot": ("plot W.npy --out W.svg", {"out", "caption"}),
+    "sweep": ("sweep grid.toml --out s.db --quiet", {"store", "size", "present", "evaluated", "invalid", "failed"}),
+}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_json_stands_alone_on_stdout(name, folder):
     assert isinstance(json.loads(run(f"{COMMANDS[name]} --json", folder)), dict)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_json_of_commands_that_print_something_else(name, folder):
+    (folder / "grid.toml").write_text('n = 3\nd = 2\nm = 3\np = ["1e-3", "1e-2"]\nlaw = "gaussian"\nbounds = "closed"\n')
+    line, fields = OTHERS[name]
+    answer = json.loads(run(f"{line} --json", folder))
+    assert set(answer) == fields
+    if "latex" in fields:
+        assert answer["latex"] == run(line, folder)
+    if name == "sweep":
+        assert (answer["size"], answer["evaluated"], answer["failed"]) == (2, 2, 0)
