@@ -119,14 +119,9 @@ def test_the_commands_that_take_minutes(page, tmp_path):
     (tmp_path / "docs" / "grids").symlink_to(ROOT / "docs" / "grids")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     for content in re.findall(r"^```bash\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", content],
-            cwd=tmp_path,
-            env=os.environ | {"PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = os.environ | {"PATH": path}
+        words = ["bash", "-euo", "pipefail", "-c", content]
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (content, done.stderr)
 
 

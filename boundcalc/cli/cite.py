@@ -18,9 +18,8 @@ def command(key: str | None, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(
-            json.dumps({"sources": [{"key": key, "bibtex": known[key].text} for key in wanted]}, indent=1, ensure_ascii=False)
-        )
+        sources = [{"key": name, "bibtex": bibtex([name])} for name in wanted]
+        click.echo(json.dumps({"sources": sources}, indent=1, ensure_ascii=False))
     elif wanted:
         click.echo(bibtex(wanted))
     if bound is not None and not wanted:
