@@ -88,7 +88,7 @@ def test_torch_and_its_automatic_differentiation(best_scale):
     c, d = cubic(weights.T @ weights, 1 / 7, lambda array, axis: array.sum(dim=axis))
     (c * c / d if best_scale else 2 * c - d).backward()
     found, gradient = dense_loss_and_gradient(weights, m=3, p="1/7", law="gaussian", best_scale=best_scale)
-    assert found.D == pytest.approx(float(d), rel=1e-12)
+    assert found.D == pytest.approx(d.item(), rel=1e-12)
     torch.testing.assert_close(gradient, weights.grad, rtol=1e-10, atol=1e-10)
 
 
