@@ -108,21 +108,30 @@ def test_what_a_page_shows_is_what_it_gives(page, tmp_path, monkeypatch):
             assert shows(content, printed), (content, printed)
 
 
-LONG = [page for page in PAGES if "```bash" in page.read_text(encoding="utf-8")]
+def long_commands() -> list[tuple[str, str]]:
+    """(page, command) of what takes minutes: blocks of language ``bash``, and indented lines."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        blocks_of_bash = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        indented = re.findall(r"^    ((?:python|boundcalc) .*)$", re.sub(FENCE, "", text), re.MULTILINE)
+        found += [(page.stem, command.strip()) for command in (*blocks_of_bash, *indented)]
+    return found
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", LONG, ids=lambda page: page.name)
-def test_the_commands_that_take_minutes(page, tmp_path):
-    """Blocks of language ``bash``: figures from their sweeps."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "grids").symlink_to(ROOT / "docs" / "grids")
+@pytest.mark.parametrize(("page", "command"), long_commands())
+def test_the_commands_that_take_minutes(page, command, tmp_path):
+    for folder in ("docs", "benchmarks"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for content in re.findall(r"^```bash\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
-        environment = os.environ | {"PATH": path}
-        words = ["bash", "-euo", "pipefail", "-c", content]
-        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (content, done.stderr)
+    words = ["bash", "-euo", "pipefail", "-c", command]
+    done = subprocess.run(words, cwd=tmp_path, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if command == "python benchmarks/ratio_table.py":
+        rows = [line for line in done.stdout.splitlines() if line.startswith("|")]
+        assert len(rows) == 12
+        assert "\n".join(rows) in (ROOT / "docs" / "tightness.md").read_text(encoding="utf-8")
 
 
 def test_the_two_commands_are_one_line_each():
