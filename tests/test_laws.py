@@ -26,10 +26,10 @@ DENSITIES = {
 
 
 def refusal(call: Any, *arguments: Any) -> str:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ParameterError) as caught:
         call(*arguments)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 2  # nothing huge is computed before it is refused
     message = str(caught.value)
     assert message.startswith("law = ")
     assert message.isprintable()

@@ -26,11 +26,11 @@ def as_fraction(value: fmpq) -> Fraction:
 
 def refusal(call: object, *arguments: object) -> str:
     """The message of a refusal that came fast and in one line."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ParameterError) as caught:
         call(*arguments)  # type: ignore[operator]
     message = str(caught.value)
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 2  # nothing huge is computed before it is refused
     assert message.isprintable()
     assert len(message) < 300
     return message

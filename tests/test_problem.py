@@ -119,10 +119,10 @@ RANGE = "must be a number with 0 < p <= 1"
     ],
 )
 def test_bad_parameters_are_refused_in_one_line(parameter: str, value: Any, allowed: str | None) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ParameterError) as caught:
         Problem(**GOOD | {parameter: value})
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 2  # nothing huge is computed before it is refused
     message = str(caught.value)
     assert message.startswith(f"{parameter} = ")
     assert message.isprintable()
