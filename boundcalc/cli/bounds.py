@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import output_options, problem_options, read_digits, read_problem
+from boundcalc.cli.options import output_options, problem_options, read_digits
 
 if TYPE_CHECKING:
     from flint import fmpq
 
     from boundcalc.bounds.evaluate import Report
+    from boundcalc.problem import Problem
 
 TABLE_DIGITS = 24
 """With more digits the rows are printed as lines, to be wrapped by the terminal."""
@@ -30,11 +31,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--witness", help="Weights (.npy or .npz) to enter as a lower bound of their own, rounded to rationals.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 def command(
-    n: str,
-    d: str,
-    m: str,
-    p: str,
-    law: str,
+    problem: Problem,
     digits: str | None,
     as_json: bool,
     display: str,
@@ -45,7 +42,6 @@ def command(
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.bounds.evaluate import report
 
-    problem = read_problem(n, d, m, p, law)
     if problem.n < problem.d:
         click.echo(
             f"note: {problem.n} features fit into {problem.d} dimensions; for n = {problem.d} features in d = {problem.n} "

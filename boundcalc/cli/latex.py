@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import problem_options, read_digits, read_problem
+from boundcalc.cli.options import problem_options, read_digits
+from boundcalc.problem import Problem
 
 if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
@@ -77,7 +78,7 @@ def bound_command(
     if n is not None and d is not None and p is not None and law is not None:
         from boundcalc.bounds.declaration import UpperBound
 
-        problem = read_problem(n, d, m, p, law)
+        problem = Problem(n=n, d=d, m=m, p=p, law=law)
         evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
         parts.append(numbers(evaluate(bound, problem, count), count, renaming))
     elif n is not None or d is not None or p is not None or law is not None:
@@ -114,11 +115,7 @@ def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_j
 @_standalone
 @_json
 def table_command(
-    n: str,
-    d: str,
-    m: str,
-    p: str,
-    law: str,
+    problem: Problem,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -129,7 +126,7 @@ def table_command(
     from boundcalc.render.table import table
 
     renaming = _renaming(notation)
-    answer = _report(n, d, m, p, law, digits)
+    answer = _report(problem, digits)
     _write(header("table", "amsmath, booktabs", renaming) + "\n" + table(answer, renaming), standalone, (), as_json)
 
 
@@ -140,11 +137,7 @@ def table_command(
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
 @_json
 def report_command(
-    n: str,
-    d: str,
-    m: str,
-    p: str,
-    law: str,
+    problem: Problem,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -154,7 +147,7 @@ def report_command(
     from boundcalc.render.report import report_document
 
     renaming = _renaming(notation)
-    _echo(report_document(_report(n, d, m, p, law, digits), renaming), as_json)
+    _echo(report_document(_report(problem, digits), renaming), as_json)
 
 
 def _renaming(text: str | None) -> Renaming:
@@ -163,10 +156,10 @@ def _renaming(text: str | None) -> Renaming:
     return parse_renaming(text)
 
 
-def _report(n: str, d: str, m: str, p: str, law: str, digits: str | None) -> Report:
+def _report(problem: Problem, digits: str | None) -> Report:
     from boundcalc.bounds.evaluate import report
 
-    return report(read_problem(n, d, m, p, law), read_digits(digits, False))
+    return report(problem, read_digits(digits, False))
 
 
 def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:

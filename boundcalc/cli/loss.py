@@ -56,13 +56,13 @@ def command(
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
     from boundcalc.bounds.evaluate import report
-    from boundcalc.cli.options import read_problem
     from boundcalc.errors import ParameterError
     from boundcalc.loss.summary import feature_table, write_features
     from boundcalc.loss.weights import load_weights
+    from boundcalc.problem import Problem
 
     count = read_digits(digits, as_json)
-    model = read_problem("1", "1", m, p, law)  # refuses bad parameters before a large file is read
+    model = Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     if decoder is None and decoder_name is not None:
         raise ParameterError("decoder-name", decoder_name, "needs --decoder")
     loaded = load_weights(file, name=name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import output_options, problem_options, read_digits, read_problem
+from boundcalc.cli.options import output_options, problem_options, read_digits
 from boundcalc.errors import ParameterError
 from boundcalc.parsing import as_integer, as_rational
 
@@ -37,11 +37,7 @@ INTERRUPTED = 130
 @click.option("--random-only", is_flag=True, help="Start from random weights alone, not from known frames and the table.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 def command(
-    n: str,
-    d: str,
-    m: str,
-    p: str,
-    law: str,
+    problem: Problem,
     digits: str | None,
     as_json: bool,
     out: str | None,
@@ -56,7 +52,7 @@ def command(
     """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
-    problem, count = read_problem(n, d, m, p, law), read_digits(digits, as_json)
+    count = read_digits(digits, as_json)
     chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")
     local = None if starts is None else as_integer(starts, parameter="starts", allowed="must be a whole number, 1 to 100000")
     limit = None if seconds is None else _seconds(seconds)

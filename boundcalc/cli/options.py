@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -27,15 +28,20 @@ def model_options(function: F) -> F:
     return function
 
 
-def problem_options(function: F) -> F:
-    """--n, --d, --m, --p and --law."""
-    function = model_options(function)
+def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
+
+    @wraps(function)
+    def of_problem(*, n: str, d: str, m: str, p: str, law: str, **others: Any) -> Any:
+        return function(problem=Problem(n=n, d=d, m=m, p=p, law=law), **others)
+
+    decorated = model_options(of_problem)
     for option in (
         click.option("--d", required=True, help="Hidden dimensions."),
         click.option("--n", required=True, help="Number of features, or inf."),
     ):
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return decorated
 
 
 def output_options(function: F) -> F:
@@ -46,11 +52,6 @@ def output_options(function: F) -> F:
     ):
         function = option(function)
     return function
-
-
-def read_problem(n: str, d: str, m: str, p: str, law: str) -> Problem:
-    """The problem that the options describe."""
-    return Problem(n=n, d=d, m=m, p=p, law=law)
 
 
 def read_digits(text: str | None, as_json: bool) -> int:
