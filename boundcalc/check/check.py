@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from boundcalc.check.algebra.symbolic import check_symbolically
@@ -75,33 +72,3 @@ def _both(enumerated: Verdict, found: Verdict) -> Verdict:
         attained=last.attained,
         note="; ".join(note for note in (enumerated.note, found.note) if note),
     )
-
-
-def check_many(
-    statements: Sequence[Statement], *, grid: Grid = STANDARD, search: Budget | None = None, workers: int = 1
-) -> Iterator[Verdict]:
-    """The verdicts of several statements, in their order.
-
-    Parameters
-    ----------
-    statements, grid, search : as in :func:`check`
-    workers : int
-        Processes. The verdicts do not depend on it.
-
-    Raises
-    ------
-    StatementError
-        As :func:`check`.
-    """
-    if workers <= 1 or len(statements) <= 1:
-        for statement in statements:
-            yield check(statement, grid=grid, search=search)
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        waiting = [pool.submit(check, statement, grid=grid, search=search) for statement in statements]
-        try:
-            for future in waiting:
-                yield future.result()
-        finally:
-            for future in waiting:
-                future.cancel()

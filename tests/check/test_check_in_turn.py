@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from boundcalc.check import check as module
-from boundcalc.check.check import check, check_many
+from boundcalc.check.check import check
 from boundcalc.check.exact.grid import QUICK
 from boundcalc.check.language.grammar import StatementError
 from boundcalc.check.language.statement import build
+from boundcalc.check.suite import Task, run
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 
@@ -82,17 +83,22 @@ def test_search_is_not_asked_about_what_is_settled(monkeypatch):
     assert check(step("sum(i: t[i]) <= r/2"), grid=QUICK, search=budget).outcome is Outcome.REFUTED
 
 
-STEPS = [step("S^2 <= tau[m]*T"), step("D = p*mu[2*m]*T"), step("I*D <= C^2"), step("sum(i: l[i]) = rank")]
+def task(claim):
+    statement = step(claim)
+    return Task(statement.owner, statement.key, statement)
+
+
+TASKS = [task("S^2 <= tau[m]*T"), task("D = p*mu[2*m]*T"), task("I*D <= C^2"), task("sum(i: l[i]) = rank")]
 
 
 def test_verdicts_do_not_depend_on_the_number_of_processes():
-    alone = list(check_many(STEPS, grid=QUICK))
+    alone = run(TASKS)
     assert [verdict.outcome for verdict in alone] == [Outcome.HOLDS, Outcome.REFUTED, Outcome.PROVEN, Outcome.HOLDS]
-    assert list(check_many(STEPS, grid=QUICK, workers=2)) == alone
+    assert run(TASKS, workers=2) == alone
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_mistake_in_one_of_many_is_an_error(workers):
     with pytest.raises(StatementError, match="unknown name 'nobody'") as error:
-        list(check_many([*STEPS, step("nobody <= 1")], grid=QUICK, workers=workers))
+        run([*TASKS, task("nobody <= 1")], workers=workers)
     assert error.value.offset == 0

@@ -9,6 +9,7 @@ integer powers if each is a single root, and by balls up to ``MAX_BITS`` else. W
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
@@ -52,20 +53,20 @@ __all__ = [
 Exact: TypeAlias = "int | fmpq | Surd | Nested"
 
 
-class _Real:
+class _Real(ABC):
     """What surds and nested numbers share: subtraction, division and comparisons, all exact or :class:`Undecided`."""
 
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
-    def __add__(self, other: Exact) -> Exact:
-        raise NotImplementedError
+    @abstractmethod
+    def __add__(self, other: Exact) -> Exact: ...
 
-    def __mul__(self, other: Exact) -> Exact:
-        raise NotImplementedError
+    @abstractmethod
+    def __mul__(self, other: Exact) -> Exact: ...
 
-    def __neg__(self) -> Surd | Nested:
-        raise NotImplementedError
+    @abstractmethod
+    def __neg__(self) -> Surd | Nested: ...
 
     def __radd__(self, other: Exact) -> Exact:
         return self + other
