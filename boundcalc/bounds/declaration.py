@@ -68,6 +68,11 @@ class Bound:
         ``symbols(m)`` gives symbols for the chosen values.
     operator : callable
         ``operator(m)`` is LaTeX that stands before the formula, such as the supremum over its free variables.
+    assumes : callable
+        ``assumes(m)`` says in a sentence what the chosen values must meet where the formula is printed with symbols for
+        them: what the program checks when it chooses. Empty where nothing is free.
+    defines : frozenset of str
+        Names of :mod:`boundcalc.notation` that this sentence defines.
     """
 
     key: str
@@ -84,6 +89,8 @@ class Bound:
     certifier: Callable[[Problem, Choice, int], Enclosure] | None = field(kw_only=True, default=None)
     symbols: Callable[[int], dict[str, Any]] = field(kw_only=True, default=lambda m: {})
     operator: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
+    assumes: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
+    defines: frozenset[str] = field(kw_only=True, default=frozenset())
 
     @property
     def status(self) -> Status:

@@ -7,6 +7,8 @@ on [-1, 1]. h = t^{2m} gives tau_m(d); the Hermite interpolants of lemma univers
 from boundcalc.claims import Lemma, Status, Step
 from boundcalc.sources import COHN_KUMAR, DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
 
+POLYNOMIAL = "for |t| <= 1 with Gegenbauer coefficients h_1, h_2, ... >= 0"
+"""What h must be beside its upper bound, in a sentence."""
 CERTIFICATE = Step(
     "certificate",
     r"h(u) = \sum_k h_k P_{2k} \le u^m\ (0 \le u = t^2 \le 1), \qquad h_k \ge 0\ (k \ge 1)",

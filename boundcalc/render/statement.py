@@ -13,7 +13,7 @@ from boundcalc.render.lines import definitions, display
 from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
-from boundcalc.symbolics.conditions import DEFINED, conditions
+from boundcalc.symbolics.conditions import conditions
 
 _NOTES = {
     "G": "any constant with $S^2 \\le G\\,T$ for $n$ vectors in $\\mathbf{R}^d$ serves, such as $\\min(n, \\tau_m(d))$ "
@@ -37,7 +37,7 @@ def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
     parts = [f"{opening} Then", display(renaming(form.inequality))]
     if form.definitions:
         parts += ["where", definitions([(renaming(name), renaming(value)) for name, value in form.definitions])]
-    parts.append(legend(form, m, renaming, DEFINED.get(bound.key, frozenset())))
+    parts.append(legend(form, m, renaming, bound.defines))
     if form.over_rows:
         parts.append(re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _SUPREMUM))
     if bound.key == "frontier":

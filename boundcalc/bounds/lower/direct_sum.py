@@ -112,4 +112,5 @@ BOUND = LowerBound(
     chooser=choose,
     no_choice="no split that was tried improves on a single witness",
     symbols=lambda m: {"blocks": ((1, _Symbol("I_first")), (1, _Symbol("I_second")))},
+    assumes=lambda m: "I_1 <= I^{*}(n_1, d_1) and I_2 <= I^{*}(n_2, d_2) with n_1 + n_2 <= n and d_1 + d_2 <= d",
 )

@@ -69,4 +69,7 @@ BOUND = LowerBound(
     chooser=choose,
     no_choice="needs a known equal-norm half-design of strength 2m with at most n lines in at most d dimensions; none is known",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
+    assumes=lambda m: (
+        "n' <= n unit vectors that form a half-design of strength 2m in R^d (where they span less, its dimension stands for d)"
+    ),
 )

@@ -60,4 +60,5 @@ BOUND = LowerBound(
     chooser=choose,
     no_choice="needs a known configuration with at most n lines in at most d dimensions; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
+    assumes=lambda m: "n' <= n unit vectors in R^d with the same power sums Q_k for every i",
 )

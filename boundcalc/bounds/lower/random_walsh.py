@@ -104,4 +104,5 @@ BOUND = LowerBound(
     chooser=choose,
     no_choice="needs a power of two between d and n; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
+    assumes=lambda m: "a power of two n' with d <= n' <= n",
 )

@@ -172,4 +172,5 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=symbols,
     operator=supremum,
+    assumes=lambda m: "kappa_{2m} > 0 and theta > 0",
 )

@@ -37,6 +37,7 @@ from boundcalc.bounds.upper.capacity import supremum
 from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.enclosure import Enclosure, decimal_floor
 from boundcalc.lemmas import frontier, leverage, row
+from boundcalc.lemmas.linear_program import POLYNOMIAL
 from boundcalc.moments import Number, correlation, moments_from_cumulants
 from boundcalc.notation import symbol
 from boundcalc.problem import Problem
@@ -134,6 +135,17 @@ CUMULANTS = Hypothesis(
     applies,
     _found,
 )
+
+
+def assumes(m: int) -> str:
+    """What the polynomials and shares behind x_k, y_k and s_k must meet."""
+    if m == 3:
+        return f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
+    return (
+        f"for every k an even polynomial h <= s_k t^{{2j}} {POLYNOMIAL}, x_k = s_k - h(1) and y_k = h_0 > 0, where "
+        "0 <= s_k <= 1 and Q_{2j} stands beside 1 - s_k"
+    )
+
 
 BOUND = UpperBound(
     key="frontier",
@@ -249,4 +261,6 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=symbols,
     operator=supremum,
+    assumes=assumes,
+    defines=frozenset({"x", "y", "s"}),
 )
