@@ -1,0 +1,146 @@
+"""Procedures of lemmas and upper bounds: polynomial identities, certificates of linear programming, an informed decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from math import comb
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.frontiers.terms import terms
+from boundcalc.check.exact.geometry import Geometry
+from boundcalc.check.procedures.registry import LAWS, Comparison, checks
+from boundcalc.laws import Gaussian, Law
+from boundcalc.lemmas.row import least_row, least_share
+from boundcalc.moments import Number, moments_from_cumulants, row_polynomials
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+MATRICES = (
+    ((1, 0, 1), (0, 1, 1)),
+    ((1, 2, -1, 0), (0, 1, 3, 1)),
+    ((1, 1, 0, 2), (0, 1, 1, -1), (1, 0, 1, 1)),
+    ((2, 1, 1, 0), (2, -1, 3, 1)),
+    ((1, -2, 3, 1),),
+    ((1, 0, 0, 0), (0, 1, 0, 1), (0, 0, 1, 1)),
+)
+"""Integer weights, as rows."""
+
+
+def _weights(rows: tuple[tuple[int, ...], ...]) -> Geometry:
+    return Geometry(tuple(tuple(fmpq(entry) for entry in row) for row in rows))
+
+
+# ---- identities of polynomials
+
+
+@checks("row.monotone", algebraic=True)
+def _energy_increases() -> Iterator[Comparison]:
+    """∂M_{2m}/∂κ_{2j}(y) = binom(2m, 2j) M_{2m−2j}, coefficient by coefficient, m ≤ 7."""
+    for m in (3, 5, 7):
+        context = fmpq_mpoly_ctx.get([f"k{2 * j}" for j in range(1, m + 1)], Ordering.lex)
+        moments = moments_from_cumulants([0, *context.gens()])
+        for j in range(1, m + 1):
+            rest = moments[m - j] if j < m else context.constant(1)
+            difference = moments[m].derivative(j - 1) - comb(2 * m, 2 * j) * rest
+            yield "=", fmpq(len(list(difference.terms()))), fmpq(0)
+            yield from ((">=", coefficient, fmpq(0)) for _, coefficient in rest.terms())
+
+
+@checks("frontier.energy", algebraic=True)
+def _energy_by_partitions() -> Iterator[Comparison]:
+    """D_i as the sum over partitions equals the complete Bell polynomial, m ≤ 7; c > 0."""
+    for m in (3, 5, 7):
+        names = [f"k{j}" for j in range(1, m + 1)] + [f"Q{j}" for j in range(1, m + 1)]
+        variables = fmpq_mpoly_ctx.get(names, Ordering.lex).gens()
+        kappa: list[Number] = [0, *variables[:m]]
+        sums: list[Number] = [0, *variables[m:]]
+        bell = moments_from_cumulants([0] + [kappa[j] * sums[j] for j in range(1, m + 1)])[m]
+        written = sum(term.coefficient(kappa) * term.factor(sums) * sums[term.order] for term in terms(m))
+        yield "=", fmpq(len(list((bell - written).terms()))), fmpq(0)
+        yield from ((">=", fmpq(term.count), fmpq(1)) for term in terms(m))
+
+
+# ---- rows at their least power sums
+
+
+@checks("capacity.least")
+def _least_rows() -> Iterator[Comparison]:
+    """C_i²/D_i ≤ (1 + excess) C̃_0²/D̃_0 at the row's own crowding, m = 3, 5, 7, on integer weights."""
+    for m, law, p in product((3, 5, 7), LAWS, ("1/1000", "1/100", "1/40")):
+        q = _quantities(m, law, p)
+        if any(value < 0 for value in q.kappa[1:]):
+            continue
+        for rows in MATRICES:
+            frame = _weights(rows)
+            least = least_row(m, q.kappa, least_share(frame.n))
+            if least is None:
+                continue
+            for i, a in enumerate(frame.a):
+                if a == 0:
+                    continue
+                sums = [fmpq(0)] + [frame.Q(2 * j)[i] / a ** (2 * j) for j in range(1, m + 1)]
+                gain, energy = row_polynomials(m, q.kappa, fmpq(1), sums)
+                w = sums[1] - 1
+                yield "<=", gain**2 * least.energy(w), (1 + least.excess) * least.gain(w) ** 2 * energy
+
+
+def _quantities(m: int, law: Law | str, p: str) -> Quantities:
+    return Quantities(EXACT, Problem(1, 1, m, p, law))
+
+
+# ---- linear programming
+
+
+def _certificates() -> Iterator[tuple[Geometry, int, fmpq, tuple[fmpq, ...], bool]]:
+    from boundcalc.certify.linear_program import certify
+
+    for rows in MATRICES:
+        frame = _weights(rows)
+        if frame.d < 2:
+            continue
+        for m in (3, 5):
+            found = certify(frame.n, frame.d, m, m + 4)
+            if found is not None:
+                yield frame, m, found.constant, found.gegenbauer, found.verify()
+
+
+@checks("linear_program.certificate")
+def _certificate() -> Iterator[Comparison]:
+    """Nonnegative coefficients, h(1) ≤ 1, and h ≤ u^m by a Sturm sequence."""
+    for _, _, _, gegenbauer, verified in _certificates():
+        yield from ((">=", h, fmpq(0)) for h in gegenbauer[1:])
+        yield "<=", sum(gegenbauer, fmpq(0)), fmpq(1)
+        yield "=", fmpq(int(verified)), fmpq(1)
+
+
+@checks("linear_program.constant")
+def _constant_of_the_program() -> Iterator[Comparison]:
+    """S² ≤ G T for integer weights."""
+    for frame, m, constant, _, _ in _certificates():
+        yield "<=", sum((a**m for a in frame.a), fmpq(0)) ** 2, constant * sum(frame.Q(2 * m), fmpq(0))
+
+
+# ---- gaussian features
+
+
+@checks("gaussian_support.oracle")
+def _informed_decoder() -> Iterator[Comparison]:
+    """C²/D ≤ E rank(W restricted to the active columns) ≤ E min(d, active), for normal active values."""
+    for rows, m, p in product(MATRICES, (3, 5), ("1/100", "1/3", "1")):
+        frame, q = _weights(rows), _quantities(m, Gaussian(), p)
+        parts = [
+            row_polynomials(m, q.kappa, frame.a[i], [fmpq(0)] + [frame.Q(2 * j)[i] for j in range(1, m + 1)])
+            for i in range(frame.n)
+        ]
+        C, D = (sum(values, fmpq(0)) for values in zip(*parts, strict=True))
+        informed = cap = fmpq(0)
+        for size in range(frame.n + 1):
+            chance = q.p**size * (1 - q.p) ** (frame.n - size)
+            for support in combinations(range(frame.n), size):
+                informed += chance * frame.visible(support)
+                cap += chance * min(frame.d, size)
+        yield "<=", C**2, informed * D
+        yield "<=", informed, cap

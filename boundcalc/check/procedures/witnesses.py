@@ -1,0 +1,195 @@
+"""Procedures of lower bounds: frames exist with the inner products that are used, and values of configurations by enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from math import comb
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from boundcalc.arithmetic import EXACT
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
+from boundcalc.bounds.lower.witness_table import find
+from boundcalc.check.procedures.registry import LAWS, Comparison, checks
+from boundcalc.constants import sphere_moment
+from boundcalc.frames.catalog import FRAMES, Frame, simplex
+from boundcalc.laws import parse_law
+from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
+from boundcalc.moments import Number, cumulants_from_moments, row_polynomials
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
+
+# ---- frames
+
+
+def _listed(most: int) -> Iterator[Frame]:
+    """The frames of the catalog with at most so many lines."""
+    return (frame for frame in FRAMES if frame.n <= most and not frame.key.startswith("plane_lines"))
+
+
+@checks("half_design.power_sums")
+def _designs() -> Iterator[Comparison]:
+    """Q_{2k} = n c_k(d) up to the strength and not past it, for every frame of the catalog and lines of the plane."""
+    for frame in FRAMES:
+        d, n = fmpq(frame.d), fmpq(frame.n)
+        for k in range(1, frame.strength // 2 + 1):
+            yield "=", frame.power_sum(k), n * sphere_moment(d, k)
+        past = frame.strength // 2 + 1
+        yield ">=", frame.power_sum(past), n * sphere_moment(d, past)
+
+
+@checks("half_design.value")
+def _value_of_a_design() -> Iterator[Comparison]:
+    """The formula against the exact loss of a Gram matrix: the 120 lines of E_8, m = 3, and the simplices, m = 1."""
+    from boundcalc.frames.library import construct
+
+    formula = BOUNDS["half_design"].formula
+    for key, n, d, m in (("E8", 120, 8, 3), ("simplex_2", 3, 2, 1), ("simplex_3", 4, 3, 1)):
+        gram = _gram(construct(key))
+        for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
+            problem = Problem(n, d, m, p, law)
+            loss = exact_loss_of_gram(gram, m=m, p=p, law=law)
+            yield "=", formula(Quantities(EXACT, problem), fmpq(n), fmpq(d)), loss.improvement_best_scale
+
+
+def _gram(coordinates: object) -> list[list[fmpq]]:
+    """The Gram matrix of unit columns with rational inner products."""
+    from boundcalc.frames.coordinates import Coordinates
+
+    assert isinstance(coordinates, Coordinates)
+    norms = [fmpq(int(value)) for value in coordinates.squared_norms()[0].tolist()]
+    assert len({str(norm) for norm in norms}) == 1
+    return [[fmpq(int(x)) / norms[i] for x in coordinates.gram_row(i)[0].tolist()] for i in range(coordinates.n)]
+
+
+@checks("known_frame.existence")
+def _frames_exist() -> Iterator[Comparison]:
+    """Exact coordinates have the inner products that the catalog states: power sums of one line with all, j ≤ 5."""
+    from boundcalc.frames.gram import power_sum
+    from boundcalc.frames.library import construct
+
+    for frame in _listed(300):
+        coordinates = construct(frame.key)
+        yield "=", fmpq(coordinates.n), fmpq(frame.n)
+        yield "=", fmpq(coordinates.d), fmpq(frame.d)
+        for j in range(1, 6):
+            found = power_sum(coordinates, 0, j)  # type: ignore[arg-type]
+            yield "=", found.a, frame.power_sum(j)
+            yield "=", found.b, fmpq(0)
+
+
+@checks("known_frame.value")
+def _value_of_a_frame() -> Iterator[Comparison]:
+    """The formula against all states of the features, for the simplices of the plane and of space."""
+    formula = BOUNDS["known_frame"].formula
+    for (d, m), law, p in product(((2, 3), (3, 3), (2, 5)), LAWS[:3], (fmpq(1, 10), fmpq(2, 3))):
+        n = d + 1
+        A = [[fmpq(1) if i == j else fmpq(-1, d) for j in range(n)] for i in range(n)]
+        C, D = _by_states(A, m, p, law)
+        sums = [simplex(d).power_sum(j) for j in range(m + 1)]
+        q = Quantities(EXACT, Problem(n, d, m, p, law))
+        yield "=", formula(q, fmpq(n), sums), C**2 / D
+
+
+def _by_states(A: list[list[fmpq]], m: int, p: fmpq, law: str) -> tuple[fmpq, fmpq]:
+    """E⟨x, x̂⟩ and E‖x̂‖² by enumeration of a finite support."""
+    support = parse_law(law)
+    values = [(fmpq(0), 1 - p)] + [(value, p * weight) for value, weight in support.points]  # type: ignore[attr-defined]
+    C = D = fmpq(0)
+    for state in product(values, repeat=len(A)):
+        chance = fmpq(1)
+        for _, weight in state:
+            chance *= weight
+        if chance == 0:
+            continue
+        for i, row in enumerate(A):
+            power = sum((entry * value for entry, (value, _) in zip(row, state, strict=True)), fmpq(0)) ** m
+            C += chance * state[i][0] * power
+            D += chance * power * power
+    return C, D
+
+
+# ---- Walsh frames, direct sums, the table
+
+
+def _walsh(bits: int) -> list[list[int]]:
+    """The Walsh-Hadamard matrix of order 2^bits: entry (r, c) is −1 to the number of bits that r and c share."""
+    return [[-1 if (r & c).bit_count() % 2 else 1 for c in range(1 << bits)] for r in range(1 << bits)]
+
+
+@checks("random_walsh.frame")
+def _walsh_frames() -> Iterator[Comparison]:
+    """a = 1 and q = n'/d for rows of the Walsh-Hadamard matrix at unit norms."""
+    for bits, d in ((2, 3), (3, 5), (4, 7)):
+        rows = _walsh(bits)[:d]
+        for i in range(1 << bits):
+            inner = [fmpq(sum(row[i] * row[j] for row in rows), d) for j in range(1 << bits)]
+            yield "=", inner[i], fmpq(1)
+            yield "=", sum((value**2 for value in inner), fmpq(0)), fmpq(1 << bits, d)
+
+
+@checks("random_walsh.tuples")
+def _walsh_averages() -> Iterator[Comparison]:
+    """Averages of Q_4 and Q_6 over all choices of rows."""
+    for bits, d in ((3, 4), (3, 6), (4, 4)):
+        H, n = _walsh(bits), 1 << bits
+        fourth, sixth = fmpq(0), fmpq(0)
+        for chosen in combinations(range(n), d):
+            inner = [sum(H[row][0] * H[row][j] for row in chosen) for j in range(n)]
+            fourth += sum(value**4 for value in inner)
+            sixth += sum(value**6 for value in inner)
+        told = walsh_power_sums(fmpq(n), fmpq(d))
+        yield "=", told[2], fourth / (comb(n, d) * d**4)
+        yield "=", told[3], sixth / (comb(n, d) * d**6)
+
+
+@checks("direct_sum.sum", algebraic=True)
+def _blocks_add() -> Iterator[Comparison]:
+    """I of a block-diagonal A is the sum over its blocks, as polynomials in the entries and the cumulants, m = 3."""
+    m = 3
+    variables = fmpq_mpoly_ctx.get(["k2", "k4", "k6", "a", "b", "c", "e", "f", "g"], Ordering.lex).gens()
+    kappa = [0, *variables[:3]]
+    a, b, c, e, f, g = variables[3:]
+    zero = 0 * a
+    first, second = [[a, b], [b, c]], [[e, f], [f, g]]
+    joined = [[*row, zero, zero] for row in first] + [[zero, zero, *row] for row in second]
+
+    def improvement(A: list[list[Number]]) -> Number:
+        rows = [
+            row_polynomials(m, kappa, row[i], [0] + [sum(entry ** (2 * j) for entry in row) for j in range(1, m + 1)])
+            for i, row in enumerate(A)
+        ]
+        return sum(2 * gain - energy for gain, energy in rows)
+
+    difference = improvement(joined) - improvement(first) - improvement(second)
+    yield "=", fmpq(len(list(difference.terms()))), fmpq(0)
+
+
+@checks("orthonormal.value", algebraic=True)
+def _rows_alone() -> Iterator[Comparison]:
+    """C_i = p alpha c^m and D_i = p beta c^{2m} for a row with one entry c, as polynomials in c and the moments of x, m ≤ 9."""
+    for m in (1, 3, 5, 7, 9):
+        variables = fmpq_mpoly_ctx.get(["c", *(f"n{2 * j}" for j in range(1, m + 1))], Ordering.lex).gens()
+        c = variables[0]
+        moments: list[Number] = [1, *variables[1:]]
+        gain, energy = row_polynomials(m, cumulants_from_moments(moments), c, [0] + [c ** (2 * j) for j in range(1, m + 1)])
+        yield "=", fmpq(len(list((gain - c**m * moments[(m + 1) // 2]).terms()))), fmpq(0)
+        yield "=", fmpq(len(list((energy - c ** (2 * m) * moments[m]).terms()))), fmpq(0)
+
+
+@checks("search.value")
+def _table_entries() -> Iterator[Comparison]:
+    """C²/D of table entries, by their invariants, against the exact loss of their matrices."""
+    bound = BOUNDS["search"]
+    for m, n, d in ((3, 12, 4), (3, 40, 6), (5, 30, 4)):
+        problem = Problem(n, d, m, "1/40", "laplace")
+        choice = bound.choose(problem)
+        assert choice is not None
+        entry = find(choice.shown["witness"])
+        value = bound.exact(problem, choice)
+        assert value is not None
+        yield "=", value, exact_loss(entry.rows(), m=m, p="1/40", law="laplace").improvement_best_scale
+        yield "<=", fmpq(entry.n), fmpq(n)
+        yield "<=", fmpq(entry.d), fmpq(d)
