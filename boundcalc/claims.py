@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,12 +10,13 @@ from boundcalc.problem import Problem
 
 
 class Status(Enum):
-    """How a step was checked, strongest first."""
+    """Why a step is believed, strongest first."""
 
-    IDENTITY = "identity"
-    CERTIFIED = "certified"
+    PROVEN = "proven"
+    STANDARD = "standard"
+    COMPUTED = "computed"
     CITED = "cited"
-    SAMPLED = "sampled"
+    ARGUED = "argued"
     OPEN = "open"
 
     @property
@@ -24,19 +25,37 @@ class Status(Enum):
         return _MEANINGS[self]
 
     @staticmethod
-    def weakest(statuses: list[Status]) -> Status:
+    def weakest(statuses: Iterable[Status]) -> Status:
         """The status of a whole that has these parts."""
         order = list(Status)
         return max(statuses, key=order.index)
 
 
 _MEANINGS = {
-    Status.IDENTITY: "proven by exact algebra",
-    Status.CERTIFIED: "checked in exact or ball arithmetic",
-    Status.CITED: "a result of the literature",
-    Status.SAMPLED: "proof given, not peer reviewed; attacked on samples, none broke it",
+    Status.PROVEN: "proven by exact algebra, for m = 3, 5 and 7 where the step depends on m",
+    Status.STANDARD: "a named textbook inequality or fact; its instance is checked in exact arithmetic",
+    Status.COMPUTED: "computed in exact arithmetic, for the very objects that the bound uses",
+    Status.CITED: "a result of the literature, attacked but not proven here",
+    Status.ARGUED: "a proof of ours, printed and attacked, not reviewed",
     Status.OPEN: "not checked",
 }
+
+
+def legend(statuses: Iterable[Status]) -> list[str]:
+    """What each of these statuses means, a line each, the strongest first."""
+    found = set(statuses)
+    return [f"{status.value}: {status.meaning}" for status in Status if status in found]
+
+
+def counted(counts: Mapping[Status, int]) -> str:
+    """Steps by status in words: ``3 proven, 2 standard, 1 cited``."""
+    return ", ".join(f"{count} {status.value}" for status, count in counts.items() if count)
+
+
+def count_steps(proofs: Iterable[tuple[Step, ...]]) -> dict[Status, int]:
+    """How many steps of these proofs have each status, a step that they share once; the strongest first."""
+    steps = {id(step): step for proof in proofs for step in proof}
+    return {status: sum(step.status is status for step in steps.values()) for status in Status}
 
 
 @dataclass(frozen=True)
@@ -78,12 +97,19 @@ class Step:
     ----------
     key : str
         Permanent name, unique within its proof; the tests register a check under ``owner.key``.
-    statement : str
-        LaTeX of the equality or inequality.
     reason : str
         Why it holds, in a sentence.
     status : Status
-        How it was checked.
+        Why it is believed.
+    statement : str, optional
+        LaTeX of what the step says, where its claim cannot say all of it. Without it the printed statement is the claim.
+    checked : str, optional
+        What was put to the test where that is narrower than the statement, in words: a single m, one family of polynomials.
+        It is printed beside the status wherever the step is shown; a step with a ``statement`` must have it.
+    standard : str, optional
+        The name of the inequality or fact, for a step of status ``STANDARD``.
+    place : str, optional
+        Where the literature has it, for a step of status ``CITED``.
     claim : tuple of str, optional
         The same in the language of :mod:`boundcalc.check.language.grammar`, so that it can be put to the test: relations that hold
         for every admissible W, p and law, for all features that its free indices name, and for every state of the
@@ -97,13 +123,23 @@ class Step:
     """
 
     key: str
-    statement: str
     reason: str
     status: Status
+    statement: str = ""
+    checked: str = ""
+    standard: str = ""
+    place: str = ""
     claim: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     free: tuple[tuple[str, str], ...] = ()
     define: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """The status with the name or the place behind it and what was checked, as it is printed."""
+        named = self.standard or self.place
+        told = f"{self.status.value}: {named}" if named else self.status.value
+        return f"{told}; checked for {self.checked}" if self.checked else told
 
 
 @dataclass(frozen=True)
@@ -120,4 +156,9 @@ class Lemma:
     @property
     def status(self) -> Status:
         """The weakest of its steps."""
-        return Status.weakest([step.status for step in self.proof])
+        return Status.weakest(step.status for step in self.proof)
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many of its steps have each status."""
+        return count_steps([self.proof])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from boundcalc.arithmetic import BALL, EXACT, NotExact
-from boundcalc.claims import Hypothesis, Lemma, Source, Status, Step
+from boundcalc.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
 from boundcalc.enclosure import Enclosure, enclose
 from boundcalc.errors import ParameterError
 from boundcalc.moments import Number
@@ -96,6 +96,11 @@ class Bound:
     def status(self) -> Status:
         """The weakest of its steps and of the lemmas it uses."""
         return Status.weakest([step.status for step in self.proof] + [lemma.status for lemma in self.lemmas])
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many steps, its own and those of its lemmas, have each status."""
+        return count_steps([self.proof, *(lemma.proof for lemma in self.lemmas)])
 
     def why_not(self, problem: Problem) -> str | None:
         """The first hypothesis that the problem does not meet, or why no choice fits, as a sentence."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.grammar import Name, StatementError, parse_expression
-from boundcalc.check.language.statement import Definition, Statement, build
+from boundcalc.check.language.printed import claim_latex
+from boundcalc.check.language.statement import Statement, build
 from boundcalc.claims import Lemma, Step
 from boundcalc.errors import ParameterError
 
@@ -99,25 +98,17 @@ def statement_of(name: str, step: Step, exponents: Sequence[int] = EXPONENTS) ->
     """
     owner = name.rpartition(".")[0]
     alone = tuple(m for condition in step.given if (m := single_exponent(condition)) is not None)
-    built = build(
+    return build(
         owner,
         step.key,
         step.claim,
-        latex=step.statement,
+        latex=claim_latex(step),
         given=step.given,
         free=step.free,
+        define=step.define,
         exponents=alone or tuple(exponents),
         reason=step.reason,
     )
-    return replace(built, definitions=tuple(_definition(left, right) for left, right in step.define))
-
-
-def _definition(left: str, right: str) -> Definition:
-    """``X[i, j]`` and its value."""
-    head = parse_expression(left)
-    if not isinstance(head, Name) or not all(isinstance(index, Name) and not index.indices for index in head.indices):
-        raise StatementError("expected a name, such as v or v[i]", 0)
-    return Definition(head.name, tuple(index.name for index in head.indices if isinstance(index, Name)), parse_expression(right))
 
 
 def statements(keys: Sequence[str] | None = None, exponents: Sequence[int] = EXPONENTS) -> list[Statement]:

@@ -100,10 +100,12 @@ LEMMA = Lemma(
     proof=(
         Step(
             "below",
-            r"\sum_{ij} \omega_i \omega_j \bigl(\langle v_i, v_j\rangle^{2k} - h(\langle v_i, v_j\rangle)\bigr) "
-            r"\ge (1 - h(1)) \sum_i \omega_i^2",
             "h <= t^{2k}, so that the terms off the diagonal are nonnegative and may be dropped",
-            Status.SAMPLED,
+            Status.STANDARD,
+            statement=r"\sum_{ij} \omega_i \omega_j \bigl(\langle v_i, v_j\rangle^{2k} - h(\langle v_i, v_j\rangle)\bigr) "
+            r"\ge (1 - h(1)) \sum_i \omega_i^2",
+            checked="h = k v^(k-1) t^2 - (k-1) v^k with 2 <= k <= m",
+            standard="Delsarte's linear programming bound",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^k - k*v^(k - 1)*cos2[i, j] + (k - 1)*v^k)) >= (1 - k*v^(k - 1) + (k - "
                 "1)*v^k)*sum(i: a[i]^(2*m))",
@@ -115,9 +117,11 @@ LEMMA = Lemma(
         ),
         Step(
             "positive_definite",
-            r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
             "the zonal harmonics are positive definite, and P_0 = 1 leaves h_0 (sum omega_i)^2",
-            Status.CITED,
+            Status.STANDARD,
+            statement=r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
+            checked="2k = 2, 4 and 6",
+            standard="Schoenberg, by the addition theorem",
             claim=(
                 "sum(i, j: a[i]*a[j]*(d*cos2[i, j] - 1)) >= 0",
                 "sum(i, j: a[i]*a[j]*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
@@ -127,9 +131,8 @@ LEMMA = Lemma(
         ),
         Step(
             "count",
-            r"\sum_i \omega_i^2 \ge \frac1n \Bigl(\sum_i \omega_i\Bigr)^2",
             "Cauchy-Schwarz: for n vectors a part v of x may be moved to y as v/n",
-            Status.IDENTITY,
+            Status.PROVEN,
             claim=("sum(i: a[i]^(2*m)) >= S^2/n",),
         ),
     ),

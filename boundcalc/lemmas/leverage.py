@@ -10,9 +10,9 @@ LEMMA = Lemma(
     proof=(
         Step(
             "row",
-            r"a_i^2 = \langle P e_i, A e_i \rangle^2 \le P_{ii}\, (A^2)_{ii} = \ell_i q_i",
-            "P A = A for the projection P onto range(A), and Cauchy-Schwarz",
-            Status.SAMPLED,
+            "P A = A for the projection P onto range(A), and Cauchy-Schwarz for a_i = <P e_i, A e_i>",
+            Status.STANDARD,
+            standard="Cauchy-Schwarz",
             claim=(
                 "a[i] = sum(j: P[i, j]*A[j, i])",
                 "a[i]^2 <= l[i]*q[i]",
@@ -20,9 +20,9 @@ LEMMA = Lemma(
         ),
         Step(
             "trace",
-            r"\sum_i \ell_i = \operatorname{tr} P = r",
             "a projection's trace is its rank",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="the trace of a projection is its rank",
             claim=(
                 "sum(i: l[i]) = rank <= r",
                 "sum(i: t[i]) <= rank",

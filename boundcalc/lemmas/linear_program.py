@@ -11,9 +11,10 @@ POLYNOMIAL = "for |t| <= 1 with Gegenbauer coefficients h_1, h_2, ... >= 0"
 """What h must be beside its upper bound, in a sentence."""
 CERTIFICATE = Step(
     "certificate",
-    r"h(u) = \sum_k h_k P_{2k} \le u^m\ (0 \le u = t^2 \le 1), \qquad h_k \ge 0\ (k \ge 1)",
     "h has rational coefficients; u^m - h >= 0 on [0, 1] is proven by a Sturm sequence",
-    Status.CERTIFIED,
+    Status.COMPUTED,
+    statement=r"h(u) = \sum_k h_k P_{2k} \le u^m\ (0 \le u = t^2 \le 1), \qquad h_k \ge 0\ (k \ge 1)",
+    checked="the certificate at hand, in rational arithmetic",
 )
 
 LEMMA = Lemma(
@@ -24,9 +25,11 @@ LEMMA = Lemma(
         CERTIFICATE,
         Step(
             "positive_definite",
-            r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
             "addition theorem: P_{2k}(<v, v'>) is a positive multiple of the inner product of spherical harmonics",
-            Status.CITED,
+            Status.STANDARD,
+            statement=r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
+            checked="2k = 2, 4 and 6",
+            standard="Schoenberg, by the addition theorem",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*(d*cos2[i, j] - 1)) >= 0",
                 "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
@@ -36,9 +39,11 @@ LEMMA = Lemma(
         ),
         Step(
             "minorant",
-            r"T \ge \sum_{ij} \omega_i \omega_j h(\langle v_i, v_j\rangle) + (1 - h(1)) \sum_i \omega_i^2",
             "omega_i = a_i^m, v_i = w_i/|w_i|; h <= t^{2m} for i != j, and the terms i = j of T are omega_i^2",
-            Status.SAMPLED,
+            Status.STANDARD,
+            statement=r"T \ge \sum_{ij} \omega_i \omega_j h(\langle v_i, v_j\rangle) + (1 - h(1)) \sum_i \omega_i^2",
+            checked="h = m v^(m-1) t^2 - (m-1) v^m",
+            standard="Delsarte's linear programming bound",
             claim=(
                 "T >= sum(i, j: a[i]^m*a[j]^m*(m*v^(m - 1)*cos2[i, j] - (m - 1)*v^m)) + (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: "
                 "a[i]^(2*m))",
@@ -47,9 +52,11 @@ LEMMA = Lemma(
         ),
         Step(
             "collect",
-            r"T \ge \bigl(h_0 + (1 - h(1))/n\bigr) S^2",
             "P_0 = 1 leaves h_0 S^2 of the double sum; h(1) <= 1, and sum omega_i^2 >= (sum omega_i)^2 / n",
-            Status.SAMPLED,
+            Status.STANDARD,
+            statement=r"T \ge \bigl(h_0 + (1 - h(1))/n\bigr) S^2",
+            checked="h = m v^(m-1) t^2 - (m-1) v^m",
+            standard="Cauchy-Schwarz",
             claim=("T >= (m*v^(m - 1)/d - (m - 1)*v^m + (1 - m*v^(m - 1) + (m - 1)*v^m)/n)*S^2",),
             free=(("v", "0..1 real"),),
         ),

@@ -10,9 +10,9 @@ LEMMA = Lemma(
     proof=(
         Step(
             "pure",
-            r"D_i = \mathbb{E}\bigl(\textstyle\sum_j A_{ij} x_j\bigr)^{2m} \ge p\,\mu_{2m} \sum_j A_{ij}^{2m}",
             "expand; by symmetry only even powers survive, so every mixed term is nonnegative and may be dropped",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="terms that are not negative may be dropped",
             claim=(
                 "D[i] = E[y[i]^(2*m)]",
                 "D[i] >= p*beta*Q[2*m, i]",
@@ -20,9 +20,9 @@ LEMMA = Lemma(
         ),
         Step(
             "jensen",
-            r"D_i = \mathbb{E}\, (y_i^2)^m \ge (\mathbb{E}\, y_i^2)^m = (p\,\mu_2\, q_i)^m",
             "Jensen",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="Jensen",
             claim=("D[i] >= (p*mu[2]*q[i])^m",),
         ),
     ),

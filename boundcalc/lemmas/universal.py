@@ -69,7 +69,6 @@ def constant(q: Quantities) -> Number:
     return q.ring.cases(q.n, [*pieces, (q.tensor_dimension, lambda: q.welch_constant)])
 
 
-QUADRATIC = ("S^2*(1/n + (3*n - d*(d + 2))^2/(d*(d + 2)^2*n*(n - d))) <= T",)
 """The lemma for m = 3 where the quadrature has strength 2, and where that is."""
 WHERE_QUADRATIC = ("m = 3", "n > d", "2*n >= d*(d + 1)", "6*n <= d*(d + 1)*(d + 2)")
 
@@ -80,21 +79,30 @@ LEMMA = Lemma(
     proof=(
         Step(
             "linear_programming",
-            r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ "
-            r"\text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
             "T >= (1 - h(1)) sum omega_i^2 + h_0 (sum omega_i)^2 and sum omega_i^2 >= (sum omega_i)^2 / n",
-            Status.SAMPLED,
-            claim=("T >= (1 - u)^2*sum(i: a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*S^2 >= ((1 - u)^2/n + 6*u/(d*(d + 2)) - u^2/d)*S^2",),
-            given=("m = 3",),
-            free=(("u", "0..12/(d + 4) real"),),
+            Status.STANDARD,
+            statement=r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ "
+            r"\text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
+            checked="h = m v^(m-1) t^2 - (m-1) v^m, and for sixth powers h = 2 u t^4 - u^2 t^2",
+            standard="Delsarte's linear programming bound",
+            claim=(
+                "T >= (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: a[i]^(2*m)) + (m*v^(m - 1)/d - (m - 1)*v^m)*S^2 >= ((1 - m*v^(m "
+                "- 1) + (m - 1)*v^m)/n + m*v^(m - 1)/d - (m - 1)*v^m)*S^2",
+                "sum(i, j: A[i, j]^6) >= (1 - u)^2*sum(i: a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*sum(i: a[i]^3)^2",
+            ),
+            free=(
+                ("v", "0..1 real"),
+                ("u", "0..12/(d + 4) real"),
+            ),
         ),
         Step(
             "interpolant",
-            r"h = \text{the Hermite interpolant of } t^{2m} \text{ at the quadrature's nodes}",
             "Levenshtein's quadrature; its interpolants are feasible for absolutely monotone potentials",
             Status.CITED,
-            claim=QUADRATIC,
-            given=WHERE_QUADRATIC,
+            statement=r"h = \text{the Hermite interpolant of } t^{2m} \text{ at the quadrature's nodes}",
+            checked="m = 3, 5 and 7 with the constant itself: S^2 <= G T",
+            place="Levenshtein 1998; Cohn and Kumar 2007",
+            claim=("S^2 <= G_universal*T",),
         ),
     ),
     sources=(LEVENSHTEIN, COHN_KUMAR, BOYVALENKOV, DERIVED),

@@ -13,16 +13,15 @@ LEMMA = Lemma(
     proof=(
         Step(
             "gram",
-            r"T = \sum_{ij} a_i^m a_j^m \langle v_i, v_j\rangle^{2m} = \bigl\|\sum_i a_i^m v_i^{\otimes 2m}\bigr\|^2",
-            "write w_i = |w_i| v_i with unit vectors v_i",
-            Status.IDENTITY,
+            "write w_i = |w_i| v_i with unit vectors v_i: T is the squared norm of the tensor sum a_i^m v_i^{(2m)}",
+            Status.PROVEN,
             claim=("T = sum(i, j: a[i]^m*a[j]^m*cos2[i, j]^m)",),
         ),
         Step(
             "projection",
-            r"\bigl\|\sum_i a_i^m v_i^{\otimes 2m}\bigr\|^2 \ge c_m(d) \bigl(\sum_i a_i^m\bigr)^2",
-            "project onto the rotation-invariant tensor; equality means that all moments up to 2m are the sphere's",
-            Status.CITED,
+            "project the tensor onto the rotation-invariant one; equality means that all moments up to 2m are the sphere's",
+            Status.STANDARD,
+            standard="Welch, Sidelnikov",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*cos2[i, j]^m) >= c[m]*S^2",
                 "S^2 <= tau[m]*T",
@@ -30,9 +29,8 @@ LEMMA = Lemma(
         ),
         Step(
             "count",
-            r"S^2 \le n \sum_i a_i^{2m} \le n\, T",
             "Cauchy-Schwarz, then drop the terms of T with i != j",
-            Status.IDENTITY,
+            Status.PROVEN,
             claim=("S^2 <= n*sum(i: a[i]^(2*m)) <= n*T",),
         ),
     ),

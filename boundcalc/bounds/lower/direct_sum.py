@@ -100,11 +100,20 @@ BOUND = LowerBound(
     proof=(
         Step(
             "sum",
-            r"I(W_1 \oplus W_2) = I(W_1) + I(W_2)",
             "for a block-diagonal A the features of one block do not enter the reconstruction of the other",
-            Status.IDENTITY,
+            Status.PROVEN,
+            statement=r"I(W_1 \oplus W_2) = I(W_1) + I(W_2)",
+            checked="the sum over rows for m = 3, 5 and 7; two blocks of two features, as an identity of polynomials, for m = "
+            "3 and 5",
+            claim=("I = sum(i: 2*C[i] - D[i])",),
         ),
-        Step("blocks", r"I^{\ast}(n_b, d_b) \ge I_b", "the lower bound that each block comes from", Status.CITED),
+        Step(
+            "blocks",
+            "the lower bound that each block comes from",
+            Status.COMPUTED,
+            statement=r"I^{\ast}(n_b, d_b) \ge I_b",
+            checked="the blocks that are chosen: the status of a sum is the weakest of theirs",
+        ),
     ),
     lemmas=(),
     sources=(DERIVED,),

@@ -28,10 +28,8 @@ BOUND = LowerBound(
     proof=(
         Step(
             "value",
-            r"C = r\,p\,\alpha\,c^m,\quad D = r\,p\,\beta\,c^{2m} \text{ for } A = c\,\mathrm{Id}_r, "
-            r"\quad \sup_c (2C - D) = r\,p\,g",
-            "rows do not interact",
-            Status.IDENTITY,
+            "rows of A = c Id_r do not interact, and sup_c (2C - D) = r p g",
+            Status.PROVEN,
             claim=(
                 "C = r*p*alpha*a[i]^m",
                 "D = r*p*beta*a[i]^(2*m)",

@@ -73,28 +73,32 @@ BOUND = LowerBound(
     proof=(
         Step(
             "frame",
-            r"a_i = 1, \qquad q_i = n'/d",
             "rows of a Hadamard matrix are orthogonal and have entries of modulus 1",
-            Status.CERTIFIED,
+            Status.COMPUTED,
+            statement=r"a_i = 1, \qquad q_i = n'/d",
+            checked="Walsh-Hadamard matrices of orders 4, 8 and 16",
         ),
         Step(
             "tuples",
-            r"\mathbb{E}\, Q_{2k}(i) = \frac{n'}{d^{2k}}\; \mathbb{E}\, \#\{(r_1, \ldots, r_{2k}) \in R^{2k} : "
-            r"r_1 + \cdots + r_{2k} = 0\}, \quad R \subset \mathbb{Z}_2^{\log_2 n'},\ |R| = d",
             "entries are characters of Z_2^k; sort the tuples by which elements coincide",
-            Status.SAMPLED,
+            Status.ARGUED,
+            statement=r"\mathbb{E}\, Q_{2k}(i) = \frac{n'}{d^{2k}}\; \mathbb{E}\, \#\{(r_1, \ldots, r_{2k}) \in R^{2k} : "
+            r"r_1 + \cdots + r_{2k} = 0\}, \quad R \subset \mathbb{Z}_2^{\log_2 n'},\ |R| = d",
+            checked="k = 2 and 3, orders 8 and 16, by averaging over every choice of rows",
         ),
         Step(
             "average",
-            r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
             "C does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
-            Status.IDENTITY,
-            claim=("2*z*gain <= z^2*energy + gain^2/energy",),
-            given=("energy > 0",),
+            Status.STANDARD,
+            statement=r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
+            checked="the best scale: 2 z g <= z^2 e + g^2/e",
+            standard="a supremum is at least the average",
+            claim=("2*z*b <= z^2*e + b^2/e",),
+            given=("e > 0",),
             free=(
                 ("z", "0..5 real"),
-                ("gain", "0..5 real"),
-                ("energy", "0..5 real"),
+                ("b", "0..5 real"),
+                ("e", "0..5 real"),
             ),
         ),
     ),

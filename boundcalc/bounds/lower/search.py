@@ -27,7 +27,15 @@ def formula(q: Quantities, C: Number, D: Number) -> Number:
     return C**2 / D
 
 
-PROOF = (Step("value", r"I^{\ast} \ge I(sW) = C^2/D", "the exact loss of this matrix at its best scale", Status.CERTIFIED),)
+PROOF = (
+    Step(
+        "value",
+        "the exact loss of this matrix at its best scale",
+        Status.COMPUTED,
+        statement=r"I^{\ast} \ge I(sW) = C^2/D",
+        checked="the matrix at hand",
+    ),
+)
 
 
 def choose(problem: Problem) -> Choice | None:

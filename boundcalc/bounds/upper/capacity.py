@@ -70,9 +70,10 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
 
 ROWS = Step(
     "rows",
-    r"I^{\ast} \le \sup \Bigl\{ \textstyle\sum_i h(t_i) : \sum_i t_i \le r \Bigr\}, \quad h(t) = \sup \tilde C^2 / \tilde D",
-    "lemma row for each row, and lemma leverage for the sum of the capacities",
-    Status.SAMPLED,
+    "lemma row for each row, and lemma leverage for the sum of the capacities: I* is at most the supremum of sum_i h(t_i) "
+    "over capacities of sum r, h(t) = sup C~^2/D~",
+    Status.STANDARD,
+    standard="Cauchy-Schwarz",
     claim=(
         "I <= sum(i if a[i] > 0: C[i]^2/D[i])",
         "C^2 <= D*sum(i if a[i] > 0: C[i]^2/D[i])",
@@ -82,9 +83,9 @@ ROWS = Step(
 )
 LINE = Step(
     "line",
-    r"\textstyle\sum_i h(t_i) \le r \sup_t h(t)/t, \qquad \sum_i h(t_i) \le n \sup_t\,[h(t) - s t] + s r \quad (s \ge 0)",
-    "a line above h: through the origin, or of any slope s >= 0",
-    Status.SAMPLED,
+    "a line of slope sigma above h, so that sum_i h(t_i) is at most r sup h(t)/t and n sup (h(t) - sigma t) + sigma r",
+    Status.STANDARD,
+    standard="a sum of values below a line, each at most the line",
     claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
     given=("p > 0",),
     free=(("sigma", "0..2 real"),),
@@ -102,10 +103,12 @@ BOUND = UpperBound(
         LINE,
         Step(
             "least",
-            r"\tilde C_0^2 \tilde D - \tilde C^2 \tilde D_0 \ge 0",
             "C~_0 and D~_0 have the power sums at their least value: a polynomial in w and in the increments of g_{j+1}/g_j whose "
             "coefficients are nonnegative, which is checked for the problem at hand; what is missing is added as a factor",
-            Status.CERTIFIED,
+            Status.COMPUTED,
+            statement=r"\tilde C_0^2 \tilde D - \tilde C^2 \tilde D_0 \ge 0",
+            checked="the problem at hand, whose coefficients are decided exactly; m = 3, 5 and 7 on integer weights; written "
+            "out for m = 3",
             claim=(
                 "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3",
                 "C[i] = kappa[4]*a[i]^3 + 3*kappa[2]^2*a[i]*q[i]",
@@ -118,14 +121,15 @@ BOUND = UpperBound(
         ),
         Step(
             "negative_sixth",
-            r"\tilde D \ge \kappa_6 + 15 \kappa_4\kappa_2 (1+w) + 15\kappa_2^3 (1+w)^3 "
-            r"+ \min_{g_2} \bigl(15\kappa_4\kappa_2 (1+w) + \kappa_6 w\bigr) g_2",
-            "m = 3, kappa_4 >= 0 > kappa_6: g_3 <= w g_2, and w^2/(n-1) <= g_2 <= w^2; linear in g_2, so that an end is the least",
-            Status.SAMPLED,
+            "kappa_4 >= 0 > kappa_6: Q_6 - a^6 is at most z (Q_4 - a^4), which lies between z^2/(n-1) and z^2; linear in Q_4 "
+            "- a^4, so that an end is the least",
+            Status.STANDARD,
+            standard="a linear function on an interval is least at an end",
             claim=(
                 "Q[6, i] - a[i]^6 <= z[i]*(Q[4, i] - a[i]^4)",
-                "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3 + min(z[i]^2/(n - "
-                "1)*change[i], z[i]^2*change[i])",
+                "z[i]^2/(n - 1) <= Q[4, i] - a[i]^4 <= z[i]^2",
+                "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3 + min(z[i]^2/(n - 1)*b[i], "
+                "z[i]^2*b[i])",
             ),
             given=(
                 "m = 3",
@@ -135,14 +139,14 @@ BOUND = UpperBound(
             ),
             define=(
                 ("z[i]", "q[i] - a[i]^2"),
-                ("change[i]", "15*kappa[4]*kappa[2]*q[i] + kappa[6]*z[i]"),
+                ("b[i]", "15*kappa[4]*kappa[2]*q[i] + kappa[6]*z[i]"),
             ),
         ),
         Step(
             "moments",
-            r"D_i \ge p\mu_6 + 15 p\mu_4 v + 15 p\mu_2 v^2 + v^3, \quad C_i = p\mu_4 + 3 p\mu_2 v, \quad v = p \mu_2 w",
-            "m = 3, a_i = 1, any cumulants: y_i = x_i + Z with E Z^2 = v, and Jensen for E Z^4 and E Z^6",
-            Status.SAMPLED,
+            "any cumulants, y_i = a_i x_i + Z with E Z^2 = v_i: Jensen for E Z^4 and E Z^6",
+            Status.STANDARD,
+            standard="Jensen",
             claim=(
                 "C[i] = p*mu[4]*a[i]^3 + 3*p*mu[2]*a[i]*v[i]",
                 "D[i] >= p*mu[6]*a[i]^6 + 15*p*mu[4]*a[i]^4*v[i] + 15*p*mu[2]*a[i]^2*v[i]^2 + v[i]^3",
@@ -152,24 +156,19 @@ BOUND = UpperBound(
         ),
         Step(
             "log_convex",
-            r"\tilde C = \sum_k \tbinom{m}{k} \mathbb{E} x^{k+1} N_{\frac{m-k}2} w^{\frac{m-k}2}, \quad "
-            r"\tilde D = \sum_k \tbinom{2m}{2k} \mathbb{E} x^{2k} N_{m-k} w^{m-k}, \quad "
-            r"N_j \ge N_k (N_k/N_h)^{\frac{j-k}{k-h}} \quad (h < k < j)",
-            "m >= 5, a_i = 1, any cumulants: y_i = x_i + Z with E Z^{2j} = N_j w^j; the cumulants of Z give the first N_j on boxes "
-            "of the ratios g_{j+1}/(w g_j), and log-convexity of moments the others",
-            Status.SAMPLED,
+            "m >= 5, any cumulants: y_i = a_i x_i + Z; the cumulants of Z give the first moments E Z^{2j} on boxes of the "
+            "ratios g_{j+1}/(w g_j), and log-convexity of moments (Lyapunov) the others",
+            Status.ARGUED,
+            checked="the expansions and the log-convexity; the boxes are decided in ball arithmetic for each problem",
             claim=(
-                "C[i] = p*mu[6]*a[i]^5 + 10*p*mu[4]*a[i]^3*v[i] + 5*p*mu[2]*a[i]*four[i]",
-                "v[i]*six[i] >= four[i]^2",
-                "D[i] >= p*mu[10]*a[i]^10 + 45*p*mu[8]*a[i]^8*v[i] + 210*p*mu[6]*a[i]^6*four[i] + 210*p*mu[4]*a[i]^4*six[i] "
-                "+ 45*p*mu[2]*a[i]^2*four[i]^2 + four[i]^2*v[i]",
-                "four[i]^2*(D[i] - p*mu[10]*a[i]^10) >= six[i]^3",
+                "C[i] = sum(l in 1..m step 2: binom(m, l)*a[i]^l*E[x[i]^(l + 1)]*E[Z[i]^(m - l)])",
+                "D[i] = sum(l in 0..m: binom(2*m, 2*l)*a[i]^(2*l)*E[x[i]^(2*l)]*E[Z[i]^(2*m - 2*l)])",
+                "E[Z[i]^(2*j)]^(k - h)*E[Z[i]^(2*h)]^(j - k) >= E[Z[i]^(2*k)]^(j - h)",
             ),
-            given=("m = 5",),
-            define=(
-                ("v[i]", "p*mu[2]*(q[i] - a[i]^2)"),
-                ("four[i]", "3*v[i]^2 + kappa[4]*(Q[4, i] - a[i]^4)"),
-                ("six[i]", "15*v[i]^3 + 15*kappa[4]*(Q[4, i] - a[i]^4)*v[i] + kappa[6]*(Q[6, i] - a[i]^6)"),
+            free=(
+                ("h", "0..m - 2"),
+                ("k", "h + 1..m - 1"),
+                ("j", "k + 1..m"),
             ),
         ),
     ),

@@ -118,19 +118,21 @@ BOUND = UpperBound(
     proof=(
         Step(
             "split",
-            r"D \ge \frac{\theta\kappa_{2m}}{G} S^2 + \sum_i \bigl(D_i - \theta\kappa_{2m} Q_{2m}(i)\bigr)",
-            "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T (lemmas welch, equiangular, universal)",
-            Status.SAMPLED,
-            claim=("D >= theta*kappa[2*m]*S^2/min(tau[m], n/(1 + (n - 1)*rho^m)) + sum(i: D[i] - theta*kappa[2*m]*Q[2*m, i])",),
-            given=("kappa[2*m] >= 0",),
+            "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T by the lemmas welch, equiangular "
+            "and universal",
+            Status.PROVEN,
+            claim=("D >= theta*kappa[2*m]*S^2/G_best + sum(i: D[i] - theta*kappa[2*m]*Q[2*m, i])",),
+            given=(
+                "kappa[2*m] >= 0",
+                "S^2 <= G_best*T",
+            ),
             free=(("theta", "0..1 real"),),
         ),
         Step(
             "linear",
-            r"-\frac{\theta\kappa_{2m}}{G} S^2 \le -2\lambda S + \frac{\lambda^2 G}{\theta\kappa_{2m}}",
             "complete the square",
-            Status.IDENTITY,
-            claim=("2*lambda*S <= theta*kappa[2*m]*S^2/G + lambda^2*G/(theta*kappa[2*m])",),
+            Status.PROVEN,
+            claim=("2*lambda*S <= theta*kappa[2*m]*S^2/G_best + lambda^2*G_best/(theta*kappa[2*m])",),
             given=(
                 "kappa[2*m] > 0",
                 "theta > 0",
@@ -138,27 +140,27 @@ BOUND = UpperBound(
             free=(
                 ("theta", "0..1 real"),
                 ("lambda", "0..2 real"),
-                ("G", "1..10 real"),
             ),
         ),
         Step(
             "shifted_rows",
-            r"2(C_i - \lambda a_i^m) - \bigl(D_i - \theta\kappa_{2m}Q_{2m}(i)\bigr) \le "
-            r"\frac{(\tilde C - \lambda)_+^2}{\tilde D - \theta\kappa_{2m}(1 + g_m)}",
             "the row at the best scale; its energy still has nonnegative coefficients in the power sums, as in lemma row",
-            Status.SAMPLED,
+            Status.ARGUED,
+            statement=r"2(C_i - \lambda a_i^m) - \bigl(D_i - \theta\kappa_{2m}Q_{2m}(i)\bigr) \le "
+            r"\frac{(\tilde C - \lambda)_+^2}{\tilde D - \theta\kappa_{2m}(1 + g_m)}",
+            checked="the row's own energy; its power sums at their least value are computed as in capacity",
             claim=(
-                "energy[i] >= 0",
-                "(2*gain[i] - energy[i])*energy[i] <= plus(gain[i])^2",
+                "e[i] >= 0",
+                "(2*f[i] - e[i])*e[i] <= plus(f[i])^2",
             ),
             given=(*row.NONNEGATIVE_CUMULANTS,),
             free=(
                 ("theta", "0..1 real"),
-                ("share", "0..1 real"),
+                ("sigma", "0..1 real"),
             ),
             define=(
-                ("gain[i]", "C[i] - share*p*alpha*a[i]^m"),
-                ("energy[i]", "D[i] - theta*kappa[2*m]*Q[2*m, i]"),
+                ("f[i]", "C[i] - sigma*p*alpha*a[i]^m"),
+                ("e[i]", "D[i] - theta*kappa[2*m]*Q[2*m, i]"),
             ),
         ),
         ROWS,

@@ -85,10 +85,9 @@ BOUND = UpperBound(
     proof=(
         Step(
             "bessel",
-            r"I \le p\mu_2\,(2 \operatorname{tr} F - \|F\|^2), \quad F_{ij} = \mathbb{E}[x_j y_i^3]/(p\mu_2), \quad "
-            r"F = (\kappa_4/\kappa_2) B + 3\kappa_2 \operatorname{diag}(q) A, \quad B = A^{\odot 3}",
-            "Bessel's inequality for E y_i^6 and the uncorrelated x_j; expand the third power",
-            Status.SAMPLED,
+            "Bessel's inequality for E y_i^6 and the uncorrelated x_j; F_ij = E x_j y_i^3/(p mu_2), expanded",
+            Status.STANDARD,
+            standard="Bessel",
             claim=(
                 "E[x[j]*xhat[i]] = kappa[2]*F[i, j]",
                 "I <= kappa[2]*(2*sum(i: F[i, i]) - sum(i, j: F[i, j]^2))",
@@ -101,9 +100,9 @@ BOUND = UpperBound(
         ),
         Step(
             "projection",
-            r"2\operatorname{tr} F - \|F\|^2 \le \operatorname{tr} P + 2 (\kappa_4/\kappa_2) \operatorname{tr} B(1-P) \le r",
             "complete the square in F P; A P = A, kappa_4 <= 0, and B is positive semidefinite by Schur's product theorem",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="Schur's product theorem",
             claim=(
                 "sum(i: a[i]^3) >= sum(i, j: A[i, j]^3*P[i, j])",
                 "2*sum(i: F[i, i]) - sum(i, j: F[i, j]^2) <= sum(i: P[i, i]) + 2*kappa[4]/kappa[2]*(sum(i: a[i]^3) - sum(i, j: "
@@ -117,11 +116,9 @@ BOUND = UpperBound(
         ),
         Step(
             "form",
-            r"\frac{I}{p\mu_2} = 2\operatorname{tr}(X - cB) - \tfrac53 \|X\|^2 + 5c \langle X, B\rangle - k \|B\|^2, \quad "
-            r"X = 3p \operatorname{diag}(q) A \quad (\mu_2 = 1)",
-            "the exact loss for m = 3: C_i = kappa_4 a^3 + 3 kappa_2^2 a q and "
-            "D_i = kappa_6 Q_6 + 15 kappa_4 kappa_2 Q_4 q + 15 kappa_2^3 q^3",
-            Status.IDENTITY,
+            "the exact loss for m = 3: C_i = kappa_4 a^3 + 3 kappa_2^2 a q and D_i = kappa_6 Q_6 + 15 kappa_4 kappa_2 Q_4 q + "
+            "15 kappa_2^3 q^3",
+            Status.PROVEN,
             claim=(
                 "I = p*mu[2]*(2*sum(i: X[i, i] - c*B[i, i]) - 5/3*sum(i, j: X[i, j]^2) + 5*c*sum(i, j: X[i, j]*B[i, j]) - "
                 "k*sum(i, j: B[i, j]^2))",
@@ -136,10 +133,8 @@ BOUND = UpperBound(
         ),
         Step(
             "relations",
-            r"\langle X, B\rangle \ge 3p \|B\|^2, \quad \|X\|^2 \ge 3p \langle X, B\rangle, \quad "
-            r"\operatorname{tr} X \ge 3p \operatorname{tr} B",
             "Q_6 <= Q_4 q <= q^3 and a^2 <= q, because A_ij^2 <= q_i",
-            Status.IDENTITY,
+            Status.PROVEN,
             claim=(
                 "sum(i, j: X[i, j]*B[i, j]) >= 3*p*sum(i, j: B[i, j]^2)",
                 "sum(i, j: X[i, j]^2) >= 3*p*sum(i, j: X[i, j]*B[i, j])",
@@ -152,26 +147,23 @@ BOUND = UpperBound(
         ),
         Step(
             "multipliers",
-            r"\frac{I}{p\mu_2} \le 2 b_1 \operatorname{tr} X P + 2 b_2 \operatorname{tr} B P "
-            r"- M_{11} \|X\|^2 - 2 M_{12} \langle X, BP\rangle - M_{22} \|BP\|^2 "
-            r"\le r\, b^{\mathsf T} M^{-1} b",
-            "add the relations and tr B P >= 0 with weights eta_1, eta_2, 2 xi, 2 zeta; the parts of tr B and |B|^2 off range(A) "
-            "only lower the left side; then complete the square",
-            Status.SAMPLED,
+            "add the relations and tr B P >= 0 with weights eta_1, eta_2, 2 xi, 2 zeta; the parts of tr B and |B|^2 off "
+            "range(A) only lower the left side; then complete the square: f is at most r b M^{-1} b",
+            Status.ARGUED,
             claim=(
-                "I <= p*mu[2]*form",
-                "form <= r*(M22*b1^2 - 2*M12*b1*b2 + M11*b2^2)/determinant",
+                "I <= p*mu[2]*f",
+                "f <= r*(M_22*b_1^2 - 2*M_12*b_1*b_2 + M_11*b_2^2)/Delta",
             ),
             given=(
                 "m = 3",
                 "p > 0",
                 "kappa[4] <= 0",
-                "M11 > 0",
-                "determinant > 0",
+                "M_11 > 0",
+                "Delta > 0",
             ),
             free=(
-                ("eta1", "0..3 real"),
-                ("eta2", "0..1 real"),
+                ("eta_1", "0..3 real"),
+                ("eta_2", "0..1 real"),
                 ("xi", "0..1"),
                 ("zeta", "0..1"),
             ),
@@ -180,18 +172,18 @@ BOUND = UpperBound(
                 ("B[i, j]", "mu[2]*A[i, j]^3"),
                 ("c", "3*p - mu[4]/mu[2]^2"),
                 ("k", "mu[6]/mu[2]^3 - 15*p*mu[4]/mu[2]^2 + 30*p^2"),
-                ("b1", "1 + xi"),
-                ("b2", "zeta - c - 3*p*xi"),
-                ("M11", "5/3 - eta2"),
-                ("M12", "-(5*c + eta1 - 3*p*eta2)/2"),
-                ("M22", "k + 3*p*eta1"),
-                ("BP[i, j]", "sum(l: B[i, l]*P[l, j])"),
+                ("b_1", "1 + xi"),
+                ("b_2", "zeta - c - 3*p*xi"),
+                ("M_11", "5/3 - eta_2"),
+                ("M_12", "-(5*c + eta_1 - 3*p*eta_2)/2"),
+                ("M_22", "k + 3*p*eta_1"),
+                ("Y[i, j]", "sum(l: B[i, l]*P[l, j])"),
                 (
-                    "form",
-                    "2*b1*sum(i: X[i, i]) + 2*b2*sum(i: BP[i, i]) - M11*sum(i, j: X[i, j]^2) - 2*M12*sum(i, j: X[i, j]*BP[i, j]) - "
-                    "M22*sum(i, j: BP[i, j]^2)",
+                    "f",
+                    "2*b_1*sum(i: X[i, i]) + 2*b_2*sum(i: Y[i, i]) - M_11*sum(i, j: X[i, j]^2) - 2*M_12*sum(i, j: X[i, "
+                    "j]*Y[i, j]) - M_22*sum(i, j: Y[i, j]^2)",
                 ),
-                ("determinant", "M11*M22 - M12^2"),
+                ("Delta", "M_11*M_22 - M_12^2"),
             ),
         ),
     ),

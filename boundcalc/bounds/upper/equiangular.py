@@ -27,9 +27,9 @@ BOUND = UpperBound(
         ALONE,
         Step(
             "constant",
-            r"S^2 \le n\,T / (1 + (n-1)\rho^m)",
             "lemma equiangular",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="Welch, by the lemma equiangular",
             claim=("S^2 <= n*T/(1 + (n - 1)*rho^m)",),
         ),
         LIFTED,

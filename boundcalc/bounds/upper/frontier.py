@@ -156,10 +156,11 @@ BOUND = UpperBound(
     proof=(
         Step(
             "energy",
-            r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
             "the complete Bell polynomial M_{2m}, c from nonnegative cumulants; for m = 3 and kappa_6 < 0, Q_6(i) <= Q_4(i) q_i "
             "moves kappa_6 to the term of Q_4 q",
-            Status.IDENTITY,
+            Status.PROVEN,
+            statement=r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
+            checked="m = 3 as written below; the sum over partitions as an identity of polynomials for m = 3, 5 and 7",
             claim=(
                 "D[i] = kappa[6]*Q[6, i] + 15*kappa[4]*kappa[2]*Q[4, i]*q[i] + 15*kappa[2]^3*q[i]^3",
                 "Q[6, i] <= Q[4, i]*q[i]",
@@ -168,82 +169,85 @@ BOUND = UpperBound(
         ),
         Step(
             "symmetrise",
-            r"\sum_{ij} f_i A_{ij}^{2j} \ge \sum_{ij} \sqrt{f_i}\sqrt{f_j}\, A_{ij}^{2j}",
-            "the arithmetic and the geometric mean of f_i and f_j",
-            Status.SAMPLED,
-            claim=(
-                "sum(i, j: q[i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(q[i]*q[j])*A[i, j]^(2*k))",
-                "sum(i, j: Q[4, i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(Q[4, i]*Q[4, j])*A[i, j]^(2*k))",
+            "the arithmetic and the geometric mean of f_i and f_j, f a product of power sums",
+            Status.PROVEN,
+            claim=("sum(i, j: f[i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(f[i]*f[j])*A[i, j]^(2*k))",),
+            free=(
+                ("k", "1..m"),
+                ("b", "0..2"),
+                ("e", "0..1"),
             ),
-            free=(("k", "1..m"),),
+            define=(("f[i]", "q[i]^b*Q[4, i]^e"),),
         ),
         Step(
             "split",
-            r"\sum_i f_i Q_{2j}(i) \ge (1 - s) \sum_i f_i Q_{2j}(i) "
-            r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
             "lemma frontier with omega_i = sqrt(f_i) a_i^j",
-            Status.SAMPLED,
+            Status.STANDARD,
+            statement=r"\sum_i f_i Q_{2j}(i) \ge (1 - s) \sum_i f_i Q_{2j}(i) "
+            r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
+            checked="h = k v^(k-1) t^2 - (k-1) v^k with 2 <= k <= m, f = 1, q or q^2, and h = 2 u t^4 - u^2 t^2 for k = 3",
+            standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(
-                "T >= (1 - share)*T + share*((1 - u)^2*sum(i: a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*S^2)",
-                "sum(i: q[i]*Q[4, i]) >= (1 - share)*sum(i: q[i]*Q[4, i]) + share*((1 - v)^2*sum(i: q[i]*a[i]^4) + (2*v/d "
-                "- v^2)*sum(i: sqrt(q[i])*a[i]^2)^2)",
+                "sum(i: q[i]^b*Q[2*k, i]) >= (1 - sigma)*sum(i: q[i]^b*Q[2*k, i]) + sigma*((1 - k*v^(k - 1) + (k - "
+                "1)*v^k)*sum(i: q[i]^b*a[i]^(2*k)) + (k*v^(k - 1)/d - (k - 1)*v^k)*sum(i: q[i]^(b/2)*a[i]^k)^2)",
+                "sum(i: q[i]^b*Q[6, i]) >= (1 - u)^2*sum(i: q[i]^b*a[i]^6) + (6*u/(d*(d + 2)) - u^2/d)*sum(i: q[i]^(b/2)*a[i]^3)^2",
             ),
-            given=("m = 3",),
             free=(
-                ("share", "0..1 real"),
+                ("sigma", "0..1 real"),
                 ("u", "0..12/(d + 4) real"),
                 ("v", "0..1 real"),
+                ("k", "2..m"),
+                ("b", "0..2"),
             ),
         ),
         Step(
             "linearise",
-            r"-c\, y\, z^2 \le -2\nu z + \nu^2/(c\, y)",
-            "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu",
-            Status.IDENTITY,
-            claim=("2*nu*z <= weight*z^2 + nu^2/weight",),
-            given=("weight > 0",),
+            "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu; b stands for c y",
+            Status.PROVEN,
+            claim=("2*nu*z <= b*z^2 + nu^2/b",),
+            given=("b > 0",),
             free=(
-                ("weight", "0..5 real"),
+                ("b", "0..5 real"),
                 ("nu", "0..5 real"),
                 ("z", "0..5 real"),
             ),
         ),
         Step(
             "rows",
-            r"I \le \sum \frac{\nu^2}{c\, y} + \sum_i g(t_i), \quad "
-            r"g(t) = \sup \frac{(\tilde C - \sum \nu \sqrt{\tilde f}\,)_+^2}{\tilde D'}",
             "each row at its best scale, with a_i = 1 and q_i = 1/t_i; the Q that C~ does not contain at their least value",
-            Status.SAMPLED,
+            Status.ARGUED,
+            statement=r"I \le \sum \frac{\nu^2}{c\, y} + \sum_i g(t_i), \quad "
+            r"g(t) = \sup \frac{(\tilde C - \sum \nu \sqrt{\tilde f}\,)_+^2}{\tilde D'}",
+            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2, the row at its own power sums",
             claim=(
-                "C^2 <= D*((share*kappa[4])^2/(kappa[6]*y3) + nu^2/(15*kappa[4]*kappa[2]*y2) + sum(i if a[i] > 0: "
-                "gain[i]^2/energy[i]))",
+                "C^2 <= D*((sigma*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i if a[i] > 0: f[i]^2/e[i]))",
             ),
             given=(
                 "m = 3",
                 "kappa[4] > 0",
                 "kappa[6] > 0",
-                "y3 > 0",
-                "y2 > 0",
+                "y_3 > 0",
+                "y_2 > 0",
             ),
             free=(
-                ("share", "0..1 real"),
+                ("sigma", "0..1 real"),
                 ("nu", "0..1 real"),
                 ("u", "0..12/(d + 4) real"),
                 ("v", "0..1 real"),
             ),
             define=(
-                ("f[i]", "sqrt(q[i])*a[i]^2"),
-                ("y3", "6*u/(d*(d + 2)) - u^2/d"),
-                ("y2", "2*v/d - v^2"),
-                ("gain[i]", "plus(C[i] - share*kappa[4]*a[i]^3 - nu*f[i])"),
-                ("energy[i]", "kappa[6]*(1 - u)^2*a[i]^6 + 15*kappa[4]*kappa[2]*(1 - v)^2*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3"),
+                ("y_3", "6*u/(d*(d + 2)) - u^2/d"),
+                ("y_2", "2*v/d - v^2"),
+                ("f[i]", "plus(C[i] - sigma*kappa[4]*a[i]^3 - nu*sqrt(q[i])*a[i]^2)"),
+                ("e[i]", "kappa[6]*(1 - u)^2*a[i]^6 + 15*kappa[4]*kappa[2]*(1 - v)^2*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3"),
             ),
         ),
         Step(
             "capacity",
-            r"\sum_i g(t_i) \le r \sup_t g(t)/t, \qquad \sum_i g(t_i) \le r \sigma + n \sup_t\, (g(t) - \sigma t)_+",
-            "lemma leverage: the capacities sum to r at most",
-            Status.SAMPLED,
+            "lemma leverage: the capacities sum to r at most, so that sum_i g(t_i) is at most r sup g(t)/t and r sigma + n "
+            "sup (g(t) - sigma t)",
+            Status.STANDARD,
+            standard="a sum of values below a line, each at most the line",
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
             given=("p > 0",),
             free=(

@@ -29,9 +29,9 @@ BOUND = UpperBound(
     proof=(
         Step(
             "theorem",
-            r"I^{\ast} \le 2 K_m^2 r \bigl(\alpha^2 p^{1/m} \beta^{-(m-1)/m} \mu_2^{-1} + \mu_2\, p\bigr),\quad K_m = m 2^{m-2}",
-            "theorem of the source",
+            "theorem of the source; K_m = m 2^{m-2}, and I <= C^2/D at the best scale",
             Status.CITED,
+            place="Swissa 2026",
             claim=("C^2 <= 2*m^2*4^(m - 2)*r*(alpha^2*p^(1/m)/(beta^((m - 1)/m)*mu[2]) + mu[2]*p)*D",),
         ),
     ),

@@ -26,9 +26,9 @@ BOUND = UpperBound(
         PROJECTION,
         Step(
             "dimension",
-            r"\operatorname{tr}\Pi \le d^m",
             "the lifted columns live in a space of dimension d^m",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="the trace of a projection is its rank",
             claim=("sum(i: L[i, i]) <= d^m",),
         ),
     ),

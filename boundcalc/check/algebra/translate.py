@@ -12,6 +12,7 @@ from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import NAMES, LossPolynomials
+from boundcalc.check.algebra.one_active import mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
 from boundcalc.check.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
 from boundcalc.check.language.resolved import Defined, Kind, Known, Variable
@@ -19,7 +20,7 @@ from boundcalc.constants import tensor_dimension, welch_constant
 
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 
-POSITIVE = frozenset({"n", "d", "r"})
+POSITIVE = frozenset({"n", "d", "r", "G_best", "G_universal"})
 NONNEGATIVE = frozenset({"p", "rank", "isolation", "rho", "a", "l", "t", "cos2", "D", "s", "active", "visible", "R", "excess"})
 
 
@@ -105,6 +106,9 @@ class Translator(LossPolynomials):
                     inner[name] = at[index.name] if isinstance(index, Variable) else self.integer(index, at)
                 return self.translate(definition.value, inner)
             case Expectation(body=body):
+                alone = split_indicator(body)
+                if alone is not None:
+                    return self.alone(alone, at)
                 inside = self.translate(body, at)
                 if any(algebra.is_random(place) for monomial in inside.denominator for place, _ in monomial):
                     raise Unsupported("a random denominator")
@@ -117,6 +121,14 @@ class Translator(LossPolynomials):
             case Known():
                 return self.known(node, at)
         raise Unsupported(type(node).__name__)
+
+    def alone(self, node: Node, at: Mapping[str, Any]) -> Quotient:
+        """E[node; one feature active]."""
+        value = self.translate(node, at)
+        if set(value.denominator) != {()}:
+            raise Unsupported("a quotient in a mean")
+        chance = multiply(variable("p"), variable("isolation"))
+        return Quotient(multiply(chance, mean_with_one_active(value.numerator, self.mu)), value.denominator)
 
     def rational(self, node: Node, at: Mapping[str, Any]) -> fmpq:
         """The value of an expression that is a number for this m."""

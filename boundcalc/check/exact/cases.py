@@ -12,9 +12,13 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.arithmetic import EXACT
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
 from boundcalc.check.exact.states import Points, States, states
 from boundcalc.constants import tensor_dimension, welch_constant
+from boundcalc.lemmas import few_features, universal
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
 
 
 class Case:
@@ -122,6 +126,21 @@ class Case:
     def c(self, k: int) -> fmpq:
         """E⟨v, v'⟩^(2k) on the sphere of R^d."""
         return 1 / self.tau(k)
+
+    @cached_property
+    def G_best(self) -> fmpq:
+        """The best of the constants of few features."""
+        return few_features.best_constant(self._sizes)
+
+    @cached_property
+    def G_universal(self) -> fmpq:
+        """Levenshtein's constant."""
+        return universal.constant(self._sizes)
+
+    @property
+    def _sizes(self) -> Quantities:
+        """n, d and m: p and the law do not matter to a constant of few features."""
+        return Quantities(EXACT, Problem(self.n, self.d, self.m, 1, "rademacher"))
 
     # ---- sums over the features
 

@@ -20,7 +20,7 @@ LawPoints = tuple[str, Points]
 
 OF_WEIGHTS = frozenset({"n", "d", "r", "rank", "rho", "A", "a", "Q", "q", "l", "P", "t", "cos2", "N", "c", "tau"})
 """Quantities that the weights decide alone."""
-OF_EXPONENT = OF_WEIGHTS | {"m", "S", "T", "L"}
+OF_EXPONENT = OF_WEIGHTS | {"m", "S", "T", "L", "G_best", "G_universal"}
 OF_LAW = OF_EXPONENT | {"mu", "alpha", "beta", "g"}
 
 

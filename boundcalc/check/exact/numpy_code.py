@@ -52,6 +52,14 @@ _COMMON = {
     "g": ("g = alpha**2 / beta", ("alpha", "beta")),
     "isolation": ("isolation = (1 - p) ** (n - 1)", ()),
     "rho": ("rho = max(0, (n - d) / (d * (n - 1))) if n > 1 else 0", ()),
+    "G_best": (
+        "from boundcalc.check.falsify.float_case import few_features_constants\nG_best = few_features_constants(n, d, m)[0]",
+        (),
+    ),
+    "G_universal": (
+        "from boundcalc.check.falsify.float_case import few_features_constants\nG_universal = few_features_constants(n, d, m)[1]",
+        (),
+    ),
     "N": ("N = lambda k: comb(d + k - 1, k)", ()),
     "tau": ("tau = lambda k: prod((d + 2 * j) / (2 * j + 1) for j in range(k))", ()),
     "c": ("c = lambda k: 1 / tau(k)", ("tau",)),

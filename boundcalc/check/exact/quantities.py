@@ -29,6 +29,8 @@ SCALARS: dict[str, Callable[[Case], Any]] = {
     "g": lambda case: case.g,
     "isolation": lambda case: case.isolation,
     "rho": lambda case: case.rho,
+    "G_best": lambda case: case.G_best,
+    "G_universal": lambda case: case.G_universal,
     "S": lambda case: case.S,
     "T": lambda case: case.T,
     "C": lambda case: case.C,

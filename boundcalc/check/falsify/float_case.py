@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import comb, factorial, prod
 
 import numpy as np
 
+from boundcalc.arithmetic import EXACT
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
+from boundcalc.lemmas import few_features, universal
+from boundcalc.loss.dense import to_float
+from boundcalc.problem import Problem
+from boundcalc.quantities import Quantities
 
 MAX_STATES = 5000
 """Most states of the features that are enumerated."""
@@ -172,6 +177,13 @@ def _odd_product(d: int, k: int) -> float:
     return float(np.prod([(2 * j + 1) / (d + 2 * j) for j in range(k)]))
 
 
+@lru_cache(maxsize=4096)
+def few_features_constants(n: int, d: int, m: int) -> tuple[float, float]:
+    """The best constant with S² ≤ G T, and Levenshtein's."""
+    q = Quantities(EXACT, Problem(n, d, m, 1, "rademacher"))
+    return to_float(few_features.best_constant(q)), to_float(universal.constant(q))
+
+
 SCALARS: dict[str, Callable[[FloatCase], Dual | float]] = {
     "n": lambda c: c.n,
     "d": lambda c: c.d,
@@ -184,6 +196,8 @@ SCALARS: dict[str, Callable[[FloatCase], Dual | float]] = {
     "g": lambda c: c.mu(c.m + 1) ** 2 / c.mu(2 * c.m),
     "isolation": lambda c: (1.0 - c.p) ** (c.n - 1),
     "rho": lambda c: 0.0 if c.n == 1 else max(0.0, (c.n - c.d) / (c.d * (c.n - 1))),
+    "G_best": lambda c: few_features_constants(c.n, c.d, c.m)[0],
+    "G_universal": lambda c: few_features_constants(c.n, c.d, c.m)[1],
     "S": lambda c: (c.a**c.m).sum(0),
     "T": lambda c: c.Q(2 * c.m).sum(0),
     "C": lambda c: c.row_gain.sum(0),

@@ -7,7 +7,7 @@ from flint import fmpq
 from boundcalc.check.language.grammar import Node, Number, Operation
 from boundcalc.check.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
 
-DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau"})
+DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "G_best", "G_universal"})
 """Quantities that the sizes alone decide."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from boundcalc.check.language.grammar import (
+    Name,
     Node,
     Range,
     Relation,
@@ -88,6 +89,19 @@ def parse_free(name: str, text: str) -> Free:
     return Free(name, Range(parse_expression(first), parse_expression(last), parse_expression(step or "1")), real)
 
 
+def parse_definition(left: str, right: str) -> Definition:
+    """``X[i, j]`` and its value.
+
+    Raises
+    ------
+    StatementError
+    """
+    head = parse_expression(left)
+    if not isinstance(head, Name) or not all(isinstance(index, Name) and not index.indices for index in head.indices):
+        raise StatementError("expected a name, such as v or v[i]", 0)
+    return Definition(head.name, tuple(index.name for index in head.indices if isinstance(index, Name)), parse_expression(right))
+
+
 def build(
     owner: str,
     key: str,
@@ -96,6 +110,7 @@ def build(
     latex: str = "",
     given: tuple[str, ...] = (),
     free: tuple[tuple[str, str], ...] = (),
+    define: tuple[tuple[str, str], ...] = (),
     exponents: tuple[int, ...] = (3, 5),
     symmetric: bool = True,
     reason: str = "",
@@ -113,6 +128,7 @@ def build(
         tuple(relation for text in claim for relation in parse_statement(text)),
         tuple(parse_condition(text) for text in given),
         tuple(parse_free(name, text) for name, text in free),
+        tuple(parse_definition(left, right) for left, right in define),
         exponents=exponents,
         symmetric=symmetric,
         reason=reason,
