@@ -12,6 +12,7 @@ from flint import fmpq
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.optimal_geometry import proof_at
+from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.claims import Status
 from boundcalc.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
 from boundcalc.errors import ParameterError
@@ -49,8 +50,9 @@ class _Outcome:
 
     @property
     def status(self) -> Status:
-        """The weakest link of the bound's proof."""
-        return self.bound.status
+        """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
+        blocks = self.choice.values.get("blocks", ())
+        return Status.weakest([self.bound.status, *(block.bound.status for _, block in blocks)])
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
@@ -128,6 +130,15 @@ def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> t
     return why, (None if why else bound.choose(problem)) or Choice()
 
 
+CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})
+"""Statuses of a lower bound whose witness, and so its value, is certified."""
+
+
+def _by(bound: Bound) -> str:
+    """What a sentence about all weights rests on, and the status of that."""
+    return f"by {bound.key} ({bound.status.value})"
+
+
 def _witness_name(shown: Mapping[str, Any]) -> str | None:
     """What a sentence calls a witness; ``None`` where weights are known to exist, and not which."""
     if "witness" in shown:
@@ -193,9 +204,11 @@ class Report:
             return ""
         lower = self._values[1]
         if lower.enclosure.lower > alone.enclosure.upper:
-            return "superposition helps: the witness exceeds the orthonormal basis, certified"
+            status = self.best_lower.status
+            sure = "certified" if status in CERTAIN else f"by {self.best_lower.bound.key} ({status.value})"
+            return f"superposition helps: the witness exceeds the orthonormal basis, {sure}"
         if self.is_sharp:
-            return "superposition does not help: the orthonormal basis is optimal, certified"
+            return f"superposition does not help: the orthonormal basis is optimal, {_by(self.best_upper.bound)}"
         return ""
 
     @cached_property
@@ -209,7 +222,9 @@ class Report:
         among = "all weights and every n" if self.problem.is_infinite else f"all weights for n = {self.problem.n}"
         proof = proof_at(self.problem)
         exact = not gap or (proof is not None and proof.frame.key == name)
-        return f"{name} is optimal among {among} (" + ("exactly)" if exact else f"to within {decimal_ceiling(gap, 2)})")
+        share = "exactly" if exact else f"to within {decimal_ceiling(gap, 2)}"
+        bound = FRONTIER if exact and gap else self.best_upper.bound  # the exact proofs are those of frontier
+        return f"{name} is optimal among {among} ({share}), {_by(bound)}"
 
     @cached_property
     def ratio(self) -> Enclosure:

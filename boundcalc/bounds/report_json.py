@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.claims import Status
 
 
 def report_json(answer: Report) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
         "applies": outcome.applies,
         "why_not": outcome.why_not,
         "status": outcome.status.value,
+        "steps": steps_json(outcome.bound.counts),
         "improvement": outcome.value.enclosure.as_json(digits) if outcome.value else None,
         "digits": min(digits, outcome.value.enclosure.digits) if outcome.value else None,
         chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
@@ -43,6 +45,7 @@ def best_json(answer: Report) -> dict[str, Any]:
         best[side] = {
             "key": outcome.bound.key,
             "status": outcome.status.value,
+            "steps": steps_json(outcome.bound.counts),
             "improvement": outcome.value.enclosure.as_json(digits),
         }
     best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
@@ -53,6 +56,11 @@ def best_json(answer: Report) -> dict[str, Any]:
         best["loss"] = answer.loss.as_json(digits)
         best["unexplained_fraction"] = answer.unexplained.as_json(digits)
     return best
+
+
+def steps_json(counts: Mapping[Status, int]) -> dict[str, int]:
+    """How many proof steps have each status, those of the bound's lemmas among them."""
+    return {status.value: count for status, count in counts.items() if count}
 
 
 def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def mathml(latex: str) -> str:
 
 def _section(place: int, verdict: Verdict) -> str:
     facts = [
+        *([("status", html.escape(verdict.standing))] if verdict.standing else []),
+        *([("claim", f"<code>{html.escape(_claim(verdict))}</code>")] if verdict.claim else []),
         ("outcome", _outcome(verdict)),
         ("engine", verdict.engine.value),
         ("cases", f"{verdict.cases}, {verdict.comparisons} comparisons"),
@@ -100,6 +102,7 @@ def _section(place: int, verdict: Verdict) -> str:
     parts = [
         f'<h2 id="step-{place}">{html.escape(_name(verdict))}</h2>',
         f'<div class="formula">{mathml(verdict.statement)}</div>',
+        *([f'<p>Put to the test:</p>\n<div class="formula">{mathml(verdict.tested)}</div>'] if verdict.tested else []),
         f"<table>\n{table}\n</table>",
     ]
     if any(verdict.slack):
@@ -169,13 +172,16 @@ step & outcome & engine & cases & tightest \\
 
 def _tex_section(verdict: Verdict) -> str:
     counts = f"{verdict.cases} cases, {verdict.comparisons} comparisons"
-    facts = [f"{_escape(verdict.outcome.value)}; engine: {verdict.engine.value}; {counts}."]
+    facts = [f"Status: {_escape(verdict.standing)}."] if verdict.standing else []
+    facts += [f"{_escape(verdict.outcome.value)}; engine: {verdict.engine.value}; {counts}."]
     if verdict.tightest is not None and verdict.counterexample is None:
         where = _escape(_case(verdict.tightest_case))
         facts.append(f"Tightest ratio {_ratio(verdict)} {verdict.attained}" + (f" at {where}." if where else "."))
     if verdict.note:
         facts.append(_escape(verdict.note) + ".")
-    parts = [rf"\subsection*{{{_escape(_name(verdict))}}}", rf"\[ {_broken(verdict.statement)} \]", "\n\n".join(facts)]
+    parts = [rf"\subsection*{{{_escape(_name(verdict))}}}", rf"\[ {_broken(verdict.statement)} \]"]
+    parts += ["Put to the test:", rf"\[ {_broken(verdict.tested)} \]"] if verdict.tested else []
+    parts.append("\n\n".join(facts))
     if any(verdict.slack):
         cells = " & ".join(map(str, verdict.slack))
         heads = " & ".join(f"to {(place + 1) / 10:.1f}" for place in range(len(verdict.slack)))
@@ -197,9 +203,22 @@ def _tex_section(verdict: Verdict) -> str:
 
 
 def _broken(latex: str) -> str:
-    """A statement that may be wider than a line: its claims stand below each other."""
-    claims = latex.split(r",\quad ")
+    """A statement that may be wider than a line: its claims and conditions stand below each other."""
+    claims = re.sub(r"\\quad (?=\\text\{)", r",\\quad ", latex).split(r",\quad ")
     return latex if len(claims) == 1 else r"\begin{gathered} " + r" \\ ".join(claims) + r" \end{gathered}"
+
+
+def _claim(verdict: Verdict) -> str:
+    """The claim in its language, in one line."""
+    claim = verdict.claim
+    told = "; ".join(claim["relations"])
+    if "for" in claim:
+        told += " for " + ", ".join(f"{name} in {values}" for name, values in claim["for"].items())
+    if "given" in claim:
+        told += " if " + ", ".join(claim["given"])
+    if "where" in claim:
+        told += " where " + ", ".join(f"{name} = {value}" for name, value in claim["where"].items())
+    return told
 
 
 def _name(verdict: Verdict) -> str:

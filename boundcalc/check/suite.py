@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -16,7 +16,9 @@ from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.language.grammar import StatementError
+from boundcalc.check.language.printed import stated, tested
 from boundcalc.check.language.statement import Statement
+from boundcalc.check.language.text import claim_texts
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.claims import Status
 
@@ -68,6 +70,22 @@ def run_one(task: Task, budget: Budget | None) -> Verdict:
     StatementError
         For a statement without a value in an admissible case.
     """
+    found = _run(task, budget)
+    claim = {} if task.statement is None else claim_texts(task.statement)
+    if not task.of_catalog:
+        return replace(found, claim=claim)
+    step = distinct_steps()[task.name]
+    return replace(
+        found,
+        statement=stated(step),
+        claim=claim,
+        tested=tested(step),
+        status=step.status.value,
+        standing=step.standing,
+    )
+
+
+def _run(task: Task, budget: Budget | None) -> Verdict:
     if task.statement is not None:
         found = minimal(task.statement, check(task.statement, search=budget))
         return procedures.together(found, task.name) if task.of_catalog else found
@@ -76,7 +94,7 @@ def run_one(task: Task, budget: Budget | None) -> Verdict:
     step = distinct_steps()[task.name]
     outcome = Outcome.CITED if step.status is Status.CITED else Outcome.UNDECIDED
     note = "a result of the literature" if outcome is Outcome.CITED else "nothing checks it"
-    return Verdict(task.owner, task.key, outcome, Engine.NONE, step.statement, note=note)
+    return Verdict(task.owner, task.key, outcome, Engine.NONE, stated(step), note=note)
 
 
 def run(
@@ -189,6 +207,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "failed": verdict.outcome.failed,
         "engine": verdict.engine.value,
         "statement": verdict.statement,
+        "status": verdict.status or None,
+        "standing": verdict.standing or None,
+        "claim": verdict.claim or None,
+        "tested": verdict.tested or None,
         "cases": verdict.cases,
         "comparisons": verdict.comparisons,
         "tightest": verdict.tightest,

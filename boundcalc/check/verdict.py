@@ -63,7 +63,7 @@ class Verdict:
     outcome: Outcome
     engine: Engine
     statement: str
-    """LaTeX."""
+    """LaTeX of what the step says."""
     cases: int = 0
     """Cases (W, m, p, law) in which the hypotheses held."""
     comparisons: int = 0
@@ -77,3 +77,11 @@ class Verdict:
     """Histogram of lhs/rhs over ten equal bins of [0, 1]."""
     note: str = ""
     counterexample: Counterexample | None = None
+    claim: dict[str, Any] = field(default_factory=dict)
+    """What was put to the test, as text of the language: its relations, ``given``, ``for`` and ``where``; empty for a procedure."""
+    tested: str = ""
+    """LaTeX of the claim where it is narrower than the statement."""
+    status: str = ""
+    """Of a step of the catalog."""
+    standing: str = ""
+    """The status with the name or place behind it and, in words, what was checked."""

@@ -121,6 +121,8 @@ def _print_table(answer: Report, display: str) -> None:
 
 def summary(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
+    from boundcalc.claims import counted, legend
+
     digits = answer.digits
     lines = [
         f"witness: {describe_witness(dict(answer.best_lower.choice.shown))}",
@@ -130,9 +132,11 @@ def summary(answer: Report) -> list[str]:
         lines.append(f"best loss: {_interval(answer.loss.decimals(digits))}")
         lines.append(f"unexplained fraction: {_interval(answer.unexplained.decimals(digits))}")
     lines += [sentence for sentence in (answer.verdict, answer.optimality) if sentence]
-    statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
-    lines += [f"{status.value}: {status.meaning}" for status in sorted(statuses, key=lambda status: status.value)]
-    return lines
+    best = (answer.best_upper, answer.best_lower)
+    lines += [f"proof of {outcome.bound.key}: {counted(outcome.bound.counts)} steps" for outcome in best]
+    shown = {outcome.status for outcome in (*answer.upper, *answer.lower) if outcome.value is not None}
+    lines += ["", "status of a bound, the weakest of its steps (numbers are certified in any case):"]
+    return lines + [f"  {line}" for line in legend(shown)]
 
 
 def _interval(ends: tuple[str, str]) -> str:

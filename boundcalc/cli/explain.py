@@ -40,8 +40,26 @@ def command(key: str, m: str, as_json: bool) -> None:
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
 
-    def steps(proof: tuple[Step, ...]) -> list[dict[str, str]]:
-        return [{"key": s.key, "statement": s.statement, "reason": s.reason, "status": s.status.value} for s in proof]
+    from boundcalc.bounds.report_json import steps_json
+    from boundcalc.check.language.printed import stated, tested
+
+    def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
+        return [
+            {
+                "key": step.key,
+                "statement": stated(step),
+                "reason": step.reason,
+                "status": step.status.value,
+                "standard": step.standard or None,
+                "place": step.place or None,
+                "checked": step.checked or None,
+                "tested": tested(step) or None,
+                "claim": list(step.claim),
+                "given": list(step.given),
+                "standing": step.standing,
+            }
+            for step in proof
+        ]
 
     return {
         "key": bound.key,
@@ -52,6 +70,7 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
         "hypotheses": [hypothesis.sentence for hypothesis in bound.hypotheses],
         "tight": bound.tight,
         "status": bound.status.value,
+        "steps": steps_json(bound.counts),
         "proof": steps(bound.proof),
         "lemmas": [
             {
@@ -74,7 +93,7 @@ def _source(source: Source) -> str:
 
 
 def _lines(bound: Bound, m: int) -> list[str]:
-    from boundcalc.claims import Status
+    from boundcalc.claims import counted, legend
 
     told = explanation(bound, m)
     lines = [
@@ -85,20 +104,25 @@ def _lines(bound: Bound, m: int) -> list[str]:
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
         f"Tight: {told['tight']}",
-        f"Status: {told['status']} ({Status(told['status']).meaning})",
+        f"Status: {told['status']} ({bound.status.meaning})",
+        f"Steps: {counted(bound.counts)}",
         "",
         "Proof:",
     ]
 
-    def write(steps: list[dict[str, str]], indent: str) -> None:
+    def write(steps: list[dict[str, Any]], indent: str) -> None:
         for number, step in enumerate(steps, 1):
             lines.append(f"{indent}{number}. {step['statement']}")
-            lines.append(f"{indent}   {step['reason']}. [{step['status']}]")
+            lines.append(f"{indent}   {step['reason']}. [{step['standing']}]")
+            if step["tested"]:
+                lines.append(f"{indent}   put to the test: {step['tested']}")
 
     write(told["proof"], "  ")
     for lemma in told["lemmas"]:
         lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
         write(lemma["proof"], "  ")
+    lines.append("Statuses:")
+    lines.extend(f"  {line}" for line in legend(status for status, count in bound.counts.items() if count))
     lines.append("Sources:")
     cited = dict.fromkeys(source for part in (told, *told["lemmas"]) for source in part["sources"])
     lines.extend(f"  {source}" for source in cited)

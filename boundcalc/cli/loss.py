@@ -229,7 +229,8 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
         "",
         f"best upper bound on the improvement: {best['upper']['improvement']['upper']} ({best['upper']['key']})",
         f"best lower bound on the improvement: {best['lower']['improvement']['lower']} ({best['lower']['key']})",
-        f"at its best scale W reaches at least {_percent(told['reached_at_least'])}% of the best possible improvement, certified",
+        f"at its best scale W reaches at least {_percent(told['reached_at_least'])}% of the best possible improvement, "
+        f"by {best['upper']['key']} ({best['upper']['status']})",
     ]
     lower = answer.best_lower.value
     assert lower is not None

@@ -164,9 +164,10 @@ def _json(result: SearchResult, sure: Certified, structure: Structure, out: str 
 
 
 def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> list[str]:
+    from boundcalc.bounds.catalog import BOUNDS
     from boundcalc.enclosure import decimal_ceiling, decimal_floor
 
-    problem = sure.problem
+    problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
     told = problem.as_json()
     gap = sure.ratio.upper - 1
     beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
@@ -174,7 +175,7 @@ def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str
         " ".join(f"{name} = {told[name]}" for name in ("n", "d", "m", "p", "law")),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
         f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
-        f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}): "
+        f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}, {status}): "
         f"at most {decimal_ceiling(100 * gap, 3)}% is left",
         f"beats every closed-form lower bound: {beats}",
         f"structure: {structure.sentence}",

@@ -104,7 +104,7 @@ LEMMA = Lemma(
             Status.STANDARD,
             statement=r"\sum_{ij} \omega_i \omega_j \bigl(\langle v_i, v_j\rangle^{2k} - h(\langle v_i, v_j\rangle)\bigr) "
             r"\ge (1 - h(1)) \sum_i \omega_i^2",
-            checked="h = k v^(k-1) t^2 - (k-1) v^k with 2 <= k <= m",
+            checked="h the tangent of u^k at a point v, u = t^2 and 2 <= k <= m",
             standard="Delsarte's linear programming bound",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^k - k*v^(k - 1)*cos2[i, j] + (k - 1)*v^k)) >= (1 - k*v^(k - 1) + (k - "

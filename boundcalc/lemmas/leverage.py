@@ -20,7 +20,7 @@ LEMMA = Lemma(
         ),
         Step(
             "trace",
-            "a projection's trace is its rank",
+            "the leverages are the diagonal of P, and t_i <= ell_i by the first step",
             Status.STANDARD,
             standard="the trace of a projection is its rank",
             claim=(

@@ -42,7 +42,7 @@ LEMMA = Lemma(
             "omega_i = a_i^m, v_i = w_i/|w_i|; h <= t^{2m} for i != j, and the terms i = j of T are omega_i^2",
             Status.STANDARD,
             statement=r"T \ge \sum_{ij} \omega_i \omega_j h(\langle v_i, v_j\rangle) + (1 - h(1)) \sum_i \omega_i^2",
-            checked="h = m v^(m-1) t^2 - (m-1) v^m",
+            checked="h the tangent of u^m at a point v, u = t^2",
             standard="Delsarte's linear programming bound",
             claim=(
                 "T >= sum(i, j: a[i]^m*a[j]^m*(m*v^(m - 1)*cos2[i, j] - (m - 1)*v^m)) + (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: "
@@ -55,7 +55,7 @@ LEMMA = Lemma(
             "P_0 = 1 leaves h_0 S^2 of the double sum; h(1) <= 1, and sum omega_i^2 >= (sum omega_i)^2 / n",
             Status.STANDARD,
             statement=r"T \ge \bigl(h_0 + (1 - h(1))/n\bigr) S^2",
-            checked="h = m v^(m-1) t^2 - (m-1) v^m",
+            checked="h the tangent of u^m at a point v, u = t^2",
             standard="Cauchy-Schwarz",
             claim=("T >= (m*v^(m - 1)/d - (m - 1)*v^m + (1 - m*v^(m - 1) + (m - 1)*v^m)/n)*S^2",),
             free=(("v", "0..1 real"),),

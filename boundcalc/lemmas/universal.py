@@ -83,7 +83,7 @@ LEMMA = Lemma(
             Status.STANDARD,
             statement=r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ "
             r"\text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
-            checked="h = m v^(m-1) t^2 - (m-1) v^m, and for sixth powers h = 2 u t^4 - u^2 t^2",
+            checked="h the tangent of u^m at a point v, u = t^2, and for sixth powers h = 2 u t^4 - u^2 t^2",
             standard="Delsarte's linear programming bound",
             claim=(
                 "T >= (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: a[i]^(2*m)) + (m*v^(m - 1)/d - (m - 1)*v^m)*S^2 >= ((1 - m*v^(m "

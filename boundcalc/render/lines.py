@@ -111,11 +111,18 @@ def _clauses(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
     merged: list[tuple[Node, ...]] = []
     for piece in found:
         trimmed = piece[1:] if piece and piece[0] in (r"\ ", r"\;") else piece
-        if len(trimmed) and not (merged and width(trimmed) < 60 and width((*merged[-1], *trimmed)) < TEXT_WIDTH - 30):
+        if len(trimmed) and not (
+            merged and not _is_clause(trimmed) and width(trimmed) < 60 and width((*merged[-1], *trimmed)) < TEXT_WIDTH - 30
+        ):
             merged.append(trimmed)
         elif trimmed:
             merged[-1] = (*merged[-1], r"\quad", *trimmed)
     return merged
+
+
+def _is_clause(nodes: tuple[Node, ...]) -> bool:
+    """Whether it says for what, or under which condition, the formula before it holds."""
+    return isinstance(nodes[0], Opaque) and nodes[0].command == r"\text" and nodes[0].argument.strip() in ("for", "if", "where")
 
 
 def _depths(nodes: tuple[Node, ...]) -> list[tuple[int, bool]]:

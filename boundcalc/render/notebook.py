@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from boundcalc.claims import counted, legend
 from boundcalc.enclosure import MAX_DIGITS, Enclosure
 from boundcalc.render.numbers import rounded_down, rounded_up
 
@@ -76,7 +77,8 @@ def report_html(answer: Report) -> str:
                 tag = "th" if outcome is best else "td"
                 rows.append("<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>")
     titles = "".join(f"<th>{title}</th>" for title in ("bound", "", "improvement I*", "status"))
-    caption = f"<caption>{head}; rounded outward to {digits} digits</caption>"
+    meanings = "<br>".join(map(escape, legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)))
+    caption = f"<caption>{head}; rounded outward to {digits} digits<br><small>{meanings}</small></caption>"
     return f"<table>{caption}<thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
@@ -117,5 +119,6 @@ def bound_html(bound: Bound) -> str:
     needed = "; ".join(hypothesis.sentence for hypothesis in bound.hypotheses) or "none"
     return (
         f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(bound.title)}<br>m = {EXPONENT}: {bound_latex(bound)}<br>"
-        f"hypotheses: {escape(needed)}<br>status: {bound.status.value} ({escape(bound.status.meaning)})"
+        f"hypotheses: {escape(needed)}<br>status: {bound.status.value} ({escape(bound.status.meaning)}); "
+        f"steps: {counted(bound.counts)}"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
-from boundcalc.claims import Status
+from boundcalc.claims import legend
 from boundcalc.render.bibliography import keys_of
 from boundcalc.render.document import header, standalone
 from boundcalc.render.lines import display
@@ -102,7 +102,7 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         told.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
     told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.optimality) if text]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
-    told += [f"The status {status.value} means: {status.meaning}." for status in Status if status in statuses]
+    told += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses)]
     return "\n".join([r"\begin{sloppypar}", *(part for part in told if part), r"\end{sloppypar}"])
 
 

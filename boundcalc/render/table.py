@@ -3,6 +3,7 @@ r"""All bounds on one problem as a booktabs table, rounded outward."""
 from __future__ import annotations
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.claims import legend
 from boundcalc.render.numbers import parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming
@@ -14,7 +15,10 @@ def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
     digits = answer.digits
     caption = (
         f"Certified bounds on ${best}$ for {parameters(answer.problem, renaming)}, to {digits} significant digits: "
-        "upper bounds rounded up, lower bounds rounded down. An asterisk marks the best of each side."
+        "upper bounds rounded up, lower bounds rounded down. An asterisk marks the best of each side. "
+        "The status is that of the weakest step of the proof: "
+        + prose("; ".join(legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)), renaming)
+        + "."
     )
     lines = [
         r"\begin{table}[!htb]",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.claims import Lemma, Status, Step
+from boundcalc.check.language.printed import stated, tested
+from boundcalc.claims import Lemma, Status, Step, counted
 from boundcalc.render.bibliography import keys
 from boundcalc.render.lines import display
 from boundcalc.render.prose import prose
@@ -52,17 +53,31 @@ def lemma(found: Lemma, renaming: Renaming = NONE) -> str:
 
 def steps(proof: Sequence[Step], renaming: Renaming = NONE) -> str:
     """The steps, numbered, each with its reason."""
-    items = []
-    for step in proof:
-        closing = r" \qedhere" if step is proof[-1] else ""
-        shown = display(renaming(step.statement), ITEM_WIDTH - (20 if closing else 0), closing)
-        items.append(f"\\item {sentence(prose(step.reason, renaming))}:\n{shown}")
+    items = [_item(step, renaming, r" \qedhere" if step is proof[-1] else "") for step in proof]
     return "\n".join([r"\begin{enumerate}", *items, r"\end{enumerate}"])
+
+
+def _item(step: Step, renaming: Renaming, closing: str) -> str:
+    """One step: why, what, and below it what was put to the test where that is narrower."""
+    reason, narrower = prose(step.reason, renaming), tested(step)
+    if step.standard:
+        reason += f" ({prose(step.standard, renaming)})"
+    ends = "" if step.checked and not narrower else closing
+    parts = [f"\\item {sentence(reason)}:", _shown(stated(step), renaming, "" if narrower else ends)]
+    if step.checked:
+        parts.append(f"Checked for {prose(step.checked, renaming)}" + (":" if narrower else "."))
+    if narrower:
+        parts.append(_shown(narrower, renaming, ends))
+    return "\n".join(parts)
+
+
+def _shown(latex: str, renaming: Renaming, closing: str) -> str:
+    return display(renaming(latex), ITEM_WIDTH - (20 if closing else 0), closing)
 
 
 def remark(bound: Bound, renaming: Renaming = NONE) -> str:
     """How the steps were checked, where the bound comes from and when it is tight."""
-    told = [f"The weakest of the steps is {bound.status.value}."]
+    told = [f"The weakest of the steps is {bound.status.value}; of all there are {counted(bound.counts)}."]
     told += _checked(bound)
     cited = keys(bound.sources)
     if cited:
@@ -85,7 +100,7 @@ def _checked(bound: Bound) -> list[str]:
             if numbers:
                 parts.append(f"step{'s' if len(numbers) > 1 else ''} {listed(numbers)} of {owner}")
         if parts:
-            told.append(f"{status.value.capitalize()}, that is, {status.meaning}: {'; '.join(parts)}.")
+            told.append(f"{status.value.capitalize()}, that is, {prose(status.meaning)}: {'; '.join(parts)}.")
     return told
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.declaration import Bound
+from boundcalc.check.language.printed import stated, tested
 from boundcalc.render.renaming import NONE, Renaming
 
 MODEL = (
@@ -26,7 +27,10 @@ _ENTRIES = (
     (r"\bw\b", r"$w = 1/t_i - 1$"),
     (r"\bg_[jm2]|\bg_\{j", r"$g_j = \sum_{l \ne i} A_{il}^{2j}$ for a row with $a_i = 1$"),
     (r"M_\{2m-", r"$M_k$, the moments of $y_i$"),
-    (r"\\ell|P_\{ii\}|tr\} P|[XB] P", r"$P$, the projection onto the range of $A$, and $\ell_i = P_{ii}$"),
+    (r"\bZ_i", r"$Z_i = y_i - a_i x_i$"),
+    (r"\\Pi_", r"$\Pi$, the projection onto the row space of the matrix with columns $w_i^{\otimes m}$"),
+    (r"\bG\b", r"$G$, a constant with $S^2 \le G\, T$"),
+    (r"\\ell|P_\{i[ij]\}", r"$P$, the projection onto the range of $A$, and $\ell_i = P_{ii}$"),
     (r"\bS\b", r"$S = \sum_i a_i^m$"),
     (r"(?<!mathsf )\bT\b", r"$T = \sum_{ij} A_{ij}^{2m}$"),
     (r"\\alpha(?!_)|\\beta", r"$\alpha = \mu_{m+1}$ and $\beta = \mu_{2m}$"),
@@ -41,16 +45,7 @@ _ENTRIES = (
         r"h_0|h_k|P_\{2k\}",
         r"$h = \sum_k h_k P_{2k}$, the $P_{2k}$ Gegenbauer polynomials of the sphere in $\mathbf{R}^d$ with $P_{2k}(1) = 1$",
     ),
-    (
-        r"\\xi\\, D",
-        r"$\xi = \min(\tau_m(d)/\mu_{2m}, n/\mu_{2m}, r\, p^{-(m-1)/m} \mu_{2m}^{-(m-1)/m} \mu_2^{-1})$ and $\eta = r/\mu_2$",
-    ),
-    (r"\\sigma\^2", r"$\sigma^2 = \mu_2$"),
-    (
-        r"M\^\{-1\}",
-        r"for $\mu_2 = 1$, $c = 3 p - \mu_4$, $k = \mu_6 - 15 p \mu_4 + 30 p^2$, $b = (1 + \xi, \zeta - c - 3 p \xi)$ and $M$, "
-        r"the symmetric matrix with $M_{11} = 5/3 - \eta_2$, $M_{12} = -(5 c + \eta_1 - 3 p \eta_2)/2$, $M_{22} = k + 3 p \eta_1$",
-    ),
+    (r"\\sigma\^2 \\op", r"$\sigma^2 = \mu_2$"),
 )
 """Pattern in the LaTeX of a step, and what it uses."""
 
@@ -69,10 +64,9 @@ def vocabulary(bounds: Sequence[Bound], renaming: Renaming = NONE, *, model: boo
 
 def _formulas(bounds: Sequence[Bound]) -> Iterator[str]:
     for bound in bounds:
-        yield from (step.statement for step in bound.proof)
-        for lemma in bound.lemmas:
-            yield lemma.statement
-            yield from (step.statement for step in lemma.proof)
+        yield from (lemma.statement for lemma in bound.lemmas)
+        for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)):
+            yield from (text for step in proof for text in (stated(step), tested(step)))
 
 
 def _renamed(text: str, renaming: Renaming) -> str:

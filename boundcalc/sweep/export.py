@@ -26,6 +26,7 @@ def columns(path: str | Path) -> list[str]:
     return [
         *_PLAIN,
         *("best_upper_key", "best_upper_lower", "best_upper_upper", "best_lower_key", "best_lower_lower", "best_lower_upper"),
+        *("best_upper_status", "best_lower_status"),
         *("best_lower_witness", "ratio_lower", "ratio_upper", "verdict", "optimality"),
         *("loss_lower", "loss_upper", "unexplained_lower", "unexplained_upper"),
         *(f"{key}_{end}" for key in bounds for end in ("lower", "upper")),
@@ -37,6 +38,9 @@ def flat(row: Row) -> dict[str, Any]:
     """A row as columns; what does not apply is ``None``."""
     told: dict[str, Any] = {name: getattr(row, name) for name in (*_PLAIN, "verdict", "optimality", "seed", "seconds")}
     told |= {"best_upper_key": row.best_upper_key, "best_lower_key": row.best_lower_key}
+    for side, items in (("upper", row.uppers), ("lower", row.lowers)):
+        best = told[f"best_{side}_key"]
+        told[f"best_{side}_status"] = next((item["status"] for item in items if item["key"] == best), None)
     told["best_lower_witness"] = None if row.best_lower_witness is None else _json(row.best_lower_witness)
     told["versions"] = _json(row.versions)
     for name in _INTERVALS:

@@ -19,6 +19,7 @@ GENERATED = Path(__file__).parent.parent / "_generated"
 def theory() -> str:
     """Every lemma and bound with its proof, in the order of the catalog."""
     from boundcalc.bounds.catalog import LOWER, UPPER
+    from boundcalc.claims import counted
 
     bounds = [*UPPER, *LOWER]
     lemmas = {lemma.key: lemma for bound in bounds for lemma in bound.lemmas}
@@ -32,7 +33,7 @@ def theory() -> str:
                 f"(bound-{bound.key.replace('_', '-')})=\n### {bound.section} `{bound.key}`: {bound.title}\n\n"
                 f"{_statement(bound)}\n\n"
                 f"Tight: {_sentence(bound.tight)}. {'Lemmas: ' + used + '. ' if used else ''}"
-                f"Status: {bound.status.value}, {bound.status.meaning}.\n\n"
+                f"Status: {bound.status.value}, {bound.status.meaning}. Steps: {counted(bound.counts)}.\n\n"
                 f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n"
             )
     return "\n".join(parts)
@@ -65,10 +66,15 @@ def _lemma(lemma: Lemma) -> str:
 
 
 def _steps(proof: tuple[Step, ...]) -> str:
-    return "".join(
-        f"{number}. $\\displaystyle {step.statement}$\n\n   {_sentence(step.reason)}. [{step.status.value}]\n"
-        for number, step in enumerate(proof, 1)
-    )
+    return "".join(f"{number}. {_step(step)}" for number, step in enumerate(proof, 1))
+
+
+def _step(step: Step) -> str:
+    from boundcalc.check.language.printed import stated, tested
+
+    narrower = tested(step)
+    shown = f"\n\n   Put to the test: $\\displaystyle {narrower}$" if narrower else ""
+    return f"$\\displaystyle {stated(step)}$\n\n   {_sentence(step.reason)}. [{_sentence(step.standing)}]{shown}\n"
 
 
 def _sentence(text: str) -> str:

@@ -33,7 +33,7 @@ BOUND = UpperBound(
             "mean",
             r"\mathbb{E}\|\Pi x\|^2 = p\,\mu_2 \operatorname{tr}\Pi \le p\,\mu_2\,\tfrac12 \bigl(n + N_m(d)\bigr)",
             "the rank of Pi is at most n and at most N, hence at most their mean",
-            Status.SAMPLED,
+            Status.ARGUED,
             # the same in the language of `boundcalc check`, which attacks it
             claim=("sum(i: L[i,i]) <= (n + N[m])/2",),
         ),

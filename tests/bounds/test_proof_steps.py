@@ -45,7 +45,7 @@ def test_claim_holds_in_every_case_of_the_grid(name):
     assert verdict.comparisons > 0
 
 
-@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.status is Status.IDENTITY])
+@pytest.mark.parametrize("name", [name for name, step in STEPS.items() if step.status is Status.PROVEN])
 def test_what_is_called_an_identity_is_proven_by_algebra(name):
     proven = check_symbolically(STATEMENTS[name]) if name in STATEMENTS else None
     assert proven is not None or name in ALGEBRAIC

@@ -60,6 +60,6 @@ def test_a_step_about_one_exponent_is_tried_for_it_alone():
 
 @pytest.mark.parametrize("name", ["v[2]", "v + 1", "v[i + 1]"])
 def test_a_definition_needs_a_name_with_index_variables(name):
-    step = Step("k", "", "", Status.SAMPLED, claim=("S = S",), define=((name, "p"),))
+    step = Step("k", "", Status.ARGUED, claim=("S = S",), define=((name, "p"),))
     with pytest.raises(StatementError, match="expected a name"):
         statement_of("test.k", step)

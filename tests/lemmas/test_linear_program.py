@@ -81,4 +81,4 @@ def test_a_negative_coefficient_is_refuted():
 
 def test_status_and_steps():
     assert [step.key for step in LEMMA.proof] == ["certificate", "positive_definite", "minorant", "collect"]
-    assert LEMMA.status is Status.SAMPLED
+    assert LEMMA.status is Status.COMPUTED

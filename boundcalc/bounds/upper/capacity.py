@@ -70,8 +70,8 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
 
 ROWS = Step(
     "rows",
-    "lemma row for each row, and lemma leverage for the sum of the capacities: I* is at most the supremum of sum_i h(t_i) "
-    "over capacities of sum r, h(t) = sup C~^2/D~",
+    "lemma row for each row, and lemma leverage for the sum of the capacities: the improvement is at most the supremum of "
+    "sum_i h(t_i) over capacities whose sum is at most r, where h(t) is the supremum of C~^2/D~ at capacity t",
     Status.STANDARD,
     standard="Cauchy-Schwarz",
     claim=(
@@ -83,7 +83,8 @@ ROWS = Step(
 )
 LINE = Step(
     "line",
-    "a line of slope sigma above h, so that sum_i h(t_i) is at most r sup h(t)/t and n sup (h(t) - sigma t) + sigma r",
+    "a line of slope sigma above h: the sum of all h(t_i) is at most r times the largest ratio of h(t) to t, and at most "
+    "sigma r plus n times the largest excess of h(t) over sigma t",
     Status.STANDARD,
     standard="a sum of values below a line, each at most the line",
     claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),

@@ -185,7 +185,8 @@ BOUND = UpperBound(
             Status.STANDARD,
             statement=r"\sum_i f_i Q_{2j}(i) \ge (1 - s) \sum_i f_i Q_{2j}(i) "
             r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
-            checked="h = k v^(k-1) t^2 - (k-1) v^k with 2 <= k <= m, f = 1, q or q^2, and h = 2 u t^4 - u^2 t^2 for k = 3",
+            checked="h the tangent of u^k at a point v, u = t^2 and 2 <= k <= m, with f = 1, q or q^2; and h = 2 u t^4 - u^2 "
+            "t^2 for k = 3",
             standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(
                 "sum(i: q[i]^b*Q[2*k, i]) >= (1 - sigma)*sum(i: q[i]^b*Q[2*k, i]) + sigma*((1 - k*v^(k - 1) + (k - "
@@ -244,8 +245,8 @@ BOUND = UpperBound(
         ),
         Step(
             "capacity",
-            "lemma leverage: the capacities sum to r at most, so that sum_i g(t_i) is at most r sup g(t)/t and r sigma + n "
-            "sup (g(t) - sigma t)",
+            "lemma leverage, the capacities sum to r at most: the sum of all g(t_i) is at most r times the largest ratio of "
+            "g(t) to t, and at most sigma r plus n times the largest excess of g(t) over sigma t",
             Status.STANDARD,
             standard="a sum of values below a line, each at most the line",
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),

@@ -45,7 +45,8 @@ BOUND = UpperBound(
         ),
         Step(
             "pure",
-            "lemmas welch and moment_powers; and Cauchy-Schwarz, leverage and Hoelder for the second: S^2 <= xi D/p",
+            "lemmas welch and moment_powers; the second by Cauchy-Schwarz, lemma leverage and Hoelder. Together S^2 is at "
+            "most D/p times xi = min(tau_m(d)/mu_{2m}, n/mu_{2m}, r p^{-(m-1)/m} mu_{2m}^{-(m-1)/m}/mu_2)",
             Status.STANDARD,
             standard="Cauchy-Schwarz and Hoelder",
             claim=(
@@ -56,7 +57,7 @@ BOUND = UpperBound(
         ),
         Step(
             "mixed",
-            "leverage, moment_powers and E Z_i^{2m} <= D_i, so that the square is at most eta D/p",
+            "lemmas leverage and moment_powers, and E Z_i^{2m} <= D_i: the square is at most D/p times eta = r/mu_2",
             Status.STANDARD,
             standard="Cauchy-Schwarz, Lyapunov and Jensen",
             claim=(

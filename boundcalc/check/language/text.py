@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from boundcalc.check.language.grammar import (
     Call,
     Expectation,
@@ -15,6 +17,7 @@ from boundcalc.check.language.grammar import (
     Sum,
 )
 from boundcalc.check.language.resolved import Defined, Known, ResolvedRelation, Variable
+from boundcalc.check.language.statement import Free, Statement
 
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _NEGATION, _ATOM = 3, 5
@@ -58,6 +61,24 @@ def write(node: Node | ResolvedRelation) -> str:
                 head += f" if {write(condition)}"
             return f"sum({head}: {write(body)})"
     raise TypeError(type(node).__name__)
+
+
+def claim_texts(statement: Statement) -> dict[str, Any]:
+    """What a statement claims, as text: its relations, and where there are any its conditions, ranges and definitions."""
+    told: dict[str, Any] = {"relations": [write(relation) for relation in statement.relations]}
+    if statement.conditions:
+        told["given"] = [write(condition) for condition in statement.conditions]
+    if statement.free:
+        told["for"] = {free.name: _range(free) for free in statement.free}
+    if statement.definitions:
+        told["where"] = {_indexed(each.name, tuple(map(Name, each.indices))): write(each.value) for each in statement.definitions}
+    return told
+
+
+def _range(free: Free) -> str:
+    domain = free.domain
+    step = "" if isinstance(domain.step, Number) and domain.step.value == 1 else f" step {write(domain.step)}"
+    return f"{write(domain.first)}..{write(domain.last)}" + (" real" if free.real else step)
 
 
 def _indexed(name: str, indices: tuple[Node, ...]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from flint import fmpq
 
 from boundcalc.check.catalog import distinct_steps
+from boundcalc.check.language.printed import stated
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 Comparison = tuple[str, fmpq, fmpq]
@@ -68,7 +69,7 @@ def verdict(name: str) -> Verdict:
         step.key,
         outcome,
         engine,
-        step.statement,
+        stated(step),
         comparisons,
         comparisons,
         tightest,

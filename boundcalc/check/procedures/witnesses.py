@@ -145,13 +145,31 @@ def _walsh_averages() -> Iterator[Comparison]:
         yield "=", told[3], sixth / (comb(n, d) * d**6)
 
 
+@checks("random_directions.moments")
+def _sphere_moments() -> Iterator[Comparison]:
+    """E⟨v, v'⟩^{2k} by integration: (1 − t²)^{(d−3)/2} is a polynomial for odd d, and lines of the plane are averaged for d = 2."""
+    for k in range(1, 8):
+        yield "=", sphere_moment(fmpq(2), k), fmpq(comb(2 * k, k), 4**k)
+        for d in (3, 5, 7, 9):
+            half = (d - 3) // 2
+            mass, moment = (
+                sum((fmpq((-1) ** j * comb(half, j), 2 * (j + order) + 1) for j in range(half + 1)), fmpq(0)) for order in (0, k)
+            )
+            yield "=", sphere_moment(fmpq(d), k), moment / mass
+
+
 @checks("direct_sum.sum", algebraic=True)
 def _blocks_add() -> Iterator[Comparison]:
-    """I of a block-diagonal A is the sum over its blocks, as polynomials in the entries and the cumulants, m = 3."""
-    m = 3
-    variables = fmpq_mpoly_ctx.get(["k2", "k4", "k6", "a", "b", "c", "e", "f", "g"], Ordering.lex).gens()
-    kappa = [0, *variables[:3]]
-    a, b, c, e, f, g = variables[3:]
+    """I of a block-diagonal A is the sum over its blocks, as polynomials in the entries and the cumulants, m = 3 and 5."""
+    for m in (3, 5):
+        yield from _blocks_add_at(m)
+
+
+def _blocks_add_at(m: int) -> Iterator[Comparison]:
+    names = [*(f"k{2 * j}" for j in range(1, m + 1)), "a", "b", "c", "e", "f", "g"]
+    variables = fmpq_mpoly_ctx.get(names, Ordering.lex).gens()
+    kappa = [0, *variables[:m]]
+    a, b, c, e, f, g = variables[m:]
     zero = 0 * a
     first, second = [[a, b], [b, c]], [[e, f], [f, g]]
     joined = [[*row, zero, zero] for row in first] + [[zero, zero, *row] for row in second]
@@ -165,6 +183,26 @@ def _blocks_add() -> Iterator[Comparison]:
 
     difference = improvement(joined) - improvement(first) - improvement(second)
     yield "=", fmpq(len(list(difference.terms()))), fmpq(0)
+
+
+@checks("direct_sum.blocks")
+def _blocks_exist() -> Iterator[Comparison]:
+    """Each block is at most the best lower bound at its own size, and the blocks fit side by side."""
+    for arguments in ((30, 12, 3, "3/100", "rademacher"), (12, 7, 5, "1/20", "uniform"), (40, 11, 5, "1/100", "laplace")):
+        problem = Problem(*arguments)
+        choice = BOUNDS["direct_sum"].choose(problem)
+        assert choice is not None
+        q, blocks = Quantities(EXACT, problem), choice.values["blocks"]
+        for _, block in blocks:
+            alone = Problem(block.n, block.d, problem.m, problem.p, problem.law)
+            found = [(bound, bound.choose(alone)) for bound in (BOUNDS[key] for key in _SINGLE) if bound.why_not(alone) is None]
+            values = [bound.exact(alone, own) for bound, own in found if own is not None]
+            yield "<=", block.improvement(q), max(value for value in values if value is not None)
+        yield "<=", fmpq(sum(count * block.n for count, block in blocks)), fmpq(int(problem.n))
+        yield "<=", fmpq(sum(count * block.d for count, block in blocks)), fmpq(problem.d)
+
+
+_SINGLE = ("orthonormal", "half_design", "known_frame", "random_directions", "random_walsh", "search")
 
 
 @checks("orthonormal.value", algebraic=True)

@@ -159,6 +159,7 @@ def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$."
     )
+    told += labels.proofs(found)
     if pieces:
         told += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
     return told

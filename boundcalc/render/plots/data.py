@@ -29,7 +29,7 @@ REFUTED = "superposition does not help"
 
 
 class Superposition(Enum):
-    """What is certain about superposition at a point."""
+    """What the bounds say about superposition at a point."""
 
     HELPS = "helps"
     DOES_NOT_HELP = "does not help"
@@ -77,11 +77,11 @@ class Point:
 
     @property
     def is_optimal(self) -> bool:
-        """Whether the witness is proven optimal to within :data:`NEARLY`."""
+        """Whether the witness is optimal, by the best upper bound, to within :data:`NEARLY`."""
         return self.ratio - 1 <= NEARLY
 
     def superposition(self, margin: fmpq = MARGIN) -> Superposition:
-        """Certainly better than the orthonormal basis, certainly not, or open."""
+        """Better than the orthonormal basis, certified; not better, by the best upper bound; or open."""
         if self.lower > self.alone * (1 + margin):
             return Superposition.HELPS
         return Superposition.DOES_NOT_HELP if self.refuted or self.upper <= self.alone else Superposition.OPEN

@@ -79,6 +79,7 @@ def gap_map(
         f"{labels.parameters(found[0], shown)}; {len(cells.cells)} problems, {labels.range_of([q.problem.p for q in found])}"
         + (f"; borders at {', '.join(f'{level:g}' for level in levels)}." if levels else ".")
         + (" Hatched: at most 1.0001." if KNOWN in bands else "")
+        + labels.proofs(cells.cells.values())
         + missing_note(cells)
     )
     return figure

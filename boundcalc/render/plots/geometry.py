@@ -1,4 +1,4 @@
-"""The geometry of superposition: which frame is proven optimal where along p, for each d."""
+"""The geometry of superposition: which frame is optimal, by the best upper bound, where along p, for each d."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LOOKS = (Look(SKY, "||||"), Look(GREEN, "\\\\\\\\"), Look(YELLOW, "xxxx"), Look
 
 @dataclass(frozen=True)
 class Band:
-    """Neighbouring values of p at which the same witness is proven optimal to within 1e-4.
+    """Neighbouring values of p at which the same witness is optimal to within 1e-4, by the best upper bound.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ def _caption(found: Sequence[Point], told: Sequence[tuple[int, Sequence[Band]]])
         "Best witness and best upper bound over the improvement of the orthonormal basis, "
         f"{labels.parameters(found[0], 'n m law')}, {labels.range_of([point.problem.p for point in found])}. "
         "A band spans neighbouring sampled values of $p$ at which the named witness "
-        f"is proven optimal among all weights to within $10^{{-4}}$ ({listed})."
+        f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})." + labels.proofs(found)
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.claims import legend
 from boundcalc.problem import INFINITY
 from boundcalc.render.plots.data import Point
 
@@ -64,6 +65,14 @@ def witness_kind(shown: Mapping[str, Any]) -> str:
     if shown.get("frame") == "plane_lines":
         return f"{shown['n']} plane lines"
     return frame(str(shown["frame"])) if "frame" in shown else "search"
+
+
+def proofs(points: Iterable[Point]) -> str:
+    """What the best upper bounds of a figure rest on: `` The proofs: frontier (U9) argued, …; argued: …``."""
+    keys = {point.upper_key for point in points}
+    statuses = {key: BOUNDS[key].status for key in BOUNDS if key in keys}
+    listed = ", ".join(f"{bound(key)} {status.value}" for key, status in statuses.items())
+    return f" Numbers are certified; the upper bounds' proofs: {listed} ({'; '.join(legend(statuses.values()))})." if listed else ""
 
 
 def count(n: int | float) -> str:

@@ -1,4 +1,4 @@
-"""The phase diagram: where superposition certainly helps, certainly does not, and which bounds are the best where."""
+"""The phase diagram: where superposition helps, where by an upper bound it does not, and which bounds are the best where."""
 
 from __future__ import annotations
 
@@ -105,11 +105,13 @@ def _looks(regions: dict[str, set[tuple[int, int]]]) -> dict[str, Look]:
 
 def _caption(found: Sequence[Point], cells: Grid, parameters: str, margin: fmpq) -> str:
     counts = {phase: sum(point.superposition(margin) is phase for point in cells.cells.values()) for phase in Superposition}
+    helps, never, unknown = (counts[phase] for phase in Superposition)
     return (
-        f"What is certified about superposition over $p$ and ${cells.y_name}$; {parameters}; {len(cells.cells)} problems, "
-        f"{labels.range_of([point.problem.p for point in found])}. (a) helps: a witness exceeds the orthonormal basis "
-        f"by a share of {decimal_ceiling(margin, 2)} or more ({counts[Superposition.HELPS]}); does not help: "
-        "the best upper bound is exactly the "
-        f"improvement of the orthonormal basis ({counts[Superposition.DOES_NOT_HELP]}); open otherwise "
-        f"({counts[Superposition.OPEN]}). (b) The witness of the best lower bound. (c) The best upper bound." + missing_note(cells)
+        f"What the certified bounds say about superposition over $p$ and ${cells.y_name}$; {parameters}; "
+        f"{len(cells.cells)} problems, {labels.range_of([point.problem.p for point in found])}. "
+        f"(a) helps: a witness exceeds the orthonormal basis by a share of {decimal_ceiling(margin, 2)} or more ({helps}); "
+        f"does not help: the best upper bound is exactly the improvement of the orthonormal basis ({never}); "
+        f"open otherwise ({unknown}). (b) The witness of the best lower bound. (c) The best upper bound."
+        + labels.proofs(cells.cells.values())
+        + missing_note(cells)
     )
