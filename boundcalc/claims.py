@@ -36,7 +36,7 @@ _MEANINGS = {
     Status.STANDARD: "a named textbook inequality or fact; its instance is checked in exact arithmetic",
     Status.COMPUTED: "computed in exact arithmetic, for the very objects that the bound uses",
     Status.CITED: "a result of the literature, attacked but not proven here",
-    Status.ARGUED: "a proof of ours, printed and attacked, not reviewed",
+    Status.ARGUED: "a proof of ours, printed and attacked, not peer reviewed",
     Status.OPEN: "not checked",
 }
 

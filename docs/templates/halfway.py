@@ -31,11 +31,10 @@ BOUND = UpperBound(
         PROJECTION,
         Step(
             "mean",
-            r"\mathbb{E}\|\Pi x\|^2 = p\,\mu_2 \operatorname{tr}\Pi \le p\,\mu_2\,\tfrac12 \bigl(n + N_m(d)\bigr)",
             "the rank of Pi is at most n and at most N, hence at most their mean",
             Status.ARGUED,
-            # the same in the language of `boundcalc check`, which attacks it
-            claim=("sum(i: L[i,i]) <= (n + N[m])/2",),
+            # what it says, in the language of `boundcalc check`: it is printed, and attacked, as it stands here
+            claim=("E[sum(i: sum(j: L[i, j]*x[j])^2)] = p*mu[2]*sum(i: L[i, i]) <= p*mu[2]*(n + N[m])/2",),
         ),
     ),
     lemmas=(),

@@ -11,6 +11,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import NEARLY, report
 from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.bounds.lower.witness_table import find
+from boundcalc.claims import Status
 from boundcalc.errors import ParameterError
 from boundcalc.loss.exact import exact_loss
 from boundcalc.problem import Problem
@@ -25,7 +26,9 @@ def test_no_superposition(law, p, n, d):
     answer = report(Problem(n, d, 3, p, law))
     assert answer.ratio.lower == answer.ratio.upper == 1
     assert answer.best_lower.bound.key == "orthonormal"
-    assert answer.verdict == "superposition does not help: the orthonormal basis is optimal, certified"
+    upper = answer.best_upper.bound
+    assert upper.status is (Status.PROVEN if upper.key == "trivial" else Status.ARGUED)
+    assert answer.verdict == f"superposition does not help: the orthonormal basis is optimal, by {upper.key} ({upper.status.value})"
     g = answer.problem.law.moment(4) ** 2 / answer.problem.law.moment(6)
     assert answer.best_upper.exact() == answer.problem.p * g * answer.problem.rank
 
@@ -61,7 +64,7 @@ def test_optimal_geometry_is_said(law, d, p, frame):
     answer = report(Problem("inf", d, 3, p, law))
     assert answer.ratio.upper <= 1 + NEARLY
     assert answer.optimality.startswith(f"{frame} is optimal among all weights and every n (")
-    assert answer.optimality.endswith("exactly)") == (p != "0.06")  # 0.06 lies beyond the window of exact proofs
+    assert ("(exactly), by frontier (argued)" in answer.optimality) == (p != "0.06")  # 0.06 lies beyond the window of exact proofs
 
 
 def test_optimality_of_a_witness_of_the_table():
@@ -70,7 +73,7 @@ def test_optimality_of_a_witness_of_the_table():
     assert answer.best_lower.bound.key == "search"
     said = answer.optimality
     assert said.startswith("the witness of the table with 11 features in 3 dimensions is optimal among all weights for n = 11")
-    share = fmpq(*map(int, decimal.Decimal(said.split("to within ")[1].rstrip(")")).as_integer_ratio()))
+    share = fmpq(*map(int, decimal.Decimal(said.split("to within ")[1].split(")")[0]).as_integer_ratio()))
     upper = min(outcome.value.certified for outcome in answer.upper if outcome.applies)
     entry = find("m3_d3_n11_r_1e-6")
     value = exact_loss(np.array(entry.columns).T, m=3, p="1e-6", law="rademacher").improvement_best_scale

@@ -41,7 +41,7 @@ def test_a_good_file():
     assert len(two.conditions) == 2
     assert [(variable.name, variable.real) for variable in two.free] == [("theta", True), ("k", False)]
     assert len(two.relations) == 2
-    assert r"v_{i} \le \mathit{total}" in one.latex
+    assert r"v_i \le \mathit{total}" in one.latex
 
 
 def test_defaults():

@@ -11,6 +11,8 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.check.language import printed
+from boundcalc.claims import counted
 from boundcalc.cli.main import COMMANDS, main
 from boundcalc.frames.library import construct
 from boundcalc.loss.exact import exact_loss
@@ -96,14 +98,19 @@ def test_explain(capsys, key):
     assert (status, err) == (0, "")
     bound = BOUNDS[key]
     for step in bound.proof:
-        assert step.statement in out
-        assert f"[{step.status.value}]" in out
+        assert printed.stated(step) in out
+        assert printed.tested(step) in out
+        assert f"[{step.standing}]" in out
+    assert f"Steps: {counted(bound.counts)}" in out
     assert bound.title in out
     assert "Sources:" in out
     _, out, _ = run(capsys, "explain", key, "--json", "--m", "3")
     told = json.loads(out)
     assert told["status"] == bound.status.value
     assert len(told["proof"]) == len(bound.proof)
+    assert [step["claim"] for step in told["proof"]] == [list(step.claim) for step in bound.proof]
+    counts = [step for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)) for step in proof]
+    assert sum(told["steps"].values()) == len(counts)
 
 
 def test_loss_of_e8(capsys, tmp_path):
@@ -112,7 +119,7 @@ def test_loss_of_e8(capsys, tmp_path):
     args = ["loss", str(tmp_path / "W.npy"), "--m", "3", "--p", "1e-6", "--law", "rademacher"]
     status, out, err = run(capsys, *args)
     assert (status, err) == (0, "")
-    assert "at least 99.99% of the best possible improvement, certified" in out
+    assert "at least 99.99% of the best possible improvement, by frontier (argued)" in out
     _, out, _ = run(capsys, *args, "--json")
     told = json.loads(out)
     exact = exact_loss(W, m=3, p="1e-6", law="rademacher")

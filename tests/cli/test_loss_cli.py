@@ -84,7 +84,7 @@ def test_text_has_histograms_and_the_share_reached(capsys, tmp_path, weights):
     start = next(i for i, line in enumerate(out.splitlines()) if line.startswith("leverage"))
     bars = out.splitlines()[start + 1 : start + 11]
     assert sum(int(line.split()[3]) for line in bars) == 25
-    assert "% of the best possible improvement, certified" in out
+    assert "% of the best possible improvement, by frontier (argued)" in out
     assert all(len(line) <= 80 for line in out.splitlines() if "#" in line)
     assert "\x1b" not in out
 
