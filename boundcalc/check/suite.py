@@ -16,7 +16,7 @@ from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.printed import stated, tested
+from boundcalc.check.language.printed import narrower, stated
 from boundcalc.check.language.statement import Statement
 from boundcalc.check.language.text import claim_texts
 from boundcalc.check.verdict import Engine, Outcome, Verdict
@@ -79,7 +79,7 @@ def run_one(task: Task, budget: Budget | None) -> Verdict:
         found,
         statement=stated(step),
         claim=claim,
-        tested=tested(step),
+        tested=narrower(step),
         status=step.status.value,
         standing=step.standing,
     )

@@ -41,7 +41,7 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
 
     from boundcalc.bounds.report_json import steps_json
-    from boundcalc.check.language.printed import stated, tested
+    from boundcalc.check.language.printed import narrower, stated
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
@@ -53,7 +53,7 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
                 "standard": step.standard or None,
                 "place": step.place or None,
                 "checked": step.checked or None,
-                "tested": tested(step) or None,
+                "tested": narrower(step) or None,
                 "claim": list(step.claim),
                 "given": list(step.given),
                 "standing": step.standing,

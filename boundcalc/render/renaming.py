@@ -97,12 +97,12 @@ def _entries(text: str) -> list[str]:
 def used() -> frozenset[str]:
     """Every letter and symbol that some formula of the catalog contains."""
     from boundcalc.bounds.catalog import BOUNDS
-    from boundcalc.check.language.printed import stated, tested
+    from boundcalc.check.language.printed import narrower, stated
 
     strings = [entry.latex.replace("%d", "k") for entry in NOTATION.values()]
     for bound in BOUNDS.values():
         steps = [step for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)) for step in proof]
-        strings += [text for step in steps for text in (stated(step), tested(step))]
+        strings += [text for step in steps for text in (stated(step), narrower(step))]
         strings += [lemma.statement for lemma in bound.lemmas]
     found = {letter for string in strings for letter in letters(read(string))}
     return frozenset(found | {r"\tau", r"\pi", "N", "M", "E", "c", "k", "i", "j", "x", r"\alpha", r"\beta"})

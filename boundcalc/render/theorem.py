@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.printed import stated, tested
+from boundcalc.check.language.printed import narrower, stated
 from boundcalc.claims import Lemma, Status, Step, counted
 from boundcalc.render.bibliography import keys
 from boundcalc.render.lines import display
@@ -59,15 +59,15 @@ def steps(proof: Sequence[Step], renaming: Renaming = NONE) -> str:
 
 def _item(step: Step, renaming: Renaming, closing: str) -> str:
     """One step: why, what, and below it what was put to the test where that is narrower."""
-    reason, narrower = prose(step.reason, renaming), tested(step)
+    reason, claim = prose(step.reason, renaming), narrower(step)
     if step.standard:
         reason += f" ({prose(step.standard, renaming)})"
-    ends = "" if step.checked and not narrower else closing
-    parts = [f"\\item {sentence(reason)}:", _shown(stated(step), renaming, "" if narrower else ends)]
+    ends = "" if step.checked and not claim else closing
+    parts = [f"\\item {sentence(reason)}:", _shown(stated(step), renaming, "" if claim else ends)]
     if step.checked:
-        parts.append(f"Checked for {prose(step.checked, renaming)}" + (":" if narrower else "."))
-    if narrower:
-        parts.append(_shown(narrower, renaming, ends))
+        parts.append(f"Checked for {prose(step.checked, renaming)}" + (":" if claim else "."))
+    if claim:
+        parts.append(_shown(claim, renaming, ends))
     return "\n".join(parts)
 
 

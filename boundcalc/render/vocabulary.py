@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.printed import stated, tested
+from boundcalc.check.language.printed import narrower, stated
 from boundcalc.render.renaming import NONE, Renaming
 
 MODEL = (
@@ -66,7 +66,7 @@ def _formulas(bounds: Sequence[Bound]) -> Iterator[str]:
     for bound in bounds:
         yield from (lemma.statement for lemma in bound.lemmas)
         for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)):
-            yield from (text for step in proof for text in (stated(step), tested(step)))
+            yield from (text for step in proof for text in (stated(step), narrower(step)))
 
 
 def _renamed(text: str, renaming: Renaming) -> str:

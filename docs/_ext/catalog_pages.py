@@ -70,10 +70,10 @@ def _steps(proof: tuple[Step, ...]) -> str:
 
 
 def _step(step: Step) -> str:
-    from boundcalc.check.language.printed import stated, tested
+    from boundcalc.check.language.printed import narrower, stated
 
-    narrower = tested(step)
-    shown = f"\n\n   Put to the test: $\\displaystyle {narrower}$" if narrower else ""
+    claim = narrower(step)
+    shown = f"\n\n   Put to the test: $\\displaystyle {claim}$" if claim else ""
     return f"$\\displaystyle {stated(step)}$\n\n   {_sentence(step.reason)}. [{_sentence(step.standing)}]{shown}\n"
 
 

@@ -126,7 +126,7 @@ def test_a_verdict_without_anything():
 
 def test_every_statement_of_the_catalog_becomes_mathml():
     for name, step in distinct_steps().items():
-        for latex in filter(None, (printed.stated(step), printed.tested(step))):
+        for latex in filter(None, (printed.stated(step), printed.narrower(step))):
             shown = mathml(latex)
             assert shown.startswith("<math"), name
             assert "\\" not in re.sub(r'alttext="[^"]*"', "", shown), name

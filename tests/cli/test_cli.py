@@ -99,7 +99,7 @@ def test_explain(capsys, key):
     bound = BOUNDS[key]
     for step in bound.proof:
         assert printed.stated(step) in out
-        assert printed.tested(step) in out
+        assert printed.narrower(step) in out
         assert f"[{step.standing}]" in out
     assert f"Steps: {counted(bound.counts)}" in out
     assert bound.title in out

@@ -14,7 +14,7 @@ def stated(step: Step) -> str:
     return step.statement or claim_latex(step)
 
 
-def tested(step: Step) -> str:
+def narrower(step: Step) -> str:
     """LaTeX of the claim that is put to the test where it is narrower than the statement, else empty."""
     return claim_latex(step) if step.statement and step.claim else ""
 
