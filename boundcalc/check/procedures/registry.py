@@ -79,10 +79,15 @@ def verdict(name: str) -> Verdict:
 
 
 def together(claimed: Verdict, name: str) -> Verdict:
-    """The verdict of a step that has a claim and a procedure: the worse outcome, the counts of both; without one, the claim's."""
+    """The verdict of a step that has a claim and a procedure: the worse outcome, the counts of both; without one, the claim's.
+
+    A claim that holds in every case tried is proven where the procedure, on polynomials, proves the step.
+    """
     if name not in PROCEDURES:
         return claimed
     done = verdict(name)
+    if done.outcome is Outcome.PROVEN and claimed.outcome is Outcome.HOLDS:
+        claimed = replace(claimed, outcome=Outcome.PROVEN, engine=Engine.SYMBOLIC)
     order = list(Outcome)
     worse = max((claimed, done), key=lambda each: order.index(each.outcome))
     return replace(
