@@ -39,6 +39,8 @@ def command(key: str, m: str, as_json: bool) -> None:
 
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
+    from boundcalc.render.statement import SUPREMUM, meanings
+    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, str]]:
         return [{"key": s.key, "statement": s.statement, "reason": s.reason, "status": s.status.value} for s in proof]
@@ -49,7 +51,11 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
         "title": bound.title,
         "m": m,
         "statement": bound.latex(m),
-        "hypotheses": [hypothesis.sentence for hypothesis in bound.hypotheses],
+        "hypotheses": list(conditions(bound, m)),
+        "symbols": dict(meanings(bound, m)),
+        "supremum": SUPREMUM if bound.operator(m) else "",
+        "other_forms": [{"hypotheses": other.where or "none", "statement": other.inequality} for other in bound.others(m)],
+        "evaluated": [hypothesis.sentence for hypothesis in bound.hypotheses],
         "tight": bound.tight,
         "status": bound.status.value,
         "proof": steps(bound.proof),
@@ -73,6 +79,16 @@ def _source(source: Source) -> str:
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
 
+def _notes(told: dict[str, Any]) -> list[str]:
+    """What the symbols and the supremum are, and the other forms."""
+    lines = [f"Here {name} is: {meaning}" for name, meaning in told["symbols"].items()]
+    if told["supremum"]:
+        lines.append(told["supremum"][0].upper() + told["supremum"][1:])
+    for other in told["other_forms"]:
+        lines += [f"Another form, hypotheses: {other['hypotheses']}", f"  {other['statement']}"]
+    return lines
+
+
 def _lines(bound: Bound, m: int) -> list[str]:
     from boundcalc.claims import Status
 
@@ -84,6 +100,8 @@ def _lines(bound: Bound, m: int) -> list[str]:
         f"  {told['statement']}",
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
+        *_notes(told),
+        "A value is given for: " + ("; ".join(told["evaluated"]) or "every problem"),
         f"Tight: {told['tight']}",
         f"Status: {told['status']} ({Status(told['status']).meaning})",
         "",
