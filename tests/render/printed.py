@@ -49,7 +49,6 @@ def sphere_moment(d: int, k: int) -> Fraction:
 
 SEEN_TO = (
     r"S\^2 <= G T for all n vectors in R\^d",
-    r"(for every k|for k = 2 and 3) an even polynomial h <= ",
     r"n' <= n unit vectors (that form a half-design|in R\^d with the same power sums)",
     r"weights W != 0 of d rows and n columns with these C and D",
     r"I_1 <= I\^\{\*\}\(n_1, d_1\) and I_2 <= ",
@@ -77,7 +76,9 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
     if match := re.fullmatch(r"a whole number n' with (.*)", sentence):
         return known["n'"].denominator == 1 and relation(match[1], known)
     if match := re.match(r"an even polynomial h <= .*, and (1/G = .*)", sentence):
-        return relation(match[1].replace("h(1)", "h_one"), known)
+        return known["G"] != 0 and relation(match[1].replace("h(1)", "h_one"), known)
+    if re.match(r"(for every k|for k = 2 and 3) an even polynomial h <= .* and y_k = h_0 > 0", sentence):
+        return all(value > 0 for name, value in known.items() if name.startswith("y_"))
     return all(relation(part, known) for part in sentence.split(" and "))
 
 
@@ -102,7 +103,7 @@ def expression(text: str, known: Values) -> list[Fraction]:
     plain = re.sub(r"(?<=[\w')]) (?=[\w(])", "*", plain)
     names = re.sub(r"[A-Za-z][\w]*'?", lambda match: f"known[{match[0]!r}]", plain)
     names = re.sub(r"(?<![\w'\"])(\d+)(?![\w'\"\]])", r"Fraction(\1)", names)
-    found = eval(names, {"__builtins__": {}}, {"known": known, "Fraction": Fraction})  # noqa: S307
+    found = eval(names, {"__builtins__": {}}, {"known": known, "Fraction": Fraction})
     return [Fraction(found)]
 
 
@@ -116,6 +117,8 @@ def latex_name(name: str) -> str:
     if name in LATEX:
         return LATEX[name]
     base, _, index = name.partition("_")
+    if not index:
+        return name
     greek = {"nu", "eta", "kappa", "mu"}
     return f"{chr(92) + base if base in greek else base}_{{{index}}}"
 

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,9 +25,7 @@ from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
 from boundcalc.problem import Problem
 from boundcalc.render.closed_form import closed_form
-from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE
-from boundcalc.render.statement import statement
 
 sys.path.insert(0, str(Path(__file__).parent))
 from printed import Statement, cumulants, fraction, meets, sphere_moment
@@ -35,7 +33,6 @@ from printed import Statement, cumulants, fraction, meets, sphere_moment
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 EXPONENTS = (1, 3, 5, 7)
 SIZES = ((1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (2, 3), (3, 2), (4, 2), (5, 3))
-SAMPLED = {4: (fmpq(1, 10), fmpq(9)), 9: (fmpq(9, 10), fmpq(1, 4))}
 MOMENTS = "moments:" + ",".join(f"{2 * k}={fmpq(1, 10) * 9**k + fmpq(9, 10) / 4**k}" for k in range(1, 8))
 LAWS = (
     "rademacher",
@@ -134,14 +131,18 @@ def constant(problem: Problem) -> Fraction:
     return min(Fraction(int(problem.n)), 1 / sphere_moment(problem.d, problem.m))
 
 
-def polynomial(rng: random.Random, d: int, k: int) -> tuple[Fraction, Fraction]:
-    """(h_0, h(1)) of an even h <= t^{2k} with h_1, h_2, … >= 0: t^{2k}, or the tangent of u^k at u = v; a constant for d = 1."""
+def polynomial(rng: random.Random, d: int, k: int, *, any_sign: bool) -> tuple[Fraction, Fraction]:
+    """(h_0, h(1)) of an even h <= t^{2k} with h_1, h_2, … >= 0: t^{2k}, or the tangent of u^k at u = v; a constant for d = 1.
+
+    h_0 > 0 unless it may have any sign.
+    """
     if d == 1:
-        value = Fraction(rng.randint(-4, 4), 4)
+        value = Fraction(rng.randint(-4 if any_sign else 1, 4), 4)
         return value, value
-    if rng.random() < 0.4:
+    if rng.random() < 0.4 or k == 1:
         return sphere_moment(d, k), Fraction(1)
-    v = Fraction(rng.randint(1, 12), 12)
+    zero = min(Fraction(k, d * (k - 1)), Fraction(1))  # where h_0 vanishes
+    v = Fraction(rng.randint(1, 12), 12) if any_sign else zero * Fraction(rng.randint(1, 11), 12)
     slope, start = k * v ** (k - 1), (k - 1) * v**k
     return slope / d - start, slope - start
 
@@ -158,7 +159,7 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
             found["lambda"] = kappa[m + 1] * part("0", "1/2", "1", "2", "-1")
         return found
     if key == "linear_program":
-        h_0, h_one = polynomial(rng, d, m)
+        h_0, h_one = polynomial(rng, d, m, any_sign=True)
         inverse = h_0 + (1 - h_one) / n
         return {"h_0": h_0, "h_one": h_one, "G": 1 / inverse if inverse else Fraction(0)}
     if key == "dense":
@@ -169,14 +170,15 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
             "zeta": part("0", "0", "1/4", "1", "-2"),
         }
     if key == "frontier":
-        found = {"lambda": kappa[m + 1] * part("0", "1/2", "1", "-1")}
+        spoiled = rng.random() < 0.2
+        found = {"lambda": kappa[m + 1] * (Fraction(-1) if spoiled and rng.random() < 0.3 else part("0", "1/2", "1"))}
         for k in sorted({int(k) for k in re.findall(r"y_\{(\d+)\}", text)}):
             beside = re.search(rf"Q_\{{(\d+)\}} (?:\\left)?\(1 - s_\{{{k}\}}", text)
-            share = Fraction(1) if beside is None else part("1", "1/2", "0")
-            h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2)
+            share = Fraction(1) if beside is None else part("1", "1/2", "1/8")
+            h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2, any_sign=spoiled)
             found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}
-            if rf"\nu_{{{k}}}" in text:
-                found[f"nu_{k}"] = abs(kappa[2] * kappa[m - 1 if m > 3 else 2]) * part("0", "1/4", "1", "-1")
+            if rf"\nu_{{{k}}}" in text:  # of the size of C~
+                found[f"nu_{k}"] = abs(kappa[m + 1]) * part("0", "0", "1/4", "1") * (-1 if spoiled else 1)
         return found
     if key == "random_directions":
         return {"n'": part(1, 2, n, n + 1, "3/2")}
@@ -197,13 +199,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     if key == "direct_sum":
         if n == 1 or d == 1:
             return {}
-        law, p = problem.law.as_text() if hasattr(problem.law, "as_text") else problem.law, problem.p
-        parts = [Problem(k, e, m, p, law) for k, e in ((1, 1), (n - 1, d - 1))]
-        best = [
-            max(exact_loss([list(r) for r in W], m=m, p=p, law=law).improvement_best_scale for W in weights(q.n, q.d))
-            for q in parts
-        ]
-        return {"I_1": fraction(best[0]), "I_2": fraction(best[1])}
+        sizes = (("I_1", 1, 1), ("I_2", n - 1, d - 1))
+        return {name: attained(k, e, m, str(problem.p), problem.law.name) for name, k, e in sizes}
     return {}
 
 
@@ -217,7 +214,7 @@ BUILT = {"half_design", "known_frame", "search", "direct_sum"}
 def plain(text: str) -> str:
     """SymPy's cases with conditions alone, and its expectation."""
     text = text.replace(r"& \text{for}\: ", ", & ").replace(r"& \text{otherwise}", r", & 1 \geq 0")
-    return text.replace(r"\mathbb{E}", r"\mathsf{E}")
+    return re.sub(r"d > n\b", "n < d", text.replace(r"\mathbb{E}", r"\mathsf{E}"))
 
 
 @cache
@@ -266,15 +263,10 @@ def violations(
             values = draw(key, problem, rng, text)
             if key in BUILT and not values:
                 continue
-            if key == "frontier" and problem.m == 3:
-                values.setdefault(
-                    "b", fraction(fmpq(0)) + 15 * cumulants(problem)[4] * cumulants(problem)[2] + cumulants(problem)[6]
-                )
             if key == "gaussian_support":
                 said.symbols = lambda q, v, inner=Statement.symbols: inner(said, q, v) | {"expected_minimum": expected_minimum(q)}
-            if not all(
-                meets(sentence, problem, values, lambda v=values, q=problem: denominator(said, q, v)) for sentence in hypotheses
-            ):
+            below = partial(denominator, said, problem, values)
+            if not all(meets(sentence, problem, values, below) for sentence in hypotheses):
                 missed += 1
                 continue
             met += 1
@@ -303,9 +295,10 @@ def denominator(said: Statement, problem: Problem, values: dict[str, Fraction]) 
     """The denominator of the fraction beside 1 in the bound dense."""
     named = dict(said.definitions)
     if r"\Phi_{2}" in named:
-        return Statement(rf"x \le \Phi_{{2}}", said.definitions).at(problem, values)
-    at = said.inequality.index(r"\frac{\left(\frac{5}{3}") + len(r"\frac")
-    return Statement(rf"x \le {group(said.inequality, at + len(group(said.inequality, at)))}").at(problem, values)
+        return Statement(r"x \le \Phi_{2}", said.definitions).at(problem, values)
+    above = said.inequality.index(r"\min\left(1, \frac{") + len(r"\min\left(1, \frac")
+    below = above + len(group(said.inequality, above))
+    return Statement(r"x \le " + group(said.inequality, below)[1:-1]).at(problem, values)
 
 
 def group(text: str, start: int) -> str:
