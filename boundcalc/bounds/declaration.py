@@ -41,6 +41,22 @@ class Choice:
     shown: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Form:
+    """Another form of a bound, which the program evaluates where the printed one does not hold.
+
+    Attributes
+    ----------
+    where : str
+        Under what it holds, in a sentence; empty for every problem.
+    inequality : str
+        LaTeX, in the symbols of the printed form.
+    """
+
+    where: str
+    inequality: str
+
+
 @dataclass(frozen=True, eq=False)
 class Bound:
     """A bound on I*(n, d, m, p, law).
@@ -55,7 +71,9 @@ class Bound:
         What it is, in a few words.
     formula : callable
         ``formula(q, **values)`` over any ring; ``values`` come from the choice.
-    hypotheses, proof, lemmas, sources : tuples
+    hypotheses : tuple of Hypothesis
+        Where the program gives a value.
+    proof, lemmas, sources : tuples
         See :mod:`boundcalc.claims`.
     tight : str
         When the bound is attained or approached.
@@ -68,9 +86,14 @@ class Bound:
         ``symbols(m)`` gives symbols for the chosen values.
     operator : callable
         ``operator(m)`` is LaTeX that stands before the formula, such as the supremum over its free variables.
+    states : callable, optional
+        ``states(m)`` are the hypotheses of the statement that is printed, where these are not ``hypotheses``: the program
+        may evaluate other forms too.
     assumes : callable
-        ``assumes(m)`` says in a sentence what the chosen values must meet where the formula is printed with symbols for
-        them: what the program checks when it chooses. Empty where nothing is free.
+        ``assumes(m)`` says in sentences, with "; " between them, all that the values which the printed formula leaves free
+        must meet. Empty where nothing is free.
+    others : callable
+        ``others(m)`` are the other forms.
     defines : frozenset of str
         Names of :mod:`boundcalc.notation` that this sentence defines.
     """
@@ -89,7 +112,9 @@ class Bound:
     certifier: Callable[[Problem, Choice, int], Enclosure] | None = field(kw_only=True, default=None)
     symbols: Callable[[int], dict[str, Any]] = field(kw_only=True, default=lambda m: {})
     operator: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
+    states: Callable[[int], tuple[Hypothesis, ...]] | None = field(kw_only=True, default=None)
     assumes: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
+    others: Callable[[int], tuple[Form, ...]] = field(kw_only=True, default=lambda m: ())
     defines: frozenset[str] = field(kw_only=True, default=frozenset())
 
     @property
@@ -101,6 +126,10 @@ class Bound:
     def counts(self) -> dict[Status, int]:
         """How many steps, its own and those of its lemmas, have each status."""
         return count_steps([self.proof, *(lemma.proof for lemma in self.lemmas)])
+
+    def stated(self, m: int) -> tuple[Hypothesis, ...]:
+        """What the printed statement for exponent m needs of the problem."""
+        return self.hypotheses if self.states is None else self.states(m)
 
     def why_not(self, problem: Problem) -> str | None:
         """The first hypothesis that the problem does not meet, or why no choice fits, as a sentence."""
@@ -162,6 +191,16 @@ class Bound:
             raise ParameterError("m", m, f"{why} for the bound {self.key}")
         value: sympy.Expr = sympy.sympify(self.formula(SymbolicQuantities(m), **self.symbols(m)))
         return value
+
+    def free_symbols(self, m: int) -> set[sympy.Symbol]:
+        """The symbols in :meth:`latex`, from :mod:`boundcalc.notation`."""
+        from boundcalc.notation import symbol
+        from boundcalc.render.general import GENERAL, expansion_limit
+
+        if m > expansion_limit(self.key):
+            return {symbol(name) for name in GENERAL[self.key].symbols}
+        found: set[sympy.Symbol] = self.expression(m).free_symbols
+        return found
 
     def latex(self, m: int) -> str:
         """The bound as a LaTeX inequality for exponent m; with recursions where the expanded form would take too long."""

@@ -88,7 +88,7 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
             "kind": "blocks",
             "blocks": [{"count": str(block["count"]), "witness": _witness(block)} for block in shown["blocks"]],
         }
-    if "matrix" in shown:
+    if shown.get("matrix") is not None:
         return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
     if "witness" in shown:
         from boundcalc.bounds.lower.witness_table import find

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
+from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.exact import LossValue, exact_loss
 from boundcalc.problem import Problem
 
@@ -38,7 +39,7 @@ def round_witness(weights: np.ndarray, problem: Problem) -> RationalWitness:
 
     ``weights`` is d × n, real and finite. Its entries are scaled by a power of two, which the best scale forgets.
     """
-    array = np.asarray(weights, dtype=np.float64)
+    array = float_weights(weights)
     given = exact_loss(array, m=problem.m, p=problem.p, law=problem.law)
     largest = float(np.abs(array).max())
     scaled = np.ldexp(array, -int(np.frexp(largest)[1])) if largest else array

@@ -28,7 +28,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
     default="improvement",
     help="In tables: the improvement I, I/p (inputs divided by sqrt p), or I/n. JSON is always I.",
 )
-@click.option("--witness", help="Weights (.npy or .npz) to enter as a lower bound of their own, rounded to rationals.")
+@click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 def command(
     problem: Problem,

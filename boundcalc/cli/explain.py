@@ -39,6 +39,8 @@ def command(key: str, m: str, as_json: bool) -> None:
 
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
+    from boundcalc.render.statement import SUPREMUM, meanings
+    from boundcalc.symbolics.conditions import conditions
 
     from boundcalc.bounds.report_json import steps_json
     from boundcalc.check.language.printed import narrower, stated
@@ -67,7 +69,11 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
         "title": bound.title,
         "m": m,
         "statement": bound.latex(m),
-        "hypotheses": [hypothesis.sentence for hypothesis in bound.hypotheses],
+        "hypotheses": list(conditions(bound, m)),
+        "symbols": dict(meanings(bound, m)),
+        "supremum": SUPREMUM if bound.operator(m) else "",
+        "other_forms": [{"hypotheses": other.where or "none", "statement": other.inequality} for other in bound.others(m)],
+        "evaluated": [hypothesis.sentence for hypothesis in bound.hypotheses],
         "tight": bound.tight,
         "status": bound.status.value,
         "steps": steps_json(bound.counts),
@@ -92,6 +98,16 @@ def _source(source: Source) -> str:
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
 
+def _notes(told: dict[str, Any]) -> list[str]:
+    """What the symbols and the supremum are, and the other forms."""
+    lines = [f"Here {name} is: {meaning}" for name, meaning in told["symbols"].items()]
+    if told["supremum"]:
+        lines.append(told["supremum"][0].upper() + told["supremum"][1:])
+    for other in told["other_forms"]:
+        lines += [f"Another form, hypotheses: {other['hypotheses']}", f"  {other['statement']}"]
+    return lines
+
+
 def _lines(bound: Bound, m: int) -> list[str]:
     from boundcalc.claims import counted, legend
 
@@ -103,6 +119,8 @@ def _lines(bound: Bound, m: int) -> list[str]:
         f"  {told['statement']}",
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
+        *_notes(told),
+        "A value is given for: " + ("; ".join(told["evaluated"]) or "every problem"),
         f"Tight: {told['tight']}",
         f"Status: {told['status']} ({bound.status.meaning})",
         f"Steps: {counted(bound.counts)}",

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from boundcalc.loss.value import LossValue
     from boundcalc.problem import Problem
 
-EXACT_FEATURES = 2000
-"""Up to this many features the exact loss takes seconds; beyond, float64 with its rigorous error bound unless --certify."""
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
 _PATIENCE_SECONDS = 0.5
@@ -111,29 +109,25 @@ class Found:
 def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.errors import CertificationError
+    from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
     from boundcalc.loss.dense_pair import bounded_loss_of_pair
-    from boundcalc.loss.error_bound import bounded_loss
-    from boundcalc.loss.exact import exact_loss
+    from boundcalc.loss.error_bound import BoundedLoss
     from boundcalc.loss.exact_pair import exact_loss_of_pair
-    from boundcalc.loss.power_sums import is_quick
 
-    given: dict[str, Any] = {"m": model.m, "p": model.p, "law": model.law}
-    large = weights.shape[1] > EXACT_FEATURES
-    if large and decoder is None and weights.dtype.kind in "iu":
-        large = not is_quick(weights, model.m)
+    def note(message: str) -> None:
+        click.echo(f"note: {message}", err=True)
+
     with _progress() as progress:
-        if large and not certify:
+        if decoder is None:
+            found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=note)
+            return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
+        given: dict[str, Any] = {"m": model.m, "p": model.p, "law": model.law}
+        if weights.shape[1] > EXACT_FEATURES and not certify:
             try:
-                bounded = (
-                    bounded_loss(weights, **given, progress=progress)
-                    if decoder is None
-                    else bounded_loss_of_pair(decoder, weights, **given, progress=progress)
-                )
+                bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
                 return Found(bounded.enclosure, bounded.value)
             except CertificationError as error:
-                click.echo(f"note: {error}", err=True)
-        if decoder is None:
-            return Found(exact_loss(weights, **given, rows=True, progress=progress))
+                note(str(error))
         return Found(exact_loss_of_pair(decoder, weights, **given, rows=True))
 
 

@@ -4,6 +4,9 @@ from boundcalc.lemmas import equiangular, universal
 from boundcalc.moments import Number
 from boundcalc.quantities import Quantities
 
+CONSTANT = "S^2 <= G T for all n vectors in R^d, where S = sum_i a_i^m and T = sum_ij A_ij^{2m}"
+"""What a G that is left free must meet, in a sentence."""
+
 
 def best_constant(q: Quantities) -> Number:
     """min(n, τ_m(d), the equiangular and the universal constant)."""

@@ -7,7 +7,7 @@ on [-1, 1]. h = t^{2m} gives tau_m(d); the Hermite interpolants of lemma univers
 from boundcalc.claims import Lemma, Status, Step
 from boundcalc.sources import COHN_KUMAR, DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
 
-POLYNOMIAL = "for |t| <= 1 with Gegenbauer coefficients h_1, h_2, ... >= 0"
+POLYNOMIAL = "for |t| <= 1 with Gegenbauer coefficients h_1, h_2, ... >= 0 in R^d (a constant h where d = 1)"
 """What h must be beside its upper bound, in a sentence."""
 CERTIFICATE = Step(
     "certificate",

@@ -26,10 +26,12 @@ def checked_array(array: np.ndarray, *, parameter: str = "W", source: str | None
     Raises
     ------
     ParameterError
-        If it has another number of dimensions, is empty, is not real (complex, object, text, bool), or holds NaN or
-        an infinity.
+        If it is masked, has another number of dimensions, is empty, is not real (complex, object, text, bool), or holds
+        NaN or an infinity.
     """
     import numpy as np
+
+    refuse_masked(array, parameter=parameter, source=source)
 
     def refuse(found: str) -> ParameterError:
         return ParameterError(parameter, source or f"array of shape {array.shape}, {array.dtype}", f"{ALLOWED}; it {found}")
@@ -54,11 +56,26 @@ def float_weights(weights: object, *, parameter: str = "W") -> np.ndarray:
     """Weights as a checked float64 array of shape (d, n), for the floating-point modules; lists are converted."""
     import numpy as np
 
+    refuse_masked(weights, parameter=parameter)
     try:
         array = np.asarray(weights)
     except ValueError:  # rows of different lengths
         raise ParameterError(parameter, repr(weights), ALLOWED) from None
     return checked_array(array, parameter=parameter).astype(np.float64, copy=False)
+
+
+def refuse_masked(weights: object, *, parameter: str = "W", source: str | None = None) -> None:
+    """Raises ParameterError for a masked NumPy array, or a list with one in it: NumPy would use the hidden entries."""
+    parts = weights if isinstance(weights, (list, tuple)) else ()
+    found = next((part for part in (weights, *parts) if _is_masked(part)), None)
+    if found is not None:
+        shown = source or f"masked array of shape {getattr(found, 'shape', ())}"
+        raise ParameterError(parameter, shown, f"{ALLOWED}; it is masked: give W.filled(0), or another value for what is hidden")
+
+
+def _is_masked(value: object) -> bool:
+    """Without importing NumPy."""
+    return any(base.__module__.startswith("numpy.ma") for base in type(value).__mro__)
 
 
 def is_array(value: object) -> bool:

@@ -13,7 +13,7 @@ from boundcalc.enclosure import precision
 from boundcalc.errors import ParameterError
 from boundcalc.laws import Law
 from boundcalc.loss import pair_tiles, tiles
-from boundcalc.loss.arrays import checked_array, float_weights
+from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.dense import DenseLoss, RowMoments, finite, unit_scale
 from boundcalc.loss.error_bound import (
     BITS,
@@ -136,7 +136,7 @@ class MatrixEvaluation:
     """A square matrix brought to unit scale."""
 
     def __init__(self, matrix: object, m: int, p: object, law: Law | str, progress: Progress | None = None) -> None:
-        array = checked_array(np.asarray(matrix), parameter="A").astype(np.float64, copy=False)
+        array = float_weights(matrix, parameter="A")
         n = len(array)
         if array.shape != (n, n):
             raise ParameterError("A", f"array of shape {array.shape}", "must be square")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpz
 
 from boundcalc.errors import ParameterError
-from boundcalc.loss.arrays import checked_array, is_array
+from boundcalc.loss.arrays import checked_array, is_array, refuse_masked
 from boundcalc.parsing import as_rational
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def read_matrix(matrix: object, *, parameter: str = "W") -> IntegerMatrix:
 
 def read_rows(matrix: object, *, parameter: str = "W") -> list[list[fmpq]]:
     """A list of equally long, non-empty rows of rationals from anything but a NumPy array (see :func:`read_matrix`)."""
+    refuse_masked(matrix, parameter=parameter)
     rows = matrix.tolist() if hasattr(matrix, "tolist") else matrix
     if (
         isinstance(rows, str)

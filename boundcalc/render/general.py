@@ -48,6 +48,7 @@ CUMULANTS = (
 )
 GAIN = (r"\tilde C", r"\sum_{k \text{ odd},\, k \le m} \binom{m}{k} \kappa_{k+1} M_{m-k}")
 ENERGY = (r"\tilde D", r"M_{2m}")
+WELCH = (r"\tau_m(d)", r"\prod_{k=0}^{m-1} \frac{d + 2k}{2k + 1}")
 SPHERE = (r"c_k(d)", r"\frac{1 \cdot 3 \cdots (2k-1)}{d (d+2) \cdots (d+2k-2)}")
 
 
@@ -65,13 +66,18 @@ GENERAL = {
     "universal": GeneralForm(
         r"I^{\ast} \le p \Bigl(\pi\, \frac{\mu_{m+1}^2}{\mu_{2m}}\, G + (1 - \pi)\, \mu_2 \min(n, N_m(d))\Bigr)",
         (
-            (r"\frac{1}{G}", r"\frac{1}{n} + \sum_j \rho_j \alpha_j^m"),
-            (r"\nu(f)", r"\sum_k f_k\, c_k(d) - \frac{f(1)}{n}, \quad f = \textstyle\sum_k f_k u^k"),
             (
-                r"\rho_j, \alpha_j",
-                r"\text{weights and nodes of the Gauss quadrature of } \nu \text{ or } u\,\nu",
+                r"\frac{1}{G}",
+                r"\begin{cases} \frac{1}{n}, & n < d + 1 \\[3pt] \frac{1}{n} + \sum_j \rho_j \alpha_j^m, & n < N_m(d) "
+                r"\\[3pt] \frac{1}{\tau_m(d)}, & n \geq N_m(d) \end{cases}",
             ),
+            (r"\rho_j,\, \alpha_j", r"\text{weights and nodes of the Gauss quadrature of } \nu, \text{ for odd } \ell"),
+            (r"\rho_j \alpha_j,\, \alpha_j", r"\text{weights and nodes of that of } u\,\nu, \text{ for even } \ell"),
+            (r"\ell", r"\max\{k : N_k(d) \le n\}, \text{ the quadratures with } \lceil \ell/2 \rceil \text{ nodes}"),
+            (r"\nu(f)", r"\sum_k f_k\, c_k(d) - \frac{f(1)}{n}, \quad f = \textstyle\sum_k f_k u^k"),
             SPHERE,
+            (r"N_k(d)", r"\binom{d + k - 1}{k}"),
+            WELCH,
             _ALONE,
         ),
         ("n", "d", "p", "mu"),
@@ -91,7 +97,7 @@ GENERAL = {
                 r"\frac{r\, p^{-(m-1)/m}}{\mu_{2m}^{(m-1)/m}\, \mu_2}\Bigr)",
             ),
             (r"\eta", r"\frac{r}{\mu_2}"),
-            (r"\tau_m(d)", r"\prod_{k=0}^{m-1} \frac{d + 2k}{2k + 1}"),
+            WELCH,
             _RANK,
         ),
         ("n", "d", "p", "mu"),

@@ -115,10 +115,20 @@ def bound_latex(bound: Bound) -> str:
 
 
 def bound_html(bound: Bound) -> str:
-    """Title, inequality for m = 3, hypotheses and status."""
-    needed = "; ".join(hypothesis.sentence for hypothesis in bound.hypotheses) or "none"
-    return (
-        f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(bound.title)}<br>m = {EXPONENT}: {bound_latex(bound)}<br>"
-        f"hypotheses: {escape(needed)}<br>status: {bound.status.value} ({escape(bound.status.meaning)}); "
-        f"steps: {counted(bound.counts)}"
-    )
+    """Title, inequality for m = 3 with what its names stand for, hypotheses, other forms and status."""
+    from boundcalc.render.closed_form import closed_form
+    from boundcalc.render.renaming import NONE
+    from boundcalc.render.statement import SUPREMUM
+    from boundcalc.symbolics.conditions import conditions
+
+    form = closed_form(bound, EXPONENT)
+    parts = [f"m = {EXPONENT}: {bound_latex(bound)}"]
+    if form.definitions:
+        parts.append("where " + ", ".join(f"${NONE(name)} = {NONE(value)}$" for name, value in form.definitions))
+    if form.over_rows:
+        parts.append(SUPREMUM)
+    parts.append("hypotheses: " + escape("; ".join(conditions(bound, EXPONENT)) or "none"))
+    for other in bound.others(EXPONENT):
+        parts.append(f"another form, hypotheses: {escape(other.where or 'none')}: ${NONE(other.inequality)}$")
+    parts.append(f"status: {bound.status.value} ({escape(bound.status.meaning)}); steps: {counted(bound.counts)}")
+    return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(bound.title)}<br>" + "<br>".join(parts)

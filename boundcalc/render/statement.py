@@ -6,7 +6,6 @@ import re
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
-from boundcalc.bounds.rows.forms import NONNEGATIVE_CUMULANTS, negative_cumulant
 from boundcalc.notation import NOTATION
 from boundcalc.render.closed_form import ClosedForm, closed_form
 from boundcalc.render.lines import definitions, display
@@ -20,7 +19,8 @@ _NOTES = {
     "with $\\tau_m(d) = \\prod_{k=0}^{m-1} (d + 2k)/(2k + 1)$",
     "Q": "at $a_i = 1$",
 }
-_SUPREMUM = "The supremum is over the rows with $a_i = 1$ of all Gram matrices."
+SUPREMUM = "the supremum is over the rows with a_i = 1 of all Gram matrices"
+"""What the supremum of a row function is over, in a sentence."""
 _POSITIVE_PART = "Where the base of the square over the row is negative, $0$ may stand for the square."
 
 
@@ -37,25 +37,39 @@ def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
     parts = [f"{opening} Then", display(renaming(form.inequality))]
     if form.definitions:
         parts += ["where", definitions([(renaming(name), renaming(value)) for name, value in form.definitions])]
-    parts.append(legend(form, m, renaming, bound.defines))
+    parts.append(legend(form, m, renaming, bound.defines, "; ".join(conditions(bound, m))))
     if form.over_rows:
-        parts.append(re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _SUPREMUM))
+        parts.append(f"{prose(SUPREMUM[0].upper() + SUPREMUM[1:], renaming)}.")
     if bound.key == "frontier":
         parts.append(_POSITIVE_PART)
+    for other in bound.others(m):
+        where = f"If {prose(other.where, renaming)}" if other.where else f"For every law and every ${renaming('p')}$"
+        parts += [f"{where},", display(renaming(other.inequality))]
     if form.note:
         parts.append(f"({prose(form.note, renaming).capitalize()}.)")
     return "\n".join(part for part in parts if part)
 
 
-def legend(form: ClosedForm, m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset()) -> str:
-    """What the free symbols mean, in a sentence; those ``defined`` elsewhere are left out."""
+def meanings(bound: Bound, m: int) -> list[tuple[str, str]]:
+    """LaTeX name and plain meaning of what the bound's LaTeX leaves free, but for n, d, p and what the hypotheses define."""
+    names = {sign.name.rstrip("_0123456789") if sign.name not in NOTATION else sign.name for sign in bound.free_symbols(m)}
+    kept = [name for name in NOTATION if name in names and name not in {"n", "d", "p", *bound.defines}]
+    found = []
+    for name in kept:
+        note = re.sub(r"[$\\]|mathbf|[{}]", "", _NOTES[name]) if name == "Q" else ""
+        found.append((NOTATION[name].latex.replace("%d", "k"), NOTATION[name].meaning + (f" ({note})" if note else "")))
+    return found
+
+
+def legend(form: ClosedForm, m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset(), assumed: str = "") -> str:
+    """What the free symbols mean, in a sentence; those ``defined`` elsewhere are left out, and domains that are ``assumed``."""
     told = []
     for name in (name for name in form.symbols if name not in defined):
         entry = NOTATION[name]
         text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
         if name in _NOTES:
             text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
-        elif entry.assumptions == ("nonnegative",) or "<=" in entry.domain:
+        elif (entry.assumptions == ("nonnegative",) or "<=" in entry.domain) and not _named(name, assumed):
             text += f", {prose(entry.domain.replace('m+1', str(m + 1)), renaming)}"
         told.append(text)
     return f"Here {'; '.join(told)}." if told else ""
@@ -79,12 +93,19 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
 
 
 def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) -> str:
-    """A sentence where the number is not that of the printed form, which assumes nonnegative cumulants."""
-    if outcome.bound.key not in ("capacity", "frontier") or NONNEGATIVE_CUMULANTS.failure(outcome.problem) is None:
+    """A sentence where the number is not that of the printed form, because the problem does not meet its hypotheses."""
+    bound, problem = outcome.bound, outcome.problem
+    missed = next((needed for needed in bound.stated(problem.m) if not needed.holds(problem)), None)
+    if outcome.value is None or missed is None:
         return ""
-    found = prose(negative_cumulant(outcome.problem), renaming)
-    key = outcome.bound.key
-    return f"Here {found}, which is negative: the number is that of the form of {key} which its proof gives for this case."
+    name, found = prose(bound.key, renaming), prose(missed.found(problem), renaming)
+    return f"Here {found}, so that the form above is not the one: the number is that of the form of {name} for this case."
+
+
+def _named(name: str, text: str) -> bool:
+    """Whether a symbol of the notation stands in a sentence."""
+    latex = "n'" if name == "n_used" else name
+    return re.search(rf"(?<![A-Za-z]){re.escape(latex)}(?![A-Za-z'])", text) is not None
 
 
 def _chosen(outcome: UpperOutcome | LowerOutcome, renaming: Renaming) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from boundcalc.errors import ParameterError
+from boundcalc.loss.arrays import float_weights
 from boundcalc.problem import Problem
 from boundcalc.search.climb import FINE, Climbed, Job, Model, climb, maximise
 from boundcalc.search.moves import moved, present
@@ -143,6 +144,8 @@ def optimize(
         For what cannot be searched.
     """
     check(problem, seed, count, seconds)
+    if given is not None:
+        given = float_weights(given, parameter="given")
     began = time.perf_counter()
     total = default_starts(problem) if count is None else count
     most = evaluations(problem)

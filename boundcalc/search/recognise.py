@@ -19,6 +19,7 @@ from boundcalc.constants import sphere_moment
 from boundcalc.enclosure import Enclosure, precision
 from boundcalc.errors import ParameterError
 from boundcalc.frames.library import construct, entries
+from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.ball import enclose_loss
 from boundcalc.problem import Problem
 from boundcalc.search.algebraic import guess
@@ -179,6 +180,7 @@ class Structure:
 
 def recognise(weights: Array, problem: Problem) -> Structure:
     """Polishes weights and says what they are."""
+    weights = float_weights(weights)
     kept = weights[:, present(weights)]
     if kept.shape[1] > LARGEST or problem.m == 1:
         return Structure((), False, 0, None)

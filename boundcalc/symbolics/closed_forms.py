@@ -28,8 +28,8 @@ INTRODUCTION = r"""# The bounds in closed form
 Every formula here is derived from the catalog and printed by `python -m boundcalc.symbolics.closed_forms`; a test compares this
 page with what it prints. Notation as in [bounds.md](bounds.md): n features, d dimensions, activity p, moments μ_k of the active
 value, cumulants κ_k of a feature, r = min(n, d), G an upper bound on S²/T, n' the number of features of a witness, and Q_k
-the power sums of a row of the Gram matrix with a = 1. A supremum or a witness is over the Q; parameters λ, ν, θ, x, y, s, η,
-ξ, ζ are free within the ranges that `boundcalc explain KEY` names.
+the power sums of a row of the Gram matrix with a = 1. A supremum over the Q is over all such rows of all Gram matrices; parameters
+G, λ, ν, θ, x, y, s, η, ξ, ζ are free within what a formula assumes.
 
 Limits are leading terms, computed by evaluating the formula at p → 0 or d → ∞ ("n large": n fixed, but past every
 threshold such as N_m(d)). Where the bound has parameters, they are the ones named.
@@ -95,6 +95,8 @@ def _bound(bound: Bound, m: int) -> Iterator[str]:
     if formula.reason:
         yield f"Not written out: {formula.reason}.\n"
     yield "* Assumes: " + ("; ".join(conditions(bound, m)) or "nothing more") + "."
+    for other in bound.others(m):
+        yield f"* Another form, which assumes {other.where or 'nothing more'}: ${other.inequality}$."
     yield from _limits(bound, m)
     yield f"* Sharp: {bound.tight}."
     sources = [f"[{s.key}] {s.text}" if isinstance(s, Citation) else s.text for s in bound.sources]

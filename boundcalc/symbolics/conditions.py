@@ -1,7 +1,8 @@
 """Under what a closed form holds as it is printed: hypotheses for one exponent, and what its free parameters must meet.
 
 A bound of the catalog chooses among several forms and finds its own parameters. Its printed form is one of them, in
-free parameters: what they must meet is part of its declaration (:class:`~boundcalc.bounds.declaration.Bound`).
+free parameters: what it needs of the problem and of them is part of the declaration
+(:class:`~boundcalc.bounds.declaration.Bound`). Where the program gives a value is another matter.
 """
 
 from __future__ import annotations
@@ -9,23 +10,20 @@ from __future__ import annotations
 import re
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.bounds.rows.forms import CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS
-from boundcalc.bounds.upper.frontier import CUMULANTS
 
-_PRINTED = {CUMULANTS_OR_MOMENTS.sentence: NONNEGATIVE_CUMULANTS.sentence, CUMULANTS.sentence: NONNEGATIVE_CUMULANTS.sentence}
-"""Without nonnegative cumulants other forms of the row function are used; these are not the ones that are printed."""
 _EXPONENT = re.compile(r"m (>=|=) (\d+)\Z")
-_CERTIFIABLE = re.compile(r"m <= \d+")
-"""How far the program certifies; the statement holds beyond it."""
 
 
 def conditions(bound: Bound, m: int) -> tuple[str, ...]:
     """Sentences in the plain notation of the catalog; empty where the form holds for every problem with this m."""
-    found = [_PRINTED.get(h.sentence, h.sentence) for h in bound.hypotheses if not _CERTIFIABLE.match(h.sentence)]
-    found = [sentence for sentence in found if not _met(sentence, m)]
-    if parameters := bound.assumes(m):
-        found.append(parameters)
-    return tuple(re.sub(r"\b2m\b", str(2 * m), sentence) for sentence in found)
+    found = [h.sentence for h in bound.stated(m) if not _met(h.sentence, m)]
+    found += [sentence for sentence in bound.assumes(m).split("; ") if sentence]
+    return tuple(with_exponent(sentence, m) for sentence in found)
+
+
+def with_exponent(sentence: str, m: int) -> str:
+    """The sentence with m filled in where it stands in an index."""
+    return re.sub(r"\bm\+1\b", str(m + 1), re.sub(r"\b2m\b", str(2 * m), sentence))
 
 
 def _met(sentence: str, m: int) -> bool:

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.cli import loss
 from boundcalc.cli.main import main
 from boundcalc.frames.library import construct
+from boundcalc.loss import certified
 from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.exact_pair import exact_loss_of_pair
@@ -46,7 +46,7 @@ def weights(tmp_path):
 
 
 def test_large_matrices_take_float64_and_certify_takes_the_exact_path(capsys, tmp_path, weights, monkeypatch):
-    monkeypatch.setattr(loss, "EXACT_FEATURES", 10)
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 10)
     exact = exact_loss(weights, **GIVEN)
     for options, method in (((), "float64"), (("--certify",), "exact")):
         status, out, err = run(capsys, tmp_path / "W.npy", *MODEL, "--json", *options)
@@ -70,7 +70,7 @@ def test_large_matrices_take_float64_and_certify_takes_the_exact_path(capsys, tm
 
 
 def test_whole_numbers_are_exact_at_any_size(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(loss, "EXACT_FEATURES", 10)
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 10)
     np.save(tmp_path / "W.npy", construct("E8").rational)
     _, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--json")
     assert json.loads(out)["method"] == "exact"
@@ -95,7 +95,7 @@ def test_decoder(capsys, tmp_path, weights, monkeypatch):
     exact = exact_loss_of_pair(V, weights, **GIVEN)
     args = [tmp_path / "W.npy", "--decoder", tmp_path / "V.npz", "--decoder-name", "V", *MODEL]
     for limit, method in ((2000, "exact"), (10, "float64")):
-        monkeypatch.setattr(loss, "EXACT_FEATURES", limit)
+        monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
         status, out, _ = run(capsys, *args, "--json")
         assert status == 0
         told = json.loads(out)
@@ -157,7 +157,7 @@ def test_features(capsys, tmp_path, weights):
 
 @pytest.mark.parametrize("limit", [1, 2000])
 def test_huge_and_tiny_and_zero(capsys, tmp_path, limit, monkeypatch):
-    monkeypatch.setattr(loss, "EXACT_FEATURES", limit)
+    monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
     W = np.random.default_rng(4).standard_normal((2, 5))
     for factor in (1e80, 1e-200, 0.0):
         np.save(tmp_path / "S.npy", factor * W)
@@ -170,7 +170,7 @@ def test_huge_and_tiny_and_zero(capsys, tmp_path, limit, monkeypatch):
 
 def test_an_undecided_bound_falls_back_to_the_exact_loss(capsys, tmp_path, monkeypatch):
     """V and W are orthogonal, so A = 0, which rounding cannot see."""
-    monkeypatch.setattr(loss, "EXACT_FEATURES", 1)
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 1)
     np.save(tmp_path / "W.npy", np.array([[1.0, 2.0], [0.0, 0.0]]))
     np.save(tmp_path / "V.npy", np.array([[0.0, 0.0], [1.0, 2.0]]))
     status, out, err = run(capsys, tmp_path / "W.npy", "--decoder", tmp_path / "V.npy", *MODEL)
@@ -214,3 +214,38 @@ def test_no_progress_bar_in_a_pipe(tmp_path, weights):
     )
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
+
+
+def bounds_of(capsys, path, n: int, d: int) -> dict:
+    """What ``bounds --witness`` says of the matrix."""
+    with pytest.raises(SystemExit):
+        main(["bounds", "--n", str(n), "--d", str(d), *MODEL, "--witness", str(path), "--json"])
+    found = [bound for bound in json.loads(capsys.readouterr().out)["lower"] if bound["key"] == "search"]
+    return found[-1]  # the catalog's own entry comes first
+
+
+@pytest.mark.parametrize("limit", [1, 2000])
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "1e-30", "1e30"])
+def test_bounds_and_loss_give_one_number_for_a_file(capsys, tmp_path, limit, kind, monkeypatch):
+    """The file's own numbers: a rounding to a few binary places gives another value, larger or smaller."""
+    monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
+    W = np.random.default_rng(11).standard_normal((3, 8))
+    W = (100 * W).astype(kind) if kind.startswith(("f", "i")) else W * float(kind)
+    np.save(tmp_path / "W.npy", W)
+    told = bounds_of(capsys, tmp_path / "W.npy", 8, 3)["improvement"]
+    _, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--json")
+    assert told == json.loads(out)["improvement_best_scale"]
+    exact = exact_loss(W, **GIVEN).improvement_best_scale
+    assert rational(told["lower"]) <= exact <= rational(told["upper"])
+    assert rational(told["upper"]) - rational(told["lower"]) <= exact * fmpq(1, 10**9)
+
+
+def test_an_exact_witness_is_not_rounded(capsys, tmp_path):
+    """1 + 2^-40 beside 1: to 8 places it is (1, 1)."""
+    W = np.array([[1.0, 1 + 2**-40, -0.75]])
+    np.savez(tmp_path / "W.npz", W=W)
+    told = bounds_of(capsys, tmp_path / "W.npz", 3, 1)["improvement"]
+    exact = exact_loss(W, **GIVEN).improvement_best_scale
+    rounded = exact_loss(np.rint(W * 256) / 256, **GIVEN).improvement_best_scale
+    assert rational(told["lower"]) <= exact <= rational(told["upper"])
+    assert not rational(told["lower"]) <= rounded <= rational(told["upper"])

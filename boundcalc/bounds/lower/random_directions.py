@@ -79,4 +79,5 @@ BOUND = LowerBound(
     tight="d -> infinity: p d^m -> 0 with n >> d^m, and d^{-m} << p << 1",
     chooser=choose,
     symbols=lambda m: {"n_used": symbol("n_used")},
+    assumes=lambda m: "a whole number n' with 1 <= n' <= n",
 )

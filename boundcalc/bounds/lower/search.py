@@ -1,17 +1,22 @@
 r"""L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
 
 The matrix is the best entry of the table that ships (:mod:`boundcalc.bounds.lower.witness_table`), or comes from a
-search, from training or from anywhere; it is rounded to rationals first.
+search, from training or from anywhere: its own numbers are evaluated, exactly or, past 2000 features, in a certified
+enclosure, as `boundcalc loss` does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
 from boundcalc.claims import Status, Step
+from boundcalc.enclosure import Enclosure
 from boundcalc.errors import ParameterError
 from boundcalc.moments import Number
 from boundcalc.notation import symbol
@@ -48,24 +53,33 @@ def choose(problem: Problem) -> Choice | None:
 
 
 def witness_bound(weights: np.ndarray, problem: Problem) -> LowerBound:
-    """The lower bound that the matrix ``weights`` (at most d rows, at most n columns) gives.
+    """The lower bound that the matrix ``weights`` (at most d rows, at most n columns) gives, taken as the numbers it holds.
 
     Raises
     ------
     ParameterError
-        If the matrix does not fit the problem, or is zero.
+        If the matrix is no matrix of real numbers, does not fit the problem, or is zero.
     """
-    from boundcalc.certify.witness import round_witness
+    from boundcalc.loss.arrays import checked_array
+    from boundcalc.loss.certified import certified_loss
+    from boundcalc.loss.error_bound import BoundedLoss
 
+    weights = checked_array(weights, parameter="witness")
     rows, columns = weights.shape
     if rows > problem.d or columns > problem.n:
         allowed = f"must have at most d = {problem.d} rows and n = {problem.n} columns"
         raise ParameterError("witness", f"matrix of shape {weights.shape}", allowed)
-    found = round_witness(weights, problem)
-    if found.value.is_zero:
+    if not weights.any():
         raise ParameterError("witness", f"matrix of shape {weights.shape}", "must not be zero")
-    choice = Choice({"C": found.value.C, "D": found.value.D}, {"matrix": found.matrix, "n": columns, "d": rows})
-    return replace(BOUND, title="a weight matrix", chooser=lambda _: choice, no_choice="")
+    found = certified_loss(weights, problem)
+    shown: dict[str, Any] = {"matrix": None, "n": columns, "d": rows}
+    if isinstance(found, BoundedLoss):
+        enclosure, choice = found.enclosure.improvement_best_scale, Choice(shown=shown)
+        certifier: Callable[[Problem, Choice, int], Enclosure] | None = lambda problem, choice, digits: enclosure  # noqa: E731
+    else:
+        shown["matrix"] = [[fmpq(*x.as_integer_ratio()) for x in row] for row in weights.tolist()]
+        choice, certifier = Choice({"C": found.C, "D": found.D}, shown), None
+    return replace(BOUND, title="a weight matrix", chooser=lambda _: choice, certifier=certifier, no_choice="")
 
 
 BOUND = LowerBound(
@@ -81,5 +95,5 @@ BOUND = LowerBound(
     chooser=choose,
     no_choice="needs a table entry for this m with at most n columns and at most d rows; there is none",
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
-    assumes=lambda m: "weights W of d rows and n columns with these C and D",
+    assumes=lambda m: "weights W != 0 of d rows and n columns with these C and D",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from flint import fmpq, fmpq_poly
@@ -38,18 +38,27 @@ def has_nonnegative_cumulants(problem: Problem) -> bool:
 
 def negative_cumulant(problem: Problem) -> str:
     """The first negative cumulant with its value, as text."""
-    kappa = quantities(problem).kappa
-    order = first_negative(kappa)
+    return _first(quantities(problem).kappa, lambda value: value < 0)
+
+
+def _first(kappa: Sequence[fmpq], wrong: Callable[[fmpq], bool]) -> str:
+    """The first wrong cumulant with its value, as text."""
+    order = next((j for j, value in enumerate(kappa) if j and wrong(value)), None)
     if order is None:
-        return "all are nonnegative"
-    value = kappa[order // 2]
-    exact = str(value)
-    return f"kappa_{order} = {exact if len(exact) <= 24 else decimal_floor(value, 12)}"
+        return "there is no other"
+    exact = str(kappa[order])
+    return f"kappa_{2 * order} = {exact if len(exact) <= 24 else decimal_floor(kappa[order], 12)}"
 
 
 NONNEGATIVE_CUMULANTS = Hypothesis(
     "nonnegative cumulants kappa_2, ..., kappa_{2m} of the features", has_nonnegative_cumulants, negative_cumulant
 )
+POSITIVE_CUMULANTS = Hypothesis(
+    "positive cumulants kappa_2, ..., kappa_{2m} of the features",
+    lambda problem: all(value > 0 for value in quantities(problem).kappa[1:]),
+    lambda problem: _first(quantities(problem).kappa, lambda value: value <= 0),
+)
+"""Where a formula divides by them."""
 CUMULANTS_OR_MOMENTS = Hypothesis(
     f"nonnegative cumulants kappa_2, ..., kappa_{{2m}} of the features, or m <= {LARGEST_M}",
     lambda problem: problem.m <= LARGEST_M or has_nonnegative_cumulants(problem),

@@ -15,11 +15,11 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
-from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NOT_ELIMINATED, forms
-from boundcalc.claims import Status, Step
+from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS, NOT_ELIMINATED, forms
+from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.enclosure import Enclosure
 from boundcalc.errors import ParameterError
 from boundcalc.lemmas import leverage, row
@@ -45,6 +45,34 @@ def row_symbols(m: int) -> dict[str, Any]:
 def supremum(m: int) -> str:
     """The supremum over the free variables, in LaTeX."""
     return r"\sup_{Q_{2} \ge 1} " if m == 3 else rf"\sup_{{Q_{{2}}, \ldots, Q_{{{2 * m}}}}} "
+
+
+def states(m: int) -> tuple[Hypothesis, ...]:
+    """For m = 3 the printed form has Q_4 = Q_6 = 1, the least values, which are the best ones for nonnegative cumulants.
+
+    For m >= 5 its supremum is over all rows, whatever the cumulants.
+    """
+    return (NONLINEAR, NONNEGATIVE_CUMULANTS) if m == 3 else (NONLINEAR,)
+
+
+def others(m: int) -> tuple[Form, ...]:
+    """The forms for m = 3 without nonnegative cumulants."""
+    if m != 3:
+        return ()
+    gain = r"Q_{2} \left(\kappa_{4} + 3 \kappa_{2}^{2} Q_{2}\right)^{2}"
+    energy = r"\kappa_{6} + 15 \kappa_{4} \kappa_{2} Q_{2} + 15 \kappa_{2}^{3} Q_{2}^{3}"
+    single = r"\min(0, 15 \kappa_{4} \kappa_{2} Q_{2} + \kappa_{6} (Q_{2} - 1))"
+    moments = r"p \mu_{6} + 15 p^{2} \mu_{2} \mu_{4} w + 15 p^{3} \mu_{2}^{3} w^{2} + p^{3} \mu_{2}^{3} w^{3}"
+    return (
+        Form(
+            "kappa_4 >= 0 > kappa_6",
+            rf"I^{{\ast}} \le r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy} + (Q_{{2}} - 1)^{{2}} {single}}}",
+        ),
+        Form(
+            "",
+            rf"I^{{\ast}} \le r \sup_{{w \ge 0}} \frac{{(1 + w) (p \mu_{{4}} + 3 p^{{2}} \mu_{{2}}^{{2}} w)^{{2}}}}{{{moments}}}",
+        ),
+    )
 
 
 def choose(problem: Problem) -> Choice | None:
@@ -181,4 +209,6 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=row_symbols,
     operator=supremum,
+    states=states,
+    others=others,
 )

@@ -31,7 +31,7 @@ from boundcalc.bounds.upper import capacity
 from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
 from boundcalc.claims import Status, Step
 from boundcalc.enclosure import Enclosure
-from boundcalc.lemmas import equiangular, leverage, row, universal, welch
+from boundcalc.lemmas import equiangular, few_features, leverage, row, universal, welch
 from boundcalc.moments import Number, row_polynomials
 from boundcalc.notation import symbol
 from boundcalc.problem import Problem
@@ -174,5 +174,6 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=symbols,
     operator=supremum,
-    assumes=lambda m: "kappa_{2m} > 0 and theta > 0",
+    states=lambda m: (NONLINEAR, NONNEGATIVE_CUMULANTS),
+    assumes=lambda m: f"kappa_{{2m}} > 0; 0 < theta <= 1; 0 <= lambda <= kappa_{{m+1}}; {few_features.CONSTANT}",
 )

@@ -193,5 +193,5 @@ BOUND = UpperBound(
     chooser=choose,
     certifier=certify,
     symbols=lambda m: {name: symbol(name) for name in MULTIPLIERS},
-    assumes=lambda m: "multipliers with eta_2 < 5/3 for which the denominator is positive",
+    assumes=lambda m: "eta_1, eta_2, xi, zeta >= 0; eta_2 < 5/3; a positive denominator beside 1",
 )

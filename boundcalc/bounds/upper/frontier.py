@@ -27,12 +27,12 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, UpperBound
 from boundcalc.bounds.frontiers import cubic as cubic
 from boundcalc.bounds.frontiers import general as general
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.rows.forms import has_nonnegative_cumulants, negative_cumulant
+from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, has_nonnegative_cumulants, negative_cumulant
 from boundcalc.bounds.upper.capacity import supremum
 from boundcalc.claims import Hypothesis, Status, Step
 from boundcalc.enclosure import Enclosure, decimal_floor
@@ -138,13 +138,24 @@ CUMULANTS = Hypothesis(
 
 
 def assumes(m: int) -> str:
-    """What the polynomials and shares behind x_k, y_k and s_k must meet."""
+    """What the multipliers, and the polynomials and shares behind x_k, y_k and s_k, must meet."""
     if m == 3:
-        return f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
+        polynomials = f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
+        return f"0 <= lambda <= kappa_4; nu_2 >= 0; {polynomials}"
     return (
-        f"for every k an even polynomial h <= s_k t^{{2j}} {POLYNOMIAL}, x_k = s_k - h(1) and y_k = h_0 > 0, where "
-        "0 <= s_k <= 1 and Q_{2j} stands beside 1 - s_k"
+        f"0 <= lambda <= kappa_{{m+1}}; nu_k >= 0; for every k an even polynomial h <= s_k t^{{2j}} {POLYNOMIAL}, "
+        "x_k = s_k - h(1) and y_k = h_0 > 0, where 0 <= s_k <= 1 and Q_{2j} stands beside 1 - s_k"
     )
+
+
+def others(m: int) -> tuple[Form, ...]:
+    """For m = 3 the form without the pure term, whose cumulant is negative."""
+    if m != 3:
+        return ()
+    gain = r"Q_{2} \left(\kappa_{4} + 3 \kappa_{2}^{2} Q_{2} - \nu_{2} \sqrt{Q_{2}}\right)^{2}"
+    energy = r"b Q_{2} x_{2} + 15 \kappa_{2}^{3} Q_{2}^{3}"
+    right = rf"\frac{{\nu_{{2}}^{{2}}}}{{b y_{{2}}}} + r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy}}}"
+    return (Form("kappa_4 > 0 > kappa_6 and b = 15 kappa_4 kappa_2 + kappa_6 > 0", rf"I^{{\ast}} \le {right}"),)
 
 
 BOUND = UpperBound(
@@ -266,6 +277,8 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=symbols,
     operator=supremum,
+    states=lambda m: (NONLINEAR, POSITIVE_CUMULANTS),
     assumes=assumes,
+    others=others,
     defines=frozenset({"x", "y", "s"}),
 )

@@ -90,6 +90,6 @@ BOUND = UpperBound(
         f"(tried for d < n <= {REACH} N_m(d), 2 <= d <= {MAX_D}, 3 <= m <= {MAX_M})"
     ),
     symbols=symbols,
-    assumes=lambda m: f"an even polynomial h <= t^{{2m}} {linear_program.POLYNOMIAL} and h(1) <= 1, and 1/G = h_0 + (1 - h(1))/n",
+    assumes=lambda m: f"an even polynomial h <= t^{{2m}} {linear_program.POLYNOMIAL}, and 1/G = h_0 + (1 - h(1))/n > 0",
     defines=frozenset({"G"}),
 )

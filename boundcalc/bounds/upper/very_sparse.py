@@ -7,7 +7,7 @@ G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.claims import Status, Step
-from boundcalc.lemmas import equiangular, universal, welch
+from boundcalc.lemmas import equiangular, few_features, universal, welch
 from boundcalc.moments import Number
 from boundcalc.quantities import Quantities
 from boundcalc.sources import DERIVED
@@ -63,4 +63,5 @@ BOUND = UpperBound(
     lemmas=(welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
     sources=(DERIVED,),
     tight="n p -> 0, where a configuration of n lines attains G (half-designs of strength 2m, sharp frames)",
+    assumes=lambda m: few_features.CONSTANT,
 )

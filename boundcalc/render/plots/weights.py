@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from boundcalc.errors import ParameterError
-from boundcalc.loss.arrays import checked_array
+from boundcalc.loss.arrays import float_weights
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -23,7 +23,7 @@ def read_weights(weights: object) -> Array:
     ParameterError
         If it is no real finite matrix, all zero, or has too many columns.
     """
-    array = checked_array(np.asarray(weights), source="W").astype(np.float64)
+    array = float_weights(weights)
     if not array.any():
         raise ParameterError("W", f"zeros of shape {array.shape}", "must have a nonzero column to be drawn")
     if array.shape[1] > MOST_FEATURES:

@@ -1,0 +1,55 @@
+"""The loss of a matrix of any size, certain in every case: exact where that takes seconds, enclosed beyond."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boundcalc.errors import CertificationError
+from boundcalc.loss.error_bound import BoundedLoss, bounded_loss
+from boundcalc.loss.exact import exact_loss
+from boundcalc.loss.power_sums import is_quick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.value import LossValue
+    from boundcalc.problem import Problem
+
+EXACT_FEATURES = 2000
+"""Up to this many features the exact loss takes seconds; beyond, float64 with its rigorous error bound."""
+
+
+def certified_loss(
+    weights: np.ndarray,
+    model: Problem,
+    *,
+    exact: bool = False,
+    rows: bool = False,
+    progress: Progress | None = None,
+    tell: Callable[[str], object] = lambda message: None,
+) -> LossValue | BoundedLoss:
+    """The loss of the numbers in ``weights`` as they are, shape (d, n), for the m, p and law of ``model``.
+
+    Parameters
+    ----------
+    exact : bool
+        Exact whatever the time.
+    rows : bool
+        Whether an exact loss keeps the quantities of each feature; the other one does.
+    tell : callable
+        Told in a sentence why the exact loss was needed where no error bound could be given.
+    """
+    if not (exact or is_exact_quick(weights, model.m)):
+        try:
+            return bounded_loss(weights, m=model.m, p=model.p, law=model.law, progress=progress)
+        except CertificationError as error:
+            tell(str(error))
+    return exact_loss(weights, m=model.m, p=model.p, law=model.law, rows=rows, progress=progress)
+
+
+def is_exact_quick(weights: np.ndarray, m: int) -> bool:
+    """Whether the exact loss takes seconds: few features, or whole numbers that are not too large."""
+    return weights.shape[1] <= EXACT_FEATURES or (weights.dtype.kind in "iu" and is_quick(weights, m))
