@@ -11,7 +11,7 @@ from tampering import accepted, at, changed, places
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verifier import frontier_general, frontier_quintic
-from boundcalc.certificate.verifier.model import read_problem
+from boundcalc.certificate.verifier.problem import read_problem
 from boundcalc.certificate.verifier.reading import Refuted
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate

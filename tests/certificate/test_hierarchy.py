@@ -11,11 +11,10 @@ from tampering import accepted, at, changed, places
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
-from boundcalc.certificate.verifier.jets import Jet, least_of_quadratic, root, variables
 from boundcalc.certificate.verifier.polynomials import positive
 from boundcalc.certificate.verifier.quadratic import Quadratic
-from boundcalc.certificate.verifier.reading import Refuted
-from boundcalc.certificate.verifier.subdivision import prove_nonnegative
+from boundcalc.certificate.verifier.reading import Refuted, Work
+from boundcalc.certificate.verifier.subdivision import Jet, least_of_quadratic, prove_nonnegative, root, variables
 from boundcalc.certificate.verify import CertificateError, verify
 from boundcalc.certificate.write import certificate
 from boundcalc.parsing import parse_rational
@@ -262,10 +261,10 @@ def test_changing_any_number_is_noticed(certificates):
 
 
 def test_positive_is_strict():
-    assert positive(fmpq_poly([1, 0, 1]), fmpq(0), None)
-    assert not positive(fmpq_poly([1, -2, 1]), fmpq(0), None)  # a double root
-    assert not positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1))  # a root at the end
-    assert positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1, 2))
+    assert positive(fmpq_poly([1, 0, 1]), fmpq(0), None, Work())
+    assert not positive(fmpq_poly([1, -2, 1]), fmpq(0), None, Work())  # a double root
+    assert not positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1), Work())  # a root at the end
+    assert positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1, 2), Work())
 
 
 def test_quadratic_numbers_have_exact_signs():
@@ -312,7 +311,7 @@ def test_subdivision_proves_refutes_and_gives_up():
         x, _ = point
         return x - 2, -1 + 0 * x
 
-    assert prove_nonnegative(touching, 2, "touching") < 2000
-    assert prove_nonnegative(irrelevant, 2, "irrelevant") == 1
+    assert prove_nonnegative(touching, 2, "touching", 40_000, Work(), 1) < 2000
+    assert prove_nonnegative(irrelevant, 2, "irrelevant", 40_000, Work(), 1) == 1
     with pytest.raises(Refuted, match="fails at"):
-        prove_nonnegative(below, 2, "below")
+        prove_nonnegative(below, 2, "below", 40_000, Work(), 1)

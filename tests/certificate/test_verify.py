@@ -16,6 +16,7 @@ from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.certificate import verify as verifier
+from boundcalc.certificate.verifier.reading import Work
 from boundcalc.certificate.verify import CertificateError, read, verify
 from boundcalc.certificate.write import certificate, write
 from boundcalc.errors import ParameterError
@@ -163,7 +164,7 @@ def test_an_infeasible_polynomial_is_refuted():
 def test_nonnegativity_is_decided_exactly(coefficients, low, high, answer):
     from flint import fmpq_poly
 
-    assert verifier.nonnegative(fmpq_poly(coefficients), fmpq(low), None if high is None else fmpq(high)) is answer
+    assert verifier.nonnegative(fmpq_poly(coefficients), fmpq(low), None if high is None else fmpq(high), Work()) is answer
 
 
 def test_the_verifier_imports_nothing_of_the_library():
@@ -258,7 +259,7 @@ def test_a_huge_file_is_not_read(tmp_path):
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.truncate(1 << 30)
-    with pytest.raises(CertificateError, match="1073741824 bytes"):
+    with pytest.raises(CertificateError, match="too large to verify, at most 67108864 bytes"):
         read(path)
 
 

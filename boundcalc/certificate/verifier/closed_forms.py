@@ -7,30 +7,45 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from boundcalc.certificate.verifier.claims import Claim, check_inside
-from boundcalc.certificate.verifier.model import Model
+from boundcalc.certificate.verifier.claims import FUNCTION, Claim, check_inside
 from boundcalc.certificate.verifier.polynomials import welch_constant
-from boundcalc.certificate.verifier.reading import Refuted, polynomial, rational
+from boundcalc.certificate.verifier.problem import Model
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, TooLarge, number_bits, polynomial, rational
 
 MAX_EXACT_BITS = 100_000
+MAX_SUM = 200_000
+"""Most terms of the binomial sum."""
 MULTIPLIERS = ("eta_1", "eta_2", "xi", "zeta")
 
 
 def rank_value(model: Model) -> fmpq:
     """p μ_2 min(n, N)."""
-    dimension = comb(model.d + model.m - 1, model.m)
-    return model.p * model.mu(2) * (dimension if model.n is None else min(model.n, dimension))
+    model.work.fractions(4, number_bits(model.p, model.mu(2), model.n or 0), "the bound")
+    return model.p * model.mu(2) * _least_of_n_and_dimension(model)
+
+
+def _least_of_n_and_dimension(model: Model) -> int:
+    """min(n, N), N = binom(d + m − 1, m) = Π_{k<m} (d + k)/(k + 1), whose partial products do not decrease."""
+    dimension = 1
+    for k in range(model.m):
+        model.work.whole(2, dimension.bit_length() + model.d.bit_length() + 10, "binom(d + m - 1, m)")
+        dimension = dimension * (model.d + k) // (k + 1)
+        if model.n is not None and dimension >= model.n:
+            return model.n
+    return dimension
 
 
 def rank(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """U1."""
-    check_inside(lambda: rank_value(model), claim, "upper rank")
+    value = rank_value(model)
+    check_inside(lambda: value, claim, "upper rank", model.work)
     return []
 
 
 def tensor_power(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """Its weaker form p μ_2 d^m."""
-    check_inside(lambda: model.p * model.mu(2) * fmpq(model.d) ** model.m, claim, "upper tensor_power")
+    model.work.fractions(2, model.m * model.d.bit_length() + number_bits(model.p, model.mu(2)), "d^m")
+    check_inside(lambda: model.p * model.mu(2) * fmpq(model.d) ** model.m, claim, "upper tensor_power", model.work)
     return []
 
 
@@ -39,27 +54,31 @@ def trivial(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]
     count = model.n
     if count is None:
         raise Refuted("trivial: needs a finite n")
-    check_inside(lambda: model.p * model.mu(2) * count, claim, "upper trivial")
+    check_inside(lambda: model.p * model.mu(2) * count, claim, "upper trivial", model.work)
     return []
 
 
 def two_events(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """p π g G + (1 − π) U1 with π = (1 − p)^{n−1}; exact where that power is of moderate size."""
-    constant = welch_constant(polynomial(parameters["h"], "parameters.h"), model.d, model.m, model.n, "parameters.h")
-    single = model.p * model.mu(model.m + 1) ** 2 / model.mu(2 * model.m) * constant
+    constant = welch_constant(polynomial(parameters["h"], "parameters.h"), model.d, model.m, model.n, "parameters.h", model.work)
+    top, bottom = model.mu(model.m + 1), model.mu(2 * model.m)
+    model.work.fractions(10, 2 * number_bits(constant, model.p, top, bottom), "p g G")
+    single = model.p * top**2 / bottom * constant
+    whole = rank_value(model)
 
     def value() -> arb | fmpq:
         if model.n is None:
-            return rank_value(model)
+            return whole
         if model.p == 1 and model.n > 1:
-            return rank_value(model)
+            return whole
         if (model.n - 1) * model.p.height_bits() <= MAX_EXACT_BITS:
+            model.work.fractions(4, number_bits(single, whole) + 2 * MAX_EXACT_BITS, "(1 - p)^(n-1)")
             alone = (1 - model.p) ** (model.n - 1)
-            return alone * single + (1 - alone) * rank_value(model)
+            return alone * single + (1 - alone) * whole
         likely = (arb(fmpz(model.n - 1)) * arb(-model.p).log1p()).exp()
-        return likely * arb(single) + (1 - likely) * arb(rank_value(model))
+        return likely * arb(single) + (1 - likely) * arb(whole)
 
-    check_inside(value, claim, "upper p [pi g G + (1 - pi) mu_2 min(n, N)]")
+    check_inside(value, claim, "upper p [pi g G + (1 - pi) mu_2 min(n, N)]", model.work, 3 * FUNCTION)
     return [WELCH]
 
 
@@ -75,7 +94,7 @@ def sparsity_power(model: Model, parameters: dict[str, Any], claim: Claim) -> li
         sparse = alpha**2 * arb(model.p).root(m) / (beta.root(m) ** (m - 1) * second)
         return 2 * k**2 * model.r * (sparse + second * arb(model.p))
 
-    check_inside(value, claim, "upper sparsity_power")
+    check_inside(value, claim, "upper sparsity_power", model.work, 4 * FUNCTION)
     return []
 
 
@@ -86,11 +105,11 @@ def uniform(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]
 
     def value() -> arb:
         m, p, second, beta = model.m, arb(model.p), arb(model.mu(2)), arb(model.mu(2 * model.m))
-        tau = fmpq(1)
+        tau = arb(1)
         for k in range(m):
-            tau = tau * (model.d + 2 * k) / (2 * k + 1)
-        least = tau if model.n is None else min(tau, fmpq(model.n))
-        xi = (arb(least) / beta).min(model.r / (p.root(m) ** (m - 1) * beta.root(m) ** (m - 1) * second))
+            tau = tau * arb(fmpz(model.d + 2 * k)) / (2 * k + 1)
+        least = tau if model.n is None else tau.min(arb(fmpz(model.n)))
+        xi = (least / beta).min(model.r / (p.root(m) ** (m - 1) * beta.root(m) ** (m - 1) * second))
         eta = model.r / second
         total = arb(0)
         for k in range(1, m + 1, 2):
@@ -98,7 +117,7 @@ def uniform(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]
             total += comb(m, k) * arb(model.mu(k + 1)) * shares.exp()
         return p * total**2
 
-    check_inside(value, claim, "upper uniform")
+    check_inside(value, claim, "upper uniform", model.work, (4 + 2 * model.m) * FUNCTION)
     return []
 
 
@@ -106,8 +125,8 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
     """U6: E min(d, X) = d − Σ_{k<d} (d − k) P(X = k) with X ~ Bin(n, p)."""
     if model.law != "gaussian":
         raise Refuted("gaussian_support: needs the gaussian law")
-    if model.n is not None and model.n > model.d > 200_000:
-        raise Refuted("gaussian_support: is re-proved for d up to 200000")
+    if model.n is not None and model.n > model.d > MAX_SUM:
+        raise TooLarge(f"too large to verify: gaussian_support with d above {MAX_SUM}, the limit")
 
     def value() -> arb | fmpq:
         if model.n is None or (model.p == 1 and model.n > model.d):
@@ -115,6 +134,8 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
         if model.n <= model.d:
             return model.p * model.n
         exact = model.n * model.p.height_bits() <= MAX_EXACT_BITS // 10
+        if exact:
+            model.work.fractions(6 * model.d, 2 * model.n * int(model.p.height_bits()), "the binomial sum")
         p: Any = model.p if exact else arb(model.p)
         probability: Any = (1 - p) ** model.n if exact else (arb(fmpz(model.n)) * (-p).log1p()).exp()
         missing = 0 * p
@@ -124,7 +145,7 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
         found: arb | fmpq = model.d - missing
         return found
 
-    check_inside(value, claim, "upper gaussian_support")
+    check_inside(value, claim, "upper gaussian_support", model.work, 6 * min(model.d, MAX_SUM) + 2 * FUNCTION)
     return []
 
 
@@ -134,13 +155,14 @@ def dense(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
         raise Refuted("dense: needs m = 3 and kappa_4 <= 0")
     whole = model.r * model.p * model.mu(2)
     if not parameters:
-        check_inside(lambda: whole, claim, "upper dense")
+        check_inside(lambda: whole, claim, "upper dense", model.work)
         return ["kappa_4 <= 0, so I* <= r p mu_2 by Bessel's inequality and a projection"]
     if set(parameters) != set(MULTIPLIERS):
-        raise Refuted("upper.parameters: all four multipliers, or none")
+        raise CertificateError("upper.parameters: all four multipliers, or none")
     eta_1, eta_2, xi, zeta = (rational(parameters[name], f"parameters.{name}") for name in MULTIPLIERS)
     if min(eta_1, eta_2, xi, zeta) < 0:
         raise Refuted("upper.parameters: a multiplier is negative")
+    model.work.fractions(40, 12 * model.bits + 4 * number_bits(eta_1, eta_2, xi, zeta), "the multipliers")
     p, fourth, sixth = model.p, model.mu(4) / model.mu(2) ** 2, model.mu(6) / model.mu(2) ** 3
     c, k = 3 * p - fourth, sixth - 15 * p * fourth + 30 * p**2
     b1, b2 = 1 + xi, -c + zeta - 3 * p * xi
@@ -152,5 +174,5 @@ def dense(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
         form = b1**2 / m11
     else:
         raise Refuted("upper.parameters: the matrix M of the multipliers is not positive definite")
-    check_inside(lambda: whole * form, claim, "upper dense")
+    check_inside(lambda: whole * form, claim, "upper dense", model.work)
     return ["kappa_4 <= 0, the multipliers are nonnegative and M is positive definite, so I* <= r p mu_2 b^T M^{-1} b"]

@@ -8,43 +8,46 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from boundcalc.certificate.verifier.model import Model, row
+from boundcalc.certificate.verifier.problem import Model, row
 from boundcalc.certificate.verifier.quadratic import Quadratic
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, rational, sequence
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, Work, integer, number_bits, rational, sequence, word
 
-MAX_WORK = 1_000_000_000
-"""Pairs of vectors times (d + m): what the inner products may cost."""
+MAX_DIMENSIONS = 2_000
+MAX_VECTORS = 20_000
 
 
 def vectors(model: Model, witness: dict[str, Any], where: str) -> tuple[int, int, Callable[[], arb | fmpq]]:
     """n, d and C²/D at the best scale: a rational, or a ball where √radicand remains."""
     radicand = integer(witness["radicand"], f"{where}.radicand")
-    basis = [_coordinate(s, f"{where}.basis[{k}]") for k, s in enumerate(sequence(witness["basis"], f"{where}.basis", 2_000))]
+    basis = [
+        _coordinate(s, f"{where}.basis[{k}]") for k, s in enumerate(sequence(witness["basis"], f"{where}.basis", MAX_DIMENSIONS))
+    ]
     columns = []
-    for k, vector in enumerate(sequence(witness["vectors"], f"{where}.vectors", 20_000)):
+    for k, vector in enumerate(sequence(witness["vectors"], f"{where}.vectors", MAX_VECTORS)):
         name = f"{where}.vectors[{k}]"
         columns.append([_coordinate(c, name) for c in sequence(vector, name, len(basis))])
         if len(columns[-1]) != len(basis):
             raise CertificateError(f"{name}: must have one coordinate for each basis vector")
-    if witness["unit"] not in {"yes", "no"}:
-        raise CertificateError(f"{where}.unit: must be yes or no")
+    unit = word(witness["unit"], f"{where}.unit", ("yes", "no")) == "yes"
     if not columns or not basis:
         raise CertificateError(f"{where}.vectors: must hold a vector")
-    if len(columns) ** 2 * (len(basis) + model.m) > MAX_WORK:
-        raise CertificateError(f"{where}.vectors: are too many to check")
     surd = any(b != 0 for column in [basis, *columns] for _, b in column)
     if surd and isqrt(radicand) ** 2 == radicand:
         raise CertificateError(f"{where}.radicand: must not be a square")
 
     def value() -> arb | fmpq:
         if surd:
+            bits = max(number_bits(a, b) for entries in (basis, *columns) for a, b in entries) + radicand.bit_length()
+            _charge_surds(model, len(columns), len(basis), bits)
             lengths: list[Any] = [Quadratic(*s, radicand) for s in basis]
             entries: list[list[Any]] = [[Quadratic(*c, radicand) for c in column] for column in columns]
         else:
             # whole numbers are much faster than fractions, and the best scale forgets a common factor of W
-            lengths = _whole([[a for a, _ in basis]])[0]
-            entries = _whole([[a for a, _ in column] for column in columns])
-        return _best_improvement(model, lengths, entries, witness["unit"] == "yes", where)
+            lengths = _whole([[a for a, _ in basis]], model.work)[0]
+            entries = _whole([[a for a, _ in column] for column in columns], model.work)
+            bits = 2 * _bits(entries) + _bits([lengths]) + len(basis).bit_length()
+            _charge(model, len(columns), len(basis), bits, unit)
+        return _best_improvement(model, lengths, entries, unit, where)
 
     return len(columns), len(basis), value
 
@@ -53,10 +56,32 @@ def _is_positive(value: Any) -> bool:
     return value.is_positive if isinstance(value, Quadratic) else bool(value > 0)
 
 
-def _whole(rows: list[list[fmpq]]) -> list[list[fmpz]]:
+def _bits(rows: list[list[fmpz]]) -> int:
+    return max(int(entry.bit_length()) for entries in rows for entry in entries)
+
+
+def _charge(model: Model, n: int, d: int, bits: int, unit: bool) -> None:
+    """Inner products of so many bits, and their even powers; quotients by the norms where the vectors are divided by them."""
+    what, m = "the inner products of the witness", model.m
+    model.work.whole(n * n * d, bits, what)
+    if unit:
+        model.work.fractions(2 * n * n * m, 4 * m * bits, what)
+    else:
+        model.work.whole(2 * n * n * m, 2 * m * bits, what)
+
+
+def _charge_surds(model: Model, n: int, d: int, bits: int) -> None:
+    """A product of two numbers a + b sqrt(radicand) is five of fractions; quotients make their bits four times as many."""
+    what, m = "the inner products of the witness", model.m
+    model.work.fractions(5 * n * n * d, 3 * bits, what)
+    model.work.fractions(10 * n * n * m, 8 * m * bits, what)
+
+
+def _whole(rows: list[list[fmpq]], work: Work) -> list[list[fmpz]]:
     scale = fmpz(1)
     for entries in rows:
         for entry in entries:
+            work.fractions(2, int(scale.bit_length()) + number_bits(entry), "the coordinates of the witness")
             scale = scale * entry.q // scale.gcd(entry.q)
     return [[(entry * scale).p for entry in entries] for entries in rows]
 

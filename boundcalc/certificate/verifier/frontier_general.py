@@ -19,13 +19,15 @@ from flint import fmpq
 
 from boundcalc.certificate.verifier import frontier_quintic
 from boundcalc.certificate.verifier.claims import Claim, check_inside
-from boundcalc.certificate.verifier.jets import root
-from boundcalc.certificate.verifier.model import Model, exp_series
 from boundcalc.certificate.verifier.polynomials import minorant
-from boundcalc.certificate.verifier.reading import Refuted, fields, integer, polynomial, rational, sequence
-from boundcalc.certificate.verifier.subdivision import prove_nonnegative
+from boundcalc.certificate.verifier.problem import Model, moments_of
+from boundcalc.certificate.verifier.reading import Refuted, fields, integer, number_bits, polynomial, rational, sequence
+from boundcalc.certificate.verifier.subdivision import prove_nonnegative, root
 
 LARGEST_M = 9
+MOST_BOXES = 40_000
+STEPS_OF_A_TERM = 36_000
+"""What a term costs on a box, for each variable and one more."""
 Parts = tuple[int, ...]
 
 
@@ -53,8 +55,9 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     value = model.r * price + (model.n * excess if model.n is not None else 0)
     for term in terms:
         if term.nu > 0:
+            model.work.fractions(4, number_bits(value, term.coefficient, term.y) + 2 * number_bits(term.nu), "upper frontier")
             value += term.nu**2 / (term.coefficient * term.y)
-    check_inside(lambda: value, claim, "upper frontier")
+    check_inside(lambda: value, claim, "upper frontier", model.work)
 
     boxes = _prove_price(model, terms, price, excess)
     return [
@@ -76,7 +79,10 @@ def _prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq)
         rest = price * energy - inner * inner
         return inner, rest if excess == 0 else square * rest + excess * energy
 
-    return prove_nonnegative(gap, 1 + (model.m - 3) // 2, "upper frontier: g(t) <= price t + excess")
+    size = 1 + (model.m - 3) // 2
+    numbers = [price, excess, *model.kappa, *(number for t in terms for number in (t.coefficient, t.nu, t.kept, t.x))]
+    steps = STEPS_OF_A_TERM * len(terms) * (size + 1) + 100 * sum(number_bits(value) for value in numbers)
+    return prove_nonnegative(gap, size, "upper frontier: g(t) <= price t + excess", MOST_BOXES, model.work, steps)
 
 
 def _partitions(total: int, largest: int) -> Iterator[Parts]:
@@ -94,6 +100,7 @@ def _terms(model: Model, data: Any) -> list[Term]:
     for parts in _partitions(m, m):
         repeated = prod(factorial(parts.count(j)) for j in set(parts))
         ways = fmpq(factorial(2 * m), prod(factorial(2 * j) for j in parts) * repeated)
+        model.work.fractions(len(parts), sum(number_bits(model.kappa[j]) for j in parts), "the monomials of M_{2m}")
         found[parts] = Term(parts, prod((model.kappa[j] for j in parts), start=ways))
     listed = set()
     for k, entry in enumerate(sequence(data, "parameters.terms", len(found))):
@@ -112,7 +119,7 @@ def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) ->
     moved = rational(given["moved"], f"{where}.moved") if "moved" in given else fmpq(0)
     if nu < 0 or not 0 <= share <= 1:
         raise Refuted(f"{where}: must have nu >= 0 and 0 <= share <= 1")
-    x, y = minorant(polynomial(given["h"], f"{where}.h"), model.d, term.parts[0], share, f"{where}.h")
+    x, y = minorant(polynomial(given["h"], f"{where}.h"), model.d, term.parts[0], share, f"{where}.h", model.work)
     if not 0 <= moved <= x or (moved > 0 and model.n is None):
         raise Refuted(f"{where}.moved: must be a part of x, and 0 for n = inf")
     if model.n is not None:
@@ -142,11 +149,11 @@ def _row(model: Model, terms: Sequence[Term], point: Sequence[Any]) -> tuple[Any
         spread = spread * crowd * ratios[min(j, len(ratios)) - 1]
         sums.append(powers[2 * j + 2] + spread)
     half = (m - 1) // 2
-    moments = exp_series([fmpq(0)] + [sums[j] * (kappa[j] / factorial(2 * j)) for j in range(1, half + 1)], half)
+    moments = moments_of(model.work, [sums[j] * kappa[j] for j in range(half + 1)])
     inner: Any = fmpq(0)
     for k in range(1, m + 1, 2):
         order = (m - k) // 2
-        inner = powers[k - 1] * moments[order] * (comb(m, k) * kappa[(k + 1) // 2] * factorial(2 * order)) + inner
+        inner = powers[k - 1] * moments[order] * (comb(m, k) * kappa[(k + 1) // 2]) + inner
     energy: Any = fmpq(0)
     for term in terms:
         if term.coefficient == 0:

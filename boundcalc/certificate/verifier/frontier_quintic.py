@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.certificate.verifier.model import Model
-from boundcalc.certificate.verifier.reading import Refuted
+from boundcalc.certificate.verifier.problem import Model
+from boundcalc.certificate.verifier.reading import Refuted, number_bits, poly_bits
 from boundcalc.certificate.verifier.subdivision import prove_nonnegative
 
 if TYPE_CHECKING:
     from boundcalc.certificate.verifier.frontier_general import Term
 
+MOST_BOXES = 2_000
+STEPS_OF_A_BOX = 250_000
 S = fmpq_poly([0, 1])
 Quadratic = tuple[fmpq_poly, fmpq_poly, fmpq_poly]
 """Coefficients of 1, y, y²; polynomials in s."""
@@ -43,6 +45,8 @@ def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) 
     Refuted
         If this form does not prove it, which does not mean that it is false.
     """
+    bits = max(number_bits(t.coefficient, t.kept, t.x, t.nu) for t in terms)
+    model.work.fractions(5_000, 4 * bits + 12 * number_bits(*model.kappa, price, excess, model.n or 0), "upper frontier")
     gain, slope, (constant, linear, quadratic) = row_minorant(model, terms)
     if model.n is not None and model.n > 1:
         # y = y_0 + z, z >= 0
@@ -60,7 +64,11 @@ def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) 
     if not all(x >= 0 for x in c.coeffs()):
         raise Refuted("frontier: the price is too low for rows with a large Q_4")
     what = "upper frontier: g(t) <= price t + excess, by a minorant"
-    return prove_nonnegative(_pair(gain, a), 1, what) + prove_nonnegative(_pair(-b, 4 * a * c - b**2), 1, what)
+    boxes = 0
+    for first, second in ((gain, a), (-b, 4 * a * c - b**2)):
+        steps = STEPS_OF_A_BOX + 500 * (poly_bits(first) + poly_bits(second))
+        boxes += prove_nonnegative(_pair(first, second), 1, what, MOST_BOXES, model.work, steps)
+    return boxes
 
 
 def row_minorant(model: Model, terms: Sequence[Term]) -> tuple[fmpq_poly, fmpq, Quadratic]:

@@ -7,19 +7,16 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.certificate.verifier.reading import Refuted
-
-MAX_WORK = 1 << 29
-"""Degree³ times the bits of the coefficients: what one Sturm sequence may cost."""
+from boundcalc.certificate.verifier.reading import Refuted, Work, number_bits, poly_bits
 
 
-def nonnegative(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> bool:
+def nonnegative(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> bool:
     """Whether poly ≥ 0 on [low, high], low ≤ high (``None``: on [low, ∞)), exactly, by Sturm's theorem."""
     if poly.degree() < 0:
         return True
+    _charge(poly, low, high, work)
     if low == high:
         return bool(poly(low) >= 0)
-    _check_work(poly)
     odd = fmpq_poly([poly.leading_coefficient()])
     for factor, multiplicity in poly.factor_squarefree()[1]:
         if multiplicity % 2:
@@ -36,20 +33,24 @@ def nonnegative(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> bool:
     return bool(_roots_inside(odd, low, high) == 0 and poly(probe) > 0)
 
 
-def positive(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> bool:
+def positive(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> bool:
     """Whether poly > 0 on the closed interval [low, high], low ≤ high, or on [low, ∞) for ``None``."""
-    if poly.degree() < 0 or not poly(low) > 0:
+    if poly.degree() < 0:
+        return False
+    _charge(poly, low, high, work)
+    if not poly(low) > 0:
         return False
     if low == high:
         return True
-    _check_work(poly)
     return _roots_inside(poly // poly.gcd(poly.derivative()), low, high) == 0
 
 
-def _check_work(poly: fmpq_poly) -> None:
-    bits = poly.numer().height_bits()
-    if poly.degree() ** 3 * bits > MAX_WORK:
-        raise Refuted(f"a polynomial of degree {poly.degree()} with coefficients of {bits} bits is too large to check")
+def _charge(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> None:
+    """A Sturm sequence has degree²/2 coefficients, minors of 2 degree rows; each member is evaluated at both ends."""
+    degree, bits, ends = poly.degree(), poly_bits(poly), number_bits(low, high or fmpq(0))
+    what = f"a polynomial of degree {degree} with coefficients of {bits} bits"
+    work.fractions(degree**2 // 2 + 2, 2 * degree * bits + ends, what)
+    work.fractions(2 * degree, 2 * degree * bits + degree * ends, what)
 
 
 def _roots_inside(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> int:
@@ -69,21 +70,31 @@ def _roots_inside(poly: fmpq_poly, low: fmpq, high: fmpq | None) -> int:
     return changes(lambda member: member(low)) - at_end
 
 
-def gegenbauer_coefficients(h: fmpq_poly, d: int) -> list[fmpq]:
-    """h(t²) in the polynomials P_{2k} of S^{d−1} with P(1) = 1, as a list over k; d ≥ 2."""
-    basis = [fmpq_poly([1]), fmpq_poly([0, 1])]
-    for k in range(1, max(2 * h.degree(), 1)):
-        up = fmpq_poly([0, 1]) * basis[k] * (2 * k + d - 2) - basis[k - 1] * k
-        basis.append(up / (k + d - 2) if k + d != 2 else up)
-    rest = fmpq_poly([h[k // 2] if k % 2 == 0 else 0 for k in range(2 * h.degree() + 1)]) if h.degree() >= 0 else fmpq_poly([0])
-    found = [fmpq(0)] * (max(h.degree(), 0) + 1)
-    for k in range(max(h.degree(), 0), -1, -1):
-        found[k] = rest[2 * k] / basis[2 * k][2 * k]
-        rest -= basis[2 * k] * found[k]
-    return found
+def gegenbauer_coefficients(h: fmpq_poly, d: int, work: Work) -> list[fmpq]:
+    """h(t²) in the polynomials P_{2k} of S^{d−1} with P(1) = 1, as a list over k; d ≥ 2.
+
+    Horner's scheme in that basis: (2j + d − 2) t P_j = (j + d − 2) P_{j+1} + j P_{j−1}, and t P_0 = P_1.
+    """
+
+    def times_t(c: list[fmpq]) -> list[fmpq]:
+        found = [fmpq(0)] * (len(c) + 1)
+        for j, value in enumerate(c):
+            if value == 0:
+                continue
+            work.fractions(2, number_bits(value, d) + 16, "the Gegenbauer coefficients of h")
+            found[j + 1] += value * (fmpq(j + d - 2, 2 * j + d - 2) if j else 1)
+            if j:
+                found[j - 1] += value * fmpq(j, 2 * j + d - 2)
+        return found
+
+    found = [fmpq(0)]
+    for coefficient in reversed(h.coeffs()):
+        found = times_t(times_t(found))
+        found[0] += coefficient
+    return found[: 2 * max(h.degree(), 0) + 1 : 2]
 
 
-def minorant(h: fmpq_poly, d: int, order: int, share: fmpq, where: str) -> tuple[fmpq, fmpq]:
+def minorant(h: fmpq_poly, d: int, order: int, share: fmpq, where: str, work: Work) -> tuple[fmpq, fmpq]:
     """(s − h(1), h_0) of a polynomial with h(u) ≤ s u^k on [0, 1] and Gegenbauer coefficients h_1, h_2, … ≥ 0.
 
     For unit vectors and ω ≥ 0 then s Σ ω_i ω_j ⟨v_i, v_j⟩^{2k} ≥ (s − h(1)) Σ ω_i² + h_0 (Σ ω_i)².
@@ -91,20 +102,19 @@ def minorant(h: fmpq_poly, d: int, order: int, share: fmpq, where: str) -> tuple
     at_one = h(fmpq(1))
     if d == 1:  # on the 0-sphere t² = 1 alone
         if at_one > share:
-            raise Refuted(f"{where}: h(1) <= {share} fails")
+            raise Refuted(f"{where}: h(1) is above the share of u^{order}")
         return share - at_one, at_one
-    coefficients = gegenbauer_coefficients(h, d)
+    coefficients = gegenbauer_coefficients(h, d, work)
     if not all(c >= 0 for c in coefficients[1:]):
         raise Refuted(f"{where}: a Gegenbauer coefficient beyond the constant one is negative")
-    if not nonnegative(fmpq_poly([0] * order + [share]) - h, fmpq(0), fmpq(1)):
-        factor = "" if share == 1 else f"{str(share)[:40]} "
-        raise Refuted(f"{where}: h(u) <= {factor}u^{order} fails on [0, 1]")
+    if not nonnegative(fmpq_poly([0] * order + [share]) - h, fmpq(0), fmpq(1), work):
+        raise Refuted(f"{where}: h(u) <= {'' if share == 1 else 'share '}u^{order} fails on [0, 1]")
     return share - at_one, coefficients[0]
 
 
-def welch_constant(h: fmpq_poly, d: int, m: int, n: int | None, where: str) -> fmpq:
+def welch_constant(h: fmpq_poly, d: int, m: int, n: int | None, where: str, work: Work) -> fmpq:
     """G with S² ≤ G T for n vectors, 1/G = h_0 + (1 − h(1))/n."""
-    rest, constant = minorant(h, d, m, fmpq(1), where)
+    rest, constant = minorant(h, d, m, fmpq(1), where, work)
     inverse = constant + (rest / n if n is not None else 0)
     if inverse <= 0:
         raise Refuted(f"{where}: gives no finite constant")

@@ -12,8 +12,8 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.certificate.verifier.model import Model
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, sequence
+from boundcalc.certificate.verifier.problem import Model
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, number_bits, sequence
 
 MOST_NODES = 2_000
 ROOT_BITS = 64
@@ -69,14 +69,17 @@ def _sum_of_monomials(model: Model, j: int, shares: Sequence[Interval]) -> Inter
     low = high = fmpq(0)
     for parts in _partitions(j, j):
         sizes = prod(factorial(2 * i) for i in parts) * prod(factorial(parts.count(i)) for i in set(parts))
+        bits = sum(number_bits(model.kappa[i], *shares[i - 1]) for i in parts)
+        model.work.fractions(4, bits + max(number_bits(low), number_bits(high)), "a box of ratios")
         c = fmpq(factorial(2 * j), sizes) * prod((model.kappa[i] for i in parts), start=fmpq(1))
         ends = [c * prod((shares[i - 1][end] for i in parts), start=fmpq(1)) for end in (0, 1)]
         low, high = low + min(ends), high + max(ends)
     return low, high
 
 
-def _root_below(value: fmpq, order: int) -> fmpq:
+def _root_below(model: Model, value: fmpq, order: int) -> fmpq:
     """floor((u v^{k−1} 2^{64 k})^{1/k})/(2^64 v) for value = u/v: not more than the k-th root."""
+    model.work.whole(50, order * (number_bits(value) + ROOT_BITS), "a box of ratios")
     whole = value.p * value.q ** (order - 1) * 2 ** (ROOT_BITS * order)
     return fmpq(whole.root(order), value.q * 2**ROOT_BITS)
 
@@ -92,10 +95,12 @@ def _piece(model: Model, box: Box) -> tuple[fmpq_poly, fmpq_poly]:
     for j in range(2, m + 1):
         low, high = _sum_of_monomials(model, j, shares)
         if j <= half + 1:
+            model.work.fractions(2, 2 * number_bits(lower[-1]) + number_bits(upper[j - 2]), "a box of ratios")
             low = max(low, lower[-1] ** 2 / upper[j - 2])
         for k in range(half + 1, j):
             # log-convexity: from 2h and 2k on to 2j
-            low = max(low, lower[k] * _root_below((lower[k] / upper[half]) ** (j - k), k - half))
+            model.work.fractions(4, (j - k) * number_bits(lower[k], upper[half]), "a box of ratios")
+            low = max(low, lower[k] * _root_below(model, (lower[k] / upper[half]) ** (j - k), k - half))
         if j <= half and high <= 0:
             raise Refuted("parameters.form: a moment is not positive")
         lower.append(low)

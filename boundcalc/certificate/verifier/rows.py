@@ -12,13 +12,24 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 
 from boundcalc.certificate.verifier.claims import Claim
 from boundcalc.certificate.verifier.closed_forms import WELCH
-from boundcalc.certificate.verifier.model import Model, row
 from boundcalc.certificate.verifier.polynomials import nonnegative, positive, welch_constant
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, polynomial, rational
+from boundcalc.certificate.verifier.problem import Model, row
+from boundcalc.certificate.verifier.reading import (
+    CertificateError,
+    Refuted,
+    Work,
+    number_bits,
+    poly_bits,
+    polynomial,
+    rational,
+    word,
+)
 from boundcalc.certificate.verifier.row_moments import moment_pieces
 
 LARGEST_M = 9
 FORMS = ("normal", "cumulants", "negative_sixth", "moments")
+EXPANSION = {3: 100, 5: 1_000, 7: 20_000, 9: 400_000}
+"""Operations with coefficients that the expansion for m takes."""
 W = fmpq_poly([0, 1])
 Piece = tuple[fmpq_poly, fmpq_poly]
 
@@ -26,9 +37,7 @@ Piece = tuple[fmpq_poly, fmpq_poly]
 def capacity(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """U7."""
     _check_exponent(model)
-    form = parameters["form"]
-    if form not in FORMS:
-        raise CertificateError(f"parameters.form = {str(form)[:60]}: must be one of {', '.join(FORMS)}")
+    form = word(parameters["form"], "parameters.form", FORMS)
     pieces, why = _higher_moments(model, parameters) if form == "moments" and model.m > 3 else _FORM[form](model)
     if "splits" in parameters and (form != "moments" or model.m == 3):
         raise CertificateError("upper.parameters: splits belongs to the form moments for m >= 5")
@@ -54,7 +63,7 @@ def capacity_welch(model: Model, parameters: dict[str, Any], claim: Claim) -> li
         return [why, SUPREMUM]
     if "h" not in parameters:
         raise CertificateError("upper.parameters: the field h is missing")
-    constant = welch_constant(polynomial(parameters["h"], "parameters.h"), model.d, model.m, model.n, "parameters.h")
+    constant = welch_constant(polynomial(parameters["h"], "parameters.h"), model.d, model.m, model.n, "parameters.h", model.work)
     pieces, why = _cumulants(model, multiplier, pure)
     _prove(model, pieces, multiplier**2 * constant / pure, parameters, claim, "capacity_welch")
     return [WELCH, why, SUPREMUM]
@@ -70,30 +79,34 @@ def _check_exponent(model: Model) -> None:
 
 def _prove(model: Model, pieces: list[Piece], base: fmpq, parameters: dict[str, Any], claim: Claim, what: str) -> None:
     """base + the bound on Σ_i h(t_i) lies in the claim: above by polynomials, below by the value at a point."""
-    r, load, high = model.r, 1 + W, fmpq(0) if model.n == 1 else None
-    if not all(positive(energy, fmpq(0), high) for _, energy in pieces):
-        raise Refuted(f"upper {what}: the energy is not positive at every crowding")
+    r, load, high, work = model.r, 1 + W, fmpq(0) if model.n == 1 else None, model.work
     slope = rational(parameters["slope"], "parameters.slope") if "slope" in parameters else None
+    given = number_bits(claim.upper, claim.lower, base, slope or fmpq(0), model.n or 0)
+    for gain, energy in pieces:
+        degree = max(2 * gain.degree() + 1, energy.degree() + 1)
+        work.fractions(10 * (degree + 1), 2 * poly_bits(gain) + poly_bits(energy) + 2 * given, f"upper {what}")
+    if not all(positive(energy, fmpq(0), high, work) for _, energy in pieces):
+        raise Refuted(f"upper {what}: the energy is not positive at every crowding")
     if slope is None:
         top = (claim.upper - base) / r
         gaps = [energy * top - load * gain**2 for gain, energy in pieces]
         suprema = [(load * gain**2, energy) for gain, energy in pieces]
-        least = base + r * max(_value(parameters["at"], *one, high) for one in suprema)
+        least = base + r * max(_value(work, parameters["at"], *one, high) for one in suprema)
     else:
         if slope < 0 or model.n is None:
             raise Refuted("parameters.slope: must not be negative, and needs a finite n")
         top = (claim.upper - base - slope * r) / model.n
         gaps = [load * energy * top - load * gain**2 + energy * slope for gain, energy in pieces] + [fmpq_poly([top])]
         suprema = [(load * gain**2 - energy * slope, load * energy) for gain, energy in pieces]
-        found = max(_value(parameters["at"], *one, high) for one in suprema)
+        found = max(_value(work, parameters["at"], *one, high) for one in suprema)
         least = base + slope * r + model.n * max(found, fmpq(0))
-    if not all(nonnegative(gap, fmpq(0), high) for gap in gaps):
+    if not all(nonnegative(gap, fmpq(0), high, work) for gap in gaps):
         raise Refuted(f"upper {what}: the row function exceeds what the claim allows at some crowding")
     if least < claim.lower:
         raise Refuted(f"upper {what}: the value at parameters.at does not reach the lower end of the claim")
 
 
-def _value(at: Any, num: fmpq_poly, den: fmpq_poly, high: fmpq | None) -> fmpq:
+def _value(work: Work, at: Any, num: fmpq_poly, den: fmpq_poly, high: fmpq | None) -> fmpq:
     """num/den at a crowding, or its limit for "inf"."""
     if at == "inf" and high is None:
         if num.degree() > den.degree():
@@ -102,6 +115,9 @@ def _value(at: Any, num: fmpq_poly, den: fmpq_poly, high: fmpq | None) -> fmpq:
     point = rational(at, "parameters.at")
     if point < 0 or (high is not None and point > high):
         raise Refuted("parameters.at: must be a crowding: not negative, and 0 for n = 1")
+    for poly in (num, den):
+        degree = max(poly.degree(), 1)
+        work.fractions(2 * degree, poly_bits(poly) + degree * number_bits(point), "the value at parameters.at")
     return num(point) / den(point)
 
 
@@ -117,6 +133,7 @@ def _is_normal(model: Model) -> bool:
     """Whether x has the moments (2k − 1)!! κ_2^k of a normal variable up to order 2m."""
     expected, second = fmpq(1), model.moment(1)
     for k in range(1, model.m + 1):
+        model.work.fractions(2, number_bits(expected, second), "the moments of a normal variable")
         expected *= (2 * k - 1) * second
         if model.moment(k) != expected:
             return False
@@ -136,6 +153,9 @@ def _cumulants(model: Model, shift: fmpq | int = 0, removed: fmpq | int = 0) -> 
     if not all(k >= 0 for k in model.kappa[1:]) or model.m > LARGEST_M:
         raise Refuted(f"upper: needs nonnegative cumulants and m <= {LARGEST_M}")
     m, share = model.m, _share(model)
+    rate = max(number_bits(value) // k + 1 for k, value in enumerate(model.kappa) if k) + number_bits(share)
+    bits = 3 * m * rate + 3 * number_bits(fmpq(shift), fmpq(removed))
+    model.work.whole(EXPANSION[m], bits, "the expansion in the power sums")
 
     def parts(crowding: Any, ratios: list[Any]) -> tuple[Any, Any]:
         # g_1 = w and g_{j+1}/g_j = ratios[j-1], the last one repeated
@@ -175,6 +195,7 @@ def _negative_sixth(model: Model) -> tuple[list[Piece], str]:
     if model.m != 3 or model.kappa[2] < 0:
         raise Refuted("parameters.form: negative_sixth needs m = 3 and kappa_4 >= 0")
     _, second, fourth, sixth = model.kappa
+    model.work.fractions(60, 3 * number_bits(second, fourth, sixth, _share(model)), "the row function")
     q, mixed = 1 + W, 15 * fourth * second
     gain = fourth + 3 * second**2 * q
     # κ_6 g_3 ≥ min(0, κ_6) w g_2
@@ -188,6 +209,7 @@ def _moments(model: Model) -> tuple[list[Piece], str]:
     if model.m != 3:
         raise Refuted("parameters.form: moments needs m = 3")
     second, fourth, sixth = (model.moment(k) for k in (1, 2, 3))
+    model.work.fractions(60, 3 * number_bits(second, fourth, sixth), "the row function")
     v = second * W
     return [(fourth + 3 * second * v, sixth + 15 * fourth * v + 15 * second * v**2 + v**3)], "y = x + Z and Jensen's inequality"
 

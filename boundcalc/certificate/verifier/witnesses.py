@@ -4,33 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, factorial
+from math import comb
 from typing import Any
 
-from flint import arb, fmpq, fmpq_poly
+from flint import arb, fmpq
 
 from boundcalc.certificate.verifier.explicit_vectors import vectors
-from boundcalc.certificate.verifier.model import Model, exp_series, log_series, row, sphere_moment
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, integer, rational, sequence
+from boundcalc.certificate.verifier.problem import Model, cumulants, moments_of, row, sphere_moment
+from boundcalc.certificate.verifier.reading import (
+    CertificateError,
+    Refuted,
+    fields,
+    integer,
+    number_bits,
+    rational,
+    sequence,
+    shown,
+    word,
+)
 
 MAX_BLOCKS = 200
+MAX_SQUARES = 1_000
+CITED: dict[tuple[int, int, tuple[tuple[str, int], ...]], str] = {
+    (36, 6, (("0", 15), ("1/4", 20))): "the 36 lines of the roots of E_6 (Conway and Sloane 1999)",
+    (63, 7, (("0", 30), ("1/4", 32))): "the 63 lines of the roots of E_7 (Conway and Sloane 1999)",
+    (120, 8, (("0", 63), ("1/4", 56))): "the 120 lines of the roots of E_8 (Conway and Sloane 1999)",
+    (144, 16, (("0", 15), ("1/16", 128))): "144 lines of a Kerdock code (Delsarte, Goethals and Seidel 1977)",
+    (276, 23, (("1/25", 275),)): "276 equiangular lines (Delsarte, Goethals and Seidel 1977)",
+    (1408, 22, (("0", 840), ("1/9", 567))): "1408 lines (Delsarte, Goethals and Seidel 1977)",
+    (2160, 16, (("0", 855), ("1/16", 1024), ("1/4", 280))): "the 2160 lines of the Barnes-Wall lattice (Conway and Sloane 1999)",
+    (2300, 23, (("0", 1408), ("1/9", 891))): "2300 lines (Delsarte, Goethals and Seidel 1977)",
+    (98280, 24, (("0", 46575), ("1/16", 47104), ("1/4", 4600))): "the 98280 lines of the Leech lattice (Conway and Sloane 1999)",
+}
+"""The frames that may be cited, by n, d and the squared inner products of a vector with the others, in ascending order."""
 Size = tuple[int, int]
 Value = Callable[[], arb | fmpq]
 
 
 @dataclass(frozen=True)
 class Witness:
-    """n features in d dimensions; ``value`` gives C²/D at the precision at hand."""
+    """n features in d dimensions; ``value`` gives C²/D at the precision at hand, ``cited`` what is not re-proved."""
 
     n: int
     d: int
     value: Value
     said: str
+    cited: str = ""
 
 
 def _uniform_rows(model: Model, count: int, sums: list[fmpq]) -> fmpq:
     """C²/D of ``count`` equal rows with a = 1."""
-    C, D = row(model, 1, sums)
+    model.work.fractions(model.m, number_bits(*sums, *model.kappa), "the row of the witness")
+    C, D = row(model, fmpq(1), sums)
     return count * C**2 / D
 
 
@@ -42,6 +67,7 @@ def _orthonormal(model: Model, witness: dict[str, Any], where: str) -> Witness:
 
 def _simplex(model: Model, witness: dict[str, Any], where: str) -> Witness:
     n = integer(witness["n"], f"{where}.n", 3)
+    model.work.fractions(model.m, 2 * model.m * n.bit_length(), "the simplex")
     sums = [1 + fmpq(1, n - 1) ** (2 * k) * (n - 1) for k in range(model.m + 1)]
     return Witness(n, n - 1, lambda: _uniform_rows(model, n, sums), "the regular simplex: inner products -1/(n - 1)")
 
@@ -59,12 +85,13 @@ def _random_directions(model: Model, witness: dict[str, Any], where: str) -> Wit
 
     def value() -> fmpq:
         kappa = model.kappa
-        own = [kappa[k] / factorial(2 * k) for k in range(m + 1)]
-        other = log_series(fmpq_poly([model.moment(k) * sphere_moment(d, k) / factorial(2 * k) for k in range(m + 1)]), m)
-        moments = exp_series([own[k] + (n - 1) * other[k] for k in range(m + 1)], m)
-        terms = (comb(m, k) * kappa[(k + 1) // 2] * moments[(m - k) // 2] * factorial(m - k) for k in range(1, m + 1, 2))
-        C = sum(terms, fmpq(0))
-        return n * C**2 / (moments[m] * factorial(2 * m))
+        model.work.fractions(2 * m, model.bits + m * (d + 2 * m).bit_length(), "the moments of the sphere")
+        other = cumulants(model.work, [model.moment(k) * sphere_moment(d, k) for k in range(m + 1)])
+        # y = x + Z, Z a sum of n - 1 independent terms whose moments are those of x times c_k(d)
+        moments = moments_of(model.work, [kappa[k] + (n - 1) * other[k] for k in range(m + 1)])
+        C = sum((comb(m, k) * kappa[(k + 1) // 2] * moments[(m - k) // 2] for k in range(1, m + 1, 2)), fmpq(0))
+        model.work.fractions(3, 2 * number_bits(C) + number_bits(moments[m], n), "C^2/D")
+        return n * C**2 / moments[m]
 
     return Witness(n, d, value, "an average over random directions, so that some W does as well")
 
@@ -100,7 +127,7 @@ def _random_walsh(model: Model, witness: dict[str, Any], where: str) -> Witness:
 def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
     n, d = integer(witness["n"], f"{where}.n"), integer(witness["d"], f"{where}.d")
     squares = []
-    for entry in sequence(witness["squares"], f"{where}.squares", 1000):
+    for entry in sequence(witness["squares"], f"{where}.squares", MAX_SQUARES):
         pair = sequence(entry, f"{where}.squares", 2)
         if len(pair) != 2:
             raise CertificateError(f"{where}.squares: must hold pairs")
@@ -109,8 +136,13 @@ def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
         raise Refuted(f"{where}.squares: must be n - 1 squared inner products in [0, 1)")
     if 1 + sum((count * u for u, count in squares), fmpq(0)) != fmpq(n, d):
         raise Refuted(f"{where}.squares: is not a tight frame")
+    name = CITED.get((n, d, tuple((str(u), count) for u, count in sorted(squares))))
+    if name is None:
+        sizes = ", ".join(f"{known} in {dimensions}" for known, dimensions, _ in CITED)
+        which = f"{shown(n)} vectors in {shown(d)} dimensions"
+        raise Refuted(f"{where}: no frame of {which} with these squares may be cited; those that may: {sizes}")
     sums = [1 + sum((c * u**k for u, c in squares), fmpq(0)) for k in range(model.m + 1)]
-    return Witness(n, d, lambda: _uniform_rows(model, n, sums), "a frame whose existence is cited, not re-proved; its value is")
+    return Witness(n, d, lambda: _uniform_rows(model, n, sums), "a frame that is cited; its value is re-proved", f"{name} exist")
 
 
 def _vectors(model: Model, witness: dict[str, Any], where: str) -> Witness:
@@ -130,11 +162,15 @@ def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
     def value() -> arb | fmpq:
         total: arb | fmpq = fmpq(0)
         for count, block in parts:
-            total = block.value() * count + total
+            found = block.value()
+            if isinstance(found, fmpq) and isinstance(total, fmpq):
+                model.work.fractions(2, number_bits(found, count, total), "the sum of the blocks")
+            total = found * count + total
         return total
 
     said = "; ".join(sorted({block.said for _, block in parts}))
-    return Witness(n, d, value, f"a direct sum, whose blocks' improvements add up: {said}")
+    cited = "; ".join(sorted({block.cited for _, block in parts if block.cited}))
+    return Witness(n, d, value, f"a direct sum, whose blocks' improvements add up: {said}", cited)
 
 
 Reader = Callable[[Model, dict[str, Any], str], Witness]
@@ -153,8 +189,8 @@ WITNESS: dict[str, tuple[set[str], Reader]] = {**SINGLE, "blocks": ({"blocks"}, 
 
 def read_witness(model: Model, data: Any, where: str, kinds: dict[str, tuple[set[str], Reader]]) -> Witness:
     """A witness of one of the kinds."""
-    kind = data.get("kind") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or kind not in kinds:
-        raise CertificateError(f"{where}.kind = {str(kind)[:60]}: must be one of {', '.join(kinds)}")
+    if not isinstance(data, dict):
+        raise CertificateError(f"{where}: must be an object")
+    kind = word(data.get("kind"), f"{where}.kind", kinds)
     needed, reader = kinds[kind]
     return reader(model, fields(data, where, needed | {"kind"}, {"frame"}), where)
