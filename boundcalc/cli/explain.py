@@ -39,11 +39,10 @@ def command(key: str, m: str, as_json: bool) -> None:
 
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
-    from boundcalc.render.statement import SUPREMUM, meanings
-    from boundcalc.symbolics.conditions import conditions
-
     from boundcalc.bounds.report_json import steps_json
     from boundcalc.check.language.printed import narrower, stated
+    from boundcalc.render.statement import SUPREMUM, meanings
+    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
