@@ -1,9 +1,10 @@
-"""A step put to the engines in turn: exact algebra, exact enumeration, search."""
+"""A step put to the engines in turn: exact algebra, exact enumeration, large cases, search."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from boundcalc.check.algebra.symbolic import check_symbolically
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
@@ -13,11 +14,12 @@ from boundcalc.check.verdict import Engine, Outcome, Verdict
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.search import Budget
+    from boundcalc.check.wide.effort import Effort
 
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 
 
-def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None = None) -> Verdict:
+def check(statement: Statement, *, grid: Grid = STANDARD, large: Effort | None = None, search: Budget | None = None) -> Verdict:
     """What the first engine that decides says of a statement.
 
     What algebra proves is enumerated as well: it tells the tightest case, and that the hypotheses can be met.
@@ -27,17 +29,28 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
     statement : Statement
     grid : Grid
         Of the enumeration.
+    large : Effort, optional
+        Of the large cases, which are tried only with one, and only on what algebra did not prove, or enumeration found no case of.
     search : Budget, optional
         Of the search, which runs only with one, and only on what algebra did not prove and enumeration did not refute.
 
     Raises
     ------
     StatementError
-        For a statement that names something unknown, or has no value in an admissible case.
+        For a statement that names something unknown, has no value in an admissible case, or asks for sizes that do not exist.
     """
     compiled = compile_statement(statement)
+    if large is not None:
+        from boundcalc.check.wide.sizes import require_sizes
+
+        require_sizes(compiled)
     proven = check_symbolically(compiled.resolved)
     enumerated = check_by_enumeration(compiled, grid)
+    unproven = proven is None or enumerated.outcome is Outcome.NO_CASE
+    if large is not None and unproven and enumerated.outcome is not Outcome.REFUTED:
+        from boundcalc.check.wide.attack import check_large
+
+        enumerated = _both(enumerated, check_large(compiled, large))
     if enumerated.outcome is Outcome.REFUTED:
         return enumerated
     if proven is not None and enumerated.outcome is not Outcome.NO_CASE:
@@ -47,7 +60,7 @@ def check(statement: Statement, *, grid: Grid = STANDARD, search: Budget | None 
     from boundcalc.check.falsify.search import search as seek
 
     found = seek(statement, search)
-    if found.outcome is Outcome.REFUTED or enumerated.outcome is Outcome.NO_CASE:
+    if enumerated.outcome is Outcome.NO_CASE:
         return found if proven is None or found.outcome.failed else _with_cases(proven, found)
     return _both(enumerated, found)
 
@@ -59,16 +72,40 @@ def _with_cases(proven: Verdict, tried: Verdict) -> Verdict:
     )
 
 
-def _both(enumerated: Verdict, found: Verdict) -> Verdict:
-    """The verdict of a step that neither enumeration nor search refuted: the tighter of the two, the counts of both."""
-    tighter = found.tightest is not None and (enumerated.tightest is None or found.tightest > enumerated.tightest)
-    last = found if tighter else enumerated
+def _both(first: Verdict, then: Verdict) -> Verdict:
+    """The verdict of two engines of which the first did not refute a step: the tighter of the two, the counts of both."""
+    if then.outcome is Outcome.REFUTED or first.outcome is Outcome.NO_CASE:
+        return then
+    if then.outcome is Outcome.NO_CASE:
+        return replace(first, note="; ".join(note for note in (first.note, then.note) if note))
+    tighter = then.tightest is not None and (first.tightest is None or then.tightest > first.tightest)
+    last = then if tighter else first
     return replace(
         last,
-        outcome=enumerated.outcome,
-        cases=enumerated.cases + found.cases,
-        comparisons=enumerated.comparisons + found.comparisons,
-        slack=enumerated.slack,
+        outcome=first.outcome if first.outcome is Outcome.UNDECIDED or then.engine is Engine.SEARCH else then.outcome,
+        cases=first.cases + then.cases,
+        comparisons=first.comparisons + then.comparisons,
+        slack=first.slack if then.engine is Engine.SEARCH else _sum(first.slack, then.slack),
         attained=last.attained,
-        note="; ".join(note for note in (enumerated.note, found.note) if note),
+        note="; ".join(note for note in (first.note, then.note) if note),
+        tried=_united(first.tried, then.tried),
+        unreached=then.unreached or first.unreached,
     )
+
+
+def _united(first: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """The cases of both."""
+    if not first or not then:
+        return first or then
+    return {
+        "sizes": sorted({*map(tuple, first["sizes"]), *map(tuple, then["sizes"])}, key=lambda size: (size[1], size[0])),
+        "m": sorted({*first["m"], *then["m"]}),
+        "laws": list(dict.fromkeys((*first["laws"], *then["laws"]))),
+        "p": sorted({*first["p"], *then["p"]}, key=Fraction),
+    }
+
+
+def _sum(first: tuple[int, ...], then: tuple[int, ...]) -> tuple[int, ...]:
+    if not first or not then:
+        return first or then
+    return tuple(one + other for one, other in zip(first, then, strict=True))

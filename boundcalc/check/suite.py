@@ -20,6 +20,7 @@ from boundcalc.check.language.printed import narrower, stated
 from boundcalc.check.language.statement import Statement
 from boundcalc.check.language.text import claim_texts
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.check.wide.effort import Effort
 from boundcalc.claims import Status
 
 QUICK = 100
@@ -62,15 +63,15 @@ def claim_tasks(claims: ClaimFile) -> list[Task]:
     return [Task(statement.owner, statement.key, statement) for statement in claims.statements]
 
 
-def run_one(task: Task, budget: Budget | None) -> Verdict:
-    """The verdict of one step; a counterexample in it is minimal.
+def run_one(task: Task, budget: Budget | None, large: Effort | None = None) -> Verdict:
+    """The verdict of one step; a counterexample in it is minimal. Large cases are for claims of the user, unless told.
 
     Raises
     ------
     StatementError
         For a statement without a value in an admissible case.
     """
-    found = _run(task, budget)
+    found = _run(task, budget, large)
     claim = {} if task.statement is None else claim_texts(task.statement)
     if not task.of_catalog:
         return replace(found, claim=claim)
@@ -85,9 +86,9 @@ def run_one(task: Task, budget: Budget | None) -> Verdict:
     )
 
 
-def _run(task: Task, budget: Budget | None) -> Verdict:
+def _run(task: Task, budget: Budget | None, large: Effort | None) -> Verdict:
     if task.statement is not None:
-        found = minimal(task.statement, check(task.statement, search=budget))
+        found = minimal(task.statement, check(task.statement, large=large, search=budget))
         return procedures.together(found, task.name) if task.of_catalog else found
     if task.name in procedures.PROCEDURES:
         return procedures.verdict(task.name)
@@ -134,15 +135,17 @@ def run(
     tell = progress or (lambda done, total, name: None)
     wrap = failed or (lambda place, error: error)
     if deep is None:
-        return list(_passes(tasks, [Budget(evaluations=evaluations, seed=seed)] * len(tasks), workers, tell, wrap))
+        return list(
+            _passes(tasks, [Budget(evaluations=evaluations, seed=seed)] * len(tasks), Effort(seed=seed), workers, tell, wrap)
+        )
     started = time.monotonic()
-    verdicts = list(_passes(tasks, [None] * len(tasks), workers, tell, wrap))
+    verdicts = list(_passes(tasks, [None] * len(tasks), Effort(seed=seed), workers, tell, wrap))
     again = [place for place, task in enumerate(tasks) if task.statement is not None and _open(verdicts[place])]
     left = max(deep - (time.monotonic() - started), 0.0)
     share = left * max(workers, 1) / max(len(again), 1)
     chosen = [tasks[place] for place in again]
-    budgets = [Budget(evaluations=None, seconds=share, seed=seed)] * len(again)
-    found = _passes(chosen, budgets, workers, tell, lambda place, error: wrap(again[place], error))
+    budgets = [Budget(evaluations=None, seconds=share / 2, seed=seed)] * len(again)
+    found = _passes(chosen, budgets, Effort(share / 2, seed), workers, tell, lambda place, error: wrap(again[place], error))
     for place, verdict in zip(again, found, strict=True):
         verdicts[place] = verdict
     return verdicts
@@ -156,6 +159,7 @@ def _open(verdict: Verdict) -> bool:
 def _passes(
     tasks: Sequence[Task],
     budgets: Sequence[Budget | None],
+    large: Effort,
     workers: int,
     tell: Callable[[int, int, str], None],
     wrap: Callable[[int, StatementError], Exception],
@@ -168,11 +172,11 @@ def _passes(
 
     if workers <= 1 or len(tasks) <= 1:
         for place, (task, budget) in enumerate(zip(tasks, budgets, strict=True)):
-            yield outcome(place, _run_safely(task, budget))
+            yield outcome(place, _run_safely(task, budget, large))
         return
     with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
         futures: list[Future[Verdict | Trouble]] = [
-            pool.submit(_run_safely, task, budget) for task, budget in zip(tasks, budgets, strict=True)
+            pool.submit(_run_safely, task, budget, large) for task, budget in zip(tasks, budgets, strict=True)
         ]
         try:
             for place, future in enumerate(futures):
@@ -190,9 +194,9 @@ class Trouble:
     part: object
 
 
-def _run_safely(task: Task, budget: Budget | None) -> Verdict | Trouble:
+def _run_safely(task: Task, budget: Budget | None, large: Effort) -> Verdict | Trouble:
     try:
-        return run_one(task, budget)
+        return run_one(task, budget, None if task.of_catalog and not large.seconds else large)
     except StatementError as error:
         return Trouble(str(error), error.offset, error.part)
 
@@ -218,6 +222,8 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "attained": verdict.attained or None,
         "slack": list(verdict.slack),
         "note": verdict.note,
+        "tried": verdict.tried or None,
+        "unreached": verdict.unreached or None,
         "counterexample": None
         if found is None
         else {

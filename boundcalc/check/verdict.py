@@ -35,6 +35,7 @@ class Engine(Enum):
     SYMBOLIC = "symbolic"
     ENUMERATION = "enumeration"
     SEARCH = "search"
+    LARGE = "large cases"
     NONE = "none"
 
 
@@ -76,6 +77,10 @@ class Verdict:
     slack: tuple[int, ...] = ()
     """Histogram of lhs/rhs over ten equal bins of [0, 1]."""
     note: str = ""
+    tried: dict[str, Any] = field(default_factory=dict)
+    """What the exact cases were: ``sizes`` (pairs n, d), ``m``, ``laws`` and ``p`` (texts, empty where the step names none)."""
+    unreached: str = ""
+    """What the hypotheses allow and no case reached."""
     counterexample: Counterexample | None = None
     claim: dict[str, Any] = field(default_factory=dict)
     """What was put to the test, as text of the language: its relations, ``given``, ``for`` and ``where``; empty for a procedure."""

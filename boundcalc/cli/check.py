@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from boundcalc.errors import ParameterError
 
 if TYPE_CHECKING:
+    from boundcalc.check.claim_place import ClaimFile
     from boundcalc.check.verdict import Counterexample, Verdict
 
 MAX_WORKERS = 64
@@ -83,6 +85,8 @@ def command(
     verdicts = run(
         tasks, seed=number, deep=seconds, evaluations=evaluations, workers=processes, progress=_progress(), failed=failed
     )
+    if claim_path is not None and not any(verdict.counterexample for verdict in verdicts):
+        _refuse_empty(claims, verdicts)
     if report_path is not None:
         from boundcalc.check.report import write_report
 
@@ -94,8 +98,19 @@ def command(
         told = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
         click.echo(json.dumps(told, indent=1, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(verdicts)))
+        click.echo("\n".join(_lines(verdicts, claims=claim_path is not None)))
     return 1 if failures else 0
+
+
+def _refuse_empty(claims: ClaimFile, verdicts: list[Verdict]) -> None:
+    """Refuses a file with a step whose conditions nothing meets."""
+    from boundcalc.check.language.grammar import StatementError
+
+    for place, (statement, verdict) in enumerate(zip(claims.statements, verdicts, strict=True)):
+        if verdict.outcome.name == "NO_CASE":
+            allowed = "whole n, d >= 1, 0 <= p <= 1, a real d x n matrix W and a law that meet all of them must exist"
+            part = (*statement.conditions, *statement.relations)[0]
+            raise claims.error(place, StatementError(f"no admissible case was found for step {verdict.key}: {allowed}", 0, part))
 
 
 def _progress() -> Any:
@@ -110,8 +125,8 @@ def _progress() -> Any:
     return tell
 
 
-def _lines(verdicts: list[Verdict]) -> list[str]:
-    """A table of at most 80 columns, then what failed."""
+def _lines(verdicts: list[Verdict], *, claims: bool) -> list[str]:
+    """A table of at most 80 columns, then what failed, and of claims what was tried."""
     alone = len({verdict.owner for verdict in verdicts}) == 1
     names = [verdict.key if alone else f"{verdict.owner}.{verdict.key}" for verdict in verdicts]
     width = min(max(map(len, names), default=4), 34)
@@ -126,11 +141,34 @@ def _lines(verdicts: list[Verdict]) -> list[str]:
             lines += ["", f"{name} is false. A minimal counterexample:", *_counterexample(verdict.counterexample)]
         elif verdict.outcome.failed:
             lines += ["", f"{name}: {verdict.outcome.value}" + (f"; {verdict.note}" if verdict.note else "")]
+        elif verdict.outcome.name == "HOLDS" and claims:
+            lines += ["", *_tried(name, verdict)]
     failures = sum(verdict.outcome.failed for verdict in verdicts)
     lines += [
         "",
         f"{len(verdicts)} step{'s' if len(verdicts) > 1 else ''}, " + (f"{failures} failed" if failures else "none failed"),
     ]
+    return lines
+
+
+def _tried(name: str, verdict: Verdict) -> list[str]:
+    """What was tried in exact arithmetic, and what was not."""
+    told = verdict.tried
+    features, dimensions = ([size[k] for size in told["sizes"]] for k in (0, 1))
+    text = f"{name}: tried {len(told['sizes'])} sizes, n from {min(features)} to {max(features)}, "
+    text += f"d from {min(dimensions)} to {max(dimensions)}"
+    if told["m"]:
+        text += f"; m = {', '.join(map(str, told['m']))}"
+    if told["p"]:
+        low = next((p for p in told["p"] if p != "0"), "0")
+        text += f"; {len(told['p'])} values of p from {low} to {told['p'][-1]}{', and 0' if '0' in told['p'] else ''}"
+    if told["laws"]:
+        named = [law for law in told["laws"] if ":" not in law]
+        others = len(told["laws"]) - len(named)
+        text += f"; laws {', '.join(named)}" + (f" and {others} of finite support" if others else "")
+    lines = textwrap.wrap(text, 80, subsequent_indent="  ")
+    if verdict.unreached:
+        lines += textwrap.wrap(f"Not reached: {verdict.unreached}.", 80, initial_indent="  ", subsequent_indent="  ")
     return lines
 
 

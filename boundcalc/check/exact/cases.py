@@ -5,8 +5,9 @@ Features count from 0 here, from 1 in the language and in what is printed.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from math import comb
 from typing import Any
 
@@ -14,7 +15,8 @@ from flint import fmpq
 
 from boundcalc.arithmetic import EXACT
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
-from boundcalc.check.exact.states import Points, States, states
+from boundcalc.check.exact.states import Points, States, simplest, states
+from boundcalc.check.language.grammar import StatementError
 from boundcalc.constants import tensor_dimension, welch_constant
 from boundcalc.lemmas import few_features, universal
 from boundcalc.problem import Problem
@@ -35,12 +37,29 @@ class Case:
         The support of the active value u with its weights, which sum to 1. It need not be symmetric.
     law : str, optional
         The law's name; by default its ``support:`` form.
+    moments : callable, optional
+        E u^k of a symmetric law without finite support; ``points`` is empty then, and states cannot be asked for.
     """
 
-    def __init__(self, weights: Matrix, m: int, p: fmpq, points: Points, law: str = "") -> None:
-        self.weights, self.m, self.p, self.points = weights, m, p, points
-        self.law = law or "support:" + ",".join(f"{value}:{weight}" for value, weight in points)
+    grouped = False
+    """Whether features are told by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
+
+    def __init__(
+        self,
+        weights: Matrix,
+        m: int,
+        p: fmpq,
+        points: Points,
+        law: str = "",
+        moments: Callable[[int], fmpq] | None = None,
+    ) -> None:
+        self.start(weights, m, p, points, law, moments)
         self.frame: Geometry = geometry(weights)
+
+    def start(self, weights: Matrix, m: int, p: fmpq, points: Points, law: str, moments: Callable[[int], fmpq] | None) -> None:
+        """All but the geometry."""
+        self.weights, self.m, self.p, self.points, self.moments = weights, m, p, points, moments
+        self.law = law or "support:" + ",".join(f"{value}:{weight}" for value, weight in points)
         self.memo: dict[Hashable, Any] = {}
         """Values of expressions, kept by the evaluator."""
         self.scratch: dict[Hashable, Any] = {}
@@ -68,14 +87,16 @@ class Case:
     def symmetric(self) -> bool:
         """Whether u and −u have the same law."""
         weights = dict(self.points)
-        return all(weights.get(-value) == weight for value, weight in self.points)
+        return self.moments is not None or all(weights.get(-value) == weight for value, weight in self.points)
 
     # ---- the law
 
     def mu(self, k: int) -> fmpq:
         """E u^k."""
         if k not in self._mu:
-            self._mu[k] = sum((weight * value**k for value, weight in self.points), fmpq(0))
+            self._mu[k] = (
+                self.moments(k) if self.moments is not None else sum((weight * value**k for value, weight in self.points), fmpq(0))
+            )
         return self._mu[k]
 
     def kappa(self, k: int) -> fmpq:
@@ -142,17 +163,77 @@ class Case:
         """n, d and m: p and the law do not matter to a constant of few features."""
         return Quantities(EXACT, Problem(self.n, self.d, self.m, 1, "rademacher"))
 
+    # ---- the features
+
+    @property
+    def rows(self) -> range:
+        """Numbers of the rows of a table over the features: all of them, or their classes."""
+        return range(self.n)
+
+    def total(self, values: Sequence[Any]) -> Any:
+        """The sum over all features of a table over :attr:`rows`."""
+        return sum(values, fmpq(0))
+
+    def row(self, name: str, values: Sequence[Any], place: Any, at: int) -> Any:
+        """The entry of a table over the features at a feature.
+
+        Raises
+        ------
+        StatementError
+            With the place ``at`` in the text, if there is no such feature.
+        """
+        return values[self.feature(place, at)]
+
+    def leverage_rows(self) -> Sequence[Any]:
+        """P_ii."""
+        return [self.frame.P[i][i] for i in self.rows]
+
+    def pair(self, name: str, first: Any, second: Any, at: int) -> Any:
+        """An entry of A, P, L or cos2.
+
+        Raises
+        ------
+        StatementError
+            As :meth:`row`.
+        """
+        table = self.memo.get(name)
+        if table is None:
+            found = self.frame.L(self.m) if name == "L" else getattr(self.frame, name)
+            table = self.memo[name] = [[simplest(entry) for entry in row] for row in found]
+        return table[self.feature(first, at)][self.feature(second, at)]
+
+    def tuples(
+        self, names: Sequence[str], links: Sequence[frozenset[str]], at: dict[str, Any]
+    ) -> Iterator[tuple[tuple[Any, ...], int]]:
+        """Values of feature indices, and how many values each stands for."""
+        return ((place, 1) for place in product(range(self.n), repeat=len(names)))
+
+    def tell(self, place: Any) -> Any:
+        """A feature for people: its number, counted from 1."""
+        return place + 1
+
+    def feature(self, place: int, at: int) -> int:
+        """The place, if there is such a feature.
+
+        Raises
+        ------
+        StatementError
+        """
+        if not 0 <= place < self.n:
+            raise StatementError(f"feature {place + 1}, and n = {self.n}", at)
+        return place
+
     # ---- sums over the features
 
     @cached_property
     def S(self) -> fmpq:
         """Σ_i a_i^m."""
-        return sum((a**self.m for a in self.frame.a), fmpq(0))
+        return self.total([a**self.m for a in self.frame.a])
 
     @cached_property
     def T(self) -> fmpq:
         """Σ_ij A_ij^(2m)."""
-        return sum(self.frame.Q(2 * self.m), fmpq(0))
+        return self.total(self.frame.Q(2 * self.m))
 
     def M(self, k: int, i: int) -> fmpq:
         """E y_i^k, from its cumulants κ_j Q_j(i): M_k = Σ_j binom(k−1, j−1) κ_j Q_j(i) M_{k−j}."""
@@ -175,23 +256,23 @@ class Case:
                 (comb(self.m, k) * self.kappa(k + 1) * self.frame.a[i] ** k * self.M(self.m - k, i) for k in range(self.m + 1)),
                 fmpq(0),
             )
-            for i in range(self.n)
+            for i in self.rows
         )
 
     @cached_property
     def D_row(self) -> tuple[fmpq, ...]:
         """D_i = M_{2m}(i)."""
-        return tuple(self.M(2 * self.m, i) for i in range(self.n))
+        return tuple(self.M(2 * self.m, i) for i in self.rows)
 
     @cached_property
     def C(self) -> fmpq:
         """E⟨x, x̂⟩."""
-        return sum(self.C_row, fmpq(0))
+        return self.total(self.C_row)
 
     @cached_property
     def D(self) -> fmpq:
         """E‖x̂‖²."""
-        return sum(self.D_row, fmpq(0))
+        return self.total(self.D_row)
 
     @property
     def improvement(self) -> fmpq:
@@ -213,6 +294,18 @@ class Case:
         return self.states.probabilities(self.p)
 
     # ---- for people
+
+    def numpy_code(self, arity: int) -> tuple[str, dict[str, tuple[str, tuple[str, ...]]]]:
+        """NumPy code that sets n, d and W, and quantities that are not computed from W, with what each needs.
+
+        ``arity`` is 2 if pairs of features are asked for, 1 for single ones, 0 for none.
+        """
+        rows = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in self.weights)
+        return f"W = np.array([{rows}], dtype=float)\nd, n = W.shape", {}
+
+    def numpy_index(self, name: str, at: dict[str, Any]) -> str:
+        """Python for the place of a feature, counted from 0."""
+        return f"{at[name]}  # feature {at[name] + 1}"
 
     def describe(self) -> dict[str, Any]:
         """The case in exact numbers, as text."""

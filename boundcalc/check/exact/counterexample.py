@@ -18,7 +18,7 @@ def counterexample(resolved: Resolved, instance: Instance) -> Counterexample:
     """The instance with the case, the indices (from 1), the free variables and the state where it fails."""
     relation, case = instance.code.relation, instance.case
     values: dict[str, Any] = case.describe()
-    indices = {name: instance.at[name] + 1 for name in relation.indices}
+    indices = {name: case.tell(instance.at[name]) for name in relation.indices}
     if indices:
         values["indices"] = indices
     free = {name: str(fmpq(instance.at[name])) for name in sorted(relation.variables)}

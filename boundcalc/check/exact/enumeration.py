@@ -11,8 +11,8 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import counterexample
-from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, truth
-from boundcalc.check.exact.grid import STANDARD, Grid, enumerate_cases
+from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, Grid, enumerate_cases, named
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.roots import Exact, Undecided, approximate
 from boundcalc.check.exact.tally import Tally
@@ -135,6 +135,7 @@ def _check_relation(compiled: Compiled, code: RelationCode, case: Case, tally: T
     needed = set(relation.variables)
     for condition in (*compiled.free_conditions, *compiled.state_conditions):
         needed |= condition.relation.variables
+    linked = _links(code)
     filters = [each for each in compiled.index_conditions if set(each.relation.indices) <= set(relation.indices)]
     for values in _assignments(compiled, needed, case, fixed, reals):
         if not all(_holds_everywhere(each, case, values) for each in compiled.free_conditions):
@@ -142,7 +143,7 @@ def _check_relation(compiled: Compiled, code: RelationCode, case: Case, tally: T
         mask = _states(compiled, case, values)
         if mask is not None and not any(mask):
             continue
-        for place in product(range(case.n), repeat=len(relation.indices)):
+        for place, _ in case.tuples(relation.indices, linked, values):
             at = {**values, **dict(zip(relation.indices, place, strict=True))}
             if all(truth(each).run(case, at) for each in filters):
                 try:
@@ -157,8 +158,16 @@ def _holds_everywhere(code: RelationCode, case: Case, values: dict[str, Any]) ->
     with language.within(code.relation.source):
         return all(
             run(case, {**values, **dict(zip(code.relation.indices, place, strict=True))})
-            for place in product(range(case.n), repeat=len(code.relation.indices))
+            for place, _ in case.tuples(code.relation.indices, _links(code), values)
         )
+
+
+def _links(code: RelationCode) -> tuple[frozenset[str], ...]:
+    """Of the free indices of a relation: two are always told as a pair, three where the relation pairs them."""
+    names = code.relation.indices
+    if len(names) <= 2:
+        return tuple(frozenset(names[:place]) for place in range(len(names)))
+    return links(names, code.relation.left, code.relation.right)
 
 
 def _states(compiled: Compiled, case: Case, values: dict[str, Any]) -> list[bool] | None:
@@ -244,6 +253,20 @@ def check_by_enumeration(
     return verdict(compiled, tally)
 
 
+def _tried(compiled: Compiled, tally: Tally) -> dict[str, Any]:
+    """What the cases were, without what the step does not depend on."""
+    if not tally.comparisons:
+        return {}
+    told = tally.tried.told()
+    names, averaged = named(compiled.resolved)
+    if averaged or any(each.random for each in (*compiled.resolved.relations, *compiled.resolved.conditions)):
+        return told
+    for key, without in (("p", OF_LAW), ("laws", OF_EXPONENT), ("m", OF_WEIGHTS)):
+        if names <= without:
+            told[key] = []
+    return told
+
+
 def verdict(compiled: Compiled, tally: Tally, engine: Engine = Engine.ENUMERATION) -> Verdict:
     """What a tally amounts to."""
     statement, found = compiled.statement, None
@@ -269,5 +292,6 @@ def verdict(compiled: Compiled, tally: Tally, engine: Engine = Engine.ENUMERATIO
         attained="attained" if tally.attained else "",
         slack=tuple(tally.slack) if any(tally.slack) else (),
         note=note,
+        tried=_tried(compiled, tally),
         counterexample=found,
     )

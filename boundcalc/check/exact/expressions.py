@@ -9,7 +9,7 @@ case.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, product
 from typing import Any
@@ -253,6 +253,20 @@ def integer_range(first: Exact, last: Exact, step: Exact, at: int) -> range:
     return range(ends[0], ends[1] + 1, ends[2])
 
 
+def links(names: Sequence[str], *nodes: Node) -> tuple[frozenset[str], ...]:
+    """For each feature index, the indices before it, or around it, that it stands in a pair with in one of the nodes."""
+    pairs: dict[str, set[str]] = {name: set() for name in names}
+    for part in (part for node in nodes for part in walk(node)):
+        if not isinstance(part, (Known, Defined, Relation)):
+            continue
+        sides = (part.left, part.right) if isinstance(part, Relation) else part.indices
+        found = {each.name for each in sides if isinstance(each, Variable) and each.kind is Kind.FEATURE}
+        for name in found & pairs.keys():
+            pairs[name] |= found - {name}
+    inner = {name for node in nodes for part in walk(node) if isinstance(part, Sum) for name in part.variables} - set(names)
+    return tuple(frozenset(pairs[name] - inner - set(names[place:])) for place, name in enumerate(names))
+
+
 def _work(case: Case, terms: int, random: bool, at: int) -> None:
     cost = terms * (1 + len(case.states) // 5) if random else terms
     done = case.scratch["work"] = case.scratch.get("work", 0) + cost
@@ -265,9 +279,20 @@ def _sum(node: Sum, random: bool) -> Run:
     loops = variables(node) | frozenset(names)
     body = compile_node(node.body, loops)
     condition = None if node.condition is None else _truth(node.condition, loops)
-    values = _values(node, random)
+    values, linked = _values(node, random), links(names, node) if node.domain is None else ()
+
+    def by_classes(case: Case, at: Environment) -> Any:
+        total: Any = 0
+        inner = dict(at)
+        for place, times in case.tuples(names, linked, at):
+            inner.update(zip(names, place, strict=True))
+            if condition is None or condition.run(case, inner):
+                total = total + times * body.run(case, inner)
+        return simplest(total) if isinstance(total, fmpq) else total
 
     def scalar(case: Case, at: Environment) -> Any:
+        if case.grouped and node.domain is None:
+            return by_classes(case, at)
         total: Any = 0
         inner = dict(at)
         for place in values(case, at):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import builtins
 import keyword
+from typing import Any
 
+from flint import fmpq
+
+from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.language.grammar import (
     Call,
@@ -17,18 +21,20 @@ from boundcalc.check.language.grammar import (
     Relation,
     Sum,
 )
-from boundcalc.check.language.resolved import Defined, Kind, Known, Resolved, Variable, is_random, walk
+from boundcalc.check.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
 
+Table = dict[str, tuple[str, tuple[str, ...]]]
 _FUNCTIONS = {"sqrt": "np.sqrt", "abs": "np.abs", "plus": "plus", "binom": "binom"}
 
 _SETUP = """\
 import itertools
-from math import comb, prod
+from functools import cache
+from math import comb, factorial, prod
 
 import numpy as np
 """
 
-_COMMON = {
+_COMMON: Table = {
     "A": ("A = W.T @ W", ()),
     "a": ("a = np.diag(A)", ("A",)),
     "Q": ("Q = lambda k: (A**k).sum(axis=1)", ("A",)),
@@ -44,7 +50,7 @@ _COMMON = {
     "T": ("T = (A ** (2 * m)).sum()", ("A",)),
     "mu": ("mu = lambda k: sum(weight * value**k for value, weight in law)", ()),
     "kappa": (
-        "def kappa(k):\n    return p * mu(k) - sum(comb(k - 1, j - 1) * kappa(j) * p * mu(k - j) for j in range(1, k))",
+        "@cache\ndef kappa(k):\n    return p * mu(k) - sum(comb(k - 1, j - 1) * kappa(j) * p * mu(k - j) for j in range(1, k))",
         ("mu",),
     ),
     "alpha": ("alpha = mu(m + 1)", ("mu",)),
@@ -94,23 +100,47 @@ _COMMON = {
 """How each quantity is computed, and what must be there before it."""
 
 
+_WITHOUT_STATES: Table = {
+    "M": (
+        "@cache\ndef M(k):\n"
+        "    return 1 + 0 * a if k == 0 else sum(comb(k - 1, j - 1) * kappa(j) * Q(j) * M(k - j) for j in range(1, k + 1))",
+        ("kappa", "a", "Q"),
+    ),
+    "C[i]": ("C_row = sum(comb(m, k) * kappa(k + 1) * a**k * M(m - k) for k in range(m + 1))", ("M",)),
+    "D[i]": ("D_row = M(2 * m)", ("M",)),
+}
+"""The same by cumulants, where there are too many states to list, or no points."""
+_MOMENTS = {
+    "gaussian": "0 if k % 2 else prod(range(1, k, 2))",
+    "uniform": "0 if k % 2 else 1 / (k + 1)",
+    "laplace": "0 if k % 2 else factorial(k)",
+}
+MOST_STATES = 20_000
+"""States that the code lists."""
+
 _TAKEN = {*_COMMON, *dir(builtins), "W", "E", "d", "law", "m", "n", "np", "p", "s", "state", "x", "left", "right", "probability"}
 
 
 def snippet(resolved: Resolved, instance: Instance) -> str:
     """Code that prints both sides of the relation; features count from 0 in it."""
     relation, case = instance.code.relation, instance.case
+    table = dict(_COMMON)
+    if case.grouped or (len(case.points) + 1) ** case.n > MOST_STATES:
+        table |= _WITHOUT_STATES
+    weights, own = case.numpy_code(_arity(relation))
+    table |= own
+    if not case.points:
+        table["mu"] = (f"mu = lambda k: {_MOMENTS[case.law]}", ())
     wanted: list[str] = []
     for side in (relation.left, relation.right):
-        _collect(side, wanted)
+        _collect(side, wanted, table)
     if instance.state is not None:
-        _want("states", wanted)
-    rows = ", ".join("[" + ", ".join(map(str, row)) + "]" for row in case.weights)
+        _want("states", wanted, table)
     law = ", ".join(f"({value}, {weight})" for value, weight in case.points)
-    lines = [_SETUP, f"W = np.array([{rows}], dtype=float)", f"m, p = {case.m}, {case.p}", f"law = [{law}]"]
-    lines += ["d, n = W.shape", *(_COMMON[name][0] for name in wanted)]
+    lines = [_SETUP, weights, f"m, p = {case.m}, {number(case.p)}", f"law = [{law}]" if law else ""]
+    lines += [table[name][0] for name in wanted]
     lines += [f"{_python(name)} = {instance.at[name]}" for name in sorted(relation.variables)]
-    lines += [f"{_python(name)} = {instance.at[name]}  # feature {instance.at[name] + 1}" for name in relation.indices]
+    lines += [f"{_python(name)} = {case.numpy_index(name, instance.at)}" for name in relation.indices]
     used: list[Defined] = []
     for side in (relation.left, relation.right):
         _definitions(side, used)
@@ -129,14 +159,32 @@ def snippet(resolved: Resolved, instance: Instance) -> str:
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _want(name: str, wanted: list[str]) -> None:
-    for earlier in _COMMON[name][1]:
-        _want(earlier, wanted)
+def number(value: Any) -> str:
+    """A rational as it is, a root as a float."""
+    return str(value) if isinstance(value, (int, fmpq)) else repr(approximate(value))
+
+
+def _arity(relation: ResolvedRelation) -> int:
+    """2 if the relation is about pairs of features, 1 if about single ones, else 0."""
+    found = 0
+    pending = [relation.left, relation.right]
+    while pending:
+        for part in walk(pending.pop()):
+            if isinstance(part, Known):
+                found = max(found, part.quantity.indices.count("i"))
+            elif isinstance(part, Defined):
+                pending.append(part.definition.value)
+    return found
+
+
+def _want(name: str, wanted: list[str], table: Table) -> None:
+    for earlier in table[name][1]:
+        _want(earlier, wanted, table)
     if name not in wanted:
         wanted.append(name)
 
 
-def _collect(node: Node, wanted: list[str]) -> None:
+def _collect(node: Node, wanted: list[str], table: Table) -> None:
     for part in walk(node):
         match part:
             case Known(quantity=quantity):
@@ -144,13 +192,13 @@ def _collect(node: Node, wanted: list[str]) -> None:
                 label = f"{name}[i]" if name in ("C", "D") and quantity.indices else name
                 label = "states" if name in ("x", "s") else label
                 if label in _COMMON:
-                    _want(label, wanted)
+                    _want(label, wanted, table)
             case Expectation():
-                _want("states", wanted)
+                _want("states", wanted, table)
             case Call(function=("plus" | "binom") as function):
-                _want(function, wanted)
+                _want(function, wanted, table)
             case Defined(definition=definition):
-                _collect(definition.value, wanted)
+                _collect(definition.value, wanted, table)
 
 
 def _definitions(node: Node, used: list[Defined]) -> None:

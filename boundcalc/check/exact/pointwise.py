@@ -76,6 +76,8 @@ def divide(left: Exact, right: Exact) -> Exact:
     """
     if isinstance(right, (int, fmpq)):
         return fmpq(left) / right if isinstance(left, int) else left / right
+    if hasattr(right, "reciprocal"):  # a rational function
+        return left * right.reciprocal()
     return left * inverse(right)
 
 
@@ -85,7 +87,8 @@ def raise_to(base: Exact, exponent: Exact) -> Exact:
         return int(base**exponent)
     if not isinstance(exponent, (int, fmpq)):
         raise ValueError("an exponent that is not rational")
-    return power(base, exponent)
+    value: Any = base
+    return value**exponent if hasattr(base, "reciprocal") else power(base, exponent)
 
 
 def operation(sign: str, left: Code, right: Code, at: int) -> Run:

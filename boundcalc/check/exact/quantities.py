@@ -47,20 +47,14 @@ ORDERS: dict[str, Callable[[Case, int], Any]] = {
 ROWS: dict[str, Callable[[Case], Any]] = {
     "a": lambda case: case.frame.a,
     "q": lambda case: case.frame.Q(2),
-    "l": lambda case: [case.frame.P[i][i] for i in range(case.n)],
+    "l": lambda case: case.leverage_rows(),
     "t": lambda case: case.frame.t,
     "C": lambda case: case.C_row,
     "D": lambda case: case.D_row,
 }
-ENTRIES: dict[str, Callable[[Case], Any]] = {
-    "A": lambda case: case.frame.A,
-    "P": lambda case: case.frame.P,
-    "L": lambda case: case.frame.L(case.m),
-    "cos2": lambda case: case.frame.cos2,
-}
 ORDER_ROWS: dict[str, Callable[[Case, int], Any]] = {
     "Q": lambda case, k: case.frame.Q(k),
-    "M": lambda case, k: [case.M(k, i) for i in range(case.n)],
+    "M": lambda case, k: [case.M(k, i) for i in case.rows],
 }
 RANDOM_ROWS: dict[str, Callable[[Case, int], list[Any]]] = {
     "x": lambda case, i: case.states.x[i],
@@ -87,7 +81,7 @@ def known(quantity: Quantity, indices: list[Run], at: int) -> Run:
             return lambda case, env: every(case)
         case "i", True:
             row, place = RANDOM_ROWS[name], indices[0]
-            return lambda case, env: row(case, _feature(case, place(case, env), at))
+            return lambda case, env: row(case, case.feature(place(case, env), at))
         case "", False:
             scalar = SCALARS[name]
             return lambda case, env: _table(case, name, scalar)
@@ -97,30 +91,19 @@ def known(quantity: Quantity, indices: list[Run], at: int) -> Run:
         case "i", False:
             by_row, place = ROWS[name], indices[0]
             key = f"{name}[i]"
-            return lambda case, env: _table(case, key, by_row)[_feature(case, place(case, env), at)]
+            return lambda case, env: case.row(name, _table(case, key, by_row), place(case, env), at)
         case "ii", False:
-            entries, (first, second) = ENTRIES[name], indices
-
-            def entry(case: Case, env: dict[str, Any]) -> Any:
-                table = _table(case, name, entries)
-                return table[_feature(case, first(case, env), at)][_feature(case, second(case, env), at)]
-
-            return entry
+            first, second = indices
+            return lambda case, env: case.pair(name, first(case, env), second(case, env), at)
         case "ki", False:
             rows, (order, place) = ORDER_ROWS[name], indices
 
             def at_order(case: Case, env: dict[str, Any]) -> Any:
                 table = _table_at(case, name, _order(order(case, env), name, at), rows)
-                return table[_feature(case, place(case, env), at)]
+                return case.row(name, table, place(case, env), at)
 
             return at_order
     raise KeyError(name)
-
-
-def _feature(case: Case, place: int, at: int) -> int:
-    if not 0 <= place < case.n:
-        raise StatementError(f"feature {place + 1}, and n = {case.n}", at)
-    return place
 
 
 def _order(value: Any, name: str, at: int) -> int:

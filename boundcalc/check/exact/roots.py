@@ -68,6 +68,9 @@ class _Real(ABC):
     @abstractmethod
     def __neg__(self) -> Surd | Nested: ...
 
+    def __pow__(self, exponent: int) -> Exact:
+        return power(self, fmpq(exponent))  # type: ignore[arg-type]
+
     def __radd__(self, other: Exact) -> Exact:
         return self + other
 

@@ -40,6 +40,41 @@ class Instance:
 
 
 @dataclass
+class Tried:
+    """What the cases were that a step was compared in."""
+
+    sizes: set[tuple[int, int]] = field(default_factory=set)
+    """(n, d)."""
+    exponents: set[int] = field(default_factory=set)
+    laws: dict[str, None] = field(default_factory=dict)
+    probabilities: set[Any] = field(default_factory=set)
+
+    def note(self, case: Case) -> None:
+        """One more case."""
+        self.sizes.add((case.n, case.d))
+        self.exponents.add(case.m)
+        self.laws[case.law] = None
+        if isinstance(case.p, (int, fmpq)):
+            self.probabilities.add(case.p)
+
+    def told(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {
+            "sizes": [list(size) for size in sorted(self.sizes, key=lambda size: (size[1], size[0]))],
+            "m": sorted(self.exponents),
+            "laws": list(self.laws),
+            "p": [str(p) for p in sorted(self.probabilities)],
+        }
+
+    def absorb(self, other: Tried) -> None:
+        """Those of another."""
+        self.sizes |= other.sizes
+        self.exponents |= other.exponents
+        self.laws |= other.laws
+        self.probabilities |= other.probabilities
+
+
+@dataclass
 class Tally:
     """Counts over cases. ``tightest`` is the largest ratio of the small side to a positive large side."""
 
@@ -51,6 +86,7 @@ class Tally:
     attained: bool = False
     slack: list[int] = field(default_factory=lambda: [0] * BINS)
     failure: Instance | None = None
+    tried: Tried = field(default_factory=Tried)
     _entered: Case | None = None
 
     def enter(self, case: Case) -> None:
@@ -96,7 +132,21 @@ class Tally:
         self.comparisons += comparisons
         if self._entered is not None and comparisons:
             self.cases += 1
+            self.tried.note(self._entered)
             self._entered = None
+
+    def absorb(self, other: Tally) -> None:
+        """Takes over what another one counted."""
+        self.cases += other.cases
+        self.comparisons += other.comparisons
+        self.undecided += other.undecided
+        self.slack = [mine + theirs for mine, theirs in zip(self.slack, other.slack, strict=True)]
+        larger = other.tightest is not None and (self.tightest is None or other.tightest > self.tightest)
+        if larger or (other.attained and not self.attained):
+            self.tightest, self.tightest_case = other.tightest, other.tightest_case
+        self.attained = self.attained or other.attained
+        self.failure = self.failure or other.failure
+        self.tried.absorb(other.tried)
 
     def _fail(self, instance: Instance) -> None:
         if self.failure is None:

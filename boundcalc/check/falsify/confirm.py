@@ -9,6 +9,7 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
 from boundcalc.check.exact.expressions import integer_range
+from boundcalc.check.exact.grid import named
 from boundcalc.check.exact.roots import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
@@ -25,11 +26,16 @@ class Confirmer:
     def __init__(self, resolved: Resolved) -> None:
         self.compiled = compile_statement(resolved)
         self.resolved = resolved
+        relations = (*resolved.relations, *resolved.conditions)
+        self.random = named(resolved)[1] or any(relation.random for relation in relations)
+        """Whether states of the features are told."""
         self.symmetric = resolved.statement.symmetric
 
     def failure(self, rational: Rational) -> Instance | None:
         """Where the statement fails in a case; ``None`` where it holds, is not claimed, or cannot be decided."""
-        if (len(rational.points) + 1) ** rational.n > MAX_CASE_STATES or (self.symmetric and not _symmetric(rational)):
+        if (self.random and (len(rational.points) + 1) ** rational.n > MAX_CASE_STATES) or (
+            self.symmetric and not _symmetric(rational)
+        ):
             return None
         case = Case(rational.weights, rational.m, rational.p, rational.points, rational.law)
         tally = Tally()

@@ -16,10 +16,13 @@ from boundcalc.check.falsify.layout import RADEMACHER, Rational, simplest
 from boundcalc.check.language.names import resolve
 from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Verdict
+from boundcalc.laws import NAMES
 from boundcalc.parsing import parse_rational
 
 MAX_TRIALS = 2000
 """Most cases that are evaluated."""
+SMALL = 500
+"""n² d up to which a case gets all the trials; larger ones get fewer."""
 WIDTHS = (Fraction(9, 10), Fraction(1, 2), Fraction(1, 5), Fraction(1, 20), Fraction(1, 200))
 """Relative distances within which a simpler number is looked for."""
 PROBABILITIES = tuple(fmpq(1, k) for k in (1, 2, 3, 4, 5, 10, 20, 100, 1000, 10**6))
@@ -59,13 +62,15 @@ def shrink(confirmer: Confirmer, found: Rational, trials: int = MAX_TRIALS) -> t
 
 def minimal(statement: Statement, verdict: Verdict) -> Verdict:
     """A verdict with its counterexample made minimal; one without, or one that cannot be read back, is returned as it is."""
-    if verdict.counterexample is None:
-        return verdict
+    values = {} if verdict.counterexample is None else verdict.counterexample.values
+    if verdict.counterexample is None or "W" not in values or values["law"] in NAMES[1:]:
+        return verdict  # a configuration is told by its name; the smallest was tried first
     confirmer = Confirmer(resolve(statement))
     case = read_back(verdict.counterexample.values)
     if confirmer.failure(case) is None:
         return verdict
-    return replace(verdict, counterexample=counterexample(confirmer.resolved, shrink(confirmer, case)[1]))
+    trials = max(MAX_TRIALS * SMALL // max(case.n * case.n * case.d, SMALL), 20)
+    return replace(verdict, counterexample=counterexample(confirmer.resolved, shrink(confirmer, case, trials)[1]))
 
 
 def read_back(values: Mapping[str, Any]) -> Rational:

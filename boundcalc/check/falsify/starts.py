@@ -145,7 +145,8 @@ def neighbour(shape: Shape, rng: Generator, exponents: tuple[int, ...]) -> Shape
         replace(shape, m=int(rng.choice(exponents))),
         replace(shape, atom=not shape.atom and shape.symmetric),
     ]
-    allowed = [move for move in moves if move.n <= MAX_FEATURES and move.d <= MAX_DIMENSIONS and move.points <= 3]
+    features, dimensions = max(MAX_FEATURES, n), max(MAX_DIMENSIONS, d)
+    allowed = [move for move in moves if move.n <= features and move.d <= dimensions and move.points <= 3]
     return allowed[int(rng.integers(len(allowed)))]
 
 

@@ -1,0 +1,1 @@
+"""Steps attacked where they are about large sizes: known configurations, larger matrices, roots along a line."""

@@ -1,0 +1,71 @@
+"""The table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.lower.invariants import evaluate
+from boundcalc.bounds.lower.witness_table import Entry, table
+from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.numpy_code import Table
+from boundcalc.check.exact.roots import approximate, decimal
+from boundcalc.check.exact.states import States
+from boundcalc.check.wide.configuration import Unsupported
+from boundcalc.check.wide.laws import CaseLaw
+
+
+class Sized:
+    """The sizes of a matrix, and nothing of its entries."""
+
+    def __init__(self, n: int, d: int) -> None:
+        self.n, self.d = n, d
+
+    def __getattr__(self, name: str) -> Any:
+        raise Unsupported("the entries of a witness")
+
+
+class TableCase(Case):
+    """A witness of the table at a scale of A."""
+
+    grouped = True
+
+    def __init__(self, entry: Entry, p: Any, law: CaseLaw, scale: Any = None) -> None:
+        self.entry, self.scale, self.law_of_case = entry, fmpq(1) if scale is None else scale, law
+        self.start((), entry.m, p, law.points, law.name, law.moments)
+        self.frame: Any = Sized(entry.n, entry.d)
+        kappa = [fmpq(0), *(self.kappa(2 * j) for j in range(1, self.m + 1))]
+        c, d = evaluate(self.m, kappa, [fmpq(x) for x in entry.of_c], [fmpq(x) for x in entry.of_d])
+        self.C, self.D = c * self.scale**self.m, d * self.scale ** (2 * self.m)
+
+    @property
+    def rows(self) -> range:
+        raise Unsupported("the entries of a witness")
+
+    def tuples(self, names: Any, links: Any, at: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
+        if names:
+            raise Unsupported("the entries of a witness")
+        yield (), 1
+
+    def rescaled(self, scale: Any) -> TableCase:
+        """The same at another scale."""
+        return TableCase(self.entry, self.p, self.law_of_case, scale)
+
+    @property
+    def states(self) -> States:
+        raise Unsupported("states of the features")
+
+    def numpy_code(self, arity: int) -> tuple[str, Table]:
+        load = "from boundcalc.bounds.lower.witness_table import float_matrix"
+        return f'{load}\nW = float_matrix("{self.entry.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
+
+    def describe(self) -> dict[str, Any]:
+        shown = f"witness {self.entry.key} of the table, W^T W times {decimal(self.scale)}"
+        return {"n": self.n, "d": self.d, "m": self.m, "p": decimal(self.p), "law": self.law, "configuration": shown}
+
+
+def entries(m: int) -> list[Entry]:
+    """Those for an exponent, the small ones first."""
+    return sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))
