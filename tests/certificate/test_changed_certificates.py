@@ -87,7 +87,7 @@ def changed_number(text: str, rng: random.Random) -> str:
         case 4:
             return text.replace("/", "0/") if "/" in text else f"{text}/{rng.randrange(4)}"
         case _:
-            return rng.choice(("0", "1", "7" * rng.choice((30, 3_000, 60_000)), f"1/{10 ** rng.choice((3, 300, 40_000))}", *WORDS))
+            return rng.choice(("0", "1", "7" * rng.choice((30, 3_000, 60_000)), "1/1" + "0" * rng.choice((3, 300, 40_000)), *WORDS))
 
 
 def change(data: dict, rng: random.Random) -> str:
@@ -128,9 +128,11 @@ def change(data: dict, rng: random.Random) -> str:
 def is_false(data: dict) -> bool:
     """Whether the library refutes what an accepted certificate says."""
     given = data["problem"]
-    n = given["n"] if given["n"] == "inf" else int(given["n"])
+    n, d, m = (
+        value if value == "inf" else int(parse_rational(value, parameter="size").p) for value in map(given.get, ("n", "d", "m"))
+    )
     try:
-        problem = Problem(n, int(given["d"]), int(given["m"]), given["p"], given["law"])
+        problem = Problem(n, d, m, given["p"], given["law"])
     except ParameterError:
         return True
     answer = report(problem, 15)
