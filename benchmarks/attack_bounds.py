@@ -10,7 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from boundcalc.check.attack import Attack, attack, certified, merged, table
+from tools.attack import Attack, attack, certified, merged, table
 
 
 def run(seconds: float, seed: int) -> list[Attack]:

@@ -23,7 +23,7 @@ from mpmath import mp
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 

@@ -14,16 +14,16 @@ from math import exp, log
 
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import known_frame
 from boundcalc.bounds.optimal_geometry import equiangular_frames, window
 from boundcalc.bounds.upper import frontier
 from boundcalc.certify.real_roots import refine
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
-from boundcalc.laws import parse_law
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import parse_law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 LAWS = ("rademacher", "uniform", "gaussian", "laplace")
 CLOSE = fmpq(10001, 10000)

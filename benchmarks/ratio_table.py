@@ -10,8 +10,8 @@ import sys
 import time
 
 from boundcalc.bounds.evaluate import report
-from boundcalc.enclosure import decimal_ceiling
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import decimal_ceiling
 
 LAWS = ("rademacher", "gaussian")
 DIMENSIONS = (3, 10, 30, 100, 1000)

@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from boundcalc.loss.dense import dense_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.optimize import Progress, optimize
 
 N, D, M, P = 120, 8, 3, "0.01"

@@ -1,4 +1,4 @@
-"""Makes boundcalc/data/cyclic_witnesses.json: weights of cyclic symmetry, where they beat every other lower bound.
+"""Makes boundcalc/bounds/lower/cyclic_witnesses.json: weights of cyclic symmetry, where they beat every other lower bound.
 
     python benchmarks/search_cyclic.py OUT.json d:m:law:p:seconds ...
 
@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.cyclic import CyclicImprovement, orbits
 
 BITS = 12

@@ -18,8 +18,8 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import report
-from boundcalc.constants import welch_constant
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import welch_constant
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize
 

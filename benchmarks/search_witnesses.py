@@ -1,4 +1,4 @@
-"""Makes boundcalc/data/witnesses.json: searches a coarse grid and keeps what beats every other lower bound.
+"""Makes boundcalc/bounds/lower/witnesses.json: searches a coarse grid and keeps what beats every other lower bound.
 
     python benchmarks/search_witnesses.py OUT.json [--starts 60] [--workers 2]
 
@@ -17,14 +17,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import LOWER
 from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.lower.invariants import evaluate, invariants
 from boundcalc.loss.power_sums import gram_power_sums
-from boundcalc.moments import cumulants_from_moments
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import cumulants_from_moments
+from boundcalc.numbers.rings import EXACT
 from boundcalc.search.moves import present
 from boundcalc.search.optimize import optimize
 

@@ -19,13 +19,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
-    from boundcalc.enclosure import Enclosure
-    from boundcalc.errors import ParameterError
-    from boundcalc.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
-    from boundcalc.problem import INFINITY, Problem
+    from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.problem import INFINITY, Problem
+    from boundcalc.numbers.enclosure import Enclosure
+    from boundcalc.numbers.errors import ParameterError
     from boundcalc.search.optimize import optimize
 
 _HOME = {
@@ -37,23 +37,23 @@ _HOME = {
     "evaluate_lower": "bounds.evaluate",
     "evaluate_upper": "bounds.evaluate",
     "report": "bounds.evaluate",
-    "Enclosure": "enclosure",
-    "ParameterError": "errors",
-    "FiniteSupport": "laws",
-    "Gaussian": "laws",
-    "Laplace": "laws",
-    "Law": "laws",
-    "MomentList": "laws",
-    "Uniform": "laws",
-    "parse_law": "laws",
-    "rademacher": "laws",
+    "Enclosure": "numbers.enclosure",
+    "ParameterError": "numbers.errors",
+    "FiniteSupport": "model.laws",
+    "Gaussian": "model.laws",
+    "Laplace": "model.laws",
+    "Law": "model.laws",
+    "MomentList": "model.laws",
+    "Uniform": "model.laws",
+    "parse_law": "model.laws",
+    "rademacher": "model.laws",
     "bounded_loss": "loss.error_bound",
     "dense_loss": "loss.dense",
     "dense_loss_and_gradient": "loss.dense",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",
-    "INFINITY": "problem",
-    "Problem": "problem",
+    "INFINITY": "model.problem",
+    "Problem": "model.problem",
     "optimize": "search.optimize",
 }
 

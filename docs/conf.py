@@ -28,7 +28,7 @@ myst_links_external_new_tab = False
 nb_execution_mode = "off"  # the tests execute the notebook; the page shows the output it is stored with
 suppress_warnings = ["myst.header"]
 
-bibtex_bibfiles = ["../boundcalc/refs.bib"]
+bibtex_bibfiles = ["../boundcalc/language/refs.bib"]
 bibtex_default_style = "plain"
 
 autodoc_typehints = "signature"

@@ -22,7 +22,7 @@ from boundcalc.bounds.upper import (
     universal,
     very_sparse,
 )
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 UPPER: tuple[UpperBound, ...] = (
     trivial.BOUND,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.arithmetic import BALL, EXACT, NotExact
-from boundcalc.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
-from boundcalc.enclosure import Enclosure, enclose
-from boundcalc.errors import ParameterError
-from boundcalc.moments import Number
-from boundcalc.problem import Problem, read_exponent
-from boundcalc.quantities import Quantities, SymbolicQuantities
+from boundcalc.language.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
+from boundcalc.model.problem import Problem, read_exponent
+from boundcalc.model.quantities import Quantities, SymbolicQuantities
+from boundcalc.numbers.enclosure import Enclosure, enclose
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import Number
+from boundcalc.numbers.rings import BALL, EXACT, NotExact
 
 if TYPE_CHECKING:
     import sympy
@@ -74,7 +74,7 @@ class Bound:
     hypotheses : tuple of Hypothesis
         Where the program gives a value.
     proof, lemmas, sources : tuples
-        See :mod:`boundcalc.claims`.
+        See :mod:`boundcalc.language.claims`.
     tight : str
         When the bound is attained or approached.
     chooser : callable
@@ -95,7 +95,7 @@ class Bound:
     others : callable
         ``others(m)`` are the other forms.
     defines : frozenset of str
-        Names of :mod:`boundcalc.notation` that this sentence defines.
+        Names of :mod:`boundcalc.model.notation` that this sentence defines.
     """
 
     key: str
@@ -173,7 +173,7 @@ class Bound:
         return "must be at least 3" if "m >= 3" in sentences and m < 3 else ""
 
     def expression(self, m: int) -> sympy.Expr:
-        """The formula as a SymPy expression in the symbols of :mod:`boundcalc.notation`.
+        """The formula as a SymPy expression in the symbols of :mod:`boundcalc.model.notation`.
 
         Raises
         ------
@@ -193,8 +193,8 @@ class Bound:
         return value
 
     def free_symbols(self, m: int) -> set[sympy.Symbol]:
-        """The symbols in :meth:`latex`, from :mod:`boundcalc.notation`."""
-        from boundcalc.notation import symbol
+        """The symbols in :meth:`latex`, from :mod:`boundcalc.model.notation`."""
+        from boundcalc.model.notation import symbol
         from boundcalc.render.general import GENERAL, expansion_limit
 
         if m > expansion_limit(self.key):
@@ -206,7 +206,7 @@ class Bound:
         """The bound as a LaTeX inequality for exponent m; with recursions where the expanded form would take too long."""
         import sympy
 
-        from boundcalc.notation import latex_names
+        from boundcalc.model.notation import latex_names
         from boundcalc.render.general import GENERAL, expansion_limit
 
         if not self.undefined(read_exponent(m)) and m > expansion_limit(self.key):

@@ -13,11 +13,11 @@ from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
-from boundcalc.claims import Status
-from boundcalc.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
-from boundcalc.errors import ParameterError
-from boundcalc.problem import Problem
-from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
+from boundcalc.language.claims import Status
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
@@ -287,7 +287,7 @@ def report(
     Raises
     ------
     ParameterError
-        If ``problem`` is not a :class:`~boundcalc.problem.Problem`.
+        If ``problem`` is not a :class:`~boundcalc.model.problem.Problem`.
     """
     if not isinstance(problem, Problem):
         raise ParameterError("problem", problem, "must be a Problem, such as Problem(n=120, d=8, m=3, p='1e-6', law='rademacher')")

@@ -22,16 +22,16 @@ from itertools import pairwise
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.certify.real_roots import RealRoot, isolate_real_roots
-from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
-from boundcalc.laws import Law
-from boundcalc.moments import Number, cumulants_from_moments
-from boundcalc.problem import INFINITY, Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import Number, cumulants_from_moments
+from boundcalc.numbers.rings import EXACT
 
 
 @dataclass(frozen=True)

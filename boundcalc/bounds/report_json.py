@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.claims import Status
+from boundcalc.language.claims import Status
 
 
 def report_json(answer: Report) -> dict[str, Any]:

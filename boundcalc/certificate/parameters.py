@@ -17,9 +17,9 @@ from boundcalc.bounds.upper import capacity_welch, dense
 from boundcalc.certificate.points import Quotient, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
 from boundcalc.certify.gegenbauer import from_gegenbauer
-from boundcalc.errors import ParameterError
 from boundcalc.lemmas.frontier import FrontierPolynomial
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 Parameters = tuple[dict[str, Any], fmpq | None]
 """The fields, and the value at the point given in them: the certified lower end of the bound's own value."""

@@ -6,8 +6,8 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.upper.linear_program import certificate
 from boundcalc.certify.quadrature_dual import orthogonal_polynomial, strength
-from boundcalc.constants import sphere_moment, tensor_dimension
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import sphere_moment, tensor_dimension
 
 
 def constant_polynomial(key: str, problem: Problem) -> fmpq_poly:

@@ -13,9 +13,9 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.certificate.parameters import parameters
-from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES
-from boundcalc.parsing import parse_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""

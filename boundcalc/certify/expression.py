@@ -9,7 +9,7 @@ import sympy
 from flint import fmpq
 
 from boundcalc.certify.jets import maximum, minimum
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 
 def compile_expression(expression: sympy.Expr, symbols: Sequence[sympy.Symbol]) -> Callable[..., Any]:

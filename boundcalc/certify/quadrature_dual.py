@@ -15,7 +15,7 @@ from __future__ import annotations
 from flint import fmpq, fmpq_mat, fmpq_poly
 
 from boundcalc.certify.gegenbauer import even_gegenbauer
-from boundcalc.constants import sphere_moment, tensor_dimension
+from boundcalc.numbers.constants import sphere_moment, tensor_dimension
 
 SAMPLES = 8
 """How many smaller numbers of points are tried from N_m(d) on."""

@@ -23,8 +23,8 @@ from boundcalc.certify.real_roots import (
     sign_at,
     square_free,
 )
-from boundcalc.enclosure import Enclosure, enclose, precision
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.enclosure import Enclosure, enclose, precision
+from boundcalc.numbers.errors import ParameterError
 
 Location = fmpq | RealRoot | Literal["infinity"]
 _EASY_BITS = 256

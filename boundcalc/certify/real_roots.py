@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
-from boundcalc.enclosure import Enclosure, exact, precision
+from boundcalc.numbers.enclosure import Enclosure, exact, precision
 
 _LOG2_10 = 3.3219280948873626
 

@@ -19,8 +19,8 @@ from flint import arb, fmpq
 from boundcalc.certify.compactification import Scaled, unbounded
 from boundcalc.certify.jets import Constant, Jet, constant, variables
 from boundcalc.certify.taylor import newton_step, upper_bound
-from boundcalc.enclosure import Enclosure, exact, precision
-from boundcalc.errors import CertificationError, ParameterError
+from boundcalc.numbers.enclosure import Enclosure, exact, precision
+from boundcalc.numbers.errors import CertificationError, ParameterError
 
 if TYPE_CHECKING:
     import sympy

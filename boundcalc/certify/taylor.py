@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flint import arb, fmpq
 
 from boundcalc.certify.jets import Jet
-from boundcalc.enclosure import exact
+from boundcalc.numbers.enclosure import exact
 
 _ZERO = arb(0)
 

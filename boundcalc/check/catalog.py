@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.printed import claim_latex
-from boundcalc.check.language.statement import Statement, build
-from boundcalc.claims import Lemma, Step
-from boundcalc.errors import ParameterError
+from boundcalc.language.claims import Lemma, Step
+from boundcalc.language.printed import claim_latex
+from boundcalc.language.statement import Statement, build
+from boundcalc.numbers.errors import ParameterError
 
 EXPONENTS = (3, 5, 7)
 """The m that are tried, unless a step is about one of them."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from boundcalc.check.algebra.symbolic import check_symbolically
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
 from boundcalc.check.exact.grid import STANDARD, Grid
-from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.statement import Statement
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.search import Budget

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from boundcalc.check.claim_place import ClaimError, ClaimFile, Source, offset_of, place
-from boundcalc.check.language.grammar import (
+from boundcalc.language.grammar import (
     Name,
     Node,
     Relation,
@@ -28,11 +28,11 @@ from boundcalc.check.language.grammar import (
     parse_expression,
     parse_statement,
 )
-from boundcalc.check.language.latex import statement_latex
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.resolved import walk
-from boundcalc.check.language.statement import Definition, Free, Statement, parse_free
-from boundcalc.errors import shortened
+from boundcalc.language.latex import statement_latex
+from boundcalc.language.names import resolve
+from boundcalc.language.resolved import walk
+from boundcalc.language.statement import Definition, Free, Statement, parse_free
+from boundcalc.numbers.errors import shortened
 
 MAX_BYTES = 2_000_000
 """Largest file."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.statement import Statement
-from boundcalc.errors import ParameterError
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.statement import Statement
+from boundcalc.numbers.errors import ParameterError
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from boundcalc.check.verdict import Counterexample, Outcome, Verdict
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }

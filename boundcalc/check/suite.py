@@ -15,13 +15,13 @@ from boundcalc.check.check import check
 from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.printed import narrower, stated
-from boundcalc.check.language.statement import Statement
-from boundcalc.check.language.text import claim_texts
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.check.wide.effort import Effort
-from boundcalc.claims import Status
+from boundcalc.language.claims import Status
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.printed import narrower, stated
+from boundcalc.language.statement import Statement
+from boundcalc.language.text import claim_texts
 
 QUICK = 100
 """Evaluations of the search for each step, unless a time is given."""

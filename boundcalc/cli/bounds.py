@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flint import fmpq
 
     from boundcalc.bounds.evaluate import Report
-    from boundcalc.problem import Problem
+    from boundcalc.model.problem import Problem
 
 TABLE_DIGITS = 24
 """With more digits the rows are printed as lines, to be wrapped by the terminal."""
@@ -82,7 +82,7 @@ def _print_table(answer: Report, display: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 
     problem, digits = answer.problem, answer.digits
     unit, by = _unit(answer, display)
@@ -121,7 +121,7 @@ def _print_table(answer: Report, display: str) -> None:
 
 def summary(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
-    from boundcalc.claims import counted, legend
+    from boundcalc.language.claims import counted, legend
 
     digits = answer.digits
     lines = [
@@ -146,7 +146,7 @@ def _interval(ends: tuple[str, str]) -> str:
 def _unit(answer: Report, display: str) -> tuple[str, fmpq]:
     from flint import fmpq
 
-    from boundcalc.errors import ParameterError
+    from boundcalc.numbers.errors import ParameterError
 
     if display == "normalized":
         return "I/p", answer.problem.p

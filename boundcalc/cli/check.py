@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
     from boundcalc.check.claim_place import ClaimFile
@@ -49,7 +49,7 @@ def command(
     Each step goes to exact algebra, then to exact enumeration of small cases, then to a search for a counterexample. Exit
     status 1 if a step is refuted or if no case meets its hypotheses.
     """
-    from boundcalc.parsing import as_integer, as_rational
+    from boundcalc.numbers.parsing import as_integer, as_rational
 
     seconds = None
     if deep is not None:
@@ -104,7 +104,7 @@ def command(
 
 def _refuse_empty(claims: ClaimFile, verdicts: list[Verdict]) -> None:
     """Refuses a file with a step whose conditions nothing meets."""
-    from boundcalc.check.language.grammar import StatementError
+    from boundcalc.language.grammar import StatementError
 
     for place, (statement, verdict) in enumerate(zip(claims.statements, verdicts, strict=True)):
         if verdict.outcome.name == "NO_CASE":

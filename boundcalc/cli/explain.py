@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from boundcalc.bounds.declaration import Bound
-    from boundcalc.claims import Source, Step
+    from boundcalc.language.claims import Source, Step
 
 
 def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -25,7 +25,7 @@ def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -
 def command(key: str, m: str, as_json: bool) -> None:
     """Statement, hypotheses, proof steps with status, and sources of the bound KEY."""
     from boundcalc.bounds.catalog import find
-    from boundcalc.problem import read_exponent
+    from boundcalc.model.problem import read_exponent
 
     bound = find(key)
     exponent = read_exponent(m)
@@ -40,7 +40,7 @@ def command(key: str, m: str, as_json: bool) -> None:
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
     from boundcalc.bounds.report_json import steps_json
-    from boundcalc.check.language.printed import narrower, stated
+    from boundcalc.language.printed import narrower, stated
     from boundcalc.render.statement import SUPREMUM, meanings
     from boundcalc.symbolics.conditions import conditions
 
@@ -92,7 +92,7 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
 
 
 def _source(source: Source) -> str:
-    from boundcalc.claims import Citation
+    from boundcalc.language.claims import Citation
 
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
@@ -108,7 +108,7 @@ def _notes(told: dict[str, Any]) -> list[str]:
 
 
 def _lines(bound: Bound, m: int) -> list[str]:
-    from boundcalc.claims import counted, legend
+    from boundcalc.language.claims import counted, legend
 
     told = explanation(bound, m)
     lines = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 FIELDS = ("key", "d", "n", "strength", "weighted")
 LARGEST = 20_000_000

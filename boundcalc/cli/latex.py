@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from boundcalc.cli.options import problem_options, read_digits
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
@@ -68,8 +68,8 @@ def bound_command(
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
-    from boundcalc.errors import ParameterError
-    from boundcalc.problem import read_exponent
+    from boundcalc.model.problem import read_exponent
+    from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.document import header
     from boundcalc.render.statement import numbers, statement
 
@@ -97,7 +97,7 @@ def bound_command(
 def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.bounds.catalog import find
-    from boundcalc.problem import read_exponent
+    from boundcalc.model.problem import read_exponent
     from boundcalc.render.bibliography import keys_of
     from boundcalc.render.document import header
     from boundcalc.render.theorem import with_lemmas

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.dense import DenseLoss
     from boundcalc.loss.summary import FeatureTable
     from boundcalc.loss.value import LossValue
-    from boundcalc.problem import Problem
+    from boundcalc.model.problem import Problem
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
@@ -54,10 +54,10 @@ def command(
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
     from boundcalc.bounds.evaluate import report
-    from boundcalc.errors import ParameterError
     from boundcalc.loss.summary import feature_table, write_features
     from boundcalc.loss.weights import load_weights
-    from boundcalc.problem import Problem
+    from boundcalc.model.problem import Problem
+    from boundcalc.numbers.errors import ParameterError
 
     count = read_digits(digits, as_json)
     model = Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
@@ -94,7 +94,7 @@ class Found:
 
     def enclosure(self, name: str) -> Any:
         """The enclosure of one of its numbers."""
-        from boundcalc.enclosure import Enclosure
+        from boundcalc.numbers.enclosure import Enclosure
 
         number = getattr(self.value, name)
         return number if isinstance(number, Enclosure) else Enclosure.of(number)
@@ -108,11 +108,11 @@ class Found:
 
 def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
-    from boundcalc.errors import CertificationError
     from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
     from boundcalc.loss.dense_pair import bounded_loss_of_pair
     from boundcalc.loss.error_bound import BoundedLoss
     from boundcalc.loss.exact_pair import exact_loss_of_pair
+    from boundcalc.numbers.errors import CertificationError
 
     def note(message: str) -> None:
         click.echo(f"note: {message}", err=True)
@@ -235,7 +235,7 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
 
 def _with_error(found: Found, name: str, digits: int) -> str:
     """A number: one decimal where both ends agree, value and certified error for float64, otherwise both ends."""
-    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 
     enclosure = found.enclosure(name)
     lower, upper = enclosure.decimals(digits)
@@ -243,7 +243,7 @@ def _with_error(found: Found, name: str, digits: int) -> str:
         return str(lower)
     if found.rounded is None:
         return f"{lower} to {upper}"
-    from boundcalc.parsing import parse_rational
+    from boundcalc.numbers.parsing import parse_rational
 
     text = decimal_floor((enclosure.lower + enclosure.upper) / 2, digits)
     point = parse_rational(text, parameter="value")
@@ -261,7 +261,7 @@ def _feature_lines(table: FeatureTable) -> list[str]:
 
 
 def _percent(share: str) -> str:
-    from boundcalc.enclosure import decimal_floor
-    from boundcalc.parsing import parse_rational
+    from boundcalc.numbers.enclosure import decimal_floor
+    from boundcalc.numbers.parsing import parse_rational
 
     return decimal_floor(100 * parse_rational(share, parameter="share"), 4)

@@ -57,7 +57,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 bad input, one line on stderr."""
-    from boundcalc.errors import ParameterError
+    from boundcalc.numbers.errors import ParameterError
 
     try:
         status = cli.main(args, prog_name="boundcalc", standalone_mode=False)

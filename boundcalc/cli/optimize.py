@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boundcalc.cli.options import output_options, problem_options, read_digits
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer, as_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer, as_rational
 
 if TYPE_CHECKING:
-    from boundcalc.problem import Problem
+    from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
     from boundcalc.search.optimize import Progress, SearchResult
     from boundcalc.search.recognise import Structure
@@ -93,7 +93,7 @@ def command(
     )
     sure = certified(result.weights, problem, bounds)
     if out is not None:
-        from boundcalc.enclosure import decimal_floor
+        from boundcalc.numbers.enclosure import decimal_floor
 
         save(out, sure.weights, problem, chosen, decimal_floor(sure.improvement, 30))
     structure = recognise(sure.weights, problem)
@@ -144,7 +144,7 @@ class _Progress:
 
 def _json(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> dict[str, Any]:
     """The JSON of ``optimize --json`` (docs/json.md)."""
-    from boundcalc.enclosure import Enclosure
+    from boundcalc.numbers.enclosure import Enclosure
 
     return {
         "problem": sure.problem.as_json(),
@@ -165,7 +165,7 @@ def _json(result: SearchResult, sure: Certified, structure: Structure, out: str 
 
 def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> list[str]:
     from boundcalc.bounds.catalog import BOUNDS
-    from boundcalc.enclosure import decimal_ceiling, decimal_floor
+    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 
     problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
     told = problem.as_json()

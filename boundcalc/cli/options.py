@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,7 +56,7 @@ def output_options(function: F) -> F:
 
 def read_digits(text: str | None, as_json: bool) -> int:
     """The number of digits asked for."""
-    from boundcalc.enclosure import MAX_DIGITS
+    from boundcalc.numbers.enclosure import MAX_DIGITS
 
     if text is None:
         return 30 if as_json else 10

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boundcalc.cli.options import LAW_HELP
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer, as_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer, as_rational
 
 if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure

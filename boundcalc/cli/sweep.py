@@ -11,8 +11,8 @@ import click
 
 from boundcalc.cli.interrupts import INTERRUPTED, Interrupts
 from boundcalc.cli.sweep_progress import show_progress
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 
 if TYPE_CHECKING:
     from boundcalc.sweep.executors import Executor

@@ -11,11 +11,11 @@ from math import comb
 
 from flint import fmpq, fmpz
 
-from boundcalc.claims import Citation
-from boundcalc.errors import ParameterError
 from boundcalc.frames.quadratic import Quadratic
-from boundcalc.parsing import parse_rational
-from boundcalc.sources import CONWAY_SLOANE, DELSARTE_GOETHALS_SEIDEL, WALDRON
+from boundcalc.language.claims import Citation
+from boundcalc.language.sources import CONWAY_SLOANE, DELSARTE_GOETHALS_SEIDEL, WALDRON
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import parse_rational
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 from numpy.typing import NDArray
 
-from boundcalc.enclosure import precision
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.enclosure import precision
 
 Integers = NDArray[Any]
 """A matrix of whole numbers: int64 where products fit, otherwise Python ints (dtype object)."""

@@ -8,12 +8,12 @@ from math import isqrt
 import numpy as np
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.frames.coordinates import Coordinates, columns_of_gram, integer_columns
 from boundcalc.frames.polytopes import helmert, sum_free
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.frames.root_systems import e7_dual
-from boundcalc.parsing import as_integer
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 
 MAX_PALEY = 100
 """The largest q for which :func:`paley_conference` runs: its exact elimination costs q³ operations."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from flint import fmpq
 
-from boundcalc.constants import sphere_moment
 from boundcalc.frames.coordinates import Coordinates
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.constants import sphere_moment
 
 MAX_STRENGTH = 30
 """Where :func:`strength` stops counting."""

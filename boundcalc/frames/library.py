@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from boundcalc.claims import Citation
-from boundcalc.errors import ParameterError
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS
+from boundcalc.language.claims import Citation
+from boundcalc.numbers.errors import ParameterError
 
 FAMILIES: dict[str, Callable[[int], Columns]] = {
     "orthonormal": polytopes.orthonormal,

@@ -9,9 +9,9 @@ import numpy as np
 from flint import arb, fmpq
 from numpy.typing import NDArray
 
-from boundcalc.errors import ParameterError
 from boundcalc.frames.coordinates import Coordinates, integer_columns, surd_columns
-from boundcalc.parsing import as_integer
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 
 Pair = tuple[int, int]
 

@@ -12,11 +12,11 @@ from itertools import combinations, product
 import numpy as np
 from flint import fmpq
 
-from boundcalc.claims import Citation
 from boundcalc.frames.coordinates import Coordinates, integer_columns, surd_columns
 from boundcalc.frames.polytopes import icosahedral_axes, sum_free
 from boundcalc.frames.root_systems import e6_dual, e6_roots, e7_dual, e7_roots, e8, e8_second_shell
-from boundcalc.sources import CONWAY_SLOANE, REZNICK, STROUD
+from boundcalc.language.claims import Citation
+from boundcalc.language.sources import CONWAY_SLOANE, REZNICK, STROUD
 
 
 @dataclass(frozen=True)

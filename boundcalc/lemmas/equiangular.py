@@ -3,10 +3,10 @@ r"""U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n
 Equality if and only if an equiangular tight frame of n vectors in R^d exists.
 """
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED, WELCH
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import DERIVED, WELCH
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def constant(q: Quantities) -> Number:

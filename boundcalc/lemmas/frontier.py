@@ -15,10 +15,10 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.errors import ParameterError
-from boundcalc.moments import Number
-from boundcalc.sources import DELSARTE_GOETHALS_SEIDEL, DERIVED
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import DELSARTE_GOETHALS_SEIDEL, DERIVED
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import Number
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 r"""Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.sources import SCHERLIS
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import SCHERLIS
 
 LEMMA = Lemma(
     key="leverage",

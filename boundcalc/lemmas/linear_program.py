@@ -4,8 +4,8 @@ h(t) = sum_k h_k P_{2k}(t) with Gegenbauer polynomials of S^{d-1}, P(1) = 1, h_k
 on [-1, 1]. h = t^{2m} gives tau_m(d); the Hermite interpolants of lemma universal give U3(a) and U3(b).
 """
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.sources import COHN_KUMAR, DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import COHN_KUMAR, DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
 
 POLYNOMIAL = "for |t| <= 1 with Gegenbauer coefficients h_1, h_2, ... >= 0 in R^d (a constant h where d = 1)"
 """What h must be beside its upper bound, in a sentence."""

@@ -1,7 +1,7 @@
 r"""Lemma M (moment powers): D >= p mu_{2m} T and D_i >= (p mu_2 q_i)^m."""
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import DERIVED
 
 LEMMA = Lemma(
     key="moment_powers",

@@ -17,9 +17,9 @@ from itertools import accumulate
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.moments import Number, row_polynomials
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.numbers.moments import Number, row_polynomials
 
 
 def free_ratios(m: int) -> int:

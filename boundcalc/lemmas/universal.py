@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.constants import sphere_moment, tensor_dimension
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import sphere_moment, tensor_dimension
+from boundcalc.numbers.moments import Number
 
 
 def quadrature_of_power(s: list[Number], power: int) -> Number:

@@ -3,8 +3,8 @@ r"""Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
 Equality holds if and only if the w_i, weighted by |w_i|^{2m}, form a spherical half-design of strength 2m.
 """
 
-from boundcalc.claims import Lemma, Status, Step
-from boundcalc.sources import SIDELNIKOV, WALDRON, WELCH
+from boundcalc.language.claims import Lemma, Status, Step
+from boundcalc.language.sources import SIDELNIKOV, WALDRON, WELCH
 
 LEMMA = Lemma(
     key="welch",

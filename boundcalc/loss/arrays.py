@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, ctx, fmpq
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.enclosure import Enclosure, enclose, precision
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
-from boundcalc.moments import row_polynomials
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure, enclose, precision
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 Entry = arb | fmpq | int
 Matrix = Callable[[], Sequence[Sequence[Entry]]]

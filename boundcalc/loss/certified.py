@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boundcalc.errors import CertificationError
 from boundcalc.loss.error_bound import BoundedLoss, bounded_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.power_sums import is_quick
+from boundcalc.numbers.errors import CertificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from boundcalc.loss.lanes import Progress
     from boundcalc.loss.value import LossValue
-    from boundcalc.problem import Problem
+    from boundcalc.model.problem import Problem
 
 EXACT_FEATURES = 2000
 """Up to this many features the exact loss takes seconds; beyond, float64 with its rigorous error bound."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.laws import Law, parse_law
 from boundcalc.loss.integers import read_rows
-from boundcalc.parsing import as_rational
+from boundcalc.model.laws import Law, parse_law
+from boundcalc.numbers.parsing import as_rational
 
 
 def cubic_loss(weights: object, *, p: object, law: Law | str) -> tuple[fmpq, fmpq]:

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss import tiles
 from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.lanes import Progress
 from boundcalc.loss.row_terms import derivatives, float_cumulants, scaled, to_float
-from boundcalc.moments import correlation, moments_from_cumulants
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import correlation, moments_from_cumulants
 
 __all__ = ["DenseLoss", "DenseRows", "dense_loss", "dense_loss_and_gradient", "to_float"]
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss import pair_tiles, tiles
 from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.dense import DenseLoss, RowMoments, finite, unit_scale
@@ -27,7 +24,10 @@ from boundcalc.loss.error_bound import (
 )
 from boundcalc.loss.lanes import Progress
 from boundcalc.loss.row_terms import float_cumulants
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
 
 
 class PairEvaluation:

@@ -11,10 +11,10 @@ from math import lcm
 
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import FiniteSupport, Law
 from boundcalc.loss.integers import read_matrix
-from boundcalc.problem import Problem
+from boundcalc.model.laws import FiniteSupport, Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 MAX_STATES = 1 << 24
 

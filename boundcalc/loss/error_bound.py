@@ -19,18 +19,18 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb, fmpq, fmpz
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.enclosure import Enclosure
-from boundcalc.enclosure import precision as enclosure_precision
-from boundcalc.errors import CertificationError, ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss import tiles
 from boundcalc.loss.ball import LossEnclosure
 from boundcalc.loss.dense import DenseLoss, TiedEvaluation
 from boundcalc.loss.lanes import Progress
-from boundcalc.moments import row_polynomials
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import precision as enclosure_precision
+from boundcalc.numbers.errors import CertificationError, ParameterError
+from boundcalc.numbers.moments import row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 BITS = 128
 """Precision of the balls, in bits."""

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss.gram import semidefinite_rank
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import PowerSums, gram_power_sums, matrix_power_sums
 from boundcalc.loss.value import LossValue, RowQuantities
-from boundcalc.moments import row_polynomials
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
     from boundcalc.loss.lanes import Progress

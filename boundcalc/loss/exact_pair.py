@@ -5,13 +5,13 @@ The row formulas are those of the tied case (see :mod:`boundcalc.loss.dense_pair
 
 from __future__ import annotations
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss.exact import assemble
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import matrix_power_sums, pair_power_sums
 from boundcalc.loss.value import LossValue
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 
 def exact_loss_of_pair(decoder: object, weights: object, *, m: int, p: object, law: Law | str, rows: bool = False) -> LossValue:

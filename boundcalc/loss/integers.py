@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpz
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.arrays import checked_array, is_array, refuse_masked
-from boundcalc.parsing import as_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_rational
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss.arrays import ALLOWED, is_array
 from boundcalc.loss.dense import DenseLoss, RowMoments
 from boundcalc.loss.row_terms import float_cumulants
 from boundcalc.loss.tiles import BUDGET, check_budget
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 _BUFFERS = 4
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.errors import ParameterError
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import EXACT
 
 SMALLEST = 1e-290
 """Below this p μ_2 float64 has no room for C²/D."""

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 MAX_HEADER = 100_000_000
 """The format's own limit on the length of a header."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import Law
 from boundcalc.loss.arrays import float_weights
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 BATCH_NUMBERS = 1 << 21
 """Feature values drawn at a time."""

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.dense import DenseLoss, to_float
 from boundcalc.loss.value import LossValue
+from boundcalc.numbers.errors import ParameterError
 
 HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
 BAR = "#"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.blas import single_threaded_products
 from boundcalc.loss.lanes import Progress, Ticks, cores, product_lanes, run_lanes
+from boundcalc.numbers.errors import ParameterError
 
 BUDGET = 256 << 20
 """Bytes of scratch unless the caller says otherwise."""

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from flint import arb, fmpq
 
-from boundcalc.enclosure import Enclosure, enclose
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure, enclose
 
 SCALE_DIGITS = 30
 

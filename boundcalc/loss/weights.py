@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss import safetensors
 from boundcalc.loss.arrays import checked_array
+from boundcalc.numbers.errors import ParameterError
 
 _NPY, _ZIP = b"\x93NUMPY", b"PK"
 _LISTED = 20

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.claims import Citation, Source
+from boundcalc.language.claims import Citation, Source
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Entry:
 @cache
 def entries() -> dict[str, Entry]:
     """Every entry by its key, in the order of the file."""
-    text = files("boundcalc").joinpath("refs.bib").read_text(encoding="utf-8")
+    text = files("boundcalc").joinpath("language", "refs.bib").read_text(encoding="utf-8")
     found = [_read(block.strip()) for block in re.split(r"\n(?=@)", text) if block.strip()]
     return {entry.key: entry for entry in found}
 

@@ -12,8 +12,8 @@ from typing import Any
 import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
-from boundcalc.errors import ParameterError
-from boundcalc.notation import NOTATION, latex_names, symbol
+from boundcalc.model.notation import NOTATION, latex_names, symbol
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.general import GENERAL, expansion_limit
 from boundcalc.render.lines import sums
 from boundcalc.render.named import NamedQuantities
@@ -38,7 +38,7 @@ class ClosedForm:
     definitions : tuple of (name, value)
         LaTeX of the names in it, in the order of their use.
     symbols : tuple of str
-        Names in :mod:`boundcalc.notation` of what remains free.
+        Names in :mod:`boundcalc.model.notation` of what remains free.
     note : str
         Why the form is not expanded, as a sentence; empty where it is.
     over_rows : bool

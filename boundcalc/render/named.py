@@ -8,12 +8,12 @@ from typing import Any
 
 import sympy
 
-from boundcalc.constants import sphere_moment, tensor_dimension, welch_constant
 from boundcalc.lemmas.universal import constant_of_strength, quadrature_of_power
-from boundcalc.moments import Number, cumulants_from_moments
-from boundcalc.notation import symbol
-from boundcalc.quantities import SymbolicQuantities
-from boundcalc.symbolic import SymbolicArithmetic
+from boundcalc.model.notation import symbol
+from boundcalc.model.quantities import SymbolicQuantities
+from boundcalc.numbers.constants import sphere_moment, tensor_dimension, welch_constant
+from boundcalc.numbers.moments import Number, cumulants_from_moments
+from boundcalc.numbers.symbolic_ring import SymbolicArithmetic
 
 LARGEST_EXPANDED = 9
 """Largest m for which cumulants are written out in moments: kappa_18 has 30 terms."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from boundcalc.claims import counted, legend
-from boundcalc.enclosure import MAX_DIGITS, Enclosure
+from boundcalc.language.claims import counted, legend
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
 from boundcalc.render.numbers import rounded_down, rounded_up
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.enclosure import decimal_ceiling, decimal_floor
-from boundcalc.laws import Law
-from boundcalc.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 from boundcalc.render.prose import escaped
 from boundcalc.render.renaming import NONE, Renaming
 

@@ -10,8 +10,8 @@ import difflib
 from dataclasses import dataclass, field
 from functools import cache
 
-from boundcalc.errors import ParameterError
-from boundcalc.notation import NOTATION
+from boundcalc.model.notation import NOTATION
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.tokens import SYMBOLS, Group, LatexError, Node, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
@@ -61,7 +61,7 @@ NONE = Renaming()
 def parse_renaming(text: str | None) -> Renaming:
     r"""The renaming that ``n=N,d=D,p=\epsilon`` denotes.
 
-    Sources are the names of :mod:`boundcalc.notation` (``n``, ``mu``, ``kappa``, …) or their LaTeX; commas inside braces
+    Sources are the names of :mod:`boundcalc.model.notation` (``n``, ``mu``, ``kappa``, …) or their LaTeX; commas inside braces
     do not separate.
 
     Raises
@@ -97,7 +97,7 @@ def _entries(text: str) -> list[str]:
 def used() -> frozenset[str]:
     """Every letter and symbol that some formula of the catalog contains."""
     from boundcalc.bounds.catalog import BOUNDS
-    from boundcalc.check.language.printed import narrower, stated
+    from boundcalc.language.printed import narrower, stated
 
     strings = [entry.latex.replace("%d", "k") for entry in NOTATION.values()]
     for bound in BOUNDS.values():

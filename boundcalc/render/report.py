@@ -7,7 +7,7 @@ from typing import Any
 
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
-from boundcalc.claims import legend
+from boundcalc.language.claims import legend
 from boundcalc.render.bibliography import keys_of
 from boundcalc.render.document import header, standalone
 from boundcalc.render.lines import display

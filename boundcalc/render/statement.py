@@ -6,7 +6,7 @@ import re
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
-from boundcalc.notation import NOTATION
+from boundcalc.model.notation import NOTATION
 from boundcalc.render.closed_form import ClosedForm, closed_form
 from boundcalc.render.lines import definitions, display
 from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up

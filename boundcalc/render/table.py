@@ -3,7 +3,7 @@ r"""All bounds on one problem as a booktabs table, rounded outward."""
 from __future__ import annotations
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.claims import legend
+from boundcalc.language.claims import legend
 from boundcalc.render.numbers import parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.printed import narrower, stated
-from boundcalc.claims import Lemma, Status, Step, counted
+from boundcalc.language.claims import Lemma, Status, Step, counted
+from boundcalc.language.printed import narrower, stated
 from boundcalc.render.bibliography import keys
 from boundcalc.render.lines import display
 from boundcalc.render.prose import prose

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.check.language.printed import narrower, stated
+from boundcalc.language.printed import narrower, stated
 from boundcalc.render.renaming import NONE, Renaming
 
 MODEL = (

@@ -8,10 +8,10 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import Report
-from boundcalc.certify.witness import RationalWitness, round_witness
-from boundcalc.enclosure import Enclosure
 from boundcalc.loss.dense import dense_loss
-from boundcalc.problem import Problem
+from boundcalc.loss.rounding import RationalWitness, round_witness
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.search.objective import Array
 
 

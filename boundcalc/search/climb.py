@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
 from boundcalc.search.starts import Start
 from boundcalc.search.threads import single_threaded

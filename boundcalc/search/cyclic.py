@@ -10,7 +10,7 @@ from math import comb, log
 
 import numpy as np
 
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Array, Improvement, column_squares, power_sums
 
 

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.errors import ParameterError
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import EXACT
 
 Array = NDArray[np.float64]
 WHOLE = 3000

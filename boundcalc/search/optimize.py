@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.arrays import float_weights
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.climb import FINE, Climbed, Job, Model, climb, maximise
 from boundcalc.search.moves import moved, present
 from boundcalc.search.objective import Array, Improvement, column_squares

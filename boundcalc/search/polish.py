@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from boundcalc.arithmetic import BALL
-from boundcalc.enclosure import precision
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.rings import BALL
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
 from boundcalc.search.threads import single_threaded
 

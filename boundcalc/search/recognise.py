@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq
 
-from boundcalc.constants import sphere_moment
-from boundcalc.enclosure import Enclosure, precision
-from boundcalc.errors import ParameterError
 from boundcalc.frames.library import construct, entries
 from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.ball import enclose_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import sphere_moment
+from boundcalc.numbers.enclosure import Enclosure, precision
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.algebraic import guess
 from boundcalc.search.climb import maximise
 from boundcalc.search.family import follow

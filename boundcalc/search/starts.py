@@ -16,7 +16,7 @@ from boundcalc.bounds.lower import direct_sum
 from boundcalc.bounds.lower.witness_table import float_matrix, ranked
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct, entries
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Array, Improvement
 
 SPREADS = (0.0, 0.5, 0.25, 1.0)

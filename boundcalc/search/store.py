@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.arrays import checked_array
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.objective import Array
 
 

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from flint import arb, fmpq, fmpz
 
-from boundcalc.enclosure import Enclosure, decimal_exponent, precision
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 from boundcalc.sweep.expressions import INFINITE, Expression, parse_expression
 
 Value = fmpq | str

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from boundcalc import __version__
-from boundcalc.errors import ParameterError, shortened
+from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.sweep.executors import Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded

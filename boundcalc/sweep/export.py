@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.rows import Interval, Row
 from boundcalc.sweep.store import head, iterate
 

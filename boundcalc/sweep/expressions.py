@@ -10,8 +10,8 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import MAX_BITS, parse_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import MAX_BITS, parse_rational
 
 NAMES = ("n", "d", "m", "p")
 """The parameters that an expression may name."""
@@ -66,7 +66,7 @@ class Expression:
 
 
 def parse_expression(text: str, parameter: str) -> Expression:
-    """Reads an expression; numbers are as in :mod:`boundcalc.parsing`, ``^`` and ``**`` are powers.
+    """Reads an expression; numbers are as in :mod:`boundcalc.numbers.parsing`, ``^`` and ``**`` are powers.
 
     Raises
     ------

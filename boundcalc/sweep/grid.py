@@ -18,9 +18,9 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from boundcalc.errors import ParameterError
-from boundcalc.laws import parse_law
-from boundcalc.parsing import as_integer
+from boundcalc.model.laws import parse_law
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer
 from boundcalc.sweep.axes import Axis, Known, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select

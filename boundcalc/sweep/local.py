@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from types import TracebackType
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.executors import TRIES, Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import as_integer, as_rational
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer, as_rational
 from boundcalc.sweep.axes import check_keys
 
 SEARCH_KEYS = ("starts", "seconds", "seed", "largest")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 APPLICATION_ID = 0x62637377
 """``bcsw`` in ASCII."""

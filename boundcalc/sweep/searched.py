@@ -7,9 +7,9 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import Report, evaluate_lower
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.enclosure import Enclosure
-from boundcalc.parsing import parse_rational
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize
 from boundcalc.search.recognise import recognise

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
 from boundcalc.bounds.declaration import LowerBound, UpperBound
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 NUMERICAL = frozenset({"linear_program", "capacity", "capacity_welch", "frontier"})
 """Upper bounds whose parameters a numerical optimisation chooses; the others are formulas in n, d, m, p and the moments."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.lock import Lock
 from boundcalc.sweep.rows import Interval, Row, Sweep
 from boundcalc.sweep.schema import (

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.errors import ParameterError, shortened
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.sweep.plan import Plan, Search
 
 if TYPE_CHECKING:

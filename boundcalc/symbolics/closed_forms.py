@@ -11,9 +11,9 @@ import sympy
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.claims import Citation
-from boundcalc.laws import rademacher
-from boundcalc.notation import latex_names
+from boundcalc.language.claims import Citation
+from boundcalc.model.laws import rademacher
+from boundcalc.model.notation import latex_names
 from boundcalc.symbolics.conditions import conditions
 from boundcalc.symbolics.dominance import all_dominances
 from boundcalc.symbolics.formulas import bound_formula

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import sympy
 
 from boundcalc.bounds.upper import capacity, capacity_welch, rank, very_sparse
-from boundcalc.constants import tensor_dimension, welch_constant
-from boundcalc.notation import symbol
-from boundcalc.problem import read_exponent
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import read_exponent
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.symbolics.rows import unit_rows
 from boundcalc.symbolics.size import MAX_PRINTED_TERMS, TooLarge, too_many
 

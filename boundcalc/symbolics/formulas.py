@@ -16,13 +16,13 @@ import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_sums
-from boundcalc.constants import sphere_moment, tensor_dimension
 from boundcalc.lemmas.universal import constant_of_strength
-from boundcalc.moments import cumulants_from_moments
-from boundcalc.notation import latex_names, symbol
-from boundcalc.problem import read_exponent
-from boundcalc.quantities import SymbolicQuantities
-from boundcalc.symbolic import SymbolicArithmetic
+from boundcalc.model.notation import latex_names, symbol
+from boundcalc.model.problem import read_exponent
+from boundcalc.model.quantities import SymbolicQuantities
+from boundcalc.numbers.constants import sphere_moment, tensor_dimension
+from boundcalc.numbers.moments import cumulants_from_moments
+from boundcalc.numbers.symbolic_ring import SymbolicArithmetic
 from boundcalc.symbolics.limits import not_defined
 from boundcalc.symbolics.rows import cumulants_symbolic, rows_unexpanded, unit_rows
 from boundcalc.symbolics.size import MAX_PRINTED_TERMS, MAX_QUADRATURE, MAX_SUMMANDS, too_many

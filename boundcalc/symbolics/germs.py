@@ -14,10 +14,10 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from boundcalc.moments import Number
-from boundcalc.notation import symbol
-from boundcalc.quantities import SymbolicQuantities
-from boundcalc.symbolic import SYMBOLIC
+from boundcalc.model.notation import symbol
+from boundcalc.model.quantities import SymbolicQuantities
+from boundcalc.numbers.moments import Number
+from boundcalc.numbers.symbolic_ring import SYMBOLIC
 
 WINDOW = 1
 """Powers of e that are kept past the leading one: what cancels is at most the leading term, as in 1 - (1 - p)^{n-1}."""

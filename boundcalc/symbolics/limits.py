@@ -14,9 +14,9 @@ from typing import Any
 import sympy
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.errors import ParameterError
-from boundcalc.notation import latex_names, symbol
-from boundcalc.problem import INFINITY, read_exponent
+from boundcalc.model.notation import latex_names, symbol
+from boundcalc.model.problem import INFINITY, read_exponent
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.symbolics.germs import Germ, GermQuantities, Undetermined, germ_at_infinity
 from boundcalc.symbolics.sharp_constants import SharpConstants, sharp_constants
 

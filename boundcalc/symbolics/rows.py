@@ -1,6 +1,6 @@
 r"""The row polynomials in cumulants: C_i = sum_{k odd <= m} binom(m, k) kappa_{k+1} a^k M_{m-k} and D_i = M_{2m}.
 
-The recursion of :mod:`boundcalc.moments` runs over the polynomial ring Z[kappa, a, Q], so that the sum comes out in
+The recursion of :mod:`boundcalc.numbers.moments` runs over the polynomial ring Z[kappa, a, Q], so that the sum comes out in
 collected form, whatever the order of the operations.
 """
 
@@ -10,15 +10,15 @@ from functools import lru_cache
 
 import sympy
 
-from boundcalc.moments import cumulants_from_moments, row_polynomials
-from boundcalc.notation import symbol
-from boundcalc.problem import read_exponent
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import read_exponent
+from boundcalc.numbers.moments import cumulants_from_moments, row_polynomials
 from boundcalc.symbolics.size import check
 
 
 @lru_cache(maxsize=16)
 def row_polynomials_symbolic(m: int) -> tuple[sympy.Expr, sympy.Expr]:
-    """C_i and D_i, expanded, in the symbols kappa_{2j}, a and Q_{2j} of :mod:`boundcalc.notation`.
+    """C_i and D_i, expanded, in the symbols kappa_{2j}, a and Q_{2j} of :mod:`boundcalc.model.notation`.
 
     Raises
     ------

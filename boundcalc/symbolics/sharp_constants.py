@@ -16,8 +16,8 @@ import sympy
 
 from boundcalc.bounds.lower import half_design, random_directions
 from boundcalc.bounds.upper import capacity, very_sparse
-from boundcalc.notation import latex_names, symbol
-from boundcalc.problem import INFINITY, read_exponent
+from boundcalc.model.notation import latex_names, symbol
+from boundcalc.model.problem import INFINITY, read_exponent
 from boundcalc.symbolics.germs import Germ, GermQuantities, Undetermined, germ_at_infinity
 
 SCALE = sympy.Symbol("v", positive=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 MAX_TERMS = 1000
 """Most terms of a row polynomial that is written out: m <= 21."""

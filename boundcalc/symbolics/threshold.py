@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sympy
 
 from boundcalc.bounds.rows.threshold import no_superposition_threshold
-from boundcalc.laws import Law
-from boundcalc.notation import symbol
+from boundcalc.model.laws import Law
+from boundcalc.model.notation import symbol
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from boundcalc.bounds.declaration import Bound
-    from boundcalc.claims import Lemma, Source, Step
+    from boundcalc.language.claims import Lemma, Source, Step
 
 GENERATED = Path(__file__).parent.parent / "_generated"
 
@@ -19,7 +19,7 @@ GENERATED = Path(__file__).parent.parent / "_generated"
 def theory() -> str:
     """Every lemma and bound with its proof, in the order of the catalog."""
     from boundcalc.bounds.catalog import LOWER, UPPER
-    from boundcalc.claims import counted
+    from boundcalc.language.claims import counted
 
     bounds = [*UPPER, *LOWER]
     lemmas = {lemma.key: lemma for bound in bounds for lemma in bound.lemmas}
@@ -70,7 +70,7 @@ def _steps(proof: tuple[Step, ...]) -> str:
 
 
 def _step(step: Step) -> str:
-    from boundcalc.check.language.printed import narrower, stated
+    from boundcalc.language.printed import narrower, stated
 
     claim = narrower(step)
     shown = f"\n\n   Put to the test: $\\displaystyle {claim}$" if claim else ""
@@ -85,7 +85,7 @@ def _sentence(text: str) -> str:
 
 
 def _sources(sources: tuple[Source, ...]) -> str:
-    from boundcalc.claims import Citation
+    from boundcalc.language.claims import Citation
 
     return "; ".join(f"{{cite}}`{source.key}`" if isinstance(source, Citation) else source.text for source in sources) + "."
 

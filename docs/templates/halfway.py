@@ -6,10 +6,10 @@ docstring states the inequality, when it is tight and whence it comes. This one 
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
-from boundcalc.claims import Hypothesis, Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 # a condition on the problem: a sentence, a predicate, and what to say where it fails
 FINITE = Hypothesis("a finite n", lambda problem: not problem.is_infinite, lambda problem: "n = inf")

@@ -11,10 +11,10 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import NEARLY, report
 from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.bounds.lower.witness_table import find
-from boundcalc.claims import Status
-from boundcalc.errors import ParameterError
+from boundcalc.language.claims import Status
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 SHARP = [("rademacher", p) for p in ("0.13", "0.2", "0.3", "1/3", "0.5", "0.8", "1")]
 SHARP += [("uniform", p) for p in ("3/10", "0.45", "3/5", "0.75", "0.9")]

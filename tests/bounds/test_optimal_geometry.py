@@ -6,18 +6,18 @@ import mpmath
 import numpy as np
 import pytest
 from flint import fmpq
-from samples import climbed
+from oracles.samples import climbed
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.optimal_geometry import equiangular_frames, prove_optimal, window
 from boundcalc.certify.real_roots import refine
-from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.library import construct
-from boundcalc.laws import parse_law
 from boundcalc.loss.dense import dense_loss
-from boundcalc.problem import Problem
+from boundcalc.model.laws import parse_law
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 FRAME = {frame.key: frame for frame in equiangular_frames()}
 PROVEN = [

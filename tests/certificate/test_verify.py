@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flint import fmpq
-from tampering import accepted, at, changed, places
+from oracles.tampering import accepted, at, changed, places
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import report
@@ -19,10 +19,10 @@ from boundcalc.certificate import verify as verifier
 from boundcalc.certificate.verifier.reading import Work
 from boundcalc.certificate.verify import CertificateError, read, verify
 from boundcalc.certificate.write import certificate, write
-from boundcalc.errors import ParameterError
 from boundcalc.loss.exact import exact_loss
-from boundcalc.parsing import parse_rational
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import parse_rational
 
 PROBLEMS = {
     "E8": (120, 8, 3, "1e-6", "rademacher"),

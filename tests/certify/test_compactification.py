@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boundcalc.certify.compactification import unbounded
 from boundcalc.certify.jets import maximum, sqrt, variables
-from boundcalc.enclosure import precision
+from boundcalc.numbers.enclosure import precision
 
 FUNCTIONS = {
     "quotient": lambda w: (3 * w**2 + 1) / (w * w + w + 5),

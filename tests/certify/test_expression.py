@@ -6,8 +6,8 @@ from flint import arb, fmpq
 
 from boundcalc.certify.expression import compile_expression
 from boundcalc.certify.jets import variables
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
 
 x, y = sympy.symbols("x y", positive=True)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundcalc.certify.jets import constant, maximum, minimum, positive_part, power, sqrt, variables
-from boundcalc.enclosure import Enclosure, precision
+from boundcalc.numbers.enclosure import Enclosure, precision
 
 x, y = sympy.symbols("x y")
 FUNCTIONS = {

@@ -17,11 +17,11 @@ from flint import fmpq
 from scipy import sparse
 from scipy.optimize import minimize
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.certify import linear_program as module
 from boundcalc.certify.linear_program import LinearProgramCertificate, certify
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 SIZES = [(n, 3) for n in range(7, 13)] + [(n, 4) for n in range(13, 25)]
 WIDER = [(5, 3, 3), (36, 5, 3), (78, 7, 3), (8, 3, 5), (14, 3, 5), (56, 4, 5), (120, 8, 3), (36, 3, 7), (55, 3, 9), (60000, 20, 5)]

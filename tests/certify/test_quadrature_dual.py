@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.certify.gegenbauer import even_gegenbauer
 from boundcalc.certify.quadrature_dual import is_optimal, levenshtein_test_functions, strength
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 SHARP = {  # (d, lines): squared inner products of one line with the others, with multiplicities; strength
     (3, 6): ({fmpq(1, 5): 5}, 2),

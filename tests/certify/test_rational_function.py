@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from boundcalc.certify.rational_function import supremum_rational, value_as_root
 from boundcalc.certify.real_roots import RealRoot, isolate_real_roots, refine
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 
 X = fmpq_poly([0, 1])
 ONE = fmpq_poly([1])

@@ -17,7 +17,7 @@ from boundcalc.certify.real_roots import (
     sign_at,
     square_free,
 )
-from boundcalc.enclosure import Enclosure, precision
+from boundcalc.numbers.enclosure import Enclosure, precision
 
 X = fmpq_poly([0, 1])
 rationals = st.builds(fmpq, st.integers(-30, 30), st.integers(1, 12))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from boundcalc.certify.jets import maximum, positive_part, sqrt
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.certify.supremum import supremum
-from boundcalc.errors import CertificationError, ParameterError
+from boundcalc.numbers.errors import CertificationError, ParameterError
 
 TIGHT = fmpq(1, 10**12)
 

@@ -7,7 +7,7 @@ from flint import arb, fmpq
 
 from boundcalc.certify.jets import variables
 from boundcalc.certify.taylor import newton_step, upper_bound
-from boundcalc.enclosure import exact, precision
+from boundcalc.numbers.enclosure import exact, precision
 
 FUNCTIONS = {
     1: lambda x: x * (1 - x) / (1 + x * x),

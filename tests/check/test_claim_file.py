@@ -6,8 +6,8 @@ import pytest
 
 from boundcalc.check.claim_file import parse_claims, read_claims
 from boundcalc.check.claim_place import ClaimError
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.errors import ParameterError
+from boundcalc.language.grammar import StatementError
+from boundcalc.numbers.errors import ParameterError
 
 GOOD = '''title = "a proof"
 [hypotheses]

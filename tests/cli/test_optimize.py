@@ -15,7 +15,7 @@ from flint import fmpq
 
 from boundcalc.cli.main import main
 from boundcalc.loss.exact import exact_loss
-from boundcalc.parsing import parse_rational
+from boundcalc.numbers.parsing import parse_rational
 
 PLANE = ["--n", "4", "--d", "2", "--m", "3", "--p", "1e-6", "--law", "rademacher"]
 

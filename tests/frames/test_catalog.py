@@ -5,14 +5,14 @@ import math
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.arithmetic import EXACT
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES, LARGEST_PLANE, Frame, frames_within, plane_lines, simplex
 from boundcalc.lemmas.universal import constant
-from boundcalc.moments import row_polynomials
-from boundcalc.problem import INFINITY, Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 FAMILIES = tuple(simplex(d) for d in range(2, 12)) + tuple(plane_lines(n) for n in range(2, 10))
 EVERY = FRAMES + FAMILIES

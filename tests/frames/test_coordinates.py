@@ -6,10 +6,10 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundcalc.enclosure import precision
 from boundcalc.frames.coordinates import columns_of_gram, complement_basis, integer_columns, projected, surd_columns
 from boundcalc.frames.gram import frame_gram_squares
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.enclosure import precision
 
 whole = st.integers(-9, 9)
 matrices = st.lists(st.lists(st.tuples(whole, whole), min_size=3, max_size=3), min_size=2, max_size=5).filter(

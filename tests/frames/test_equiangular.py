@@ -3,11 +3,11 @@
 import pytest
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.frames.coordinates import integer_columns
 from boundcalc.frames.equiangular import lines_28, naimark_complement, paley_conference, walsh
 from boundcalc.frames.gram import frame_gram_squares, strength
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.errors import ParameterError
 
 
 @pytest.mark.parametrize("q", [5, 9, 13, 17, 25, 29, 49])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.frames.catalog import FRAMES, frames_within
 from boundcalc.frames.library import CONSTRUCTIONS, construct, entries
 from boundcalc.frames.weighted import DESIGNS
+from boundcalc.numbers.errors import ParameterError
 
 
 def test_every_catalog_entry_can_be_constructed():

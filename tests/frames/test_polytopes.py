@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
 from boundcalc.frames.gram import frame_gram_squares
 from boundcalc.frames.polytopes import PlaneLines, cell_24, cell_24_with_dual, cell_600, helmert, icosahedral_axes, icosahedron
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
 
 
 def test_helmert_rows_are_orthogonal_and_sum_to_zero():

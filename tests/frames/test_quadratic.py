@@ -6,8 +6,8 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundcalc.enclosure import precision
 from boundcalc.frames.quadratic import Quadratic
+from boundcalc.numbers.enclosure import precision
 
 rationals = st.fractions(min_value=-50, max_value=50, max_denominator=30)
 elements = st.tuples(rationals, rationals)

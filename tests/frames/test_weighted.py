@@ -5,11 +5,11 @@ import pytest
 import sympy
 from flint import arb, fmpq
 
-from boundcalc.enclosure import precision
 from boundcalc.frames.gram import strength
 from boundcalc.frames.weighted import DESIGNS, reznick_11, weighted
 from boundcalc.loss.ball import correlation_and_power
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import precision
 
 designs = pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.key)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flint import fmpq, fmpq_poly
 
-from boundcalc.errors import ParameterError
 from boundcalc.lemmas import frontier
 from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.numbers.errors import ParameterError
 
 
 @pytest.mark.parametrize("d", [2, 3, 5, 24, 1000])

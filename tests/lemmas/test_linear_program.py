@@ -9,7 +9,7 @@ import pytest
 
 from boundcalc.certify.gegenbauer import even_gegenbauer
 from boundcalc.certify.linear_program import LinearProgramCertificate, certify
-from boundcalc.claims import Status
+from boundcalc.language.claims import Status
 from boundcalc.lemmas.linear_program import LEMMA
 
 CASES = [(5, 3, 3), (8, 3, 3), (10, 3, 3), (16, 4, 3), (14, 3, 5), (8, 2, 3)]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.lemmas.row import first_negative, free_ratios, is_gaussian, least_row, least_share, power_sums, row_function
-from boundcalc.problem import INFINITY, Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 
 def kappa_of(m: int, p: str, law: str) -> list[fmpq]:

@@ -5,8 +5,6 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.certify.witness import round_witness
-from boundcalc.errors import ParameterError
 from boundcalc.loss.cubic import cubic_loss
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.dense_pair import (
@@ -20,8 +18,10 @@ from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
 from boundcalc.loss.exact_pair import exact_loss_of_matrix, exact_loss_of_pair
+from boundcalc.loss.rounding import round_witness
 from boundcalc.loss.sample import sample_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots.weights import read_weights
 from boundcalc.search.optimize import optimize
 from boundcalc.search.recognise import recognise

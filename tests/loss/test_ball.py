@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.enclosure import Enclosure
-from boundcalc.errors import CertificationError, ParameterError
 from boundcalc.loss.ball import enclose_loss, enclose_loss_of_gram
 from boundcalc.loss.exact import exact_loss
-from boundcalc.moments import cumulants_from_moments, row_polynomials
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import CertificationError, ParameterError
+from boundcalc.numbers.moments import cumulants_from_moments, row_polynomials
 
 NAMES = (
     "C",

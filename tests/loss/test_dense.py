@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss import tiles
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
 from boundcalc.loss.exact import exact_loss
-from boundcalc.moments import cumulants_from_moments, moments_from_cumulants
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import cumulants_from_moments, moments_from_cumulants
 
 CASES = [
     (3, "1/100", "rademacher"),

@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss
+from boundcalc.numbers.errors import ParameterError
 
 
 def test_one_feature_by_hand():

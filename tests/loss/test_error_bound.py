@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.enclosure import exact, precision
-from boundcalc.errors import CertificationError, ParameterError
 from boundcalc.loss import tiles
 from boundcalc.loss.dense import TiedEvaluation, to_float
 from boundcalc.loss.error_bound import (
@@ -19,6 +17,8 @@ from boundcalc.loss.error_bound import (
 )
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.integers import read_matrix
+from boundcalc.numbers.enclosure import exact, precision
+from boundcalc.numbers.errors import CertificationError, ParameterError
 
 NAMES = ("C", "D", "improvement", "improvement_best_scale", "loss", "loss_best_scale", "unexplained_fraction")
 CASES = [(1, "1/2", "laplace"), (3, "1/100", "rademacher"), (3, "1", "uniform"), (5, "1e-6", "gaussian"), (7, "1/3", "rademacher")]

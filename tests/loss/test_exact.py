@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
+from boundcalc.numbers.errors import ParameterError
 
 LAWS = ("rademacher", "support:-3:1/8,-1:3/8,1:3/8,3:1/8", "support:-2:1/4,0:1/2,2:1/4")
 COMBINATIONS = list(product((3, 5, 7), ("1/100", "1/3", "1"), LAWS))

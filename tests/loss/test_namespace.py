@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss import namespace
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
+from boundcalc.numbers.errors import ParameterError
 
 CASES = [(1, "1/2", "laplace"), (3, "1/100", "rademacher"), (5, "1/3", "gaussian")]
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.weights import load_weights
+from boundcalc.numbers.errors import ParameterError
 
 W = np.array([[1.5, -2.0, 0.25], [0.0, 3.0, -1.0]])  # every entry is exact in bfloat16
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss import sample
 from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.sample import sample_loss
+from boundcalc.numbers.errors import ParameterError
 
 WEIGHTS = np.array([[0.9, -0.4, 0.3, 0.1], [0.2, 0.7, 0.5, -0.6]])
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/4,0:1/2,2:1/4")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from flint import fmpq_mat
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.dense import dense_loss, to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.summary import HEADER, feature_table, histogram, leverages, write_features
+from boundcalc.numbers.errors import ParameterError
 
 OPTIONS = {"m": 3, "p": "1/50", "law": "laplace"}
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss import lanes, tiles
 from boundcalc.loss.blas import _controls, single_threaded_products
 from boundcalc.loss.tiles import BUDGET, gram_gradient, gram_power_sums, make_plan
+from boundcalc.numbers.errors import ParameterError
 
 
 @pytest.fixture(params=[(1, 7, (5, 9)), (2, 8, (5, 9)), (3, 64, (5, 9))], ids=["one lane", "two lanes", "three lanes"])

@@ -5,8 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.weights import load_weights, transposition_note
+from boundcalc.numbers.errors import ParameterError
 
 WEIGHTS = np.random.default_rng(1).standard_normal((3, 5))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from boundcalc import sources
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.claims import Citation
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.weighted import DESIGNS
+from boundcalc.language.claims import Citation
 from boundcalc.render.bibliography import bibtex, entries, keys_of, thebibliography
 
 CITED = {value.key: value for value in vars(sources).values() if isinstance(value, Citation)}

@@ -14,19 +14,19 @@ import pytest
 from flint import fmpq
 from mpmath import mp, mpf
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Choice
-from boundcalc.errors import ParameterError
 from boundcalc.lemmas.few_features import best_constant
-from boundcalc.notation import latex_names
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.notation import latex_names
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import EXACT
 from boundcalc.render.closed_form import closed_form
 from boundcalc.render.renaming import NONE
 
 sys.path.insert(0, str(Path(__file__).parent))
-from latex_reader import value_of
+from oracles.latex_reader import value_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 

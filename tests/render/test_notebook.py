@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc import BOUNDS, Problem, exact_loss, report
-from boundcalc.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure
 
 
 class Balanced(HTMLParser):

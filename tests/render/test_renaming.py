@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import parse_renaming
 from boundcalc.render.tokens import LatexError, read, write

@@ -23,12 +23,12 @@ from boundcalc.bounds.catalog import BOUNDS, UPPER
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.render.closed_form import closed_form
 from boundcalc.render.renaming import NONE
 
 sys.path.insert(0, str(Path(__file__).parent))
-from printed import Statement, cumulants, fraction, meets, sphere_moment
+from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 EXPONENTS = (1, 3, 5, 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 from boundcalc.search.cyclic import CyclicImprovement, back, orbits
 from boundcalc.search.objective import Improvement
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search import objective
 from boundcalc.search.objective import Improvement, VerySparse
 

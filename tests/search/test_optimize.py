@@ -7,8 +7,8 @@ import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_lower
-from boundcalc.errors import ParameterError
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.optimize import Progress, default_starts, evaluations, optimize
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.enclosure import precision
 from boundcalc.frames.library import construct
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import precision
 from boundcalc.search.algebraic import guess
 from boundcalc.search.climb import maximise
 from boundcalc.search.objective import Improvement, VerySparse
@@ -47,8 +47,8 @@ def test_long_gradients_agree_with_the_short_ones():
     W = np.random.default_rng(1).standard_normal((3, 6))
     problem = Problem(6, 3, 5, "1/100", "gaussian")
     with precision(BITS):
-        from boundcalc.arithmetic import BALL
-        from boundcalc.quantities import Quantities
+        from boundcalc.model.quantities import Quantities
+        from boundcalc.numbers.rings import BALL
 
         balls = np.array([[arb(x) for x in row] for row in W], dtype=object)
         limit, own = sparse_gradient(balls, 5), improvement_gradient(balls, 5, Quantities(BALL, problem).kappa)
@@ -66,8 +66,8 @@ def test_polishing_gives_many_digits(problem):
         columns = found.columns
         gradient = sparse_gradient(columns, 3)
         if problem is not None:
-            from boundcalc.arithmetic import BALL
-            from boundcalc.quantities import Quantities
+            from boundcalc.model.quantities import Quantities
+            from boundcalc.numbers.rings import BALL
 
             gradient = improvement_gradient(columns, 3, Quantities(BALL, problem).kappa)
         assert all(abs(entry) < arb(10) ** -58 for entry in gradient.flat)

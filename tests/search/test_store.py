@@ -7,9 +7,9 @@ import os
 import numpy as np
 import pytest
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.weights import load_weights
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search import store
 
 PROBLEM = Problem(4, 2, 3, "1e-6", "rademacher")

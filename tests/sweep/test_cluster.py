@@ -11,9 +11,9 @@ import threading
 import time
 
 import pytest
-from sweep_equality import numbers
+from oracles.sweep_equality import numbers
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import cluster as cluster_module
 from boundcalc.sweep.cluster import DaskCluster
 from boundcalc.sweep.grid import read_grid

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import export
 from boundcalc.sweep.export import columns, flat, write_csv, write_json, write_parquet
 from boundcalc.sweep.grid import read_grid

@@ -10,7 +10,7 @@ from flint import fmpq
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.expressions import parse_expression
 
 KNOWN = {"n": fmpq(120), "d": fmpq(8), "m": fmpq(3), "p": fmpq(1, 30)}

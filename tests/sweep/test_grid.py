@@ -11,8 +11,8 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.errors import ParameterError
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.axes import geometric_point, read_axis
 from boundcalc.sweep.grid import load_grid, read_grid
 from boundcalc.sweep.selection import NUMERICAL

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sweep_equality import numbers
+from oracles.sweep_equality import numbers
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import local
 from boundcalc.sweep.grid import read_grid
 from boundcalc.sweep.local import LocalProcesses

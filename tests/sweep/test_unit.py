@@ -10,8 +10,8 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS, find
 from boundcalc.cli.main import main
-from boundcalc.errors import CertificationError
-from boundcalc.parsing import parse_rational
+from boundcalc.numbers.errors import CertificationError
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.sweep import unit as unit_module
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.unit import Unit, evaluate, evaluate_all, seed_of

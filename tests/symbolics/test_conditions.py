@@ -6,9 +6,9 @@ import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_upper
-from boundcalc.errors import ParameterError
-from boundcalc.notation import symbol
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.closed_form import closed_form
 from boundcalc.render.general import expression_limit
 from boundcalc.render.statement import hypotheses

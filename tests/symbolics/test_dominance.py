@@ -10,8 +10,8 @@ import pytest
 import sympy
 
 from boundcalc.bounds.upper import capacity, capacity_welch, rank, very_sparse
-from boundcalc.constants import tensor_dimension, welch_constant
-from boundcalc.notation import symbol
+from boundcalc.model.notation import symbol
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.symbolics import dominance
 from boundcalc.symbolics.dominance import INDEX, NotProven, all_dominances
 from boundcalc.symbolics.size import TooLarge

@@ -8,13 +8,13 @@ import pytest
 import sympy
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.laws import MomentList
 from boundcalc.lemmas import universal
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import MomentList
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 from boundcalc.symbolics.formulas import bound_formula, levenshtein_constant
 from boundcalc.symbolics.limits import limit_large_dimension, limit_very_sparse
 from boundcalc.symbolics.rows import cumulants_symbolic, row_polynomials_symbolic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from boundcalc.notation import symbol
+from boundcalc.model.notation import symbol
 from boundcalc.symbolics.germs import Germ, Undetermined, germ_at_infinity, least
 
 D, P = symbol("d"), symbol("p")

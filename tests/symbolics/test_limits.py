@@ -6,17 +6,17 @@ import pytest
 import sympy
 from flint import arb, fmpq, fmpz
 
-from boundcalc.arithmetic import BALL
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import random_directions
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
-from boundcalc.laws import parse_law
 from boundcalc.lemmas import equiangular, universal
-from boundcalc.notation import symbol
-from boundcalc.problem import INFINITY, Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import parse_law
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import BALL
 from boundcalc.symbolics.limits import limit_large_dimension, limit_very_sparse, not_defined
 from boundcalc.symbolics.sharp_constants import law_value, sharp_constants
 

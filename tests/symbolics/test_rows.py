@@ -10,8 +10,8 @@ from math import factorial, prod
 import pytest
 import sympy
 
-from boundcalc.errors import ParameterError
-from boundcalc.notation import symbol
+from boundcalc.model.notation import symbol
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.symbolics.rows import cumulants_symbolic, row_polynomials_symbolic, rows_unexpanded, unit_rows
 from boundcalc.symbolics.size import MAX_TERMS, TooLarge, partitions
 

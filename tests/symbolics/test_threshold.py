@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from boundcalc.laws import parse_law
-from boundcalc.notation import symbol
+from boundcalc.model.laws import parse_law
+from boundcalc.model.notation import symbol
 from boundcalc.symbolics.rows import cumulants_symbolic, unit_rows
 from boundcalc.symbolics.threshold import superposition_threshold
 

@@ -7,9 +7,9 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.upper import rank
-from boundcalc.enclosure import Enclosure
-from boundcalc.problem import Problem
-from boundcalc.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 
 def right(upper: UpperValue, lower: LowerValue) -> None:

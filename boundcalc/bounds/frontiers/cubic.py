@@ -16,13 +16,13 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.certify.rational_function import supremum_rational
-from boundcalc.enclosure import Enclosure
 from boundcalc.lemmas.frontier import FrontierPolynomial, trade
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.rings import EXACT
 
 _NEGLIGIBLE = fmpq(1, 10**9)
 

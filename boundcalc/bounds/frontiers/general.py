@@ -22,15 +22,15 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.frontiers.terms import Term, terms
 from boundcalc.certify.jets import Jet, power, sqrt
 from boundcalc.certify.supremum import Supremum, supremum
 from boundcalc.lemmas.frontier import FrontierPolynomial, trade
 from boundcalc.lemmas.row import free_ratios, least_share
-from boundcalc.moments import Number, moments_from_cumulants
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number, moments_from_cumulants
+from boundcalc.numbers.rings import EXACT
 
 ACCURACY = fmpq(1, 5000)
 """Relative gap at which the branch and bound over the rows stops."""

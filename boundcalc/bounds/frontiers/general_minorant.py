@@ -21,14 +21,14 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms, inverse_root
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.certify.jets import positive_part
 from boundcalc.certify.supremum import supremum
 from boundcalc.lemmas.row import least_share
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""

@@ -8,7 +8,6 @@ from itertools import product
 import numpy as np
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.frontiers.general import (
     ACCURACY,
     GeneralChoice,
@@ -24,13 +23,14 @@ from boundcalc.bounds.frontiers.proposal import FEW, as_float
 from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
-from boundcalc.constants import tensor_dimension, welch_constant
-from boundcalc.errors import CertificationError
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.lemmas.row import free_ratios, least_share, power_sums
-from boundcalc.moments import correlation, moments_from_cumulants
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
+from boundcalc.numbers.errors import CertificationError
+from boundcalc.numbers.moments import correlation, moments_from_cumulants
+from boundcalc.numbers.rings import EXACT
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.constants import welch_constant
+from boundcalc.numbers.constants import welch_constant
 
 Array = Any
 """A float64 array."""

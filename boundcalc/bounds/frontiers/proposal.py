@@ -8,9 +8,9 @@ from flint import fmpq
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows, clustered, peaks_of
 from boundcalc.bounds.frontiers.rounding import rational, repaired
-from boundcalc.constants import welch_constant
 from boundcalc.lemmas.frontier import FrontierPolynomial
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import welch_constant
 
 DEGREE = 6
 """Degree of h in u = t²."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from boundcalc.constants import welch_constant
-from boundcalc.errors import ParameterError
 from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.errors import ParameterError
 
 DIGITS = 13
 """Significant decimal digits that a float keeps."""

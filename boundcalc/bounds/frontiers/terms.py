@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import factorial, prod
 
-from boundcalc.moments import Number, partitions
+from boundcalc.numbers.moments import Number, partitions
 
 
 @dataclass(frozen=True)

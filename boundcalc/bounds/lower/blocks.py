@@ -13,11 +13,11 @@ from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
 from boundcalc.bounds.lower.witness_table import exact_value, undominated
-from boundcalc.enclosure import precision
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
-from boundcalc.moments import Number
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.moments import Number
 
 SINGLE: tuple[LowerBound, ...] = (
     orthonormal.BOUND,

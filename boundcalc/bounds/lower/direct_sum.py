@@ -16,12 +16,12 @@ from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.lower.blocks import SINGLE, Block, Values, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""

@@ -11,14 +11,14 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
-from boundcalc.claims import Status, Step
-from boundcalc.constants import sphere_moment
 from boundcalc.frames.catalog import FRAMES
-from boundcalc.moments import Number, row_polynomials
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import CONWAY_SLOANE, DERIVED, WALDRON
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import CONWAY_SLOANE, DERIVED, WALDRON
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import sphere_moment
+from boundcalc.numbers.moments import Number, row_polynomials
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:

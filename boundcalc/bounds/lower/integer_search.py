@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from flint import arb, fmpz
 
-from boundcalc.arithmetic import BALL
-from boundcalc.enclosure import exact, precision
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import exact, precision
+from boundcalc.numbers.rings import BALL
 
 T = TypeVar("T")
 BITS = 128

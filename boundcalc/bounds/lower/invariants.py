@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import comb, factorial, prod
 
-from boundcalc.moments import Number, partitions
+from boundcalc.numbers.moments import Number, partitions
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ One dimension for each of min(n, d) features, the others ignored: A = c Id.
 """
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

@@ -13,13 +13,13 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
-from boundcalc.claims import Status, Step
-from boundcalc.constants import sphere_moment, welch_constant
-from boundcalc.moments import Number, correlation, cumulants_from_moments, moments_from_cumulants
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import CHOWDHURY_WEINER, DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import sphere_moment, welch_constant
+from boundcalc.numbers.moments import Number, correlation, cumulants_from_moments, moments_from_cumulants
 
 
 def formula(q: Quantities, n_used: Number) -> Number:

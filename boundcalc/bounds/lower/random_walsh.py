@@ -13,13 +13,13 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
-from boundcalc.claims import Hypothesis, Status, Step
-from boundcalc.constants import welch_constant
-from boundcalc.moments import Number, row_polynomials
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.moments import Number, row_polynomials
 
 
 def falling(x: Number, k: int) -> Number:

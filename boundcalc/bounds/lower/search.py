@@ -15,14 +15,14 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
-from boundcalc.claims import Status, Step
-from boundcalc.enclosure import Enclosure
-from boundcalc.errors import ParameterError
-from boundcalc.moments import Number
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import Number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
 from boundcalc.bounds.lower.invariants import evaluate
-from boundcalc.enclosure import precision
-from boundcalc.errors import ParameterError
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +85,7 @@ def table() -> Mapping[str, Entry]:
 
 
 def _stored(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((files("boundcalc") / "data" / name).read_text(encoding="utf-8"))["witnesses"]
+    found: dict[str, Any] = json.loads((files("boundcalc") / "bounds" / "lower" / name).read_text(encoding="utf-8"))["witnesses"]
     return found
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.rational_function import RationalSupremum, supremum_rational
-from boundcalc.enclosure import Enclosure
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import Enclosure
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""

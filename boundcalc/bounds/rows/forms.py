@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
-from boundcalc.claims import Hypothesis
-from boundcalc.enclosure import decimal_floor
+from boundcalc.language.claims import Hypothesis
 from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import decimal_floor
+from boundcalc.numbers.rings import EXACT
 
 LARGEST_M = 9
 """Largest exponent whose free power sums are eliminated: the polynomial for m = 11 has 10^4 terms."""

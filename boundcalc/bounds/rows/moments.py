@@ -24,12 +24,12 @@ from math import comb, prod
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale, float_of, scaled, searched_slope
 from boundcalc.lemmas.row import free_ratios, least_share
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 MOST_BOXES = 256
 ROOT_BITS = 64

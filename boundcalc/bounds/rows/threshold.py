@@ -15,10 +15,10 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 
 from boundcalc.bounds.upper import capacity
 from boundcalc.certify.real_roots import RealRoot, isolate_real_roots
-from boundcalc.laws import Law
 from boundcalc.lemmas.row import row_function
-from boundcalc.moments import Number, cumulants_from_moments
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.numbers.moments import Number, cumulants_from_moments
 
 
 def no_superposition_windows(law: Law) -> tuple[tuple[RealRoot, RealRoot], ...]:

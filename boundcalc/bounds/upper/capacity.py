@@ -19,15 +19,15 @@ from boundcalc.bounds.declaration import Choice, Form, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS, NOT_ELIMINATED, forms
-from boundcalc.claims import Hypothesis, Status, Step
-from boundcalc.enclosure import Enclosure
-from boundcalc.errors import ParameterError
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, row
-from boundcalc.moments import Number, row_polynomials
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import Number, row_polynomials
 
 
 def formula(q: Quantities, sums: list[Number], kappa: list[Number]) -> Number:

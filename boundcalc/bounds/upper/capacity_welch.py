@@ -29,14 +29,14 @@ from boundcalc.bounds.rows.forms import (
 from boundcalc.bounds.rows.welch_search import propose
 from boundcalc.bounds.upper import capacity
 from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
-from boundcalc.claims import Status, Step
-from boundcalc.enclosure import Enclosure
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import equiangular, few_features, leverage, row, universal, welch
-from boundcalc.moments import Number, row_polynomials
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.moments import Number, row_polynomials
 
 THETA_ACCURACY, SHIFT_ACCURACY = 1e-6, 1e-8
 """Relative accuracy to which the parameters are rounded to simple rationals."""

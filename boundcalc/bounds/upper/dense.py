@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.declaration import Choice, UpperBound
-from boundcalc.claims import Hypothesis, Status, Step
-from boundcalc.enclosure import Enclosure, decimal_floor
-from boundcalc.moments import Number
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure, decimal_floor
+from boundcalc.numbers.moments import Number
+from boundcalc.numbers.rings import EXACT
 
 MULTIPLIERS = ("eta_1", "eta_2", "xi", "zeta")
 

@@ -6,11 +6,11 @@ Sharp as n p -> 0 if and only if an equiangular tight frame of n vectors in R^d 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
-from boundcalc.claims import Status, Step
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED, WELCH
 from boundcalc.lemmas import equiangular
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED, WELCH
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

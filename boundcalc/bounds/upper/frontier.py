@@ -34,15 +34,15 @@ from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, has_nonnegative_cumulants, negative_cumulant
 from boundcalc.bounds.upper.capacity import supremum
-from boundcalc.claims import Hypothesis, Status, Step
-from boundcalc.enclosure import Enclosure, decimal_floor
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import frontier, leverage, row
 from boundcalc.lemmas.linear_program import POLYNOMIAL
-from boundcalc.moments import Number, correlation, moments_from_cumulants
-from boundcalc.notation import symbol
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure, decimal_floor
+from boundcalc.numbers.moments import Number, correlation, moments_from_cumulants
 
 
 def formula(

@@ -5,10 +5,10 @@ Tight at p = 1: for m = 1 it meets orthonormal there, for m >= 3 only decoders t
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.hypotheses import GAUSSIAN
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

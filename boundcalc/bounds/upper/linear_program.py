@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
 from boundcalc.certify import linear_program as solver
 from boundcalc.certify.quadrature_dual import is_optimal
-from boundcalc.claims import Status, Step
-from boundcalc.constants import tensor_dimension
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
 from boundcalc.lemmas import linear_program
 from boundcalc.lemmas.few_features import best_constant
-from boundcalc.moments import Number
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DELSARTE_GOETHALS_SEIDEL, DERIVED, LEVENSHTEIN
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import tensor_dimension
+from boundcalc.numbers.moments import Number
+from boundcalc.numbers.rings import EXACT
 
 MAX_D, MAX_M = 200, 9
 EXTRA_DEGREE = 8
@@ -56,7 +56,7 @@ def certificate(problem: Problem) -> solver.LinearProgramCertificate | None:
 
 
 def symbols(m: int) -> dict[str, Any]:
-    from boundcalc.notation import symbol
+    from boundcalc.model.notation import symbol
 
     return {"constant": symbol("G")}
 

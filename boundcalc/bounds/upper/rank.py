@@ -4,10 +4,10 @@ The reconstruction lies in a space of dimension N_m(d). Tight for m = 1.
 """
 
 from boundcalc.bounds.declaration import UpperBound
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import CHOWDHURY_WEINER, DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 LIFTED = Step(
     "lifted",

@@ -6,11 +6,11 @@ The order d p^{1/m} is right where d^{-m} << p << 1, the constant is loose by a 
 from flint import fmpq
 
 from boundcalc.bounds.declaration import UpperBound
-from boundcalc.claims import Status, Step
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import SWISSA
 from boundcalc.lemmas import leverage, moment_powers
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import SWISSA
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

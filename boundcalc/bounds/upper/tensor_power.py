@@ -5,10 +5,10 @@ The full tensor power R^{d^m} in place of its symmetric part.
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import CHOWDHURY_WEINER
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import CHOWDHURY_WEINER
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

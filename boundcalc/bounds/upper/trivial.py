@@ -5,10 +5,10 @@ Tight when n <= d and m = 1.
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.hypotheses import FINITE_N
-from boundcalc.claims import Status, Step
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

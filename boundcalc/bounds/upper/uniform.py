@@ -11,11 +11,11 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.claims import Status, Step
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, moment_powers, welch
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

@@ -6,11 +6,11 @@ Sharp as n p -> 0 on sharp configurations: the 36 lines of E_6, 63 of E_7, 120 o
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
-from boundcalc.claims import Status, Step
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
 from boundcalc.lemmas import universal
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities) -> Number:

@@ -6,11 +6,11 @@ G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
-from boundcalc.claims import Status, Step
+from boundcalc.language.claims import Status, Step
+from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import equiangular, few_features, universal, welch
-from boundcalc.moments import Number
-from boundcalc.quantities import Quantities
-from boundcalc.sources import DERIVED
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number
 
 
 def with_constant(q: Quantities, constant: Number) -> Number:

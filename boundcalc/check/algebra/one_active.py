@@ -8,8 +8,8 @@ from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
-from boundcalc.check.language.grammar import Indicator, Node, Number, Operation
-from boundcalc.check.language.resolved import Known
+from boundcalc.language.grammar import Indicator, Node, Number, Operation
+from boundcalc.language.resolved import Known
 
 
 def split_indicator(body: Node) -> Node | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from flint import fmpq
 
-from boundcalc.check.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Number, Operation, Relation, Sum
-from boundcalc.check.language.statement import Free, Statement
-from boundcalc.check.language.surgery import Path
-from boundcalc.check.language.vocabulary import BY_NAME
+from boundcalc.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Number, Operation, Relation, Sum
+from boundcalc.language.statement import Free, Statement
+from boundcalc.language.vocabulary import BY_NAME
+from tools.surgery import Path
 
 AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N", "k", "G_best", "G_universal"})
 AT_MOST_ONE = frozenset({"p", "isolation", "c", "rho", "l", "t", "cos2", "s"})

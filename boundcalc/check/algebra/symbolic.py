@@ -20,11 +20,11 @@ from boundcalc.check.algebra.nonnegative import MAX_TERMS, Prover
 from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, add, multiply, raised, substitute, variable
 from boundcalc.check.algebra.translate import Translator, plus
 from boundcalc.check.exact.grid import OF_WEIGHTS, named
-from boundcalc.check.language.grammar import Call, Expectation, Node, Number, Operation, Sum
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
-from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.grammar import Call, Expectation, Node, Number, Operation, Sum
+from boundcalc.language.names import resolve
+from boundcalc.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
+from boundcalc.language.statement import Statement
 
 MAX_VALUES = 60
 """Most values of the free integers."""

@@ -14,9 +14,9 @@ from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import NAMES, LossPolynomials
 from boundcalc.check.algebra.one_active import mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
-from boundcalc.check.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
-from boundcalc.check.language.resolved import Defined, Kind, Known, Variable
-from boundcalc.constants import tensor_dimension, welch_constant
+from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
+from boundcalc.language.resolved import Defined, Kind, Known, Variable
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
 
 COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
 
@@ -302,7 +302,7 @@ def _welch(k: int) -> Poly:
 
 
 class _Ring:
-    """Enough arithmetic of polynomials for the formulas of :mod:`boundcalc.constants`."""
+    """Enough arithmetic of polynomials for the formulas of :mod:`boundcalc.numbers.constants`."""
 
     def __init__(self, poly: Poly) -> None:
         self.poly = poly

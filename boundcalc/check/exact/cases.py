@@ -13,14 +13,14 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
 from boundcalc.check.exact.states import Points, States, simplest, states
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.constants import tensor_dimension, welch_constant
+from boundcalc.language.grammar import StatementError
 from boundcalc.lemmas import few_features, universal
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
+from boundcalc.numbers.rings import EXACT
 
 
 class Case:

@@ -9,9 +9,9 @@ from flint import fmpq
 from boundcalc.check.exact.numpy_code import snippet
 from boundcalc.check.exact.roots import decimal
 from boundcalc.check.exact.tally import Instance
-from boundcalc.check.language.resolved import Resolved
-from boundcalc.check.language.text import write
 from boundcalc.check.verdict import Counterexample
+from boundcalc.language.resolved import Resolved
+from boundcalc.language.text import write
 
 
 def counterexample(resolved: Resolved, instance: Instance) -> Counterexample:

@@ -16,12 +16,12 @@ from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.roots import Exact, Undecided, approximate
 from boundcalc.check.exact.tally import Tally
-from boundcalc.check.language import grammar as language
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.resolved import Resolved, ResolvedFree, variables
-from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language import grammar as language
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.names import resolve
+from boundcalc.language.resolved import Resolved, ResolvedFree, variables
+from boundcalc.language.statement import Statement
 
 MAX_ASSIGNMENTS = 20_000
 """Most values of the free variables in one case."""

@@ -21,7 +21,7 @@ from boundcalc.check.exact.pointwise import TESTS, Code, Environment, Run, call,
 from boundcalc.check.exact.quantities import known
 from boundcalc.check.exact.roots import Exact
 from boundcalc.check.exact.states import simplest
-from boundcalc.check.language.grammar import (
+from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
@@ -33,7 +33,7 @@ from boundcalc.check.language.grammar import (
     StatementError,
     Sum,
 )
-from boundcalc.check.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
+from boundcalc.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
 
 MAX_SUM = 100_000
 """Most terms of one sum."""

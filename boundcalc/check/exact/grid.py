@@ -11,9 +11,9 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
 from boundcalc.check.exact.states import Points
-from boundcalc.check.language.grammar import Expectation
-from boundcalc.check.language.resolved import Defined, Known, Resolved, walk
-from boundcalc.parsing import parse_rational
+from boundcalc.language.grammar import Expectation
+from boundcalc.language.resolved import Defined, Known, Resolved, walk
+from boundcalc.numbers.parsing import parse_rational
 
 LawPoints = tuple[str, Points]
 """Name and support."""

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Instance
-from boundcalc.check.language.grammar import (
+from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
@@ -21,7 +21,7 @@ from boundcalc.check.language.grammar import (
     Relation,
     Sum,
 )
-from boundcalc.check.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
+from boundcalc.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
 
 Table = dict[str, tuple[str, tuple[str, ...]]]
 _FUNCTIONS = {"sqrt": "np.sqrt", "abs": "np.abs", "plus": "plus", "binom": "binom"}

@@ -12,7 +12,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import Exact, TooLarge, inverse, power
-from boundcalc.check.language.grammar import StatementError
+from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000
 _HALF = fmpq(1, 2)

@@ -9,8 +9,8 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.states import simplest
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.vocabulary import Quantity
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.vocabulary import Quantity
 
 MAX_ORDER = 400
 """Highest order of a moment, a power sum or a tensor."""

@@ -12,7 +12,7 @@ from math import lcm
 
 from flint import arb, fmpq, fmpz
 
-from boundcalc.enclosure import precision
+from boundcalc.numbers.enclosure import precision
 
 MAX_BITS = 1 << 13
 """Highest precision, in bits, at which two numbers are compared."""

@@ -33,7 +33,7 @@ from boundcalc.check.exact.radicals import (
     terms_sign,
     text,
 )
-from boundcalc.enclosure import precision
+from boundcalc.numbers.enclosure import precision
 
 __all__ = [
     "MAX_BITS",

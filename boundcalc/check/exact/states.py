@@ -12,7 +12,7 @@ from math import lcm
 from flint import fmpq
 
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
-from boundcalc.check.language.grammar import StatementError
+from boundcalc.language.grammar import StatementError
 
 MAX_STATES = 100_000
 """Most states of one case."""

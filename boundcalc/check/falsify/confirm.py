@@ -13,8 +13,8 @@ from boundcalc.check.exact.grid import named
 from boundcalc.check.exact.roots import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.check.language.resolved import Resolved
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.resolved import Resolved
 
 MAX_CASE_STATES = 20_000
 """Most states of a case that is confirmed."""

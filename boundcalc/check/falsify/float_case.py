@@ -9,13 +9,13 @@ from math import comb, factorial, prod
 
 import numpy as np
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.lemmas import few_features, universal
 from boundcalc.loss.dense import to_float
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 MAX_STATES = 5000
 """Most states of the features that are enumerated."""

@@ -25,8 +25,8 @@ from boundcalc.check.falsify.float_case import (
     FloatCase,
     NotEvaluable,
 )
-from boundcalc.check.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Range, Relation, Sum
-from boundcalc.check.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
+from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
 
 MAX_TERMS = 10_000
 """Most terms of a sum over an integer."""

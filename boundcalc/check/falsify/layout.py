@@ -20,7 +20,7 @@ from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
 from boundcalc.check.falsify.floating import Evaluator
-from boundcalc.check.language.resolved import Resolved
+from boundcalc.language.resolved import Resolved
 
 LEAST_LOG_P = -28.0
 """log p of the sparsest case, p = 7e-13."""

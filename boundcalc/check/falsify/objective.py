@@ -11,7 +11,7 @@ from boundcalc.check.falsify.dual import Array
 from boundcalc.check.falsify.float_case import NotEvaluable
 from boundcalc.check.falsify.floating import Evaluator, Sides, split_conditions
 from boundcalc.check.falsify.layout import Layout
-from boundcalc.check.language.resolved import Resolved, ResolvedRelation
+from boundcalc.language.resolved import Resolved, ResolvedRelation
 
 SMALL = 1e-20
 """Below this ratio the score is no longer its logarithm but continues smoothly, through 0, to negative ratios."""

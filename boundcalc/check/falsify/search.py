@@ -22,10 +22,10 @@ from boundcalc.check.falsify.layout import Layout, Rational, Shape
 from boundcalc.check.falsify.objective import Objective, Place, Reading
 from boundcalc.check.falsify.shrink import shrink
 from boundcalc.check.falsify.size_conditions import fixed_p, is_discrete
-from boundcalc.check.language.latex import statement_latex
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.latex import statement_latex
+from boundcalc.language.names import resolve
+from boundcalc.language.statement import Statement
 
 TOLERANCES = (0.4, 0.2, 0.05, 0.01, 1e-3, 1e-5, 1e-8, 1e-12)
 """Relative distances at which rationals near a suspected violation are tried."""

@@ -13,11 +13,11 @@ from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.falsify.confirm import Confirmer
 from boundcalc.check.falsify.layout import RADEMACHER, Rational, simplest
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.statement import Statement
 from boundcalc.check.verdict import Verdict
-from boundcalc.laws import NAMES
-from boundcalc.parsing import parse_rational
+from boundcalc.language.names import resolve
+from boundcalc.language.statement import Statement
+from boundcalc.model.laws import NAMES
+from boundcalc.numbers.parsing import parse_rational
 
 MAX_TRIALS = 2000
 """Most cases that are evaluated."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.check.language.grammar import Node, Number, Operation
-from boundcalc.check.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
+from boundcalc.language.grammar import Node, Number, Operation
+from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
 
 DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "G_best", "G_universal"})
 """Quantities that the sizes alone decide."""

@@ -8,15 +8,15 @@ from math import comb
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.check.exact.geometry import Geometry
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
-from boundcalc.laws import Gaussian, Law
 from boundcalc.lemmas.row import least_row, least_share
-from boundcalc.moments import Number, moments_from_cumulants, row_polynomials
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import Gaussian, Law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number, moments_from_cumulants, row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 MATRICES = (
     ((1, 0, 1), (0, 1, 1)),

@@ -12,8 +12,8 @@ from dataclasses import replace
 from flint import fmpq
 
 from boundcalc.check.catalog import distinct_steps
-from boundcalc.check.language.printed import stated
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.printed import stated
 
 Comparison = tuple[str, fmpq, fmpq]
 Procedure = Callable[[], Iterator[Comparison]]

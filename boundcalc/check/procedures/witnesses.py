@@ -8,18 +8,18 @@ from math import comb
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.witness_table import find
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
-from boundcalc.constants import sphere_moment
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
-from boundcalc.laws import parse_law
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
-from boundcalc.moments import Number, cumulants_from_moments, row_polynomials
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.laws import parse_law
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import sphere_moment
+from boundcalc.numbers.moments import Number, cumulants_from_moments, row_polynomials
+from boundcalc.numbers.rings import EXACT
 
 # ---- frames
 

@@ -16,8 +16,6 @@ from boundcalc.check.exact.enumeration import Compiled, check_case, verdict
 from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, named
 from boundcalc.check.exact.roots import Undecided, approximate
 from boundcalc.check.exact.tally import Instance, Tally
-from boundcalc.check.language.grammar import StatementError, Sum
-from boundcalc.check.language.resolved import walk
 from boundcalc.check.verdict import Engine, Verdict
 from boundcalc.check.wide import laws
 from boundcalc.check.wide.case import ClassCase
@@ -30,6 +28,8 @@ from boundcalc.check.wide.matrices import matrices, state_matrices
 from boundcalc.check.wide.parity import only_even
 from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
 from boundcalc.check.wide.table import TableCase, entries
+from boundcalc.language.grammar import StatementError, Sum
+from boundcalc.language.resolved import walk
 
 OF_LOSS = frozenset({"C[]", "C[i]", "D[]", "D[i]", "I", "M"})
 OF_SCALE = OF_LOSS | {"A", "a", "Q", "q", "S", "T"}

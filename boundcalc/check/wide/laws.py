@@ -9,7 +9,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.grid import SKEWED, SYMMETRIC, support
 from boundcalc.check.exact.states import Points
-from boundcalc.laws import NAMES, parse_law
+from boundcalc.model.laws import NAMES, parse_law
 
 
 @dataclass(frozen=True)

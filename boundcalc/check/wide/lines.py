@@ -14,12 +14,12 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled
-from boundcalc.check.language.grammar import StatementError
 from boundcalc.check.wide import laws
 from boundcalc.check.wide.case import ClassCase
 from boundcalc.check.wide.configuration import Configuration, Unsupported
 from boundcalc.check.wide.laws import CaseLaw
 from boundcalc.check.wide.ratio import Ratio, as_ratio, places_between_roots
+from boundcalc.language.grammar import StatementError
 
 if TYPE_CHECKING:
     from boundcalc.check.wide.attack import Attack

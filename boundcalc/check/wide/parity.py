@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from boundcalc.check.language.grammar import Call, Negation, Node, Number, Operation
-from boundcalc.check.language.resolved import Defined, Known, Resolved, children
+from boundcalc.language.grammar import Call, Negation, Node, Number, Operation
+from boundcalc.language.resolved import Defined, Known, Resolved, children
 
 
 def only_even(resolved: Resolved) -> bool:

@@ -10,11 +10,11 @@ from flint import fmpq
 from boundcalc.check.exact.enumeration import Compiled
 from boundcalc.check.exact.expressions import truth
 from boundcalc.check.falsify.size_conditions import is_discrete
-from boundcalc.check.language.grammar import Number, StatementError
-from boundcalc.check.language.resolved import walk
 from boundcalc.check.wide.case import ClassCase
 from boundcalc.check.wide.configuration import Configuration, Kind
 from boundcalc.check.wide.known import configurations
+from boundcalc.language.grammar import Number, StatementError
+from boundcalc.language.resolved import walk
 
 LARGEST = 10**9
 """Largest n and d of the list; a number in a condition adds those near it, up to MOST."""

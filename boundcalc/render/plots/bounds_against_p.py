@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.regimes import Regime, regimes

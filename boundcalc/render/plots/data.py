@@ -15,9 +15,9 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.lower import orthonormal
-from boundcalc.errors import ParameterError
-from boundcalc.parsing import parse_rational
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.sweep.rows import Interval, Row
 
 MARGIN = fmpq(1, 10**6)

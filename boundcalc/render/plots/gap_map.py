@@ -10,7 +10,7 @@ from flint import fmpq
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from boundcalc.parsing import parse_rational
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.grid import check_axes, grid

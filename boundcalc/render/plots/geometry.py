@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.regions import Look

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from boundcalc.errors import ParameterError
-from boundcalc.problem import INFINITY
+from boundcalc.model.problem import INFINITY
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots.data import Point, number
 
 AXES: dict[str, tuple[str, Callable[[Point], fmpq]]] = {

@@ -9,8 +9,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.claims import legend
-from boundcalc.problem import INFINITY
+from boundcalc.language.claims import legend
+from boundcalc.model.problem import INFINITY
 from boundcalc.render.plots.data import Point
 
 LAWS = {"rademacher": "Rademacher", "gaussian": "Gaussian", "uniform": "uniform", "laplace": "Laplace"}
@@ -111,7 +111,7 @@ def range_of(values: list[fmpq]) -> str:
 
 def _power(value: fmpq) -> str:
     """A rational as a power of ten, a fraction or three digits."""
-    from boundcalc.enclosure import decimal_exponent
+    from boundcalc.numbers.enclosure import decimal_exponent
 
     exponent = decimal_exponent(value)
     if value == fmpq(10) ** exponent:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from flint import fmpq
 
-from boundcalc.enclosure import decimal_ceiling
+from boundcalc.numbers.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
 from boundcalc.render.plots.grid import Grid, check_axes, grid

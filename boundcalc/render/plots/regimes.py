@@ -16,8 +16,8 @@ from math import exp, log
 
 from flint import fmpq
 
-from boundcalc.constants import tensor_dimension, welch_constant
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.render.plots.data import number
 
 

@@ -12,7 +12,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from boundcalc.errors import ParameterError, shortened
+from boundcalc.numbers.errors import ParameterError, shortened
 
 try:
     import matplotlib

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.errors import ParameterError
 from boundcalc.loss.arrays import float_weights
+from boundcalc.numbers.errors import ParameterError
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -17,7 +17,7 @@ from boundcalc.bounds.lower.packing import Item, features, pack, value
 from boundcalc.bounds.lower.witness_table import float_matrix
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
 
 PROBLEMS = [
     ("inf", 16, 3, "0.03", "rademacher"),

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import random_walsh
 from boundcalc.bounds.upper import capacity, frontier
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 
 def hadamard(bits: int) -> np.ndarray:

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.evaluate import evaluate_lower, report
 from boundcalc.bounds.lower import search
 from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
 from boundcalc.bounds.lower.witness_table import exact_value, find, float_matrix, ranked, table, undominated
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
-from boundcalc.errors import ParameterError
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import gram_power_sums
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.rings import EXACT
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7])
@@ -91,8 +91,8 @@ def lines(columns: np.ndarray) -> set[tuple[float, ...]]:
 
 
 def test_the_files_are_small():
-    assert (files("boundcalc") / "data" / "witnesses.json").stat().st_size < 300_000
-    assert (files("boundcalc") / "data" / "cyclic_witnesses.json").stat().st_size < 160_000
+    assert (files("boundcalc") / "bounds" / "lower" / "witnesses.json").stat().st_size < 300_000
+    assert (files("boundcalc") / "bounds" / "lower" / "cyclic_witnesses.json").stat().st_size < 160_000
 
 
 @pytest.mark.parametrize(

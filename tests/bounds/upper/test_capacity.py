@@ -14,8 +14,8 @@ from boundcalc.bounds.evaluate import evaluate_upper, report
 from boundcalc.bounds.rows.envelope import simple_rational
 from boundcalc.bounds.rows.threshold import no_superposition_threshold, no_superposition_windows
 from boundcalc.bounds.upper import capacity
-from boundcalc.laws import parse_law
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.laws import parse_law
+from boundcalc.model.problem import INFINITY, Problem
 
 BOUND = capacity.BOUND
 LAWS = ("rademacher", "gaussian", "uniform", "laplace")
@@ -77,7 +77,7 @@ def test_infinite_n_against_a_dense_maximum(law, p):
 def test_larger_m_against_a_search_over_all_power_sums(m, law, p):
     """The supremum over w and the free ratios by random search in float never passes the value, and reaches it."""
     from boundcalc.bounds.rows.forms import quantities
-    from boundcalc.moments import correlation, moments_from_cumulants
+    from boundcalc.numbers.moments import correlation, moments_from_cumulants
 
     problem = Problem(INFINITY, 1, m, p, law)
     kappa = [number(fmpq(k)) for k in quantities(problem).kappa]

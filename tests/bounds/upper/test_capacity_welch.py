@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from flint import fmpq
-from samples import STRUCTURES, structured_weights
+from oracles.samples import STRUCTURES, structured_weights
 
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
@@ -13,7 +13,7 @@ from boundcalc.bounds.rows.forms import quantities
 from boundcalc.bounds.upper import capacity, capacity_welch
 from boundcalc.loss.dense import dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.problem import INFINITY, Problem
 
 BOUND = capacity_welch.BOUND
 LAWS = ("rademacher", "gaussian", "uniform", "laplace")

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.arithmetic import EXACT
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import known_frame, orthonormal
 from boundcalc.bounds.upper import dense
 from boundcalc.loss.exact import exact_loss
-from boundcalc.problem import Problem
-from boundcalc.quantities import Quantities
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
 
 THREE_POINTS = "support:-2:1/4,0:1/2,2:1/4"
 HEAVY = "support:-3:1/20,-1:9/20,1:9/20,3:1/20"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 from numpy.polynomial import legendre
-from samples import STRUCTURES, structured_weights
+from oracles.samples import STRUCTURES, structured_weights
 
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
 from boundcalc.bounds.frontiers import cubic as frontier_cubic
@@ -17,8 +17,8 @@ from boundcalc.bounds.lower import known_frame, orthonormal
 from boundcalc.bounds.upper import frontier
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.loss.exact import exact_loss
-from boundcalc.moments import cumulants_from_moments
-from boundcalc.problem import Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.moments import cumulants_from_moments
 
 BOUND = frontier.BOUND
 

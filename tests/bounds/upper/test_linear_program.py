@@ -11,7 +11,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.upper import linear_program, universal, very_sparse
 from boundcalc.certify.linear_program import LinearProgramCertificate
-from boundcalc.problem import INFINITY, Problem
+from boundcalc.model.problem import INFINITY, Problem
 
 BOUND = linear_program.BOUND
 SIZES = [(n, 3) for n in (5, 7, 8, 9, 10)] + [(n, 4) for n in range(13, 21)]

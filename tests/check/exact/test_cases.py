@@ -13,10 +13,10 @@ from flint import fmpq, fmpq_mat
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.grid import MATRICES, SKEWED, SYMMETRIC, matrix
-from boundcalc.check.language.grammar import StatementError
-from boundcalc.constants import sphere_moment
+from boundcalc.language.grammar import StatementError
 from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss
+from boundcalc.numbers.constants import sphere_moment
 
 PROBABILITIES = (fmpq(1, 100), fmpq(1, 3), fmpq(1))
 SMALL = [weights for weights in MATRICES if len(weights[0]) <= 3]

@@ -11,8 +11,8 @@ from boundcalc.check.exact.expressions import compile_relation
 from boundcalc.check.falsify.dual import Dual
 from boundcalc.check.falsify.float_case import FloatCase
 from boundcalc.check.falsify.floating import Evaluator, NotEvaluable
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.statement import build
+from boundcalc.language.names import resolve
+from boundcalc.language.statement import build
 
 STEP = fmpq(1, 10**8)
 RATIONAL = [

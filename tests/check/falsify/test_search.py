@@ -16,10 +16,10 @@ from boundcalc.check.falsify.layout import Layout, Rational, Shape, simplest
 from boundcalc.check.falsify.objective import Objective, score
 from boundcalc.check.falsify.search import Budget, search
 from boundcalc.check.falsify.starts import KINDS, gaussian_quadrature, weights
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.statement import build
 from boundcalc.check.verdict import Engine, Outcome
-from boundcalc.parsing import parse_rational
+from boundcalc.language.names import resolve
+from boundcalc.language.statement import build
+from boundcalc.numbers.parsing import parse_rational
 
 FALSE = {
     "C <= p*mu[m + 1]*S": {},

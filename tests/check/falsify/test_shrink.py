@@ -13,9 +13,9 @@ from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.falsify.confirm import Confirmer
 from boundcalc.check.falsify.layout import RADEMACHER, Rational
 from boundcalc.check.falsify.shrink import candidates, minimal, read_back, shrink, simpler
-from boundcalc.check.language.names import resolve
-from boundcalc.check.language.statement import build
 from boundcalc.check.verdict import Outcome
+from boundcalc.language.names import resolve
+from boundcalc.language.statement import build
 
 UGLY = Rational(
     (

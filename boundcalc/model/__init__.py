@@ -1,0 +1,1 @@
+"""What is asked: the problem, its laws, the notation and the named quantities."""

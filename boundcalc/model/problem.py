@@ -1,0 +1,120 @@
+"""A problem (n, d, m, p, law): exact numbers, validated at construction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpq, fmpz
+
+from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import as_integer, as_rational
+
+Whole = int | fmpz | str
+"""What a whole number is read from."""
+Exact = int | fmpz | fmpq | Fraction | str
+"""What an exact number is read from."""
+INFINITY = math.inf
+"""The value of n for infinitely many features; Python compares it exactly with ints."""
+MAX_M = 999
+"""Largest exponent of the activation that is accepted."""
+
+
+@dataclass(frozen=True, init=False)
+class Problem:
+    """n sparse features, d hidden dimensions, activation t ↦ t^m, activity p and law of the active values.
+
+    Parameters
+    ----------
+    n : int, text, or ``INFINITY``
+        Number of features, at least 1; ``"inf"`` for the supremum over all n.
+    d : int or text
+        Hidden dimensions, at least 1.
+    m : int or text
+        Odd exponent of the activation, 1 ≤ m ≤ 999.
+    p : int, ``Fraction``, ``fmpq`` or text
+        Probability that a feature is active, 0 < p ≤ 1. A float is refused, since 0.1 the float is not one tenth.
+    law : Law or text
+        See :mod:`boundcalc.model.laws`.
+
+    Raises
+    ------
+    ParameterError
+        One line with the parameter, its value and what is allowed.
+    """
+
+    n: int | float
+    d: int
+    m: int
+    p: fmpq
+    law: Law
+
+    def __init__(self, n: Whole | float, d: Whole, m: Whole, p: Exact, law: Law | str) -> None:
+        def assign(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        assign("n", _count(n))
+        assign("d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
+        if self.d < 1:
+            raise ParameterError("d", self.d, "must be a whole number, at least 1")
+        assign("m", read_exponent(m))
+        assign(
+            "p",
+            as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3 (one percent is 0.01)"),
+        )
+        if not 0 < self.p <= 1:
+            percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
+            raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
+        assign("law", parse_law(law) if isinstance(law, str) else law)
+        if not isinstance(self.law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
+            raise ParameterError("law", self.law, "must be a law or the text of one")
+        if self.law.max_order is not None and self.law.max_order < 2 * self.m:
+            raise ParameterError("law", self.law.name, f"must list moments up to μ_{2 * self.m} for m = {self.m}")
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether n = ∞."""
+        return self.n == INFINITY
+
+    @property
+    def rank(self) -> int:
+        """r = min(n, d)."""
+        return self.d if self.n > self.d else int(self.n)
+
+    @property
+    def energy(self) -> fmpq | None:
+        """E‖x‖² = p n μ_2, the loss of answering zero; ``None`` for n = ∞."""
+        return None if self.is_infinite else self.p * int(self.n) * self.law.moment(2)
+
+    def as_json(self) -> dict[str, object]:
+        """The ``problem`` object of the JSON outputs."""
+        return {
+            "n": "inf" if self.is_infinite else str(fmpq(int(self.n))),
+            "d": self.d,
+            "m": self.m,
+            "p": str(self.p),
+            "law": self.law.name,
+        }
+
+
+def read_exponent(value: object) -> int:
+    """The odd exponent m that a number or a text denotes."""
+    allowed = f"must be an odd whole number, 1 to {MAX_M}, such as 3 or 5 (an even power loses the sign of a feature)"
+    m = as_integer(value, parameter="m", allowed=allowed)
+    if m < 1 or m % 2 == 0 or m > MAX_M:
+        raise ParameterError("m", m, allowed)
+    return m
+
+
+def _count(value: object) -> int | float:
+    allowed = "must be a whole number, at least 1, or inf"
+    if (isinstance(value, float) and value == INFINITY) or (
+        isinstance(value, str) and value.strip().lower() in {"inf", "infinity", "oo", "∞"}
+    ):
+        return INFINITY
+    n = as_integer(value, parameter="n", allowed=allowed)
+    if n < 1:
+        raise ParameterError("n", n, allowed)
+    return n

@@ -1,0 +1,1 @@
+"""Exact and enclosed numbers: parsing, rings, enclosures, special functions and moments."""

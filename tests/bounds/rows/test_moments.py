@@ -1,0 +1,143 @@
+"""U7 by moments, m >= 5: moments of real rows lie in the boxes' bounds, and the value against other forms and attacks."""
+
+from __future__ import annotations
+
+import random
+from math import comb
+
+import numpy as np
+import pytest
+from flint import fmpq
+from oracles.samples import climbed
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.rows import moments as row_moments
+from boundcalc.bounds.rows.envelope import row_sum
+from boundcalc.bounds.rows.forms import forms, has_nonnegative_cumulants, quantities
+from boundcalc.loss.exact import exact_loss
+from boundcalc.model.problem import Problem
+
+BOUND = BOUNDS["capacity"]
+
+
+def orthonormal(problem: Problem) -> fmpq:
+    law, m = problem.law, problem.m
+    return problem.p * problem.rank * law.moment(m + 1) ** 2 / law.moment(2 * m)
+
+
+def moments_of_sum(problem: Problem, coefficients: list[fmpq]) -> list[fmpq]:
+    """E Z^{2j}, j = 0 … m, of Σ c_l x_l, one feature after the other by the binomial theorem."""
+    m = problem.m
+    x = [fmpq(1)] + [problem.p * problem.law.moment(2 * k) for k in range(1, m + 1)]
+    found = [fmpq(1)] + [fmpq(0)] * m
+    for c in coefficients:
+        found = [sum(comb(2 * j, 2 * k) * c ** (2 * k) * x[k] * found[j - k] for k in range(j + 1)) for j in range(m + 1)]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("m", "law", "p"), [(5, "rademacher", "0.3"), (5, "uniform", "1"), (7, "gaussian", "0.2"), (9, "rademacher", "0.8")]
+)
+def test_moments_of_rows_lie_in_the_bounds(m, law, p):
+    rng = random.Random(m)
+    problem = Problem("inf", 3, m, p, law)
+    half = (m - 1) // 2
+    for _ in range(40):
+        count = rng.randint(1, 6)
+        coefficients = [fmpq(max(1, round(1000 * rng.random() ** rng.choice([1, 4]))), 1000) for _ in range(count)]
+        g = [sum(c ** (2 * j) for c in coefficients) for j in range(1, m + 1)]
+        theta = [g[j + 1] / (g[0] * g[j]) for j in range(half - 1)]
+        box = []
+        for t in theta:
+            low = max(t - fmpq(rng.randint(0, 300), 1000), fmpq(0))
+            box.append((low, min(t + fmpq(rng.randint(0, 300), 1000), fmpq(1))))
+        least, most = row_moments.moment_bounds(m, quantities(problem).kappa, tuple(box))
+        attained = [value / g[0] ** j for j, value in enumerate(moments_of_sum(problem, coefficients))]
+        assert all(a >= low for a, low in zip(attained, least, strict=True))
+        assert all(a <= high for a, high in zip(attained, most, strict=False))
+        assert len(most) == half + 1
+        # the row itself: y = x + Z with a = 1, by the same recursion
+        piece, w = row_moments.moment_piece(problem, tuple(box)), g[0]
+        moments = moments_of_sum(problem, [fmpq(1), *coefficients])
+        alone = moments_of_sum(problem, coefficients)
+        gain = sum(comb(m, k) * problem.p * problem.law.moment(k + 1) * alone[(m - k) // 2] for k in range(1, m + 1, 2))
+        assert gain**2 / moments[m] <= piece.gain(w) ** 2 / piece.energy(w)
+
+
+@pytest.mark.parametrize(("law", "p"), [("gaussian", "0.01"), ("gaussian", "0.05"), ("uniform", "0.01"), ("laplace", "0.3")])
+def test_it_is_nearly_the_form_of_nonnegative_cumulants_where_both_hold(law, p):
+    """There the other form's value is the supremum over all rows, of which this one is an upper bound."""
+    problem = Problem("inf", 3, 5, p, law)
+    assert has_nonnegative_cumulants(problem)
+    exact = row_sum(problem, forms(problem)["cumulants"], None, 15)
+    found = row_sum(problem, row_moments.partition(problem).pieces, None, 15)
+    assert exact.lower <= found.upper <= exact.upper * fmpq(1001, 1000)
+
+
+@pytest.mark.parametrize(
+    ("law", "p"), [("rademacher", p) for p in ("0.05", "0.1", "0.15")] + [("uniform", p) for p in ("0.15", "0.2", "0.3")]
+)
+@pytest.mark.parametrize(("n", "d"), [("inf", 3), (10**6, 10), (5, 5), (7, 1)])
+def test_no_superposition_is_proven_exactly_for_m_5(law, p, n, d):
+    problem = Problem(n, d, 5, p, law)
+    answer = report(problem, 15, upper=[BOUND])
+    assert answer.best_upper.exact() == orthonormal(problem)
+    assert answer.is_sharp
+
+
+@pytest.mark.parametrize("m", [5, 7])
+@pytest.mark.parametrize("p", ["0.02", "0.1", "0.3", "1"])
+def test_the_value_is_above_every_sampled_row(m, p):
+    """(1 + w) C²/D over rows of few and of many entries, from cumulants in floats."""
+    from boundcalc.numbers.moments import correlation, moments_from_cumulants
+
+    problem = Problem("inf", 1, m, p, "rademacher")
+    kappa = [float(k.p) / float(k.q) for k in quantities(problem).kappa[1:]]
+    rng = np.random.default_rng(m)
+    size, entries = 20_000, 12
+    squares = 10 ** rng.uniform(-3, 4, (size, 1)) * 10 ** (rng.uniform(0, 6, (size, 1)) * -rng.random((size, entries)))
+    many = 10 ** rng.uniform(-3, 6, (size, 1))  # and ever more entries of size 0
+    g = [(squares**j).sum(1) + (many[:, 0] if j == 1 else 0) for j in range(1, m + 1)]
+    M = moments_from_cumulants([0] + [k * (1 + x) for k, x in zip(kappa, g, strict=True)])
+    best = float(((1 + g[0]) * correlation(m, [0, *kappa], 1.0, M) ** 2 / M[m]).max())
+    bound = evaluate_upper(BOUND, problem, 12).value.certified
+    assert best <= int(bound.p) / int(bound.q) * (1 + 1e-9)
+
+
+def test_the_tree_covers_all_ratios():
+    problem = Problem(40, 3, 7, "0.1", "rademacher")
+    found = row_moments.partition(problem)
+    assert len(found.pieces) <= row_moments.MOST_BOXES
+    boxes, pending = [], [((fmpq(1, 39), fmpq(1)),) * 2]
+    for axis in found.splits:
+        box = pending.pop(0)
+        if axis:
+            pending = [*row_moments.halved(box, axis), *pending]
+        else:
+            boxes.append(box)
+    assert not pending
+    assert len([box for box in boxes if row_moments.is_ordered(box)]) == len(found.pieces)
+    rng = random.Random(1)
+    for _ in range(200):
+        theta = sorted(fmpq(1, 39) + fmpq(38, 39) * fmpq(rng.randint(0, 10**6), 10**6) ** 3 for _ in range(2))
+        held = [box for box in boxes if all(a <= t <= b for t, (a, b) in zip(theta, box, strict=True))]
+        assert held
+        assert all(row_moments.is_ordered(box) for box in held)
+
+
+@pytest.mark.parametrize(("value", "order"), [("2", 2), ("10/27", 3), ("1/1000000000000000000000", 2), ("0", 4), ("81", 4)])
+def test_roots_are_below_and_near(value, order):
+    number = fmpq(*map(int, value.split("/")))
+    found = row_moments.root_below(number, order)
+    assert found**order <= number
+    assert number <= (found + fmpq(1, 2**60)) ** order
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "p", "law"), [(6, 2, "0.03", "rademacher"), (5, 2, "0.3", "gaussian"), (4, 3, "0.5", "rademacher")]
+)
+def test_no_weights_found_by_search_exceed_it(n, d, p, law):
+    problem = Problem(n, d, 5, p, law)
+    W = climbed(np.random.default_rng(n).standard_normal((d, n)), problem)
+    assert exact_loss(W, m=5, p=p, law=law).improvement_best_scale <= evaluate_upper(BOUND, problem, 15).value.certified

@@ -1,0 +1,251 @@
+"""``boundcalc loss`` as a user meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from boundcalc.cli.main import main
+from boundcalc.frames.library import construct
+from boundcalc.loss import certified
+from boundcalc.loss.dense import to_float
+from boundcalc.loss.exact import exact_loss
+from boundcalc.loss.exact_pair import exact_loss_of_pair
+from boundcalc.numbers.parsing import parse_rational
+
+MODEL = ["--m", "3", "--p", "1e-3", "--law", "laplace"]
+GIVEN = {"m": 3, "p": "1e-3", "law": "laplace"}
+NAMES = ("improvement", "improvement_best_scale", "loss", "loss_best_scale", "unexplained_fraction")
+
+
+def run(capsys, *args: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["loss", *map(str, args)])
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+def rational(text: str) -> fmpq:
+    return parse_rational(text, parameter="printed")
+
+
+@pytest.fixture
+def weights(tmp_path):
+    W = np.random.default_rng(0).standard_normal((4, 25))
+    np.save(tmp_path / "W.npy", W)
+    return W
+
+
+def test_large_matrices_take_float64_and_certify_takes_the_exact_path(capsys, tmp_path, weights, monkeypatch):
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 10)
+    exact = exact_loss(weights, **GIVEN)
+    for options, method in (((), "float64"), (("--certify",), "exact")):
+        status, out, err = run(capsys, tmp_path / "W.npy", *MODEL, "--json", *options)
+        assert (status, err) == (0, "")
+        told = json.loads(out)
+        assert told["method"] == method
+        assert told["tied"] is True
+        for name in NAMES:
+            lower, upper = rational(told[name]["lower"]), rational(told[name]["upper"])
+            assert lower <= getattr(exact, name) <= upper
+            assert (upper - lower) < abs(upper) * fmpq(1, 10 ** (25 if method == "exact" else 9))
+        assert abs(rational(told["scale"]) / exact.scale.lower - 1) < fmpq(1, 10**10)
+        assert told["features"]["rank"] == 4
+        assert told["features"]["leverage"]["sum"] == pytest.approx(4)
+    status, out, _ = run(capsys, tmp_path / "W.npy", *MODEL)
+    assert "float64 with a certified error bound" in out
+    line = next(line for line in out.splitlines() if line.startswith("improvement at the best scale"))
+    value, error = line.split("scale")[1].split(" +- ")
+    assert abs(rational(value.strip()) - exact.improvement_best_scale) <= rational(error)
+    assert rational(error) < fmpq(1, 10**10)
+
+
+def test_whole_numbers_are_exact_at_any_size(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 10)
+    np.save(tmp_path / "W.npy", construct("E8").rational)
+    _, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--json")
+    assert json.loads(out)["method"] == "exact"
+
+
+def test_text_has_histograms_and_the_share_reached(capsys, tmp_path, weights):
+    status, out, err = run(capsys, tmp_path / "W.npy", *MODEL)
+    assert (status, err) == (0, "")
+    assert "capacity t_i = a_i^2/q_i: sum " in out
+    assert "leverage: sum 4," in out
+    start = next(i for i, line in enumerate(out.splitlines()) if line.startswith("leverage"))
+    bars = out.splitlines()[start + 1 : start + 11]
+    assert sum(int(line.split()[3]) for line in bars) == 25
+    assert "% of the best possible improvement, by frontier (argued)" in out
+    assert all(len(line) <= 80 for line in out.splitlines() if "#" in line)
+    assert "\x1b" not in out
+
+
+def test_decoder(capsys, tmp_path, weights, monkeypatch):
+    V = weights + np.random.default_rng(1).standard_normal(weights.shape) / 10
+    np.savez(tmp_path / "V.npz", V=V, other=V)
+    exact = exact_loss_of_pair(V, weights, **GIVEN)
+    args = [tmp_path / "W.npy", "--decoder", tmp_path / "V.npz", "--decoder-name", "V", *MODEL]
+    for limit, method in ((2000, "exact"), (10, "float64")):
+        monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
+        status, out, _ = run(capsys, *args, "--json")
+        assert status == 0
+        told = json.loads(out)
+        assert (told["method"], told["tied"], told["best"], told["reached_at_least"]) == (method, False, None, None)
+        for name in NAMES:
+            assert rational(told[name]["lower"]) <= getattr(exact, name) <= rational(told[name]["upper"])
+    _, out, _ = run(capsys, *args)
+    assert "best scale of V" in out
+    assert "the certified bounds are for tied weights" in out
+    assert "best possible" not in out
+
+
+@pytest.mark.parametrize(
+    ("array", "options", "message"),
+    [
+        (np.ones((3, 2)), (), "V = array of shape (3, 2): must have the shape of W, (4, 25)"),
+        (np.full((4, 25), np.inf), (), "holds inf in row 0, column 0"),
+        (np.array([[None]]), (), "pickled"),
+    ],
+)
+def test_bad_decoders(capsys, tmp_path, weights, array, options, message):
+    np.save(tmp_path / "V.npy", array, allow_pickle=True)
+    status, out, err = run(capsys, tmp_path / "W.npy", "--decoder", tmp_path / "V.npy", *MODEL)
+    assert (status, out) == (2, "")
+    assert err.startswith("boundcalc: V = ")
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def test_bad_files(capsys, tmp_path, weights):
+    np.savez(tmp_path / "two.npz", encoder=weights, bias=np.ones(3))
+    for args, message in (
+        ([tmp_path / "two.npz"], "it holds bias, encoder"),
+        ([tmp_path / "two.npz", "--name", "bias"], "1 dimension"),
+        ([tmp_path / "W.npy", "--decoder-name", "x"], "needs --decoder"),
+        ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "can be written"),
+    ):
+        status, out, err = run(capsys, *args, *MODEL)
+        assert (status, out) == (2, "")
+        assert message in err
+        assert len(err.splitlines()) == 1
+    assert run(capsys, tmp_path / "two.npz", "--name", "encoder", *MODEL)[0] == 0
+
+
+def test_features(capsys, tmp_path, weights):
+    path = tmp_path / "f.csv"
+    assert run(capsys, tmp_path / "W.npy", *MODEL, "--features", path)[0] == 0
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    exact = exact_loss(weights, **GIVEN, rows=True)
+    assert len(rows) == 25
+    for row, a, q in zip(rows, exact.rows.a, exact.rows.q, strict=True):
+        assert float(row["a"]) == pytest.approx(to_float(a), rel=1e-14)
+        assert float(row["q"]) == pytest.approx(to_float(q), rel=1e-14)
+        assert float(row["capacity"]) == pytest.approx(float(row["a"]) ** 2 / float(row["q"]))
+        assert float(row["norm"]) ** 2 == pytest.approx(float(row["a"]))
+    assert sum(float(row["leverage"]) for row in rows) == pytest.approx(4)
+
+
+@pytest.mark.parametrize("limit", [1, 2000])
+def test_huge_and_tiny_and_zero(capsys, tmp_path, limit, monkeypatch):
+    monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
+    W = np.random.default_rng(4).standard_normal((2, 5))
+    for factor in (1e80, 1e-200, 0.0):
+        np.save(tmp_path / "S.npy", factor * W)
+        status, out, err = run(capsys, tmp_path / "S.npy", "--m", "5", "--p", "0.01", "--law", "gaussian")
+        assert (status, err) == (0, "")
+        assert "inf" not in out.lower().replace("infinite", "")
+        assert "nan" not in out.lower()
+        assert ("W = 0: the improvement is 0 and no scale is best" in out) == (factor == 0)
+
+
+def test_an_undecided_bound_falls_back_to_the_exact_loss(capsys, tmp_path, monkeypatch):
+    """V and W are orthogonal, so A = 0, which rounding cannot see."""
+    monkeypatch.setattr(certified, "EXACT_FEATURES", 1)
+    np.save(tmp_path / "W.npy", np.array([[1.0, 2.0], [0.0, 0.0]]))
+    np.save(tmp_path / "V.npy", np.array([[0.0, 0.0], [1.0, 2.0]]))
+    status, out, err = run(capsys, tmp_path / "W.npy", "--decoder", tmp_path / "V.npy", *MODEL)
+    assert status == 0
+    assert err.startswith("note: ")
+    assert "A = 0" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal")
+def test_interrupting_leaves_the_terminal_sane(tmp_path):
+    import pty
+
+    np.save(tmp_path / "W.npy", np.random.default_rng(0).standard_normal((40, 60_000)))
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "boundcalc", "loss", str(tmp_path / "W.npy"), "--m", "5", *MODEL[2:]])
+    shown, interrupted, deadline = b"", False, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # the child has closed the terminal
+            break
+        if not piece:
+            break
+        shown += piece
+        if not interrupted and b"%" in shown:
+            os.kill(child, signal.SIGINT)
+            interrupted = True
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(terminal)
+    assert interrupted
+    assert status == 130
+    assert shown.rstrip().endswith(b"boundcalc: interrupted")
+    assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l")  # the cursor is shown again
+    assert b"Traceback" not in shown
+
+
+def test_no_progress_bar_in_a_pipe(tmp_path, weights):
+    done = subprocess.run(
+        [sys.executable, "-m", "boundcalc", "loss", str(tmp_path / "W.npy"), *MODEL], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+
+
+def bounds_of(capsys, path, n: int, d: int) -> dict:
+    """What ``bounds --witness`` says of the matrix."""
+    with pytest.raises(SystemExit):
+        main(["bounds", "--n", str(n), "--d", str(d), *MODEL, "--witness", str(path), "--json"])
+    found = [bound for bound in json.loads(capsys.readouterr().out)["lower"] if bound["key"] == "search"]
+    return found[-1]  # the catalog's own entry comes first
+
+
+@pytest.mark.parametrize("limit", [1, 2000])
+@pytest.mark.parametrize("kind", ["float64", "float32", "int64", "1e-30", "1e30"])
+def test_bounds_and_loss_give_one_number_for_a_file(capsys, tmp_path, limit, kind, monkeypatch):
+    """The file's own numbers: a rounding to a few binary places gives another value, larger or smaller."""
+    monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
+    W = np.random.default_rng(11).standard_normal((3, 8))
+    W = (100 * W).astype(kind) if kind.startswith(("f", "i")) else W * float(kind)
+    np.save(tmp_path / "W.npy", W)
+    told = bounds_of(capsys, tmp_path / "W.npy", 8, 3)["improvement"]
+    _, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--json")
+    assert told == json.loads(out)["improvement_best_scale"]
+    exact = exact_loss(W, **GIVEN).improvement_best_scale
+    assert rational(told["lower"]) <= exact <= rational(told["upper"])
+    assert rational(told["upper"]) - rational(told["lower"]) <= exact * fmpq(1, 10**9)
+
+
+def test_an_exact_witness_is_not_rounded(capsys, tmp_path):
+    """1 + 2^-40 beside 1: to 8 places it is (1, 1)."""
+    W = np.array([[1.0, 1 + 2**-40, -0.75]])
+    np.savez(tmp_path / "W.npz", W=W)
+    told = bounds_of(capsys, tmp_path / "W.npz", 3, 1)["improvement"]
+    exact = exact_loss(W, **GIVEN).improvement_best_scale
+    rounded = exact_loss(np.rint(W * 256) / 256, **GIVEN).improvement_best_scale
+    assert rational(told["lower"]) <= exact <= rational(told["upper"])
+    assert not rational(told["lower"]) <= rounded <= rational(told["upper"])

@@ -1,0 +1,1 @@
+"""What developers run: attacks, mutants of proof steps, tables and generated pages."""
