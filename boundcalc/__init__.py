@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from boundcalc.numbers import display
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ _HOME = {
     "Problem": "model.problem",
     "optimize": "search.optimize",
 }
+
+display.load = lambda: import_module("boundcalc.render.notebook")
 
 __all__ = [*sorted(_HOME), "__version__"]
 

@@ -12,6 +12,7 @@ from flint import fmpq
 from boundcalc.language.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
 from boundcalc.model.problem import Problem, read_exponent
 from boundcalc.model.quantities import Quantities, SymbolicQuantities
+from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import Enclosure, enclose
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import Number
@@ -58,7 +59,7 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Bound:
+class Bound(Displayed):
     """A bound on I*(n, d, m, p, law).
 
     Parameters
@@ -215,16 +216,6 @@ class Bound:
 
         relation = r"\le" if isinstance(self, UpperBound) else r"\ge"
         return rf"I^{{\ast}} {relation} {self.operator(m)}{sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
-
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import bound_latex
-
-        return bound_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import bound_html
-
-        return bound_html(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
@@ -25,7 +26,7 @@ NEARLY = fmpq(1, 10**4)
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class _Outcome(Displayed):
     """One bound on one problem: a value, or why it does not apply.
 
     Attributes
@@ -70,16 +71,6 @@ class UpperOutcome(_Outcome):
         """The same bound to more digits."""
         return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import outcome_latex
-
-        return outcome_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import outcome_html
-
-        return outcome_html(self)
-
 
 @dataclass(frozen=True)
 class LowerOutcome(_Outcome):
@@ -91,16 +82,6 @@ class LowerOutcome(_Outcome):
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
         return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
-
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import outcome_latex
-
-        return outcome_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import outcome_html
-
-        return outcome_html(self)
 
 
 def _check_digits(digits: int) -> None:
@@ -149,7 +130,7 @@ def _witness_name(shown: Mapping[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Displayed):
     """Every bound of the catalog on one problem.
 
     Attributes
@@ -255,16 +236,6 @@ class Report:
     def unexplained(self) -> Enclosure | None:
         energy, loss = self.problem.energy, self.loss
         return None if energy is None or loss is None else Enclosure(loss.lower / energy, loss.upper / energy)
-
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import report_latex
-
-        return report_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import report_html
-
-        return report_html(self)
 
 
 def report(

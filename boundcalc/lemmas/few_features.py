@@ -9,5 +9,5 @@ CONSTANT = "S^2 <= G T for all n vectors in R^d, where S = sum_i a_i^m and T = s
 
 
 def best_constant(q: Quantities) -> Number:
-    """min(n, τ_m(d), the equiangular and the universal constant)."""
-    return q.ring.minimum(q.n, q.welch_constant, equiangular.constant(q), universal.constant(q))
+    """G = min(n, τ_m(d), the equiangular and the universal constant)."""
+    return q.named("G", lambda: q.ring.minimum(q.n, q.welch_constant, equiangular.constant(q), universal.constant(q)))

@@ -8,6 +8,7 @@ from functools import cached_property
 from flint import arb, fmpq
 
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import Enclosure, enclose
 
 SCALE_DIGITS = 30
@@ -39,7 +40,7 @@ class RowQuantities:
 
 
 @dataclass(frozen=True)
-class LossValue:
+class LossValue(Displayed):
     """The exact loss of one weight matrix W, or of a pair or a matrix A without tied weights.
 
     Attributes
@@ -64,16 +65,6 @@ class LossValue:
     def order(self) -> int:
         """The degree of C in what is scaled: 2m for tied weights, m for a decoder or for A."""
         return 2 * self.problem.m if self.tied else self.problem.m
-
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import loss_latex
-
-        return loss_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import loss_html
-
-        return loss_html(self)
 
     @property
     def is_zero(self) -> bool:

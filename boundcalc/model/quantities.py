@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +37,7 @@ class Quantities:
         self.p: Number = ring.number(problem.p)
         self._law = problem.law
         self._moments: dict[int, Number] = {}
+        self._named: dict[str, Number] = {}
 
     def mu(self, k: int) -> Number:
         """μ_k = E u^k."""
@@ -78,12 +80,11 @@ class Quantities:
         """π = (1 − p)^{n−1}."""
         return self.ring.isolation(self.p, self.n)
 
-    @cached_property
-    def G(self) -> Number:
-        """The best constant at hand with S² ≤ G T for n vectors in R^d."""
-        from boundcalc.lemmas.few_features import best_constant
-
-        return best_constant(self)
+    def named(self, name: str, compute: Callable[[], Number]) -> Number:
+        """A quantity with a letter of its own: computed once in the numeric rings, the letter in SymPy."""
+        if name not in self._named:
+            self._named[name] = compute()
+        return self._named[name]
 
     @cached_property
     def x_moments(self) -> list[Number]:
@@ -109,9 +110,7 @@ class SymbolicQuantities(Quantities):
         self.n, self.d, self.p = symbol("n"), symbol("d"), symbol("p")
         self._moments = {2 * j: symbol("mu", 2 * j) for j in range(1, m + 1)}
 
-    @cached_property
-    def G(self) -> Number:
-        """The symbol G: lemma few_features says what it stands for."""
+    def named(self, name: str, compute: Callable[[], Number]) -> Number:
         from boundcalc.model.notation import symbol
 
-        return symbol("G")
+        return symbol(name)

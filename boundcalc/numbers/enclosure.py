@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flint import arb, ctx, fmpq, fmpz
 
+from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.errors import CertificationError
 
 MAX_PRECISION = 1 << 20
@@ -36,7 +37,7 @@ def exact(value: arb) -> fmpq:
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(Displayed):
     """A certified interval [lower, upper] with exact rational ends that holds the true value."""
 
     lower: fmpq
@@ -89,16 +90,6 @@ class Enclosure:
         """``{"lower": …, "upper": …}``, outward."""
         lower, upper = self.decimals(digits)
         return {"lower": lower, "upper": upper}
-
-    def _repr_latex_(self) -> str:
-        from boundcalc.render.notebook import enclosure_latex
-
-        return enclosure_latex(self)
-
-    def _repr_html_(self) -> str:
-        from boundcalc.render.notebook import enclosure_html
-
-        return enclosure_html(self)
 
     def __sub__(self, other: Enclosure) -> Enclosure:
         return Enclosure(self.lower - other.upper, self.upper - other.lower)

@@ -3,16 +3,18 @@ r"""What notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public resu
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from boundcalc.bounds.declaration import Bound
+from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import counted, legend
+from boundcalc.loss.value import LossValue
+from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
+from boundcalc.render.closed_form import closed_form
 from boundcalc.render.numbers import rounded_down, rounded_up
-
-if TYPE_CHECKING:
-    from boundcalc.bounds.declaration import Bound
-    from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-    from boundcalc.loss.value import LossValue
+from boundcalc.render.renaming import NONE
+from boundcalc.render.statement import SUPREMUM
+from boundcalc.symbolics.conditions import conditions
 
 DIGITS = 12
 EXPONENT = 3
@@ -20,12 +22,14 @@ EXPONENT = 3
 BEST = r"I^{\ast}"
 
 
+@shows(Enclosure, "latex")
 def enclosure_latex(value: Enclosure, digits: int = DIGITS) -> str:
     """The interval; one number where both ends are the same short decimal."""
     low, high = rounded_down(value.lower, digits), rounded_up(value.upper, digits)
     return f"${low}$" if low == high else rf"$\left[{low},\ {high}\right]$"
 
 
+@shows(Enclosure, "html")
 def enclosure_html(value: Enclosure, digits: int = DIGITS) -> str:
     """The interval as text, with the number of digits that are certain."""
     low, high = value.decimals(digits)
@@ -34,10 +38,10 @@ def enclosure_html(value: Enclosure, digits: int = DIGITS) -> str:
     return f"<span>{low if low == high else f'[{low}, {high}]'}</span> <small>({certain}; rounded outward to {digits})</small>"
 
 
+@shows(UpperOutcome, "latex")
+@shows(LowerOutcome, "latex")
 def outcome_latex(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
     """The inequality for I*."""
-    from boundcalc.bounds.evaluate import UpperOutcome
-
     if outcome.value is None:
         return rf"$\text{{{escape(outcome.bound.key).replace('_', ' ')} does not apply}}$"
     value = outcome.value.certified
@@ -46,6 +50,8 @@ def outcome_latex(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) ->
     return rf"${BEST} \ge {rounded_down(value, digits)}$"
 
 
+@shows(UpperOutcome, "html")
+@shows(LowerOutcome, "html")
 def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
     """Key, value and status."""
     told = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
@@ -54,6 +60,7 @@ def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> 
     return f"{told}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
 
 
+@shows(Report, "latex")
 def report_latex(answer: Report) -> str:
     """The certified interval for I*."""
     upper, lower = answer.best_upper.value, answer.best_lower.value
@@ -63,6 +70,7 @@ def report_latex(answer: Report) -> str:
     return rf"${rounded_down(lower.certified, digits)} \le {BEST} \le {rounded_up(upper.certified, digits)}$"
 
 
+@shows(Report, "html")
 def report_html(answer: Report) -> str:
     """All bounds that apply, the best of each side in bold."""
     digits = min(answer.digits, DIGITS)
@@ -82,12 +90,14 @@ def report_html(answer: Report) -> str:
     return f"<table>{caption}<thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
+@shows(LossValue, "latex")
 def loss_latex(value: LossValue) -> str:
     """The loss and the improvement at the best scale."""
     loss, gain = Enclosure.of(value.loss_best_scale), Enclosure.of(value.improvement_best_scale)
     return rf"$L = {enclosure_latex(loss).strip('$')},\quad C^2/D = {enclosure_latex(gain).strip('$')}$"
 
 
+@shows(LossValue, "html")
 def loss_html(value: LossValue) -> str:
     """Loss, unexplained fraction and improvement, as given and at the best scale."""
     rows = (
@@ -106,21 +116,15 @@ def loss_html(value: LossValue) -> str:
     return f"<table><caption>rounded outward to {DIGITS} digits</caption>{head}<tbody>{''.join(body)}</tbody></table>"
 
 
+@shows(Bound, "latex")
 def bound_latex(bound: Bound) -> str:
     """The inequality for m = 3, the names in it left to ``boundcalc latex bound``."""
-    from boundcalc.render.closed_form import closed_form
-    from boundcalc.render.renaming import NONE
-
     return rf"$\displaystyle {NONE(closed_form(bound, EXPONENT).inequality)}$"
 
 
+@shows(Bound, "html")
 def bound_html(bound: Bound) -> str:
     """Title, inequality for m = 3 with what its names stand for, hypotheses, other forms and status."""
-    from boundcalc.render.closed_form import closed_form
-    from boundcalc.render.renaming import NONE
-    from boundcalc.render.statement import SUPREMUM
-    from boundcalc.symbolics.conditions import conditions
-
     form = closed_form(bound, EXPONENT)
     parts = [f"m = {EXPONENT}: {bound_latex(bound)}"]
     if form.definitions:

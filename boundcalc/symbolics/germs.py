@@ -213,10 +213,9 @@ class GermQuantities(SymbolicQuantities):
             setattr(self, name, value)
         self.infinite = isinstance(self.n, float)
 
-    @property
-    def G(self) -> Number:
-        """tau_m(d) for n past every threshold, the symbol G otherwise."""
-        return self.welch_constant if self.infinite else symbol("G")
+    def named(self, name: str, compute: Callable[[], Number]) -> Number:
+        """G = tau_m(d) for n past every threshold, its letter otherwise."""
+        return self.welch_constant if self.infinite else symbol(name)
 
 
 def germ_at_infinity(expression: sympy.Expr, variable: sympy.Symbol) -> Germ:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from boundcalc.bounds.declaration import Bound
+from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.notation import latex_names, symbol
 from boundcalc.model.problem import INFINITY, read_exponent
 from boundcalc.numbers.errors import ParameterError
@@ -214,7 +215,7 @@ def _pure_power(bound: Bound, q: GermQuantities) -> Values:
     """The polynomial h = t^{2m}."""
     if not q.infinite:
         return bound.symbols(q.m), ""
-    return {"constant": q.G}, rf"h = t^{{{2 * q.m}}}"
+    return {"constant": best_constant(q)}, rf"h = t^{{{2 * q.m}}}"
 
 
 _VALUES: dict[str, Callable[[Bound, GermQuantities], Values]] = {

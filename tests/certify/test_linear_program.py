@@ -19,6 +19,7 @@ from scipy.optimize import minimize
 
 from boundcalc.certify import linear_program as module
 from boundcalc.certify.linear_program import LinearProgramCertificate, certify
+from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
@@ -29,7 +30,7 @@ DEGREE = 11
 
 
 def closed_form(n: int, d: int, m: int) -> Fraction:
-    G = Quantities(EXACT, Problem(n, d, m, 1, "rademacher")).G
+    G = best_constant(Quantities(EXACT, Problem(n, d, m, 1, "rademacher")))
     return Fraction(int(G.p), int(G.q))
 
 

@@ -236,8 +236,7 @@ class _Float(Quantities):
         super().__init__(_Ring(), problem)
         self.n, self.d = mpf(problem.n), mpf(problem.d)
 
-    @property
-    def G(self):
+    def named(self, name, compute):
         return number(best_constant(Quantities(EXACT, Problem(int(self.n), int(self.d), self.m, fmpq(1, 2), "rademacher"))))
 
 

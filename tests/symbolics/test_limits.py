@@ -10,6 +10,7 @@ from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import random_directions
 from boundcalc.lemmas import equiangular, universal
+from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.laws import parse_law
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import INFINITY, Problem
@@ -57,7 +58,7 @@ def ratio_is_one(value, wanted, accuracy):
 
 def constant(key, q):
     """G of the bound, which the limit keeps as a symbol."""
-    return {"equiangular": equiangular.constant, "universal": universal.constant}.get(key, lambda q: q.G)(q)
+    return {"equiangular": equiangular.constant, "universal": universal.constant}.get(key, best_constant)(q)
 
 
 @pytest.mark.parametrize("m", EXPONENTS)

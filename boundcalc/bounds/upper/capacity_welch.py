@@ -45,7 +45,7 @@ THETA_ACCURACY, SHIFT_ACCURACY = 1e-6, 1e-8
 def formula(q: Quantities, theta: Number, multiplier: Number, sums: list[Number], kappa: list[Number]) -> Number:
     gain, energy = row_polynomials(q.m, kappa, 1, sums)
     gain, energy = row.written_out(gain - multiplier), row.written_out(energy - theta * kappa[q.m] * sums[q.m])
-    return multiplier**2 * q.G / (theta * kappa[q.m]) + q.r * sums[1] * gain**2 / energy
+    return multiplier**2 * few_features.best_constant(q) / (theta * kappa[q.m]) + q.r * sums[1] * gain**2 / energy
 
 
 def symbols(m: int) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def split_off(problem: Problem, theta: fmpq, multiplier: fmpq) -> tuple[fmpq, tu
     q = quantities(problem)
     pure = theta * q.kappa[problem.m]
     piece = shifted_piece(problem, multiplier, pure)
-    return None if piece is None else (multiplier**2 * q.G / pure, (piece,))
+    return None if piece is None else (multiplier**2 * few_features.best_constant(q) / pure, (piece,))
 
 
 def proposals(problem: Problem) -> list[tuple[fmpq, fmpq]]:
@@ -71,7 +71,7 @@ def proposals(problem: Problem) -> list[tuple[fmpq, fmpq]]:
         return found
     q = quantities(problem)
     count = None if problem.is_infinite else fmpq(int(problem.n))
-    for theta, shift in propose(*row_parts(problem), q.G, fmpq(problem.rank), count):
+    for theta, shift in propose(*row_parts(problem), few_features.best_constant(q), fmpq(problem.rank), count):
         share = fmpq(1) if theta == 1 else min(simple_rational(theta, THETA_ACCURACY), fmpq(1))
         portion = min(simple_rational(shift, SHIFT_ACCURACY), fmpq(1))
         if share > 0 and portion > 0:

@@ -20,7 +20,7 @@ def with_constant(q: Quantities, constant: Number) -> Number:
 
 
 def formula(q: Quantities) -> Number:
-    return with_constant(q, q.G)
+    return with_constant(q, few_features.best_constant(q))
 
 
 ALONE = Step(

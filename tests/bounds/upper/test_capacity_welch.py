@@ -11,6 +11,7 @@ from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import quantities
 from boundcalc.bounds.upper import capacity, capacity_welch
+from boundcalc.lemmas.few_features import best_constant
 from boundcalc.loss.dense import dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import INFINITY, Problem
@@ -61,7 +62,7 @@ def test_never_above_capacity_nor_the_closed_form(law, n, d, p):
     room = 1 + fmpq(1, 10**10)
     found = value(problem).upper
     assert found <= value(problem, capacity.BOUND).upper * room
-    closed = q.kappa[2] ** 2 * q.G / q.kappa[3] + fmpq(3, 5) * problem.rank * problem.p * problem.law.moment(2)
+    closed = q.kappa[2] ** 2 * best_constant(q) / q.kappa[3] + fmpq(3, 5) * problem.rank * problem.p * problem.law.moment(2)
     offset, pieces = capacity_welch.split_off(problem, fmpq(1), q.kappa[2])
     assert offset + row_sum(problem, pieces, None, 20).upper <= closed * room
     assert found <= closed * (1 + fmpq(1, 10**4))  # the search starts from no such point, and misses little
@@ -81,7 +82,7 @@ def test_against_a_direct_minimisation(law, n, d, p):
     """A float grid over (theta, lambda, w) in the theory's formula: nothing much better, and the value is right."""
     problem = Problem(n, d, 3, p, law)
     q = quantities(problem)
-    k2, k4, k6, G = (number(x) for x in (*q.kappa[1:4], q.G))
+    k2, k4, k6, G = (number(x) for x in (*q.kappa[1:4], best_constant(q)))
     w = np.concatenate([[0.0], np.geomspace(1e-4, 1e9, 3000)])
     C, D = k4 + 3 * k2**2 * (1 + w), 15 * k4 * k2 * (1 + w) + 15 * k2**3 * (1 + w) ** 3
 

@@ -1,0 +1,38 @@
+"""Result types show themselves in notebooks through this registry, so that data never imports what renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Show = TypeVar("Show", bound=Callable[..., str])
+_SHOWN: dict[tuple[type, str], Callable[[Any], str]] = {}
+load: Callable[[], object] = lambda: None  # noqa: E731
+"""Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
+
+
+def shows(kind: type, form: str) -> Callable[[Show], Show]:
+    """Registers a function that shows ``kind``, and what derives from it, as ``"latex"`` or ``"html"``."""
+
+    def register(function: Show) -> Show:
+        _SHOWN[kind, form] = function
+        return function
+
+    return register
+
+
+class Displayed:
+    """What a notebook shows through the registry: ``_repr_latex_`` and ``_repr_html_``."""
+
+    __slots__ = ()
+
+    def _repr_latex_(self) -> str:
+        return _show(self, "latex")
+
+    def _repr_html_(self) -> str:
+        return _show(self, "html")
+
+
+def _show(value: Displayed, form: str) -> str:
+    load()
+    return next(_SHOWN[kind, form] for kind in type(value).__mro__ if (kind, form) in _SHOWN)(value)
