@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
-from boundcalc.loss.blas import single_threaded_products
+from boundcalc.loss.threads import single_threaded
 
 Progress = Callable[[float], None]
 """Is told the share of the work that is done, 0 to 1."""
@@ -29,7 +29,7 @@ def cores() -> int:
 @contextmanager
 def product_lanes(wanted: int) -> Iterator[int]:
     """How many lanes to run: ``wanted`` with one BLAS thread each, or one lane where BLAS keeps its own threads."""
-    with single_threaded_products() as possible:
+    with single_threaded() as possible:
         yield wanted if possible else 1
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcalc.loss.blas import single_threaded_products
 from boundcalc.loss.lanes import Progress, Ticks, cores, product_lanes, run_lanes
+from boundcalc.loss.threads import single_threaded
 from boundcalc.numbers.errors import ParameterError
 
 BUDGET = 256 << 20
@@ -143,7 +143,7 @@ def gram_gradient(W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDG
     m, n = coefficients.shape
     first = coefficients[0].astype(W.dtype)
     # a short product is over before BLAS's threads have met
-    with single_threaded_products() if W.shape[0] * W.size < _LONG_PRODUCT else nullcontext():
+    with single_threaded() if W.shape[0] * W.size < _LONG_PRODUCT else nullcontext():
         found: np.ndarray = ((W * first) @ W.T) @ W + ((W @ W.T) @ W) * first
     if m == 1:
         return found

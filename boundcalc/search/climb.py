@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
 from boundcalc.search.starts import Start
-from boundcalc.search.threads import single_threaded
 
 MEMORY = 20
 """Pairs of steps and gradient changes that L-BFGS keeps."""

@@ -12,9 +12,9 @@ from itertools import combinations
 
 import numpy as np
 
+from boundcalc.loss.threads import single_threaded
 from boundcalc.search.objective import Array, VerySparse
 from boundcalc.search.polish import hessian
-from boundcalc.search.threads import single_threaded
 
 FLAT = 1e-5
 """Eigenvalues of the Hessian below this share of the largest count as zero."""

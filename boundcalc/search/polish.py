@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.rings import BALL
 from boundcalc.search.objective import Array, Improvement, Objective, VerySparse
-from boundcalc.search.threads import single_threaded
 
 Balls = Any
 """NumPy arrays of Arb numbers (dtype object)."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.schema import told
@@ -13,9 +14,8 @@ from boundcalc.sweep.schema import told
 class Lock:
     """Holds ``STORE.lock`` from construction to :meth:`release`.
 
-    It is an exclusive transaction on an empty SQLite file, which every system that has SQLite can lock. The store
-    itself stays open to readers. The lock saves two sweeps from doing the same work; the store's integrity does not
-    rest on it, but on SQLite's transactions.
+    It saves two sweeps from doing the same work. The store stays open to readers, and its integrity does not rest on the
+    lock but on SQLite's transactions.
 
     Raises
     ------
@@ -24,20 +24,16 @@ class Lock:
     """
 
     def __init__(self, store: Path) -> None:
-        self.path = store.with_name(store.name + ".lock")
+        self._lock = FileLock(store.with_name(store.name + ".lock"), timeout=0)
         with told(store):
-            self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+            store.parent.stat()  # filelock would make the directory
             try:
-                self._connection.execute("PRAGMA journal_mode = MEMORY")  # no second file beside it
-                self._connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                self._connection.close()
-                if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                    raise ParameterError("store", str(store), "another process is writing it; wait for it, or stop it") from None
-                raise
+                self._lock.acquire()
+            except Timeout:
+                raise ParameterError("store", str(store), "another process is writing it; wait for it, or stop it") from None
 
     def release(self) -> None:
         """Lets another process write, and removes the file."""
         with suppress(OSError):
-            self.path.unlink()
-        self._connection.close()
+            Path(self._lock.lock_file).unlink()
+        self._lock.release()

@@ -6,6 +6,7 @@ files and ``user_version`` is the version of the schema.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,15 +104,21 @@ def told(path: Path, kept: str = "") -> Iterator[None]:
         raise ParameterError("store", str(path), _reason(error) + kept) from error
 
 
+UNWRITABLE = "cannot be written or created there; choose a file in a directory that exists and can be written"
+_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
+
+
 def _reason(error: sqlite3.Error | OSError) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+        return UNWRITABLE
     if isinstance(error, OSError):
         return f"cannot be used, {error.strerror or error}"
     match code:
         case sqlite3.SQLITE_FULL:
             return "the disk is full"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return "cannot be written or created there; choose a file in a directory that exists and can be written"
+            return UNWRITABLE
         case sqlite3.SQLITE_IOERR:
             return f"reading or writing failed ({error}); the disk may be full or gone"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:

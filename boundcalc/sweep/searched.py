@@ -7,13 +7,13 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import Report, evaluate_lower
 from boundcalc.bounds.lower.search import witness_bound
+from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize
 from boundcalc.search.recognise import recognise
-from boundcalc.search.threads import single_threaded
 from boundcalc.sweep.plan import Search
 
 ENOUGH = 1e-6

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from boundcalc.loss import lanes, tiles
-from boundcalc.loss.blas import _controls, single_threaded_products
 from boundcalc.loss.tiles import BUDGET, gram_gradient, gram_power_sums, make_plan
 from boundcalc.numbers.errors import ParameterError
 
@@ -57,18 +56,6 @@ def test_scratch_stays_within_the_budget():
         tiles.check_budget(1000)
     with pytest.raises(ParameterError, match="budget"):
         tiles.check_budget(2.5e8)
-
-
-def test_blas_threads_are_restored():
-    controls = _controls()
-    if controls is None:
-        pytest.skip("another BLAS")
-    _, threads = controls
-    before = threads()
-    with single_threaded_products() as possible, single_threaded_products():
-        assert possible
-        assert threads() == 1
-    assert threads() == before
 
 
 @pytest.mark.parametrize("count", [1, 2])
