@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 from flint import fmpq
-from statement_reader import Printed
+from oracles.statement_reader import Printed
 
 from boundcalc.check.catalog import distinct_steps
 from boundcalc.check.exact.cases import Case

@@ -15,7 +15,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def upper(low: int, high: int) -> UpperValue:
@@ -89,7 +89,7 @@ def test_equal_numbers_of_different_sides_differ() -> None:
 
 def test_mixing_fails_in_the_type_checker(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
-    source = ROOT / "tests" / "typing" / "mixed_sides.py"
+    source = ROOT / "tests" / "oracles" / "mixed_sides.py"
     options = ["--strict", "--no-error-summary", "--follow-imports", "silent"]
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path)]
     command += [*options, str(source)]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from flint import fmpq
 from mpmath import mp, mpf
+from oracles.latex_reader import value_of
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Choice
@@ -24,9 +24,6 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
 from boundcalc.render.closed_form import closed_form
 from boundcalc.render.renaming import NONE
-
-sys.path.insert(0, str(Path(__file__).parent))
-from oracles.latex_reader import value_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 

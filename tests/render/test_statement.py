@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache, partial
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from flint import fmpq
 from mpmath import mp, mpf
+from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
 from boundcalc.bounds.evaluate import evaluate_upper
@@ -26,9 +26,6 @@ from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_form import closed_form
 from boundcalc.render.renaming import NONE
-
-sys.path.insert(0, str(Path(__file__).parent))
-from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 EXPONENTS = (1, 3, 5, 7)

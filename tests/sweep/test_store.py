@@ -300,7 +300,7 @@ import resource, signal, sys
 from boundcalc.sweep.store import Store
 from boundcalc.numbers.errors import ParameterError
 sys.path.insert(0, sys.argv[2])
-from test_sweep_store import GRID, evaluate, replace
+from test_store import GRID, evaluate, replace
 outcome = evaluate(GRID.unit(0), GRID.plan)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store.create(sys.argv[1], GRID)

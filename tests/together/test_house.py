@@ -61,6 +61,25 @@ def test_imports_point_one_way(path):
     assert upward == set()
 
 
+def test_every_test_mirrors_what_it_tests():
+    """tests/x/test_y.py tests boundcalc/x/y.py; what tests several modules stands in together/, of the tools in tools/."""
+    tests = Path(__file__).parents[1]
+    homeless = []
+    for path in tests.rglob("test_*.py"):
+        place = path.relative_to(tests)
+        if place.parts[0] in ("together", "tools"):
+            continue
+        module = ROOT / place.parent / f"{place.stem.removeprefix('test_')}.py"
+        if not (module.exists() or module.with_suffix("").is_dir()):
+            homeless.append(str(place))
+    assert homeless == []
+
+
+def test_the_root_of_the_package_holds_rooms_alone():
+    files = {path.name for path in ROOT.iterdir() if path.is_file()}
+    assert files == {"__init__.py", "__main__.py", "py.typed"}
+
+
 @pytest.mark.parametrize("side", ["upper", "lower"])
 def test_every_file_of_bounds_is_in_the_catalog(side):
     listed = {bound.key for bound in (UPPER if side == "upper" else LOWER)}

@@ -19,8 +19,8 @@ from boundcalc.check.procedures import verdict as procedure_verdict
 from boundcalc.check.verdict import Outcome
 from boundcalc.language.claims import Status
 
-for page in sorted((Path(__file__).parent.parent / "proofs").glob("*.py")):
-    import_module(f"proofs.{page.stem}")  # registers its checks
+for page in sorted((Path(__file__).parents[1] / "oracles" / "proofs").glob("*.py")):
+    import_module(f"oracles.proofs.{page.stem}")  # registers its checks
 
 STEPS = distinct_steps()
 STATEMENTS = {f"{statement.owner}.{statement.key}": statement for statement in statements(exponents=(3, 5))}

@@ -12,7 +12,7 @@ import pytest
 
 import boundcalc
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PACKAGE = Path(boundcalc.__file__).parent
 
 
