@@ -183,7 +183,7 @@ class Bound(Displayed):
         """
         import sympy
 
-        from boundcalc.render.general import expression_limit
+        from boundcalc.bounds.general_forms import expression_limit
 
         why, limit = self.undefined(read_exponent(m)), expression_limit(self.key)
         if not why and m > limit:
@@ -195,8 +195,8 @@ class Bound(Displayed):
 
     def free_symbols(self, m: int) -> set[sympy.Symbol]:
         """The symbols in :meth:`latex`, from :mod:`boundcalc.model.notation`."""
+        from boundcalc.bounds.general_forms import GENERAL, expansion_limit
         from boundcalc.model.notation import symbol
-        from boundcalc.render.general import GENERAL, expansion_limit
 
         if m > expansion_limit(self.key):
             return {symbol(name) for name in GENERAL[self.key].symbols}
@@ -207,8 +207,8 @@ class Bound(Displayed):
         """The bound as a LaTeX inequality for exponent m; with recursions where the expanded form would take too long."""
         import sympy
 
+        from boundcalc.bounds.general_forms import GENERAL, expansion_limit
         from boundcalc.model.notation import latex_names
-        from boundcalc.render.general import GENERAL, expansion_limit
 
         if not self.undefined(read_exponent(m)) and m > expansion_limit(self.key):
             general = GENERAL[self.key]

@@ -12,9 +12,9 @@ from typing import Any
 import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
+from boundcalc.bounds.general_forms import GENERAL, expansion_limit
 from boundcalc.model.notation import NOTATION, latex_names, symbol
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.general import GENERAL, expansion_limit
 from boundcalc.render.lines import sums
 from boundcalc.render.named import NamedQuantities
 from boundcalc.render.printer import print_latex

@@ -6,11 +6,11 @@ import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.general_forms import expression_limit
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.closed_form import closed_form
-from boundcalc.render.general import expression_limit
 from boundcalc.render.statement import hypotheses
 from boundcalc.symbolics.conditions import conditions
 from boundcalc.symbolics.rows import cumulants_symbolic
