@@ -71,11 +71,12 @@ def test_deep_takes_a_time():
     assert "evaluations in floating point" in json.loads(done.stdout)["steps"][0]["note"]
 
 
-def test_hypotheses_that_nobody_meets_fail(tmp_path):
+def test_hypotheses_that_nobody_meets_are_bad_input(tmp_path):
     text = '[hypotheses]\nwhere = ["p > 1"]\n[[steps]]\nkey = "a"\nclaim = "n = n"\n'
     done = run("--claim", claim(tmp_path, text), "--workers", "1")
-    assert done.returncode == 1
-    assert "no admissible case was found" in done.stdout
+    assert done.returncode == 2
+    assert "no admissible case was found" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

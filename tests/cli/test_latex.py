@@ -39,8 +39,8 @@ def test_a_number_of_another_form_says_so(capsys):
     """Rademacher, p = 1/5: kappa_4 = 2/25 and kappa_6 = 1/5 - 15/25 + 30/125 = -4/25."""
     problem = ["--n", "20", "--d", "4", "--m", "3", "--p", "1/5", "--law", "rademacher"]
     for args in (("latex", "bound", "capacity", *problem), ("latex", "report", *problem)):
-        assert r"Here $\kappa_6 = -4/25$, which is negative" in run(capsys, *args)[1]
-    assert "which is negative" not in run(capsys, "latex", "bound", "capacity", *PROBLEM)[1]
+        assert r"Here $\kappa_6 = -4/25$, so that the form above is not the one" in run(capsys, *args)[1]
+    assert "so that the form above is not the one" not in run(capsys, "latex", "bound", "capacity", *PROBLEM)[1]
 
 
 def test_a_proof_cites_and_states_its_lemmas(capsys):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from boundcalc import sources
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.weighted import DESIGNS
+from boundcalc.language import sources
 from boundcalc.language.claims import Citation
 from boundcalc.render.bibliography import bibtex, entries, keys_of, thebibliography
 

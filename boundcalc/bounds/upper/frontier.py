@@ -153,9 +153,10 @@ def others(m: int) -> tuple[Form, ...]:
     if m != 3:
         return ()
     gain = r"Q_{2} \left(\kappa_{4} + 3 \kappa_{2}^{2} Q_{2} - \nu_{2} \sqrt{Q_{2}}\right)^{2}"
-    energy = r"b Q_{2} x_{2} + 15 \kappa_{2}^{3} Q_{2}^{3}"
-    right = rf"\frac{{\nu_{{2}}^{{2}}}}{{b y_{{2}}}} + r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy}}}"
-    return (Form("kappa_4 > 0 > kappa_6 and b = 15 kappa_4 kappa_2 + kappa_6 > 0", rf"I^{{\ast}} \le {right}"),)
+    weight = r"\left(15 \kappa_{4} \kappa_{2} + \kappa_{6}\right)"
+    energy = rf"{weight} Q_{{2}} x_{{2}} + 15 \kappa_{{2}}^{{3}} Q_{{2}}^{{3}}"
+    right = rf"\frac{{\nu_{{2}}^{{2}}}}{{{weight} y_{{2}}}} + r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy}}}"
+    return (Form("kappa_4 > 0 > kappa_6 and 15 kappa_4 kappa_2 + kappa_6 > 0", rf"I^{{\ast}} \le {right}"),)
 
 
 BOUND = UpperBound(
