@@ -259,8 +259,10 @@ class Attack:
     def along_lines(self) -> None:
         """Roots of the difference in p, the scale, a weight of the law and each real variable, and the places between them."""
         small = sorted(self.ranked, key=lambda each: -each[1])[:LINES]
-        seen = dict.fromkeys((configuration, m) for _, _, configuration, m in (*small, *self.ranked[:3]))
-        for configuration, m in seen:
+        chosen = {
+            (id(configuration), m): configuration for _, _, configuration, m in (*small, *self.ranked[:3])
+        }  # surds have no hash
+        for (_, m), configuration in chosen.items():
             for line in lines(self.compiled, self.by_p, self.by_law, bool(self.names & OF_SCALE)):
                 for case, free in line.cases(self, configuration, m):
                     if self.compare(case, self.tally, free):
