@@ -19,7 +19,6 @@ from boundcalc.bounds.upper import (
     tensor_power,
     trivial,
     uniform,
-    uniform_in_n,
     universal,
     very_sparse,
 )
@@ -40,7 +39,6 @@ UPPER: tuple[UpperBound, ...] = (
     capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
-    uniform_in_n.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
