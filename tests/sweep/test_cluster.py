@@ -46,8 +46,8 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cluster():
-    with distributed.LocalCluster(dashboard_address=":0", 
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
     ) as local:
         yield local
 
@@ -112,7 +112,7 @@ def test_without_dask(monkeypatch):
 def test_a_scheduler_that_goes_away(tmp_path):
     """A line that says how to go on, and what was committed is there."""
     path = tmp_path / "sweep.db"
-    going = distributed.LocalCluster(dashboard_address=":0", 1, processes=False, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
+    going = distributed.LocalCluster(1, processes=False, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL)
 
     def close(progress) -> None:
         if progress.present:
