@@ -19,6 +19,7 @@ from boundcalc.bounds.upper import (
     tensor_power,
     trivial,
     uniform,
+    uniform_in_n,
     universal,
     very_sparse,
 )
@@ -39,6 +40,7 @@ UPPER: tuple[UpperBound, ...] = (
     capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
+    uniform_in_n.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,

@@ -67,7 +67,7 @@ class Bound(Displayed):
     key : str
         Permanent name.
     section : str
-        Its name in the theory (U0 … U10, L0 … L5).
+        Its name in the theory (U0 … U12, L0 … L5).
     title : str
         What it is, in a few words.
     formula : callable

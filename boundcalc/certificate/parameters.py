@@ -13,7 +13,7 @@ from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
 from boundcalc.bounds.rows import forms as row_forms
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
-from boundcalc.bounds.upper import capacity_welch, dense
+from boundcalc.bounds.upper import capacity_welch, dense, uniform_in_n
 from boundcalc.certificate.points import Quotient, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
 from boundcalc.certify.gegenbauer import from_gegenbauer
@@ -132,6 +132,16 @@ def _dense(outcome: UpperOutcome, digits: int) -> Parameters:
     return {name: str(outcome.choice.values[name]) for name in dense.MULTIPLIERS}, None
 
 
+def _uniform_in_n(outcome: UpperOutcome, digits: int) -> Parameters:
+    chosen, problem = outcome.choice.values["additive"], outcome.problem
+    if chosen.by == "difference":
+        return {"additive": chosen.by}, None
+    numerator, denominator, end = uniform_in_n.row_fraction(chosen.h)
+    at, top = best_point([Quotient(numerator, denominator, fmpq(0), end)], digits)
+    value = uniform_in_n.with_additive(problem, max(top, uniform_in_n.SHARE - chosen.h))
+    return {"additive": chosen.by, "at": at}, value
+
+
 def _coefficients(polynomial: fmpq_poly) -> list[str]:
     return [str(c) for c in polynomial.coeffs()]
 
@@ -142,5 +152,6 @@ _FORMS: dict[str, Callable[[UpperOutcome, int], Parameters]] = {
     "capacity": _capacity,
     "capacity_welch": _capacity_welch,
     "frontier": _frontier,
+    "uniform_in_n": _uniform_in_n,
     "dense": _dense,
 }

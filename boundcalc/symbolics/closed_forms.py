@@ -13,7 +13,8 @@ from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
 from boundcalc.language.claims import Citation
 from boundcalc.model.laws import rademacher
-from boundcalc.model.notation import latex_names
+from boundcalc.model.notation import latex_names, symbol
+from boundcalc.numbers.constants import welch_constant
 from boundcalc.symbolics.conditions import conditions
 from boundcalc.symbolics.dominance import all_dominances
 from boundcalc.symbolics.formulas import bound_formula
@@ -38,7 +39,25 @@ threshold such as N_m(d)). Where the bound has parameters, they are the ones nam
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, *(line for m in EXPONENTS for line in _chapter(m)), *_threshold()]).rstrip() + "\n"
+    return (
+        "\n".join([INTRODUCTION, *_headline(), *(line for m in EXPONENTS for line in _chapter(m)), *_threshold()]).rstrip() + "\n"
+    )
+
+
+def _headline() -> Iterator[str]:
+    """U12 for Rademacher features, whose κ_4² − κ_2 κ_6 is nonnegative as long as κ_4 and κ_6 are positive."""
+    p, d, ones = symbol("p"), symbol("d"), {symbol("mu", 2 * j): 1 for j in range(1, 4)}
+    second, fourth, sixth = (sympy.factor(value.subs(ones)) for value in cumulants_symbolic(3))
+    gap = p**3 * sympy.cancel((fourth**2 - second * sixth) / p**3)
+    first = min(sympy.solve(sixth / p, p))  # κ_4 is positive before, and so is the gap, both linear but for powers of p
+    assert min(fourth.subs(p, first), gap.subs(p, first)) > 0
+    yield "## One line for every n, m = 3\n"
+    yield f"For Rademacher features $\\kappa_4^2 - \\kappa_2\\kappa_6 = {_latex(gap, 3)}$ is positive where κ_4 and κ_6 are, so"
+    yield "that `uniform_in_n` has no additive term. For every n and d\n"
+    share, tau = sympy.factor(fourth**2 / (sixth * p)), welch_constant(d, 3)
+    bound = rf"I^{{\ast}} \le p\, {_latex(share, 3)}\, \tau_3(d), \quad \tau_3(d) = {_latex(tau, 3)}, \quad p < {_latex(first, 3)}"
+    yield _display(rf"{bound} = {_truncated(first)}\ldots")
+    yield "As p → 0 a half-design of strength 6 attains it, uniformly in n.\n"
 
 
 def _latex(value: sympy.Expr, m: int) -> str:

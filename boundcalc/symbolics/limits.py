@@ -211,6 +211,11 @@ def _frontier_welch(bound: Bound, q: GermQuantities) -> Values:
     return values, rf"x = 0,\ y = 1/\tau_{{{q.m}}}(d),\ \lambda = \kappa_{{{q.m + 1}}},\ \nu = 0; Q_2, Q_4, \ldots \text{{ fixed}}"
 
 
+def _in_cumulants(bound: Bound, q: GermQuantities) -> Values:
+    """The cumulants of the problem, and E as it is."""
+    return {**bound.symbols(q.m), "kappa": q.kappa}, ""
+
+
 def _pure_power(bound: Bound, q: GermQuantities) -> Values:
     """The polynomial h = t^{2m}."""
     if not q.infinite:
@@ -223,6 +228,7 @@ _VALUES: dict[str, Callable[[Bound, GermQuantities], Values]] = {
     "capacity_welch": _all_welch,
     "frontier": _frontier_welch,
     "linear_program": _pure_power,
+    "uniform_in_n": _in_cumulants,
 }
 _ROWS = frozenset({"capacity", "capacity_welch", "frontier"})
 _NO_SPARSE = {

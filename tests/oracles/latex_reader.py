@@ -127,7 +127,7 @@ class Reader:
             self.take()
             index = self.raw()
             name += "_" + (index if index.startswith("{") else "{" + index + "}")
-        if name.startswith(("N_", r"\tau_")):
+        if name == "E" or name.startswith(("N_", r"\tau_")):
             self.take("(")
             name += "(" + self.take() + ")"
             self.take(")")

@@ -48,6 +48,7 @@ def sphere_moment(d: int, k: int) -> Fraction:
 # --- hypotheses ---------------------------------------------------------------------------------------------------------
 
 SEEN_TO = (
+    r"E\(h\) is 3/5 of the supremum of ",
     r"S\^2 <= G T for all n vectors in R\^d",
     r"n' <= n unit vectors (that form a half-design|in R\^d with the same power sums)",
     r"weights W != 0 of d rows and n columns with these C and D",

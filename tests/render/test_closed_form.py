@@ -40,13 +40,14 @@ CLOSED = [
     "uniform",
     "gaussian_support",
     "dense",
+    "uniform_in_n",
     "orthonormal",
     "half_design",
     "known_frame",
     "random_directions",
     "random_walsh",
 ]
-NAMES = {"n_used": "n'", "eta_1": r"\eta_{1}", "eta_2": r"\eta_{2}", "xi": r"\xi", "zeta": r"\zeta"}
+NAMES = {"n_used": "n'", "eta_1": r"\eta_{1}", "eta_2": r"\eta_{2}", "xi": r"\xi", "zeta": r"\zeta", "E": "E(h)"}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
 
@@ -68,6 +69,8 @@ def problem_of(key: str, m: int, rng: random.Random) -> Problem:
     p = fmpq(rng.randint(1, 999), rng.choice((10**3, 10**5, 10**8)))
     if key == "dense":
         law, p = rng.choice((("rademacher", fmpq(rng.randint(34, 100), 100)), ("uniform", fmpq(rng.randint(60, 100), 100))))
+    if key == "uniform_in_n":
+        law, p = rng.choice(LAWS[:4]), fmpq(rng.randint(1, 70), rng.choice((10**3, 10**6)))
     if key == "random_walsh":
         d = rng.choice((3, 5, 9, 20))
     return Problem(n, d, m, p, law)
@@ -85,6 +88,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "random_directions": {"n_used": count},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "dense": multipliers,
+        "uniform_in_n": {"kappa": Quantities(EXACT, problem).kappa, "E": fmpq(rng.randint(1, 60), 100)},
     }
     return Choice(values.get(key, {}))
 
@@ -137,7 +141,7 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "random_walsh", "uniform"}
+        assert key in {"dense", "random_walsh", "uniform", "uniform_in_n"}
         return
     forms = printed(key, m)
     assert len(forms) == 2 or m == 1 or (m == 7 and key in {"universal", "random_directions"})
@@ -145,7 +149,7 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
         problem = problem_of(key, m, rng)
         choice = chosen(key, problem, rng)
         q = Quantities(EXACT, problem)
-        if key in {"dense", "half_design", "known_frame", "random_walsh", "random_directions"}:
+        if key in {"dense", "uniform_in_n", "half_design", "known_frame", "random_walsh", "random_directions"}:
             exact = number(bound.formula(q, **choice.values))
         else:
             enclosure = bound.enclose(problem, choice, 35)

@@ -70,7 +70,7 @@ def test_what_is_ambiguous_is_refused_with_its_entry(text, entry, why):
 
 
 def test_the_reader_says_which_symbol_stepped_aside():
-    assert THEIRS.displaced == {"D": r"\mathcal{D}", "N": r"\mathcal{N}"}
+    assert THEIRS.displaced == {"D": r"\mathcal{D}", "N": r"\mathcal{N}", "V": r"\mathcal{V}"}
 
 
 def test_every_formula_of_the_catalog_survives_reading_and_writing():

@@ -144,6 +144,18 @@ def polynomial(rng: random.Random, d: int, k: int, *, any_sign: bool) -> tuple[F
     return slope / d - start, slope - start
 
 
+def row_supremum(second: Fraction, fourth: Fraction, sixth: Fraction) -> Fraction:
+    """Slightly more than E(h), on a grid of theta; 0 where the cumulants are not positive."""
+    if not min(fourth, sixth) > 0:
+        return Fraction(0)
+    h, most = float(fourth**2 / (second * sixth)), 0.0
+    for theta in (k / 4000 for k in range(1, 4001)):
+        eta = min(5 * h * theta / 2, 1.0, 5 * h / 3)
+        rest = 1 - 3 * eta**2 / (5 * h)
+        most = max(most, 0.6 * theta * (1 - eta) ** 2 / rest if rest > 0 else 0.0)
+    return Fraction(most) * Fraction(1001, 1000)
+
+
 def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str, Fraction]:
     """Values of the free parameters, inside and outside of what they must meet."""
     n, d, m = int(problem.n), problem.d, problem.m
@@ -177,6 +189,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
             if rf"\nu_{{{k}}}" in text:  # of the size of C~
                 found[f"nu_{k}"] = abs(kappa[m + 1]) * part("0", "0", "1/4", "1") * (-1 if spoiled else 1)
         return found
+    if key == "uniform_in_n":
+        return {"E(h)": row_supremum(kappa[2], kappa[4], kappa[6])}
     if key == "random_directions":
         return {"n'": part(1, 2, n, n + 1, "3/2")}
     if key == "random_walsh":

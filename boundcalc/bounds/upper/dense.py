@@ -17,6 +17,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
@@ -73,7 +74,6 @@ def _found_cumulant(problem: Problem) -> str:
     return f"kappa_4 = {text}" if len(text) <= 40 else f"kappa_4 = {decimal_floor(value, 6)}..."
 
 
-CUBIC = Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}")
 DENSE = Hypothesis("kappa_4 <= 0", lambda problem: fourth_cumulant(problem) <= 0, _found_cumulant)
 
 BOUND = UpperBound(
