@@ -110,13 +110,13 @@ ROW_SUPREMUM = (
 _POSITIVE = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
 _H = ("h", "kappa[4]^2/(kappa[2]*kappa[6])")
 _ETA = ("eta[i]", "min(5*h*t[i]/(2*l[i]), 1, 5*h/3)")
-_Z = (("G[i, k]", "sum(f: A[i, f]*A[f, k])"), ("Z[i, k]", "sum(e: A[i, e]*G[e, k])"))
+_Z = (("B[i, k]", "sum(f: A[i, f]*A[f, k])"), ("H[i, k]", "sum(e: A[i, e]*B[e, k])"))
 _GAMMA = (
-    ("gamma[k]", "q[k]^2/(a[k]*Z[k, k])"),
-    ("F1[k]", "(1/gamma[k] + 4)/5"),
-    ("F2[k]", "(1/gamma[k]^2 + 8/gamma[k] + 6)/15"),
+    ("gamma[k]", "q[k]^2/(a[k]*H[k, k])"),
+    ("phi[k]", "(1/gamma[k] + 4)/5"),
+    ("psi[k]", "(1/gamma[k]^2 + 8/gamma[k] + 6)/15"),
 )
-_TENSOR = "(A[j, k]^4*Z[j, k]^2 + 8*A[j, k]^3*G[j, k]^2*Z[j, k] + 6*A[j, k]^2*G[j, k]^4)/(15*q[j]*q[k])"
+_TENSOR = "(A[j, k]^4*H[j, k]^2 + 8*A[j, k]^3*B[j, k]^2*H[j, k] + 6*A[j, k]^2*B[j, k]^4)/(15*q[j]*q[k])"
 
 BOUND = UpperBound(
     key="uniform_in_n",
@@ -131,8 +131,8 @@ BOUND = UpperBound(
             Status.ARGUED,
             claim=("15*kappa[4]*kappa[2]*sum(i: q[i]*Q[4, i]) >= kappa[6]*sum(i, j: (e[i] + e[j])*A[i, j]^6)",),
             given=_POSITIVE,
-            free=(("share", "0..1 real"),),
-            define=(("e[i]", "15*share*kappa[4]*kappa[2]/(2*kappa[6]*l[i])"),),
+            free=(("sigma", "0..1 real"),),
+            define=(("e[i]", "15*sigma*kappa[4]*kappa[2]/(2*kappa[6]*l[i])"),),
         ),
         Step(
             "product",
@@ -142,8 +142,8 @@ BOUND = UpperBound(
                 "sum(i, j: (1 + e[i] + e[j])*A[i, j]^6) >= sum(i, j: (1 + e[i])*(1 + e[j])*A[i, j]^6) - sum(i: a[i]^4*e[i]^2*q[i])",
             ),
             given=("a[i] > 0",),
-            free=(("share", "0..1 real"),),
-            define=(("e[i]", "share*q[i]/a[i]^2"),),
+            free=(("sigma", "0..1 real"),),
+            define=(("e[i]", "sigma*q[i]/a[i]^2"),),
         ),
         Step(
             "rows",
@@ -163,17 +163,18 @@ BOUND = UpperBound(
             "each row at its best scale gives (3/5) kappa_2 ell_i theta (1 - eta)^2/(1 - 3 eta^2/(5 h)) with theta = t_i/ell_i",
             Status.ARGUED,
             claim=(
-                "(6*kappa[2]^2*a[i]*q[i]*(1 - eta[i]) - 15*kappa[2]^3*q[i]^3*rest[i])*rest[i] <= 3/5*kappa[2]*t[i]*(1 - eta[i])^2",
+                "(6*kappa[2]^2*a[i]*q[i]*(1 - eta[i]) - 15*kappa[2]^3*q[i]^3*delta[i])*delta[i] <= "
+                "3/5*kappa[2]*t[i]*(1 - eta[i])^2",
                 "sum(i: l[i]) <= r",
             ),
             given=_POSITIVE,
-            define=(_H, _ETA, ("rest[i]", "1 - 3*eta[i]^2/(5*h)")),
+            define=(_H, _ETA, ("delta[i]", "1 - 3*eta[i]^2/(5*h)")),
         ),
         Step(
             "inner",
             "the other proof, in symmetric tensors: <w_i, z_k>^2 = (A^2)_ik^2 <= q_i q_k",
             Status.PROVEN,
-            claim=("sum(i: A[i, k]^4*G[i, k]^2) <= q[k]*sum(i: q[i]*A[i, k]^4)",),
+            claim=("sum(i: A[i, k]^4*B[i, k]^2) <= q[k]*sum(i: q[i]*A[i, k]^4)",),
             define=_Z[:1],
         ),
         Step(
@@ -185,8 +186,8 @@ BOUND = UpperBound(
             r"F_2 = \frac{\gamma^{-2} + 8\gamma^{-1} + 6}{15}, \quad \gamma_k = \frac{q_k^2}{a_k |z_k|^2} \in (0, 1]",
             checked="y_k = 1 and y_k = a_k",
             claim=(
-                f"sum(j, k: {_TENSOR}) <= sum(k: q[k]^3*F2[k])",
-                f"sum(j, k: a[j]*a[k]*{_TENSOR}) <= sum(k: a[k]^2*q[k]^3*F2[k])",
+                f"sum(j, k: {_TENSOR}) <= sum(k: q[k]^3*psi[k])",
+                f"sum(j, k: a[j]*a[k]*{_TENSOR}) <= sum(k: a[k]^2*q[k]^3*psi[k])",
                 "gamma[k] <= 1",
             ),
             given=("a[k] > 0",),
@@ -200,14 +201,14 @@ BOUND = UpperBound(
             statement=r"I \le \frac{\kappa_4^2 \tau_3}{\kappa_6} + \sum_k \bigl\{ a_k q_k (6\kappa_2^2 - 2\kappa_4 y_k F_1) "
             r"- q_k^3 (15\kappa_2^3 - \kappa_6 y_k^2 F_2) \bigr\}, \quad F_1 = \frac{\gamma_k^{-1} + 4}{5}, \quad "
             r"0 \le y_k \le \frac{15\kappa_4\kappa_2}{2\kappa_6}",
-            checked="y_k that do not depend on k",
+            checked="m = 3 and y_k that do not depend on k",
             claim=(
-                "I <= kappa[4]^2*tau[3]/kappa[6] + sum(k: a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v*F1[k]) - q[k]^3*(15*kappa[2]^3 - "
-                "kappa[6]*v^2*F2[k]))",
+                "I <= kappa[4]^2*tau[3]/kappa[6] + sum(k: a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v*phi[k]) - q[k]^3*(15*kappa[2]^3 - "
+                "kappa[6]*v^2*psi[k]))",
             ),
             given=("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[k] > 0"),
-            free=(("share", "0..1 real"),),
-            define=(*_Z, *_GAMMA, ("v", "15*share*kappa[4]*kappa[2]/(2*kappa[6])")),
+            free=(("sigma", "0..1 real"),),
+            define=(*_Z, *_GAMMA, ("v", "15*sigma*kappa[4]*kappa[2]/(2*kappa[6])")),
         ),
         Step(
             "best_tensor",
@@ -215,7 +216,7 @@ BOUND = UpperBound(
             "the row is at its best scale; K/F_1 <= 5/3 keeps y_k in its range",
             Status.ARGUED,
             claim=(
-                "a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v[k]*F1[k]) - q[k]^3*(15*kappa[2]^3 - kappa[6]*v[k]^2*F2[k]) <= "
+                "a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v[k]*phi[k]) - q[k]^3*(15*kappa[2]^3 - kappa[6]*v[k]^2*psi[k]) <= "
                 "3/5*kappa[2]*plus(1 - h)*t[k]",
                 "1 <= K[k]",
                 "v[k] <= 15*kappa[4]*kappa[2]/(2*kappa[6])",
@@ -225,8 +226,8 @@ BOUND = UpperBound(
                 _H,
                 *_Z,
                 *_GAMMA,
-                ("K[k]", "5*F1[k]^2/(3*F2[k])"),
-                ("v[k]", "3*kappa[2]^2/(kappa[4]*F1[k])*min(1, h*K[k])"),
+                ("K[k]", "5*phi[k]^2/(3*psi[k])"),
+                ("v[k]", "3*kappa[2]^2/(kappa[4]*phi[k])*min(1, h*K[k])"),
             ),
         ),
     ),
