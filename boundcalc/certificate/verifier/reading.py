@@ -58,7 +58,11 @@ class Work:
 
     def whole(self, count: int, bits: int, what: str) -> None:
         """``count`` operations on whole numbers, or on balls, of so many bits."""
-        self._charge(count, bits, 200 + 3 * bits, what)
+        self._charge(count, bits, 200 + bits * isqrt(bits) // 200, what)
+
+    def products(self, count: int, bits: int, what: str) -> None:
+        """``count`` products, of so many bits, in a product of matrices of whole numbers."""
+        self._charge(count, bits, 2 + bits // 20 + bits * isqrt(bits) // 800, what)
 
     def fractions(self, count: int, bits: int, what: str) -> None:
         """``count`` operations on fractions of so many bits, which cost greatest common divisors."""

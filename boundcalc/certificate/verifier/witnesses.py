@@ -24,7 +24,7 @@ from boundcalc.certificate.verifier.reading import (
 )
 
 MAX_BLOCKS = 200
-MAX_SQUARES = 1_000
+MAX_SQUARES = 10
 CITED: dict[tuple[int, int, tuple[tuple[str, int], ...]], str] = {
     (36, 6, (("0", 15), ("1/4", 20))): "the 36 lines of the roots of E_6 (Conway and Sloane 1999)",
     (63, 7, (("0", 30), ("1/4", 32))): "the 63 lines of the roots of E_7 (Conway and Sloane 1999)",
@@ -74,6 +74,7 @@ def _simplex(model: Model, witness: dict[str, Any], where: str) -> Witness:
 
 def _plane_lines(model: Model, witness: dict[str, Any], where: str) -> Witness:
     n = integer(witness["n"], f"{where}.n", 2)
+    model.work.whole((model.m // n + 1) * model.m, 100 * model.m, "the lines of the plane")
     # Σ_j cos^{2k}(π j/n) = n/4^k Σ_s binom(2k, k + s n) over all whole s
     around = [sum(comb(2 * k, k + s * n) for s in range(-(k // n), k // n + 1)) for k in range(model.m + 1)]
     sums = [fmpq(n) * count / fmpq(4) ** k for k, count in enumerate(around)]
@@ -132,10 +133,6 @@ def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
         if len(pair) != 2:
             raise CertificateError(f"{where}.squares: must hold pairs")
         squares.append((rational(pair[0], f"{where}.squares"), integer(pair[1], f"{where}.squares")))
-    if sum(count for _, count in squares) != n - 1 or any(not 0 <= u < 1 for u, _ in squares):
-        raise Refuted(f"{where}.squares: must be n - 1 squared inner products in [0, 1)")
-    if 1 + sum((count * u for u, count in squares), fmpq(0)) != fmpq(n, d):
-        raise Refuted(f"{where}.squares: is not a tight frame")
     name = CITED.get((n, d, tuple((str(u), count) for u, count in sorted(squares))))
     if name is None:
         sizes = ", ".join(f"{known} in {dimensions}" for known, dimensions, _ in CITED)
@@ -193,4 +190,4 @@ def read_witness(model: Model, data: Any, where: str, kinds: dict[str, tuple[set
         raise CertificateError(f"{where}: must be an object")
     kind = word(data.get("kind"), f"{where}.kind", kinds)
     needed, reader = kinds[kind]
-    return reader(model, fields(data, where, needed | {"kind"}, {"frame"}), where)
+    return reader(model, fields(data, where, needed | {"kind"}, {"frame"} if kind == "vectors" else ()), where)
