@@ -60,7 +60,7 @@ def others(m: int) -> tuple[Form, ...]:
     if m != 3:
         return ()
     gain = r"Q_{2} \left(\kappa_{4} + 3 \kappa_{2}^{2} Q_{2}\right)^{2}"
-    energy = r"\kappa_{6} + 15 \kappa_{4} \kappa_{2} Q_{2} + 15 \kappa_{2}^{3} Q_{2}^{3}"
+    energy = r"\kappa_{6} + 15 \kappa_{2} (\kappa_{4} Q_{2} + \kappa_{2}^{2} Q_{2}^{3})"
     single = r"\min(0, 15 \kappa_{4} \kappa_{2} Q_{2} + \kappa_{6} (Q_{2} - 1))"
     moments = r"p \mu_{6} + 15 p^{2} \mu_{2} \mu_{4} w + 15 p^{3} \mu_{2}^{3} w^{2} + p^{3} \mu_{2}^{3} w^{3}"
     return (
