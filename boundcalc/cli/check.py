@@ -155,13 +155,14 @@ def _tried(name: str, verdict: Verdict) -> list[str]:
     """What was tried in exact arithmetic, and what was not."""
     told = verdict.tried
     features, dimensions = ([size[k] for size in told["sizes"]] for k in (0, 1))
-    text = f"{name}: tried {len(told['sizes'])} sizes, n from {min(features)} to {max(features)}, "
+    many = f"{len(told['sizes'])} size{'s' if len(told['sizes']) > 1 else ''}"
+    text = f"{name}: tried {many}, n from {min(features)} to {max(features)}, "
     text += f"d from {min(dimensions)} to {max(dimensions)}"
     if told["m"]:
         text += f"; m = {', '.join(map(str, told['m']))}"
     if told["p"]:
         low = next((p for p in told["p"] if p != "0"), "0")
-        text += f"; {len(told['p'])} values of p from {low} to {told['p'][-1]}{', and 0' if '0' in told['p'] else ''}"
+        text += f"; {len(told['p'])} value{'s' if len(told['p']) > 1 else ''} of p from {low} to {told['p'][-1]}{', and 0' if '0' in told['p'] else ''}"
     if told["laws"]:
         named = [law for law in told["laws"] if ":" not in law]
         others = len(told["laws"]) - len(named)

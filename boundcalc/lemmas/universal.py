@@ -69,9 +69,6 @@ def constant(q: Quantities) -> Number:
     return q.ring.cases(q.n, [*pieces, (q.tensor_dimension, lambda: q.welch_constant)])
 
 
-"""The lemma for m = 3 where the quadrature has strength 2, and where that is."""
-WHERE_QUADRATIC = ("m = 3", "n > d", "2*n >= d*(d + 1)", "6*n <= d*(d + 1)*(d + 2)")
-
 LEMMA = Lemma(
     key="universal",
     title="few features: Levenshtein's universal bound",

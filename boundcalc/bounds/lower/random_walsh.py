@@ -12,8 +12,9 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
-from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
@@ -69,7 +70,7 @@ BOUND = LowerBound(
     section="L2b",
     title="random rows of a Walsh-Hadamard matrix",
     formula=formula,
-    hypotheses=(Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}"),),
+    hypotheses=(CUBIC,),
     proof=(
         Step(
             "frame",

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from flint import fmpq, fmpq_poly
 
+from boundcalc.bounds.hypotheses import shown
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
 from boundcalc.language.claims import Hypothesis
 from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.enclosure import decimal_floor
 from boundcalc.numbers.rings import EXACT
 
 LARGEST_M = 9
@@ -46,8 +46,7 @@ def _first(kappa: Sequence[fmpq], wrong: Callable[[fmpq], bool]) -> str:
     order = next((j for j, value in enumerate(kappa) if j and wrong(value)), None)
     if order is None:
         return "there is no other"
-    exact = str(kappa[order])
-    return f"kappa_{2 * order} = {exact if len(exact) <= 24 else decimal_floor(kappa[order], 12)}"
+    return f"kappa_{2 * order} = {shown(kappa[order])}"
 
 
 NONNEGATIVE_CUMULANTS = Hypothesis(

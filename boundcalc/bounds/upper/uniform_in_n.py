@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, UpperBound
-from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_CUMULANTS
+from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -63,7 +63,8 @@ def row_fraction(h: fmpq) -> tuple[fmpq_poly, fmpq_poly, fmpq]:
 
 def row_supremum(h: fmpq, digits: int) -> Enclosure:
     """E(h), enclosed."""
-    found = supremum_rational(*row_fraction(h)[:2], fmpq(0), row_fraction(h)[2], digits).enclosure
+    numerator, denominator, last = row_fraction(h)
+    found = supremum_rational(numerator, denominator, fmpq(0), last, digits).enclosure
     end = SHARE - h
     return Enclosure(max(found.lower, end), max(found.upper, end))
 
@@ -123,7 +124,7 @@ BOUND = UpperBound(
     section="U12",
     title="one closed form for every n",
     formula=formula,
-    hypotheses=(CUBIC, POSITIVE_CUMULANTS),
+    hypotheses=(CUBIC, POSITIVE_FOURTH_AND_SIXTH),
     proof=(
         Step(
             "pay",

@@ -37,7 +37,6 @@ CITED: dict[tuple[int, int, tuple[tuple[str, int], ...]], str] = {
     (98280, 24, (("0", 46575), ("1/16", 47104), ("1/4", 4600))): "the 98280 lines of the Leech lattice (Conway and Sloane 1999)",
 }
 """The frames that may be cited, by n, d and the squared inner products of a vector with the others, in ascending order."""
-Size = tuple[int, int]
 Value = Callable[[], arb | fmpq]
 
 

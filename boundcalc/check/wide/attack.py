@@ -259,9 +259,8 @@ class Attack:
     def along_lines(self) -> None:
         """Roots of the difference in p, the scale, a weight of the law and each real variable, and the places between them."""
         small = sorted(self.ranked, key=lambda each: -each[1])[:LINES]
-        chosen = {
-            (id(configuration), m): configuration for _, _, configuration, m in (*small, *self.ranked[:3])
-        }  # surds have no hash
+        # by identity: a configuration with surds has no hash
+        chosen = {(id(configuration), m): configuration for _, _, configuration, m in (*small, *self.ranked[:3])}
         for (_, m), configuration in chosen.items():
             for line in lines(self.compiled, self.by_p, self.by_law, bool(self.names & OF_SCALE)):
                 for case, free in line.cases(self, configuration, m):
