@@ -18,8 +18,8 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import row_polynomials
 from boundcalc.numbers.rings import EXACT
 
-Entry = arb | fmpq | int
-Matrix = Callable[[], Sequence[Sequence[Entry]]]
+MatrixEntry = arb | fmpq | int
+Matrix = Callable[[], Sequence[Sequence[MatrixEntry]]]
 """Gives the rows of a matrix at Arb's current precision."""
 
 CEILING = 1 << 13
@@ -105,7 +105,7 @@ def enclose_loss_of_gram(
     return _assemble(problem, lambda: correlation_and_power_of_gram(problem, gram()), digits, ceiling)
 
 
-def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+def correlation_and_power(problem: Problem, weights: Sequence[Sequence[MatrixEntry]]) -> tuple[arb, arb]:
     """(C, D) as balls at the current precision, from the rows of W.
 
     A is formed in row blocks on and right of the diagonal: memory O(block · n).
@@ -130,7 +130,7 @@ def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) 
     return _total(problem, diagonal, sums)
 
 
-def correlation_and_power_of_gram(problem: Problem, gram: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+def correlation_and_power_of_gram(problem: Problem, gram: Sequence[Sequence[MatrixEntry]]) -> tuple[arb, arb]:
     """(C, D) as balls at the current precision, from the rows of A."""
     m, n = problem.m, len(gram)
     sums = [[arb(0)] * n for _ in range(m + 1)]

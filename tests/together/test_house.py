@@ -110,6 +110,16 @@ def test_heavy_imports_wait(statement, absent):
     assert done.stdout.split() == []
 
 
+def test_classes_have_names_of_their_own():
+    """Of one name, two classes would be told apart by their file alone; what is private to a file may repeat."""
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_everything_public_resolves():
     for name in boundcalc.__all__:
         assert getattr(boundcalc, name) is not None
