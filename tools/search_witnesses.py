@@ -1,6 +1,6 @@
 """Makes boundcalc/bounds/lower/witnesses.json: searches a coarse grid and keeps what beats every other lower bound.
 
-    python benchmarks/search_witnesses.py OUT.json [--starts 60] [--workers 2]
+    python tools/search_witnesses.py OUT.json [--starts 60] [--workers 2]
 
 Entries are rounded to whole numbers of BITS bits; their sums over features are exact.
 """
