@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import sides_of
 from boundcalc.check.catalog import statements
 from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.exact.geometry import Matrix
@@ -23,6 +22,7 @@ from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
 from boundcalc.numbers.parsing import parse_rational
+from tools.signs import sides_of
 from tools.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
 
 HALF = fmpq(1, 2)

@@ -21,9 +21,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.optimize import minimize
 
-from boundcalc.bounds.lower.invariants import invariants
 from boundcalc.model.problem import Problem
 from tools.cyclic import CyclicImprovement, orbits
+from tools.invariants import invariants
 
 BITS = 12
 LADDER = (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 29, 35, 42, 50, 60, 72, 86, 103, 124, 150, 180, 216)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import polarities_of, sides_of, sign_of, size_of
 from boundcalc.check.catalog import single_exponent
 from boundcalc.language.grammar import Call, Indicator, Literal, Name, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
+from tools.signs import polarities_of, sides_of, sign_of, size_of
 from tools.surgery import Path, fields, names, replaced, without_definitions
 
 ONE_PERCENT = fmpq(1, 100)

@@ -5,7 +5,6 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.loss.cubic import cubic_loss
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.dense_pair import (
     bounded_loss_of_pair,
@@ -34,7 +33,6 @@ READERS = {
     "exact_loss_of_pair, V": lambda W: exact_loss_of_pair(W, PLAIN, **GIVEN),
     "exact_loss_of_pair, W": lambda W: exact_loss_of_pair(PLAIN, W, **GIVEN),
     "exact_loss_of_matrix": lambda W: exact_loss_of_matrix(W, **GIVEN),
-    "cubic": lambda W: cubic_loss(W, p="1/10", law="rademacher"),
     "dense_loss": lambda W: dense_loss(W, **GIVEN),
     "dense_loss_and_gradient": lambda W: dense_loss_and_gradient(W, **GIVEN),
     "dense_loss_of_pair, V": lambda W: dense_loss_of_pair(W, PLAIN, **GIVEN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,11 @@ def test_imports_point_one_way(path):
     assert here in RANK, f"{here} is no room of the house"
     upward = {name for name in imported(path) if RANK[name] > RANK[here]}
     assert upward == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_product_imports_neither_tools_nor_tests(path):
+    assert not re.search(r"^\s*(from|import) (tools|tests|oracles|benchmarks)\b", path.read_text(), re.MULTILINE)
 
 
 def test_every_test_mirrors_what_it_tests():
