@@ -9,6 +9,7 @@ from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthono
 from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
+    coupled_frontier,
     dense,
     equiangular,
     frontier,
@@ -41,6 +42,7 @@ UPPER: tuple[UpperBound, ...] = (
     frontier.BOUND,
     dense.BOUND,
     uniform_in_n.BOUND,
+    coupled_frontier.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,

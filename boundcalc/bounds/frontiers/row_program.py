@@ -66,6 +66,11 @@ class Solution:
     tau: float
     value: float
 
+    def heads(self, coefficients: Sequence[float]) -> float:
+        """Σ ν²/(c y), a multiplier of 0 left out."""
+        terms = zip(self.multiplier, coefficients, self.y, strict=True)
+        return sum((nu * nu / (c * y) if y > 0 else float("inf") for nu, c, y in terms if nu), 0.0)
+
     def ratio(self, rows: RowPoints) -> Array:
         """The row constraint's left side over its right side."""
         inner, energy = rows.gain, rows.base
