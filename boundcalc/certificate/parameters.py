@@ -8,6 +8,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.evaluate import UpperOutcome
+from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
 from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
 from boundcalc.bounds.rows import forms as row_forms
@@ -96,6 +97,16 @@ def _frontier(outcome: UpperOutcome, digits: int) -> Parameters:
     return found, value
 
 
+def _coupled(outcome: UpperOutcome, digits: int) -> Parameters:
+    chosen = outcome.choice.values["parameters"]
+    if not isinstance(chosen, CoupledChoice):
+        return _frontier(outcome, digits)
+    found = {"lambda": str(chosen.lambda_), "nu": str(chosen.nu), "z": str(chosen.z)}
+    for name, member, moved in zip((3, 2), (chosen.pure, chosen.mixed), chosen.moved, strict=True):
+        found |= _member(str(name), member, moved)
+    return found | ({"z_n": str(chosen.alone)} if chosen.alone else {}), None
+
+
 def _general(problem: Problem, chosen: GeneralChoice) -> dict[str, Any]:
     listed = []
     symmetrised = zip(active_terms(problem), chosen.multipliers, chosen.members, chosen.moved, strict=True)
@@ -153,5 +164,6 @@ _FORMS: dict[str, Callable[[UpperOutcome, int], Parameters]] = {
     "capacity_welch": _capacity_welch,
     "frontier": _frontier,
     "uniform_in_n": _uniform_in_n,
+    "coupled_frontier": _coupled,
     "dense": _dense,
 }
