@@ -13,11 +13,11 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
-from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.bounds.frontiers.rounding import as_float
+from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.certify.bernstein import nonnegative, to_bernstein
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import precision
@@ -62,8 +62,8 @@ class RowFunction:
 
     def mapped(self, to: Callable[[Any], Any]) -> RowFunction:
         """With every number converted."""
-        *numbers, finite = vars(self).values()
-        return RowFunction(*(to(value) for value in numbers), finite)
+        numbers = {name: to(value) for name, value in vars(self).items() if name != "finite"}
+        return RowFunction(**numbers, finite=self.finite)
 
     def inner(self, rho: Any) -> list[Term]:
         """N."""
@@ -178,12 +178,18 @@ def partition(function: RowFunction, ts: float, last: float) -> list[Cell]:
         empty = np.zeros(len(s0), bool)
         if len(rest):
             below, above = (
-                _bernstein(((i, j, np.broadcast_to(value, rho.shape)[rest]) for i, j, value in terms), function.degree, left[rest], right[rest])
+                _bernstein(
+                    ((i, j, np.broadcast_to(value, rho.shape)[rest]) for i, j, value in terms),
+                    function.degree,
+                    left[rest],
+                    right[rest],
+                )
                 for terms in (inner, energy)
             )
             empty[rest] = (below.max(axis=(1, 2)) <= 0) & _positive(above)
         done = np.flatnonzero(good | empty)
-        found += [Cell(*map(float, (s0[j], s1[j], t0[j], t1[j], rho[j])), bool(empty[j])) for j in done]
+        sizes = zip(*(values[done].tolist() for values in (s0, s1, t0, t1, rho, empty)), strict=True)
+        found += [Cell(*values) for values in sizes]
         split = np.flatnonzero(~(good | empty))
         bent = [np.abs(np.diff(gap[split], 2, axis=axis)).max(axis=(1, 2)) for axis in (1, 2)]
         first = bent[0] >= bent[1]

@@ -149,7 +149,7 @@ def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
         if s is None or s.sigma <= 0:
             break
         z = s.sigma * scale.ts
-        needed, rho = scale.best(s, *wide, rounds=1)
+        needed, _ = scale.best(s, *wide, rounds=1)
         larger = float(needed.max()) / z
         value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
         if best is None or value < best[0]:
@@ -203,7 +203,9 @@ def _rounded(
         kept[largest] += 1 - sum(kept, fmpq(0))
         mixed.append(mixture(row, kept))
         moved.append(min(rational(part, DIGITS), mixed[-1].x) if part > NEGLIGIBLE else fmpq(0))
-    draft = CoupledChoice(lam * exact.fourth, v * exact.fourth * exact.root, *mixed, (moved[0], moved[1]), fmpq(0), fmpq(0))
+    nothing = fmpq(0)
+    multipliers = lam * exact.fourth, v * exact.fourth * exact.root
+    draft = CoupledChoice(*multipliers, mixed[0], mixed[1], (moved[0], moved[1]), nothing, nothing)
     pairs = [draft.pair(problem, order) for order in (3, 2)]
     if pairs[0][1] <= 0:
         draft = replace(draft, lambda_=fmpq(0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from flint import fmpq
 
 from boundcalc.bounds.frontiers.members import Member, first_members, kinds, last_contact
 from boundcalc.bounds.frontiers.rounding import as_float, rational
-from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution
+from boundcalc.bounds.frontiers.row_program import Array, Solution
 
 CLOSE = 1e-7
 """Members of smaller weight are not refined."""
@@ -34,7 +34,7 @@ class Members:
 
     def __post_init__(self) -> None:
         self.lists: list[list[Member]] = [list(first_members(self.d, k)) for k in self.orders]
-        self.gaps = [{kind: 1 / 9 for kind in kinds(k)} for k in self.orders]
+        self.gaps = [dict.fromkeys(kinds(k), 1 / 9) for k in self.orders]
         self.fresh: list[list[Member]] = [[] for _ in self.orders]
 
     @property
@@ -65,4 +65,3 @@ class Members:
                     if 0 < v <= last:
                         found.append(Member(self.d, self.orders[k], kind, v))
             self.fresh[k] = found
-

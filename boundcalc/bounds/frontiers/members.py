@@ -32,7 +32,7 @@ class Member:
     d: int
     order: int
     kind: Kind
-    v: fmpq = fmpq(0)
+    v: fmpq
     given: tuple[fmpq, ...] = ()
 
     @cached_property
@@ -71,7 +71,7 @@ def kinds(order: int) -> tuple[Kind, ...]:
 @lru_cache(maxsize=64)
 def first_members(d: int, order: int, count: int = 8) -> tuple[Member, ...]:
     """h = 0, h = u^k and ``count`` members of each family; d = 1 has no more than the first two."""
-    found = [Member(d, order, "none"), Member(d, order, "power")]
+    found = [Member(d, order, "none", fmpq(0)), Member(d, order, "power", fmpq(0))]
     if d > 1:
         for kind in kinds(order):
             last = last_contact(d, order, kind)

@@ -122,7 +122,8 @@ class RowProgram:
         cost = np.zeros(constant)
         cost[sigma] = 1.0
         cost[tau] = 1.0 if finite else 0.0
-        zeros, flat = [], []
+        zeros: list[Array] = []
+        flat: list[Array] = []
         for k in range(orders):
             cost[3 * k + 1] = nu_scale[k] ** 2 / (self.coefficients[k] * units[k] * self.scale)
             line = np.zeros(constant + 1)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.bounds.declaration import Choice, Form, UpperBound
+from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
 from boundcalc.bounds.upper import frontier
@@ -34,11 +34,11 @@ from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.moments import Number
 
 
-def formula(q: Quantities, kappa: list[Number], multipliers: list[Number], y: list[Number], z: Number) -> Number:
-    """The right-hand side for z' = 0; ``multipliers`` and ``y`` belong to the orders 3 and 2."""
+def formula(q: Quantities, kappa: list[Number], multipliers: list[Number], y: list[Number], z: list[Number]) -> Number:
+    """The right-hand side; ``multipliers`` and ``y`` belong to the orders 3 and 2, ``z`` holds z and z'."""
     _, second, fourth, sixth = kappa
     (first, other), (y3, y2) = multipliers, y
-    return first**2 / (sixth * y3) + other**2 / (15 * fourth * second * y2) + q.r * z
+    return first**2 / (sixth * y3) + other**2 / (15 * fourth * second * y2) + q.r * z[0] + q.n * z[1]
 
 
 def choose(problem: Problem) -> Choice:
@@ -65,27 +65,21 @@ def symbols(m: int) -> dict[str, Any]:
         "kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))],
         "multipliers": [symbol("lambda"), symbol("nu", 2)],
         "y": [symbol("y", 3), symbol("y", 2)],
-        "z": symbol("z"),
+        "z": [symbol("z"), symbol("z_n")],
     }
 
 
 ROWS = (
-    "z is so large that for all 0 < t <= ell <= 1 there is an e from 0 to b/ell, b = 15 kappa_4 kappa_2/(2 kappa_6), with "
-    "N_+^2 <= z ell phi and phi >= 0, where N = kappa_4 + 3 kappa_2^2/t - lambda (1 + e) - nu_2 sqrt(v/t), v = 1 - e ell/b, "
-    "phi = kappa_6 x_3 (1 + e)^2 + 15 kappa_4 kappa_2 x_2 v/t + 15 kappa_2^3/t^3 - kappa_6 e^2/t"
+    "z and z' are so large that for all 0 < t <= ell <= 1 there is an e >= 0 with c e ell <= 1, N_+^2 <= (z ell + z') H and H >= 0, "
+    "where c = 2 kappa_6/(15 kappa_4 kappa_2), w^2 t = 1 - c e ell with w >= 0, N = kappa_4 + 3 kappa_2^2/t - lambda (1 + e) - nu_2 w "
+    "and H = kappa_6 x_3 (1 + e)^2 + 15 kappa_4 kappa_2 x_2 w^2 + 15 kappa_2^3/t^3 - kappa_6 e^2/t"
 )
 
 
 def assumes(m: int) -> str:
     """What the multipliers, the polynomials behind x_k and y_k, and z must meet."""
     polynomials = f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
-    return f"lambda >= 0; nu_2 >= 0; {polynomials}; {ROWS}"
-
-
-def others(m: int) -> tuple[Form, ...]:
-    """For finite n, with z'."""
-    right = r"\frac{\lambda^{2}}{\kappa_{6} y_{3}} + \frac{\nu_{2}^{2}}{15 \kappa_{2} \kappa_{4} y_{2}} + r z + n z'"
-    return (Form("N_+^2 <= (z ell + z') phi in place of N_+^2 <= z ell phi, z' >= 0", rf"I^{{\ast}} \le {right}"),)
+    return f"lambda >= 0; nu_2 >= 0; z >= 0; z' >= 0; n z' = 0 for n = inf; {polynomials}; {ROWS}"
 
 
 _GIVEN = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
@@ -115,9 +109,7 @@ BOUND = UpperBound(
             "pay",
             "columns w_i = 0 are dropped; a part s_j = 1 - eta_j^2 of column j pays by lemma mixed_leverage, and A is symmetric",
             Status.ARGUED,
-            claim=(
-                "15*kappa[4]*kappa[2]*sum(i, j: (1 - eta[j]^2)*q[i]*A[i, j]^4) >= kappa[6]*sum(i, j: (e[i] + e[j])*A[i, j]^6)",
-            ),
+            claim=("15*kappa[4]*kappa[2]*sum(i, j: (1 - eta[j]^2)*q[i]*A[i, j]^4) >= kappa[6]*sum(i, j: (e[i] + e[j])*A[i, j]^6)",),
             given=_GIVEN,
             free=_UV[:1],
             define=_E,
@@ -162,11 +154,10 @@ BOUND = UpperBound(
             "rows",
             "the squares of the first two sums completed with lambda and nu, and each row at its best scale, with a_i = 1",
             Status.ARGUED,
-            statement=r"I \le \frac{\lambda^2}{\kappa_6 y_3} + \frac{\nu^2}{15 \kappa_4 \kappa_2 y_2} + \sum_i \frac{(N_i)_+^2}{\varphi_i}",
+            statement=r"I \le \frac{\lambda^2}{\kappa_6 y_3} + \frac{\nu^2}{15 \kappa_4 \kappa_2 y_2} "
+            r"+ \sum_i \frac{(N_i)_+^2}{\varphi_i}",
             checked="h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
-            claim=(
-                "C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",
-            ),
+            claim=("C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",),
             given=(*_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
             free=(*_UV, ("theta", "0..2 real"), ("nu", "0..1 real")),
             define=(
@@ -198,6 +189,5 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=symbols,
     assumes=assumes,
-    others=others,
-    defines=frozenset({"x", "y", "z"}),
+    defines=frozenset({"x", "y", "z", "z_n"}),
 )

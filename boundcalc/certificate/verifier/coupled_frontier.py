@@ -19,7 +19,7 @@ from flint import fmpq, fmpq_poly
 from boundcalc.certificate.verifier import frontier as plain
 from boundcalc.certificate.verifier.claims import Claim, check_inside
 from boundcalc.certificate.verifier.problem import Model
-from boundcalc.certificate.verifier.reading import Refuted, fields, number_bits, poly_bits, rational
+from boundcalc.certificate.verifier.reading import Refuted, fields, number_bits, rational
 
 REQUIRED = {"lambda", "nu", "h_3", "h_2", "z"}
 OPTIONAL = {"moved_3", "moved_2", "z_n"}
@@ -108,7 +108,9 @@ class _Row:
         beta = b * (1 - rho * rho)
         near = t + beta * theta
         inner = max(fourth * t + 3 * second**2 - lam * near - nu * rho * t**0.5, 0.0)
-        energy = sixth * x3 * t * near**2 + 15 * fourth * second * x2 * (rho * t) ** 2 + 15 * second**3 - sixth * (beta * theta) ** 2
+        energy = (
+            sixth * x3 * t * near**2 + 15 * fourth * second * x2 * (rho * t) ** 2 + 15 * second**3 - sixth * (beta * theta) ** 2
+        )
         right = (z * t + alone * theta) * energy
         return theta * t * inner * inner / right if right > SMALL else float("inf")
 
