@@ -232,12 +232,14 @@ _VALUES: dict[str, Callable[[Bound, GermQuantities], ChosenValues]] = {
 }
 _ROWS = frozenset({"capacity", "capacity_welch", "frontier"})
 _NO_SPARSE = {
+    "coupled_frontier": "z is what the rows need, which depends on p",
     "dense": "needs kappa_4 <= 0, which fails for small p",
     "direct_sum": "the sum of the limits of its blocks",
     "search": "C and D are those of one matrix, for one problem",
 }
 _NO_DIMENSION = {
     **_NO_SPARSE,
+    "coupled_frontier": "z is what the rows need, which depends on d",
     "dense": "holds with any multipliers: r p mu_2 times a number that does not depend on d",
     "known_frame": "one configuration has one d",
     "trivial": "does not depend on d",

@@ -26,7 +26,7 @@ from boundcalc.numbers.errors import CertificationError
 BITS = 192
 MOST_CELLS = 20_000
 MOST_LEVELS = 60
-RHO_BITS = 12
+RHO_BITS = 14
 DEGREE = 3
 """Degree in θ."""
 _STEPS = 16
@@ -206,7 +206,7 @@ def _best_rho(function: RowFunction, s0: Array, s1: Array, t0: Array, t1: Array)
     theta = (t0[:, None, None] + (t1 - t0)[:, None, None] * _SAMPLES)[..., None]
     rho = np.broadcast_to(np.arange(_STEPS + 1) / _STEPS, (len(s0), _STEPS + 1))
     width = 1 / _STEPS
-    for _ in range(3):
+    for _ in range(5):
         at = rho[:, None, None, :]
         inner = np.maximum(_value(function.inner(at), sigma, theta), 0)
         energy = _value(function.energy(at), sigma, theta)
