@@ -41,8 +41,8 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
     from boundcalc.bounds.report_json import steps_json
     from boundcalc.language.printed import narrower, stated
+    from boundcalc.render.closed_forms.conditions import conditions
     from boundcalc.render.statement import SUPREMUM, meanings
-    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
