@@ -27,15 +27,15 @@ from tools.threshold import superposition_threshold
 EXPONENTS = (3, 5, 7)
 INTRODUCTION = r"""# The bounds in closed form
 
-Every formula here is derived from the catalog and printed by `python -m tools.closed_forms`; a test compares this page with what it
-prints. The inequalities are those of `boundcalc latex bound KEY`, and the limits those of `boundcalc latex limits KEY`, which know
-every m. Notation as in [bounds.md](bounds.md): n features, d dimensions, activity p, moments μ_k of the active value, cumulants κ_k of
-a feature, r = min(n, d), G an upper bound on S²/T, n' the number of features of a witness, and Q_k the power sums of a row of the Gram
-matrix with a = 1. A supremum over the Q is over all such rows of all Gram matrices; parameters G, λ, ν, θ, x, y, s, η, ξ, ζ are free
-within what a formula assumes.
+Every formula here is derived from the catalog and printed by `python -m tools.closed_forms`; a test compares this page with what
+it prints. The inequalities are those of `boundcalc latex bound KEY`, and the limits those of `boundcalc latex limits KEY`, which
+know every m. Notation as in [bounds.md](bounds.md): n features, d dimensions, activity p, moments μ_k of the active value,
+cumulants κ_k of a feature, r = min(n, d), G an upper bound on S²/T, n' the number of features of a witness, and Q_k the power sums
+of a row of the Gram matrix with a = 1. A supremum over the Q is over all such rows of all Gram matrices; parameters G, λ, ν, θ, x,
+y, s, η, ξ, ζ are free within what a formula assumes.
 
-Limits are leading terms, computed by evaluating the formula at p → 0 or d → ∞; "past every threshold" means those of the formula, such
-as N_m(d). Where the bound has parameters, they are the ones named.
+Limits are leading terms, computed by evaluating the formula at p → 0 or d → ∞; "past every threshold" means those of the formula,
+such as N_m(d). Where the bound has parameters, they are the ones named.
 """
 
 

@@ -109,13 +109,14 @@ def _notes(told: dict[str, Any]) -> list[str]:
 
 def _lines(bound: Bound, m: int) -> list[str]:
     from boundcalc.language.claims import counted, legend
+    from boundcalc.render.closed_forms.closed_form import statement_lines
 
     told = explanation(bound, m)
     lines = [
         f"{told['key']} ({told['section']}): {told['title']}",
         "",
         f"Statement for m = {m}:",
-        f"  {told['statement']}",
+        *(f"  {line}" for line in statement_lines(bound, m)),
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
         *_notes(told),

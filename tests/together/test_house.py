@@ -27,7 +27,6 @@ ROOMS = (
     "certificate",
     "check",
     "sweep",
-    "symbolics",
     "render",
     "cli",
 )

@@ -76,8 +76,13 @@ def closed_form(bound: Bound, m: int) -> ClosedForm:
 @shows(Bound, "statement")
 def in_one_line(bound: Bound, m: int) -> str:
     """The inequality and its definitions as one formula."""
+    return r", \quad ".join(statement_lines(bound, m))
+
+
+def statement_lines(bound: Bound, m: int) -> list[str]:
+    """The inequality, and each definition of a name in it."""
     form = closed_form(bound, m)
-    return r", \quad ".join([NONE(form.inequality), *(f"{NONE(name)} = {NONE(value)}" for name, value in form.definitions)])
+    return [NONE(form.inequality), *(f"{NONE(name)} = {NONE(value)}" for name, value in form.definitions)]
 
 
 def _expanded(bound: Bound, m: int) -> ClosedForm:
