@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import sympy
 
 
-Values = Mapping[str, Any]
+Assigned = Mapping[str, Any]
 Parameters = tuple[dict[str, Any], fmpq | None]
 """What a certificate holds of an upper bound, and the value that follows from it where that is below the certified one."""
 
@@ -101,8 +101,8 @@ class Limits:
         Name of a limit to the sentence that says why there is none; ``""`` for every limit that is not named.
     """
 
-    at: Callable[[Any], tuple[Values, str]] | None = None
-    crowded: Callable[[Any, Any], tuple[Values, str]] | None = None
+    at: Callable[[Any], tuple[Assigned, str]] | None = None
+    crowded: Callable[[Any, Any], tuple[Assigned, str]] | None = None
     none: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_poly
 from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.certify.interpolant import coefficients
-from boundcalc.certify.points import Quotient, best_point
+from boundcalc.certify.points import RationalPiece, best_point
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 
@@ -24,7 +24,7 @@ def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
     inner, energy = row_polynomials_of(problem, chosen)
     price = chosen.price
     gain = inner**2 if price is None else fmpq_poly([0, 0, 1]) * (inner**2 - energy * price)
-    at, top = best_point([Quotient(gain, energy, fmpq(0), fmpq(1))], digits, lambda s: bool(inner(s) >= 0))
+    at, top = best_point([RationalPiece(gain, energy, fmpq(0), fmpq(1))], digits, lambda s: bool(inner(s) >= 0))
     value = _split_off(problem, chosen)
     value += problem.rank * top if price is None else problem.rank * price + int(problem.n) * max(top, fmpq(0))
     found = {"lambda": str(chosen.lambda_), "nu": str(chosen.nu), "at": at}

@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
-from boundcalc.certify.points import Quotient, best_point
+from boundcalc.certify.points import RationalPiece, best_point
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -111,7 +111,7 @@ def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
     if chosen.by == "difference":
         return {"additive": chosen.by}, None
     numerator, denominator, end = row_fraction(chosen.h)
-    at, top = best_point([Quotient(numerator, denominator, fmpq(0), end)], digits)
+    at, top = best_point([RationalPiece(numerator, denominator, fmpq(0), end)], digits)
     return {"additive": chosen.by, "at": at}, with_additive(problem, max(top, SHARE - chosen.h))
 
 
