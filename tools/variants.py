@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import polarities_of, sides_of, sign_of, size_of
+from tools.signs import polarities_of, sides_of, sign_of, size_of
 from boundcalc.check.catalog import single_exponent
 from boundcalc.language.grammar import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.algebra.signs import parity_of, sign_of, size_of
+from tools.signs import parity_of, sign_of, size_of
 from boundcalc.check.catalog import statements
 from boundcalc.check.verdict import Engine
 from boundcalc.language.grammar import parse_expression, parse_statement

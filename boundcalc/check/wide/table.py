@@ -36,12 +36,11 @@ class TableCase(Case):
         self.entry, self.scale, self.law_of_case = entry, fmpq(1) if scale is None else scale, law
         self.start((), entry.m, p, law.points, law.name, law.moments)
         self.frame: Any = Sized(entry.n, entry.d)
-        kappa = [fmpq(0), *(self.kappa(2 * j) for j in range(1, self.m + 1))]
+        kappa = [fmpq(0), *(self("kappa", 2 * j) for j in range(1, self.m + 1))]
         c, d = evaluate(self.m, kappa, [fmpq(x) for x in entry.of_c], [fmpq(x) for x in entry.of_d])
-        self.C, self.D = c * self.scale**self.m, d * self.scale ** (2 * self.m)
+        self.memo["C",], self.memo["D",] = c * self.scale**self.m, d * self.scale ** (2 * self.m)
 
-    @property
-    def rows(self) -> range:
+    def total(self, function: Any) -> Any:
         raise Unsupported("the entries of a witness")
 
     def tuples(self, names: Any, links: Any, at: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
