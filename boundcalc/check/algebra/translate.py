@@ -14,7 +14,7 @@ from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import LossPolynomials
 from boundcalc.check.algebra.one_active import mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, constant, sum_over, variable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
+from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
 from boundcalc.model.named.index import BY_NAME
 
@@ -93,7 +93,7 @@ class Translator(LossPolynomials):
     def translate(self, node: Node, at: Mapping[str, Any]) -> Fraction:
         """The value; ``at`` gives index symbols for feature variables and numbers for integer ones."""
         match node:
-            case Number(value=value):
+            case Literal(value=value):
                 return as_fraction(value)
             case Variable(name=name, kind=kind):
                 if kind is Kind.FEATURE:

@@ -24,9 +24,9 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     StatementError,
@@ -70,7 +70,7 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
         order = sorted(needs)
         key = _shared.setdefault(_text(node, {name: f"${place}" for place, name in enumerate(order)}), len(_shared))
         return Code(_kept(run, key, order, lasting=True), random)
-    leaf = isinstance(node, (Number, Known, Variable))
+    leaf = isinstance(node, (Literal, Known, Variable))
     if not leaf and (needs < loops or isinstance(node, (Defined, Sum, Expectation))):
         return Code(_kept(run, next(_ids), sorted(needs), lasting=False), random)
     return Code(run, random)
@@ -105,7 +105,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
     match node:
         case Variable(name=name, kind=kind):
             return f"{names.get(name, name)} {kind.name}"  # a feature counts from 0, an integer does not
-        case Number(value=value):
+        case Literal(value=value):
             return str(value)
         case Known(quantity=quantity):
             label = quantity.name
@@ -122,7 +122,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
 
 def _compile(node: Node, random: bool) -> Run:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             literal = simplest(value)
             return lambda case, at: literal
         case Variable(name=name, kind=kind):
@@ -199,7 +199,8 @@ def _defined(node: Defined) -> Run:
     body = compile_node(definition.value, frozenset(definition.indices) | definition.free).run
     names, inherited = definition.indices, tuple(definition.free)
     places = [
-        _place(part, node.at) if kind is Kind.FEATURE else _index(part) for kind, part in zip(definition.kinds, node.indices, strict=True)
+        _place(part, node.at) if kind is Kind.FEATURE else _index(part)
+        for kind, part in zip(definition.kinds, node.indices, strict=True)
     ]
 
     def run(case: Case, at: Environment) -> Any:

@@ -14,9 +14,9 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     Sum,
@@ -35,7 +35,6 @@ from math import comb, factorial, prod
 
 import numpy as np
 """
-
 
 
 def label(quantity: Quantity) -> str:
@@ -57,9 +56,7 @@ _ENGINE: Table = {
 }
 _COMMON = _ENGINE | {label(each): (each.code[0], each.code[1:]) for each in QUANTITIES if each.code}
 """How each quantity is computed, and what must be there before it."""
-_WITHOUT_STATES = {
-    label(each): (each.without_states[0], each.without_states[1:]) for each in QUANTITIES if each.without_states
-}
+_WITHOUT_STATES = {label(each): (each.without_states[0], each.without_states[1:]) for each in QUANTITIES if each.without_states}
 """The same by cumulants, where there are too many states to list, or no points."""
 _MOMENTS = {
     "gaussian": "0 if k % 2 else prod(range(1, k, 2))",
@@ -171,7 +168,7 @@ def _python(name: str) -> str:
 
 def _code(node: Node) -> str:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return str(value) if value.q == 1 and value >= 0 else f"({value})"
         case Variable(name=name, kind=kind):
             return f"({_python(name)} + 1)" if kind is Kind.FEATURE else _python(name)

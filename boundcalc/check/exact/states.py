@@ -20,7 +20,7 @@ from boundcalc.language.grammar import StatementError
 MAX_STATES = 100_000
 """Most states of one case."""
 
-Points = tuple[tuple[fmpq, fmpq], ...]
+SupportPoints = tuple[tuple[fmpq, fmpq], ...]
 """The support of u: values and weights."""
 
 
@@ -32,19 +32,19 @@ def simplest(value: fmpq) -> int | fmpq:
 class Vector(list[Any]):
     """A random quantity, a number for each state, with the arithmetic that formulas of quantities need."""
 
-    def __add__(self, other: Any) -> Vector:  # type: ignore[override]
+    def __add__(self, other: Any) -> Vector:
         return self._with(operator.add, other)
 
     def __sub__(self, other: Any) -> Vector:
         return self._with(operator.sub, other)
 
-    def __mul__(self, other: Any) -> Vector:  # type: ignore[override]
+    def __mul__(self, other: Any) -> Vector:
         return self._with(operator.mul, other)
 
     def __pow__(self, exponent: int) -> Vector:
         return self._with(operator.pow, exponent)
 
-    __rmul__ = __mul__  # type: ignore[assignment]
+    __rmul__ = __mul__
 
     def _with(self, operation: Callable[[Any, Any], Any], other: Any) -> Vector:
         return Vector(map(operation, self, other if isinstance(other, Vector) else repeat(other)))
@@ -61,7 +61,7 @@ class States:
         Fewest and most active features: p = 0 leaves the state without any, p = 1 those with all n.
     """
 
-    def __init__(self, frame: Geometry, points: Points, least: int, most: int) -> None:
+    def __init__(self, frame: Geometry, points: SupportPoints, least: int, most: int) -> None:
         self.frame, self.points = frame, points
         n = frame.n
         if (len(points) + 1) ** n > MAX_STATES:
@@ -128,6 +128,6 @@ class States:
 
 
 @lru_cache(maxsize=256)
-def states(weights: Matrix, points: Points, least: int, most: int) -> States:
+def states(weights: Matrix, points: SupportPoints, least: int, most: int) -> States:
     """The states of a case; cases that differ in p and m alone share them."""
     return States(geometry(weights), points, least, most)

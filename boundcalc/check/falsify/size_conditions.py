@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.language.grammar import Node, Number, Operation
+from boundcalc.language.grammar import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
 from boundcalc.model.named.quantity import Part
+
 
 def is_discrete(relation: ResolvedRelation) -> bool:
     """Whether the sizes n, d, m alone decide a condition."""
@@ -25,7 +26,7 @@ def fixed_p(relation: ResolvedRelation) -> fmpq | None:
 
 
 def _constant(node: Node) -> fmpq | None:
-    if isinstance(node, Number):
+    if isinstance(node, Literal):
         return node.value
     if isinstance(node, Operation) and node.sign == "/":
         above, below = _constant(node.left), _constant(node.right)

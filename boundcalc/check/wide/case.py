@@ -9,13 +9,12 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import approximate, decimal
-from boundcalc.check.exact.states import Points, States
-from boundcalc.check.wide.configuration import Configuration, Kind, Sight, Unsupported
+from boundcalc.check.exact.states import States, SupportPoints
+from boundcalc.check.wide.configuration import ColumnKind, Configuration, Sight, UnknownByClasses
 from boundcalc.check.wide.numpy_classes import numpy_code
 from boundcalc.check.wide.places import Place, tuples
 from boundcalc.check.wide.ratio import Ratio
 from boundcalc.model.named.index import BY_NAME
-
 
 ITSELF = Sight(0, fmpq(1), 1, 1)
 """How a column sees itself."""
@@ -44,7 +43,7 @@ class ClassCase(Case):
         configuration: Configuration,
         m: int,
         p: Any,
-        points: Points = (),
+        points: SupportPoints = (),
         law: str = "",
         *,
         scale: Any = None,
@@ -86,7 +85,7 @@ class ClassCase(Case):
 
     @property
     def states(self) -> States:
-        raise Unsupported("states of the features")
+        raise UnknownByClasses("states of the features")
 
     def tuples(
         self, names: Sequence[str], links: Sequence[frozenset[str]], at: dict[str, Any]
@@ -116,12 +115,12 @@ class ClassCase(Case):
         return self._unscaled(mine, sight, other) / self.configuration.frame_bound(mine.space)
 
     def lifted_projection(self, i: Any, j: Any) -> Any:
-        raise Unsupported("the lifted columns")
+        raise UnknownByClasses("the lifted columns")
 
-    def _unscaled(self, mine: Kind, sight: Sight | None, other: Kind) -> Any:
+    def _unscaled(self, mine: ColumnKind, sight: Sight | None, other: ColumnKind) -> Any:
         return 0 if sight is None else mine.norm if sight is ITSELF else self.configuration.entry(mine, sight, even=self.even)
 
-    def _pair(self, i: Any, j: Any) -> tuple[Kind, Sight | None, Kind]:
+    def _pair(self, i: Any, j: Any) -> tuple[ColumnKind, Sight | None, ColumnKind]:
         """The classes of two columns, and how the first sees the second: ``None`` at right angles."""
         kinds = self.configuration.kinds
         first, second = kinds[self._kind(i)], kinds[self._kind(j)]
@@ -131,7 +130,7 @@ class ClassCase(Case):
             return first, None if j.sight < 0 else first.sees[j.sight], second
         if i.anchor == j:
             return second, None if i.sight < 0 else second.sees[i.sight], first
-        raise Unsupported("a pair that is not told")
+        raise UnknownByClasses("a pair that is not told")
 
     def tell(self, place: Any) -> Any:
         kind = self.configuration.kinds[place.kind]
@@ -153,11 +152,11 @@ class ClassCase(Case):
         return f"next(k for k in range(n) if k != {anchor} and abs(abs(A[{anchor}, k]) - {abs(entry)!r}) < 1e-9)"
 
     def feature(self, place: int, at: int) -> int:
-        raise Unsupported("the number of a feature")
+        raise UnknownByClasses("the number of a feature")
 
     def _kind(self, place: Any) -> int:
         if not isinstance(place, Place):
-            raise Unsupported("the number of a feature")
+            raise UnknownByClasses("the number of a feature")
         return place.kind
 
     def describe(self) -> dict[str, Any]:

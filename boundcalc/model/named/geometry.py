@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundcalc.model.named.quantity import ALWAYS, Part, Quantity, GuardedQuotient
+from boundcalc.model.named.quantity import ALWAYS, GuardedQuotient, Part, Quantity
 
 GEOMETRY = (
     Quantity(

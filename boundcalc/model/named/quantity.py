@@ -108,10 +108,11 @@ class Quantity:
 
     def sign_at(self, *indices: Any) -> str:
         """The sign at these indices."""
-        holds = {
-            "": lambda: False,
-            "even": lambda: indices[0] % 2 == 0,
-            "two": lambda: indices[0] == 2,
-            "diagonal": lambda: indices[0] == indices[1],
-        }[self.where[0]]
-        return self.where[1] if holds() else self.sign
+        match self.where:
+            case ("even", sign) if indices[0] % 2 == 0:
+                return sign
+            case ("two", sign) if indices[0] == 2:
+                return sign
+            case ("diagonal", sign) if indices[0] == indices[1]:
+                return sign
+        return self.sign
