@@ -1,14 +1,13 @@
-"""The cone program of m = 3 solved on few row points and members, which follow its solution: U9 and U11."""
+"""The members of the frontier that follow the solution of the row program: U9 and U11 for m = 3."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from flint import fmpq
 
-from boundcalc.bounds.frontiers.members import Member, first_members, kinds, last_contact
+from boundcalc.bounds.frontiers.members import FIRST, Kind, Member, first_members, kinds, last_contact
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_program import Array, Solution
 
@@ -31,37 +30,38 @@ class Members:
 
     d: int
     orders: Sequence[int]
+    fresh: list[list[Member]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.lists: list[list[Member]] = [list(first_members(self.d, k)) for k in self.orders]
-        self.gaps = [dict.fromkeys(kinds(k), 1 / 9) for k in self.orders]
-        self.fresh: list[list[Member]] = [[] for _ in self.orders]
+        self.fresh = [[] for _ in self.orders]
+        self.gaps: list[dict[Kind, float]] = [dict.fromkeys(kinds(k), 1 / (FIRST + 1)) for k in self.orders]
 
     @property
     def all(self) -> list[list[Member]]:
         """Every member that the next program has."""
-        return [base + fresh for base, fresh in zip(self.lists, self.fresh, strict=True)]
+        return [[*first_members(self.d, k), *fresh] for k, fresh in zip(self.orders, self.fresh, strict=True)]
 
     def pairs(self) -> list[tuple[Array, Array]]:
         """Their x and y."""
         return [(np.array([m.pair[0] for m in row]), np.array([m.pair[1] for m in row])) for row in self.all]
 
     def refine(self, solution: Solution) -> None:
-        """Members around the weighted mean of each family's v, a third as far apart as before."""
+        """Members around the weighted mean of each family's v, closer each time."""
         for k, (row, weights) in enumerate(zip(self.all, solution.weights, strict=True)):
-            found = []
-            for kind in kinds(self.orders[k]):
-                chosen = [(float(w), as_float(m.v)) for m, w in zip(row, weights, strict=True) if m.kind == kind and w > CLOSE]
-                if not chosen or self.d == 1:
-                    continue
-                last = last_contact(self.d, self.orders[k], kind)
-                total = sum(w for w, _ in chosen)
-                mean = sum(w * v for w, v in chosen) / total
-                spread = max(abs(v - mean) for _, v in chosen)
-                gap = min(max(self.gaps[k][kind] * as_float(last) / 3, 0.0), max(spread, 1e-5 * as_float(last)))
-                self.gaps[k][kind] = gap / as_float(last)
-                for j in (-1, 0, 1):
-                    v = rational(mean + j * gap, 8) if mean + j * gap > 0 else fmpq(0)
-                    if 0 < v <= last:
-                        found.append(Member(self.d, self.orders[k], kind, v))
-            self.fresh[k] = found
+            chosen = [(float(w), member) for w, member in zip(weights, row, strict=True) if w > CLOSE]
+            kept = [member for _, member in chosen if member in self.fresh[k]]
+            self.fresh[k] = list(dict.fromkeys([*kept, *(self._near(k, chosen) if self.d > 1 else [])]))
+
+    def _near(self, k: int, chosen: list[tuple[float, Member]]) -> list[Member]:
+        found = []
+        for kind in kinds(self.orders[k]):
+            own = [(w, as_float(member.v)) for w, member in chosen if member.kind == kind]
+            if not own:
+                continue
+            last = last_contact(self.d, self.orders[k], kind)
+            mean = sum(w * v for w, v in own) / sum(w for w, _ in own)
+            self.gaps[k][kind] /= 3
+            gap = self.gaps[k][kind] * as_float(last)
+            values = {rational(mean + j * gap, 8) for j in (-1, 0, 1) if mean + j * gap > 0}
+            found += [Member(self.d, self.orders[k], kind, v) for v in sorted(values) if v <= last]
+        return found

@@ -6,7 +6,7 @@ The frontier of order k is convex, and for a polynomial h of low degree it is th
     the tangent of u^k at v, h = k v^{k-1} u - (k - 1) v^k: (1 - k v^{k-1} + (k-1) v^k, k v^{k-1}/d - (k-1) v^k);
     k = 3, 0 < v <= 12/(d + 4), h = 2 v u^2 - v^2 u: ((1 - v)^2, 6 v/(d (d + 2)) - v^2/d).
 
-Only near the corner where u^k takes over do polynomials of higher degree add to it, for small d.
+For d >= 8 polynomials of degree up to 6 add less than 10^-5 to it; for smaller d up to 1%, near the corner where u^k takes over.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.numbers.constants import welch_constant
 
-Kind = Literal["none", "power", "tangent", "root", "given"]
+FIRST = 8
+"""How many members of each family a program starts with."""
+Kind = Literal["none", "power", "tangent", "root"]
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,11 @@ class Member:
     order: int
     kind: Kind
     v: fmpq
-    given: tuple[fmpq, ...] = ()
 
     @cached_property
     def polynomial(self) -> fmpq_poly:
         """h(u)."""
         v, k = self.v, self.order
-        if self.kind == "given":
-            return fmpq_poly(list(self.given))
         if self.kind == "none" or (self.kind == "power" and self.d == 1):
             return fmpq_poly([fmpq(self.kind == "power")])
         if self.kind == "power":
@@ -69,7 +68,7 @@ def kinds(order: int) -> tuple[Kind, ...]:
 
 
 @lru_cache(maxsize=64)
-def first_members(d: int, order: int, count: int = 8) -> tuple[Member, ...]:
+def first_members(d: int, order: int, count: int = FIRST) -> tuple[Member, ...]:
     """h = 0, h = u^k and ``count`` members of each family; d = 1 has no more than the first two."""
     found = [Member(d, order, "none", fmpq(0)), Member(d, order, "power", fmpq(0))]
     if d > 1:

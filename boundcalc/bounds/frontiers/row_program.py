@@ -95,6 +95,8 @@ class RowProgram:
         The size of the optimum.
     centre : RowPoints
         One point that sets the multipliers' scale.
+    top : list of float
+        The largest multiplier of each order, or infinity.
     shares : bool
         Whether s is free; otherwise it is 1.
     """
@@ -104,6 +106,7 @@ class RowProgram:
     coefficients: Sequence[float]
     scale: float
     centre: RowPoints
+    top: Sequence[float]
     shares: bool
 
     def solve(self, rows: RowPoints, members: Sequence[tuple[Array, Array]]) -> Solution | None:
@@ -134,6 +137,10 @@ class RowProgram:
             line[first[k] : first[k] + sizes[k]] = members[k][0]
             line[3 * k + 2] = -1.0
             flat.append(line)
+            if np.isfinite(self.top[k]):
+                line = np.zeros(constant + 1)
+                line[3 * k], line[-1] = -1.0, self.top[k] / nu_scale[k]
+                flat.append(line)
         if not finite:
             for column in [tau, *(3 * k + 2 for k in range(orders))]:
                 line = np.zeros(constant + 1)
@@ -177,7 +184,7 @@ class RowProgram:
         rotated[:, 0], rotated[:, 1] = left + right, left - right
         rotated[index, 2, a] = 2.0
 
-        x = _solved(cost, np.array(zeros).reshape(len(zeros), constant + 1), np.concatenate([flat, signs, above]), cones)
+        x = solved(cost, np.array(zeros).reshape(len(zeros), constant + 1), np.concatenate([flat, signs, above]), cones)
         if x is None:
             return None
         found = Solution([], [], [], [], [], [], float(x[sigma]) * self.scale / self.rank, 0.0, 0.0)
@@ -203,7 +210,7 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-def _solved(cost: Array, zeros: Array, flat: Array, cones: Array) -> Array | None:
+def solved(cost: Array, zeros: Array, flat: Array, cones: Array) -> Array | None:
     """Minimises cost · x with zeros [x, 1] = 0, flat [x, 1] >= 0, and [x, 1] of three rows each in a second-order cone."""
     import clarabel
     from scipy import sparse

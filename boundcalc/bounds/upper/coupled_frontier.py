@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, UpperBound
+from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
 from boundcalc.bounds.upper import frontier
@@ -141,7 +142,7 @@ BOUND = UpperBound(
             Status.ARGUED,
             statement=r"D \ge \kappa_6 y_3 \Bigl(\sum_i a_i^3 (1 + e_i)\Bigr)^2 "
             r"+ 15 \kappa_4 \kappa_2 y_2 \Bigl(\sum_i a_i^3 \sqrt{(1 - s_i)/t_i}\Bigr)^2 + \sum_i a_i^6 \varphi_i",
-            checked="h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
+            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
             claim=(
                 "D >= kappa[6]*y_3*sum(i: a[i]^3*(1 + e[i]))^2 + 15*kappa[4]*kappa[2]*y_2*sum(i: eta[i]*a[i]^2*sqrt(q[i]))^2 + "
                 "sum(i: phi[i])",
@@ -156,7 +157,7 @@ BOUND = UpperBound(
             Status.ARGUED,
             statement=r"I \le \frac{\lambda^2}{\kappa_6 y_3} + \frac{\nu^2}{15 \kappa_4 \kappa_2 y_2} "
             r"+ \sum_i \frac{(N_i)_+^2}{\varphi_i}",
-            checked="h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
+            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
             claim=("C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",),
             given=(*_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
             free=(*_UV, ("theta", "0..2 real"), ("nu", "0..1 real")),
@@ -190,4 +191,8 @@ BOUND = UpperBound(
     symbols=symbols,
     assumes=assumes,
     defines=frozenset({"x", "y", "z", "z_n"}),
+    certificate=certificate,
+    slow=True,
+    dominates=("frontier",),
+    limits=Limits(none={"": "z is what the rows need, which depends on p and d"}),
 )

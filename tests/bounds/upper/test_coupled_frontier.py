@@ -47,7 +47,9 @@ def needed(problem: Problem, lam: float, nu: float, x3: float, x2: float, extra:
     b = 15 * k4 * k2 / (2 * k6)
     centre = min(1.0, k2 * (15 / k6) ** (1 / 3))
     most = 0.0
-    t = np.unique(np.concatenate([np.geomspace(centre * 1e-6, 1, 120 * fine), np.geomspace(centre / 30, min(1, 200 * centre), 200 * fine)]))
+    t = np.unique(
+        np.concatenate([np.geomspace(centre * 1e-6, 1, 120 * fine), np.geomspace(centre / 30, min(1, 200 * centre), 200 * fine)])
+    )
     for theta in np.concatenate([np.linspace(1, 0.02, 60 * fine), np.geomspace(0.02, 1e-3, 10)]):
         ell = np.minimum(t / theta, 1)[:, None]
         top = np.minimum(b / ell, 2 * (k4 + 3 * k2**2 / t[:, None]) / max(lam, 1e-300))
