@@ -1,0 +1,92 @@
+"""Gives what each feature adds to the cumulants of every pre-activation: K_{2k}(i) = Σ_j κ_{2k}^(j) A_ij^{2k}.
+
+With equal features κ_{2k} comes out of the sum and plain power sums serve; otherwise it is a weight of the columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd, lcm
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from boundcalc.loss.row_terms import SMALLEST, to_float
+from boundcalc.model.features import AnyProblem, features_of
+from boundcalc.numbers.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The cumulants of every feature, exact and as float64."""
+
+    problem: AnyProblem
+
+    @cached_property
+    def groups(self) -> list[tuple[fmpq, ...]]:
+        """Even cumulants of each group of equal features: [group][j] is κ_{2j}."""
+        return [group.cumulants(self.problem.m) for group in features_of(self.problem).groups]
+
+    @property
+    def equal(self) -> bool:
+        """Whether all features have the same cumulants, so that plain power sums serve."""
+        return len(set(self.groups)) == 1
+
+    @cached_property
+    def own(self) -> list[tuple[fmpq, ...]]:
+        """Even cumulants of each feature."""
+        return features_of(self.problem).spread(self.groups)
+
+    @cached_property
+    def importance(self) -> list[fmpq]:
+        """ω of each feature."""
+        return features_of(self.problem).spread(group.importance for group in features_of(self.problem).groups)
+
+    def units(self) -> list[fmpq]:
+        """For each order, k = 1 … m, the unit that :meth:`whole` counts in; the common κ_{2k} of equal features."""
+        if self.equal:
+            return list(self.groups[0][1:])
+        return [_unit([kappa[k] for kappa in self.groups]) for k in range(1, self.problem.m + 1)]
+
+    def whole(self) -> np.ndarray | None:
+        """κ_{2k} of each feature as whole numbers of the unit, shape (m, n); ``None`` for equal features, where they are 1."""
+        if self.equal:
+            return None
+        import numpy as np
+
+        rows = []
+        for k, unit in enumerate(self.units(), 1):
+            rows.append(features_of(self.problem).spread(int((kappa[k] / unit).p) for kappa in self.groups))
+        small = max(abs(value) for row in rows for value in row) < 1 << 62
+        return np.array(rows, dtype=np.int64 if small else object)
+
+    def floats(self) -> np.ndarray:
+        """κ_{2k} of each feature, nearest float64, shape (m + 1, n), or (m + 1, 1) for equal features; row 0 is 0.
+
+        Raises
+        ------
+        ParameterError
+            Where float64's range does not hold them.
+        """
+        import numpy as np
+
+        for group in features_of(self.problem).groups:
+            if to_float(group.variance()) < SMALLEST:
+                raise ParameterError("p", str(group.p), "must be at least about 1e-290 for float64; the exact loss has no limit")
+        try:
+            table = [[to_float(value) for value in kappa] for kappa in self.groups]
+        except OverflowError:
+            raise ParameterError("m", self.problem.m, "must be smaller for float64, whose range the cumulants exceed") from None
+        kept = table[:1] if self.equal else features_of(self.problem).spread(table)
+        return np.ascontiguousarray(np.array(kept).T)
+
+
+def _unit(values: list[fmpq]) -> fmpq:
+    """The largest rational of which all are whole multiples; 1 where all are 0."""
+    below = lcm(*(int(value.q) for value in values))
+    above = gcd(*(int((value * below).p) for value in values))
+    return fmpq(above or below, below)
