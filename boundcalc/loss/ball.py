@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, ctx, fmpq
 
-from boundcalc.loss.columns import Columns
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.model.features import AnyProblem, Features, features_of, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
@@ -18,8 +18,8 @@ from boundcalc.numbers.enclosure import Enclosure, enclose, precision
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import row_shares
 
-Entry = arb | fmpq | int
-Matrix = Callable[[], Sequence[Sequence[Entry]]]
+MatrixEntry = arb | fmpq | int
+Matrix = Callable[[], Sequence[Sequence[MatrixEntry]]]
 """Gives the rows of a matrix at Arb's current precision."""
 
 CEILING = 1 << 13
@@ -100,29 +100,7 @@ def enclose_loss(
     return _assemble(problem, lambda: correlation_and_power(problem, weights()), digits, ceiling)
 
 
-def enclose_loss_of_gram(
-    gram: Matrix,
-    *,
-    d: int,
-    m: int,
-    p: Exact | None = None,
-    law: Law | str | None = None,
-    features: Features | None = None,
-    digits: int = 30,
-    ceiling: int = CEILING,
-) -> LossEnclosure:
-    """The same from the Gram matrix A = WᵀW, n × n, of vectors in R^d.
-
-    That A is one, positive semidefinite and of rank at most d, is for the caller to know: balls cannot decide it.
-    """
-    rows, n = _shape(gram, "A")
-    if rows != n:
-        raise ParameterError("A", f"matrix of shape ({rows}, {n})", "must be square")
-    problem = problem_of(n, d, m, p, law, features)
-    return _assemble(problem, lambda: correlation_and_power_of_gram(problem, gram()), digits, ceiling)
-
-
-def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[MatrixEntry]]) -> tuple[arb, arb]:
     """(C, D) as balls at the current precision, from the rows of W.
 
     A is formed in row blocks on and right of the diagonal: memory O(block · n).
@@ -147,28 +125,15 @@ def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[Entry]
     return _total(problem, diagonal, sums)
 
 
-def correlation_and_power_of_gram(problem: AnyProblem, gram: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
-    """(C, D) as balls at the current precision, from the rows of A."""
-    m, n = problem.m, len(gram)
-    sums, kappa = [[arb(0)] * n for _ in range(m + 1)], _column_cumulants(problem)
-    for i, row in enumerate(gram):
-        for other, entry in enumerate(row):
-            square, power = arb(entry) ** 2, arb(1)
-            for j in range(1, m + 1):
-                power = power * square
-                sums[j][i] += kappa[other][j] * power
-    return _total(problem, [arb(row[i]) for i, row in enumerate(gram)], sums)
-
-
 def _column_cumulants(problem: AnyProblem) -> list[list[arb]]:
     """κ_{2j} of each feature, [feature][j]."""
-    groups = [[arb(value) for value in kappa] for kappa in Columns(problem).groups]
+    groups = [[arb(value) for value in kappa] for kappa in FeatureCumulants(problem).groups]
     return features_of(problem).spread(groups)
 
 
 def _total(problem: AnyProblem, diagonal: list[arb], cumulants: list[list[arb]]) -> tuple[arb, arb]:
     """C and D from A_ii and the cumulants of each pre-activation, [j][i]."""
-    columns = Columns(problem)
+    columns = FeatureCumulants(problem)
     total_c, total_d = arb(0), arb(0)
     for i, (a, own, weight) in enumerate(zip(diagonal, _column_cumulants(problem), columns.importance, strict=True)):
         c, d = row_shares(problem.m, own, a, [order[i] for order in cumulants])

@@ -18,8 +18,8 @@ import numpy as np
 
 from boundcalc.loss import tiles
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.columns import Columns
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.row_terms import derivatives, scaled, to_float
 from boundcalc.model.features import AnyProblem, Features, problem_of
 from boundcalc.model.laws import Law
@@ -142,7 +142,7 @@ class RowMoments:
     value: DenseLoss
 
     @classmethod
-    def of(cls, columns: Columns, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
+    def of(cls, columns: FeatureCumulants, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
         """From A_ii, shape (n,), and the power sums of :func:`column_weights`, shape (m, n), at unit scale."""
         problem, m, kappa = columns.problem, columns.problem.m, columns.floats()
         importance = float_importance(columns)
@@ -181,13 +181,13 @@ class RowMoments:
         return scaled(2.0, m * value.exponent - exponent), scaled(-1.0, 2 * m * value.exponent - exponent)
 
 
-def float_importance(columns: Columns) -> np.ndarray:
+def float_importance(columns: FeatureCumulants) -> np.ndarray:
     """ω of each feature, or of all where it is the same."""
     weights = columns.importance
     return np.array([to_float(weight) for weight in (weights if len(set(weights)) > 1 else weights[:1])])
 
 
-def column_weights(columns: Columns) -> np.ndarray | None:
+def column_weights(columns: FeatureCumulants) -> np.ndarray | None:
     """κ_{2k} of each feature, shape (m, n), the weights of the columns in the power sums; ``None`` for equal features."""
     kappa = columns.floats()  # also refuses what float64 does not hold, before the work
     return None if columns.equal else kappa[1:]
@@ -229,12 +229,12 @@ class TiedEvaluation:
         *,
         budget: int = tiles.BUDGET,
         precision: str = "float64",
-        progress: Progress | None = None,
+        progress: ShowShare | None = None,
     ) -> None:
         array = float_weights(weights)
         d, n = array.shape
         self.problem = problem_of(n, d, m, p, law, features)
-        self.columns = Columns(self.problem)
+        self.columns = FeatureCumulants(self.problem)
         if precision not in PRECISIONS:
             raise ParameterError("precision", precision, f"must be {' or '.join(PRECISIONS)}")
         self.budget, self.progress = tiles.check_budget(budget), progress
@@ -271,7 +271,7 @@ def dense_loss(
     features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of tied weights in float64.
 
@@ -310,7 +310,7 @@ def dense_loss_and_gradient(
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[DenseLoss, Any]:
     """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``.
 

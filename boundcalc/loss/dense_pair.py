@@ -11,7 +11,6 @@ import numpy as np
 
 from boundcalc.loss import pair_tiles, tiles
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.columns import Columns
 from boundcalc.loss.dense import DenseLoss, RowMoments, column_weights, finite, unit_scale
 from boundcalc.loss.error_bound import (
     BITS,
@@ -23,7 +22,8 @@ from boundcalc.loss.error_bound import (
     signed_parts,
     squared_norms,
 )
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
@@ -43,13 +43,13 @@ class PairEvaluation:
         law: Law | str | None,
         features: Features | None,
         budget: int,
-        progress: Progress | None = None,
+        progress: ShowShare | None = None,
     ) -> None:
         V, W = float_weights(decoder, parameter="V"), float_weights(weights)
         check_shapes(V.shape, W.shape)
         d, n = W.shape
         self.problem = problem_of(n, d, m, p, law, features)
-        self.columns = Columns(self.problem)
+        self.columns = FeatureCumulants(self.problem)
         self.budget, self.progress = tiles.check_budget(budget), progress
         self.weights = column_weights(self.columns)
         (self.V, self.decoder_exponent), (self.W, self.exponent) = unit_scale(V), unit_scale(W)
@@ -89,7 +89,7 @@ def dense_loss_of_pair(
     law: Law | str | None = None,
     features: Features | None = None,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of x̂ = (VᵀW x)^m in float64.
 
@@ -112,7 +112,7 @@ def dense_loss_of_pair_and_gradients(
     features: Features | None = None,
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[DenseLoss, np.ndarray, np.ndarray]:
     """The loss, and the gradients by V and by W of I, or of C²/D with ``best_scale``."""
     evaluation = PairEvaluation(decoder, weights, m, p, law, features, budget, progress)
@@ -128,7 +128,7 @@ def bounded_loss_of_pair(
     law: Law | str | None = None,
     features: Features | None = None,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> BoundedLoss:
     """The same with a rigorous error bound; see :mod:`boundcalc.loss.error_bound`."""
     found = PairEvaluation(decoder, weights, m, p, law, features, budget, progress)
@@ -162,14 +162,14 @@ class MatrixEvaluation:
         p: Exact | None,
         law: Law | str | None,
         features: Features | None,
-        progress: Progress | None = None,
+        progress: ShowShare | None = None,
     ) -> None:
         array = float_weights(matrix, parameter="A")
         n = len(array)
         if array.shape != (n, n):
             raise ParameterError("A", f"array of shape {array.shape}", "must be square")
         self.problem = problem_of(n, n, m, p, law, features)
-        self.columns = Columns(self.problem)
+        self.columns = FeatureCumulants(self.problem)
         self.weights = column_weights(self.columns)
         self.exponent = int(np.frexp(np.abs(array).max())[1])
         self.A = np.ldexp(array, -self.exponent)
@@ -192,7 +192,7 @@ def dense_loss_of_matrix(
     p: Exact | None = None,
     law: Law | str | None = None,
     features: Features | None = None,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of x̂ = (A x)^m in float64 for any square matrix A; the problem's d is n."""
     return MatrixEvaluation(matrix, m, p, law, features, progress).rows.value

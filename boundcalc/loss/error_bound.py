@@ -24,9 +24,9 @@ from flint import arb, fmpq, fmpz
 
 from boundcalc.loss import tiles
 from boundcalc.loss.ball import LossEnclosure
-from boundcalc.loss.columns import Columns
 from boundcalc.loss.dense import DenseLoss, TiedEvaluation
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.model.features import Features, features_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
@@ -101,7 +101,7 @@ def bounded_loss(
     features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> BoundedLoss:
     """The loss of tied weights in floating point, with a rigorous bound of its error.
 
@@ -172,7 +172,7 @@ class SignedPart:
 
 
 def signed_parts(
-    columns: Columns, rounding: Rounding, sums: np.ndarray, depth: int, again: Callable[[np.ndarray], np.ndarray]
+    columns: FeatureCumulants, rounding: Rounding, sums: np.ndarray, depth: int, again: Callable[[np.ndarray], np.ndarray]
 ) -> list[SignedPart]:
     """The power sums by sign, so that their rounding errors are relative; ``again`` computes them for other weights.
 
@@ -192,7 +192,7 @@ def signed_parts(
 
 
 def enclose_cumulants(
-    columns: Columns, parts: list[SignedPart], rounding: Rounding, terms: int, left: list[arb], right: list[arb]
+    columns: FeatureCumulants, parts: list[SignedPart], rounding: Rounding, terms: int, left: list[arb], right: list[arb]
 ) -> list[list[arb]]:
     """Balls around the even cumulants of each pre-activation, [i][j], entry j = 0 is 0.
 
@@ -242,7 +242,7 @@ def product_errors(
 
 
 def enclose_rows(
-    columns: Columns, diagonal: list[arb], cumulants: list[list[arb]], *, exponent: int, tied: bool, zero: bool
+    columns: FeatureCumulants, diagonal: list[arb], cumulants: list[list[arb]], *, exponent: int, tied: bool, zero: bool
 ) -> LossEnclosure:
     """The loss from balls around A_ii and the cumulants of each row, at unit scale; called at Arb precision BITS.
 

@@ -1,7 +1,7 @@
 """The exact loss of a rational weight matrix (theory, section 1): every number is a rational.
 
-With A = WᵀW, C = E Σ ω_i x_i x̂_i and D = E Σ ω_i x̂_i² are polynomials in A, so the loss needs no sampling: L(W) = p n μ_2 − (2C − D)
-for equal features, Σ ω_i E x_i² − (2C − D) for features that differ.
+With A = WᵀW, C = E Σ ω_i x_i x̂_i and D = E Σ ω_i x̂_i² are polynomials in A, so the loss needs no sampling: it is
+Σ ω_i E x_i² − (2C − D), with p n μ_2 in place of the sum for equal features.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from boundcalc.loss.columns import Columns
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.gram import semidefinite_rank
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import PowerSums, gram_power_sums, matrix_power_sums
@@ -22,7 +22,7 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import row_shares
 
 if TYPE_CHECKING:
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
 
 __all__ = ["LossValue", "RowQuantities", "exact_loss", "exact_loss_of_gram"]
 
@@ -35,7 +35,7 @@ def exact_loss(
     law: Law | str | None = None,
     features: Features | None = None,
     rows: bool = False,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> LossValue:
     """The loss of tied weights W, d × n, exact in rationals.
 
@@ -43,7 +43,7 @@ def exact_loss(
     ----------
     weights : list of d rows of n exact numbers, or a NumPy array of shape (d, n)
         Ints, ``Fraction``, ``fmpq`` or text such as ``"1/3"``. The entries of a float array are taken exactly, as the
-        binary numbers they are; a float in a list is refused. Columns are features.
+        binary numbers they are; a float in a list is refused. FeatureCumulants are features.
     m : int
         Odd exponent of the activation.
     p : int, ``Fraction``, ``fmpq`` or text
@@ -65,7 +65,7 @@ def exact_loss(
     matrix = read_matrix(weights)
     d, n = matrix.shape
     problem = problem_of(n, d, m, p, law, features)
-    columns = Columns(problem)
+    columns = FeatureCumulants(problem)
     sums = gram_power_sums(matrix.entries, problem.m, progress=progress, weights=columns.whole())
     return assemble(columns, matrix.unit**2, sums, rows)
 
@@ -100,13 +100,13 @@ def exact_loss_of_gram(
     if rank is None:
         raise ParameterError("A", f"matrix of shape {matrix.shape}", "must be symmetric and positive semidefinite, exactly")
     problem = problem_of(matrix.shape[0], max(rank, 1) if d is None else d, m, p, law, features)
-    columns = Columns(problem)
+    columns = FeatureCumulants(problem)
     if problem.d < rank:
         raise ParameterError("d", problem.d, f"must be at least the rank of A, {rank}")
     return assemble(columns, matrix.unit, matrix_power_sums(matrix.entries, problem.m, columns.whole()), rows)
 
 
-def assemble(columns: Columns, unit: fmpq, sums: PowerSums, keep_rows: bool, *, tied: bool = True) -> LossValue:
+def assemble(columns: FeatureCumulants, unit: fmpq, sums: PowerSums, keep_rows: bool, *, tied: bool = True) -> LossValue:
     """C and D from the integer matrix A/unit, by homogeneity: C has degree m in A, D has degree 2m."""
     problem, m, units = columns.problem, columns.problem.m, columns.units()
     to_c, to_d = unit**m, unit ** (2 * m)

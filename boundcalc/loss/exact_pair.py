@@ -5,8 +5,8 @@ The row formulas are those of the tied case (see :mod:`boundcalc.loss.dense_pair
 
 from __future__ import annotations
 
-from boundcalc.loss.columns import Columns
 from boundcalc.loss.exact import assemble
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import matrix_power_sums, pair_power_sums
 from boundcalc.loss.value import LossValue
@@ -43,7 +43,7 @@ def exact_loss_of_pair(
     if V.shape != W.shape:
         raise ParameterError("V", f"array of shape {V.shape}", f"must have the shape of W, {W.shape}")
     d, n = W.shape
-    columns = Columns(problem_of(n, d, m, p, law, features))
+    columns = FeatureCumulants(problem_of(n, d, m, p, law, features))
     sums = pair_power_sums(V.entries, W.entries, columns.problem.m, weights=columns.whole())
     return assemble(columns, V.unit * W.unit, sums, rows, tied=False)
 
@@ -62,5 +62,5 @@ def exact_loss_of_matrix(
     n, width = A.shape
     if n != width:
         raise ParameterError("A", f"matrix of shape {A.shape}", "must be square")
-    columns = Columns(problem_of(n, n, m, p, law, features))
+    columns = FeatureCumulants(problem_of(n, n, m, p, law, features))
     return assemble(columns, A.unit, matrix_power_sums(A.entries, columns.problem.m, columns.whole()), rows, tied=False)

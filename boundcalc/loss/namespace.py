@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import ALLOWED, is_array
-from boundcalc.loss.columns import Columns
 from boundcalc.loss.dense import DenseLoss, RowMoments, balanced, column_weights
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.tiles import BUDGET, check_budget
 from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
@@ -67,7 +67,7 @@ class ForeignEvaluation:
             raise ParameterError("W", shown, f"{ALLOWED}; it holds NaN or an infinity")
         d, n = shape
         self.problem = problem_of(n, d, m, p, law, features)
-        self.columns = Columns(self.problem)
+        self.columns = FeatureCumulants(self.problem)
         self.weights = column_weights(self.columns)
         first = math.frexp(float(xp.max(xp.abs(weights))))[1]
         unit = _times_power_of_two(weights, -first)

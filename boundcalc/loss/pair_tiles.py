@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from boundcalc.loss.lanes import Progress, Ticks, product_lanes, run_lanes
+from boundcalc.loss.lanes import ShowShare, Ticks, product_lanes, run_lanes
 from boundcalc.loss.tiles import BUDGET, Buffers, lane_count, lane_strips, make_plan, merged, spans
 
 FormTile = Callable[[slice, slice, np.ndarray], object]
@@ -24,7 +24,7 @@ def matrix_tile(A: np.ndarray) -> FormTile:
 
 
 def row_power_sums(
-    form: FormTile, n: int, m: int, *, weights: np.ndarray | None = None, budget: int = BUDGET, progress: Progress | None = None
+    form: FormTile, n: int, m: int, *, weights: np.ndarray | None = None, budget: int = BUDGET, progress: ShowShare | None = None
 ) -> tuple[np.ndarray, int]:
     """Q_{2j}(i) = Σ_k A_ik^{2j}, shape (m, n), and the longest chain of additions behind an entry.
 
@@ -78,7 +78,7 @@ def pair_gradient(
     *,
     weights: np.ndarray | None = None,
     budget: int = BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """(W Gᵀ, V G), the gradients by V and by W, each of shape (d, n)."""
     n, form = W.shape[1], product_tile(V, W)
@@ -101,7 +101,7 @@ def pair_gradient(
 
 
 def matrix_gradient(
-    A: np.ndarray, coefficients: np.ndarray, *, weights: np.ndarray | None = None, progress: Progress | None = None
+    A: np.ndarray, coefficients: np.ndarray, *, weights: np.ndarray | None = None, progress: ShowShare | None = None
 ) -> np.ndarray:
     """G, shape (n, n)."""
     n, form, found = len(A), matrix_tile(A), np.empty_like(A)

@@ -48,7 +48,8 @@ class LossValue(Displayed):
     problem : Problem or FeatureProblem
         n and d are those of the matrix.
     C, D : fmpq
-        E⟨x, x̂⟩ and E‖x̂‖², each feature with its importance, at the scale of W as given. For tied weights C ≥ 0, and C = 0 only for W = 0.
+        E⟨x, x̂⟩ and E‖x̂‖², each feature with its importance, at the scale of W as given. For tied weights C ≥ 0, and
+        C = 0 only for W = 0.
     rows : RowQuantities or None
         Where they were asked for.
     tied : bool

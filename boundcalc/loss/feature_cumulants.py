@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Columns:
+class FeatureCumulants:
     """The cumulants of every feature, exact and as float64."""
 
     problem: AnyProblem
