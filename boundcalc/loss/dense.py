@@ -145,7 +145,7 @@ class RowMoments:
     def of(cls, columns: FeatureCumulants, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
         """From A_ii, shape (n,), and the power sums of :func:`column_weights`, shape (m, n), at unit scale."""
         problem, m, kappa = columns.problem, columns.problem.m, columns.floats()
-        importance = float_importance(columns)
+        importance = columns.float_importance()
         with np.errstate(over="ignore", invalid="ignore"):
             common = kappa[1:] if columns.equal else 1.0
             moments = moments_from_cumulants([0.0, *(common * sums)])
@@ -179,12 +179,6 @@ class RowMoments:
             ratio = value.unit_correlation / value.unit_power
             return scaled(2 * ratio, -exponent), scaled(-ratio * ratio, -exponent)
         return scaled(2.0, m * value.exponent - exponent), scaled(-1.0, 2 * m * value.exponent - exponent)
-
-
-def float_importance(columns: FeatureCumulants) -> np.ndarray:
-    """ω of each feature, or of all where it is the same."""
-    weights = columns.importance
-    return np.array([to_float(weight) for weight in (weights if len(set(weights)) > 1 else weights[:1])])
 
 
 def column_weights(columns: FeatureCumulants) -> np.ndarray | None:

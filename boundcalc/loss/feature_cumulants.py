@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from boundcalc.loss.row_terms import SMALLEST, to_float
-from boundcalc.model.features import AnyProblem, features_of
+from boundcalc.model.features import AnyProblem, Features, features_of
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -27,24 +27,32 @@ class FeatureCumulants:
     problem: AnyProblem
 
     @cached_property
+    def features(self) -> Features:
+        """The features of the problem."""
+        return features_of(self.problem)
+
+    @property
     def groups(self) -> list[tuple[fmpq, ...]]:
         """Even cumulants of each group of equal features: [group][j] is κ_{2j}."""
-        return [group.cumulants(self.problem.m) for group in features_of(self.problem).groups]
+        return self.features.cumulants(self.problem.m)
 
     @property
     def equal(self) -> bool:
         """Whether all features have the same cumulants, so that plain power sums serve."""
-        return len(set(self.groups)) == 1
+        key = ("equal", self.problem.m)
+        if key not in self.features.kept:
+            self.features.kept[key] = len(set(self.groups)) == 1
+        return bool(self.features.kept[key])
 
     @cached_property
     def own(self) -> list[tuple[fmpq, ...]]:
         """Even cumulants of each feature."""
-        return features_of(self.problem).spread(self.groups)
+        return self.features.spread(self.groups)
 
     @cached_property
     def importance(self) -> list[fmpq]:
         """ω of each feature."""
-        return features_of(self.problem).spread(group.importance for group in features_of(self.problem).groups)
+        return self.features.spread(group.importance for group in self.features.groups)
 
     def units(self) -> list[fmpq]:
         """For each order, k = 1 … m, the unit that :meth:`whole` counts in; the common κ_{2k} of equal features."""
@@ -60,7 +68,7 @@ class FeatureCumulants:
 
         rows = []
         for k, unit in enumerate(self.units(), 1):
-            rows.append(features_of(self.problem).spread(int((kappa[k] / unit).p) for kappa in self.groups))
+            rows.append(self.features.spread(int((kappa[k] / unit).p) for kappa in self.groups))
         small = max(abs(value) for row in rows for value in row) < 1 << 62
         return np.array(rows, dtype=np.int64 if small else object)
 
@@ -72,17 +80,35 @@ class FeatureCumulants:
         ParameterError
             Where float64's range does not hold them.
         """
+        key = ("floats", self.problem.m)
+        if key not in self.features.kept:
+            self.features.kept[key] = self._floats()
+        found: np.ndarray = self.features.kept[key]
+        return found
+
+    def _floats(self) -> np.ndarray:
         import numpy as np
 
-        for group in features_of(self.problem).groups:
+        for group in self.features.groups:
             if to_float(group.variance()) < SMALLEST:
                 raise ParameterError("p", str(group.p), "must be at least about 1e-290 for float64; the exact loss has no limit")
         try:
             table = [[to_float(value) for value in kappa] for kappa in self.groups]
         except OverflowError:
             raise ParameterError("m", self.problem.m, "must be smaller for float64, whose range the cumulants exceed") from None
-        kept = table[:1] if self.equal else features_of(self.problem).spread(table)
-        return np.ascontiguousarray(np.array(kept).T)
+        return np.ascontiguousarray(np.array(table[:1] if self.equal else self.features.spread(table)).T)
+
+    def float_importance(self) -> np.ndarray:
+        """ω of each feature, nearest float64, shape (n,), or (1,) where it is the same for all."""
+        import numpy as np
+
+        key = ("importance", 0)
+        if key not in self.features.kept:
+            weights = [group.importance for group in self.features.groups]
+            whole = self.features.spread(weights) if len(set(weights)) > 1 else weights[:1]
+            self.features.kept[key] = np.array([to_float(weight) for weight in whole])
+        found: np.ndarray = self.features.kept[key]
+        return found
 
 
 def _unit(values: list[fmpq]) -> fmpq:

@@ -128,6 +128,18 @@ class Features:
         """The number of features."""
         return sum(group.count for group in self.groups)
 
+    @cached_property
+    def kept(self) -> dict[tuple[str, int], Any]:
+        """What was computed from these features, by name and exponent: weights are judged by the same ones many times."""
+        return {}
+
+    def cumulants(self, m: int) -> list[tuple[fmpq, ...]]:
+        """Even cumulants of each group up to order 2m: [group][j] is κ_{2j}."""
+        found: list[tuple[fmpq, ...]] = self.kept.setdefault(("cumulants", m), [])
+        if not found:
+            found.extend(group.cumulants(m) for group in self.groups)
+        return found
+
     def spread(self, values: Iterable[T]) -> list[T]:
         """A value a feature from a value a group."""
         return [value for group, value in zip(self.groups, values, strict=True) for _ in range(group.count)]
