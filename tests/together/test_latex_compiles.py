@@ -1,4 +1,4 @@
-"""Every bound, its limits, proof, table and report compiles under pdflatex with amsmath, amsthm and booktabs alone, without wide lines."""
+"""Every bound, its limits, proof, table and report compile under pdflatex with amsmath, amsthm and booktabs, without wide lines."""
 
 from __future__ import annotations
 
@@ -63,7 +63,12 @@ def test_every_bound_and_proof_compiles(tmp_path, notation, m):
     shown = 0
     for bound in BOUNDS.values():
         try:
-            parts += [statement(bound, m, renaming), asymptotics(bound, m, renaming), vocabulary([bound], renaming), theorem(bound, m, renaming)]
+            parts += [
+                statement(bound, m, renaming),
+                asymptotics(bound, m, renaming),
+                vocabulary([bound], renaming),
+                theorem(bound, m, renaming),
+            ]
         except ParameterError:
             assert bound.key in CUBIC
             continue
