@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
-from boundcalc.model.named.quantity import ALWAYS, CUMULANTS, NAMES, Part, Quantity
+from boundcalc.model.named.quantity import ALWAYS, CUMULANTS, NAMES, Dependence, Quantity
 
 ACTIVITY = (
     Quantity(
@@ -12,7 +12,7 @@ ACTIVITY = (
         "",
         "p",
         "probability that a feature is active",
-        Part.PROBABILITY,
+        Dependence.PROBABILITY,
         lambda c: c.p,
         sign="+",
         size=-1,
@@ -23,7 +23,7 @@ ACTIVITY = (
         "k",
         r"\mu_{{{0}}}",
         "moment E u^k of the active value",
-        Part.LAW,
+        Dependence.LAW,
         lambda c, k: c.mu(k),
         where=("even", ">"),
         code=("mu = lambda k: sum(weight * value**k for value, weight in law)",),
@@ -33,7 +33,7 @@ ACTIVITY = (
         "k",
         r"\kappa_{{{0}}}",
         "cumulant of the feature x = s u",
-        Part.LAW | Part.PROBABILITY,
+        Dependence.LAW | Dependence.PROBABILITY,
         # of a sum that is 0 or u: the moments of x are p mu_k
         lambda c, k: (
             c.p * c("mu", k)
@@ -53,7 +53,7 @@ ACTIVITY = (
         "",
         r"\alpha",
         "mu[m+1]",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c("mu", c.m + 1),
         sign="+",
         code=("alpha = mu(m + 1)", "mu"),
@@ -63,7 +63,7 @@ ACTIVITY = (
         "",
         r"\beta",
         "mu[2*m]",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c("mu", 2 * c.m),
         sign="+",
         code=("beta = mu(2 * m)", "mu"),
@@ -73,7 +73,7 @@ ACTIVITY = (
         "",
         "g",
         "alpha^2/beta",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c.ratio(c("alpha") ** 2, c("beta")),
         sign="+",
         code=("g = alpha**2 / beta", "alpha", "beta"),
@@ -83,7 +83,7 @@ ACTIVITY = (
         "",
         r"\pi",
         "(1-p)^(n-1): no other feature is active",
-        Part.PROBABILITY | Part.SIZES,
+        Dependence.PROBABILITY | Dependence.SIZES,
         lambda c: (1 - c.p) ** (c.n - 1),
         sign="+",
         size=-1,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import comb
 
-from boundcalc.model.named.quantity import ONLY_NAMES, Part, Quantity
+from boundcalc.model.named.quantity import ONLY_NAMES, Dependence, Quantity
 
-LOSS = Part.LOSS | Part.EXPONENT
+LOSS = Dependence.LOSS | Dependence.EXPONENT
 
 AVERAGES = (
     Quantity(
@@ -62,7 +62,7 @@ AVERAGES = (
         "ki",
         "M_{{{0}}}({1})",
         "moment E y[i]^k, from the cumulants kappa[j] Q[j,i] by Bell polynomials",
-        Part.LOSS,
+        Dependence.LOSS,
         # from j = k down, so that lower moments are there before higher ones ask for them
         lambda c, k, i: (
             sum(comb(k - 1, j - 1) * c("kappa", j) * c("Q", j, i) * c("M", k - j, i) for j in range(k, 0, -1) if c("kappa", j))

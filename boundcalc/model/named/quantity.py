@@ -16,7 +16,7 @@ Formula = Callable[..., Any]
 """(case, *indices) to the value; indices stand in the order of :attr:`Quantity.indices`."""
 
 
-class Part(Flag):
+class Dependence(Flag):
     """What of a case a quantity depends on."""
 
     SIZES = auto()
@@ -33,7 +33,7 @@ class Part(Flag):
     WEIGHTS = DIRECTIONS | SCALE
     LOSS = WEIGHTS | PROBABILITY | LAW
 
-    def within(self, other: Part) -> bool:
+    def within(self, other: Dependence) -> bool:
         """Whether nothing but ``other`` matters."""
         return not self & ~other
 
@@ -68,7 +68,7 @@ class Quantity:
     latex : str
         With ``{0}``, ``{1}`` for the indices.
     meaning : str
-    of : Part
+    of : Dependence
         What it depends on.
     value : Formula or GuardedQuotient
     sign : str
@@ -91,7 +91,7 @@ class Quantity:
     indices: str
     latex: str
     meaning: str
-    of: Part
+    of: Dependence
     value: Formula
     sign: str = "?"
     where: tuple[str, str] = ("", "?")
@@ -104,7 +104,7 @@ class Quantity:
     @property
     def random(self) -> bool:
         """Whether it depends on the features' state: inside E[...], or pointwise (for every state) outside of it."""
-        return Part.STATE in self.of
+        return Dependence.STATE in self.of
 
     def sign_at(self, *indices: Any) -> str:
         """The sign at these indices."""

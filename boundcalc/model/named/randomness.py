@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from boundcalc.model.named.quantity import ALWAYS, Part, Quantity
+from boundcalc.model.named.quantity import ALWAYS, Dependence, Quantity
 
-STATE = Part.STATE
+STATE = Dependence.STATE
 
 RANDOMNESS = (
     Quantity("x", "i", "x_{{{0}}}", "feature s[i] u_i", STATE, lambda c, i: c.states.x[i], letter=ALWAYS),
@@ -24,7 +24,7 @@ RANDOMNESS = (
         "i",
         "y_{{{0}}}",
         "pre-activation: sum over j of A[i,j] x[j]",
-        STATE | Part.WEIGHTS,
+        STATE | Dependence.WEIGHTS,
         lambda c, i: c.states.y[i],
         letter=ALWAYS,
         code=("y = A @ x", "A", "states"),
@@ -34,7 +34,7 @@ RANDOMNESS = (
         "i",
         "Z_{{{0}}}",
         "y[i] - a[i] x[i]",
-        STATE | Part.WEIGHTS,
+        STATE | Dependence.WEIGHTS,
         lambda c, i: c("y", i) - c("a", i) * c("x", i),
         code=("Z = y - a[:, None] * x", "a", "y"),
     ),
@@ -43,7 +43,7 @@ RANDOMNESS = (
         "i",
         r"\hat x_{{{0}}}",
         "y[i]^m",
-        STATE | Part.WEIGHTS | Part.EXPONENT,
+        STATE | Dependence.WEIGHTS | Dependence.EXPONENT,
         lambda c, i: c("y", i) ** c.m,
         code=("xhat = y**m", "y"),
     ),
@@ -63,7 +63,7 @@ RANDOMNESS = (
         "",
         r"\operatorname{rank} W_{\operatorname{supp} x}",
         "rank of the active columns of W",
-        STATE | Part.DIRECTIONS,
+        STATE | Dependence.DIRECTIONS,
         lambda c: c.states.visible,
         sign="+",
         letter=ALWAYS,
