@@ -1,4 +1,4 @@
-"""Rational points at which a rational function comes as close to its supremum as a certificate's digits ask."""
+"""Finds rational points at which a rational function comes as close to its supremum as a certificate's digits ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bound's formula with the field's names in it: r, N_m(d), tau_m(d), pi, G and the cumulants stay symbols with definitions."""
+"""Evaluates a bound's formula with names in it: r, N_m(d), tau_m(d), pi, G and the cumulants stay symbols with definitions."""
 
 from __future__ import annotations
 

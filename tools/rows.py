@@ -1,7 +1,7 @@
-r"""The row polynomials in cumulants: C_i = sum_{k odd <= m} binom(m, k) kappa_{k+1} a^k M_{m-k} and D_i = M_{2m}.
+r"""Derives the row polynomials in cumulants, and the cumulants in moments, with SymPy.
 
-The recursion of :mod:`boundcalc.numbers.moments` runs over the polynomial ring Z[kappa, a, Q], so that the sum comes out in
-collected form, whatever the order of the operations.
+C_i = sum_{k odd <= m} binom(m, k) kappa_{k+1} a^k M_{m-k} and D_i = M_{2m}: the recursion of :mod:`boundcalc.numbers.moments`
+runs over the polynomial ring Z[kappa, a, Q], so that the sum comes out in collected form, whatever the order of the operations.
 """
 
 from __future__ import annotations
@@ -13,22 +13,12 @@ import sympy
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import read_exponent
 from boundcalc.numbers.moments import cumulants_from_moments, row_polynomials
-from boundcalc.symbolics.size import check
 
 
 @lru_cache(maxsize=16)
 def row_polynomials_symbolic(m: int) -> tuple[sympy.Expr, sympy.Expr]:
-    """C_i and D_i, expanded, in the symbols kappa_{2j}, a and Q_{2j} of :mod:`boundcalc.model.notation`.
-
-    Raises
-    ------
-    ParameterError
-        If m is not an odd whole number, 1 to 999.
-    TooLarge
-        If D_i has more terms than are written out; :func:`rows_unexpanded` still says what they are.
-    """
+    """C_i and D_i, expanded, in the symbols kappa_{2j}, a and Q_{2j} of :mod:`boundcalc.model.notation`."""
     m = read_exponent(m)
-    check(m)
     kappa = [symbol("kappa", 2 * j) for j in range(1, m + 1)]
     sums = [symbol("Q", 2 * j) for j in range(1, m + 1)]
     ring = sympy.polys.rings.PolyRing([*kappa, *sums, symbol("a")], sympy.ZZ, sympy.lex)
@@ -48,19 +38,8 @@ def unit_rows(m: int) -> tuple[sympy.Expr, sympy.Expr]:
 def cumulants_symbolic(m: int) -> tuple[sympy.Expr, ...]:
     """kappa_2, ..., kappa_{2m} of x = s u as polynomials in p and mu_{2j}, by rising powers of p."""
     m = read_exponent(m)
-    check(m)
     p, mu = symbol("p"), [symbol("mu", 2 * j) for j in range(1, m + 1)]
     ring = sympy.polys.rings.PolyRing([p, *mu], sympy.ZZ, sympy.lex)
     p_element, *elements = ring.gens
     found = cumulants_from_moments([ring.one, *(p_element * element for element in elements)])
     return tuple(ring.ring_new(value).as_expr() for value in found[1:])
-
-
-def rows_unexpanded(m: int, a: str = "a_i") -> str:
-    """C_i, D_i and the recursion of their moments in LaTeX, for any m."""
-    m = read_exponent(m)
-    return (
-        rf"C_i = \sum_{{k = 1, 3, \ldots, {m}}} \binom{{{m}}}{{k}} \kappa_{{k+1}}\, {a}^k\, M_{{{m}-k}}, \quad "
-        rf"D_i = M_{{{2 * m}}}, \quad "
-        r"M_k = \sum_{j=1}^{k} \binom{k-1}{j-1} \kappa_j\, Q_j\, M_{k-j}, \quad M_0 = 1"
-    )

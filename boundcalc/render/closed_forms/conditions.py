@@ -1,4 +1,4 @@
-"""Under what a closed form holds as it is printed: hypotheses for one exponent, and what its free parameters must meet.
+"""Says under what a closed form holds as it is printed: hypotheses for one exponent, and what its free parameters must meet.
 
 A bound of the catalog chooses among several forms and finds its own parameters. Its printed form is one of them, in
 free parameters: what it needs of the problem and of them is part of the declaration

@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from boundcalc.model.notation import symbol
-from boundcalc.symbolics.germs import Germ, Undetermined, germ_at_infinity, least
+from boundcalc.render.closed_forms.germs import Germ, Undetermined, germ_at_infinity, least
 
 D, P = symbol("d"), symbol("p")
 

@@ -15,8 +15,7 @@ from boundcalc.bounds.upper import capacity, capacity_welch, rank, very_sparse
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import read_exponent
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
-from boundcalc.symbolics.rows import unit_rows
-from boundcalc.symbolics.size import MAX_PRINTED_TERMS, TooLarge, too_many
+from tools.rows import unit_rows
 
 SHIFT = sympy.Symbol("e", nonnegative=True)
 """d - 1, or q - 1."""
@@ -117,7 +116,6 @@ def very_sparse_at_most_rank(m: int) -> Dominance:
 def capacity_welch_without_welch(m: int) -> Dominance:
     """U8 at theta = 0 is U7: with lambda = theta kappa_{2m} l/G the bound is continuous in theta, and equal at 0."""
     m = read_exponent(m)
-    _small(m)
     theta, multiplier, G = symbol("theta"), symbol("lambda"), symbol("G")
     slope = sympy.Symbol("l", nonnegative=True)
     expression = capacity_welch.BOUND.expression(m).subs(multiplier, theta * symbol("kappa", 2 * m) * slope / G)
@@ -175,12 +173,6 @@ def all_dominances(m: int) -> tuple[Dominance, ...]:
     if m >= 3:
         found.append(capacity_welch_without_welch(m))
     return (*found, cubic_remainder()) if m == 3 else tuple(found)
-
-
-def _small(m: int) -> None:
-    why = too_many(m, MAX_PRINTED_TERMS)
-    if why:
-        raise TooLarge("m", m, f"is too large for this comparison: {why}")
 
 
 def _nonnegative(polynomial: sympy.Expr, *variables: sympy.Symbol) -> None:

@@ -1,36 +1,25 @@
-"""The polynomial h that proves a constant G with S² ≤ G T: 1/G = h_0 + (1 − h(1))/n (lemma linear_program)."""
+"""Interpolates u^m by the polynomial h that proves a constant G with S² ≤ G T: 1/G = h_0 + (1 − h(1))/n (lemma linear_program)."""
 
 from __future__ import annotations
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.upper.linear_program import certificate
 from boundcalc.certify.quadrature_dual import orthogonal_polynomial, strength
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import sphere_moment, tensor_dimension
 
 
-def constant_polynomial(key: str, problem: Problem) -> fmpq_poly:
-    """h in powers of u = t² for the constant that the bound ``key`` uses."""
-    if key == "linear_program":
-        found = certificate(problem)
-        assert found is not None
-        return found.polynomial
-    if key == "equiangular" and not problem.is_infinite:
-        return _tangent(int(problem.n), problem.d, problem.m)
-    return levenshtein_interpolant(problem.n, problem.d, problem.m)
-
-
-def levenshtein_interpolant(n: int | float, d: int, m: int) -> fmpq_poly:
+def levenshtein_interpolant(problem: Problem) -> fmpq_poly:
     """The Hermite interpolant of u^m at the nodes of Levenshtein's quadrature for n points; rational like its value.
 
     The nodes are the roots of an orthogonal polynomial π, so the interpolant is u^m modulo π² (odd strength) or u π²
     (even strength); u^m itself from n = N_m(d) on, and 0 for n ≤ d.
     """
+    n, d, m = problem.n, problem.d, problem.m
     power = fmpq_poly([0] * m + [1])
     if n <= d and d != 1:
         return fmpq_poly([0])
-    if d == 1 or n == float("inf") or n >= tensor_dimension(d, m):
+    if d == 1 or problem.is_infinite or n >= tensor_dimension(d, m):
         return power
     count = int(n)
     tau = strength(count, d, m)
@@ -41,7 +30,17 @@ def levenshtein_interpolant(n: int | float, d: int, m: int) -> fmpq_poly:
     return power % modulus
 
 
-def _tangent(n: int, d: int, m: int) -> fmpq_poly:
+def coefficients(polynomial: fmpq_poly) -> list[str]:
+    """Its coefficients as text."""
+    return [str(c) for c in polynomial.coeffs()]
+
+
+def tangent(problem: Problem) -> fmpq_poly:
+    """The line that touches u^m at the squared cosine of equiangular lines; u^m itself where n is infinite."""
+    m, d = problem.m, problem.d
+    if problem.is_infinite:
+        return levenshtein_interpolant(problem)
+    n = int(problem.n)
     if n <= d:
         return fmpq_poly([0]) if d > 1 else fmpq_poly([0] * m + [1])
     rho = fmpq(n - d, d * (n - 1))

@@ -1,4 +1,4 @@
-r"""Germs at e -> 0+: sums of c e^s with rational exponents s, known up to o(e^order).
+r"""Computes with germs at e -> 0+: sums of c e^s with rational exponents s, known up to o(e^order).
 
 A ring like the others: the formula of a bound, evaluated at p = e, gives its leading term as p -> 0; at d = 1/e, as
 d -> infinity; at p = e and a crowding v e^{-(m-1)/m}, in the regime between. Coefficients are SymPy expressions in

@@ -1,10 +1,11 @@
-r"""A bound in closed form: one displayed inequality and the definitions of the names in it.
+r"""Lays out a bound in closed form: one displayed inequality and the definitions of the names in it.
 
 Parts that are wider than a line get names of their own, \Phi_1, \Phi_2, …, so that the rest can be broken at its signs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,13 @@ from typing import Any
 import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
-from boundcalc.bounds.general_forms import GENERAL, expansion_limit
 from boundcalc.model.notation import NOTATION, latex_names, symbol
+from boundcalc.numbers.display import shows
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.closed_forms.named import NamedQuantities
 from boundcalc.render.lines import sums
-from boundcalc.render.named import NamedQuantities
 from boundcalc.render.printer import print_latex
+from boundcalc.render.renaming import NONE
 from boundcalc.render.tokens import read
 from boundcalc.render.width import TEXT_WIDTH, width
 
@@ -64,12 +66,23 @@ def closed_form(bound: Bound, m: int) -> ClosedForm:
     why = bound.undefined(m)
     if why:
         raise ParameterError("m", m, f"{why} for the bound {bound.key}")
-    limit = expansion_limit(bound.key)
-    if m > limit:
-        general = GENERAL[bound.key]
-        note = f"the form is not expanded: for this bound that is done up to m = {limit}, as it would take too long for m = {m}"
-        return ClosedForm(general.inequality, general.definitions, general.symbols, note, general.over_rows)
-    return _expanded(bound, m)
+    general = bound.general
+    if general is None or m <= general.up_to:
+        return _expanded(bound, m)
+    note = f"the form is not expanded: for this bound that is done up to m = {general.up_to}, as it would take too long for m = {m}"
+    return ClosedForm(general.inequality, general.definitions, general.symbols, note, bool(bound.operator(m)))
+
+
+@shows(Bound, "statement")
+def in_one_line(bound: Bound, m: int) -> str:
+    """The inequality and its definitions as one formula."""
+    return r", \quad ".join(statement_lines(bound, m))
+
+
+def statement_lines(bound: Bound, m: int) -> list[str]:
+    """The inequality, and each definition of a name in it."""
+    form = closed_form(bound, m)
+    return [NONE(form.inequality), *(f"{NONE(name)} = {NONE(value)}" for name, value in form.definitions)]
 
 
 def _expanded(bound: Bound, m: int) -> ClosedForm:
@@ -96,8 +109,12 @@ def _expanded(bound: Bound, m: int) -> ClosedForm:
     else:
         text = layout.text(expression, ROOM)
     found = layout.definitions(text)
-    free = tuple(name for name in NOTATION if any(_is_entry(sign, name) for sign in layout.free))
-    return ClosedForm(left + text, tuple(found), free, over_rows=bool(operator))
+    return ClosedForm(left + text, tuple(found), entries(layout.free), over_rows=bool(operator))
+
+
+def entries(signs: Iterable[Any]) -> tuple[str, ...]:
+    """The names in the notation of SymPy symbols, in its order."""
+    return tuple(name for name in NOTATION if any(_is_entry(sign, name) for sign in signs))
 
 
 def _is_entry(sign: Any, name: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 import sympy
+from flint import fmpq
 
+from boundcalc.bounds.upper import capacity
 from boundcalc.model.laws import parse_law
 from boundcalc.model.notation import symbol
-from boundcalc.symbolics.rows import cumulants_symbolic, unit_rows
-from boundcalc.symbolics.threshold import superposition_threshold
+from boundcalc.model.problem import INFINITY, Problem
+from tools.rows import cumulants_symbolic, unit_rows
+from tools.threshold import no_superposition_threshold, no_superposition_windows, superposition_threshold
 
 P, W = symbol("p"), sympy.Symbol("w", nonnegative=True)
 
@@ -59,3 +62,32 @@ def test_latex_names_polynomial_and_root():
     assert superposition_threshold(parse_law("rademacher")).latex.endswith(
         r"108 p^{2} - 54 p + 5 = 0, \quad \text{real root no. } 1"
     )
+
+
+def alone(problem):
+    """r p g of Rademacher features."""
+    return problem.rank * problem.p
+
+
+def test_the_threshold_is_the_root_of_a_quadratic():
+    root = no_superposition_threshold(parse_law("rademacher"))
+    assert [int(c) for c in root.polynomial.coeffs()] == [5, -54, 108]
+    assert root.index == 0
+    p = root.refined(200).low
+    assert abs(int(p.p) / int(p.q) - (9 - 21**0.5) / 36) < 1e-16  # the quadratic solved by hand
+    # just below, superposition is no longer excluded
+    step = fmpq(1, 10**12)
+    above, below = (Problem(INFINITY, 2, 3, x, "rademacher") for x in (p + step, p - step))
+    assert capacity.BOUND.exact(above, capacity.BOUND.choose(above)) == alone(above)
+    assert capacity.BOUND.enclose(below, capacity.BOUND.choose(below), 30).lower > alone(below)
+
+
+def test_windows_of_the_named_laws():
+    ends = {
+        law: [(a.rational, b.rational) for a, b in no_superposition_windows(parse_law(law))]
+        for law in ("rademacher", "gaussian", "uniform", "laplace")
+    }
+    assert ends["uniform"] == [(fmpq(3, 10), fmpq(3, 5))]
+    assert ends["gaussian"] == [(1, 1)]
+    assert ends["laplace"] == []
+    assert ends["rademacher"] == [(None, fmpq(1, 3))]

@@ -9,14 +9,17 @@ tell the forms apart. Between these roots one rational p decides: the windows' e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
+import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpq_poly
 
 from boundcalc.bounds.upper import capacity
 from boundcalc.certify.real_roots import RealRoot, isolate_real_roots
 from boundcalc.lemmas.row import row_function
 from boundcalc.model.laws import Law
+from boundcalc.model.notation import symbol
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.moments import Number, cumulants_from_moments
 
@@ -90,3 +93,41 @@ def _in_crowding(value: Number) -> list[fmpq_poly]:
         found.setdefault(int(power), {})[int(degree)] = coefficient
     rows = [found.get(k, {}) for k in range(max(found, default=0) + 1)]
     return [fmpq_poly([row.get(k, fmpq(0)) for k in range(max(row, default=0) + 1)]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A real algebraic number.
+
+    Attributes
+    ----------
+    polynomial : SymPy polynomial in p
+        Minimal polynomial over the integers.
+    index : int
+        Its place among the polynomial's real roots in ascending order, from 0.
+    """
+
+    polynomial: sympy.Poly
+    index: int
+
+    @property
+    def root(self) -> sympy.Expr:
+        """The number: a rational, or in radicals for a quadratic, or a ``CRootOf``."""
+        if self.polynomial.degree() <= 2:
+            return sorted(sympy.roots(self.polynomial, filter="R"), key=lambda root: root.evalf(30))[self.index]
+        return sympy.CRootOf(self.polynomial, self.index)
+
+    @property
+    def latex(self) -> str:
+        """Polynomial, index and, up to degree 2, the root in radicals."""
+        name = f"{sympy.latex(self.polynomial.as_expr())} = 0, \\quad \\text{{real root no. }} {self.index + 1}"
+        return name if self.polynomial.degree() > 2 else rf"p_0 = {sympy.latex(self.root)}, \quad {name}"
+
+
+def superposition_threshold(law: Law) -> Threshold | None:
+    """The lower end of the first window of no superposition, m = 3; ``None`` where capacity proves none."""
+    root = no_superposition_threshold(law)
+    if root is None:
+        return None
+    coefficients = [int(c) for c in reversed(root.polynomial.coeffs())]
+    return Threshold(sympy.Poly(coefficients, sympy.Symbol("p"), domain=sympy.ZZ).replace(symbol("p")), root.index)
