@@ -63,7 +63,12 @@ def test_every_bound_and_proof_compiles(tmp_path, notation, m):
     shown = 0
     for bound in BOUNDS.values():
         try:
-            parts += [statement(bound, m, renaming), asymptotics(bound, m, renaming), vocabulary([bound], renaming), theorem(bound, m, renaming)]
+            parts += [
+                statement(bound, m, renaming),
+                asymptotics(bound, m, renaming),
+                vocabulary([bound], renaming),
+                theorem(bound, m, renaming),
+            ]
         except ParameterError:
             assert bound.key in CUBIC
             continue

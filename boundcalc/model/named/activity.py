@@ -9,7 +9,6 @@ from boundcalc.model.named.quantity import ALWAYS, CUMULANTS, NAMES, Dependence,
 ACTIVITY = (
     Quantity(
         "p",
-        "",
         "p",
         "probability that a feature is active",
         Dependence.PROBABILITY,
@@ -19,8 +18,7 @@ ACTIVITY = (
         letter=ALWAYS,
     ),
     Quantity(
-        "mu",
-        "k",
+        "mu[k]",
         r"\mu_{{{0}}}",
         "moment E u^k of the active value",
         Dependence.LAW,
@@ -29,8 +27,7 @@ ACTIVITY = (
         code=("mu = lambda k: sum(weight * value**k for value, weight in law)",),
     ),
     Quantity(
-        "kappa",
-        "k",
+        "kappa[k]",
         r"\kappa_{{{0}}}",
         "cumulant of the feature x = s u",
         Dependence.LAW | Dependence.PROBABILITY,
@@ -50,7 +47,6 @@ ACTIVITY = (
     ),
     Quantity(
         "alpha",
-        "",
         r"\alpha",
         "mu[m+1]",
         Dependence.LAW | Dependence.EXPONENT,
@@ -60,7 +56,6 @@ ACTIVITY = (
     ),
     Quantity(
         "beta",
-        "",
         r"\beta",
         "mu[2*m]",
         Dependence.LAW | Dependence.EXPONENT,
@@ -70,7 +65,6 @@ ACTIVITY = (
     ),
     Quantity(
         "g",
-        "",
         "g",
         "alpha^2/beta",
         Dependence.LAW | Dependence.EXPONENT,
@@ -80,7 +74,6 @@ ACTIVITY = (
     ),
     Quantity(
         "isolation",
-        "",
         r"\pi",
         "(1-p)^(n-1): no other feature is active",
         Dependence.PROBABILITY | Dependence.SIZES,

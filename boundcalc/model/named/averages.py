@@ -11,7 +11,6 @@ LOSS = Dependence.LOSS | Dependence.EXPONENT
 AVERAGES = (
     Quantity(
         "C",
-        "",
         "C",
         "E<x, xhat>",
         LOSS,
@@ -20,8 +19,7 @@ AVERAGES = (
         code=("C = C_row.sum()", "C[i]"),
     ),
     Quantity(
-        "C",
-        "i",
+        "C[i]",
         "C_{{{0}}}",
         "E x[i] xhat[i]",
         LOSS,
@@ -35,7 +33,6 @@ AVERAGES = (
     ),
     Quantity(
         "D",
-        "",
         "D",
         "E|xhat|^2",
         LOSS,
@@ -45,8 +42,7 @@ AVERAGES = (
         code=("D = D_row.sum()", "D[i]"),
     ),
     Quantity(
-        "D",
-        "i",
+        "D[i]",
         "D_{{{0}}}",
         "E xhat[i]^2",
         LOSS,
@@ -56,10 +52,9 @@ AVERAGES = (
         code=("D_row = np.array([E(xhat[i] ** 2) for i in range(n)])", "xhat"),
         without_states=("D_row = M(2 * m)", "M"),
     ),
-    Quantity("I", "", "I", "improvement 2C - D", LOSS, lambda c: 2 * c("C") - c("D"), code=("I = 2 * C - D", "C", "D")),
+    Quantity("I", "I", "improvement 2C - D", LOSS, lambda c: 2 * c("C") - c("D"), code=("I = 2 * C - D", "C", "D")),
     Quantity(
-        "M",
-        "ki",
+        "M[k, i]",
         "M_{{{0}}}({1})",
         "moment E y[i]^k, from the cumulants kappa[j] Q[j,i] by Bell polynomials",
         Dependence.LOSS,

@@ -11,12 +11,11 @@ ONE = fmpq(1)
 _CONSTANT = "from boundcalc.check.falsify.float_case import few_features_constants\n{} = few_features_constants(n, d, m)[{}]"
 
 DIMENSIONS = (
-    Quantity("n", "", "n", "number of features", Dependence.SIZES, lambda c: c.n, sign=">", size=1, letter=ALWAYS),
-    Quantity("d", "", "d", "hidden dimensions", Dependence.SIZES, lambda c: c.d, sign=">", size=1, letter=ALWAYS),
-    Quantity("m", "", "m", "exponent of the activation, odd", Dependence.EXPONENT, lambda c: c.m, sign=">", size=1),
+    Quantity("n", "n", "number of features", Dependence.SIZES, lambda c: c.n, sign=">", size=1, letter=ALWAYS),
+    Quantity("d", "d", "hidden dimensions", Dependence.SIZES, lambda c: c.d, sign=">", size=1, letter=ALWAYS),
+    Quantity("m", "m", "exponent of the activation, odd", Dependence.EXPONENT, lambda c: c.m, sign=">", size=1),
     Quantity(
         "r",
-        "",
         "r",
         "min(n, d)",
         Dependence.SIZES,
@@ -28,7 +27,6 @@ DIMENSIONS = (
     ),
     Quantity(
         "rho",
-        "",
         r"\rho",
         "max(0, (n-d)/(d*(n-1))), 0 for n = 1",
         Dependence.SIZES,
@@ -39,8 +37,7 @@ DIMENSIONS = (
         code=("rho = max(0, (n - d) / (d * (n - 1))) if n > 1 else 0",),
     ),
     Quantity(
-        "N",
-        "k",
+        "N[k]",
         r"N_{{{0}}}(d)",
         "binom(d+k-1, k), the dimension of symmetric k-tensors",
         Dependence.SIZES,
@@ -50,8 +47,7 @@ DIMENSIONS = (
         code=("N = lambda k: comb(d + k - 1, k)",),
     ),
     Quantity(
-        "c",
-        "k",
+        "c[k]",
         r"c_{{{0}}}(d)",
         "E<v,v'>^(2k) for independent uniform unit vectors of R^d",
         Dependence.SIZES,
@@ -61,8 +57,7 @@ DIMENSIONS = (
         code=("c = lambda k: 1 / tau(k)", "tau"),
     ),
     Quantity(
-        "tau",
-        "k",
+        "tau[k]",
         r"\tau_{{{0}}}(d)",
         "1/c[k]",
         Dependence.SIZES,
@@ -73,7 +68,6 @@ DIMENSIONS = (
     ),
     Quantity(
         "G_best",
-        "",
         "G",
         "the best constant at hand with S^2 <= G T, which very_sparse and capacity_welch use",
         Dependence.SIZES | Dependence.EXPONENT,
@@ -86,7 +80,6 @@ DIMENSIONS = (
     ),
     Quantity(
         "G_universal",
-        "",
         "G",
         "Levenshtein's universal constant with S^2 <= G T",
         Dependence.SIZES | Dependence.EXPONENT,

@@ -7,7 +7,6 @@ from boundcalc.model.named.quantity import ALWAYS, Dependence, GuardedQuotient, 
 GEOMETRY = (
     Quantity(
         "rank",
-        "",
         r"\operatorname{rank} A",
         "rank of A",
         Dependence.DIRECTIONS,
@@ -17,8 +16,7 @@ GEOMETRY = (
         code=("rank = np.linalg.matrix_rank(A)", "A"),
     ),
     Quantity(
-        "A",
-        "ii",
+        "A[i, j]",
         "A_{{{0}{1}}}",
         "entry of W^T W",
         Dependence.WEIGHTS,
@@ -28,8 +26,7 @@ GEOMETRY = (
         code=("A = W.T @ W",),
     ),
     Quantity(
-        "a",
-        "i",
+        "a[i]",
         "a_{{{0}}}",
         "A[i,i] = |w_i|^2",
         Dependence.WEIGHTS,
@@ -38,8 +35,7 @@ GEOMETRY = (
         code=("a = np.diag(A)", "A"),
     ),
     Quantity(
-        "Q",
-        "ki",
+        "Q[k, i]",
         "Q_{{{0}}}({1})",
         "power sum of a row: sum over j of A[i,j]^k",
         Dependence.WEIGHTS,
@@ -48,10 +44,9 @@ GEOMETRY = (
         letter=ALWAYS,
         code=("Q = lambda k: (A**k).sum(axis=1)", "A"),
     ),
-    Quantity("q", "i", "q_{{{0}}}", "Q[2,i]", Dependence.WEIGHTS, lambda c, i: c("Q", 2, i), sign="+", code=("q = Q(2)", "Q")),
+    Quantity("q[i]", "q_{{{0}}}", "Q[2,i]", Dependence.WEIGHTS, lambda c, i: c("Q", 2, i), sign="+", code=("q = Q(2)", "Q")),
     Quantity(
-        "P",
-        "ii",
+        "P[i, j]",
         "P_{{{0}{1}}}",
         "projection of R^n onto the range of A",
         Dependence.DIRECTIONS,
@@ -61,8 +56,7 @@ GEOMETRY = (
         code=("P = np.linalg.pinv(A) @ A", "A"),
     ),
     Quantity(
-        "l",
-        "i",
+        "l[i]",
         r"\ell_{{{0}}}",
         "leverage P[i,i]",
         Dependence.DIRECTIONS,
@@ -72,8 +66,7 @@ GEOMETRY = (
         code=("l = np.diag(P)", "P"),
     ),
     Quantity(
-        "L",
-        "ii",
+        "L[i, j]",
         r"\Pi_{{{0}{1}}}",
         "projection of R^n onto the row space of the lifted columns w_i^(tensor m)",
         Dependence.DIRECTIONS | Dependence.EXPONENT,
@@ -83,8 +76,7 @@ GEOMETRY = (
         code=("L = np.linalg.pinv(A**m) @ A**m", "A"),
     ),
     Quantity(
-        "t",
-        "i",
+        "t[i]",
         "t_{{{0}}}",
         "capacity a[i]^2/q[i]; 0 for a zero column",
         Dependence.DIRECTIONS,
@@ -95,8 +87,7 @@ GEOMETRY = (
         code=("t = np.divide(a**2, q, out=np.zeros(n), where=q > 0)", "a", "q"),
     ),
     Quantity(
-        "cos2",
-        "ii",
+        "cos2[i, j]",
         r"\langle v_{{{0}}}, v_{{{1}}}\rangle^2",
         "squared cosine of w_i and w_j; 0 for zero columns",
         Dependence.DIRECTIONS,
@@ -108,7 +99,6 @@ GEOMETRY = (
     ),
     Quantity(
         "S",
-        "",
         "S",
         "sum over i of a[i]^m",
         Dependence.WEIGHTS | Dependence.EXPONENT,
@@ -118,7 +108,6 @@ GEOMETRY = (
     ),
     Quantity(
         "T",
-        "",
         "T",
         "sum over i, j of A[i,j]^(2m)",
         Dependence.WEIGHTS | Dependence.EXPONENT,

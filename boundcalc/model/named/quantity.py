@@ -7,9 +7,11 @@ numbers, floating point with its gradient (dual numbers) and polynomials, as the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, auto
+from functools import cached_property
 from typing import Any
 
 Formula = Callable[..., Any]
@@ -62,9 +64,9 @@ class Quantity:
 
     Parameters
     ----------
-    name : str
-    indices : str
-        One letter an index: ``k`` an integer, ``i`` a feature. Empty for a scalar. One of two features is symmetric in them.
+    form : str
+        The name with its indices, as it is written: ``k`` is an integer, ``i`` and ``j`` are features. One of two features is
+        symmetric in them.
     latex : str
         With ``{0}``, ``{1}`` for the indices.
     meaning : str
@@ -87,8 +89,7 @@ class Quantity:
         Whether its value takes so long that it is not asked for at thousands of sizes.
     """
 
-    name: str
-    indices: str
+    form: str
     latex: str
     meaning: str
     of: Dependence
@@ -100,6 +101,16 @@ class Quantity:
     code: tuple[str, ...] = ()
     without_states: tuple[str, ...] = ()
     slow: bool = False
+
+    @cached_property
+    def name(self) -> str:
+        """Without indices."""
+        return self.form.partition("[")[0]
+
+    @cached_property
+    def indices(self) -> str:
+        """One letter an index: ``k`` an integer, ``i`` a feature; empty for a scalar."""
+        return "".join("k" if index == "k" else "i" for index in re.findall(r"\w+", self.form.partition("[")[2]))
 
     @property
     def random(self) -> bool:

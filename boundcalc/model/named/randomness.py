@@ -7,10 +7,9 @@ from boundcalc.model.named.quantity import ALWAYS, Dependence, Quantity
 STATE = Dependence.STATE
 
 RANDOMNESS = (
-    Quantity("x", "i", "x_{{{0}}}", "feature s[i] u_i", STATE, lambda c, i: c.states.x[i], letter=ALWAYS),
+    Quantity("x[i]", "x_{{{0}}}", "feature s[i] u_i", STATE, lambda c, i: c.states.x[i], letter=ALWAYS),
     Quantity(
-        "s",
-        "i",
+        "s[i]",
         "s_{{{0}}}",
         "1 if feature i is active, else 0",
         STATE,
@@ -20,8 +19,7 @@ RANDOMNESS = (
         letter=ALWAYS,
     ),
     Quantity(
-        "y",
-        "i",
+        "y[i]",
         "y_{{{0}}}",
         "pre-activation: sum over j of A[i,j] x[j]",
         STATE | Dependence.WEIGHTS,
@@ -30,8 +28,7 @@ RANDOMNESS = (
         code=("y = A @ x", "A", "states"),
     ),
     Quantity(
-        "Z",
-        "i",
+        "Z[i]",
         "Z_{{{0}}}",
         "y[i] - a[i] x[i]",
         STATE | Dependence.WEIGHTS,
@@ -39,8 +36,7 @@ RANDOMNESS = (
         code=("Z = y - a[:, None] * x", "a", "y"),
     ),
     Quantity(
-        "xhat",
-        "i",
+        "xhat[i]",
         r"\hat x_{{{0}}}",
         "y[i]^m",
         STATE | Dependence.WEIGHTS | Dependence.EXPONENT,
@@ -49,7 +45,6 @@ RANDOMNESS = (
     ),
     Quantity(
         "active",
-        "",
         r"|\operatorname{supp} x|",
         "number of active features",
         STATE,
@@ -60,7 +55,6 @@ RANDOMNESS = (
     ),
     Quantity(
         "visible",
-        "",
         r"\operatorname{rank} W_{\operatorname{supp} x}",
         "rank of the active columns of W",
         STATE | Dependence.DIRECTIONS,
