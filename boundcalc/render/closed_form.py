@@ -67,7 +67,7 @@ def closed_form(bound: Bound, m: int) -> ClosedForm:
     limit = expansion_limit(bound.key)
     if m > limit:
         general = GENERAL[bound.key]
-        note = f"the form is not expanded: for this bound that is done up to m = {limit}, as it would take too long for m = {m}"
+        note = f"the form is not expanded: for this bound that is done up to $m = {limit}$, as it would take too long for $m = {m}$"
         return ClosedForm(general.inequality, general.definitions, general.symbols, note, general.over_rows)
     return _expanded(bound, m)
 

@@ -11,7 +11,7 @@ import sympy
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.language.claims import Citation
+from boundcalc.language.claims import Citation, plain
 from boundcalc.model.laws import rademacher
 from boundcalc.model.notation import latex_names, symbol
 from boundcalc.numbers.constants import welch_constant
@@ -107,17 +107,17 @@ def _bound(bound: Bound, m: int) -> Iterator[str]:
     formula = bound_formula(bound, m)
     if not formula.statement:
         return
-    yield f"### `{bound.key}` ({bound.section}), m = {m}: {bound.title}\n"
+    yield f"### `{bound.key}` ({bound.section}), m = {m}: {plain(bound.title)}\n"
     yield _display(formula.statement)
     for k, line in enumerate(formula.definition_lines):
         yield ("with\n\n" if k == 0 else "") + _display(line)
     if formula.reason:
         yield f"Not written out: {formula.reason}.\n"
-    yield "* Assumes: " + ("; ".join(conditions(bound, m)) or "nothing more") + "."
+    yield "* Assumes: " + (plain("; ".join(conditions(bound, m))) or "nothing more") + "."
     for other in bound.others(m):
-        yield f"* Another form, which assumes {other.where or 'nothing more'}: ${other.inequality}$."
+        yield f"* Another form, which assumes {plain(other.where) or 'nothing more'}: ${other.inequality}$."
     yield from _limits(bound, m)
-    yield f"* Sharp: {bound.tight}."
+    yield f"* Sharp: {plain(bound.tight)}."
     sources = [f"[{s.key}] {s.text}" if isinstance(s, Citation) else s.text for s in bound.sources]
     yield "* Sources: " + "; ".join(sources) + ".\n"
 

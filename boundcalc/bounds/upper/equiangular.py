@@ -38,5 +38,5 @@ BOUND = UpperBound(
     ),
     lemmas=(equiangular.LEMMA,),
     sources=(WELCH, DERIVED),
-    tight="n p -> 0 where an equiangular tight frame (d, n) exists",
+    tight="$n p -> 0$ where an equiangular tight frame $(d, n)$ exists",
 )
