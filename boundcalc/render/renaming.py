@@ -10,6 +10,7 @@ import difflib
 from dataclasses import dataclass, field
 from functools import cache
 
+from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, letters, read, write
@@ -185,5 +186,5 @@ def _plain(symbol: str) -> str:
 def _meaning(symbol: str) -> str:
     for entry in NOTATION.values():
         if next(letters(read(entry.latex.replace("%d", "2")))) == symbol:
-            return f"{_plain(symbol)} denotes {entry.meaning}"
+            return f"{_plain(symbol)} denotes {plain(entry.meaning)}"
     return f"{_plain(symbol)} occurs in the proofs"
