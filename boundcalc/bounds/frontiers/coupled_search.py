@@ -138,7 +138,9 @@ def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
         return None
     n = np.inf if problem.is_infinite else float(problem.n)
     centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
-    program = RowProgram(float(problem.rank), n, [1.0, scale.b], as_float(rational(size, 2)), centre, [np.inf, np.inf], shares=False)
+    program = RowProgram(
+        float(problem.rank), n, [1.0, scale.b], as_float(rational(size, 2)), centre, [np.inf, np.inf], shares=False
+    )
     members, least = Members(problem.d, (3, 2)), LEAST_INFINITE if problem.is_infinite else LEAST_FINITE
     u, theta, w = _first_rows(scale, least)
     wide = scale.grid(least, 3, 9)

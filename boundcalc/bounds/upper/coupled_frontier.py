@@ -71,16 +71,17 @@ def symbols(m: int) -> dict[str, Any]:
 
 
 ROWS = (
-    "z and z' are so large that for all 0 < t <= ell <= 1 there is an e >= 0 with c e ell <= 1, N_+^2 <= (z ell + z') H and H >= 0, "
-    "where c = 2 kappa_6/(15 kappa_4 kappa_2), w^2 t = 1 - c e ell with w >= 0, N = kappa_4 + 3 kappa_2^2/t - lambda (1 + e) - nu_2 w "
-    "and H = kappa_6 x_3 (1 + e)^2 + 15 kappa_4 kappa_2 x_2 w^2 + 15 kappa_2^3/t^3 - kappa_6 e^2/t"
+    "$z$ and $z'$ are so large that for all $0 < t <= ell <= 1$ there is an $e >= 0$ with $c e ell <= 1$, "
+    "$N_+^2 <= (z ell + z') H$ and $H >= 0$, where $c = 2 kappa_6/(15 kappa_4 kappa_2)$, $w^2 t = 1 - c e ell$ with $w >= 0$, "
+    "$N = kappa_4 + 3 kappa_2^2/t - lambda (1 + e) - nu_2 w$ and "
+    "$H = kappa_6 x_3 (1 + e)^2 + 15 kappa_4 kappa_2 x_2 w^2 + 15 kappa_2^3/t^3 - kappa_6 e^2/t$"
 )
 
 
 def assumes(m: int) -> str:
     """What the multipliers, the polynomials behind x_k and y_k, and z must meet."""
-    polynomials = f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
-    return f"lambda >= 0; nu_2 >= 0; z >= 0; z' >= 0; n z' = 0 for n = inf; {polynomials}; {ROWS}"
+    polynomials = f"for $k = 2$ and $3$ an even polynomial $h <= t^{{2k}}$ {POLYNOMIAL}, $x_k = 1 - h(1)$ and $y_k = h_0 > 0$"
+    return f"$lambda >= 0$; $nu_2 >= 0$; $z >= 0$; $z' >= 0$; $n z' = 0$ for $n = inf$; {polynomials}; {ROWS}"
 
 
 _GIVEN = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
@@ -108,7 +109,8 @@ BOUND = UpperBound(
     proof=(
         Step(
             "pay",
-            "columns w_i = 0 are dropped; a part s_j = 1 - eta_j^2 of column j pays by lemma mixed_leverage, and A is symmetric",
+            "columns $w_i = 0$ are dropped; a part $s_j = 1 - eta_j^2$ of column $j$ pays by lemma mixed_leverage, and $A$ is "
+            "symmetric",
             Status.ARGUED,
             claim=("15*kappa[4]*kappa[2]*sum(i, j: (1 - eta[j]^2)*q[i]*A[i, j]^4) >= kappa[6]*sum(i, j: (e[i] + e[j])*A[i, j]^6)",),
             given=_GIVEN,
@@ -117,7 +119,7 @@ BOUND = UpperBound(
         ),
         Step(
             "product",
-            "A_ij^6 <= A_ij^2 a_i^2 a_j^2, and lemma row_sum with f_i = a_i^2 e_i",
+            "$A_ij^6 <= A_ij^2 a_i^2 a_j^2$, and lemma row_sum with $f_i = a_i^2 e_i$",
             Status.ARGUED,
             claim=(
                 "sum(i, j: (1 + e[i] + e[j])*A[i, j]^6) >= sum(i, j: (1 + e[i])*(1 + e[j])*A[i, j]^6) - sum(i: a[i]^4*e[i]^2*q[i])",
@@ -128,7 +130,7 @@ BOUND = UpperBound(
         ),
         Step(
             "rest",
-            "the arithmetic and the geometric mean of (1 - s_j) q_i and (1 - s_i) q_j",
+            "the arithmetic and the geometric mean of $(1 - s_j) q_i$ and $(1 - s_i) q_j$",
             Status.STANDARD,
             standard="the inequality of the arithmetic and the geometric mean",
             claim=("sum(i, j: eta[j]^2*q[i]*A[i, j]^4) >= sum(i, j: eta[i]*eta[j]*sqrt(q[i]*q[j])*A[i, j]^4)",),
@@ -138,11 +140,11 @@ BOUND = UpperBound(
         ),
         Step(
             "energy",
-            "lemma frontier with omega_i = a_i^3 (1 + e_i) and with omega_i = eta_i a_i^2 sqrt(q_i), where 1 - s_i = eta_i^2",
+            "lemma frontier with $omega_i = a_i^3 (1 + e_i)$ and with $omega_i = eta_i a_i^2 sqrt(q_i)$, where $1 - s_i = eta_i^2$",
             Status.ARGUED,
             statement=r"D \ge \kappa_6 y_3 \Bigl(\sum_i a_i^3 (1 + e_i)\Bigr)^2 "
             r"+ 15 \kappa_4 \kappa_2 y_2 \Bigl(\sum_i a_i^3 \sqrt{(1 - s_i)/t_i}\Bigr)^2 + \sum_i a_i^6 \varphi_i",
-            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
+            checked="$m = 3$, $h = 2 u t^4 - u^2 t^2$ and $h = 2 v t^2 - v^2$",
             claim=(
                 "D >= kappa[6]*y_3*sum(i: a[i]^3*(1 + e[i]))^2 + 15*kappa[4]*kappa[2]*y_2*sum(i: eta[i]*a[i]^2*sqrt(q[i]))^2 + "
                 "sum(i: phi[i])",
@@ -153,11 +155,11 @@ BOUND = UpperBound(
         ),
         Step(
             "rows",
-            "the squares of the first two sums completed with lambda and nu, and each row at its best scale, with a_i = 1",
+            "the squares of the first two sums completed with $lambda$ and $nu$, and each row at its best scale, with $a_i = 1$",
             Status.ARGUED,
             statement=r"I \le \frac{\lambda^2}{\kappa_6 y_3} + \frac{\nu^2}{15 \kappa_4 \kappa_2 y_2} "
             r"+ \sum_i \frac{(N_i)_+^2}{\varphi_i}",
-            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2",
+            checked="$m = 3$, $h = 2 u t^4 - u^2 t^2$ and $h = 2 v t^2 - v^2$",
             claim=("C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",),
             given=(*_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
             free=(*_UV, ("theta", "0..2 real"), ("nu", "0..1 real")),
@@ -170,8 +172,8 @@ BOUND = UpperBound(
         ),
         Step(
             "leverage",
-            "lemma leverage, the leverages sum to r at most: the sum of all N_+^2/phi is at most z r plus n times the largest "
-            "excess over z ell",
+            "lemma leverage, the leverages sum to $r$ at most: the sum of what the rows add is at most $z r$ plus $n$ times the "
+            "largest excess over $z ell$",
             Status.STANDARD,
             standard="a sum of values below a line, each at most the line",
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*l[i])) + sigma*r",),
@@ -185,7 +187,7 @@ BOUND = UpperBound(
     ),
     lemmas=(mixed_leverage.LEMMA, row_sum.LEMMA, members.LEMMA, leverage.LEMMA),
     sources=(DERIVED,),
-    tight="where frontier is; Rademacher features as p -> 0, uniformly in n",
+    tight="where frontier is; Rademacher features as $p -> 0$, uniformly in $n$",
     chooser=choose,
     certifier=certify,
     symbols=symbols,
@@ -194,5 +196,5 @@ BOUND = UpperBound(
     certificate=certificate,
     slow=True,
     dominates=("frontier",),
-    limits=Limits(none={"": "z is what the rows need, which depends on p and d"}),
+    limits=Limits(none={"": "$z$ is what the rows need, which depends on $p$ and $d$"}),
 )
