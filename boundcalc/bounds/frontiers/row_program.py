@@ -53,6 +53,16 @@ class RowPoints:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """What the program mixes for one order: x = Σ w x_j, y = Σ w y_j and s = Σ w s_j for weights w ≥ 0 with below · w ≥ 0."""
+
+    x: Array
+    y: Array
+    share: Array
+    below: Array
+
+
+@dataclass(frozen=True)
 class Solution:
     """The solver's answer, for each order: multiplier, the members' weights, x, y, s and v; σ, τ and the optimum."""
 
@@ -109,14 +119,14 @@ class RowProgram:
     top: Sequence[float]
     shares: bool
 
-    def solve(self, rows: RowPoints, members: Sequence[tuple[Array, Array]]) -> Solution | None:
-        """The optimum for these row points and members (x_j, y_j) of each order; ``None`` where the solver fails."""
+    def solve(self, rows: RowPoints, members: Sequence[Columns]) -> Solution | None:
+        """The optimum for these row points and the columns of each order; ``None`` where the solver fails."""
         orders, points, finite = len(members), len(rows.gain), np.isfinite(self.n)
-        sizes = [len(x) for x, _ in members]
+        sizes = [len(own.x) for own in members]
         first = [3 * orders + 2 + sum(sizes[:k]) for k in range(orders)]
         sigma, tau, total = 3 * orders, 3 * orders + 1, 3 * orders + 2 + sum(sizes)
         constant = total + points
-        units = [float(y.max()) for _, y in members]
+        units = [float(own.y.max()) for own in members]
         nu_scale = [float(self.centre.gain[0] / self.centre.multiplier[k, 0]) for k in range(orders)]
         whole = rows.base + sum(np.maximum(rows.energy[k], rows.kept[k]) for k in range(orders))
         whole = np.maximum(whole, np.abs(rows.base))
@@ -130,11 +140,14 @@ class RowProgram:
         for k in range(orders):
             cost[3 * k + 1] = nu_scale[k] ** 2 / (self.coefficients[k] * units[k] * self.scale)
             line = np.zeros(constant + 1)
-            line[first[k] : first[k] + sizes[k]] = -1.0
+            line[first[k] : first[k] + sizes[k]] = -members[k].share
             line[-1] = 1.0
             (flat if self.shares else zeros).append(line)
+            below = np.zeros((len(members[k].below), constant + 1))
+            below[:, first[k] : first[k] + sizes[k]] = members[k].below
+            flat.extend(below)
             line = np.zeros(constant + 1)
-            line[first[k] : first[k] + sizes[k]] = members[k][0]
+            line[first[k] : first[k] + sizes[k]] = members[k].x
             line[3 * k + 2] = -1.0
             flat.append(line)
             if np.isfinite(self.top[k]):
@@ -159,7 +172,7 @@ class RowProgram:
         for k in range(orders):
             above[:, 3 * k] = nu_scale[k] * rows.multiplier[k] / rows.gain
             e, kept = rows.energy[k] / whole, rows.kept[k] / whole
-            left[:, first[k] : first[k] + sizes[k]] = e[:, None] * members[k][0] - kept[:, None]
+            left[:, first[k] : first[k] + sizes[k]] = e[:, None] * members[k].x - kept[:, None] * members[k].share
             left[:, 3 * k + 2] = -e
             left[:, -1] += kept
         size = self.scale * whole / (rows.gain * rows.gain)
@@ -173,7 +186,7 @@ class RowProgram:
         cones = np.zeros((3 * (orders + points), constant + 1))
         for k in range(orders):
             y = np.zeros(constant + 1)
-            y[first[k] : first[k] + sizes[k]] = members[k][1] / units[k]
+            y[first[k] : first[k] + sizes[k]] = members[k].y / units[k]
             if finite:
                 y[3 * k + 2] = 1 / (self.n * units[k])
             cones[3 * k], cones[3 * k + 1] = y, y
@@ -190,19 +203,29 @@ class RowProgram:
         found = Solution([], [], [], [], [], [], float(x[sigma]) * self.scale / self.rank, 0.0, 0.0)
         for k in range(orders):
             weights = np.maximum(x[first[k] : first[k] + sizes[k]], 0)
-            share = min(_sum(weights), 1.0) if self.shares else 1.0
-            weights = weights * (share / _sum(weights)) if _sum(weights) > 0 else weights
+            given = _sum(weights * members[k].share)
+            share = min(given, 1.0) if self.shares else 1.0
+            weights = weights * (share / given) if given > 0 else weights
             moved = max(float(x[3 * k + 2]), 0.0) if finite else 0.0
-            own = _sum(weights * members[k][0])
+            own = max(_sum(weights * members[k].x), 0.0)
             found.multiplier.append(max(float(x[3 * k]), 0.0) * nu_scale[k])
             found.weights.append(weights)
             found.moved.append(min(moved, own))
             found.x.append(own - found.moved[-1])
-            found.y.append(_sum(weights * members[k][1]) + found.moved[-1] / self.n)
+            found.y.append(_sum(weights * members[k].y) + found.moved[-1] / self.n)
             found.share.append(share)
         tau_value = max(float(x[tau]), 0.0) * self.scale / self.n if finite else 0.0
         value = sum(float(c) * float(v) for c, v in zip(cost, x, strict=False)) * self.scale
         return Solution(**{**vars(found), "tau": tau_value, "value": value})
+
+
+def octaves(low: float, high: float, steps: int) -> Array:
+    """Points from low to high, ``steps`` to each factor of 2, made without a logarithm or a power."""
+    found = [low]
+    while found[-1] < high:
+        start = found[-1]
+        found += [start * (1 + j / steps) for j in range(1, steps + 1)]
+    return np.array([value for value in found if value < high] + [high])
 
 
 def _sum(values: Array) -> float:
