@@ -52,7 +52,7 @@ class CubicProgram:
         Near the capacity at which the terms of D̃ balance, κ_2 (15/κ_6)^{1/3}.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *, any_n: bool = False) -> None:
         w, p = CubicWeights.of(problem), problem.p
         self.problem, self.weights = problem, w
         self.active = [i for i, weight in enumerate((w.pure, w.mixed)) if weight > 0]
@@ -62,7 +62,7 @@ class CubicProgram:
         # rounded: the last bit of a root differs from machine to machine
         self.centre = as_float(min(rational(as_float(w.rest / largest) ** (1 / 3), 3), fmpq(1)))
         reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
-        self.few = not problem.is_infinite and problem.n <= reach
+        self.few = not (any_n or problem.is_infinite) and problem.n <= reach
         # the first point stands for the limit t -> 0, where tiny features give 3 kappa_2/5 for each unit of capacity
         self.fine = np.concatenate([[self.centre * 2.0**-40], octaves(self.centre * 2.0**-10, 1.0, _STEPS)])
         self.candidates = self.rows(self.fine)
@@ -112,7 +112,7 @@ class CubicProgram:
             before = solution.value
             peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
             # the contact points move less and less: on both sides of each, as far as a part of its last move
-            moves = np.array([np.abs(rows.leverage - peak).min() / 4 for peak in peaks.tolist()])
+            moves = np.array([min(np.abs(rows.leverage - peak).min(), peak) / 4 for peak in peaks.tolist()])
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
             kept = rows.at(np.flatnonzero(solution.ratio(rows) > 0.9))
             rows = kept.join(self.rows(around[around <= 1]))
@@ -129,6 +129,9 @@ def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
         return [], 1.0
     program = CubicProgram(problem)
     found = program.solve()
+    if found is None and program.few:
+        program = CubicProgram(problem, any_n=True)
+        found = program.solve()
     if found is None:
         return [], 1.0
     return [_rounded(program, found)], found.solution.value * (1 + max(found.excess, 0)) / program.simple()
