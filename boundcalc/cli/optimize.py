@@ -68,10 +68,13 @@ def command(
 
     check(problem, chosen, local, limit)
     if out is not None:
-        check_target(out, marks=(MARK,), force=force)
-        if resume is None and not force and os.path.exists(out):
-            resume = out  # so that nothing worse is written over something better
-    given = None if resume is None else load(resume, problem, "out" if resume == out else "resume").weights
+        marks = (MARK,) if resume is None or resume == out else ()
+        check_target(out, marks=marks, force=force)
+    given = None
+    if resume is not None:
+        given = load(resume, problem).weights
+    elif out is not None and not force and os.path.exists(out) and os.path.getsize(out):
+        given = load(out, problem, "out").weights  # so that nothing worse is written over something better
 
     from boundcalc.bounds.evaluate import report
     from boundcalc.search.certified import certified
