@@ -39,7 +39,7 @@ BOUND = UpperBound(
     ),
     lemmas=(equiangular.LEMMA,),
     sources=(WELCH, DERIVED),
-    tight="n p -> 0 where an equiangular tight frame (d, n) exists",
+    tight="$n p -> 0$ where an equiangular tight frame $(d, n)$ exists",
     certificate=polynomial_certificate(tangent),
     general=GeneralForm(
         GENERAL,
