@@ -1,4 +1,4 @@
-"""Many steps put to the engines: those of the catalog, with the procedures where the language cannot say them, or a claim file."""
+"""Puts many steps to the engines: those of the catalog, with the procedures where the language cannot say them, or a claim file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
+"""Runs ``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def command(name: str | None, out: str | None, as_json: bool) -> None:
 
         check_writable(out)
     columns = construct(name)
-    told = {"key": name, "d": columns.d, "n": columns.n, "out": out}
+    fields = {"key": name, "d": columns.d, "n": columns.n, "out": out}
     if out is not None:
         from boundcalc.search.store import npz, write_atomically
 
@@ -39,7 +39,7 @@ def command(name: str | None, out: str | None, as_json: bool) -> None:
     if as_json:
         import json
 
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{name}: {columns.n} lines in {columns.d} dimensions" + (f"; written: {out}" if out else ""))
 

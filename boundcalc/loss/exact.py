@@ -1,4 +1,4 @@
-"""The exact loss of a rational weight matrix (theory, section 1): every number is a rational.
+"""Computes the exact loss of a rational weight matrix (theory, section 1): every number is a rational.
 
 With A = WᵀW, C = E⟨x, x̂⟩ and D = E‖x̂‖² are polynomials in A, so the loss L(W) = p n μ_2 − (2C − D) needs no sampling.
 """
@@ -45,7 +45,7 @@ def exact_loss(
     rows : bool
         Whether to keep the quantities of each feature.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1.
+        Receives the share of the work that is done, 0 to 1.
 
     Raises
     ------

@@ -10,7 +10,9 @@ from boundcalc.model.notation import NOTATION
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import parse_renaming
 
-OPERATOR = re.compile(r"[_^=<>|~+\\]|->|!=|\b(kappa|mu|nu|omega|eta|xi|zeta|lambda|theta|tau|rho|sigma)\b|(?<!')\b[b-zA-Z]\b(?!')|[a-z]\(")
+OPERATOR = re.compile(
+    r"[_^=<>|~+\\]|->|!=|\b(kappa|mu|nu|omega|eta|xi|zeta|lambda|theta|tau|rho|sigma)\b|(?<!')\b[b-zA-Z]\b(?!')|[a-z]\("
+)
 KEYS = re.compile(r"[a-z]+(_[a-z]+)+|U\d+\([a-c]\)|(gaussian|normal) ")
 
 

@@ -125,6 +125,13 @@ def test_classes_have_names_of_their_own():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_first_what_it_does(path):
+    """A verb in the third person, as far as its ending tells."""
+    text = path.read_text()
+    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b| that\b)", ast.get_docstring(ast.parse(text)) or "")
+
+
 def test_everything_public_resolves():
     for name in boundcalc.__all__:
         assert getattr(boundcalc, name) is not None
