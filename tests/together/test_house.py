@@ -116,7 +116,7 @@ def test_heavy_imports_wait(statement, absent):
 
 
 def test_classes_have_names_of_their_own():
-    """Of one name, two classes would be told apart by their file alone; what is private to a file may repeat."""
+    """Of one name, two classes would be distinguished by their file alone; what is private to a file may repeat."""
     places: dict[str, list[str]] = {}
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
