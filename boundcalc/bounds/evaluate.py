@@ -1,4 +1,4 @@
-"""Certified values of bounds for a problem, and the report that sets the best two against each other."""
+"""Evaluates bounds on a problem with certified values, and reports the best two against each other."""
 
 from __future__ import annotations
 

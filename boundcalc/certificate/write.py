@@ -30,11 +30,11 @@ def certificate(report: Report) -> dict[str, Any]:
         If one of the two has no certificate form.
     """
     problem = report.problem
-    told = problem.as_json()
+    fields = problem.as_json()
     return {
         "format": FORMAT,
         "version": "1",
-        "problem": {**told, "d": str(problem.d), "m": str(problem.m)},
+        "problem": {**fields, "d": str(problem.d), "m": str(problem.m)},
         "upper": _upper(report.best_upper, report.digits),
         "lower": _lower(report.best_lower, report.digits),
     }

@@ -1,4 +1,4 @@
-"""The verdicts of steps as a document: HTML that needs no network, or LaTeX for pdflatex with amsmath and booktabs."""
+"""Writes the verdicts of steps as a document: HTML that needs no network, or LaTeX for pdflatex with amsmath and booktabs."""
 
 from __future__ import annotations
 
@@ -213,14 +213,14 @@ def _broken(latex: str) -> str:
 def _claim(verdict: Verdict) -> str:
     """The claim in its language, in one line."""
     claim = verdict.claim
-    told = "; ".join(claim["relations"])
+    summary = "; ".join(claim["relations"])
     if "for" in claim:
-        told += " for " + ", ".join(f"{name} in {values}" for name, values in claim["for"].items())
+        summary += " for " + ", ".join(f"{name} in {values}" for name, values in claim["for"].items())
     if "given" in claim:
-        told += " if " + ", ".join(claim["given"])
+        summary += " if " + ", ".join(claim["given"])
     if "where" in claim:
-        told += " where " + ", ".join(f"{name} = {value}" for name, value in claim["where"].items())
-    return told
+        summary += " where " + ", ".join(f"{name} = {value}" for name, value in claim["where"].items())
+    return summary
 
 
 def _name(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""``boundcalc bounds``: every bound of the catalog on one problem."""
+"""Runs ``boundcalc bounds``: every bound of the catalog on one problem."""
 
 from __future__ import annotations
 

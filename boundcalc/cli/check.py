@@ -1,4 +1,4 @@
-"""``boundcalc check``: the steps of proofs put to the test, ours or those of a claim file."""
+"""Runs ``boundcalc check``: puts steps of proofs to the test, ours or those of a claim file."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def command(
     if as_json:
         import json
 
-        told = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        fields = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(verdicts, claims=claim_path is not None)))
     return 1 if failures else 0

@@ -1,4 +1,4 @@
-"""``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
+"""Runs ``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def command(name: str | None, out: str | None, force: bool, as_json: bool) -> No
 
         check_target(out, marks=(b"frame.npy",), force=force)
     columns = construct(name)
-    told = {"key": name, "d": columns.d, "n": columns.n, "out": out}
+    fields = {"key": name, "d": columns.d, "n": columns.n, "out": out}
     if out is not None:
         from boundcalc.numbers.files import write_whole
         from boundcalc.search.store import npz
@@ -42,7 +42,7 @@ def command(name: str | None, out: str | None, force: bool, as_json: bool) -> No
     if as_json:
         import json
 
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{name}: {columns.n} lines in {columns.d} dimensions" + (f"; written: {out}" if out else ""))
 

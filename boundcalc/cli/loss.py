@@ -1,4 +1,4 @@
-"""``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
+"""Runs ``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
 
 FLOAT_DIGITS = 15
-"""Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
+"""Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
 _PATIENCE_SECONDS = 0.5
 
 
@@ -178,8 +178,8 @@ def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: 
     from boundcalc.bounds.report_json import best_json
 
     def enclosed(name: str) -> dict[str, str]:
-        told: dict[str, str] = found.enclosure(name).as_json(digits)
-        return told
+        fields: dict[str, str] = found.enclosure(name).as_json(digits)
+        return fields
 
     scale = found.scale(digits)
     return {
@@ -214,7 +214,7 @@ def reached(found: Found, answer: Report) -> Any:
 def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
     from boundcalc.model.problem import Problem
 
-    told, problem = loss_json(found, answer, table, digits), found.value.problem
+    fields, problem = loss_json(found, answer, table, digits), found.value.problem
     shown = problem.as_json()
     lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
     if not isinstance(problem, Problem):
@@ -234,19 +234,19 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
         lines.append(f"{'W' if found.tied else 'A'} = 0: the improvement is 0 and no scale is best")
         return lines
     write("improvement at the best scale", "improvement_best_scale")
-    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{told['scale']}")
+    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{fields['scale']}")
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(table)
     if answer is None:
         kind = "equal features" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
-    best = told["best"]
+    best = fields["best"]
     lines += [
         "",
         f"best upper bound on the improvement: {best['upper']['improvement']['upper']} ({best['upper']['key']})",
         f"best lower bound on the improvement: {best['lower']['improvement']['lower']} ({best['lower']['key']})",
-        f"at its best scale W reaches at least {_percent(told['reached_at_least'])}% of the best possible improvement, "
+        f"at its best scale W reaches at least {_percent(fields['reached_at_least'])}% of the best possible improvement, "
         f"by {best['upper']['key']} ({best['upper']['status']})",
     ]
     lower = answer.best_lower.value

@@ -1,4 +1,4 @@
-"""``boundcalc optimize``: searches for weights that nearly attain the bounds, and certifies what it found."""
+"""Runs ``boundcalc optimize``: searches for weights that nearly attain the bounds, and certifies what it found."""
 
 from __future__ import annotations
 
@@ -176,11 +176,11 @@ def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str
     from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 
     problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
-    told = problem.as_json()
+    fields = problem.as_json()
     gap = sure.ratio.upper - 1
     beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
     lines = [
-        " ".join(f"{name} = {told[name]}" for name in ("n", "d", "m", "p", "law")),
+        " ".join(f"{name} = {fields[name]}" for name in ("n", "d", "m", "p", "law")),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
         f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
         f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}, {status}): "

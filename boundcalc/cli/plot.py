@@ -1,4 +1,4 @@
-"""``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
+"""Runs ``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _is_store(file: str) -> bool:
 
 
 def _rows(file: str) -> list[Row]:
-    """The rows of a store; how many have no bounds is told on standard error."""
+    """The rows of a store; standard error says how many have no bounds."""
     from boundcalc.sweep.store import read
 
     sweep = read(file)

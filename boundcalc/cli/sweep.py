@@ -1,4 +1,4 @@
-"""``boundcalc sweep``: bounds over a grid of problems, into a store; ``boundcalc sweep export``: the store as a table."""
+"""Runs ``boundcalc sweep``: bounds over a grid of problems, into a store; ``boundcalc sweep export``: the store as a table."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, q
     if as_json:
         import json
 
-        told = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        fields = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:

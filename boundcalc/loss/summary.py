@@ -1,4 +1,4 @@
-"""What a reader wants to know of each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
+"""Summarises each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
 
 from __future__ import annotations
 

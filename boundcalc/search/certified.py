@@ -1,4 +1,4 @@
-"""What a search's weights prove: their exact improvement, the gap to the best upper bound, and what they beat."""
+"""Certifies what a search's weights prove: their exact improvement, the gap to the best upper bound, and what they beat."""
 
 from __future__ import annotations
 

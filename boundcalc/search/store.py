@@ -40,8 +40,8 @@ def npz(weights: Array, **texts: str) -> bytes:
 
 def save(path: str | Path, weights: Array, problem: Problem, seed: int, improvement: str) -> None:
     """Writes weights with their problem, seed and improvement."""
-    told = json.dumps(problem.as_json(), ensure_ascii=False)
-    write_whole(path, npz(weights, problem=told, seed=str(seed), improvement=improvement))
+    fields = json.dumps(problem.as_json(), ensure_ascii=False)
+    write_whole(path, npz(weights, problem=fields, seed=str(seed), improvement=improvement))
 
 
 def load(path: str | Path, problem: Problem, parameter: str = "resume") -> Stored:
@@ -60,7 +60,7 @@ def load(path: str | Path, problem: Problem, parameter: str = "resume") -> Store
             with loaded:
                 weights = np.asarray(loaded["W"])
                 texts = {name: str(loaded[name][()]) for name in ("problem", "seed", "improvement")}
-            told = json.loads(texts["problem"])
+            fields = json.loads(texts["problem"])
     except OSError as error:
         raise ParameterError(parameter, str(path), f"must be a readable file ({error.strerror or error})") from None
     except KeyError as error:
@@ -69,10 +69,10 @@ def load(path: str | Path, problem: Problem, parameter: str = "resume") -> Store
         why = " ".join(str(error).split())[:80] or type(error).__name__
         raise ParameterError(parameter, str(path), f"must be a complete .npz file that optimize wrote ({why})") from None
     array = checked_array(weights, parameter=parameter, source=str(path)).astype(np.float64)
-    if told != problem.as_json():
-        names = [name for name, value in problem.as_json().items() if not isinstance(told, dict) or told.get(name) != value]
-        have = told.get(names[0]) if isinstance(told, dict) else told
+    if fields != problem.as_json():
+        names = [name for name, value in problem.as_json().items() if not isinstance(fields, dict) or fields.get(name) != value]
+        have = fields.get(names[0]) if isinstance(fields, dict) else fields
         raise ParameterError(parameter, str(path), f"must be of the same problem; its {names[0]} is {have}")
     if array.shape != (problem.d, int(problem.n)) or not array.any():
         raise ParameterError(parameter, str(path), f"must hold nonzero weights of shape ({problem.d}, {problem.n})")
-    return Stored(array, told, texts["seed"], texts["improvement"])
+    return Stored(array, fields, texts["seed"], texts["improvement"])

@@ -34,10 +34,10 @@ def test_the_list(capsys):
 def test_a_frame_is_written(capsys, tmp_path, name):
     out = tmp_path / "W.npz"
     status, printed, _ = run(capsys, "frames", name, "--out", str(out), "--json")
-    told = json.loads(printed)
+    content = json.loads(printed)
     assert status == 0
     W = load_weights(out).array
-    assert (told["key"], told["d"], told["n"]) == (name, *W.shape)
+    assert (content["key"], content["d"], content["n"]) == (name, *W.shape)
     np.testing.assert_array_equal(W, construct(name).to_float())
     assert list(tmp_path.iterdir()) == [out]
 

@@ -231,13 +231,15 @@ def plain(text: str) -> str:
 @cache
 def printed(key: str, m: int) -> tuple[tuple[tuple[str, ...], Statement, str], ...]:
     """Hypotheses, statement and its text: what explain and latex print, and its other forms."""
-    told = explanation(BOUNDS[key], m)
+    content = explanation(BOUNDS[key], m)
     form = closed_form(BOUNDS[key], m)
     pairs = [(NONE(name), plain(NONE(text))) for name, text in form.definitions]
-    assert told["statement"] == r", \quad ".join([NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)])
-    found = [(tuple(told["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), told["statement"])]
-    for other in told["other_forms"]:
-        needed = [text for text in told["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
+    assert content["statement"] == r", \quad ".join(
+        [NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)]
+    )
+    found = [(tuple(content["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), content["statement"])]
+    for other in content["other_forms"]:
+        needed = [text for text in content["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
         text = other["statement"]
         found.append((((*needed, other["hypotheses"])) if key == "frontier" else (other["hypotheses"],), Statement(text), text))
     return tuple(found)

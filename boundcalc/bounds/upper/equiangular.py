@@ -1,4 +1,4 @@
-r"""U3(a) in U2: G = n / (1 + (n-1) rho^m), rho = (n-d)_+ / (d(n-1)).
+r"""Declares U3(a) in U2: G = n / (1 + (n-1) rho^m), rho = (n-d)_+ / (d(n-1)).
 
 Sharp as n p -> 0 if and only if an equiangular tight frame of n vectors in R^d exists.
 """

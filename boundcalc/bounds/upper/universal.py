@@ -1,4 +1,4 @@
-r"""U3(b) in U2: G from Levenshtein's quadrature.
+r"""Declares U3(b) in U2: G from Levenshtein's quadrature.
 
 Sharp as n p -> 0 on sharp configurations: the 36 lines of E_6, 63 of E_7, 120 of E_8, equiangular tight frames.
 """

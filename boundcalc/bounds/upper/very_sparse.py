@@ -1,4 +1,4 @@
-r"""U2: I^* <= p [ pi g G + (1 - pi) mu_2 min(n, N_m(d)) ], pi = (1-p)^{n-1}, g = mu_{m+1}^2 / mu_{2m}.
+r"""Declares U2: I^* <= p [ pi g G + (1 - pi) mu_2 min(n, N_m(d)) ], pi = (1-p)^{n-1}, g = mu_{m+1}^2 / mu_{2m}.
 
 G is the best constant with S^2 <= G T (few_features). Sharp as n p -> 0: I^*/p -> g G where a configuration attains
 G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.

@@ -1,4 +1,4 @@
-"""A false instance for people: exact numbers, and NumPy code that shows it."""
+"""Shows a false instance to people: exact numbers, and NumPy code that shows it."""
 
 from __future__ import annotations
 

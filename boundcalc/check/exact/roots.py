@@ -1,4 +1,4 @@
-"""Exact numbers with roots: sums of radicals of positive rationals, their quotients, and roots of those.
+"""Computes exactly with roots: sums of radicals of positive rationals, their quotients, and roots of those.
 
 A :class:`Surd` is a quotient of the sums of :mod:`boundcalc.check.exact.radicals`. Its sign is always decided.
 

@@ -141,9 +141,9 @@ def _walsh_averages() -> Iterator[Comparison]:
             inner = [sum(H[row][0] * H[row][j] for row in chosen) for j in range(n)]
             fourth += sum(value**4 for value in inner)
             sixth += sum(value**6 for value in inner)
-        told = walsh_power_sums(fmpq(n), fmpq(d))
-        yield "=", told[2], fourth / (comb(n, d) * d**4)
-        yield "=", told[3], sixth / (comb(n, d) * d**6)
+        formula_sums = walsh_power_sums(fmpq(n), fmpq(d))
+        yield "=", formula_sums[2], fourth / (comb(n, d) * d**4)
+        yield "=", formula_sums[3], sixth / (comb(n, d) * d**6)
 
 
 @checks("random_directions.moments")

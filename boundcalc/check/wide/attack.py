@@ -1,4 +1,4 @@
-"""The engine of large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
+"""Tries large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ class Attack:
                             return
 
     def states(self) -> None:
-        """Matrices with few enough features that all their states are told."""
+        """Matrices with few enough features that all their states are listed."""
         for m in self.exponents:
             for weights in state_matrices(self.sizes[m], self.effort.seed):
                 for p in (fmpq(1), fmpq(1, 3)):

@@ -1,4 +1,4 @@
-"""The laws and probabilities that large cases are tried with."""
+"""Lists the laws and probabilities that large cases are tried with."""
 
 from __future__ import annotations
 

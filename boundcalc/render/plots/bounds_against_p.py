@@ -1,4 +1,4 @@
-"""I/p against p, log–log: best bounds, the bounds they are made of, and the regimes with their slopes."""
+"""Plots I/p against p, log–log: best bounds, the bounds they are made of, and the regimes with their slopes."""
 
 from __future__ import annotations
 
@@ -155,12 +155,12 @@ def _mark(axes: Axes, regime: Regime) -> None:
 
 def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
     parameters = labels.parameters(found[0], "n d m law")
-    told = (
+    summary = (
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$."
     )
-    told += labels.proofs(found)
+    summary += labels.proofs(found)
     if pieces:
-        told += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
-    return told
+        summary += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
+    return summary

@@ -1,4 +1,4 @@
-"""How every figure looks and is written: widths of a paper's columns, colour-blind safe colours, files without dates."""
+"""Sets how every figure looks and is written: widths of a paper's columns, colour-blind safe colours, files without dates."""
 
 from __future__ import annotations
 
