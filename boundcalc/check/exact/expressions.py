@@ -316,24 +316,19 @@ def _sum(node: Sum, random: bool) -> Run:
     condition = None if node.condition is None else _truth(node.condition, loops)
     values, linked = _values(node, random), links(names, node) if node.domain is None else ()
 
-    def by_classes(case: Case, at: Environment) -> Any:
-        total: Any = 0
-        inner = dict(at)
-        for place, times in case.tuples(names, linked, at):
-            inner.update(zip(names, place, strict=True))
-            if condition is None or condition.run(case, inner):
-                total = total + times * body.run(case, inner)
-        return simplest(total) if isinstance(total, fmpq) else total
+    def places(case: Case, at: Environment) -> Iterator[tuple[tuple[Any, ...], int]]:
+        if case.grouped and node.domain is None:
+            return case.tuples(names, linked, at)
+        return ((place, 1) for place in values(case, at))
 
     def scalar(case: Case, at: Environment) -> Any:
-        if case.grouped and node.domain is None:
-            return by_classes(case, at)
         total: Any = 0
         inner = dict(at)
-        for place in values(case, at):
+        for place, times in places(case, at):
             inner.update(zip(names, place, strict=True))
             if condition is None or condition.run(case, inner):
-                total = total + body.run(case, inner)
+                value = body.run(case, inner)
+                total = total + (value if times == 1 else times * value)
         return simplest(total) if isinstance(total, fmpq) else total
 
     def over_states(case: Case, at: Environment) -> Any:

@@ -14,7 +14,8 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled, check_case, verdict
 from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, depends, named
-from boundcalc.check.exact.roots import Undecided, approximate
+from boundcalc.check.exact.radicals import Undecided
+from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.verdict import Engine, Verdict
 from boundcalc.check.wide import laws
