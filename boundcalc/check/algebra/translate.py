@@ -230,7 +230,7 @@ class Translator(LossPolynomials):
             if name == "kappa":
                 value: Any = self.kappa(*indices)
             else:
-                value = variable(*key) if self.basis in quantity.letter else quantity.value(self, *indices)
+                value = variable(*key) if quantity.is_letter(self.basis) else quantity.value(self, *indices)
             self.memo[key] = as_fraction(value)
         return self.memo[key]
 
