@@ -78,18 +78,8 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
 
 def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
     """The function with its values kept in the case, by those of its variables."""
-    if not names:
 
-        def constant(case: Case, at: Environment) -> Any:
-            memory = case.memo if lasting else case.scratch
-            value = memory.get(key)
-            if value is None:
-                value = memory[key] = run(case, at)
-            return value
-
-        return constant
-
-    def varying(case: Case, at: Environment) -> Any:
+    def kept(case: Case, at: Environment) -> Any:
         memory = case.memo if lasting else case.scratch
         place = (key, *[at[name] for name in names])
         value = memory.get(place)
@@ -97,7 +87,7 @@ def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
             value = memory[place] = run(case, at)
         return value
 
-    return varying
+    return kept
 
 
 def _text(node: Node, names: dict[str, str]) -> str:
