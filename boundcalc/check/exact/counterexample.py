@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Shows a false instance to people: exact numbers, and NumPy code that shows it."""
-=======
 """Shows a false instance to people: exact numbers, and NumPy code that evaluates both sides of the relation."""
->>>>>>> quantities
 
 from __future__ import annotations
 

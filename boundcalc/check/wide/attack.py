@@ -221,13 +221,8 @@ class Attack:
                 for law, p in product(self.laws(laws.COARSE), self.probabilities((fmpq(1, 3), fmpq(1, 1000)))):
                     yield Case(weights, m, p, law.points, law.name, law.moments), None
 
-<<<<<<< HEAD
-    def states(self) -> None:
-        """Matrices with few enough features that all their states are listed."""
-=======
     def states(self) -> Iterator[Trial]:
-        """Matrices with few enough features that all their states are told."""
->>>>>>> quantities
+        """Matrices with few enough features that all their states are listed."""
         for m in self.exponents:
             for weights, p in product(state_matrices(self.sizes[m], self.effort.seed), (fmpq(1), fmpq(1, 3))):
                 yield Case(weights, m, p, laws.RADEMACHER.points, laws.RADEMACHER.name), None

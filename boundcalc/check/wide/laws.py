@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Lists the laws and probabilities that large cases are tried with."""
-=======
 """Says what large cases are tried with: laws, probabilities, and how far they go."""
->>>>>>> quantities
 
 from __future__ import annotations
 
