@@ -81,14 +81,14 @@ class FloatScale:
         top = 1 / self.ts
         u = np.concatenate([[0.0], octaves(min(least, top / 4), top, steps)])
         low = np.minimum(np.maximum(self.ts * u, 2.0**-8), 1.0)
-        part = np.arange(thetas) / (thetas - 1)
-        theta = low[:, None] + (1 - low[:, None]) * (part * part)
+        theta = low[:, None] + (1 - low[:, None]) * (np.arange(thetas) / (thetas - 1))
         return np.broadcast_to(u[:, None], theta.shape).copy(), theta
 
     def contacts(self, s: Solution, wide: tuple[Array, Array], rounds: int) -> tuple[Array, Array, Array]:
         """u, θ and value of the greatest rows, located between the points of a grid by grids that are finer and finer."""
-        needed, _ = self.best(s, *wide, rounds=1)
-        at = np.argwhere(peaks(needed) & (needed > needed.max() / 2))
+        needed, _ = self.best(s, *wide, steps=8)
+        once = np.concatenate([np.ones((len(needed), 1), bool), np.diff(wide[1], axis=1) > 0], axis=1)  # at t = 1 θ = 1 alone
+        at = np.argwhere(peaks(needed) & once & (needed > needed.max() / 2))
         at = at[np.argsort(-needed[at[:, 0], at[:, 1]], kind="stable")[:MOST_CONTACTS]]
         (rows, columns), (i, j) = needed.shape, at.T
         low = [wide[0][np.maximum(i - 1, 0), j], wide[1][i, np.maximum(j - 1, 0)]]
@@ -99,7 +99,7 @@ class FloatScale:
             around = [(a[:, None] + (b - a)[:, None] * part) for a, b in zip(low, high, strict=True)]
             x = np.repeat(around[0][:, :, None], _ZOOM, axis=2)
             y = np.maximum(np.repeat(around[1][:, None, :], _ZOOM, axis=1), np.minimum(self.ts * x, 1))
-            near = self.best(s, x, y)[0].reshape(len(at), -1)
+            near = self.best(s, x, y, steps=8)[0].reshape(len(at), -1)
             k, m = np.divmod(near.argmax(axis=1), _ZOOM)
             found = near.max(axis=1)
             better = found > value
@@ -108,7 +108,7 @@ class FloatScale:
             places = zip(around, (k, m), strict=True)
             ends = [(row[each, np.maximum(n - 1, 0)], row[each, np.minimum(n + 1, _ZOOM - 1)]) for row, n in places]
             low, high = [end[0] for end in ends], [end[1] for end in ends]
-        return u, theta, value
+        return u, theta, self.best(s, u, theta, rounds=6)[0]
 
 
 def peaks(values: Array) -> Array:

@@ -23,8 +23,8 @@ DIGITS = 8
 """Significant digits of the parameters."""
 FEWEST = 16
 """The rows that stay from one program to the next."""
-ROOM = 1e-5
-"""By what part z exceeds the largest row that floats find."""
+ROOM = (1e-5, 1e-4, 1e-3)
+"""By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
 LEAST_SCALE = 2.0**-40
 """Below this ts (p near 1e-18) the program leaves what the solver can; the closed form of U12 is within 1e-6 of it there."""
 LEAST_INFINITE, LEAST_FINITE = 2.0**-6, 2.0**-16
@@ -39,18 +39,22 @@ def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
         return None
     n = np.inf if problem.is_infinite else float(problem.n)
     least = LEAST_INFINITE if problem.is_infinite else LEAST_FINITE
-    wide = scale.grid(least, 3, 9)
+    wide = scale.grid(least, 3, 11)
     found = _solved(problem, scale, size, n, wide)
     if found is None:
         return None
-    drafted = _rounded(problem, exact, scale, *found, wide)
-    if drafted is None or drafted.value(problem) >= frontier:
-        return None
-    try:
-        prove(RowFunction.of(problem, exact, drafted), exact)
-    except CertificationError:
-        return None
-    return drafted
+    draft, largest = _rounded(problem, exact, scale, *found, wide)
+    for room in ROOM:
+        z = rational(largest * (1 + room), DIGITS) * exact.unit / exact.ts
+        drafted = replace(draft, z=z, alone=draft.alone * z)
+        if drafted.value(problem) >= frontier:
+            return None
+        try:
+            prove(RowFunction.of(problem, exact, drafted), exact)
+        except CertificationError:
+            continue
+        return drafted
+    return None
 
 
 def _solved(
@@ -102,8 +106,8 @@ def _first_rows(scale: FloatScale, first: float) -> tuple[Array, Array, Array]:
 
 def _rounded(
     problem: Problem, exact: RowScale, scale: FloatScale, s: Solution, members: list[MemberSet], wide: tuple[Array, Array]
-) -> CoupledChoice | None:
-    """Short rational parameters next to a solution's, and z for them."""
+) -> tuple[CoupledChoice, float]:
+    """Short rational parameters next to a solution's, z' for z = 1, and the largest row for them in floats."""
     lam, v = rational(s.multiplier[0], DIGITS), rational(s.multiplier[1], DIGITS)
     mixed, moved = [], []
     for row, weights, part in zip(members, s.weights, s.moved, strict=True):
@@ -117,5 +121,5 @@ def _rounded(
     price = rational(s.tau / s.sigma, DIGITS) if s.tau > PRICE * s.sigma else nothing
     x = [as_float(x) for x, _ in pairs]
     final = replace(s, multiplier=[as_float(value) for value in kept], x=x, tau=as_float(price) * s.sigma)
-    z = rational(float(scale.contacts(final, wide, 6)[2].max()) * (1 + ROOM), DIGITS) * exact.unit / exact.ts
-    return replace(draft, lambda_=kept[0] * exact.fourth, nu=kept[1] * exact.fourth * exact.root, z=z, alone=price * z)
+    found = replace(draft, lambda_=kept[0] * exact.fourth, nu=kept[1] * exact.fourth * exact.root, alone=price)
+    return found, float(scale.contacts(final, wide, 6)[2].max())
