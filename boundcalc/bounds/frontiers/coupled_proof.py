@@ -30,7 +30,8 @@ RHO_BITS = 14
 DEGREE = 3
 """Degree in θ."""
 _STEPS = 16
-_SAMPLES = np.array([0.0, 0.5, 1.0])
+_SAMPLES = np.array([(x, y) for x in (0.0, 0.5, 1.0) for y in (0.0, 0.5, 1.0)])
+"""Points of a cell, in parts of its sides."""
 _SLACK = 1e-11
 Term = tuple[int, int, Any]
 """(i, j, coefficient of σ^i θ^j) with σ = √u."""
@@ -202,24 +203,23 @@ def partition(function: RowFunction, ts: float, last: float) -> list[Cell]:
 
 def _best_rho(function: RowFunction, s0: Array, s1: Array, t0: Array, t1: Array) -> Array:
     """The ρ for which the worst of nine points of the cell is best, to :data:`RHO_BITS` bits."""
-    sigma = (s0[:, None, None] + (s1 - s0)[:, None, None] * _SAMPLES[:, None])[..., None]
-    theta = (t0[:, None, None] + (t1 - t0)[:, None, None] * _SAMPLES)[..., None]
-    rho = np.broadcast_to(np.arange(_STEPS + 1) / _STEPS, (len(s0), _STEPS + 1))
-    width = 1 / _STEPS
+    cells, place = len(s0), np.arange(len(s0))
+    sigma = (s0[:, None] + (s1 - s0)[:, None] * _SAMPLES[:, 0])[:, :, None]
+    theta = (t0[:, None] + (t1 - t0)[:, None] * _SAMPLES[:, 1])[:, :, None]
+    u = sigma * sigma
+    share = function.z + function.alone * theta / np.maximum(u, 1e-300) if function.finite else function.z
+    f, rho, width = function, np.broadcast_to(np.arange(_STEPS + 1) / _STEPS, (cells, _STEPS + 1)), 1 / _STEPS
     for _ in range(5):
-        at = rho[:, None, None, :]
-        inner = np.maximum(_value(function.inner(at), sigma, theta), 0)
-        energy = _value(function.energy(at), sigma, theta)
-        share = function.z + function.alone * theta / np.maximum(sigma * sigma, 1e-300) if function.finite else function.z
-        worst = np.where(energy > 0, theta * inner * inner / np.maximum(share * energy, 1e-300), 1e300).max(axis=(1, 2))
-        best = np.take_along_axis(rho, worst.argmin(axis=1)[:, None], 1)
+        at = rho[:, None, :]
+        w = (1 - at * at) * (2.5 * f.h) * theta
+        near = u + f.c * w
+        inner = np.maximum(u + f.c - f.lam * near - f.v * at * sigma, 0)
+        energy = f.x3 * u * near * near + f.b * f.x2 * (at * u) ** 2 + f.k * (1 - 0.6 * w * w / f.h)
+        worst = np.where(energy > 0, theta * inner * inner / np.maximum(share * energy, 1e-300), 1e300).max(axis=1)
+        best = rho[place, worst.argmin(axis=1)][:, None]
         width /= 4
         rho = np.clip(best + width * np.arange(-4, 5), 0, 1)
     return np.round(best[:, 0] * 2**RHO_BITS) / 2**RHO_BITS
-
-
-def _value(terms: Iterable[Term], sigma: Array, theta: Array) -> Array:
-    return sum(value * sigma**i * theta**j for i, j, value in terms)
 
 
 def _sides(degree: int, low: Array, width: Array) -> Array:

@@ -14,6 +14,7 @@ PRICE = 1e-9
 """A z' of a smaller part of z is left out."""
 MOST_CONTACTS = 8
 _ZOOM = 7
+_PART = np.arange(9) / 8
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,18 @@ class FloatScale:
 
     def best(self, s: Solution, u: Array, theta: Array, steps: int = 16, rounds: int = 2) -> tuple[Array, Array]:
         """The least of ``needed`` over ρ for each row, and that ρ."""
+        shape, each = u.shape, np.arange(u.size)
+        u, theta = u.reshape(-1, 1), theta.reshape(-1, 1)
         most = np.minimum(2.5 * self.h * theta, np.sqrt(self.h / 0.6))
-        first = self.rho_of(most, theta)[..., None]
-        rho = 1 - (1 - first) * (np.arange(steps + 1) / steps)
-        for _ in range(rounds + 1):
-            found = self.needed(s, u[..., None], theta[..., None], rho)
-            at = found.argmin(-1)[..., None]
-            low = np.take_along_axis(rho, np.maximum(at - 1, 0), -1)
-            high = np.take_along_axis(rho, np.minimum(at + 1, rho.shape[-1] - 1), -1)
-            best, where = np.take_along_axis(found, at, -1)[..., 0], np.take_along_axis(rho, at, -1)[..., 0]
-            rho = low + (high - low) * (np.arange(11) / 10)
-        return best, where
+        rho = 1 - (1 - self.rho_of(most, theta)) * (np.arange(steps + 1) / steps)
+        for k in range(rounds + 1):
+            found = self.needed(s, u, theta, rho)
+            at = found.argmin(axis=1)
+            if k < rounds:
+                low = rho[each, np.maximum(at - 1, 0)][:, None]
+                high = rho[each, np.minimum(at + 1, rho.shape[1] - 1)][:, None]
+                rho = low + (high - low) * _PART
+        return found[each, at].reshape(shape), rho[each, at].reshape(shape)
 
     def grid(self, least: float, steps: int, thetas: int) -> tuple[Array, Array]:
         """Rows over the whole domain: u = 0 and from ``least`` up to 1/ts, θ from u ts up to 1."""

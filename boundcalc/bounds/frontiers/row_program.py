@@ -239,7 +239,9 @@ def solved(cost: Array, zeros: Array, flat: Array, cones: Array) -> Array | None
     from scipy import sparse
 
     rows = np.concatenate([zeros, flat, cones])
-    matrix = sparse.csc_matrix(-rows[:, :-1])
+    columns, places = np.nonzero(rows[:, :-1].T)
+    starts = np.searchsorted(columns, np.arange(len(cost) + 1))
+    matrix = sparse.csc_matrix((-rows[places, columns], places, starts), shape=(len(rows), len(cost)))
     kinds = [clarabel.ZeroConeT(len(zeros))] if len(zeros) else []
     kinds += [clarabel.NonnegativeConeT(len(flat))] + [clarabel.SecondOrderConeT(3)] * (len(cones) // 3)
     settings = clarabel.DefaultSettings()
