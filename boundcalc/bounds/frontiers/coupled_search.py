@@ -74,12 +74,15 @@ def _solved(
             break
         z = s.sigma * scale.ts
         more_u, more_theta, needed = scale.contacts(s, wide, 2)
+        following = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
         larger = float(needed.max()) / z
+        excess = max(own.excess for own in following)
         value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
+        value *= 1 + excess
         if value < least:
             least, best = value, (s, members)
         close = abs(s.value - before) < CLOSE * s.value
-        if close and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
+        if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
             break
         if before < np.inf and s.value >= size:
             break
@@ -88,7 +91,7 @@ def _solved(
         kept = old >= min(z / 4, np.sort(old)[-min(FEWEST, len(old))])
         u, theta = np.concatenate([u[kept], more_u]), np.concatenate([theta[kept], more_theta])
         w = scale.w_of(scale.best(s, u, theta)[1], theta)
-        members = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
+        members = following
     return best
 
 

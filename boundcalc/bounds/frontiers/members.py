@@ -35,6 +35,9 @@ SMALL = {2: 3, 3: 7}
 """For each order the largest d, from 2 on, with a free polynomial."""
 DEGREE = 6
 """Its degree in u."""
+NEAR = 0.02
+"""Nodes at which h has more room below u^k, in units of the greater of u^k and 1/τ_k, are left out."""
+_FIRST_NODES = (np.arange(25) / 24) * (np.arange(25) / 24)
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Families:
     d: int
     order: int
     fresh: list[Member] = field(default_factory=list)
+    excess: float = 0.0
 
     def __post_init__(self) -> None:
         self.gaps: dict[Kind, float] = dict.fromkeys(kinds(self.order), 1 / (FIRST + 1))
@@ -151,8 +155,7 @@ class FreePolynomial:
     @classmethod
     def start(cls, d: int, order: int) -> FreePolynomial:
         """On a first grid."""
-        part = np.arange(33) / 32
-        return cls(d, order, part * part)
+        return cls(d, order, _FIRST_NODES)
 
     @property
     def size(self) -> Array:
@@ -185,12 +188,22 @@ class FreePolynomial:
             total = total + values[:, k] * h[k]
         excess = total / np.maximum(power, self.least)
         new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
-        return FreePolynomial(self.d, self.order, np.unique(np.concatenate([self.nodes, new])), max(float(excess.max()), 0.0))
+        kept = self.nodes[_active(self.columns(), weights)]
+        nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
+        return FreePolynomial(self.d, self.order, nodes, max(float(excess.max()), 0.0))
 
     def polynomial(self, weights: Array, *, shares: bool, digits: int) -> FrontierPolynomial:
         """A member next to h, proven to be below its share."""
         excess = self.refined(weights).excess
         return repaired(weights[1:] * self.size, float(weights[0]) if shares else 1.0, self.order, self.d, excess)
+
+
+def _active(columns: Columns, weights: Array) -> Array:
+    """The nodes at which h is near s u^k."""
+    room = np.zeros(len(columns.below))
+    for k, weight in enumerate(weights.tolist()):
+        room = room + columns.below[:, k] * weight
+    return room < NEAR
 
 
 @lru_cache(maxsize=16)

@@ -25,18 +25,24 @@ MAX_D = 10**12
 CLEAR = 0.999
 """A proposal below this part of the simple parameters' value in floats is the better one."""
 _STEPS = 32
-_ROUNDS = 12
-_TOLERANCE = 2e-8
+_ROUNDS = 10
+_TOLERANCE = 4e-8
 _ORDERS = (3, 2)
+_KEPT = 0.98
+_FEWEST = 6
+"""Rows that stay from one program to the next: those of at least this part of the greatest, and so many in any case."""
+_SAME = 1e-7
+"""A row so near to another, relative to it, is the same."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A solution, its members, and the largest excess of a row over 1 that is left."""
+    """A solution, its members, its value with the largest row that floats find, and whether that has σ as a price."""
 
     solution: Solution
     members: list[MemberSet]
-    excess: float
+    value: float
+    priced: bool
 
 
 class CubicProgram:
@@ -64,7 +70,8 @@ class CubicProgram:
         reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
         self.few = not (any_n or problem.is_infinite) and problem.n <= reach
         # the first point stands for the limit t -> 0, where tiny features give 3 kappa_2/5 for each unit of capacity
-        self.fine = np.concatenate([[self.centre * 2.0**-40], octaves(self.centre * 2.0**-10, 1.0, _STEPS)])
+        tiny = octaves(self.centre * 2.0**-40, self.centre * 2.0**-10, 2)[:-1] if self.few else np.array([self.centre * 2.0**-40])
+        self.fine = np.concatenate([tiny, octaves(self.centre * 2.0**-10, 1.0, _STEPS)])
         self.candidates = self.rows(self.fine)
 
     def rows(self, t: Array) -> RowPoints:
@@ -85,6 +92,12 @@ class CubicProgram:
         pure = welch_constant(d, 3) * law.moment(4) ** 2 / law.moment(6)
         return min(capacity, as_float(pure + d * law.moment(2) * fmpq(3, 5)))
 
+    def row_sums(self, solution: Solution) -> tuple[float, float]:
+        """r sup g(t)/t, and for few features r σ + n sup (g(t) − σ t)_+."""
+        values, t, r = solution.row_values(self.candidates), self.candidates.leverage, self.problem.rank
+        above = max(float((values - solution.sigma * t).max()), 0.0)
+        return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
+
     def solve(self) -> Found | None:
         """The refined optimum; ``None`` where the solver fails."""
         problem = self.problem
@@ -99,24 +112,31 @@ class CubicProgram:
         )
         members = [start(problem.d, _ORDERS[i]) for i in self.active]
         rows = self.rows(np.concatenate([self.fine[:1], octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
-        best, before = None, np.inf
+        best, least, before = None, np.inf, np.inf
         for _ in range(_ROUNDS):
             solution = program.solve(rows, [own.columns() for own in members])
             if solution is None:
                 break
             ratio = solution.ratio(self.candidates)
-            excess = float(ratio.max()) - 1
-            best = Found(solution, members, excess)
-            if excess < _TOLERANCE and abs(solution.value - before) < _TOLERANCE * solution.value:
+            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
+            rows_alone, priced = self.row_sums(solution)
+            excess = 1 + max(own.excess for own in following)
+            value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
+            if value < least:
+                least, best = value, Found(solution, members, value, priced < rows_alone)
+            if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
+            old = solution.ratio(rows)
+            rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
             peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
+            moves = np.array([np.abs(rows.leverage - peak).min() for peak in peaks.tolist()])
+            peaks, moves = peaks[moves > _SAME * peaks], moves[moves > _SAME * peaks]
             # the contact points move less and less: on both sides of each, as far as a part of its last move
-            moves = np.array([min(np.abs(rows.leverage - peak).min(), peak) / 4 for peak in peaks.tolist()])
+            moves = np.minimum(moves, peaks) / 4
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
-            kept = rows.at(np.flatnonzero(solution.ratio(rows) > 0.9))
-            rows = kept.join(self.rows(around[around <= 1]))
-            members = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
+            rows = rows.join(self.rows(around[around <= 1]))
+            members = following
         return best
 
 
@@ -134,7 +154,7 @@ def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
         found = program.solve()
     if found is None:
         return [], 1.0
-    return [_rounded(program, found)], found.solution.value * (1 + max(found.excess, 0)) / program.simple()
+    return [_rounded(program, found)], found.value / program.simple()
 
 
 def _rounded(program: CubicProgram, found: Found) -> CubicChoice:
@@ -146,9 +166,7 @@ def _rounded(program: CubicProgram, found: Found) -> CubicChoice:
         members[i] = found.members[at].polynomial(s.weights[at], shares=program.few, digits=DIGITS)
         if s.moved[at] > 1e-12:
             moved[i] = min(rational(s.moved[at]), members[i].x)
-    price = None
-    if s.tau > 0 and float(problem.n) * s.tau > 1e-9 * s.value:
-        price = rational(max(s.sigma, 0.0)) * problem.p
+    price = rational(max(s.sigma, 0.0)) * problem.p if found.priced else None
     draft = CubicChoice(zero, zero, members[0], members[1], (moved[0], moved[1]), price)
     for at, i in enumerate(program.active):
         if draft.pair(problem, _ORDERS[i])[1] > 0:

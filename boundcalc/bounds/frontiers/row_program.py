@@ -83,12 +83,16 @@ class Solution:
 
     def ratio(self, rows: RowPoints) -> Array:
         """The row constraint's left side over its right side."""
+        return self.row_values(rows) / np.maximum(rows.leverage * self.sigma + rows.alone * self.tau, 1e-300)
+
+    def row_values(self, rows: RowPoints) -> Array:
+        """(C̃ − Σ ν b)_+²/D̃′."""
         inner, energy = rows.gain, rows.base
         for k, nu in enumerate(self.multiplier):
             inner = inner - nu * rows.multiplier[k]
             energy = energy + self.x[k] * rows.energy[k] + (1 - self.share[k]) * rows.kept[k]
         inner = np.maximum(inner, 0)
-        return inner * inner / np.maximum(energy * (rows.leverage * self.sigma + rows.alone * self.tau), 1e-300)
+        return inner * inner / np.maximum(energy, 1e-300)
 
 
 @dataclass(frozen=True)
@@ -180,8 +184,13 @@ class RowProgram:
         right[:, sigma] = size * rows.leverage / self.rank
         if finite:
             right[:, tau] = size * rows.alone / self.n
-        balance = np.sqrt(right.max(axis=1))[:, None]
-        left, right = left * balance, right / balance
+        # equal sizes on both sides of the rotated cone help the solver where the constraint is slack
+        balance = right.max(axis=1)
+        right, above[:, :total], above[:, -1] = (
+            right / balance[:, None],
+            above[:, :total] / np.sqrt(balance)[:, None],
+            above[:, -1] / np.sqrt(balance),
+        )
 
         cones = np.zeros((3 * (orders + points), constant + 1))
         for k in range(orders):
