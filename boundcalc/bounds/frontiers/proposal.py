@@ -92,9 +92,9 @@ class CubicProgram:
         pure = welch_constant(d, 3) * law.moment(4) ** 2 / law.moment(6)
         return min(capacity, as_float(pure + d * law.moment(2) * fmpq(3, 5)))
 
-    def row_sums(self, solution: Solution) -> tuple[float, float]:
+    def row_sums(self, solution: Solution, rows: RowPoints) -> tuple[float, float]:
         """r sup g(t)/t, and for few features r σ + n sup (g(t) − σ t)_+."""
-        values, t, r = solution.row_values(self.candidates), self.candidates.leverage, self.problem.rank
+        values, t, r = solution.row_values(rows), rows.leverage, self.problem.rank
         above = max(float((values - solution.sigma * t).max()), 0.0)
         return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
 
@@ -111,7 +111,8 @@ class CubicProgram:
             shares=self.few,
         )
         members = [start(problem.d, _ORDERS[i]) for i in self.active]
-        rows = self.rows(np.concatenate([self.fine[:1], octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
+        tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
+        rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best, least, before = None, np.inf, np.inf
         for _ in range(_ROUNDS):
             solution = program.solve(rows, [own.columns() for own in members])
@@ -119,7 +120,8 @@ class CubicProgram:
                 break
             ratio = solution.ratio(self.candidates)
             following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
-            rows_alone, priced = self.row_sums(solution)
+            peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
+            rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
             excess = 1 + max(own.excess for own in following)
             value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
             if value < least:
@@ -129,7 +131,6 @@ class CubicProgram:
             before = solution.value
             old = solution.ratio(rows)
             rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
-            peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
             moves = np.array([np.abs(rows.leverage - peak).min() for peak in peaks.tolist()])
             peaks, moves = peaks[moves > _SAME * peaks], moves[moves > _SAME * peaks]
             # the contact points move less and less: on both sides of each, as far as a part of its last move
