@@ -194,8 +194,12 @@ class FreePolynomial:
 
     def polynomial(self, weights: Array, *, shares: bool, digits: int) -> FrontierPolynomial:
         """A member next to h, proven to be below its share."""
-        excess = self.refined(weights).excess
-        return repaired(weights[1:] * self.size, float(weights[0]) if shares else 1.0, self.order, self.d, excess)
+        share = float(weights[0]) if shares else 1.0
+        if share <= 0:
+            return FrontierPolynomial(self.d, self.order, fmpq(0), (fmpq(0),))
+        whole = repaired(weights[1:] * self.size / share, 1.0, self.order, self.d, self.refined(weights).excess / share)
+        part = rational(share)
+        return FrontierPolynomial(self.d, self.order, part, tuple(part * h for h in whole.coefficients)) if part < 1 else whole
 
 
 def _active(columns: Columns, weights: Array) -> Array:

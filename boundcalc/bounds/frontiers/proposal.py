@@ -25,7 +25,7 @@ MAX_D = 10**12
 CLEAR = 0.999
 """A proposal below this part of the simple parameters' value in floats is the better one."""
 _STEPS = 32
-_ROUNDS = 10
+_ROUNDS = 12
 _TOLERANCE = 4e-8
 _ORDERS = (3, 2)
 _KEPT = 0.98
