@@ -1,4 +1,4 @@
-"""A step put to the engines in turn: exact algebra, exact enumeration, large cases, search."""
+"""Puts a step to the engines in turn: exact algebra, exact enumeration, large cases, search."""
 
 from __future__ import annotations
 

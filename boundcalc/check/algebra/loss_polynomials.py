@@ -1,4 +1,4 @@
-"""The exact loss as polynomials in atoms: C, D and means of x_j^a y_i^b, by cumulants or by moments."""
+"""Writes the exact loss as polynomials in atoms: C, D and means of x_j^a y_i^b, by cumulants or by moments."""
 
 from __future__ import annotations
 

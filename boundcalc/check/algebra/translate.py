@@ -1,4 +1,4 @@
-"""Resolved trees as quotients of polynomials in atoms, for a given exponent m."""
+"""Translates resolved trees to quotients of polynomials in atoms, for a given exponent m."""
 
 from __future__ import annotations
 

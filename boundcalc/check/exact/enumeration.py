@@ -1,4 +1,4 @@
-"""The engine of exact enumeration: every instance of a step in every case of a grid, compared exactly."""
+"""Enumerates every instance of a step in every case of a grid, compared exactly."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _holds_everywhere(code: RelationCode, case: Case, values: dict[str, Any]) ->
 
 
 def _links(code: RelationCode) -> tuple[frozenset[str], ...]:
-    """Of the free indices of a relation: two are always told as a pair, three where the relation pairs them."""
+    """Of the free indices of a relation: two always stand as a pair, three where the relation pairs them."""
     names = code.relation.indices
     if len(names) <= 2:
         return tuple(frozenset(names[:place]) for place in range(len(names)))
@@ -258,12 +258,12 @@ def _tried(compiled: Compiled, tally: Tally) -> dict[str, Any]:
     """What the cases were, without what the step does not depend on."""
     if not tally.comparisons:
         return {}
-    told = tally.tried.told()
+    summary = tally.tried.summary()
     needed = depends(compiled.resolved)
     for key, without in (("p", OF_LAW), ("laws", OF_EXPONENT), ("m", OF_WEIGHTS)):
         if needed.within(without):
-            told[key] = []
-    return told
+            summary[key] = []
+    return summary
 
 
 def verdict(compiled: Compiled, tally: Tally, engine: Engine = Engine.ENUMERATION) -> Verdict:

@@ -1,4 +1,4 @@
-"""The small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
+"""Lists the small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
 
 from __future__ import annotations
 

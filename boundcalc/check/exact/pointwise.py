@@ -114,9 +114,9 @@ def operation(sign: str, left: Code, right: Code, at: int) -> Run:
 
 
 def guarded(run: Run, at: int) -> Run:
-    """The same function, its arithmetic errors told with their place in the text."""
+    """The same function, its arithmetic errors raised with their place in the text."""
 
-    def told(case: Case, environment: Environment) -> Any:
+    def located(case: Case, environment: Environment) -> Any:
         try:
             return run(case, environment)
         except StatementError:
@@ -129,7 +129,7 @@ def guarded(run: Run, at: int) -> Run:
         except ValueError as error:
             raise StatementError(f"{error}: {_where(case, environment)}", at) from None
 
-    return told
+    return located
 
 
 def _where(case: Case, at: Environment) -> str:

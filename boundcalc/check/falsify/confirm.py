@@ -1,4 +1,4 @@
-"""One case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
+"""Confirms one case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Confirmer:
         self.compiled = compile_statement(resolved)
         self.resolved = resolved
         self.random = Dependence.STATE in depends(resolved)
-        """Whether states of the features are told."""
+        """Whether states of the features are listed."""
         self.symmetric = resolved.statement.symmetric
 
     def failure(self, rational: Rational) -> Instance | None:

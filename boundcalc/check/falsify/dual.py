@@ -1,4 +1,4 @@
-"""Dual numbers over NumPy arrays: a float64 array and its exact derivatives in K directions, forward mode.
+"""Computes with dual numbers over NumPy arrays: a float64 array and its exact derivatives in K directions, forward mode.
 
 A case of a proof step has some twenty real parameters, so that forward mode costs no more than reverse mode and needs no
 tape. Rules: ``value`` has any shape S, ``tangent`` the shape S + (K,), or is ``None`` for a constant; shapes broadcast as

@@ -1,4 +1,4 @@
-"""The search for a counterexample: log(lhs/rhs) maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
+"""Searches for a counterexample: log(lhs/rhs) is maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
 
 from __future__ import annotations
 

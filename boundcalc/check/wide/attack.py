@@ -1,4 +1,4 @@
-"""The engine of large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
+"""Tries large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ class Attack:
                     yield Case(weights, m, p, law.points, law.name, law.moments), None
 
     def states(self) -> Iterator[Trial]:
-        """Matrices with few enough features that all their states are told."""
+        """Matrices with few enough features that all their states are listed."""
         for m in self.exponents:
             for weights, p in product(state_matrices(self.sizes[m], self.effort.seed), (fmpq(1), fmpq(1, 3))):
                 yield Case(weights, m, p, laws.RADEMACHER.points, laws.RADEMACHER.name), None

@@ -1,4 +1,4 @@
-"""NumPy code for a configuration: its classes, or W itself where pairs of columns are asked for."""
+"""Writes NumPy code for a configuration: its classes, or W itself where pairs of columns are asked for."""
 
 from __future__ import annotations
 

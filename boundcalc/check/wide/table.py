@@ -1,4 +1,4 @@
-"""The table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
+"""Gives the table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
 
 from __future__ import annotations
 
