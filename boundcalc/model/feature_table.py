@@ -1,6 +1,6 @@
 """Reads features that differ from a table: a row a group, in the order of the columns of W.
 
-CSV, TOML (``[[group]]`` tables) or Parquet, distinguished by the name's ending; columns ``count``, ``importance``, ``p`` and ``law``,
+CSV, TOML (``[[group]]`` tables) or Parquet, by the name's ending; columns ``count``, ``importance``, ``p`` and ``law``,
 and ``scale`` where it is not 1. Numbers are exact: text such as ``1/3``; whole numbers may stand as numbers, floats may not.
 """
 
@@ -29,6 +29,14 @@ def read_features(path: str | os.PathLike[str]) -> Features:
     ------
     ParameterError
         For a file that cannot be read, a missing or unknown column, or an entry that is refused, with its row (from 1) and column.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder, "groups.csv")
+    ...     _ = table.write_text("count,importance,p,law\\n3,1,1/2,uniform\\n")
+    ...     read_features(table).n
+    3
     """
     source = Path(path)
     shown = source.name
