@@ -11,6 +11,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
@@ -191,7 +192,7 @@ class Report(Displayed):
     @cached_property
     def verdict(self) -> str:
         """What is proven about superposition, in a sentence; empty where nothing is."""
-        alone = next((outcome.value for outcome in self.lower if outcome.bound.key == "orthonormal"), None)
+        alone = next((outcome.value for outcome in self.lower if outcome.bound is orthonormal.BOUND), None)
         if alone is None:
             return ""
         lower = self._values[1]

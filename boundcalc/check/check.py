@@ -14,7 +14,7 @@ from boundcalc.language.statement import Statement
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.search import Budget
-    from boundcalc.check.wide.effort import Effort
+    from boundcalc.check.wide.laws import Effort
 
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 

@@ -16,7 +16,7 @@ from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.check.wide.effort import Effort
+from boundcalc.check.wide.laws import Effort
 from boundcalc.language.claims import Status, plain
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import feature_options, output_options, read_digits, read_problem
+from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,7 @@ _PATIENCE_SECONDS = 0.5
 @click.option("--decoder-name", help="Which array of the decoder's file.")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
+@force_option
 @feature_options
 @output_options
 def command(
@@ -43,6 +44,7 @@ def command(
     decoder_name: str | None,
     certify: bool,
     features: str | None,
+    force: bool,
     m: str,
     p: str | None,
     law: str | None,
@@ -67,6 +69,12 @@ def command(
         Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     if decoder is None and decoder_name is not None:
         raise ParameterError("decoder-name", decoder_name, "needs --decoder")
+    if features is not None:
+        from boundcalc.loss.summary import HEADER
+        from boundcalc.numbers.files import check_target
+
+        reads = [path for path in (file, decoder, groups) if path is not None]
+        check_target(features, "features", marks=(",".join(HEADER).encode(),), force=force, reads=reads)
     loaded = load_weights(file, name=name)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)

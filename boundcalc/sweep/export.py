@@ -14,6 +14,8 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.rows import DecimalInterval, Row
 from boundcalc.sweep.store import head, iterate
 
+MARK = b"best_upper_key"
+"""A name that every export holds near its start or its end."""
 GROUP = 10_000
 """Rows of a row group of Parquet."""
 _PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")

@@ -132,7 +132,7 @@ def test_bad_files(capsys, tmp_path, weights):
         ([tmp_path / "two.npz"], "it holds bias, encoder"),
         ([tmp_path / "two.npz", "--name", "bias"], "1 dimension"),
         ([tmp_path / "W.npy", "--decoder-name", "x"], "needs --decoder"),
-        ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "can be written"),
+        ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "cannot be written"),
     ):
         status, out, err = run(capsys, *args, *MODEL)
         assert (status, out) == (2, "")

@@ -161,9 +161,9 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     n, d, m = int(problem.n), problem.d, problem.m
     kappa = cumulants(problem)
     part = lambda *choices: Fraction(rng.choice(choices))  # noqa: E731
-    if key in ("very_sparse", "capacity_welch"):
+    if key == "very_sparse" or "theta" in BOUNDS[key].symbols(m):
         found = {"G": constant(problem)}
-        if key == "capacity_welch":
+        if key != "very_sparse":
             found["theta"] = part("1", "1/2", "1/10", "0", "-1", "3/2")
             found["lambda"] = kappa[m + 1] * part("0", "1/2", "1", "2", "-1")
         return found
@@ -215,8 +215,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     return {}
 
 
-FREE = {"very_sparse", "capacity_welch", "linear_program", "dense", "frontier", "random_directions", "random_walsh"}
 BUILT = {"half_design", "known_frame", "search", "direct_sum"}
+FREE = {key for key, bound in BOUNDS.items() if bound.assumes(3)} - BUILT - {"uniform_in_n"}
 
 
 # --- the attack ---------------------------------------------------------------------------------------------------------

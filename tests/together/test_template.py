@@ -31,7 +31,7 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
     package = folder / "boundcalc"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    homes = {"halfway": "bounds/upper", "triangular": "model", "crosstalk": "model/named", "cuboctahedron": "frames"}
+    homes = {"halfway": "bounds/upper", "triangular": "model", "cuboctahedron": "frames"}
     for name, home in homes.items():
         shutil.copy(TEMPLATES / f"{name}.py", package / home)
     replace(package / "bounds" / "catalog.py", "    gaussian_support,\n", "    gaussian_support,\n    halfway,\n")
@@ -40,9 +40,6 @@ def copy(tmp_path_factory):
     errors = "from boundcalc.numbers.errors"
     replace(laws, errors, f"from boundcalc.model.triangular import Triangular\n{errors}")
     replace(laws, '"laplace": Laplace', '"laplace": Laplace, "triangular": Triangular')
-    index, quantity = package / "model" / "named" / "index.py", "from boundcalc.model.named.quantity"
-    replace(index, quantity, f"from boundcalc.model.named.crosstalk import CROSSTALK\n{quantity}")
-    replace(index, "*RANDOMNESS)", "*RANDOMNESS, *CROSSTALK)")
     row = '    _frame("cuboctahedron", 3, 6, {"0": 1, "1/4": 4}, 2, WALDRON),\n'
     assert row.strip(" ,\n") in (TEMPLATES / "cuboctahedron.py").read_text(encoding="utf-8")
     replace(package / "frames" / "catalog.py", "FRAMES = (\n", f"FRAMES = (\n{row}")
@@ -94,16 +91,6 @@ def test_a_law_is_known_by_its_name(copy):
     assert "did you mean triangular?" in exact
 
 
-def test_a_quantity_is_a_name_of_the_language(copy, tmp_path):
-    claims = tmp_path / "claims.toml"
-    claims.write_text(CLAIMS, encoding="utf-8")
-    shown = run(copy, "check", "--claim", str(claims), fails=True)
-    words = [line.split()[:2] for line in shown.splitlines()]
-    assert ["above", "proven"] in words  # exact algebra writes it out
-    assert ["below", "refuted"] in words
-    assert "crosstalk = q - a**2" in shown
-
-
 def test_a_frame_is_listed_constructed_and_used(copy):
     code = (
         "from boundcalc.frames.catalog import FRAMES; from boundcalc.frames.library import construct; "
@@ -120,15 +107,3 @@ def test_an_executor_evaluates_a_sweep(tmp_path):
         [sys.executable, str(TEMPLATES / "serial.py")], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("2\n", "")
-
-
-CLAIMS = """title = "crosstalk"
-
-[[steps]]
-key = "above"
-claim = "crosstalk[i] >= 0"
-
-[[steps]]
-key = "below"
-claim = "crosstalk[i] <= 0"
-"""

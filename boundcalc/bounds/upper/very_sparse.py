@@ -34,6 +34,9 @@ def polynomial_certificate(polynomial: Callable[[Problem], fmpq_poly]) -> Callab
     return lambda problem, choice, digits: ({"h": coefficients(polynomial(problem))}, None)
 
 
+GENERAL = r"I^{\ast} \le p \Bigl(\pi\, \frac{\mu_{m+1}^2}{\mu_{2m}}\, G + (1 - \pi)\, \mu_2 \min(n, N_m(d))\Bigr)"
+ISOLATION = (r"\pi", r"(1 - p)^{n - 1}")
+
 ALONE = Step(
     "alone",
     "one active feature $j$ gives $x_hat_i = (A_ij u)^m$; then complete the square in the scale of $W$",

@@ -14,7 +14,8 @@ from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
 from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.pointwise import Code
-from boundcalc.check.exact.roots import Exact, Undecided, approximate
+from boundcalc.check.exact.radicals import Undecided
+from boundcalc.check.exact.roots import Exact, approximate
 from boundcalc.check.exact.tally import Tally
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import grammar as language

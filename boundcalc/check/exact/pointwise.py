@@ -11,7 +11,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.roots import Exact, NumberTooLarge, divide, power
+from boundcalc.check.exact.radicals import NumberTooLarge
+from boundcalc.check.exact.roots import Exact, divide, power
 from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000

@@ -10,7 +10,7 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
 from boundcalc.check.exact.expressions import integer_range
 from boundcalc.check.exact.grid import depends
-from boundcalc.check.exact.roots import Undecided
+from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
 from boundcalc.language.grammar import StatementError

@@ -127,19 +127,6 @@ def exp(x: Dual) -> Dual:
     return _chain(value, (x, value))
 
 
-@np.errstate(all="ignore")
-def log(x: Dual) -> Dual:
-    """The natural logarithm."""
-    return _chain(np.log(x.value), (x, 1 / x.value))
-
-
-@np.errstate(all="ignore")
-def sqrt(x: Dual) -> Dual:
-    """The square root."""
-    value = np.sqrt(x.value)
-    return _chain(value, (x, 0.5 / value))
-
-
 def absolute(x: Dual) -> Dual:
     """|x|, with slope 0 at 0."""
     return _chain(np.abs(x.value), (x, np.sign(x.value)))

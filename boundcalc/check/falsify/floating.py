@@ -160,7 +160,7 @@ class Evaluator:
         with np.errstate(all="ignore"):
             match node.function:
                 case "sqrt":
-                    return dual.sqrt(parts[0])
+                    return parts[0] ** 0.5
                 case "abs":
                     return dual.absolute(parts[0])
                 case "min":

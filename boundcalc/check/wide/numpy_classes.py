@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.check.exact.numpy_code import Table, number
+from boundcalc.check.exact.counterexample import Table, number
 from boundcalc.check.exact.roots import approximate
 from boundcalc.check.wide.configuration import Configuration
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
@@ -103,7 +104,7 @@ def _uppers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
 
 def _lowers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
     known = list(dict.fromkeys(key for point in found for key in point.lowers))
-    return [key for key in known if key in (keys or {"orthonormal", *(point.lower_key for point in found)})]
+    return [key for key in known if key in (keys or {orthonormal.BOUND.key, *(point.lower_key for point in found)})]
 
 
 def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, colour: str) -> None:
