@@ -132,6 +132,15 @@ def _dense(outcome: UpperOutcome, digits: int) -> Parameters:
     return {name: str(outcome.choice.values[name]) for name in dense.MULTIPLIERS}, None
 
 
+def _dense_rows(outcome: UpperOutcome, digits: int) -> Parameters:
+    chosen = outcome.choice.values
+    found = chosen["multipliers"]
+    if found is None:
+        return {}, None  # the third chaos alone
+    fields = {"ratio": chosen["Lambda"], "fourth": found.fourth, "fifth": found.fifth, "slope": found.slope}
+    return {name: str(value) for name, value in fields.items()}, None
+
+
 def _uniform_in_n(outcome: UpperOutcome, digits: int) -> Parameters:
     chosen, problem = outcome.choice.values["additive"], outcome.problem
     if chosen.by == "difference":
@@ -154,4 +163,5 @@ _FORMS: dict[str, Callable[[UpperOutcome, int], Parameters]] = {
     "frontier": _frontier,
     "uniform_in_n": _uniform_in_n,
     "dense": _dense,
+    "dense_rows": _dense_rows,
 }

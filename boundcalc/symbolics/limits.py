@@ -169,7 +169,7 @@ def limit_large_dimension(bound: Bound, m: int, regime: str = "fixed") -> Limit:
 
 def not_defined(bound: Bound, m: int) -> str:
     """Why the bound has no formula for this m, from its hypotheses on m alone; empty where it has one."""
-    return {"": "", "must be 3": "needs m = 3"}.get(bound.undefined(m), "needs m >= 3")
+    return bound.undefined(m).replace("must be at least", "needs m >=").replace("must be", "needs m =")
 
 
 def _with(limit: Limit, **changes: Any) -> Limit:
@@ -233,12 +233,14 @@ _VALUES: dict[str, Callable[[Bound, GermQuantities], Values]] = {
 _ROWS = frozenset({"capacity", "capacity_welch", "frontier"})
 _NO_SPARSE = {
     "dense": "needs kappa_4 <= 0, which fails for small p",
+    "dense_rows": "needs mu_6 <= 5 p mu_2 mu_4, which fails for small p",
     "direct_sum": "the sum of the limits of its blocks",
     "search": "C and D are those of one matrix, for one problem",
 }
 _NO_DIMENSION = {
     **_NO_SPARSE,
     "dense": "holds with any multipliers: r p mu_2 times a number that does not depend on d",
+    "dense_rows": "r p mu_2 times a number that does not depend on d",
     "known_frame": "one configuration has one d",
     "trivial": "does not depend on d",
 }

@@ -1,0 +1,200 @@
+r"""U19: dense features, m = 5 and mu_6 <= 5 p mu_2 mu_4: I^* <= r p mu_2 min(1, Lambda), a supremum over one row at a time.
+
+The row form C_i^2/D_i alone is not enough here: a row with a tiny diagonal and one large foreign entry exceeds its share. What it
+takes too much, the other row of that entry has too little: C is split over pairs, and a pair charges little to its two rows,
+nothing without a third entry. Three entries of a row give y^5 a part outside of the span of the x_j that pays for the charge.
+
+Where the supremum Lambda is g/mu_2 the value is r p g = L0, so that superposition does not help for any n and d: Rademacher features
+from p = 1/5 on and uniform ones from p = 3/7 on, up to p = 1.
+"""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.hypotheses import QUINTIC, shown
+from boundcalc.bounds.rows.charges import Scaled, scaled
+from boundcalc.bounds.rows.elementary import least_ratio
+from boundcalc.language.claims import Hypothesis, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.lemmas import leverage
+from boundcalc.model.notation import symbol
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.moments import Number
+from boundcalc.numbers.rings import EXACT
+
+
+def formula(q: Quantities, Lambda: Number) -> Number:
+    """r p μ_2 min(1, Λ)."""
+    return q.r * q.p * q.mu(2) * q.ring.minimum(q.ring.number(fmpq(1)), Lambda)
+
+
+def is_paid(law: Scaled) -> bool:
+    """Whether three entries of a row pay for its charge: κ_6 ≤ 0, or F (90 + F) ≤ 600 ν_4²."""
+    if law.kappa[3] <= 0:
+        return True
+    return law.charge is not None and bool(law.charge * (90 + law.charge) <= 600 * law.moments[2] ** 2)
+
+
+def choose(problem: Problem) -> Choice:
+    """The least Λ that is proven, and what proves it: multipliers, or the third chaos where Λ = 1."""
+    law = scaled(problem)
+    found = None if law.single == 1 else least_ratio(law, fmpq(1))
+    if found is None:
+        return Choice({"Lambda": fmpq(1), "multipliers": None}, {"Lambda": "1"})
+    ratio, chosen = found
+    names = {"fourth": str(chosen.fourth), "fifth": str(chosen.fifth), "slope": str(chosen.slope)}
+    return Choice({"Lambda": ratio, "multipliers": chosen}, {"Lambda": str(ratio), **names})
+
+
+def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
+    """The value, always rational."""
+    return Enclosure.of(formula(Quantities(EXACT, problem), choice.values["Lambda"]))
+
+
+def _sixth(problem: Problem) -> str:
+    law = problem.law
+    return f"mu_6 = {shown(law.moment(6))}, 5 p mu_2 mu_4 = {shown(5 * problem.p * law.moment(2) * law.moment(4))}"
+
+
+def _charge(problem: Problem) -> str:
+    law = scaled(problem)
+    value = "infinite" if law.charge is None else shown(law.charge)
+    return f"F/kappa_2^3 = {value}, p mu_4/kappa_2^2 = {shown(law.moments[2])}"
+
+
+SUB_GAUSSIAN = Hypothesis("mu_6 <= 5 p mu_2 mu_4", lambda problem: scaled(problem).excess >= 0, _sixth)
+PAID = Hypothesis(
+    "kappa_6 <= 0, or F (90 kappa_2^3 + F) <= 600 p^2 mu_4^2 kappa_2^2", lambda problem: is_paid(scaled(problem)), _charge
+)
+SUPREMUM = (
+    "Lambda is at least (M_6 + F (1 - 3 Q_4 + 2 Q_6)/3)^2/(kappa_2 M_10) for all rows with Q_2 = 1, where M_k = E y_i^k, "
+    "F = max(10 kappa_2 max(kappa_4, 0) + 4 l/27, (k - 3 l t^2)^2/(8 l) + 2 l t^3), l = 5 p^2 mu_2 mu_4 - p mu_6, "
+    "k = max(kappa_6, 0) and t = 4 k/(16 l + 3 k)"
+)
+
+_DELTA = ("delta", "5*p^2*mu[2]*mu[4] - p*mu[6]")
+_F = (
+    _DELTA,
+    ("eta", "plus(kappa[6])"),
+    ("theta", "4*eta/(16*delta + 3*eta + one(kappa[6] <= 0))"),
+    (
+        "F",
+        "max(10*kappa[2]*plus(kappa[4]) + 4*delta/27, "
+        "(eta - 3*delta*theta^2)^2/(8*delta + one(kappa[6] <= 0)) + 2*delta*theta^3)",
+    ),
+)
+_H = ("h[i, j]", "-10*kappa[2]*kappa[4]*q[i] - kappa[6]*(a[i]^2 + A[i, j]^2)")
+_V = ("v[i, j]", "1 - (a[i]^2 + A[i, j]^2)/q[i]")
+_B = ("B[i]", "M[6, i] + F*(q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3")
+_DENSE = ("m = 5", "p > 0", "a[i] > 0", "delta >= 0", "max(delta, -kappa[6]) > 0")
+_PAID = "min(kappa[6], F*(90*kappa[2]^3 + F) - 600*p^2*mu[4]^2*kappa[2]^2) <= 0"
+
+BOUND = UpperBound(
+    key="dense_rows",
+    section="U19",
+    title="dense features, one row at a time",
+    formula=formula,
+    hypotheses=(QUINTIC, SUB_GAUSSIAN, PAID),
+    proof=(
+        Step(
+            "split",
+            "E x_j y_i^5 = A_ij gamma_i(A_ij^2) with gamma_i quadratic; a_i gamma_i(a_i^2) = sum_j A_ij^2 gamma_i(a_i^2) a_i/q_i, and "
+            "sum_j A_ij^2 gamma_i(A_ij^2) = E y_i^6",
+            Status.STANDARD,
+            standard="expansion of the moments of a sum",
+            claim=(
+                "A[i, j]*E[x[i]*y[i]^5] - a[i]*E[x[j]*y[i]^5] = a[i]*A[i, j]*(A[i, j]^2 - a[i]^2)*h[i, j]",
+                "C = sum(i: a[i]/q[i]*M[6, i]) + sum(i, j: a[i]/q[i]*A[i, j]^2*(A[i, j]^2 - a[i]^2)*h[i, j])",
+            ),
+            given=("m = 5", "a[i] > 0"),
+            define=(_H,),
+        ),
+        Step(
+            "pairs",
+            "for a_i <= a_j and s = A_ij^2 <= a_i a_j: h_ij/q_i = delta + kappa_6 v_ij. For s <= a_i^2 each term is at most its own "
+            "charge. For s > a_i^2 and kappa_6 > 0, a_j (a_j^2 - s) is at least u^2 a_i (s - a_i^2), u = s/a_i^2, and row i is charged; "
+            "for kappa_6 <= 0, a_i (s - a_i^2) is at most 4/27 a_j^3 and at most a_j (a_j^2 - s), and row j is charged",
+            Status.ARGUED,
+            claim=(
+                "a[i]/q[i]*(A[i, j]^2 - a[i]^2)*h[i, j] + a[j]/q[j]*(A[i, j]^2 - a[j]^2)*h[j, i] <= F*(a[i]^3*v[i, j] + "
+                "a[j]^3*v[j, i])",
+            ),
+            given=(*_DENSE, "i != j"),
+            define=(*_F, _H, _V),
+        ),
+        Step(
+            "charges",
+            "a row's charges over all its entries are twice a part of the third elementary symmetric polynomial of the A_ij^2",
+            Status.STANDARD,
+            standard="sums of products of nonnegative numbers",
+            claim=(
+                "sum(j if j != i: a[i]^2*A[i, j]^2*(q[i] - a[i]^2 - A[i, j]^2)) <= (q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3",
+            ),
+        ),
+        Step(
+            "rows",
+            "2 C - D is at most a sum over rows of 2 B_i a_i/q_i - D_i, each at its best scale",
+            Status.ARGUED,
+            claim=("I <= sum(i: t[i]*B[i]^2/(q[i]*D[i]))",),
+            given=_DENSE,
+            define=(*_F, _B),
+        ),
+        Step(
+            "chaos",
+            "y_i and the products x_j x_k x_l are orthogonal: Bessel's inequality for y_i^5",
+            Status.STANDARD,
+            standard="Bessel",
+            claim=(
+                "E[x[j]*x[k]*x[l]*y[i]^5] = A[i, j]*A[i, k]*A[i, l]*(60*kappa[2]^4*q[i] + 20*kappa[2]^2*kappa[4]*(A[i, j]^2 + "
+                "A[i, k]^2 + A[i, l]^2))",
+                "kappa[2]*q[i]*D[i] >= M[6, i]^2 + 200/3*min(3*kappa[2]^2, p*mu[4])^2*kappa[2]^2*q[i]^3*(q[i]^3 - 3*q[i]*Q[4, i] + "
+                "2*Q[6, i])",
+            ),
+            given=("m = 5", "j < k", "k < l"),
+        ),
+        Step(
+            "paid",
+            "E y_i^6 is at most 15 kappa_2^3 q^3 for kappa_4 <= 0 and at most (15 + 45/8 kappa_4/kappa_2^2) kappa_2^3 q^3 else; where "
+            "kappa_6 <= 0, F is small enough, as mu_4^2 <= mu_2 mu_6",
+            Status.ARGUED,
+            claim=("B[i]^2 <= kappa[2]*q[i]*D[i]",),
+            given=(*_DENSE, _PAID),
+            define=(*_F, _B),
+        ),
+        Step(
+            "elementary",
+            "elementary symmetric polynomials of the A_ij^2, j = 1, ..., n, are not negative",
+            Status.STANDARD,
+            standard="sums of products of nonnegative numbers",
+            claim=(
+                "q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i] >= 0",
+                "q[i]^4 - 6*q[i]^2*Q[4, i] + 3*Q[4, i]^2 + 8*q[i]*Q[6, i] - 6*Q[8, i] >= 0",
+                "q[i]^5 - 10*q[i]^3*Q[4, i] + 15*q[i]*Q[4, i]^2 + 20*q[i]^2*Q[6, i] - 20*Q[4, i]*Q[6, i] - 30*q[i]*Q[8, i] + "
+                "24*Q[10, i] >= 0",
+                "Q[4, i]^2 <= q[i]*Q[6, i] <= q[i]^2*Q[4, i]",
+            ),
+        ),
+        Step(
+            "minorant",
+            "multiples of the fourth and the fifth are taken off M_10; what is left of Q_8 and Q_10 is bounded by Q_4 and Q_6, since "
+            "s_3 T^3 + s_4 T^4 >= b T + c T^2 for T = A_ij^2/q_i; then R M_10 - N^2 is concave in Q_6 and nonnegative at its ends",
+            Status.COMPUTED,
+            statement=r"s_3 q_i Q_8(i) + s_4 Q_{10}(i) \ge b\, q_i^3 Q_4(i) + c\, q_i^2 Q_6(i)",
+            checked="s_4 >= 0; the polynomials in one variable are decided exactly for each problem",
+            claim=("(h - e - 2*f)*q[i]*Q[8, i] + f*Q[10, i] >= -h*q[i]^3*Q[4, i] + (2*h - e - f)*q[i]^2*Q[6, i]",),
+            free=(("e", "0..2 real"), ("f", "0..2 real"), ("h", "0..2 real")),
+        ),
+    ),
+    lemmas=(leverage.LEMMA,),
+    sources=(DERIVED,),
+    tight="equal to orthonormal for Rademacher features, p >= 1/5, and uniform ones, p >= 3/7: no superposition",
+    chooser=choose,
+    certifier=certify,
+    symbols=lambda m: {"Lambda": symbol("Lambda")},
+    assumes=lambda m: SUPREMUM,
+    defines=frozenset({"Lambda"}),
+)
