@@ -72,8 +72,8 @@ PAID = Hypothesis(
 )
 SUPREMUM = (
     "Lambda is at least (M_6 + F (1 - 3 Q_4 + 2 Q_6)/3)^2/(kappa_2 M_10) for all rows with Q_2 = 1, where M_k = E y_i^k, "
-    "F = max(10 kappa_2 max(kappa_4, 0) + 4 l/27, (k - 3 l t^2)^2/(8 l) + 2 l t^3), l = 5 p^2 mu_2 mu_4 - p mu_6, "
-    "k = max(kappa_6, 0) and t = 4 k/(16 l + 3 k)"
+    "F = max(10 kappa_2 max(kappa_4, 0) + 4 delta/27, (eta - 3 delta theta^2)^2/(8 delta) + 2 delta theta^3), "
+    "delta = 5 p^2 mu_2 mu_4 - p mu_6, eta = max(kappa_6, 0) and theta = 4 eta/(16 delta + 3 eta)"
 )
 
 _DELTA = ("delta", "5*p^2*mu[2]*mu[4] - p*mu[6]")
