@@ -100,7 +100,7 @@ def relation(text: str, known: Values) -> bool:
 
 def expression(text: str, known: Values) -> list[Fraction]:
     """Values of a polynomial in named quantities; of all of them for an index k."""
-    plain = text.replace("{", "").replace("}", "")
+    plain = text.replace("{", "").replace("}", "").replace("^", "**")
     if plain.endswith("_k"):
         return [value for name, value in known.items() if name.startswith(plain[:-1])]
     plain = re.sub(r"(?<=[\w')]) (?=[\w(])", "*", plain)
