@@ -233,7 +233,7 @@ _VALUES: dict[str, Callable[[Bound, GermQuantities], ChosenValues]] = {
 _ROWS = frozenset({"capacity", "capacity_welch", "frontier"})
 _NO_SPARSE = {
     "dense": "needs kappa_4 <= 0, which fails for small p",
-    "dense_rows": "needs mu_6 <= 5 p mu_2 mu_4, which fails for small p",
+    "dense_rows": "no Lambda is found for small p",
     "direct_sum": "the sum of the limits of its blocks",
     "search": "C and D are those of one matrix, for one problem",
 }

@@ -112,7 +112,17 @@ def expression(text: str, known: Values) -> list[Fraction]:
 
 # --- the right side -----------------------------------------------------------------------------------------------------
 
-LATEX = {"n'": "n'", "lambda": r"\lambda", "theta": r"\theta", "xi": r"\xi", "zeta": r"\zeta", "Lambda": r"\Lambda", "G": "G", "C": "C", "D": "D"}
+LATEX = {
+    "n'": "n'",
+    "lambda": r"\lambda",
+    "theta": r"\theta",
+    "xi": r"\xi",
+    "zeta": r"\zeta",
+    "Lambda": r"\Lambda",
+    "G": "G",
+    "C": "C",
+    "D": "D",
+}
 Row = dict[str, Fraction]
 
 

@@ -48,7 +48,15 @@ CLOSED = [
     "random_directions",
     "random_walsh",
 ]
-NAMES = {"n_used": "n'", "eta_1": r"\eta_{1}", "eta_2": r"\eta_{2}", "xi": r"\xi", "zeta": r"\zeta", "E": "E(h)", "Lambda": r"\Lambda"}
+NAMES = {
+    "n_used": "n'",
+    "eta_1": r"\eta_{1}",
+    "eta_2": r"\eta_{2}",
+    "xi": r"\xi",
+    "zeta": r"\zeta",
+    "E": "E(h)",
+    "Lambda": r"\Lambda",
+}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
 

@@ -158,10 +158,11 @@ def row_supremum(second: Fraction, fourth: Fraction, sixth: Fraction) -> Fractio
 
 
 def row_ratio(problem: Problem, kappa: dict[int, Fraction]) -> dict[str, Fraction]:
-    """F of the bound dense_rows, and slightly more than the greatest (M_6 + F(1 - 3 Q_4 + 2 Q_6)/3)^2/(kappa_2 M_10) of many rows."""
+    """Slightly more than the greatest value of many rows that Lambda of the bound dense_rows must not be below."""
     moment = {k: fraction(problem.p * problem.law.moment(k)) for k in (4, 6)}
     delta, eta = 5 * kappa[2] * moment[4] - moment[6], max(kappa[6], Fraction(0))
-    charge = 10 * kappa[2] * max(kappa[4], Fraction(0)) + 4 * delta / 27
+    sigma, delta = max(-delta, Fraction(0)), max(delta, Fraction(0))
+    charge = 10 * kappa[2] * max(kappa[4], Fraction(0)) + 4 * delta / 27 - sigma
     if eta > 0 and delta > 0:
         theta = 4 * eta / (16 * delta + 3 * eta)
         charge = max(charge, (eta - 3 * delta * theta**2) ** 2 / (8 * delta) + 2 * delta * theta**3)
@@ -175,8 +176,9 @@ def row_ratio(problem: Problem, kappa: dict[int, Fraction]) -> dict[str, Fractio
         for order in range(2, 11, 2):
             q = [1.0, *sums[1:]]
             M[order] = sum(comb(order - 1, j - 1) * k[j] * q[j // 2 - 1] * M[order - j] for j in range(2, order + 1, 2))
-        most = max(most, (M[6] + float(charge) * (1 - 3 * sums[1] + 2 * sums[2]) / 3) ** 2 / (k[2] * M[10]))
-    return {"Lambda": Fraction(most) * Fraction(1001, 1000), "F": charge}
+        gain = M[6] + float(charge) * (1 - 3 * sums[1] + 2 * sums[2]) / 3 + float(sigma) * (1 - sums[1]) / 2
+        most = max(most, gain**2 / (k[2] * M[10]))
+    return {"Lambda": Fraction(most) * Fraction(1001, 1000)}
 
 
 def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str, Fraction]:

@@ -1,12 +1,13 @@
 r"""Rows of m = 5 through the elementary symmetric polynomials of their squared entries, scaled to Q_2 = 1 and variance 1.
 
-A row has the power sums x, y, z, w = Q_4, Q_6, Q_8, Q_10, the moments E T, ..., E T^4 of a law on [0, 1] (an entry t is taken with
-probability t). With M_6, M_10 the moments of y_i, the bound dense_rows needs R M_10 >= N^2, N = M_6 + (F/3)(1 - 3x + 2y), where
+A row has the power sums x, y, z, w = Q_4, Q_6, Q_8, Q_10, the moments E T, ..., E T^4 of a law on [0, 1] (an entry t is taken
+with probability t). With M_6, M_10 the moments of y_i, the bound dense_rows needs R M_10 >= N^2, where
+N = M_6 + (F/3)(1 - 3x + 2y) + (sigma/2)(1 - x). The elementary symmetric polynomials
 
     6 e_3 = 1 - 3x + 2y,   24 e_4 = 1 - 6x + 3x^2 + 8y - 6z,   120 e_5 = 1 - 10x + 20y + 15x^2 - 30z - 20xy + 24w
 
-are not negative. With multipliers beta, gamma >= 0 of the last two, s_3 = 45 kappa_8 + 6 beta + 30 gamma, s_4 = kappa_10 - 24 gamma
-and s_3 T^3 + s_4 T^4 >= b T + c T^2 on [0, 1], c = s_3 + s_4 - b (equality at T = 1),
+are not negative. With multipliers beta, gamma >= 0 of the last two, s_3 = 45 kappa_8 + 6 beta + 30 gamma, s_4 = kappa_10 -
+24 gamma and s_3 T^3 + s_4 T^4 >= b T + c T^2 on [0, 1], c = s_3 + s_4 - b (equality at T = 1),
 
     M_10 >= M_10 - 24 beta e_4 - 120 gamma e_5 >= P(x, y),
 
@@ -23,7 +24,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.rows.charges import Scaled
+from boundcalc.bounds.rows.charges import ScaledLaw
 from boundcalc.certify.real_roots import polynomial_nonnegative
 
 X = fmpq_poly([0, 1])
@@ -48,13 +49,13 @@ class Multipliers:
     slope: fmpq
 
 
-def linear_parts(law: Scaled, chosen: Multipliers, y: Any, x: Any) -> tuple[Any, Any]:
+def linear_parts(law: ScaledLaw, chosen: Multipliers, y: Any, x: Any) -> tuple[Any, Any]:
     """N and P at (x, y), over any ring."""
     _, _, fourth, sixth, eighth, tenth = law.kappa
     assert law.charge is not None
     beta, gamma = chosen.fourth, chosen.fifth
-    third = law.charge / 3
-    gain = 15 + third + (15 * fourth - law.charge) * x + (sixth + 2 * third) * y
+    third, half = law.charge / 3, law.shortfall / 2
+    gain = 15 + third + half + (15 * fourth - law.charge - half) * x + (sixth + 2 * third) * y
     curve = 45 * eighth + 6 * beta + 30 * gamma + tenth - 24 * gamma - chosen.slope
     energy = (
         (945 - beta - gamma)
@@ -66,14 +67,14 @@ def linear_parts(law: Scaled, chosen: Multipliers, y: Any, x: Any) -> tuple[Any,
     return gain, energy
 
 
-def minorant_gap(law: Scaled, chosen: Multipliers) -> fmpq_poly:
+def minorant_gap(law: ScaledLaw, chosen: Multipliers) -> fmpq_poly:
     """(s_3 T³ + s_4 T⁴ − b T − c T²)/(T (1 − T)) = −(s_4 T² + (s_3 + s_4) T + b)."""
     third = 45 * law.kappa[4] + 6 * chosen.fourth + 30 * chosen.fifth
     last = law.kappa[5] - 24 * chosen.fifth
     return -fmpq_poly([chosen.slope, third + last, last])
 
 
-def proves(law: Scaled, chosen: Multipliers, ratio: fmpq) -> bool:
+def proves(law: ScaledLaw, chosen: Multipliers, ratio: fmpq) -> bool:
     """Whether these multipliers prove R M_10 ≥ N² for every row, decided exactly."""
     if min(chosen.fourth, chosen.fifth) < 0 or not polynomial_nonnegative(minorant_gap(law, chosen), fmpq(0), fmpq(1)):
         return False
@@ -84,26 +85,33 @@ def proves(law: Scaled, chosen: Multipliers, ratio: fmpq) -> bool:
     return True
 
 
-def least_ratio(law: Scaled, most: fmpq) -> tuple[fmpq, Multipliers] | None:
-    """The least R of the grid between g/μ_2 and ``most`` that multipliers prove, with them.
-
-    The grid has the end g/μ_2, where R is the least possible: a feature alone attains it.
-    """
+def least_ratio(law: ScaledLaw, most: fmpq) -> tuple[fmpq, Multipliers] | None:
+    """The least R of a grid between g/μ_2, which a feature alone attains, and ``most`` that multipliers prove, with them."""
     low, width = law.single, most - law.single
-    found = None
-    first, last = 0, STEPS  # the search keeps: last is proven or out of the grid
-    while first < last:
-        step = 0 if found is None and last == STEPS and first == 0 else (first + last) // 2
-        ratio = low + width * step / STEPS
-        chosen = propose(law, ratio)
-        if chosen is not None and proves(law, chosen, ratio):
-            found, last = (ratio, chosen), step
-        else:
+    found = proven(law, low)
+    first, last = 1, STEPS  # what is below first is not proven; last is, or it is the end
+    while found is None or found[0] > low:
+        if first >= last:
+            break
+        step = (first + last) // 2
+        better = proven(law, low + width * step / STEPS)
+        if better is None:
             first = step + 1
+        else:
+            found, last = better, step
     return found
 
 
-def propose(law: Scaled, ratio: fmpq) -> Multipliers | None:
+def proven(law: ScaledLaw, ratio: fmpq) -> tuple[fmpq, Multipliers] | None:
+    """The ratio with multipliers that prove it, where some are found; none are needed for normal features."""
+    nothing = Multipliers(fmpq(0), fmpq(0), fmpq(0))
+    if proves(law, nothing, ratio):
+        return ratio, nothing
+    chosen = propose(law, ratio)
+    return None if chosen is None or not proves(law, chosen, ratio) else (ratio, chosen)
+
+
+def propose(law: ScaledLaw, ratio: fmpq) -> Multipliers | None:
     """Multipliers with the greatest margin, by a linear program in floating point, rounded to a 64th of the margin."""
     import numpy as np
     from scipy.optimize import linprog
@@ -119,8 +127,8 @@ def propose(law: Scaled, ratio: fmpq) -> Multipliers | None:
     return Multipliers(fourth, fifth, slope)
 
 
-def _inequalities(law: Scaled, ratio: fmpq) -> Iterator[tuple[list[float], float]]:
-    """Rows c and sides s of c · (β, γ, b, margin) + s ≥ 0 on a grid: the minorant and the three arcs, over 1 − x where R = g/μ_2."""
+def _inequalities(law: ScaledLaw, ratio: fmpq) -> Iterator[tuple[list[float], float]]:
+    """Rows c and sides s of c · (β, γ, b, margin) + s ≥ 0 on a grid: the minorant and the three arcs, margin times 1 − x."""
     units = [Multipliers(*(fmpq(int(k == at)) for k in range(3))) for at in range(4)]  # the last is the origin
 
     def affine(values: list[fmpq], weight: fmpq) -> tuple[list[float], float]:

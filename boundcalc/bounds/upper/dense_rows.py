@@ -1,11 +1,10 @@
-r"""U19: dense features, m = 5 and mu_6 <= 5 p mu_2 mu_4: I^* <= r p mu_2 min(1, Lambda), a supremum over one row at a time.
+r"""U19: dense features, m = 5: I^* <= r p mu_2 Lambda, a supremum over one row at a time.
 
 The row form C_i^2/D_i alone is not enough here: a row with a tiny diagonal and one large foreign entry exceeds its share. What it
-takes too much, the other row of that entry has too little: C is split over pairs, and a pair charges little to its two rows,
-nothing without a third entry. Three entries of a row give y^5 a part outside of the span of the x_j that pays for the charge.
-
-Where the supremum Lambda is g/mu_2 the value is r p g = L0, so that superposition does not help for any n and d: Rademacher features
-from p = 1/5 on and uniform ones from p = 3/7 on, up to p = 1.
+takes too much, the other row of that entry has too little: C is split over pairs, and for mu_6 <= 5 p mu_2 mu_4 a pair charges its
+two rows nothing without a third entry. Three entries of a row give y^5 a part outside of the span of the x_j that pays for the
+charge, so that Lambda = 1 will do. Where g/mu_2 will do, the value is r p g = L0, and superposition does not help for any n and d:
+Rademacher features from p = 0.185 on and uniform ones from p = 0.37 on, up to p = 1.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, UpperBound
 from boundcalc.bounds.hypotheses import QUINTIC, shown
-from boundcalc.bounds.rows.charges import Scaled, scaled
-from boundcalc.bounds.rows.elementary import least_ratio
+from boundcalc.bounds.rows.charges import ScaledLaw, scaled
+from boundcalc.bounds.rows.elementary import least_ratio, proven
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage
@@ -28,23 +27,28 @@ from boundcalc.numbers.rings import EXACT
 
 
 def formula(q: Quantities, Lambda: Number) -> Number:
-    """r p μ_2 min(1, Λ)."""
-    return q.r * q.p * q.mu(2) * q.ring.minimum(q.ring.number(fmpq(1)), Lambda)
+    """r p μ_2 Λ."""
+    return q.r * q.p * q.mu(2) * Lambda
 
 
-def is_paid(law: Scaled) -> bool:
-    """Whether three entries of a row pay for its charge: κ_6 ≤ 0, or F (90 + F) ≤ 600 ν_4²."""
-    if law.kappa[3] <= 0:
-        return True
-    return law.charge is not None and bool(law.charge * (90 + law.charge) <= 600 * law.moments[2] ** 2)
+def is_paid(law: ScaledLaw) -> bool:
+    """Whether three entries of a row pay for its charge: σ = 0, and κ_6 ≤ 0 or F (90 + F) ≤ 600 ν_4²."""
+    if law.charge is None or law.excess < 0:
+        return False
+    return bool(law.kappa[3] <= 0 or law.charge * (90 + law.charge) <= 600 * law.moments[2] ** 2)
 
 
-def choose(problem: Problem) -> Choice:
+def choose(problem: Problem) -> Choice | None:
     """The least Λ that is proven, and what proves it: multipliers, or the third chaos where Λ = 1."""
     law = scaled(problem)
-    found = None if law.single == 1 else least_ratio(law, fmpq(1))
+    paid = is_paid(law)
+    found = None
+    if not paid:
+        found = proven(law, law.single)
+    elif law.single < 1:
+        found = least_ratio(law, fmpq(1))
     if found is None:
-        return Choice({"Lambda": fmpq(1), "multipliers": None}, {"Lambda": "1"})
+        return Choice({"Lambda": fmpq(1), "multipliers": None}, {"Lambda": "1"}) if paid else None
     ratio, chosen = found
     names = {"fourth": str(chosen.fourth), "fifth": str(chosen.fifth), "slope": str(chosen.slope)}
     return Choice({"Lambda": ratio, "multipliers": chosen}, {"Lambda": str(ratio), **names})
@@ -60,45 +64,37 @@ def _sixth(problem: Problem) -> str:
     return f"mu_6 = {shown(law.moment(6))}, 5 p mu_2 mu_4 = {shown(5 * problem.p * law.moment(2) * law.moment(4))}"
 
 
-def _charge(problem: Problem) -> str:
-    law = scaled(problem)
-    value = "infinite" if law.charge is None else shown(law.charge)
-    return f"F/kappa_2^3 = {value}, p mu_4/kappa_2^2 = {shown(law.moments[2])}"
-
-
-SUB_GAUSSIAN = Hypothesis("mu_6 <= 5 p mu_2 mu_4", lambda problem: scaled(problem).excess >= 0, _sixth)
-PAID = Hypothesis(
-    "kappa_6 <= 0, or F (90 kappa_2^3 + F) <= 600 p^2 mu_4^2 kappa_2^2", lambda problem: is_paid(scaled(problem)), _charge
-)
+CHARGED = Hypothesis("kappa_6 <= 0, or mu_6 < 5 p mu_2 mu_4", lambda problem: scaled(problem).charge is not None, _sixth)
+NOT_PROVEN = "no multipliers were found that prove g/mu_2 for all rows (they are found for mu_6 <= 5 p mu_2 mu_4, kappa_6 <= 0, and a little beyond)"
 SUPREMUM = (
-    "Lambda is at least (M_6 + F (1 - 3 Q_4 + 2 Q_6)/3)^2/(kappa_2 M_10) for all rows with Q_2 = 1, where M_k = E y_i^k, "
-    "F = max(10 kappa_2 max(kappa_4, 0) + 4 delta/27, (eta - 3 delta theta^2)^2/(8 delta) + 2 delta theta^3), "
-    "delta = 5 p^2 mu_2 mu_4 - p mu_6, eta = max(kappa_6, 0) and theta = 4 eta/(16 delta + 3 eta)"
+    "Lambda is at least (M_6 + F (1 - 3 Q_4 + 2 Q_6)/3 + sigma (1 - Q_4)/2)^2/(kappa_2 M_10) for all rows with Q_2 = 1, where M_k = E y_i^k, "
+    "F = max(10 kappa_2 max(kappa_4, 0) + 4 delta/27 - sigma, (eta - 3 delta theta^2)^2/(8 delta) + 2 delta theta^3), "
+    "delta - sigma = 5 p^2 mu_2 mu_4 - p mu_6 with delta or sigma = 0, eta = max(kappa_6, 0) and theta = 4 eta/(16 delta + 3 eta)"
 )
 
-_DELTA = ("delta", "5*p^2*mu[2]*mu[4] - p*mu[6]")
 _F = (
-    _DELTA,
+    ("delta", "plus(5*p^2*mu[2]*mu[4] - p*mu[6])"),
+    ("sigma", "plus(p*mu[6] - 5*p^2*mu[2]*mu[4])"),
     ("eta", "plus(kappa[6])"),
-    ("theta", "4*eta/(16*delta + 3*eta + one(kappa[6] <= 0))"),
+    ("theta", "4*eta/(16*delta + 3*eta + one(delta <= 0))"),
     (
         "F",
-        "max(10*kappa[2]*plus(kappa[4]) + 4*delta/27, "
-        "(eta - 3*delta*theta^2)^2/(8*delta + one(kappa[6] <= 0)) + 2*delta*theta^3)",
+        "max(10*kappa[2]*plus(kappa[4]) + 4*delta/27 - sigma, "
+        "(eta - 3*delta*theta^2)^2/(8*delta + one(delta <= 0)) + 2*delta*theta^3)",
     ),
 )
 _H = ("h[i, j]", "-10*kappa[2]*kappa[4]*q[i] - kappa[6]*(a[i]^2 + A[i, j]^2)")
 _V = ("v[i, j]", "1 - (a[i]^2 + A[i, j]^2)/q[i]")
-_B = ("B[i]", "M[6, i] + F*(q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3")
-_DENSE = ("m = 5", "p > 0", "a[i] > 0", "delta >= 0", "max(delta, -kappa[6]) > 0")
-_PAID = "min(kappa[6], F*(90*kappa[2]^3 + F) - 600*p^2*mu[4]^2*kappa[2]^2) <= 0"
+_B = ("B[i]", "M[6, i] + F*(q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3 + sigma*q[i]*(q[i]^2 - Q[4, i])/2")
+_DENSE = ("m = 5", "p > 0", "a[i] > 0", "delta + one(kappa[6] <= 0) > 0")
+_PAID = ("sigma = 0", "min(kappa[6], F*(90*kappa[2]^3 + F) - 600*p^2*mu[4]^2*kappa[2]^2) <= 0")
 
 BOUND = UpperBound(
     key="dense_rows",
     section="U19",
     title="dense features, one row at a time",
     formula=formula,
-    hypotheses=(QUINTIC, SUB_GAUSSIAN, PAID),
+    hypotheses=(QUINTIC, CHARGED),
     proof=(
         Step(
             "split",
@@ -115,24 +111,25 @@ BOUND = UpperBound(
         ),
         Step(
             "pairs",
-            "for a_i <= a_j and s = A_ij^2 <= a_i a_j: h_ij/q_i = delta + kappa_6 v_ij. For s <= a_i^2 each term is at most its own "
-            "charge. For s > a_i^2 and kappa_6 > 0, a_j (a_j^2 - s) is at least u^2 a_i (s - a_i^2), u = s/a_i^2, and row i is charged; "
+            "for a_i <= a_j and s = A_ij^2 <= a_i a_j: h_ij/q_i = delta - sigma + kappa_6 v_ij. For s <= a_i^2, and for sigma > 0, each "
+            "term is at most its own charge. For s > a_i^2 and kappa_6 > 0, a_j (a_j^2 - s) is at least u^2 a_i (s - a_i^2), u = s/a_i^2, and row i is charged; "
             "for kappa_6 <= 0, a_i (s - a_i^2) is at most 4/27 a_j^3 and at most a_j (a_j^2 - s), and row j is charged",
             Status.ARGUED,
             claim=(
                 "a[i]/q[i]*(A[i, j]^2 - a[i]^2)*h[i, j] + a[j]/q[j]*(A[i, j]^2 - a[j]^2)*h[j, i] <= F*(a[i]^3*v[i, j] + "
-                "a[j]^3*v[j, i])",
+                "a[j]^3*v[j, i]) + sigma*(a[i]^3 + a[j]^3 - (a[i] + a[j])*A[i, j]^2)",
             ),
             given=(*_DENSE, "i != j"),
             define=(*_F, _H, _V),
         ),
         Step(
             "charges",
-            "a row's charges over all its entries are twice a part of the third elementary symmetric polynomial of the A_ij^2",
+            "a row's charges over all its entries are parts of the third and second elementary symmetric polynomials of the A_ij^2",
             Status.STANDARD,
             standard="sums of products of nonnegative numbers",
             claim=(
                 "sum(j if j != i: a[i]^2*A[i, j]^2*(q[i] - a[i]^2 - A[i, j]^2)) <= (q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3",
+                "sum(j: A[i, j]^2*(a[i]^2 - A[i, j]^2)) <= (q[i]^2 - Q[4, i])/2",
             ),
         ),
         Step(
@@ -158,11 +155,11 @@ BOUND = UpperBound(
         ),
         Step(
             "paid",
-            "E y_i^6 is at most 15 kappa_2^3 q^3 for kappa_4 <= 0 and at most (15 + 45/8 kappa_4/kappa_2^2) kappa_2^3 q^3 else; where "
+            "sigma = 0. E y_i^6 is at most 15 kappa_2^3 q^3 for kappa_4 <= 0 and at most (15 + 45/8 kappa_4/kappa_2^2) kappa_2^3 q^3 else; where "
             "kappa_6 <= 0, F is small enough, as mu_4^2 <= mu_2 mu_6",
             Status.ARGUED,
             claim=("B[i]^2 <= kappa[2]*q[i]*D[i]",),
-            given=(*_DENSE, _PAID),
+            given=(*_DENSE, *_PAID),
             define=(*_F, _B),
         ),
         Step(
@@ -191,8 +188,9 @@ BOUND = UpperBound(
     ),
     lemmas=(leverage.LEMMA,),
     sources=(DERIVED,),
-    tight="equal to orthonormal for Rademacher features, p >= 1/5, and uniform ones, p >= 3/7: no superposition",
+    tight="r p g, no superposition: Rademacher features for p >= 1/5, uniform ones for p >= 3/7, gaussian ones at p = 1",
     chooser=choose,
+    no_choice=NOT_PROVEN,
     certifier=certify,
     symbols=lambda m: {"Lambda": symbol("Lambda")},
     assumes=lambda m: SUPREMUM,

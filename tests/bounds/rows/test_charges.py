@@ -38,6 +38,7 @@ def test_without_a_positive_sixth_cumulant():
         found = real(charge(fmpq(round(36 * fourth), 36), fmpq(-1), fmpq(round(36 * excess), 36)))
         assert supremum <= found + 1e-12
     assert charge(fmpq(-3), fmpq(1), fmpq(0)) is None
+    assert charge(fmpq(2), fmpq(-18), fmpq(-2)) == 18  # -kappa_6: each row is charged what it gains
 
 
 def test_the_law_is_scaled_to_variance_one():

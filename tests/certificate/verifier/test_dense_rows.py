@@ -17,6 +17,7 @@ CASES = {
     "edge": ("inf", 4, 5, "1/5", "rademacher"),
     "chaos": (50, 3, 5, "1", "rademacher"),
     "fifth": ("inf", 4, 5, "1/2", "uniform"),
+    "beyond": ("inf", 4, 5, "2/5", "uniform"),
     "both": (9, 2, 5, "1", "uniform"),
     "fallback": ("inf", 2, 5, "1", "support:-13/10:1/5,-1:3/10,1:3/10,13/10:1/5"),
 }
@@ -29,7 +30,9 @@ def built(problem: tuple) -> dict:
 @pytest.mark.parametrize("name", CASES)
 def test_certificates_are_accepted(name):
     data = built(CASES[name])
-    assert set(data["upper"]["parameters"]) == ({"ratio", "fourth", "fifth", "slope"} if name in ("fifth", "both") else set())
+    assert set(data["upper"]["parameters"]) == (
+        {"ratio", "fourth", "fifth", "slope"} if name in ("fifth", "both", "beyond") else set()
+    )
     done = verify(data)
     assert done.accepted, done.failure
 
@@ -79,7 +82,15 @@ def test_some_of_the_parameters_are_no_certificate():
 
 
 @pytest.mark.parametrize(
-    "problem", [{"m": "3"}, {"m": "7"}, {"p": "19/100"}, {"law": "gaussian", "p": "1/2"}, {"law": "moments:2=1,4=9/5,6=899/100,8=200,10=100000"}]
+    "problem",
+    [
+        {"m": "3"},
+        {"m": "7"},
+        {"p": "19/100"},
+        {"p": "1/20"},
+        {"law": "gaussian", "p": "1/2"},
+        {"law": "moments:2=1,4=9/5,6=899/100,8=200,10=100000"},
+    ],
 )
 def test_outside_the_hypotheses_it_is_refused(problem):
     data = built(CASES["chaos"])
