@@ -59,7 +59,7 @@ def precision():
 
 @cache
 def activities(law: str, m: int) -> tuple[str, ...]:
-    """p = 1, some plain ones, and both sides of every p at which a cumulant, or kappa_6 and 10 or 15 kappa_4 kappa_2, change sign."""
+    """p = 1, some plain ones, and both sides of every p at which a cumulant, or kappa_6 + c kappa_4 kappa_2, changes sign."""
     found = [fmpq(1), fmpq(1, 3), fmpq(1, 10), fmpq(1, 10**6)]
 
     def signs(p: fmpq) -> list[bool]:

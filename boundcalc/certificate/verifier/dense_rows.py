@@ -1,13 +1,13 @@
 r"""U19, m = 5: r p mu_2 Lambda, where Lambda is 1 or the ratio of the certificate, proven for all rows by two multipliers.
 
-With the law scaled to variance 1, 5 nu_4 - nu_6 = l - sigma, l or sigma = 0, and F the charge of a pair, a row with Q_2 = 1 has N = M_6 +
-(F/3)(1 - 3 Q_4 + 2 Q_6) + (sigma/2)(1 - Q_4), and Lambda M_10 >= N^2 must hold. Lambda = 1 needs sigma = 0, and kappa_6 <= 0 or
-F (90 + F) <= 600 nu_4^2. Else let x, y, z, w = Q_4, ..., Q_10: for beta, gamma >= 0 the nonnegative numbers
+With the law scaled to variance 1, 5 nu_4 - nu_6 = l - sigma, l or sigma = 0, and F the charge of a pair, a row with Q_2 = 1 has
+N = M_6 + (F/3)(1 - 3 Q_4 + 2 Q_6) + (sigma/2)(1 - Q_4), and Lambda M_10 >= N^2 must hold. Lambda = 1 needs sigma = 0, and
+kappa_6 <= 0 or F (90 + F) <= 600 nu_4^2. Else let x, y, z, w = Q_4, ..., Q_10: for beta, gamma >= 0 the nonnegative numbers
 
     beta (1 - 6x + 3x^2 + 8y - 6z)   and   gamma (1 - 10x + 20y + 15x^2 - 30z - 20xy + 24w)
 
-are taken off M_10, and s_3 z + s_4 w >= b x + c y, since s_3 T^3 + s_4 T^4 >= b T + c T^2 on [0, 1]. What is left of Lambda M_10 - N^2 is
-concave in y, and x^2 <= y <= x, 3x - 1 <= 2y: it is not negative if it is so at the ends of y, for every x.
+are taken off M_10, and s_3 z + s_4 w >= b x + c y, since s_3 T^3 + s_4 T^4 >= b T + c T^2 on [0, 1]. What is left of
+Lambda M_10 - N^2 is concave in y, and x^2 <= y <= x, 3x - 1 <= 2y: it is not negative if it is so at the ends of y, for every x.
 """
 
 from __future__ import annotations
