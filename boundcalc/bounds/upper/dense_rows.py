@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import QUINTIC, shown
 from boundcalc.bounds.rows.charges import ScaledLaw, scaled
 from boundcalc.bounds.rows.elementary import least_ratio, proven
@@ -59,17 +59,27 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     return Enclosure.of(formula(Quantities(EXACT, problem), choice.values["Lambda"]))
 
 
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The ratio with its multipliers; nothing where the third chaos pays for Λ = 1."""
+    found = choice.values["multipliers"]
+    if found is None:
+        return {}, None
+    fields = {"ratio": choice.values["Lambda"], "fourth": found.fourth, "fifth": found.fifth, "slope": found.slope}
+    return {name: str(value) for name, value in fields.items()}, None
+
+
 def _sixth(problem: Problem) -> str:
     law = problem.law
-    return f"mu_6 = {shown(law.moment(6))}, 5 p mu_2 mu_4 = {shown(5 * problem.p * law.moment(2) * law.moment(4))}"
+    return f"$mu_6 = {shown(law.moment(6))}$, $5 p mu_2 mu_4 = {shown(5 * problem.p * law.moment(2) * law.moment(4))}$"
 
 
-CHARGED = Hypothesis("kappa_6 <= 0, or mu_6 < 5 p mu_2 mu_4", lambda problem: scaled(problem).charge is not None, _sixth)
-NOT_PROVEN = "no multipliers were found that prove Lambda = g/mu_2 for all rows"
+CHARGED = Hypothesis("$kappa_6 <= 0$, or $mu_6 < 5 p mu_2 mu_4$", lambda problem: scaled(problem).charge is not None, _sixth)
+NOT_PROVEN = "no multipliers were found that prove $Lambda = g/mu_2$ for all rows"
 SUPREMUM = (
-    "Lambda is at least (M_6 + F (1 - 3 Q_4 + 2 Q_6)/3 + sigma (1 - Q_4)/2)^2/(kappa_2 M_10) for all rows with Q_2 = 1, "
-    "where M_k = E y_i^k, F = max(10 kappa_2 max(kappa_4, 0) + 4 delta/27 - sigma, (eta - 3 delta theta^2)^2/(8 delta) + 2 "
-    "delta theta^3), delta - sigma = 5 p^2 mu_2 mu_4 - p mu_6 with delta or sigma = 0, eta = max(kappa_6, 0) and theta = 4 eta/(16 delta + 3 eta)"
+    "$Lambda$ is at least $(M_6 + F (1 - 3 Q_4 + 2 Q_6)/3 + sigma (1 - Q_4)/2)^2/(kappa_2 M_10)$ for all rows with $Q_2 = 1$, "
+    "where $M_k = E y_i^k$, $F = max(10 kappa_2 max(kappa_4, 0) + 4 delta/27 - sigma, (eta - 3 delta theta^2)^2/(8 delta) + 2 "
+    "delta theta^3)$, $delta - sigma = 5 p^2 mu_2 mu_4 - p mu_6$ with $delta = 0$ or $sigma = 0$, $eta = max(kappa_6, 0)$ and "
+    "$theta = 4 eta/(16 delta + 3 eta)$"
 )
 
 _F = (
@@ -98,8 +108,8 @@ BOUND = UpperBound(
     proof=(
         Step(
             "split",
-            "E x_j y_i^5 = A_ij gamma_i(A_ij^2) with gamma_i quadratic; a_i gamma_i(a_i^2) = sum_j A_ij^2 gamma_i(a_i^2) "
-            "a_i/q_i, and sum_j A_ij^2 gamma_i(A_ij^2) = E y_i^6",
+            "$E x_j y_i^5 = A_ij gamma_i(A_ij^2)$ with $gamma_i$ quadratic; $a_i gamma_i(a_i^2) = sum_j A_ij^2 gamma_i(a_i^2) "
+            "a_i/q_i$, and $sum_j A_ij^2 gamma_i(A_ij^2) = E y_i^6$",
             Status.STANDARD,
             standard="expansion of the moments of a sum",
             claim=(
@@ -111,10 +121,10 @@ BOUND = UpperBound(
         ),
         Step(
             "pairs",
-            "for a_i <= a_j and s = A_ij^2 <= a_i a_j: h_ij/q_i = delta - sigma + kappa_6 v_ij. For s <= a_i^2, and for sigma "
-            "> 0, each term is at most its own charge. For s > a_i^2 and kappa_6 > 0, a_j (a_j^2 - s) is at least u^2 a_i (s "
-            "- a_i^2), u = s/a_i^2, and row i is charged; for kappa_6 <= 0, a_i (s - a_i^2) is at most 4/27 a_j^3 and at most "
-            "a_j (a_j^2 - s), and row j is charged",
+            "for $a_i <= a_j$ and $s = A_ij^2 <= a_i a_j$: $h_ij/q_i = delta - sigma + kappa_6 v_ij$. For $s <= a_i^2$, and "
+            "for $sigma > 0$, each term is at most its own charge. For $s > a_i^2$ and $kappa_6 > 0$, $a_j (a_j^2 - s)$ is at "
+            "least $u^2 a_i (s - a_i^2)$, $u = s/a_i^2$, and row $i$ is charged; for $kappa_6 <= 0$, $a_i (s - a_i^2)$ is at "
+            "most $4/27 a_j^3$ and at most $a_j (a_j^2 - s)$, and row $j$ is charged",
             Status.ARGUED,
             claim=(
                 "a[i]/q[i]*(A[i, j]^2 - a[i]^2)*h[i, j] + a[j]/q[j]*(A[i, j]^2 - a[j]^2)*h[j, i] <= F*(a[i]^3*v[i, j] + "
@@ -125,7 +135,8 @@ BOUND = UpperBound(
         ),
         Step(
             "charges",
-            "a row's charges over all its entries are parts of the third and second elementary symmetric polynomials of the A_ij^2",
+            "a row's charges over all its entries are parts of the third and second elementary symmetric polynomials of the "
+            "$A_ij^2$",
             Status.STANDARD,
             standard="sums of products of nonnegative numbers",
             claim=(
@@ -135,7 +146,7 @@ BOUND = UpperBound(
         ),
         Step(
             "rows",
-            "2 C - D is at most a sum over rows of 2 B_i a_i/q_i - D_i, each at its best scale",
+            "$2 C - D$ is at most a sum over rows of $2 B_i a_i/q_i - D_i$, each at its best scale",
             Status.ARGUED,
             claim=("I <= sum(i: t[i]*B[i]^2/(q[i]*D[i]))",),
             given=_DENSE,
@@ -143,7 +154,7 @@ BOUND = UpperBound(
         ),
         Step(
             "chaos",
-            "y_i and the products x_j x_k x_l are orthogonal: Bessel's inequality for y_i^5",
+            "$y_i$ and the products $x_j x_k x_l$ are orthogonal: Bessel's inequality for $y_i^5$",
             Status.STANDARD,
             standard="Bessel",
             claim=(
@@ -156,8 +167,8 @@ BOUND = UpperBound(
         ),
         Step(
             "paid",
-            "sigma = 0. E y_i^6 is at most 15 kappa_2^3 q^3 for kappa_4 <= 0 and at most (15 + 45/8 kappa_4/kappa_2^2) "
-            "kappa_2^3 q^3 else; where kappa_6 <= 0, F is small enough, as mu_4^2 <= mu_2 mu_6",
+            "$sigma = 0$. $E y_i^6$ is at most $15 kappa_2^3 q^3$ for $kappa_4 <= 0$ and at most $(15 + 45/8 "
+            "kappa_4/kappa_2^2) kappa_2^3 q^3$ else; where $kappa_6 <= 0$, $F$ is small enough, as $mu_4^2 <= mu_2 mu_6$",
             Status.ARGUED,
             claim=("B[i]^2 <= kappa[2]*q[i]*D[i]",),
             given=(*_DENSE, *_PAID),
@@ -165,7 +176,7 @@ BOUND = UpperBound(
         ),
         Step(
             "elementary",
-            "elementary symmetric polynomials of the A_ij^2, j = 1, ..., n, are not negative",
+            "elementary symmetric polynomials of the $A_ij^2$ over $j$ are not negative",
             Status.STANDARD,
             standard="sums of products of nonnegative numbers",
             claim=(
@@ -178,23 +189,28 @@ BOUND = UpperBound(
         ),
         Step(
             "minorant",
-            "multiples of the fourth and the fifth are taken off M_10; what is left of Q_8 and Q_10 is bounded by Q_4 and "
-            "Q_6, since s_3 T^3 + s_4 T^4 >= b T + c T^2 for T = A_ij^2/q_i; then Lambda M_10 - N^2 is concave in Q_6 and "
-            "nonnegative at its ends",
+            "multiples of the fourth and the fifth are taken off $M_10$; what is left of $Q_8$ and $Q_10$ is bounded by $Q_4$ "
+            "and $Q_6$, since $s_3 T^3 + s_4 T^4 >= b T + c T^2$ for $T = A_ij^2/q_i$; then $Lambda M_10 - N^2$ is concave in "
+            "$Q_6$ and nonnegative at its ends",
             Status.COMPUTED,
             statement=r"s_3 q_i Q_8(i) + s_4 Q_{10}(i) \ge b\, q_i^3 Q_4(i) + c\, q_i^2 Q_6(i)",
-            checked="s_4 >= 0; the polynomials in one variable are decided exactly for each problem",
+            checked="$s_4 >= 0$; the polynomials in one variable are decided exactly for each problem",
             claim=("(h - e - 2*f)*q[i]*Q[8, i] + f*Q[10, i] >= -h*q[i]^3*Q[4, i] + (2*h - e - f)*q[i]^2*Q[6, i]",),
             free=(("e", "0..2 real"), ("f", "0..2 real"), ("h", "0..2 real")),
         ),
     ),
     lemmas=(leverage.LEMMA,),
     sources=(DERIVED,),
-    tight="r p g, no superposition: Rademacher features for p >= 1/5, uniform ones for p >= 3/7, gaussian ones at p = 1",
+    tight="$r p g$, no superposition: Rademacher features for $p >= 1/5$, uniform ones for $p >= 3/7$, gaussian ones at $p = 1$",
     chooser=choose,
     no_choice=NOT_PROVEN,
     certifier=certify,
     symbols=lambda m: {"Lambda": symbol("Lambda")},
     assumes=lambda m: SUPREMUM,
     defines=frozenset({"Lambda"}),
+    certificate=certificate,
+    limits=Limits(
+        none=dict.fromkeys(("fixed", "many", "infinite"), "no $Lambda$ is found for small $p$")
+        | dict.fromkeys(("dimension", "sparse_dimension"), "$r p mu_2$ times a number that does not depend on $d$")
+    ),
 )
