@@ -1,4 +1,4 @@
-r"""What a pair of features charges to its two rows, m = 5: the constant F of the bound dense_rows.
+r"""Computes what a pair of features charges to its two rows, m = 5: the constant F of the bound dense_rows.
 
 With the law scaled to variance 1, nu_{2j} = E x^{2j}, let 5 nu_4 - nu_6 = -(kappa_6 + 10 kappa_4) = l - sigma, l, sigma >= 0 and
 one of them 0. The pair (i, j) adds at most F (a_i^3 v_ij + a_j^3 v_ji) + sigma (a_i^3 + a_j^3 - (a_i + a_j) A_ij^2) to C, where

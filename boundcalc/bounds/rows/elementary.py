@@ -1,4 +1,4 @@
-r"""Rows of m = 5 through the elementary symmetric polynomials of their squared entries, scaled to Q_2 = 1 and variance 1.
+r"""Proves a bound for all rows of m = 5, scaled to Q_2 = 1 and variance 1, by elementary symmetric polynomials of their entries.
 
 A row has the power sums x, y, z, w = Q_4, Q_6, Q_8, Q_10, the moments E T, ..., E T^4 of a law on [0, 1] (an entry t is taken
 with probability t). With M_6, M_10 the moments of y_i, the bound dense_rows needs R M_10 >= N^2, where

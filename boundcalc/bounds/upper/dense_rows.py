@@ -1,4 +1,4 @@
-r"""U19: dense features, m = 5: I^* <= r p mu_2 Lambda, a supremum over one row at a time.
+r"""Declares U19: dense features, m = 5: I^* <= r p mu_2 Lambda, a supremum over one row at a time.
 
 The row form C_i^2/D_i alone is not enough here: a row with a tiny diagonal and one large foreign entry exceeds its share. What it
 takes too much, the other row of that entry has too little: C is split over pairs, and for mu_6 <= 5 p mu_2 mu_4 a pair charges its

@@ -1,4 +1,4 @@
-r"""U19, m = 5: r p mu_2 Lambda, where Lambda is 1 or the ratio of the certificate, proven for all rows by two multipliers.
+r"""Verifies U19, m = 5: r p mu_2 Lambda, where Lambda is 1 or the ratio of the certificate, proven for all rows by two multipliers.
 
 With the law scaled to variance 1, 5 nu_4 - nu_6 = l - sigma, l or sigma = 0, and F the charge of a pair, a row with Q_2 = 1 has
 N = M_6 + (F/3)(1 - 3 Q_4 + 2 Q_6) + (sigma/2)(1 - Q_4), and Lambda M_10 >= N^2 must hold. Lambda = 1 needs sigma = 0, and
