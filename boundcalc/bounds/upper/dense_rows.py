@@ -17,7 +17,7 @@ from boundcalc.bounds.rows.charges import ScaledLaw, scaled
 from boundcalc.bounds.rows.elementary import least_ratio, proven
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
-from boundcalc.lemmas import leverage
+from boundcalc.lemmas import dominant_diagonals, leverage
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -121,10 +121,11 @@ BOUND = UpperBound(
         ),
         Step(
             "pairs",
-            "for $a_i <= a_j$ and $s = A_ij^2 <= a_i a_j$: $h_ij/q_i = delta - sigma + kappa_6 v_ij$. For $s <= a_i^2$, and "
-            "for $sigma > 0$, each term is at most its own charge. For $s > a_i^2$ and $kappa_6 > 0$, $a_j (a_j^2 - s)$ is at "
-            "least $u^2 a_i (s - a_i^2)$, $u = s/a_i^2$, and row $i$ is charged; for $kappa_6 <= 0$, $a_i (s - a_i^2)$ is at "
-            "most $4/27 a_j^3$ and at most $a_j (a_j^2 - s)$, and row $j$ is charged",
+            "for $a_i <= a_j$ and $s = A_ij^2 <= a_i a_j$: $h_ij/q_i = delta - sigma + kappa_6 v_ij$. For $s <= a_i^2$ no "
+            "term is positive if $kappa_4 <= 0$ (lemma dominant_diagonals), and each is at most its own charge in any case, "
+            "as it is for $sigma > 0$. For $s > a_i^2$ and $kappa_6 > 0$, $a_j (a_j^2 - s)$ is at least $u^2 a_i (s - "
+            "a_i^2)$, $u = s/a_i^2$, and row $i$ is charged; for $kappa_6 <= 0$, $a_i (s - a_i^2)$ is at most $4/27 a_j^3$ "
+            "and at most $a_j (a_j^2 - s)$, and row $j$ is charged",
             Status.ARGUED,
             claim=(
                 "a[i]/q[i]*(A[i, j]^2 - a[i]^2)*h[i, j] + a[j]/q[j]*(A[i, j]^2 - a[j]^2)*h[j, i] <= F*(a[i]^3*v[i, j] + "
@@ -199,7 +200,7 @@ BOUND = UpperBound(
             free=(("e", "0..2 real"), ("f", "0..2 real"), ("h", "0..2 real")),
         ),
     ),
-    lemmas=(leverage.LEMMA,),
+    lemmas=(leverage.LEMMA, dominant_diagonals.LEMMA),
     sources=(DERIVED,),
     tight="$r p g$, no superposition: Rademacher features for $p >= 1/5$, uniform ones for $p >= 3/7$, gaussian ones at $p = 1$",
     chooser=choose,
