@@ -71,7 +71,7 @@ def weights(tmp_path):
         ("laws", ("--law", "uniform"), "uniform, 4 values of $p$"),
         ("pd", ("--d", "2"), "$d = 2$"),  # one d chosen: p alone varies
         ("pd", ("--kind", "gap"), "over $p$ and $d$"),
-        ("pd", ("--kind", "geometry"), "Best witness and best upper bound"),
+        ("pd", ("--kind", "geometry"), "Gain of superposition: best witness and best upper bound"),
         ("pn", ("--kind", "phase"), "over $p$ and $n/d$"),
         ("pn", ("--kind", "gap"), "over $p$ and $n$"),
         ("pn", ("--kind", "gap", "--y", "n/d"), "over $p$ and $n/d$"),
