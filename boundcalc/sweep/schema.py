@@ -85,7 +85,7 @@ COLUMNS = (
     "seed",
     "seconds",
 )
-"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.Outcome`."""
+"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.UnitResult`."""
 
 
 ADDED = ("gain_lower", "gain_upper")
