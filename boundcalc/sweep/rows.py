@@ -32,7 +32,7 @@ class Row:
         Best upper over best lower.
     verdict, optimality : str or None
         The sentences of :class:`boundcalc.bounds.evaluate.Report`; ``None`` where nothing is proven.
-    gain : DecimalInterval or None
+    gain : Interval or None
         The gain of superposition, I* over p min(n, d) g; ``None`` too in rows that an earlier version evaluated.
     loss, unexplained : Interval or None
         As in ``bounds --json``; ``None`` for n = inf.
