@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
+from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.regimes import Regime, regimes
 from boundcalc.render.plots.style import (
     BLACK,
     BLUE,
@@ -85,7 +85,7 @@ def bounds_against_p(
     axes.set_xlim(p[0], p[-1])
     plain_decades(axes.yaxis)
     _gain_axis(axes, number(found[0].alone / found[0].problem.p))
-    pieces = regimes(found[0].problem, p[0], p[-1])
+    pieces = asymptotes(found[0].problem, p[0], p[-1])
     for regime in pieces:
         _mark(axes, regime)
     axes.set_xlabel("activity $p$")
@@ -144,7 +144,7 @@ def _gain_axis(axes: Axes, alone: float) -> None:
     gain.set_ylabel(r"gain of superposition $I/(g\,p\,\min(n, d))$")
 
 
-def _mark(axes: Axes, regime: Regime) -> None:
+def _mark(axes: Axes, regime: Asymptote) -> None:
     """An asymptote, a little past its regime, with its formula and slope; and where it gives way to the next."""
     middle = (regime.start * regime.end) ** 0.5
     left, right = axes.get_xlim()
@@ -167,7 +167,7 @@ def _mark(axes: Axes, regime: Regime) -> None:
         axes.axvline(regime.end, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
 
 
-def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
+def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
     parameters = labels.parameters(found[0], "n d m law")
     told = (
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "

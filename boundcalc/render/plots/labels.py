@@ -99,17 +99,17 @@ def parameters(point: Point, names: str, longest: int = 1000) -> str:
         "d": f"$d = {problem.d}$",
         "m": f"$m = {problem.m}$",
         "law": law(problem.law.name, longest),
-        "p": f"$p = {_power(problem.p)}$",
+        "p": f"$p = {power(problem.p)}$",
     }
     return ", ".join(texts[name] for name in names.split())
 
 
 def range_of(values: list[fmpq]) -> str:
     """``$10^{-8} \\le p \\le 1$`` from exact values."""
-    return rf"${_power(min(values))} \le p \le {_power(max(values))}$"
+    return rf"${power(min(values))} \le p \le {power(max(values))}$"
 
 
-def _power(value: fmpq) -> str:
+def power(value: fmpq) -> str:
     """A rational as a power of ten, a fraction or three digits."""
     from boundcalc.numbers.enclosure import decimal_exponent
 
