@@ -8,7 +8,7 @@ from flint import fmpq
 
 from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.statement import Free, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 from tools.surgery import Path
 
 AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N", "k", "G_best", "G_universal"})

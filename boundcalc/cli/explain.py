@@ -41,8 +41,8 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
     from boundcalc.bounds.report_json import steps_json
     from boundcalc.language.printed import narrower, stated
+    from boundcalc.render.closed_forms.conditions import conditions
     from boundcalc.render.statement import SUPREMUM, meanings
-    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
@@ -109,13 +109,14 @@ def _notes(told: dict[str, Any]) -> list[str]:
 
 def _lines(bound: Bound, m: int) -> list[str]:
     from boundcalc.language.claims import counted, legend
+    from boundcalc.render.closed_forms.closed_form import statement_lines
 
     told = explanation(bound, m)
     lines = [
         f"{told['key']} ({told['section']}): {told['title']}",
         "",
         f"Statement for m = {m}:",
-        f"  {told['statement']}",
+        *(f"  {line}" for line in statement_lines(bound, m)),
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
         *_notes(told),

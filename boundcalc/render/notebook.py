@@ -10,11 +10,11 @@ from boundcalc.language.claims import counted, legend
 from boundcalc.loss.value import LossValue
 from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
-from boundcalc.render.closed_form import closed_form
+from boundcalc.render.closed_forms.closed_form import closed_form
+from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.numbers import rounded_down, rounded_up
 from boundcalc.render.renaming import NONE
 from boundcalc.render.statement import SUPREMUM
-from boundcalc.symbolics.conditions import conditions
 
 DIGITS = 12
 EXPONENT = 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from boundcalc.check.exact.grid import MATRICES, STANDARD
 from boundcalc.language.grammar import FUNCTIONS, parse_statement
-from boundcalc.language.vocabulary import QUANTITIES
+from boundcalc.model.named.index import QUANTITIES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text()
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
@@ -122,4 +122,5 @@ BOUND = LowerBound(
     no_choice="no split that was tried improves on a single witness",
     symbols=lambda m: {"blocks": ((1, _Symbol("I_first")), (1, _Symbol("I_second")))},
     assumes=lambda m: "I_1 <= I^{*}(n_1, d_1) and I_2 <= I^{*}(n_2, d_2) with n_1 + n_2 <= n and d_1 + d_2 <= d",
+    limits=Limits(none={"": "the sum of the limits of its blocks"}),
 )

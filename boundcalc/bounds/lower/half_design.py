@@ -9,8 +9,9 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CONWAY_SLOANE, DERIVED, WALDRON
@@ -78,5 +79,11 @@ BOUND = LowerBound(
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
     assumes=lambda m: (
         "n' <= n unit vectors that form a half-design of strength 2m in R^d (where they span less, its dimension stands for d)"
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        (GAIN, ENERGY, *recursion(r"\kappa_{2j}\, n' c_j(d)"), SPHERE, CUMULANTS),
+        ("d", "p", "n_used", "mu"),
+        up_to=9,
     ),
 )

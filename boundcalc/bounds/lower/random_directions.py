@@ -11,8 +11,9 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
 from boundcalc.model.notation import symbol
@@ -80,4 +81,20 @@ BOUND = LowerBound(
     chooser=choose,
     symbols=lambda m: {"n_used": symbol("n_used")},
     assumes=lambda m: "a whole number n' with 1 <= n' <= n",
+    general=GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        (
+            GAIN,
+            ENERGY,
+            *recursion(r"\bigl(\kappa_{2j} + (n' - 1)\, \kappa'_{2j}\bigr)"),
+            CUMULANTS,
+            (
+                r"\kappa'_{2k}",
+                r"c_k(d)\, p\,\mu_{2k} - \sum_{j=1}^{k-1} \binom{2k-1}{2j-1} \kappa'_{2j}\, c_{k-j}(d)\, p\,\mu_{2k-2j}",
+            ),
+            SPHERE,
+        ),
+        ("d", "p", "n_used", "mu"),
+        up_to=5,
+    ),
 )

@@ -15,10 +15,13 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, Form, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, GeneralForm, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, ROW
+from boundcalc.bounds.rows.certificate import row_parameters
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS, NOT_ELIMINATED, forms
+from boundcalc.bounds.rows.moments import partition
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, row
@@ -95,6 +98,31 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     """The exact supremum, to the digits asked; a point where it is rational."""
     return row_sum(problem, forms(problem)[choice.values["form"]], choice.values["slope"], digits)
 
+
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The form, its best point, the slope, and where the free ratios of moments are split."""
+    form = choice.values["form"]
+    fields, value = row_parameters(problem, forms(problem)[form], fmpq(0), choice.values["slope"], digits)
+    if form == "moments" and problem.m > 3:
+        fields["splits"] = [str(axis) for axis in partition(problem).splits]
+    return {"form": form, **fields}, value
+
+
+NO_FIXED_ROW = "the supremum over the rows is not at a fixed row"
+FIXED_ROW = r"Q_2, Q_4, \ldots \text{ fixed}"
+
+
+def crowded(q: Quantities, v: Any) -> tuple[dict[str, Any], str]:
+    """The row whose crowding grows like p^{-(m-1)/m}, its other power sums at their least value."""
+    sums = [0, v * q.ring.power(q.p, fmpq(1 - q.m, q.m)), *[1] * (q.m - 1)]
+    return {"sums": sums, "kappa": q.kappa}, rf"Q_2 = v\, p^{{-{q.m - 1}/{q.m}}},\ Q_4 = Q_6 = \cdots = 1"
+
+
+LIMITS = Limits(
+    at=lambda q: ({**row_symbols(q.m), "kappa": q.kappa}, FIXED_ROW),
+    crowded=crowded,
+    none={"dimension": NO_FIXED_ROW, "sparse_dimension": "the supremum is r n g p as p -> 0 with n fixed"},
+)
 
 ROWS = Step(
     "rows",
@@ -211,4 +239,13 @@ BOUND = UpperBound(
     operator=supremum,
     states=states,
     others=others,
+    certificate=certificate,
+    slow=True,
+    limits=LIMITS,
+    general=GeneralForm(
+        r"I^{\ast} \le r \sup_{Q_2, \ldots, Q_{2m}} \frac{Q_2\, \tilde C^2}{\tilde D}",
+        (*ROW, RANK),
+        ("n", "d", "p", "mu", "Q"),
+        up_to=9,
+    ),
 )

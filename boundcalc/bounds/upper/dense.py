@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
@@ -66,6 +66,13 @@ def choose(problem: Problem) -> Choice:
 def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     """The value, always rational."""
     return Enclosure.of(formula(Quantities(EXACT, problem), **choice.values))
+
+
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The multipliers; nothing where the projection alone gives the value."""
+    if certify(problem, choice, digits).lower == problem.rank * problem.p * problem.law.moment(2):
+        return {}, None
+    return {name: str(choice.values[name]) for name in MULTIPLIERS}, None
 
 
 def _found_cumulant(problem: Problem) -> str:
@@ -194,4 +201,12 @@ BOUND = UpperBound(
     certifier=certify,
     symbols=lambda m: {name: symbol(name) for name in MULTIPLIERS},
     assumes=lambda m: "eta_1, eta_2, xi, zeta >= 0; eta_2 < 5/3; a positive denominator beside 1",
+    certificate=certificate,
+    limits=Limits(
+        none=dict.fromkeys(("fixed", "many", "infinite"), "needs kappa_4 <= 0, which fails for small p")
+        | dict.fromkeys(
+            ("dimension", "sparse_dimension"),
+            "holds with any multipliers: r p mu_2 times a number that does not depend on d",
+        )
+    ),
 )

@@ -27,13 +27,15 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, Form, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, GeneralForm, Limits, UpperBound
 from boundcalc.bounds.frontiers import cubic as cubic
 from boundcalc.bounds.frontiers import general as general
+from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, ROW
 from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, has_nonnegative_cumulants, negative_cumulant
-from boundcalc.bounds.upper.capacity import supremum
+from boundcalc.bounds.upper.capacity import FIXED_ROW, NO_FIXED_ROW, supremum
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import frontier, leverage, row
@@ -104,6 +106,16 @@ def symbols(m: int) -> dict[str, Any]:
         "multipliers": multipliers,
         "members": members,
     }
+
+
+def pure_term_alone(q: Quantities) -> tuple[dict[str, Any], str]:
+    """The member (0, c_m(d)) of F_m and lambda = kappa_{m+1} for the pure term, nu = 0 and (1, y) for the others."""
+    values = symbols(q.m)
+    _, *others = values["members"]
+    members = [(0, 1 / q.welch_constant, 0), *((1, y, 0) for _, y, _ in others)]
+    multipliers = [q.kappa[(q.m + 1) // 2], *[0] * len(others)]
+    place = rf"x = 0,\ y = 1/\tau_{{{q.m}}}(d),\ \lambda = \kappa_{{{q.m + 1}}},\ \nu = 0; {FIXED_ROW}"
+    return {**values, "kappa": q.kappa, "members": members, "multipliers": multipliers}, place
 
 
 def applies(problem: Problem) -> bool:
@@ -282,4 +294,19 @@ BOUND = UpperBound(
     assumes=assumes,
     others=others,
     defines=frozenset({"x", "y", "s"}),
+    remark="Where the base of the square over the row is negative, $0$ may stand for the square.",
+    certificate=certificate,
+    slow=True,
+    limits=Limits(
+        at=pure_term_alone,
+        none={"infinite": NO_FIXED_ROW, "dimension": NO_FIXED_ROW},
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \le \sum_f \frac{\nu_f^2}{c_f\, y_f} + r \sup_{Q_2, \ldots, Q_{2m}} "
+        r"\frac{Q_2 \bigl(\tilde C - \sum_f \nu_f \sqrt{f}\,\bigr)_+^2}"
+        r"{\sum_f c_f f\, (x_f + (1 - s_f)\, Q_{2j(f)}) + (2m-1)!!\, (\kappa_2 Q_2)^m}",
+        ((r"M_{2m}", r"\sum_f c_f f\, Q_{2j(f)} + (2m-1)!!\, (\kappa_2 Q_2)^m"), ROW[0], *ROW[2:], RANK),
+        ("n", "d", "p", "nu", "x", "y", "s", "mu", "Q"),
+        up_to=7,
+    ),
 )

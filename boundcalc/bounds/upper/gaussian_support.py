@@ -3,7 +3,7 @@ r"""U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decod
 Tight at p = 1: for m = 1 it meets orthonormal there, for m >= 3 only decoders that are not restricted attain it.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import UpperBound, nothing
 from boundcalc.bounds.hypotheses import GAUSSIAN
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -44,4 +44,5 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(DERIVED,),
     tight="p = 1 for m = 1; p = 1 and n p -> 0 for decoders that are not restricted",
+    certificate=nothing,
 )

@@ -3,7 +3,7 @@ r"""U1: I^* <= p mu_2 min(n, N_m(d)), N_m(d) = binom(d+m-1, m).
 The reconstruction lies in a space of dimension N_m(d). Tight for m = 1.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import UpperBound, nothing
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
 from boundcalc.model.quantities import Quantities
@@ -52,4 +52,6 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(CHOWDHURY_WEINER, DERIVED),
     tight="m = 1, where it meets orthonormal",
+    certificate=nothing,
+    dominates=("trivial", "tensor_power"),
 )

@@ -3,7 +3,7 @@ r"""U1, weaker form: I^* <= p mu_2 d^m, the order of Chowdhury and Weiner, Theor
 The full tensor power R^{d^m} in place of its symmetric part.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import UpperBound, nothing
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER
@@ -35,4 +35,5 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(CHOWDHURY_WEINER,),
     tight="d = 1",
+    certificate=nothing,
 )

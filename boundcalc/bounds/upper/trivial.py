@@ -3,7 +3,7 @@ r"""U0: I^* <= p mu_2 n, the loss cannot be negative.
 Tight when n <= d and m = 1.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import Limits, UpperBound, nothing
 from boundcalc.bounds.hypotheses import FINITE_N
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -32,4 +32,13 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(DERIVED,),
     tight="n <= d and m = 1: every feature has a dimension of its own",
+    certificate=nothing,
+    limits=Limits(
+        none={
+            "many": "grows with n",
+            "infinite": "grows with n",
+            "dimension": "does not depend on d",
+            "sparse_dimension": "does not depend on d",
+        }
+    ),
 )

@@ -9,8 +9,9 @@ from math import comb
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import GeneralForm, UpperBound, nothing
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, WELCH
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, moment_powers, welch
@@ -83,4 +84,22 @@ BOUND = UpperBound(
     lemmas=(welch.LEMMA, leverage.LEMMA, moment_powers.LEMMA),
     sources=(DERIVED,),
     tight="d -> infinity with p d^m -> 0: the leading term is p g tau_m(d)",
+    certificate=nothing,
+    general=GeneralForm(
+        r"I^{\ast} \le p \Bigl(\sum_{k \text{ odd},\, k \le m} \binom{m}{k} \mu_{k+1}\, \xi^{(k-1)/(2(m-1))} "
+        r"\eta^{(m-k)/(2(m-1))}\Bigr)^2",
+        (
+            (
+                r"\xi",
+                r"\min\Bigl(\frac{\tau_m(d)}{\mu_{2m}}, \frac{n}{\mu_{2m}}, "
+                r"\frac{r\, p^{-(m-1)/m}}{\mu_{2m}^{(m-1)/m}\, \mu_2}\Bigr)",
+            ),
+            (r"\eta", r"\frac{r}{\mu_2}"),
+            WELCH,
+            RANK,
+        ),
+        ("n", "d", "p", "mu"),
+        up_to=9,
+        expression_up_to=None,
+    ),
 )

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
+from boundcalc.certify.points import RationalPiece, best_point
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -102,6 +103,16 @@ def with_additive(problem: Problem, term: fmpq) -> fmpq:
     q = Quantities(EXACT, problem)
     value: fmpq = formula(q, q.kappa, fmpq(0)) + q.r * q.kappa[1] * term
     return value
+
+
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """Which additive term, and the best point of E(h) where it is that."""
+    chosen = choice.values["additive"]
+    if chosen.by == "difference":
+        return {"additive": chosen.by}, None
+    numerator, denominator, end = row_fraction(chosen.h)
+    at, top = best_point([RationalPiece(numerator, denominator, fmpq(0), end)], digits)
+    return {"additive": chosen.by, "at": at}, with_additive(problem, max(top, SHARE - chosen.h))
 
 
 ROW_SUPREMUM = (
@@ -240,4 +251,6 @@ BOUND = UpperBound(
     symbols=lambda m: {"kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))], "E": symbol("E")},
     assumes=lambda m: ROW_SUPREMUM,
     defines=frozenset({"E"}),
+    certificate=certificate,
+    limits=Limits(at=lambda q: ({"kappa": q.kappa, "E": symbol("E")}, "")),
 )

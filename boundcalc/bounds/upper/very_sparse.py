@@ -4,11 +4,17 @@ G is the best constant with S^2 <= G T (few_features). Sharp as n p -> 0: I^*/p 
 G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from collections.abc import Callable
+
+from flint import fmpq_poly
+
+from boundcalc.bounds.declaration import Choice, Parameters, UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
+from boundcalc.certify.interpolant import coefficients, levenshtein_interpolant
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import equiangular, few_features, universal, welch
+from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number
 
@@ -21,6 +27,11 @@ def with_constant(q: Quantities, constant: Number) -> Number:
 
 def formula(q: Quantities) -> Number:
     return with_constant(q, few_features.best_constant(q))
+
+
+def polynomial_certificate(polynomial: Callable[[Problem], fmpq_poly]) -> Callable[[Problem, Choice, int], Parameters]:
+    """A certificate that holds the polynomial h which proves the constant G."""
+    return lambda problem, choice, digits: ({"h": coefficients(polynomial(problem))}, None)
 
 
 ALONE = Step(
@@ -64,4 +75,6 @@ BOUND = UpperBound(
     sources=(DERIVED,),
     tight="n p -> 0, where a configuration of n lines attains G (half-designs of strength 2m, sharp frames)",
     assumes=lambda m: few_features.CONSTANT,
+    certificate=polynomial_certificate(levenshtein_interpolant),
+    dominates=("rank", "equiangular", "universal"),
 )

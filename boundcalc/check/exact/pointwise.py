@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.roots import Exact, NumberTooLarge, inverse, power
+from boundcalc.check.exact.roots import Exact, NumberTooLarge, divide, power
 from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000
@@ -65,20 +65,6 @@ def pairwise(left: Code, right: Code, function: Callable[[Any, Any], Any]) -> Ru
 
         return by_right
     return lambda case, at: function(l(case, at), r(case, at))
-
-
-def divide(left: Exact, right: Exact) -> Exact:
-    """An exact quotient.
-
-    Raises
-    ------
-    ZeroDivisionError
-    """
-    if isinstance(right, (int, fmpq)):
-        return fmpq(left) / right if isinstance(left, int) else left / right
-    if hasattr(right, "reciprocal"):  # a rational function
-        return left * right.reciprocal()
-    return left * inverse(right)
 
 
 def raise_to(base: Exact, exponent: Exact) -> Exact:
