@@ -5,8 +5,8 @@ from math import prod
 import pytest
 
 from boundcalc import Problem, report
-from boundcalc.render.plots.data import number
 from boundcalc.render.plots.asymptotes import asymptotes, sigma
+from boundcalc.render.plots.data import number
 
 
 def closed_form(m, alpha, beta, mu_2):
