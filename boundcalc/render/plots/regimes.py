@@ -209,10 +209,11 @@ def _told(found: Sequence[Point]) -> str:
     if slopes:
         least = min(slopes, key=lambda one: one.value.upper)
         decade = f"from $p = {labels.power(least.first.problem.p)}$ to ${labels.power(least.last.problem.p)}$"
-        floor = decimal_floor(min(one.value.lower for one in slopes), DIGITS)
-        parts.append(f"the slope over a decade is least {decade}, {_ends(least.value)}, and over none that is drawn below {floor}")
+        bottom = min(one.value.lower for one in slopes)
+        floor = decimal_floor(bottom, DIGITS) + (f", above $1/{m}$" if bottom > fmpq(1, m) else "")
+        parts.append(f"the slope over a decade is least {decade}, {_ends(least.value)}, and over every one at least {floor}")
     worst = max(point.ratio for point in found)
-    parts.append(f"$I^*$ is known everywhere to within a factor {decimal_ceiling(worst, DIGITS)}")
+    parts.append(f"$I^*$ is known at each to within a factor {decimal_ceiling(worst, DIGITS)}")
     return f"$d = {d}$: " + ", ".join(parts)
 
 

@@ -48,8 +48,8 @@ def test_the_caption_has_the_certified_numbers():
     for part in (
         "at $p = d^{-3}$ $I^*$ is 0.05 to 0.06 (both lines: $1$)",
         "at $p = d^{-2}$ $I^*$ is 0.3 to 0.4 (the lines: $d^{1/3} = 2.15$ and $d = 10$)",
-        "the slope over a decade is least from $p = 0.01$ to $0.1$, 0.397 to 0.603, and over none that is drawn below 0.397",
-        "known everywhere to within a factor 1.34",
+        "the slope over a decade is least from $p = 0.01$ to $0.1$, 0.397 to 0.603, and over every one at least 0.397, above $1/3$",
+        "known at each to within a factor 1.34",
         r"$\sigma_3 = 0.2146$",
         "frontier (U9) argued",
     ):
