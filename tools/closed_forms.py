@@ -11,7 +11,7 @@ import sympy
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.language.claims import Citation
+from boundcalc.language.claims import Citation, plain
 from boundcalc.model.laws import rademacher
 from boundcalc.model.notation import latex_names, symbol
 from boundcalc.numbers.constants import welch_constant
@@ -117,21 +117,21 @@ def _truncated(value: sympy.Expr) -> str:
 
 def _bound(bound: Bound, m: int) -> Iterator[str]:
     form = closed_form(bound, m)
-    yield f"### `{bound.key}` ({bound.section}), m = {m}: {bound.title}\n"
+    yield f"### `{bound.key}` ({bound.section}), m = {m}: {plain(bound.title)}\n"
     yield _display(NONE(form.inequality))
     given = {rf"\kappa_{{{2 * j}}}" for j in range(1, m + 1)}
     lines = [(name, value) for name, value in form.definitions if name not in given]
     for k, (name, value) in enumerate(lines):
         yield ("with\n\n" if k == 0 else "") + _display(f"{NONE(name)} = {NONE(value)}")
     if form.note:
-        yield f"Here {form.note}.\n"
-    yield "* Assumes: " + ("; ".join(conditions(bound, m)) or "nothing more") + "."
+        yield f"Here {plain(form.note)}.\n"
+    yield "* Assumes: " + (plain("; ".join(conditions(bound, m))) or "nothing more") + "."
     for other in bound.others(m):
-        yield f"* Another form, which assumes {other.where or 'nothing more'}: ${NONE(other.inequality)}$."
+        yield f"* Another form, which assumes {plain(other.where) or 'nothing more'}: ${NONE(other.inequality)}$."
     yield from _limits(bound, m)
     if bound.dominates:
         yield f"* Never worse than: {', '.join(f'`{key}`' for key in bound.dominates)}."
-    yield f"* Sharp: {bound.tight}."
+    yield f"* Sharp: {plain(bound.tight)}."
     sources = [f"[{s.key}] {s.text}" if isinstance(s, Citation) else s.text for s in bound.sources]
     yield "* Sources: " + "; ".join(sources) + ".\n"
 
@@ -139,7 +139,7 @@ def _bound(bound: Bound, m: int) -> Iterator[str]:
 def _limits(bound: Bound, m: int) -> Iterator[str]:
     found = limits(bound, m)
     if all(value.reason for value in found):
-        yield f"* Limits: {found[0].reason}."
+        yield f"* Limits: {plain(found[0].reason)}."
         return
     shown: set[str] = set()
     for value in found:

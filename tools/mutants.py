@@ -21,7 +21,7 @@ from boundcalc.language.grammar import Relation, StatementError
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
-from boundcalc.model.named.quantity import Part
+from boundcalc.model.named.quantity import Dependence
 from boundcalc.numbers.parsing import parse_rational
 from tools.signs import sides_of
 from tools.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
@@ -165,7 +165,7 @@ def neighbourhood(statement: Statement, verdict: Verdict) -> CaseGrid:
         probabilities = tuple(dict.fromkeys((p, p / 1000)))
         laws = tuple(law for law in STANDARD.symmetric if law[0] == found["law"]) or laws
     scaled = [_times(factor, rows) for rows in matrices for factor in (HALF, fmpq(1), fmpq(2))]
-    if Part.STATE not in depends(resolve(statement)):
+    if Dependence.STATE not in depends(resolve(statement)):
         scaled += [*map(_twice, matrices), *WIDE]
     return CaseGrid(tuple(scaled), probabilities, laws)
 

@@ -235,9 +235,9 @@ class Bound(Displayed):
     def undefined(self, m: int) -> str:
         """Why the bound has no formula for this exponent, from its hypotheses on m alone; empty where it has one."""
         sentences = {hypothesis.sentence for hypothesis in self.hypotheses}
-        if "m = 3" in sentences and m != 3:
+        if "$m = 3$" in sentences and m != 3:
             return "must be 3"
-        return "must be at least 3" if "m >= 3" in sentences and m < 3 else ""
+        return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
     def expression(self, m: int) -> sympy.Expr:
         """The formula as a SymPy expression in the symbols of :mod:`boundcalc.model.notation`.

@@ -7,6 +7,7 @@ import re
 import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
+from boundcalc.language.claims import plain
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -62,7 +63,7 @@ def _values(bound: Bound, m: int, d: str | None, law: str | None) -> dict[sympy.
         return values
     failed = next((why for needed in bound.hypotheses if (why := needed.failure(problem))), None)
     if failed and not bound.limits.none:
-        raise ParameterError("law", law, f"must meet the hypotheses of the bound {bound.key} for small p: it {failed}")
+        raise ParameterError("law", law, f"must meet the hypotheses of the bound {bound.key} for small p: it {plain(failed)}")
     moments = {k: problem.law.moment(k) for k in range(2, 2 * m + 1, 2)}
     return values | {symbol("mu", k): sympy.Rational(int(value.p), int(value.q)) for k, value in moments.items()}
 

@@ -20,7 +20,7 @@ _NOTES = {
     "with $\\tau_m(d) = \\prod_{k=0}^{m-1} (d + 2k)/(2k + 1)$",
     "Q": "at $a_i = 1$",
 }
-SUPREMUM = "the supremum is over the rows with a_i = 1 of all Gram matrices"
+SUPREMUM = "the supremum is over the rows with $a_i = 1$ of all Gram matrices"
 """What the supremum of a row function is over, in a sentence."""
 
 
@@ -80,7 +80,7 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
     """The certified value for one problem, rounded outward, or why the bound does not apply, in sentences."""
     where = f"For {parameters(outcome.problem, renaming)}"
     if outcome.value is None:
-        return f"{where} this bound does not apply: {prose(outcome.why_not or '', renaming)}."
+        return f"{where} this bound does not apply: {prose(outcome.bound.why_not(outcome.problem) or '', renaming)}."
     value = outcome.value.certified
     best = renaming(r"I^{\ast}")
     if isinstance(outcome.bound, UpperBound):

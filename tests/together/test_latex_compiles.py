@@ -1,4 +1,4 @@
-"""Every bound, its limits, proof, table and report compiles under pdflatex with amsmath, amsthm and booktabs alone, without wide lines."""
+"""Every bound, its limits, proof, table and report compile under pdflatex with amsmath, amsthm and booktabs, no line too wide."""
 
 from __future__ import annotations
 

@@ -53,10 +53,10 @@ BOUND = LowerBound(
     proof=(
         Step(
             "average",
-            "some W does at least as well as the average at a fixed scale",
+            "some $W$ does at least as well as the average at a fixed scale",
             Status.STANDARD,
             statement=r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
-            checked="the best scale: 2 z g <= z^2 e + g^2/e",
+            checked="the best scale: $2 z g <= z^2 e + g^2/e$",
             standard="a supremum is at least the average",
             claim=("2*z*b <= z^2*e + b^2/e",),
             given=("e > 0",),
@@ -71,16 +71,16 @@ BOUND = LowerBound(
             "inner products of one vector with the others are independent and rotation invariant",
             Status.STANDARD,
             statement=r"\mathbb{E}\langle v, v'\rangle^{2k} = c_k(d)",
-            checked="d = 2, 3, 5, 7 and 9, k <= 7, by exact integration",
+            checked="$d = 2$, $3$, $5$, $7$ and $9$, $k <= 7$, by exact integration",
             standard="moments of the uniform law on the sphere",
         ),
     ),
     lemmas=(),
     sources=(CHOWDHURY_WEINER, DERIVED),
-    tight="d -> infinity: p d^m -> 0 with n >> d^m, and d^{-m} << p << 1",
+    tight="$d -> infinity$: $p d^m -> 0$ with $n >> d^m$, and $d^{-m} << p << 1$",
     chooser=choose,
     symbols=lambda m: {"n_used": symbol("n_used")},
-    assumes=lambda m: "a whole number n' with 1 <= n' <= n",
+    assumes=lambda m: "a whole number $n'$ with $1 <= n' <= n$",
     general=GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         (

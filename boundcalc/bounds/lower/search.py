@@ -93,8 +93,8 @@ BOUND = LowerBound(
     sources=(DERIVED,),
     tight="where the matrix is optimal",
     chooser=choose,
-    no_choice="needs a table entry for this m with at most n columns and at most d rows; there is none",
+    no_choice="needs a table entry for this $m$ with at most $n$ columns and at most $d$ rows; there is none",
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
-    assumes=lambda m: "weights W != 0 of d rows and n columns with these C and D",
-    limits=Limits(none={"": "C and D are those of one matrix, for one problem"}),
+    assumes=lambda m: "weights $W != 0$ of $d$ rows and $n$ columns with these $C$ and $D$",
+    limits=Limits(none={"": "$C$ and $D$ are those of one matrix, for one problem"}),
 )

@@ -68,7 +68,7 @@ def others(m: int) -> tuple[Form, ...]:
     moments = r"p \mu_{6} + 15 p^{2} \mu_{2} \mu_{4} w + 15 p^{3} \mu_{2}^{3} w^{2} + p^{3} \mu_{2}^{3} w^{3}"
     return (
         Form(
-            "kappa_4 >= 0 > kappa_6",
+            "$kappa_4 >= 0 > kappa_6$",
             rf"I^{{\ast}} \le r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy} + (Q_{{2}} - 1)^{{2}} {single}}}",
         ),
         Form(
@@ -121,13 +121,14 @@ def crowded(q: Quantities, v: Any) -> tuple[dict[str, Any], str]:
 LIMITS = Limits(
     at=lambda q: ({**row_symbols(q.m), "kappa": q.kappa}, FIXED_ROW),
     crowded=crowded,
-    none={"dimension": NO_FIXED_ROW, "sparse_dimension": "the supremum is r n g p as p -> 0 with n fixed"},
+    none={"dimension": NO_FIXED_ROW, "sparse_dimension": "the supremum is $r n g p$ as $p -> 0$ with $n$ fixed"},
 )
 
 ROWS = Step(
     "rows",
-    "lemma row for each row, and lemma leverage for the sum of the capacities: the improvement is at most the supremum of "
-    "sum_i h(t_i) over capacities whose sum is at most r, where h(t) is the supremum of C~^2/D~ at capacity t",
+    "lemma row for each row, and lemma leverage for the sum of the capacities: the improvement is at most the "
+    "supremum of $sum_i h(t_i)$ over capacities whose sum is at most $r$, where $h(t)$ is the supremum of "
+    "$C~^2/D~$ at capacity $t$",
     Status.STANDARD,
     standard="Cauchy-Schwarz",
     claim=(
@@ -139,8 +140,8 @@ ROWS = Step(
 )
 LINE = Step(
     "line",
-    "a line of slope sigma above h: the sum of all h(t_i) is at most r times the largest ratio of h(t) to t, and at most "
-    "sigma r plus n times the largest excess of h(t) over sigma t",
+    "a line of slope $sigma$ above $h$: the sum of all $h(t_i)$ is at most $r$ times the largest ratio of $h(t)$ "
+    "to $t$, and at most $sigma r$ plus $n$ times the largest excess of $h(t)$ over $sigma t$",
     Status.STANDARD,
     standard="a sum of values below a line, each at most the line",
     claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
@@ -160,12 +161,13 @@ BOUND = UpperBound(
         LINE,
         Step(
             "least",
-            "C~_0 and D~_0 have the power sums at their least value: a polynomial in w and in the increments of g_{j+1}/g_j whose "
-            "coefficients are nonnegative, which is checked for the problem at hand; what is missing is added as a factor",
+            "$C~_0$ and $D~_0$ have the power sums at their least value: a polynomial in $w$ and in the increments of "
+            "$g_{j+1}/g_j$ whose coefficients are nonnegative, which is checked for the problem at hand; what is "
+            "missing is added as a factor",
             Status.COMPUTED,
             statement=r"\tilde C_0^2 \tilde D - \tilde C^2 \tilde D_0 \ge 0",
-            checked="the problem at hand, whose coefficients are decided exactly; m = 3, 5 and 7 on integer weights; written "
-            "out for m = 3",
+            checked="the problem at hand, whose coefficients are decided exactly; $m = 3$, $5$ and $7$ on integer weights; "
+            "written out for $m = 3$",
             claim=(
                 "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3",
                 "C[i] = kappa[4]*a[i]^3 + 3*kappa[2]^2*a[i]*q[i]",
@@ -178,8 +180,8 @@ BOUND = UpperBound(
         ),
         Step(
             "negative_sixth",
-            "kappa_4 >= 0 > kappa_6: Q_6 - a^6 is at most z (Q_4 - a^4), which lies between z^2/(n-1) and z^2; linear in Q_4 "
-            "- a^4, so that an end is the least",
+            "$kappa_4 >= 0 > kappa_6$: $Q_6 - a^6$ is at most $z (Q_4 - a^4)$, which lies between $z^2/(n-1)$ and "
+            "$z^2$; linear in $Q_4 - a^4$, so that an end is the least",
             Status.STANDARD,
             standard="a linear function on an interval is least at an end",
             claim=(
@@ -201,7 +203,7 @@ BOUND = UpperBound(
         ),
         Step(
             "moments",
-            "any cumulants, y_i = a_i x_i + Z with E Z^2 = v_i: Jensen for E Z^4 and E Z^6",
+            "any cumulants, $y_i = a_i x_i + Z$ with $E Z^2 = v_i$: Jensen for $E Z^4$ and $E Z^6$",
             Status.STANDARD,
             standard="Jensen",
             claim=(
@@ -213,8 +215,8 @@ BOUND = UpperBound(
         ),
         Step(
             "log_convex",
-            "m >= 5, any cumulants: y_i = a_i x_i + Z; the cumulants of Z give the first moments E Z^{2j} on boxes of the "
-            "ratios g_{j+1}/(w g_j), and log-convexity of moments (Lyapunov) the others",
+            "$m >= 5$, any cumulants: $y_i = a_i x_i + Z$; the cumulants of $Z$ give the first moments $E Z^{2j}$ on "
+            "boxes of the ratios $g_{j+1}/(w g_j)$, and log-convexity of moments (Lyapunov) the others",
             Status.ARGUED,
             checked="the expansions and the log-convexity; the boxes are decided in ball arithmetic for each problem",
             claim=(
@@ -231,7 +233,8 @@ BOUND = UpperBound(
     ),
     lemmas=(row.LEMMA, leverage.LEMMA),
     sources=(DERIVED,),
-    tight="d -> infinity with n large; gaussian features at p = 1; r p g where the supremum sits at w = 0: no superposition",
+    tight="$d -> infinity$ with $n$ large; gaussian features at $p = 1$; $r p g$ where the supremum sits at $w = 0$: "
+    "no superposition",
     chooser=choose,
     no_choice=NOT_ELIMINATED,
     certifier=certify,

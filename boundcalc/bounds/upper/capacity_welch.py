@@ -137,8 +137,8 @@ BOUND = UpperBound(
     proof=(
         Step(
             "split",
-            "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T by the lemmas welch, equiangular "
-            "and universal",
+            "$D_i$ contains $kappa_{2m} Q_{2m}(i)$, these sum to $kappa_{2m} T$, and $S^2 <= G T$ by the lemmas welch, "
+            "equiangular and universal",
             Status.PROVEN,
             claim=("D >= theta*kappa[2*m]*S^2/G_best + sum(i: D[i] - theta*kappa[2*m]*Q[2*m, i])",),
             given=(
@@ -187,14 +187,14 @@ BOUND = UpperBound(
     ),
     lemmas=(row.LEMMA, leverage.LEMMA, welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
     sources=(DERIVED,),
-    tight="d -> infinity with p d^m -> 0 and n >> d^m; never above capacity",
+    tight="$d -> infinity$ with $p d^m -> 0$ and $n >> d^m$; never above capacity",
     chooser=choose,
     no_choice=NOT_ELIMINATED,
     certifier=certify,
     symbols=symbols,
     operator=supremum,
     states=lambda m: (NONLINEAR, NONNEGATIVE_CUMULANTS),
-    assumes=lambda m: f"kappa_{{2m}} > 0; 0 < theta <= 1; 0 <= lambda <= kappa_{{m+1}}; {few_features.CONSTANT}",
+    assumes=lambda m: f"$kappa_{{2m}} > 0$; $0 < theta <= 1$; $0 <= lambda <= kappa_{{m+1}}$; {few_features.CONSTANT}",
     certificate=certificate,
     slow=True,
     dominates=("capacity",),

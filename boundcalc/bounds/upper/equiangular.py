@@ -39,6 +39,6 @@ BOUND = UpperBound(
     ),
     lemmas=(equiangular.LEMMA,),
     sources=(WELCH, DERIVED),
-    tight="n p -> 0 where an equiangular tight frame (d, n) exists",
+    tight="$n p -> 0$ where an equiangular tight frame $(d, n)$ exists",
     certificate=polynomial_certificate(tangent),
 )

@@ -75,7 +75,7 @@ BOUND = UpperBound(
             "lemma linear_program",
             Status.COMPUTED,
             statement=r"S^2 \le G\,T,\quad 1/G = h_0 + (1 - h(1))/n",
-            checked="the constants of certificates with m = 3 and 5 on integer weights, and every certificate is verified "
+            checked="the constants of certificates with $m = 3$ and $5$ on integer weights, and every certificate is verified "
             "where it is used",
         ),
         LIFTED,
@@ -87,11 +87,11 @@ BOUND = UpperBound(
     tight="no case known; where a sharp configuration exists U3(b) is already exact",
     chooser=choose,
     no_choice=(
-        f"no polynomial of degree m + {EXTRA_DEGREE} in t^2 was found that improves on the closed forms of U3 "
-        f"(tried for d < n <= {REACH} N_m(d), 2 <= d <= {MAX_D}, 3 <= m <= {MAX_M})"
+        f"no polynomial of degree $m + {EXTRA_DEGREE}$ in $t^2$ was found that improves on the closed forms of U3 "
+        f"(tried for $d < n <= {REACH} N_m(d)$, $2 <= d <= {MAX_D}$, $3 <= m <= {MAX_M}$)"
     ),
     symbols=lambda m: {"constant": symbol("G")},
-    assumes=lambda m: f"an even polynomial h <= t^{{2m}} {linear_program.POLYNOMIAL}, and 1/G = h_0 + (1 - h(1))/n > 0",
+    assumes=lambda m: f"an even polynomial $h <= t^{{2m}}$ {linear_program.POLYNOMIAL}, and $1/G = h_0 + (1 - h(1))/n > 0$",
     defines=frozenset({"G"}),
     certificate=polynomial_certificate(_polynomial),
     slow=True,

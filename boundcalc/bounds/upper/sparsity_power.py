@@ -24,13 +24,13 @@ def formula(q: Quantities) -> Number:
 BOUND = UpperBound(
     key="sparsity_power",
     section="U4",
-    title="the power d p^{1/m} of sparsity",
+    title="the power $d p^{1/m}$ of sparsity",
     formula=formula,
     hypotheses=(),
     proof=(
         Step(
             "theorem",
-            "theorem of the source; K_m = m 2^{m-2}, and I <= C^2/D at the best scale",
+            "theorem of the source; $K_m = m 2^{m-2}$, and $I <= C^2/D$ at the best scale",
             Status.CITED,
             place="Swissa 2026",
             claim=("C^2 <= 2*m^2*4^(m - 2)*r*(alpha^2*p^(1/m)/(beta^((m - 1)/m)*mu[2]) + mu[2]*p)*D",),
@@ -38,7 +38,7 @@ BOUND = UpperBound(
     ),
     lemmas=(leverage.LEMMA, moment_powers.LEMMA),
     sources=(SWISSA,),
-    tight="the order in p and d for d^{-m} << p << 1; the constant never",
+    tight="the order in $p$ and $d$ for $d^{-m} << p << 1$; the constant never",
     certificate=nothing,
     general=GeneralForm(
         r"I^{\ast} \le 2 K_m^2\, r \Bigl(p\,\mu_2 + \frac{p^{1/m} \mu_{m+1}^2}{\mu_2\, \mu_{2m}^{(m-1)/m}}\Bigr)",

@@ -18,7 +18,7 @@ def formula(q: Quantities) -> Number:
 BOUND = UpperBound(
     key="tensor_power",
     section="U1",
-    title="dimension of the m-th tensor power",
+    title="dimension of the $m$-th tensor power",
     formula=formula,
     hypotheses=(),
     proof=(
@@ -26,7 +26,7 @@ BOUND = UpperBound(
         PROJECTION,
         Step(
             "dimension",
-            "the lifted columns live in a space of dimension d^m",
+            "the lifted columns live in a space of dimension $d^m$",
             Status.STANDARD,
             standard="the trace of a projection is its rank",
             claim=("sum(i: L[i, i]) <= d^m",),
@@ -34,6 +34,6 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(CHOWDHURY_WEINER,),
-    tight="d = 1",
+    tight="$d = 1$",
     certificate=nothing,
 )

@@ -32,7 +32,7 @@ BOUND = UpperBound(
             "lemma universal",
             Status.CITED,
             statement=r"S^2 \le G\,T,\quad 1/G = 1/n + \sum_j \rho_j \alpha_j^m",
-            checked="m = 3, 5 and 7 with the constant itself, from the moments of the quadrature",
+            checked="$m = 3$, $5$ and $7$ with the constant itself, from the moments of the quadrature",
             place="Levenshtein 1998, by the lemma universal",
             claim=("S^2 <= G_universal*T",),
         ),
@@ -42,7 +42,7 @@ BOUND = UpperBound(
     ),
     lemmas=(universal.LEMMA,),
     sources=(LEVENSHTEIN, COHN_KUMAR, BOYVALENKOV, DERIVED),
-    tight="n p -> 0 on sharp configurations",
+    tight="$n p -> 0$ on sharp configurations",
     certificate=polynomial_certificate(levenshtein_interpolant),
     general=GeneralForm(
         r"I^{\ast} \le p \Bigl(\pi\, \frac{\mu_{m+1}^2}{\mu_{2m}}\, G + (1 - \pi)\, \mu_2 \min(n, N_m(d))\Bigr)",

@@ -36,7 +36,7 @@ def polynomial_certificate(polynomial: Callable[[Problem], fmpq_poly]) -> Callab
 
 ALONE = Step(
     "alone",
-    "one active feature j gives x_hat_i = (A_ij u)^m; then complete the square in the scale of W",
+    "one active feature $j$ gives $x_hat_i = (A_ij u)^m$; then complete the square in the scale of $W$",
     Status.PROVEN,
     claim=(
         "E[one(active = 1)*sum(i: 2*x[i]*xhat[i] - xhat[i]^2)] = p*isolation*(2*alpha*S - beta*T)",
@@ -45,7 +45,8 @@ ALONE = Step(
 )
 SEVERAL = Step(
     "several",
-    "the projection argument of rank on this event; cross terms vanish by symmetry, and P(x_i active, another active) = p (1 - pi)",
+    "the projection argument of rank on this event; cross terms vanish by symmetry, and the "
+    "probability that $x_i$ and another are active is $p (1 - pi)$",
     Status.STANDARD,
     standard="the trace of a projection is its rank",
     claim=("E[one(active >= 2)*sum(i: sum(j: L[i, j]*x[j])^2)] = mu[2]*p*(1 - isolation)*sum(i: L[i, i])",),
@@ -61,8 +62,8 @@ BOUND = UpperBound(
         ALONE,
         Step(
             "constant",
-            "G is the least of n, tau_m(d), the equiangular and Levenshtein's universal constant (lemmas welch, equiangular, "
-            "universal)",
+            "$G$ is the least of $n$, $tau_m(d)$, the equiangular and Levenshtein's universal constant (lemmas welch, "
+            "equiangular, universal)",
             Status.CITED,
             place="Levenshtein 1998 for the universal constant, the others in their lemmas",
             claim=("S^2 <= G_best*T",),
@@ -73,7 +74,7 @@ BOUND = UpperBound(
     ),
     lemmas=(welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
     sources=(DERIVED,),
-    tight="n p -> 0, where a configuration of n lines attains G (half-designs of strength 2m, sharp frames)",
+    tight="$n p -> 0$, where a configuration of $n$ lines attains $G$ (half-designs of strength $2m$, sharp frames)",
     assumes=lambda m: few_features.CONSTANT,
     certificate=polynomial_certificate(levenshtein_interpolant),
     dominates=("rank", "equiangular", "universal"),

@@ -24,7 +24,7 @@ from boundcalc.language.grammar import Call, Expectation, Literal, Node, Operati
 from boundcalc.language.names import resolve
 from boundcalc.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
 from boundcalc.language.statement import Statement
-from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES, Part
+from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES, Dependence
 
 POSITIVE_P = label(("p",))
 MAX_VALUES = 60
@@ -62,7 +62,7 @@ def _prove(resolved: Resolved) -> list[str] | None:
     exponents = _exponents(resolved)
     if not exponents:
         return None
-    varies = Part.EXPONENT in depends(resolved)
+    varies = Dependence.EXPONENT in depends(resolved)
     reasons = []
     for relation in resolved.relations:
         for m in exponents if varies else exponents[:1]:

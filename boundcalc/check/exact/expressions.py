@@ -183,15 +183,22 @@ def _order(node: Node, name: str, at: int) -> Run:
 def _known(node: Known) -> Run:
     """The value of a quantity: a list over the states if it is random."""
     name, at = node.quantity.name, node.at
-    parts = zip(node.quantity.indices, node.indices, strict=True)
-    match [_place(part, at) if letter == "i" else _order(part, name, at) for letter, part in parts]:
-        case []:
-            return lambda case, env: case(name)
-        case [index]:
-            return lambda case, env: case(name, index(case, env))
-        case [first, second]:
-            return lambda case, env: case(name, first(case, env), second(case, env))
-    raise KeyError(name)
+    parts = list(zip(node.quantity.indices, node.indices, strict=True))
+    places = [_place(part, at) if letter == "i" else _order(part, name, at) for letter, part in parts]
+    features = [part.name for _, part in parts if isinstance(part, Variable) and part.kind is Kind.FEATURE]
+
+    def look_up(case: Case, key: tuple[Any, ...]) -> Any:
+        found = case.memo.get(key)
+        return case(*key) if found is None else found
+
+    match places, features:
+        case [], _:
+            return lambda case, env: look_up(case, (name,))
+        case [_], [i]:
+            return lambda case, env: look_up(case, (name, env[i]))
+        case [_, _], [i, j]:
+            return lambda case, env: look_up(case, (name, env[i], env[j]))
+    return lambda case, env: look_up(case, (name, *[place(case, env) for place in places]))
 
 
 def _defined(node: Defined) -> Run:

@@ -13,15 +13,15 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
 from boundcalc.check.exact.states import SupportPoints
 from boundcalc.language.resolved import Known, Resolved, walk_through
-from boundcalc.model.named.quantity import Part, Quantity
+from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
 
 LawPoints = tuple[str, SupportPoints]
 """Name and support."""
 
-OF_WEIGHTS = Part.SIZES | Part.WEIGHTS
-OF_EXPONENT = OF_WEIGHTS | Part.EXPONENT
-OF_LAW = OF_EXPONENT | Part.LAW
+OF_WEIGHTS = Dependence.SIZES | Dependence.WEIGHTS
+OF_EXPONENT = OF_WEIGHTS | Dependence.EXPONENT
+OF_LAW = OF_EXPONENT | Dependence.LAW
 
 
 def matrix(text: str) -> Matrix:
@@ -126,6 +126,6 @@ def named(resolved: Resolved) -> set[Quantity]:
     return {part.quantity for part in walk_through(*sides, *ends) if isinstance(part, Known)}
 
 
-def depends(resolved: Resolved) -> Part:
+def depends(resolved: Resolved) -> Dependence:
     """What of a case a statement depends on."""
-    return reduce(or_, (quantity.of for quantity in named(resolved)), Part(0))
+    return reduce(or_, (quantity.of for quantity in named(resolved)), Dependence(0))

@@ -15,7 +15,7 @@ from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.resolved import Resolved
-from boundcalc.model.named.quantity import Part
+from boundcalc.model.named.quantity import Dependence
 
 MAX_CASE_STATES = 20_000
 """Most states of a case that is confirmed."""
@@ -27,7 +27,7 @@ class Confirmer:
     def __init__(self, resolved: Resolved) -> None:
         self.compiled = compile_statement(resolved)
         self.resolved = resolved
-        self.random = Part.STATE in depends(resolved)
+        self.random = Dependence.STATE in depends(resolved)
         """Whether states of the features are told."""
         self.symmetric = resolved.statement.symmetric
 

@@ -30,9 +30,9 @@ from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
 from boundcalc.check.wide.table import TableCase, entries
 from boundcalc.language.grammar import StatementError, Sum
 from boundcalc.language.resolved import walk
-from boundcalc.model.named.quantity import Part
+from boundcalc.model.named.quantity import Dependence
 
-OF_SIZES = Part.SIZES | Part.EXPONENT | Part.PROBABILITY | Part.LAW
+OF_SIZES = Dependence.SIZES | Dependence.EXPONENT | Dependence.PROBABILITY | Dependence.LAW
 COARSE_SCALES = (fmpq(1), fmpq(1, 2), fmpq(2))
 FINE_SCALES = tuple(fmpq(*each) for each in ((1, 2), (4, 5), (5, 4), (2, 1)))
 """Factors of the best scale."""
@@ -74,9 +74,9 @@ class Attack:
         resolved = compiled.resolved
         quantities, depending = named(resolved), depends(resolved)
         self.names = {each.name for each in quantities}
-        self.of_loss = any(Part.LOSS in each.of for each in quantities)
+        self.of_loss = any(Dependence.LOSS in each.of for each in quantities)
         self.of_sizes = depending.within(OF_SIZES) and not any(each.slow for each in quantities)
-        self.by_scale, self.random = Part.SCALE in depending, Part.STATE in depending
+        self.by_scale, self.random = Dependence.SCALE in depending, Dependence.STATE in depending
         self.even = only_even(resolved)
         self.by_p, self.by_law = not depending.within(OF_LAW), not depending.within(OF_EXPONENT)
         exponents = compiled.statement.exponents

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from math import comb
 
-from boundcalc.model.named.quantity import ALWAYS, CUMULANTS, NAMES, Part, Quantity
+from boundcalc.model.named.quantity import ALWAYS, CUMULANTS, NAMES, Dependence, Quantity
 
 ACTIVITY = (
     Quantity(
         "p",
-        "",
         "p",
         "probability that a feature is active",
-        Part.PROBABILITY,
+        Dependence.PROBABILITY,
         lambda c: c.p,
         sign="+",
         size=-1,
         letter=ALWAYS,
     ),
     Quantity(
-        "mu",
-        "k",
+        "mu[k]",
         r"\mu_{{{0}}}",
         "moment E u^k of the active value",
-        Part.LAW,
+        Dependence.LAW,
         lambda c, k: c.mu(k),
         where=("even", ">"),
         code=("mu = lambda k: sum(weight * value**k for value, weight in law)",),
     ),
     Quantity(
-        "kappa",
-        "k",
+        "kappa[k]",
         r"\kappa_{{{0}}}",
         "cumulant of the feature x = s u",
-        Part.LAW | Part.PROBABILITY,
+        Dependence.LAW | Dependence.PROBABILITY,
         # of a sum that is 0 or u: the moments of x are p mu_k
         lambda c, k: (
             c.p * c("mu", k)
@@ -50,40 +47,36 @@ ACTIVITY = (
     ),
     Quantity(
         "alpha",
-        "",
         r"\alpha",
         "mu[m+1]",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c("mu", c.m + 1),
         sign="+",
         code=("alpha = mu(m + 1)", "mu"),
     ),
     Quantity(
         "beta",
-        "",
         r"\beta",
         "mu[2*m]",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c("mu", 2 * c.m),
         sign="+",
         code=("beta = mu(2 * m)", "mu"),
     ),
     Quantity(
         "g",
-        "",
         "g",
         "alpha^2/beta",
-        Part.LAW | Part.EXPONENT,
+        Dependence.LAW | Dependence.EXPONENT,
         lambda c: c.ratio(c("alpha") ** 2, c("beta")),
         sign="+",
         code=("g = alpha**2 / beta", "alpha", "beta"),
     ),
     Quantity(
         "isolation",
-        "",
         r"\pi",
         "(1-p)^(n-1): no other feature is active",
-        Part.PROBABILITY | Part.SIZES,
+        Dependence.PROBABILITY | Dependence.SIZES,
         lambda c: (1 - c.p) ** (c.n - 1),
         sign="+",
         size=-1,

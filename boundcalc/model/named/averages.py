@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from math import comb
 
-from boundcalc.model.named.quantity import ONLY_NAMES, Part, Quantity
+from boundcalc.model.named.quantity import ONLY_NAMES, Dependence, Quantity
 
-LOSS = Part.LOSS | Part.EXPONENT
+LOSS = Dependence.LOSS | Dependence.EXPONENT
 
 AVERAGES = (
     Quantity(
         "C",
-        "",
         "C",
         "E<x, xhat>",
         LOSS,
@@ -20,8 +19,7 @@ AVERAGES = (
         code=("C = C_row.sum()", "C[i]"),
     ),
     Quantity(
-        "C",
-        "i",
+        "C[i]",
         "C_{{{0}}}",
         "E x[i] xhat[i]",
         LOSS,
@@ -35,7 +33,6 @@ AVERAGES = (
     ),
     Quantity(
         "D",
-        "",
         "D",
         "E|xhat|^2",
         LOSS,
@@ -45,8 +42,7 @@ AVERAGES = (
         code=("D = D_row.sum()", "D[i]"),
     ),
     Quantity(
-        "D",
-        "i",
+        "D[i]",
         "D_{{{0}}}",
         "E xhat[i]^2",
         LOSS,
@@ -56,13 +52,12 @@ AVERAGES = (
         code=("D_row = np.array([E(xhat[i] ** 2) for i in range(n)])", "xhat"),
         without_states=("D_row = M(2 * m)", "M"),
     ),
-    Quantity("I", "", "I", "improvement 2C - D", LOSS, lambda c: 2 * c("C") - c("D"), code=("I = 2 * C - D", "C", "D")),
+    Quantity("I", "I", "improvement 2C - D", LOSS, lambda c: 2 * c("C") - c("D"), code=("I = 2 * C - D", "C", "D")),
     Quantity(
-        "M",
-        "ki",
+        "M[k, i]",
         "M_{{{0}}}({1})",
         "moment E y[i]^k, from the cumulants kappa[j] Q[j,i] by Bell polynomials",
-        Part.LOSS,
+        Dependence.LOSS,
         # from j = k down, so that lower moments are there before higher ones ask for them
         lambda c, k, i: (
             sum(comb(k - 1, j - 1) * c("kappa", j) * c("Q", j, i) * c("M", k - j, i) for j in range(k, 0, -1) if c("kappa", j))

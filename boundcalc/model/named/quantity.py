@@ -7,16 +7,18 @@ numbers, floating point with its gradient (dual numbers) and polynomials, as the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, auto
+from functools import cached_property
 from typing import Any
 
 Formula = Callable[..., Any]
 """(case, *indices) to the value; indices stand in the order of :attr:`Quantity.indices`."""
 
 
-class Part(Flag):
+class Dependence(Flag):
     """What of a case a quantity depends on."""
 
     SIZES = auto()
@@ -33,7 +35,7 @@ class Part(Flag):
     WEIGHTS = DIRECTIONS | SCALE
     LOSS = WEIGHTS | PROBABILITY | LAW
 
-    def within(self, other: Part) -> bool:
+    def within(self, other: Dependence) -> bool:
         """Whether nothing but ``other`` matters."""
         return not self & ~other
 
@@ -62,13 +64,13 @@ class Quantity:
 
     Parameters
     ----------
-    name : str
-    indices : str
-        One letter an index: ``k`` an integer, ``i`` a feature. Empty for a scalar. One of two features is symmetric in them.
+    form : str
+        The name with its indices, as it is written: ``k`` is an integer, ``i`` and ``j`` are features. One of two features is
+        symmetric in them.
     latex : str
         With ``{0}``, ``{1}`` for the indices.
     meaning : str
-    of : Part
+    of : Dependence
         What it depends on.
     value : Formula or GuardedQuotient
     sign : str
@@ -87,11 +89,10 @@ class Quantity:
         Whether its value takes so long that it is not asked for at thousands of sizes.
     """
 
-    name: str
-    indices: str
+    form: str
     latex: str
     meaning: str
-    of: Part
+    of: Dependence
     value: Formula
     sign: str = "?"
     where: tuple[str, str] = ("", "?")
@@ -101,10 +102,20 @@ class Quantity:
     without_states: tuple[str, ...] = ()
     slow: bool = False
 
+    @cached_property
+    def name(self) -> str:
+        """Without indices."""
+        return self.form.partition("[")[0]
+
+    @cached_property
+    def indices(self) -> str:
+        """One letter an index: ``k`` an integer, ``i`` a feature; empty for a scalar."""
+        return "".join("k" if index == "k" else "i" for index in re.findall(r"\w+", self.form.partition("[")[2]))
+
     @property
     def random(self) -> bool:
         """Whether it depends on the features' state: inside E[...], or pointwise (for every state) outside of it."""
-        return Part.STATE in self.of
+        return Dependence.STATE in self.of
 
     def sign_at(self, *indices: Any) -> str:
         """The sign at these indices."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from boundcalc.model.named.quantity import ALWAYS, Part, Quantity
+from boundcalc.model.named.quantity import ALWAYS, Dependence, Quantity
 
-STATE = Part.STATE
+STATE = Dependence.STATE
 
 RANDOMNESS = (
-    Quantity("x", "i", "x_{{{0}}}", "feature s[i] u_i", STATE, lambda c, i: c.states.x[i], letter=ALWAYS),
+    Quantity("x[i]", "x_{{{0}}}", "feature s[i] u_i", STATE, lambda c, i: c.states.x[i], letter=ALWAYS),
     Quantity(
-        "s",
-        "i",
+        "s[i]",
         "s_{{{0}}}",
         "1 if feature i is active, else 0",
         STATE,
@@ -20,36 +19,32 @@ RANDOMNESS = (
         letter=ALWAYS,
     ),
     Quantity(
-        "y",
-        "i",
+        "y[i]",
         "y_{{{0}}}",
         "pre-activation: sum over j of A[i,j] x[j]",
-        STATE | Part.WEIGHTS,
+        STATE | Dependence.WEIGHTS,
         lambda c, i: c.states.y[i],
         letter=ALWAYS,
         code=("y = A @ x", "A", "states"),
     ),
     Quantity(
-        "Z",
-        "i",
+        "Z[i]",
         "Z_{{{0}}}",
         "y[i] - a[i] x[i]",
-        STATE | Part.WEIGHTS,
+        STATE | Dependence.WEIGHTS,
         lambda c, i: c("y", i) - c("a", i) * c("x", i),
         code=("Z = y - a[:, None] * x", "a", "y"),
     ),
     Quantity(
-        "xhat",
-        "i",
+        "xhat[i]",
         r"\hat x_{{{0}}}",
         "y[i]^m",
-        STATE | Part.WEIGHTS | Part.EXPONENT,
+        STATE | Dependence.WEIGHTS | Dependence.EXPONENT,
         lambda c, i: c("y", i) ** c.m,
         code=("xhat = y**m", "y"),
     ),
     Quantity(
         "active",
-        "",
         r"|\operatorname{supp} x|",
         "number of active features",
         STATE,
@@ -60,10 +55,9 @@ RANDOMNESS = (
     ),
     Quantity(
         "visible",
-        "",
         r"\operatorname{rank} W_{\operatorname{supp} x}",
         "rank of the active columns of W",
-        STATE | Part.DIRECTIONS,
+        STATE | Dependence.DIRECTIONS,
         lambda c: c.states.visible,
         sign="+",
         letter=ALWAYS,

@@ -69,7 +69,7 @@ def closed_form(bound: Bound, m: int) -> ClosedForm:
     general = bound.general
     if general is None or m <= general.up_to:
         return _expanded(bound, m)
-    note = f"the form is not expanded: for this bound that is done up to m = {general.up_to}, as it would take too long for m = {m}"
+    note = f"the form is not expanded: that is done up to $m = {general.up_to}$, as it would take too long for $m = {m}$"
     return ClosedForm(general.inequality, general.definitions, general.symbols, note, bool(bound.operator(m)))
 
 

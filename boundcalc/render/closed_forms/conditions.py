@@ -11,7 +11,7 @@ import re
 
 from boundcalc.bounds.declaration import Bound
 
-_EXPONENT = re.compile(r"m (>=|=) (\d+)\Z")
+_EXPONENT = re.compile(r"\$m (>=|=) (\d+)\$\Z")
 
 
 def conditions(bound: Bound, m: int) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def _large_dimension(bound: Bound, blank: Limit) -> Limit:
     if blank.regime == "sparse_dimension":
         sparse = limit(bound, blank.m, "many")
         if sparse.coefficient is None or sparse.exponent != 1:
-            return replace(blank, reason=sparse.reason or "bound/p is not bounded as p -> 0")
+            return replace(blank, reason=sparse.reason or "the bound divided by $p$ is not bounded as $p -> 0$")
         expression, place = sparse.coefficient, sparse.place
     else:
         q = GermQuantities(blank.m, n=INFINITY)
@@ -139,7 +139,7 @@ def _large_dimension(bound: Bound, blank: Limit) -> Limit:
     if n_used in expression.free_symbols:
         power, expression = germ_at_infinity(expression, n_used).leading
         if power != 0:
-            return replace(blank, reason="the value has no finite limit as n' grows")
+            return replace(blank, reason="the value has no finite limit as $n'$ grows")
         expression = _tidy(expression)
     exponent, coefficient = germ_at_infinity(expression, blank.variable).leading
     return replace(blank, exponent=-exponent, coefficient=_tidy(coefficient), place=place)

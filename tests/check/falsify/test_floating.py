@@ -13,9 +13,19 @@ from boundcalc.check.falsify.float_case import FloatCase
 from boundcalc.check.falsify.floating import Evaluator, NotEvaluable
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import build
+from boundcalc.model.named.index import QUANTITIES
 
 STEP = fmpq(1, 10**8)
+
+
+def named(quantity) -> str:
+    features = iter("ij")
+    indices = ", ".join("4" if letter == "k" else next(features) for letter in quantity.indices)
+    return f"{quantity.name}[{indices}] = 1" if indices else f"{quantity.name} = 1"
+
+
 RATIONAL = [
+    *map(named, QUANTITIES),
     "C = D + S*T",
     "mu[4]*kappa[4] = kappa[6] + beta*isolation",
     "a[i]^2 = l[i]*q[i]",

@@ -54,7 +54,7 @@ def test_a_witness_is_assumed(key):
 def test_the_printed_row_function_assumes_cumulants_of_one_sign(key, sign):
     """For m >= 5 the supremum of capacity is over the rows themselves, whatever the cumulants."""
     for m, last in ((3, 6), (5, 10)) if key != "capacity" else ((3, 6),):
-        assert f"{sign} cumulants kappa_2, ..., kappa_{{{last}}} of the features" in conditions(BOUNDS[key], m)
+        assert f"{sign} cumulants $kappa_2, ..., kappa_{{{last}}}$ of the features" in conditions(BOUNDS[key], m)
 
 
 def test_the_printed_row_function_is_not_the_bound_without_them():
@@ -86,7 +86,7 @@ def test_no_condition_on_m_is_left_once_m_is_known():
     for bound in BOUNDS.values():
         for m in (3, 5, 7, 101):
             if not bound.undefined(m):
-                assert not any("2m" in text or text.startswith("m ") for text in conditions(bound, m))
+                assert not any("2m" in text or text.startswith("$m ") for text in conditions(bound, m))
 
 
 def test_names_that_the_conditions_define_are_not_in_the_legend():
