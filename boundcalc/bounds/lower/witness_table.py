@@ -1,4 +1,4 @@
-"""The table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
+"""Reads the table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
 
 Every entry is a witness for every p and every law; which is best is decided for the problem at hand. In more dimensions, or
 with more columns, these are whole orbits of the cyclic shift of coordinates, and only one of each orbit is stored.

@@ -1,4 +1,4 @@
-"""The regimes of I* as a whole: log I* against log p in units of log d, and the local slope, both certified.
+"""Draws the regimes of I* as a whole: log I* against log p in units of log d, and the local slope, both certified.
 
 The axes are those in which the orders of Chowdhury and Weiner, Theorem 2.2, are broken lines: p = d^{-m}, d^{1-m} and 1 are at
 −m, 1 − m and 0, and I = d^{1/m} and d are at 1/m and 1.
@@ -182,7 +182,7 @@ def _log(value: float, d: int) -> float:
 
 def _caption(every: Sequence[Point], columns: Sequence[Sequence[Point]]) -> str:
     m = every[0].problem.m
-    told = (
+    text = (
         "Certified band of the largest improvement $I^*$ and its slope, logarithms to base $d$; "
         f"{labels.parameters(every[0], 'n m law')}, {labels.range_of([point.problem.p for point in every])}. "
         r"Lines with constant 1: the orders $\min(p\,d^m, d\,p^{1/m})$ and $\min(p\,d^m, d)$ of Chowdhury and Weiner, Theorem 2.2, "
@@ -191,10 +191,10 @@ def _caption(every: Sequence[Point], columns: Sequence[Sequence[Point]]) -> str:
         f"dotted, this asymptote with $\\sigma_{m} = {sigma(every[0].problem):.4g}$ and those on either side, which are no bounds. "
         "Below, the mean slope over a decade about $p$, with lines at $1/m$ and 1. Certified at the values of $p$ drawn: "
     )
-    return told + "; ".join(_told(found) for found in columns) + "." + labels.proofs(every)
+    return text + "; ".join(_numbers(found) for found in columns) + "." + labels.proofs(every)
 
 
-def _told(found: Sequence[Point]) -> str:
+def _numbers(found: Sequence[Point]) -> str:
     """The certified numbers of one d."""
     d, m = found[0].problem.d, found[0].problem.m
     parts = []

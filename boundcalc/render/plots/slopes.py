@@ -1,4 +1,4 @@
-"""Certified slopes of I* in log–log axes, and the intervals of p that hold its transitions.
+"""Computes certified slopes of I* in log–log axes, and the intervals of p that hold its transitions.
 
 What is known at the points of a sweep is an interval for I*: of a mean slope between two points, or of a quotient, follows an
 interval again. Logarithms are enclosed in balls; nothing is said of I* between the points, but for where it passes a level.
