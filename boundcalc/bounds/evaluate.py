@@ -147,6 +147,10 @@ class Report(Displayed):
     best_upper, best_lower : the least upper and the greatest lower bound that apply.
     ratio : Enclosure
         Best upper over best lower; exactly 1 where both are the same rational.
+    baseline : fmpq
+        The greatest improvement of weights without superposition, p min(n, d) g, exact.
+    gain : Enclosure
+        Encloses the gain of superposition, I* over ``baseline``: at least 1, and exact where I* is known exactly.
     loss : Enclosure or None
         Encloses the best loss, p n μ_2 − I*; ``None`` for n = ∞.
     unexplained : Enclosure or None
@@ -229,6 +233,21 @@ class Report(Displayed):
         if self.is_sharp:
             return Enclosure(fmpq(1), fmpq(1))
         return ratio(*self._values)
+
+    @cached_property
+    def baseline(self) -> fmpq:
+        value = orthonormal.BOUND.exact(self.problem, Choice())
+        assert value is not None  # p r g, rational for every law
+        return value
+
+    @cached_property
+    def gain(self) -> Enclosure:
+        upper, lower = self._values
+        exact = self.best_upper.exact() if self.is_sharp else None
+        if exact is not None:
+            return Enclosure.of(exact / self.baseline)
+        # at p with long numerators even the basis is known through a ball alone, whose lower end is below its value
+        return Enclosure(max(lower.certified / self.baseline, fmpq(1)), upper.certified / self.baseline)
 
     @cached_property
     def loss(self) -> Enclosure | None:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure
     from boundcalc.sweep.rows import Row
 
-OF_SWEEPS = ("bounds", "gap", "phase", "geometry")
+OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
 OPTIONS = {
     "bounds": {"n", "d", "m", "law", "keys"},
     "gap": {"n", "d", "m", "p", "law", "x", "y"},
     "phase": {"n", "d", "m", "law", "y", "margin"},
     "geometry": {"n", "d", "m", "law"},
+    "regimes": {"n", "d", "m", "law"},
     "witness": {"array"},
     "capacities": {"array"},
 }
@@ -34,7 +35,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
 @click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights.")
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
-@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry a list such as 2,3,8.")
+@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
 @click.option("--p", help="gap over other axes than p: which p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
@@ -130,7 +131,7 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
     varies = {name for name in "ndp" if len({getattr(row, name) for row in rows}) > 1 and name not in options}
     if varies <= {"p"}:
         return "bounds"
-    fitting = [kind for kind in OF_SWEEPS[1:] if kind != "geometry" or "d" in varies] if "p" in varies else ["gap"]
+    fitting = [kind for kind in OF_SWEEPS[1:] if kind not in ("geometry", "regimes") or "d" in varies] if "p" in varies else ["gap"]
     if len(fitting) == 1:
         return fitting[0]
     raise ParameterError(
@@ -170,7 +171,7 @@ def _of_sweep(rows: list[Row], kind: str, options: dict[str, str], width: str | 
     if "d" in chosen:
         allowed = "must be whole numbers with commas between, such as 2,3,8"
         chosen["d"] = [as_integer(part, parameter="d", allowed=allowed) for part in chosen["d"].split(",")]
-    return plots.geometry(rows, **chosen)
+    return plots.geometry(rows, **chosen) if kind == "geometry" else plots.regimes(rows, **chosen)
 
 
 def _keys(text: str) -> list[str]:
