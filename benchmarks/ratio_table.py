@@ -35,7 +35,7 @@ def main() -> None:
             entries = []
             for p in options.p:
                 start = time.perf_counter()
-                answer = report(Problem("inf", d, options.m, p, law), 12)
+                answer = report(Problem("inf", d, options.m, p, law), digits=12)
                 text = decimal_ceiling(answer.ratio.upper, 5)
                 spent = time.perf_counter() - start
                 slowest, total, count = max(slowest, spent), total + spent, count + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES
@@ -12,6 +13,9 @@ from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS
 from boundcalc.language.claims import Citation
 from boundcalc.numbers.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FAMILIES: dict[str, Callable[[int], Columns]] = {
     "orthonormal": polytopes.orthonormal,
@@ -109,6 +113,21 @@ def construct(key: str, size: int | None = None) -> Columns:
     if size is None and family in FAMILIES and number.isascii() and number.isdigit() and len(number) <= 6:
         return FAMILIES[family](int(number))
     raise ParameterError("frame", key, _known(key))
+
+
+def frame(name: str) -> np.ndarray:
+    """The weights W of a known frame, shape (d, n), float64; see :func:`construct` for exact coordinates.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, with those that are near.
+
+    >>> frame("icosahedron").shape
+    (3, 6)
+    """
+    found: np.ndarray = construct(name).to_float()
+    return found
 
 
 def _known(key: str) -> str:
