@@ -50,10 +50,10 @@ S = Σ a_i^m, T = Σ A_ij^{2m}, C = E⟨x, x̂⟩, D = E‖x̂‖², I = 2C − 
 
 
 def _statement(bound: Bound) -> str:
-    """The bound for m = 3 as `latex bound` prints it, in Markdown."""
+    """The bound as `latex bound` prints it, for m = 3 or the exponent that it is for, in Markdown."""
     from boundcalc.render.statement import statement
 
-    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, 3)).replace("\\]", "$$\n")
+    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, bound.exponent(None))).replace("\\]", "$$\n")
     return text.replace("\\begin{align*}", "\n\\begin{align*}").replace("\\end{align*}", "\\end{align*}\n")
 
 
