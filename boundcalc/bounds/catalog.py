@@ -66,6 +66,9 @@ def find(key: str) -> Bound:
     ------
     ParameterError
         Naming the nearest keys, or those of the section.
+
+    >>> find("rank").section
+    'U1'
     """
     key = _ALIASES.get(key, key)
     if key in BOUNDS:

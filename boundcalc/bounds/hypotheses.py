@@ -1,4 +1,4 @@
-"""Hypotheses that several bounds share."""
+"""Declares hypotheses that several bounds share."""
 
 from flint import fmpq
 
