@@ -91,14 +91,22 @@ def _check_digits(digits: int) -> None:
 
 
 def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
-    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply."""
+    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
+
+    >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
+    ('0.2', '0.2')
+    """
     why, choice = _choice(bound, UpperBound, problem, digits)
     value = None if why else UpperValue(bound.enclose(problem, choice, digits))
     return UpperOutcome(problem, why, choice, bound, value)
 
 
 def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
-    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply."""
+    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
+
+    >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
+    ('0.04', '0.04')
+    """
     why, choice = _choice(bound, LowerBound, problem, digits)
     value = None if why else LowerValue(bound.enclose(problem, choice, digits))
     return LowerOutcome(problem, why, choice, bound, value)
@@ -147,6 +155,9 @@ class Report(Displayed):
         Encloses the best loss, p n μ_2 − I*; ``None`` for n = ∞.
     unexplained : Enclosure or None
         The same divided by p n μ_2.
+
+    >>> report(Problem(n=3, d=3, m=3, p="1/100", law="rademacher"), digits=6).is_sharp
+    True
     """
 
     problem: Problem
@@ -284,6 +295,9 @@ def report(
     ------
     ParameterError
         If ``problem`` is not a :class:`~boundcalc.model.problem.Problem`.
+
+    >>> report(Problem(n=120, d=8, m=3, p="1e-6", law="rademacher"), digits=6).best_upper.bound.key
+    'frontier'
     """
     if not isinstance(problem, Problem):
         raise ParameterError("problem", problem, "must be a Problem, such as Problem(n=120, d=8, m=3, p='1e-6', law='rademacher')")

@@ -62,7 +62,7 @@ def command(
         from boundcalc.bounds.lower.search import witness_bound
         from boundcalc.loss.weights import load_weights
 
-        extra.append(witness_bound(load_weights(witness).array, problem))
+        extra.append(witness_bound(load_weights(witness, transpose=False).array, problem))
     answer = report(problem, count, lower=(*LOWER, *extra))
     if certificate_path is not None:
         from boundcalc.certificate.write import write

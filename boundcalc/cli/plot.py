@@ -43,13 +43,22 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
 @click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
 @click.option("--margin", help="phase: least share by which a witness must be better.  [default: 1e-6]")
-@click.option("--array", help="Which array of a .npz or .safetensors file.")
+@click.option("--name", "--array", "array", help="Which array, where the file of weights holds several.")
+@click.option("--transpose/--no-transpose", default=None, help="The array has a feature a row, or a feature a column.")
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(
-    file: str, out: str, kind: str | None, width: str | None, dpi: str, force: bool, as_json: bool, **given: str | None
+    file: str,
+    out: str,
+    kind: str | None,
+    width: str | None,
+    dpi: str,
+    force: bool,
+    as_json: bool,
+    transpose: bool | None,
+    **given: str | None,
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
@@ -76,7 +85,7 @@ def command(
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
-        figure = _of_weights(file, kind or "witness", options, width)
+        figure = _of_weights(file, kind or "witness", options, width, transpose)
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
@@ -181,12 +190,12 @@ def _margin(text: str) -> Any:
     return value
 
 
-def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None) -> CaptionedFigure:
     from boundcalc.loss.weights import load_weights
     from boundcalc.render import plots
 
     _check(kind, OF_WEIGHTS, options, "weights")
-    loaded = load_weights(file, name=options.get("array"))
+    loaded = load_weights(file, name=options.get("array"), transpose=transpose)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
     chosen: dict[str, Any] = {"name": Path(file).stem} if width is None else {"name": Path(file).stem, "width": width}

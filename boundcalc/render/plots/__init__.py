@@ -1,4 +1,4 @@
-"""Figures of sweeps and of weights, as Matplotlib figures; they need the extra ``plot``.
+"""Draws sweeps and weights as Matplotlib figures; they need the extra ``plot``.
 
 Each function returns a :class:`CaptionedFigure`: a Matplotlib ``Figure`` whose ``caption`` tells what is drawn. :func:`save`
 writes it as .png, .pdf or .svg.
