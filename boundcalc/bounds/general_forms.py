@@ -18,6 +18,7 @@ _LIMITS = {
     "frontier": 7,
     "half_design": 9,
     "known_frame": 9,
+    "unbiased_bases": 9,
     "random_directions": 5,
 }
 
@@ -132,6 +133,11 @@ GENERAL = {
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         _ROW,
         ("p", "n_used", "mu", "Q"),
+    ),
+    "unbiased_bases": GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        (GAIN, ENERGY, *_moments(r"\kappa_{2j} \Bigl(1 + \frac{n' - d}{d^{\,j}}\Bigr)"), CUMULANTS),
+        ("d", "p", "n_used", "mu"),
     ),
     "random_directions": GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",

@@ -19,6 +19,8 @@ from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""
+MAX_FORMS = 600
+"""More unbiased bases are named, not given by their forms: the verifier tries all pairs."""
 
 
 def certificate(report: Report) -> dict[str, Any]:
@@ -101,6 +103,8 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):
         return {"kind": "simplex", "n": str(shown["n"])}
+    if frame.startswith("unbiased_bases_"):
+        return _bases(frame, int(shown["n"]), int(shown["d"]))
     known = next((entry for entry in FRAMES if entry.key == frame), None)
     if known is None:
         raise ParameterError("certificate", str(dict(shown))[:60], "is a witness without a certificate form")
@@ -108,6 +112,17 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"kind": "vectors", "frame": known.key, **vectors_of_frame(known.key)}
     squares = [[str(u), str(count)] for u, count in known.squares]
     return {"kind": "cited_frame", "frame": known.key, "n": str(known.n), "d": str(known.d), "squares": squares}
+
+
+def _bases(frame: str, n: int, d: int) -> dict[str, Any]:
+    """Unbiased bases by their alternating forms, the entries of each as the binary digits of one number."""
+    from boundcalc.frames.unbiased_bases import kerdock_set
+
+    if n // d > MAX_FORMS or d > MAX_FORMS**2:
+        squares = [["0", str(d - 1)], [f"1/{d}", str(n - d)]]
+        return {"kind": "cited_frame", "frame": frame, "n": str(n), "d": str(d), "squares": squares}
+    forms = kerdock_set((d.bit_length() - 1) // 2)[: n // d - 1]
+    return {"kind": "unbiased_bases", "d": str(d), "forms": [str(int("".join(map(str, form)), 2)) for form in forms]}
 
 
 def vectors_of_frame(key: str) -> dict[str, Any]:

@@ -92,6 +92,11 @@ def known_frames(n: int, d: int) -> list[str]:
     found = [(d - entry.d, abs(entry.n - n), entry.key) for entry in listed]
     if d >= 2:
         found.append((0, abs(d + 1 - n), f"simplex_{d}"))
+    if d >= 4 and n >= 8:
+        size = 4 ** ((min(d, n // 2).bit_length() - 1) // 2)
+        count = min(n // size, size // 2 + 1)
+        if count * size <= LARGEST_FRAME:
+            found.append((d - size, abs(count * size - n), f"unbiased_bases_{size}_{count}"))
     if d == 2 and n >= 3:
         found.append((0, 0, f"plane_lines_{n}"))
     return [key for *_, key in sorted(found)]

@@ -16,6 +16,7 @@ import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_sums
+from boundcalc.bounds.lower.unbiased_bases import power_sums as unbiased_sums
 from boundcalc.lemmas.universal import constant_of_strength
 from boundcalc.model.notation import latex_names, symbol
 from boundcalc.model.problem import read_exponent
@@ -196,6 +197,11 @@ def _walsh_sums(m: int) -> Sums:
     return [(symbol("Q", 2 * j), sympy.factor(found[j])) for j in range(1, m + 1)], ()
 
 
+def _unbiased_sums(m: int) -> Sums:
+    found = unbiased_sums(m, symbol("n_used"), symbol("d"))
+    return [(symbol("Q", 2 * j), found[j]) for j in range(1, m + 1)], ()
+
+
 def _direction_sums(m: int) -> Sums:
     """kappa_{2j} Q_{2j}, the cumulants of y, are kappa_{2j} + (n' - 1) kappa'_{2j}."""
     p, d = symbol("p"), symbol("d")
@@ -230,6 +236,7 @@ _WITNESSES: dict[str, Callable[[int], Sums]] = {
     "known_frame": _free_sums,
     "half_design": _half_design_sums,
     "random_walsh": _walsh_sums,
+    "unbiased_bases": _unbiased_sums,
     "random_directions": _direction_sums,
 }
 

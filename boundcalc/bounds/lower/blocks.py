@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search
+from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search, unbiased_bases
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
 from boundcalc.bounds.lower.witness_table import exact_value, undominated
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
@@ -23,6 +23,7 @@ SINGLE: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
     half_design.BOUND,
     known_frame.BOUND,
+    unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
     search.BOUND,
@@ -97,6 +98,10 @@ def _frame(frame: Frame, m: int) -> Block:
     return Block(known_frame.BOUND, frame.n, frame.d, values, {"frame": frame.key, "n": frame.n, "d": frame.d})
 
 
+def _bases(d: int, count: int) -> Block:
+    return _block(unbiased_bases.BOUND, unbiased_bases.choice_of(d, count))
+
+
 def _lines(n: int) -> Block:
     values = {"n_used": fmpq(n), "d_used": fmpq(2)}
     return Block(half_design.BOUND, n, 2, values, {"frame": "plane_lines", "n": n, "d": 2})
@@ -123,6 +128,12 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
     for frame in FRAMES:
         if frame.n <= n and frame.d <= d:
             yield _frame(frame, m)
+    for size, most in unbiased_bases.dimensions(problem):
+        count = unbiased_bases.best_count(problem, size, most)
+        yield _bases(size, count)
+        while not problem.is_infinite and count > 2:  # fewer, where features are scarce
+            count = max(count * 3 // 4, 2)
+            yield _bases(size, count)
     if d >= 2:
         for k in range(m + 1, m + MORE_LINES + 1):
             if k <= n:
