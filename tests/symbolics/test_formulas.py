@@ -39,7 +39,7 @@ def law(m):
 
 @pytest.mark.parametrize("m", EXPONENTS)
 @pytest.mark.parametrize(
-    "key", ["half_design", "known_frame", "random_walsh", "random_directions", "universal", "very_sparse", "rank"]
+    "key", ["half_design", "known_frame", "unbiased_bases", "random_walsh", "random_directions", "universal", "very_sparse", "rank"]
 )
 def test_the_bounds_own_formula_at_exact_points(key, m):
     formula, bound, rng = bound_formula(BOUNDS[key], m), BOUNDS[key], random.Random(m)
@@ -52,6 +52,7 @@ def test_the_bounds_own_formula_at_exact_points(key, m):
         sums = [fmpq(0), *(fmpq(rng.randint(5, 50), 5) for _ in range(m))]
         values = {
             "half_design": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
+            "unbiased_bases": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
             "random_walsh": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
             "random_directions": {"n_used": fmpq(n_used)},
             "known_frame": {"n_used": fmpq(n_used), "power_sums": sums},
@@ -120,7 +121,7 @@ def test_large_exponents_answer_with_what_they_can(key):
     assert len(formula.statement) < 5000
     if key in ("dense", "random_walsh", "uniform_in_n"):
         assert formula.reason == "needs m = 3"
-    elif key in ("capacity", "capacity_welch", "frontier", "half_design", "known_frame", "random_directions"):
+    elif key in ("capacity", "capacity_welch", "frontier", "half_design", "known_frame", "unbiased_bases", "random_directions"):
         assert "214,481,126 terms" in formula.reason
         assert formula.expression is None
         assert any("M_{202}" in line for line in formula.definition_lines)

@@ -30,7 +30,7 @@ LARGEST_M, MOST_BASES = 9, 10**9
 
 def power_sums(m: int, n_used: Number, d: Number) -> list[Number]:
     """Q_0 (unused), Q_2, …, Q_{2m} of every row at unit norms."""
-    return [n_used, *(1 + (n_used - d) / d**j for j in range(1, m + 1))]
+    return [n_used, n_used / d, *(1 + (n_used - d) / d**j for j in range(2, m + 1))]
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
@@ -122,7 +122,7 @@ BOUND = LowerBound(
     no_choice="needs d >= 4 and n >= 8, two bases of R^4",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
     assumes=lambda m: (
-        "n' = s d <= n with a whole number s of bases, 2 <= s <= d/2 + 1, and d a power of 4 (where the bases span less, their "
-        "dimension stands for d)"
+        "a multiple n' of d with 2 d <= n' <= n and n' <= d (d/2 + 1); "
+        "d a power of 4 (of another dimension a power of 4 below it stands for d)"
     ),
 )

@@ -109,8 +109,8 @@ def _unbiased_bases_exist() -> Iterator[Comparison]:
     for d in (4, 16):
         gram = _gram_of_bases(unbiased_bases(d))
         for i, row in enumerate(gram):
-            for j, x in enumerate(row):
-                yield "=", x**2, fmpq(int(i == j)) if i // d == j // d else fmpq(1, d)
+            for j, inner in enumerate(row):
+                yield "=", inner**2, fmpq(int(i == j)) if i // d == j // d else fmpq(1, d)
 
 
 def _gram_of_bases(columns: Coordinates) -> list[list[fmpq]]:
