@@ -295,7 +295,8 @@ def violations(
                 missed += 1
                 continue
             met += 1
-            if not holds(key, said, problem, values, attained(problem.n, problem.d, m, p, law)):
+            best = attained(problem.n, problem.d, m, p, law) if key in UPPER_KEYS else Fraction(0)
+            if not holds(key, said, problem, values, best):
                 found.append((problem, values))
     return found, met, missed
 
