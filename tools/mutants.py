@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import sides_of
 from boundcalc.check.catalog import statements
 from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.grid import STANDARD, Grid, matrix, named
+from boundcalc.check.exact.grid import STANDARD, CaseGrid, matrix, named
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import Relation, StatementError
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
 from boundcalc.numbers.parsing import parse_rational
+from tools.signs import sides_of
 from tools.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
 
 HALF = fmpq(1, 2)
@@ -85,12 +85,12 @@ class Report:
         return tuple(each for each in self.judged if not each.killed)
 
 
-def judge(mutant: Mutant, near: Grid | None = None, evaluations: int = EVALUATIONS) -> Judged:
+def judge(mutant: Mutant, near: CaseGrid | None = None, evaluations: int = EVALUATIONS) -> Judged:
     """Enumeration, then search; then the symbolic engine is asked whether the variant is true.
 
     Parameters
     ----------
-    near : Grid, optional
+    near : CaseGrid, optional
         Enumerated beside the standard grid; see :func:`neighbourhood`.
     """
     from boundcalc.check.falsify.search import Budget, search
@@ -147,7 +147,7 @@ def _holds(statement: Statement) -> bool:
         return False
 
 
-def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
+def neighbourhood(statement: Statement, verdict: Verdict) -> CaseGrid:
     """Cases near the tightest one of a step: its weights halved, doubled, twice side by side, with a smaller p; and wide weights.
 
     A variant with other powers is false at another scale, one without the factor r for two blocks.
@@ -167,7 +167,7 @@ def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
     names, averaged = named(resolve(statement))
     if not averaged and not names & {"x", "y", "Z", "xhat", "s", "active", "visible"}:
         scaled += [*map(_twice, matrices), *WIDE]
-    return Grid(tuple(scaled), probabilities, laws)
+    return CaseGrid(tuple(scaled), probabilities, laws)
 
 
 def _times(factor: fmpq, weights: Matrix) -> Matrix:
@@ -180,7 +180,7 @@ def _twice(weights: Matrix) -> Matrix:
     return (*((*row, *zeros) for row in weights), *((*zeros, *row) for row in weights))
 
 
-def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, Grid]]:
+def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, CaseGrid]]:
     """The mutants of the claims of these bounds, lemmas or steps (of all if ``keys`` is ``None``), each with its neighbourhood."""
     for statement in statements(keys):
         for single in single_relations(statement):

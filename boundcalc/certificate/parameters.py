@@ -14,7 +14,7 @@ from boundcalc.bounds.rows import forms as row_forms
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
 from boundcalc.bounds.upper import capacity_welch, dense, uniform_in_n
-from boundcalc.certificate.points import Quotient, best_point
+from boundcalc.certificate.points import RationalPiece, best_point
 from boundcalc.certificate.polynomial import constant_polynomial
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -71,9 +71,9 @@ def _capacity_welch(outcome: UpperOutcome, digits: int) -> Parameters:
 def _rows(problem: Problem, pieces: Sequence[Piece], base: fmpq, slope: fmpq | None, digits: int) -> Parameters:
     load, r = fmpq_poly([1, 1]), fmpq(problem.rank)
     if slope is None:
-        at, top = best_point([Quotient(load * p.gain**2, p.energy, p.low, p.high) for p in pieces], digits)
+        at, top = best_point([RationalPiece(load * p.gain**2, p.energy, p.low, p.high) for p in pieces], digits)
         return {"at": at}, base + r * top
-    quotients = [Quotient(load * p.gain**2 - slope * p.energy, load * p.energy, p.low, p.high) for p in pieces]
+    quotients = [RationalPiece(load * p.gain**2 - slope * p.energy, load * p.energy, p.low, p.high) for p in pieces]
     at, top = best_point(quotients, digits)
     return {"at": at, "slope": str(slope)}, base + slope * r + int(problem.n) * max(top, fmpq(0))
 
@@ -85,7 +85,7 @@ def _frontier(outcome: UpperOutcome, digits: int) -> Parameters:
     inner, energy = row_polynomials_of(problem, chosen)
     price = chosen.price
     gain = inner**2 if price is None else fmpq_poly([0, 0, 1]) * (inner**2 - energy * price)
-    at, top = best_point([Quotient(gain, energy, fmpq(0), one)], digits, lambda s: bool(inner(s) >= 0))
+    at, top = best_point([RationalPiece(gain, energy, fmpq(0), one)], digits, lambda s: bool(inner(s) >= 0))
     value = _split_off(problem, chosen)
     value += problem.rank * top if price is None else problem.rank * price + int(problem.n) * max(top, fmpq(0))
     found = {"lambda": str(chosen.lambda_), "nu": str(chosen.nu), "at": at}
@@ -137,7 +137,7 @@ def _uniform_in_n(outcome: UpperOutcome, digits: int) -> Parameters:
     if chosen.by == "difference":
         return {"additive": chosen.by}, None
     numerator, denominator, end = uniform_in_n.row_fraction(chosen.h)
-    at, top = best_point([Quotient(numerator, denominator, fmpq(0), end)], digits)
+    at, top = best_point([RationalPiece(numerator, denominator, fmpq(0), end)], digits)
     value = uniform_in_n.with_additive(problem, max(top, uniform_in_n.SHARE - chosen.h))
     return {"additive": chosen.by, "at": at}, value
 

@@ -14,7 +14,7 @@ _GUARD_BITS = 32
 
 
 @dataclass(frozen=True)
-class Quotient:
+class RationalPiece:
     """num/den on [low, high], den > 0; ``high = None`` is infinity."""
 
     num: fmpq_poly
@@ -43,7 +43,7 @@ class Quotient:
 
 
 def best_point(
-    quotients: Sequence[Quotient], digits: int, allowed: Callable[[fmpq], bool] = lambda point: True
+    quotients: Sequence[RationalPiece], digits: int, allowed: Callable[[fmpq], bool] = lambda point: True
 ) -> tuple[str, fmpq]:
     """The candidate with the greatest value as text, "inf" for infinity, and that value; the simplest of equal ones."""
     best: tuple[fmpq | None, fmpq] | None = None

@@ -212,11 +212,6 @@ class _Value:
             roots = [root.refined(bits) for root in roots]
 
 
-def value_as_root(num: fmpq_poly, den: fmpq_poly, location: Location) -> RealRoot:
-    """The value num/den at a location as an algebraic number with its minimal polynomial."""
-    return _Value(num, den, location).as_root()
-
-
 def _check(num: fmpq_poly, den: fmpq_poly, low: fmpq, high: fmpq | None, positive: fmpq_poly | None) -> None:
     if high is not None and low > high:
         raise ParameterError("high", str(high), f"must be at least low = {low}")

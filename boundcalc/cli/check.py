@@ -153,19 +153,20 @@ def _lines(verdicts: list[Verdict], *, claims: bool) -> list[str]:
 
 def _tried(name: str, verdict: Verdict) -> list[str]:
     """What was tried in exact arithmetic, and what was not."""
-    told = verdict.tried
-    features, dimensions = ([size[k] for size in told["sizes"]] for k in (0, 1))
-    many = f"{len(told['sizes'])} size{'s' if len(told['sizes']) > 1 else ''}"
+    tried = verdict.tried
+    features, dimensions = ([size[k] for size in tried["sizes"]] for k in (0, 1))
+    many = f"{len(tried['sizes'])} size{'s' if len(tried['sizes']) > 1 else ''}"
     text = f"{name}: tried {many}, n from {min(features)} to {max(features)}, "
     text += f"d from {min(dimensions)} to {max(dimensions)}"
-    if told["m"]:
-        text += f"; m = {', '.join(map(str, told['m']))}"
-    if told["p"]:
-        low = next((p for p in told["p"] if p != "0"), "0")
-        text += f"; {len(told['p'])} value{'s' if len(told['p']) > 1 else ''} of p from {low} to {told['p'][-1]}{', and 0' if '0' in told['p'] else ''}"
-    if told["laws"]:
-        named = [law for law in told["laws"] if ":" not in law]
-        others = len(told["laws"]) - len(named)
+    if tried["m"]:
+        text += f"; m = {', '.join(map(str, tried['m']))}"
+    if tried["p"]:
+        low = next((p for p in tried["p"] if p != "0"), "0")
+        text += f"; {len(tried['p'])} value{'s' if len(tried['p']) > 1 else ''} of p from {low} to {tried['p'][-1]}"
+        text += ", and 0" if "0" in tried["p"] else ""
+    if tried["laws"]:
+        named = [law for law in tried["laws"] if ":" not in law]
+        others = len(tried["laws"]) - len(named)
         text += f"; laws {', '.join(named)}" + (f" and {others} of finite support" if others else "")
     lines = textwrap.wrap(text, 80, subsequent_indent="  ")
     if verdict.unreached:

@@ -17,7 +17,7 @@ from boundcalc.numbers.parsing import as_integer
 if TYPE_CHECKING:
     from boundcalc.sweep.executors import Executor
     from boundcalc.sweep.grid import Grid
-    from boundcalc.sweep.run import Progress
+    from boundcalc.sweep.run import SweepProgress
     from boundcalc.sweep.store import Store
 
 
@@ -98,7 +98,7 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def summary(reached: Progress) -> str:
+def summary(reached: SweepProgress) -> str:
     """What the store holds, in a line."""
     parts = [f"{reached.present} of {reached.size} units"]
     if reached.invalid:

@@ -68,7 +68,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Number(Node):
+class Literal(Node):
     """An exact literal."""
 
     value: fmpq
@@ -272,7 +272,7 @@ class _Parser:
         kind, word, at = self.take()
         if kind == "number":
             try:
-                return Number(parse_rational(word, parameter="number"), at=at)
+                return Literal(parse_rational(word, parameter="number"), at=at)
             except ParameterError as error:
                 raise StatementError(f"number {word[:40]}: {error.allowed}", at) from None
         if word == "(":
@@ -328,7 +328,7 @@ class _Parser:
             first = self.expression()
             self.expect("..")
             last = self.expression()
-            step: Node = Number(fmpq(1))
+            step: Node = Literal(fmpq(1))
             if self.word == "step":
                 self.take()
                 step = self.expression()

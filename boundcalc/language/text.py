@@ -8,10 +8,10 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Name,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     Sum,
@@ -28,7 +28,7 @@ def write(node: Node | ResolvedRelation) -> str:
     match node:
         case Relation(sign=sign, left=left, right=right) | ResolvedRelation(sign=sign, left=left, right=right):
             return f"{write(left)} {sign} {write(right)}"
-        case Number(value=value):
+        case Literal(value=value):
             return str(value)
         case Name(name=name, indices=indices):
             return _indexed(name, indices)
@@ -55,7 +55,7 @@ def write(node: Node | ResolvedRelation) -> str:
             head = ", ".join(variables)
             if domain is not None:
                 head += f" in {write(domain.first)}..{write(domain.last)}"
-                if not (isinstance(domain.step, Number) and domain.step.value == 1):
+                if not (isinstance(domain.step, Literal) and domain.step.value == 1):
                     head += f" step {write(domain.step)}"
             if condition is not None:
                 head += f" if {write(condition)}"
@@ -77,7 +77,7 @@ def claim_texts(statement: Statement) -> dict[str, Any]:
 
 def _range(free: Free) -> str:
     domain = free.domain
-    step = "" if isinstance(domain.step, Number) and domain.step.value == 1 else f" step {write(domain.step)}"
+    step = "" if isinstance(domain.step, Literal) and domain.step.value == 1 else f" step {write(domain.step)}"
     return f"{write(domain.first)}..{write(domain.last)}" + (" real" if free.real else step)
 
 
@@ -91,9 +91,9 @@ def _rank(node: Node) -> int:
             return _RANK[sign]
         case Negation():
             return _NEGATION
-        case Number(value=value) if value < 0:
+        case Literal(value=value) if value < 0:
             return _NEGATION
-        case Number(value=value) if value.q != 1:
+        case Literal(value=value) if value.q != 1:
             return _RANK["/"]
     return _ATOM
 

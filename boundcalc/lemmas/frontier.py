@@ -77,16 +77,6 @@ def of_polynomial(h: fmpq_poly, d: int, order: int) -> FrontierPolynomial:
     return FrontierPolynomial(d, order, fmpq(1), gegenbauer_coefficients(h, d))
 
 
-def cubic_member(d: int, u: fmpq) -> FrontierPolynomial:
-    """h = 2u t⁴ − u² t² ≤ t⁶ for 0 < u ≤ 12/(d + 4): x = (1 − u)², y = 6u/(d(d+2)) − u²/d."""
-    return of_polynomial(fmpq_poly([0, -u * u, 2 * u]), d, 3)
-
-
-def square_member(d: int, v: fmpq) -> FrontierPolynomial:
-    """h = 2v t² − v² ≤ t⁴ for v > 0: x = (1 − v)², y = 2v/d − v²."""
-    return of_polynomial(fmpq_poly([-v * v, 2 * v]), d, 2)
-
-
 def trade(x: Number, y: Number, moved: Number, n: Number) -> tuple[Number, Number]:
     """(x − v, y + v/n): for n vectors Σ ω_i² ≥ (Σ ω_i)²/n, so that a part v of x may be moved to y."""
     return x - moved, y + moved / n

@@ -18,8 +18,8 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import row_polynomials
 from boundcalc.numbers.rings import EXACT
 
-Entry = arb | fmpq | int
-Matrix = Callable[[], Sequence[Sequence[Entry]]]
+MatrixEntry = arb | fmpq | int
+Matrix = Callable[[], Sequence[Sequence[MatrixEntry]]]
 """Gives the rows of a matrix at Arb's current precision."""
 
 CEILING = 1 << 13
@@ -91,21 +91,7 @@ def enclose_loss(weights: Matrix, *, m: int, p: object, law: Law | str, digits: 
     return _assemble(problem, lambda: correlation_and_power(problem, weights()), digits, ceiling)
 
 
-def enclose_loss_of_gram(
-    gram: Matrix, *, d: int, m: int, p: object, law: Law | str, digits: int = 30, ceiling: int = CEILING
-) -> LossEnclosure:
-    """The same from the Gram matrix A = WᵀW, n × n, of vectors in R^d.
-
-    That A is one, positive semidefinite and of rank at most d, is for the caller to know: balls cannot decide it.
-    """
-    rows, n = _shape(gram, "A")
-    if rows != n:
-        raise ParameterError("A", f"matrix of shape ({rows}, {n})", "must be square")
-    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    return _assemble(problem, lambda: correlation_and_power_of_gram(problem, gram()), digits, ceiling)
-
-
-def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+def correlation_and_power(problem: Problem, weights: Sequence[Sequence[MatrixEntry]]) -> tuple[arb, arb]:
     """(C, D) as balls at the current precision, from the rows of W.
 
     A is formed in row blocks on and right of the diagonal: memory O(block · n).
@@ -128,19 +114,6 @@ def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) 
                     if other != i:
                         sums[j][other] += power
     return _total(problem, diagonal, sums)
-
-
-def correlation_and_power_of_gram(problem: Problem, gram: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
-    """(C, D) as balls at the current precision, from the rows of A."""
-    m, n = problem.m, len(gram)
-    sums = [[arb(0)] * n for _ in range(m + 1)]
-    for i, row in enumerate(gram):
-        for entry in row:
-            square, power = arb(entry) ** 2, arb(1)
-            for j in range(1, m + 1):
-                power = power * square
-                sums[j][i] += power
-    return _total(problem, [arb(row[i]) for i, row in enumerate(gram)], sums)
 
 
 def _total(problem: Problem, diagonal: list[arb], sums: list[list[arb]]) -> tuple[arb, arb]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
     from boundcalc.loss.value import LossValue
     from boundcalc.model.problem import Problem
 
@@ -28,7 +28,7 @@ def certified_loss(
     *,
     exact: bool = False,
     rows: bool = False,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
     tell: Callable[[str], object] = lambda message: None,
 ) -> LossValue | BoundedLoss:
     """The loss of the numbers in ``weights`` as they are, shape (d, n), for the m, p and law of ``model``.

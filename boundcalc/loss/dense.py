@@ -18,7 +18,7 @@ import numpy as np
 
 from boundcalc.loss import tiles
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.row_terms import derivatives, float_cumulants, scaled, to_float
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Problem
@@ -194,7 +194,7 @@ class TiedEvaluation:
         *,
         budget: int = tiles.BUDGET,
         precision: str = "float64",
-        progress: Progress | None = None,
+        progress: ShowShare | None = None,
     ) -> None:
         array = float_weights(weights)
         d, n = array.shape
@@ -229,7 +229,7 @@ def dense_loss(
     law: Law | str,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of tied weights in float64.
 
@@ -267,7 +267,7 @@ def dense_loss_and_gradient(
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[DenseLoss, Any]:
     """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``.
 

@@ -22,7 +22,7 @@ from boundcalc.loss.error_bound import (
     product_errors,
     squared_norms,
 )
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.row_terms import float_cumulants
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Problem
@@ -34,7 +34,7 @@ class PairEvaluation:
     """A decoder and weights, each brought to unit scale."""
 
     def __init__(
-        self, decoder: object, weights: object, m: int, p: object, law: Law | str, budget: int, progress: Progress | None = None
+        self, decoder: object, weights: object, m: int, p: object, law: Law | str, budget: int, progress: ShowShare | None = None
     ) -> None:
         V, W = float_weights(decoder, parameter="V"), float_weights(weights)
         check_shapes(V.shape, W.shape)
@@ -74,7 +74,7 @@ def dense_loss_of_pair(
     p: object,
     law: Law | str,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of x̂ = (VᵀW x)^m in float64.
 
@@ -96,7 +96,7 @@ def dense_loss_of_pair_and_gradients(
     law: Law | str,
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[DenseLoss, np.ndarray, np.ndarray]:
     """The loss, and the gradients by V and by W of I, or of C²/D with ``best_scale``."""
     evaluation = PairEvaluation(decoder, weights, m, p, law, budget, progress)
@@ -111,7 +111,7 @@ def bounded_loss_of_pair(
     p: object,
     law: Law | str,
     budget: int = tiles.BUDGET,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> BoundedLoss:
     """The same with a rigorous error bound; see :mod:`boundcalc.loss.error_bound`."""
     found = PairEvaluation(decoder, weights, m, p, law, budget, progress)
@@ -135,7 +135,7 @@ def bounded_loss_of_pair(
 class MatrixEvaluation:
     """A square matrix brought to unit scale."""
 
-    def __init__(self, matrix: object, m: int, p: object, law: Law | str, progress: Progress | None = None) -> None:
+    def __init__(self, matrix: object, m: int, p: object, law: Law | str, progress: ShowShare | None = None) -> None:
         array = float_weights(matrix, parameter="A")
         n = len(array)
         if array.shape != (n, n):
@@ -156,7 +156,7 @@ class MatrixEvaluation:
         return finite(found)
 
 
-def dense_loss_of_matrix(matrix: object, *, m: int, p: object, law: Law | str, progress: Progress | None = None) -> DenseLoss:
+def dense_loss_of_matrix(matrix: object, *, m: int, p: object, law: Law | str, progress: ShowShare | None = None) -> DenseLoss:
     """The loss of x̂ = (A x)^m in float64 for any square matrix A; the problem's d is n."""
     return MatrixEvaluation(matrix, m, p, law, progress).rows.value
 

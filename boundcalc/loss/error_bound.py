@@ -22,7 +22,7 @@ from flint import arb, fmpq, fmpz
 from boundcalc.loss import tiles
 from boundcalc.loss.ball import LossEnclosure
 from boundcalc.loss.dense import DenseLoss, TiedEvaluation
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.lanes import ShowShare
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -97,7 +97,7 @@ def bounded_loss(
     law: Law | str,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> BoundedLoss:
     """The loss of tied weights in floating point, with a rigorous bound of its error.
 

@@ -21,13 +21,13 @@ from boundcalc.numbers.moments import row_polynomials
 from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
 
 __all__ = ["LossValue", "RowQuantities", "exact_loss", "exact_loss_of_gram"]
 
 
 def exact_loss(
-    weights: object, *, m: int, p: object, law: Law | str, rows: bool = False, progress: Progress | None = None
+    weights: object, *, m: int, p: object, law: Law | str, rows: bool = False, progress: ShowShare | None = None
 ) -> LossValue:
     """The loss of tied weights W, d × n, exact in rationals.
 

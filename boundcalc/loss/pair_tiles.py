@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from boundcalc.loss.lanes import Progress, Ticks, product_lanes, run_lanes
+from boundcalc.loss.lanes import ShowShare, Ticks, product_lanes, run_lanes
 from boundcalc.loss.tiles import BUDGET, Buffers, lane_count, lane_strips, make_plan, merged, spans
 
 FormTile = Callable[[slice, slice, np.ndarray], object]
@@ -24,7 +24,7 @@ def matrix_tile(A: np.ndarray) -> FormTile:
 
 
 def row_power_sums(
-    form: FormTile, n: int, m: int, *, budget: int = BUDGET, progress: Progress | None = None
+    form: FormTile, n: int, m: int, *, budget: int = BUDGET, progress: ShowShare | None = None
 ) -> tuple[np.ndarray, int]:
     """Q_{2j}(i) = Σ_k A_ik^{2j}, shape (m, n), and the longest chain of additions behind an entry."""
     sums = np.zeros((m, n))
@@ -62,7 +62,7 @@ def derivative_tile(buffers: Buffers, form: FormTile, coefficients: np.ndarray, 
 
 
 def pair_gradient(
-    V: np.ndarray, W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: Progress | None = None
+    V: np.ndarray, W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: ShowShare | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """(W Gᵀ, V G), the gradients by V and by W, each of shape (d, n)."""
     n, form = W.shape[1], product_tile(V, W)
@@ -84,7 +84,7 @@ def pair_gradient(
     return by_decoder, merged(totals)
 
 
-def matrix_gradient(A: np.ndarray, coefficients: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
+def matrix_gradient(A: np.ndarray, coefficients: np.ndarray, *, progress: ShowShare | None = None) -> np.ndarray:
     """G, shape (n, n)."""
     n, form, found = len(A), matrix_tile(A), np.empty_like(A)
     with product_lanes(lane_count(n)) as lanes:

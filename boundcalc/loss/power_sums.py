@@ -13,7 +13,7 @@ from flint import fmpz_mat
 if TYPE_CHECKING:
     import numpy as np
 
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
 
 BLOCK = 256
 """Columns of B in one block."""
@@ -35,7 +35,7 @@ class PowerSums:
     sums: tuple[tuple[int, ...], ...]
 
 
-def gram_power_sums(entries: np.ndarray, m: int, block: int = BLOCK, progress: Progress | None = None) -> PowerSums:
+def gram_power_sums(entries: np.ndarray, m: int, block: int = BLOCK, progress: ShowShare | None = None) -> PowerSums:
     """Diagonal and power sums up to order 2m of BᵀB for B = ``entries``, int64 or Python ints, shape (d, n)."""
     import numpy as np
 
@@ -83,16 +83,16 @@ def _sum_bound(entries: np.ndarray, diagonal: list[int], m: int) -> int:
     return largest ** (2 * m - 1) * max(norm, largest)
 
 
-def _int64_power_sums(entries: np.ndarray, m: int, block: int, progress: Progress | None) -> tuple[tuple[int, ...], ...]:
+def _int64_power_sums(entries: np.ndarray, m: int, block: int, progress: ShowShare | None) -> tuple[tuple[int, ...], ...]:
     """The sums where all of them fit: float64 products, exact below 2^53, and powers in int64, on every core."""
     import numpy as np
 
     from boundcalc.loss.lanes import Ticks, product_lanes, run_lanes
-    from boundcalc.loss.tiles import Plan, gram_tiles, lane_count, merged
+    from boundcalc.loss.tiles import Tiling, gram_tiles, lane_count, merged
 
     n, floats = entries.shape[1], entries.astype(np.float64)
     with product_lanes(lane_count(n)) as lanes:
-        plan = Plan(lanes, min(block, n), min(block, n))
+        plan = Tiling(lanes, min(block, n), min(block, n))
         totals = [np.zeros((m, n), dtype=np.int64) for _ in range(lanes)]
 
         def work(lane: int, ticks: Ticks) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcalc.loss.lanes import Progress, Ticks, cores, product_lanes, run_lanes
+from boundcalc.loss.lanes import ShowShare, Ticks, cores, product_lanes, run_lanes
 from boundcalc.loss.threads import single_threaded
 from boundcalc.numbers.errors import ParameterError
 
@@ -28,7 +28,7 @@ _LONG_PRODUCT = 1 << 30
 
 
 @dataclass(frozen=True)
-class Plan:
+class Tiling:
     """Lanes and tile size within a byte budget."""
 
     lanes: int
@@ -48,7 +48,7 @@ def check_budget(budget: int) -> int:
     return budget
 
 
-def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: int) -> Plan:
+def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: int) -> Tiling:
     """Tiles for at most ``lanes`` lanes, each with ``accumulator`` bytes of its own beside its tiles."""
     rows = columns = TILE
     while lanes > 1 and lanes * (accumulator + _BUFFERS * rows * columns * itemsize) > budget:
@@ -60,7 +60,7 @@ def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: in
     # at least two strips for each lane
     while lanes > 1 and rows > 32 and n < 2 * lanes * rows:
         rows = columns = rows // 2
-    return Plan(lanes, min(rows, n), min(columns, n))
+    return Tiling(lanes, min(rows, n), min(columns, n))
 
 
 def lane_count(n: int) -> int:
@@ -74,7 +74,7 @@ def spans(start: int, stop: int, step: int) -> Iterator[slice]:
         yield slice(begin, min(stop, begin + step))
 
 
-def lane_strips(plan: Plan, lane: int, n: int) -> Iterator[slice]:
+def lane_strips(plan: Tiling, lane: int, n: int) -> Iterator[slice]:
     """The strips of rows that a lane owns."""
     for begin in range(lane * plan.rows, n, plan.lanes * plan.rows):
         yield slice(begin, min(n, begin + plan.rows))
@@ -83,7 +83,7 @@ def lane_strips(plan: Plan, lane: int, n: int) -> Iterator[slice]:
 class Buffers:
     """Scratch tiles of one lane, reused."""
 
-    def __init__(self, plan: Plan, dtype: np.dtype) -> None:
+    def __init__(self, plan: Tiling, dtype: np.dtype) -> None:
         self._flat = [np.empty(plan.rows * plan.columns, dtype) for _ in range(_BUFFERS)]
         self.ones = np.ones(plan.depth, dtype)
 
@@ -94,7 +94,7 @@ class Buffers:
         return [flat[:size].reshape(shape) for flat in self._flat]
 
 
-def gram_tiles(plan: Plan, lane: int, n: int) -> Iterator[tuple[slice, slice, bool]]:
+def gram_tiles(plan: Tiling, lane: int, n: int) -> Iterator[tuple[slice, slice, bool]]:
     """(rows, columns, on the diagonal) of a lane's tiles; those beside the diagonal stand for their mirror images too."""
     for rows in lane_strips(plan, lane, n):
         yield rows, rows, True
@@ -102,7 +102,7 @@ def gram_tiles(plan: Plan, lane: int, n: int) -> Iterator[tuple[slice, slice, bo
             yield rows, columns, False
 
 
-def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: Progress | None = None) -> tuple[np.ndarray, int]:
+def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: ShowShare | None = None) -> tuple[np.ndarray, int]:
     """Q_{2j}(i) of WᵀW, shape (m, n) in float64, and the longest chain of additions behind an entry.
 
     Parameters
@@ -135,7 +135,9 @@ def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: Pr
     return merged(totals), plan.depth + -(-n // min(plan.rows, plan.columns)) + 1 + plan.lanes
 
 
-def gram_gradient(W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: Progress | None = None) -> np.ndarray:
+def gram_gradient(
+    W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: ShowShare | None = None
+) -> np.ndarray:
     """W (G + Gᵀ), shape (d, n), for G_ij = Σ_k coefficients[k − 1, i] A_ij^{2k−1}.
 
     The terms with k = 1 are products of d × d and d × n matrices; the rest is A_ij³ times a polynomial in A_ij².

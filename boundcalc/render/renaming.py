@@ -12,7 +12,7 @@ from functools import cache
 
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.tokens import SYMBOLS, Group, LatexError, Node, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Group, LatexError, LatexNode, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
 
@@ -29,16 +29,16 @@ class Renaming:
         Those of them that had to step aside, to their new LaTeX.
     """
 
-    targets: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    targets: dict[str, tuple[LatexNode, ...]] = field(default_factory=dict)
     displaced: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, latex: str) -> str:
         """A formula in the reader's symbols."""
         return write(self.nodes(read(latex)))
 
-    def nodes(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    def nodes(self, nodes: tuple[LatexNode, ...]) -> tuple[LatexNode, ...]:
         """The same for a tree."""
-        found: list[Node] = []
+        found: list[LatexNode] = []
         for at, node in enumerate(nodes):
             if isinstance(node, Group):
                 found.append(Group(self.nodes(node.items)))
@@ -71,7 +71,7 @@ def parse_renaming(text: str | None) -> Renaming:
     """
     if text is None or not text.strip():
         return NONE
-    targets: dict[str, tuple[Node, ...]] = {}
+    targets: dict[str, tuple[LatexNode, ...]] = {}
     for entry in _entries(text):
         name, equals, target = (part.strip() for part in entry.partition("="))
         if not equals or not name:
@@ -126,7 +126,7 @@ def _source(name: str, entry: str) -> str:
     return known[name]
 
 
-def _target(text: str, entry: str) -> tuple[Node, ...]:
+def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
     try:
         nodes = read(text)
     except LatexError:
@@ -145,17 +145,17 @@ def _target(text: str, entry: str) -> tuple[Node, ...]:
     return nodes
 
 
-def _is_letter(node: Node) -> bool:
+def _is_letter(node: LatexNode) -> bool:
     return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
 
 
-def _is_script(node: Node) -> bool:
+def _is_script(node: LatexNode) -> bool:
     items = node.items if isinstance(node, Group) else (node,)
     plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
     return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
 
 
-def _checked(targets: dict[str, tuple[Node, ...]], text: str) -> Renaming:
+def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:
     seen: dict[str, str] = {}
     for source, target in targets.items():
         shown = write(target)

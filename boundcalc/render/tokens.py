@@ -19,7 +19,7 @@ OPAQUE = frozenset({r"\text", r"\operatorname", r"\mathbb", r"\mathrm", r"\maths
 class Group:
     """A braced group."""
 
-    items: tuple[Node, ...]
+    items: tuple[LatexNode, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Opaque:
     argument: str
 
 
-Node = str | Group | Opaque
+LatexNode = str | Group | Opaque
 """A single character, a command's name, or one of the above; blanks are not kept."""
 
 
@@ -38,7 +38,7 @@ class LatexError(ValueError):
     """Braces that do not match."""
 
 
-def read(text: str) -> tuple[Node, ...]:
+def read(text: str) -> tuple[LatexNode, ...]:
     """The tree of a LaTeX formula.
 
     Raises
@@ -53,8 +53,8 @@ def read(text: str) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[Node], int]:
-    found: list[Node] = []
+def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[LatexNode], int]:
+    found: list[LatexNode] = []
     while at < len(tokens):
         token = tokens[at]
         if token == "}":
@@ -83,7 +83,7 @@ def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[Node], int]:
     return found, at
 
 
-def write(nodes: tuple[Node, ...] | list[Node]) -> str:
+def write(nodes: tuple[LatexNode, ...] | list[LatexNode]) -> str:
     """LaTeX of a tree, with blanks where they help a reader and where a command's name must end."""
     parts: list[str] = []
     for node in nodes:
@@ -112,7 +112,7 @@ OPENING = frozenset({"(", "[", r"\{", r"\langle", r"\lfloor", r"\left", r"\bigl"
 CLOSING = frozenset({")", "]", r"\}", r"\rangle", r"\rfloor"})
 
 
-def letters(nodes: tuple[Node, ...]) -> Iterator[str]:
+def letters(nodes: tuple[LatexNode, ...]) -> Iterator[str]:
     """Every letter and symbol command of a formula, with repetitions."""
     for node in nodes:
         if isinstance(node, Group):

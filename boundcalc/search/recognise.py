@@ -43,7 +43,7 @@ TOP_STRENGTH = 11
 
 
 @dataclass(frozen=True)
-class Value:
+class RecognisedValue:
     """One squared inner product of unit columns, or one relative weight: how often, and the number it seems to be."""
 
     value: float
@@ -63,7 +63,7 @@ class Part:
         Largest even t such that the columns, weighted by |w|^{2m}, are a half-design of strength t.
     tight : bool
         W Wᵀ is a multiple of the identity on the span.
-    squares, weights : tuple of Value
+    squares, weights : tuple of RecognisedValue
         Squared inner products of pairs of unit columns; weights |w|^{2m} relative to the largest.
     kinds : int
         Columns that see the others differently; 1 for a frame that looks the same from each of its lines.
@@ -80,8 +80,8 @@ class Part:
     d: int
     strength: int
     tight: bool
-    squares: tuple[Value, ...]
-    weights: tuple[Value, ...]
+    squares: tuple[RecognisedValue, ...]
+    weights: tuple[RecognisedValue, ...]
     kinds: int
     frame: str | None
     like: str | None
@@ -115,7 +115,7 @@ class Part:
         return known + kind + like
 
     def as_json(self, count: int) -> dict[str, Any]:
-        def values(found: tuple[Value, ...]) -> list[dict[str, Any]]:
+        def values(found: tuple[RecognisedValue, ...]) -> list[dict[str, Any]]:
             return [{"value": repr(each.value), "count": each.count, "guess": each.guess} for each in found[:MOST_VALUES]]
 
         return {
@@ -280,7 +280,9 @@ def _exact_quantities(polished: Polished, group: np.ndarray, m: int) -> tuple[An
         return gram * gram / np.outer(a, a), masses / largest
 
 
-def _values(floats: Array, width: float, exact: Any, index: tuple[Any, ...], polished: Polished | None) -> tuple[Value, ...]:
+def _values(
+    floats: Array, width: float, exact: Any, index: tuple[Any, ...], polished: Polished | None
+) -> tuple[RecognisedValue, ...]:
     """Clusters of numbers, descending, with their guesses."""
     order = np.argsort(-floats, kind="stable")
     clusters: list[list[int]] = []
@@ -296,7 +298,7 @@ def _values(floats: Array, width: float, exact: Any, index: tuple[Any, ...], pol
             place = tuple(axis[cluster[0]] for axis in index)
             with precision(BITS):
                 text = guess(arb(exact[place]), polished.digits - 4)
-        found.append(Value(float(floats[cluster[0]]), len(cluster), text))
+        found.append(RecognisedValue(float(floats[cluster[0]]), len(cluster), text))
     return tuple(found)
 
 
@@ -330,7 +332,7 @@ def _reference(key: str) -> tuple[Array, Array]:
     return np.sort(squares[np.triu_indices(len(squares), 1)]), np.sort(masses / masses.max())
 
 
-def _shown(value: Value) -> str:
+def _shown(value: RecognisedValue) -> str:
     return value.guess or f"{value.value:.6g}"
 
 

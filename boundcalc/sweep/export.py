@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.sweep.rows import Interval, Row
+from boundcalc.sweep.rows import DecimalInterval, Row
 from boundcalc.sweep.store import head, iterate
 
 GROUP = 10_000
@@ -44,7 +44,7 @@ def flat(row: Row) -> dict[str, Any]:
     told["best_lower_witness"] = None if row.best_lower_witness is None else _json(row.best_lower_witness)
     told["versions"] = _json(row.versions)
     for name in _INTERVALS:
-        ends: Interval | None = getattr(row, name)
+        ends: DecimalInterval | None = getattr(row, name)
         told[f"{name}_lower"], told[f"{name}_upper"] = ends or (None, None)
     for item in (*row.uppers, *row.lowers):
         value = item["improvement"] or {}

@@ -81,7 +81,7 @@ COLUMNS = (
     "seed",
     "seconds",
 )
-"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.Outcome`."""
+"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.UnitResult`."""
 
 
 def uri(path: Path, query: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.lock import Lock
-from boundcalc.sweep.rows import Interval, Row, Sweep
+from boundcalc.sweep.rows import DecimalInterval, Row, Sweep
 from boundcalc.sweep.schema import (
     APPLICATION_ID,
     BUSY_SECONDS,
@@ -28,7 +28,7 @@ from boundcalc.sweep.schema import (
 
 if TYPE_CHECKING:
     from boundcalc.sweep.grid import Grid
-    from boundcalc.sweep.unit import Outcome
+    from boundcalc.sweep.unit import UnitResult
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "head", "iterate", "read"]
 
@@ -142,7 +142,7 @@ class Store:
         found["done"] = total - sum(found.values())
         return found
 
-    def write(self, outcomes: Sequence[Outcome]) -> None:
+    def write(self, outcomes: Sequence[UnitResult]) -> None:
         """Commits outcomes: all of them or, where that fails, none.
 
         Raises
@@ -259,9 +259,9 @@ def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> I
         )
 
 
-def _interval(lower: str | None, upper: str | None) -> Interval | None:
+def _interval(lower: str | None, upper: str | None) -> DecimalInterval | None:
     return None if lower is None or upper is None else (lower, upper)
 
 
-def _ends(value: dict[str, str] | None) -> Interval | None:
+def _ends(value: dict[str, str] | None) -> DecimalInterval | None:
     return None if value is None else (value["lower"], value["upper"])

@@ -184,25 +184,25 @@ def _tidy(value: sympy.Expr) -> sympy.Expr:
     return min((value, factored), key=sympy.count_ops)
 
 
-Values = tuple[dict[str, Any], str]
+ChosenValues = tuple[dict[str, Any], str]
 
 
-def _plain(bound: Bound, q: GermQuantities) -> Values:
+def _plain(bound: Bound, q: GermQuantities) -> ChosenValues:
     return bound.symbols(q.m), ""
 
 
-def _at_a_row(bound: Bound, q: GermQuantities) -> Values:
+def _at_a_row(bound: Bound, q: GermQuantities) -> ChosenValues:
     """A row that stays as it is."""
     return {**bound.symbols(q.m), "kappa": q.kappa}, r"Q_2, Q_4, \ldots \text{ fixed}"
 
 
-def _all_welch(bound: Bound, q: GermQuantities) -> Values:
+def _all_welch(bound: Bound, q: GermQuantities) -> ChosenValues:
     """theta = 1 and lambda = kappa_{m+1}: the whole pure term by Welch's inequality."""
     values = {**bound.symbols(q.m), "kappa": q.kappa, "theta": 1, "multiplier": q.kappa[(q.m + 1) // 2]}
     return values, rf"\theta = 1,\ \lambda = \kappa_{{{q.m + 1}}}; Q_2, Q_4, \ldots \text{{ fixed}}"
 
 
-def _frontier_welch(bound: Bound, q: GermQuantities) -> Values:
+def _frontier_welch(bound: Bound, q: GermQuantities) -> ChosenValues:
     """The member (0, c_m(d)) of F_m and lambda = kappa_{m+1} for the pure term, nu = 0 and (1, y) for the others."""
     values = {**bound.symbols(q.m), "kappa": q.kappa}
     (_, _, _), *others = values["members"]
@@ -211,19 +211,19 @@ def _frontier_welch(bound: Bound, q: GermQuantities) -> Values:
     return values, rf"x = 0,\ y = 1/\tau_{{{q.m}}}(d),\ \lambda = \kappa_{{{q.m + 1}}},\ \nu = 0; Q_2, Q_4, \ldots \text{{ fixed}}"
 
 
-def _in_cumulants(bound: Bound, q: GermQuantities) -> Values:
+def _in_cumulants(bound: Bound, q: GermQuantities) -> ChosenValues:
     """The cumulants of the problem, and E as it is."""
     return {**bound.symbols(q.m), "kappa": q.kappa}, ""
 
 
-def _pure_power(bound: Bound, q: GermQuantities) -> Values:
+def _pure_power(bound: Bound, q: GermQuantities) -> ChosenValues:
     """The polynomial h = t^{2m}."""
     if not q.infinite:
         return bound.symbols(q.m), ""
     return {"constant": best_constant(q)}, rf"h = t^{{{2 * q.m}}}"
 
 
-_VALUES: dict[str, Callable[[Bound, GermQuantities], Values]] = {
+_VALUES: dict[str, Callable[[Bound, GermQuantities], ChosenValues]] = {
     "capacity": _at_a_row,
     "capacity_welch": _all_welch,
     "frontier": _frontier_welch,

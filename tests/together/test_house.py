@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,11 @@ def test_imports_point_one_way(path):
     assert upward == set()
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_product_imports_neither_tools_nor_tests(path):
+    assert not re.search(r"^\s*(from|import) (tools|tests|oracles|benchmarks)\b", path.read_text(), re.MULTILINE)
+
+
 def test_every_test_mirrors_what_it_tests():
     """tests/x/test_y.py tests boundcalc/x/y.py; what tests several modules stands in together/, of the tools in tools/."""
     tests = Path(__file__).parents[1]
@@ -108,6 +114,16 @@ def test_heavy_imports_wait(statement, absent):
     code = f"{statement}; import sys; print(*(name for name in {sorted(absent)} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_classes_have_names_of_their_own():
+    """Of one name, two classes would be told apart by their file alone; what is private to a file may repeat."""
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_everything_public_resolves():

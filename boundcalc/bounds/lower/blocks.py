@@ -167,7 +167,7 @@ def walsh_blocks(problem: Problem, value: Callable[[Block], float]) -> Iterator[
         size, count = (size + 1 if size < EVERY_SIZE else size * 5 // 4), count + 1
 
 
-class Values:
+class BlockValues:
     """Improvements of blocks in units of p g, one orthonormal feature; floats, for the search alone."""
 
     def __init__(self, problem: Problem) -> None:

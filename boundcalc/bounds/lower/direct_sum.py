@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.lower.blocks import SINGLE, Block, Values, single_witness, small_blocks, walsh, walsh_blocks
+from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -53,7 +53,7 @@ class _Symbol:
         return symbol(self.name)
 
 
-def _equal_shares(problem: Problem, values: Values, items: Sequence[Item[Block]]) -> Iterator[Packing[Block]]:
+def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Block]]) -> Iterator[Packing[Block]]:
     """Splits of d into nearly equal parts, each with a random Walsh frame of the same size."""
     n, d = problem.n, problem.d
     densest = heapq.nlargest(4, items, key=lambda item: item.value / item.size)
@@ -70,7 +70,7 @@ def _equal_shares(problem: Problem, values: Values, items: Sequence[Item[Block]]
 def choose(problem: Problem) -> Choice | None:
     if problem.d == 1 or problem.n <= problem.d or problem.m > LARGEST_M or problem.d > LARGEST_D:
         return None
-    values = Values(problem)
+    values = BlockValues(problem)
     singles = [block for bound in SINGLE if (block := single_witness(bound, problem)) is not None]
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)

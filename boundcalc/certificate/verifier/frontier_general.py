@@ -32,7 +32,7 @@ Parts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Term:
+class EnergyTerm:
     """One monomial: Π Q_{2j} over its parts j, descending; what is symmetrised of it."""
 
     parts: Parts
@@ -66,7 +66,7 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     ]
 
 
-def _prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) -> int:
+def _prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq) -> int:
     """g(t) ≤ price t + excess on every row, in s alone where that is enough; the number of boxes."""
     if model.m == 5:
         try:
@@ -93,7 +93,7 @@ def _partitions(total: int, largest: int) -> Iterator[Parts]:
             yield (part, *rest)
 
 
-def _terms(model: Model, data: Any) -> list[Term]:
+def _terms(model: Model, data: Any) -> list[EnergyTerm]:
     """All monomials of M_{2m}; those that are listed are symmetrised, the others keep their least value."""
     m = model.m
     found = {}
@@ -101,7 +101,7 @@ def _terms(model: Model, data: Any) -> list[Term]:
         repeated = prod(factorial(parts.count(j)) for j in set(parts))
         ways = fmpq(factorial(2 * m), prod(factorial(2 * j) for j in parts) * repeated)
         model.work.fractions(len(parts), sum(number_bits(model.kappa[j]) for j in parts), "the monomials of M_{2m}")
-        found[parts] = Term(parts, prod((model.kappa[j] for j in parts), start=ways))
+        found[parts] = EnergyTerm(parts, prod((model.kappa[j] for j in parts), start=ways))
     listed = set()
     for k, entry in enumerate(sequence(data, "parameters.terms", len(found))):
         where = f"parameters.terms[{k}]"
@@ -114,7 +114,7 @@ def _terms(model: Model, data: Any) -> list[Term]:
     return list(found.values())
 
 
-def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) -> Term:
+def _symmetrised(model: Model, term: EnergyTerm, given: dict[str, Any], where: str) -> EnergyTerm:
     nu, share = rational(given["nu"], f"{where}.nu"), rational(given["share"], f"{where}.share")
     moved = rational(given["moved"], f"{where}.moved") if "moved" in given else fmpq(0)
     if nu < 0 or not 0 <= share <= 1:
@@ -128,10 +128,10 @@ def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) ->
         raise Refuted(f"{where}.h: a negative h_0 cannot be left out")
     if nu > 0 and term.coefficient * y == 0:
         raise Refuted(f"{where}.nu: a multiplier without its term")
-    return Term(term.parts, term.coefficient, nu, 1 - share, x, y)
+    return EnergyTerm(term.parts, term.coefficient, nu, 1 - share, x, y)
 
 
-def _row(model: Model, terms: Sequence[Term], point: Sequence[Any]) -> tuple[Any, Any, Any]:
+def _row(model: Model, terms: Sequence[EnergyTerm], point: Sequence[Any]) -> tuple[Any, Any, Any]:
     """P, E and s² at s and at coordinates c in [0, 1]: each θ is the last one, or 1/(n − 1), plus c² of what is left to 1."""
     m, kappa = model.m, model.kappa
     s, coordinates = point[0], point[1:]

@@ -23,16 +23,16 @@ from boundcalc.certificate.verifier.reading import Refuted, number_bits, poly_bi
 from boundcalc.certificate.verifier.subdivision import prove_nonnegative
 
 if TYPE_CHECKING:
-    from boundcalc.certificate.verifier.frontier_general import Term
+    from boundcalc.certificate.verifier.frontier_general import EnergyTerm
 
 MOST_BOXES = 2_000
 STEPS_OF_A_BOX = 250_000
 S = fmpq_poly([0, 1])
-Quadratic = tuple[fmpq_poly, fmpq_poly, fmpq_poly]
+QuadraticCoefficients = tuple[fmpq_poly, fmpq_poly, fmpq_poly]
 """Coefficients of 1, y, y²; polynomials in s."""
 
 
-def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) -> int:
+def prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq) -> int:
     """Proves g(t) ≤ price t + excess for m = 5.
 
     Returns
@@ -71,18 +71,18 @@ def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) 
     return boxes
 
 
-def row_minorant(model: Model, terms: Sequence[Term]) -> tuple[fmpq_poly, fmpq, Quadratic]:
+def row_minorant(model: Model, terms: Sequence[EnergyTerm]) -> tuple[fmpq_poly, fmpq, QuadraticCoefficients]:
     """P_0, K, and the coefficients of the minorant of E."""
     _, second, fourth, sixth, *_ = model.kappa
     slope = 5 * fourth * second
     gain = 15 * second**3 + 10 * fourth * second * S**2 + (sixth + slope) * S**4
     zero = fmpq_poly()
-    energy: Quadratic = zero, zero, zero
+    energy: QuadraticCoefficients = zero, zero, zero
     for term in terms:
         j, *others = term.parts
         power = S ** (2 * j) if j > 1 else fmpq_poly([1])  # sigma_1 = 1
         kept = fmpq_poly([term.kept])
-        own: Quadratic = power * (term.kept + term.x), kept if j == 2 else zero, kept if j == 3 else zero
+        own: QuadraticCoefficients = power * (term.kept + term.x), kept if j == 2 else zero, kept if j == 3 else zero
         for _ in range(others.count(2)):
             # times s^4 + y, without the third power
             own = S**4 * own[0], own[0] + S**4 * own[1], own[1] + S**4 * own[2]

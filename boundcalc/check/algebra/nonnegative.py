@@ -240,7 +240,7 @@ class Prover:
                 yield _averaged([(*_unfolded(bound, body, most, choose), value) for bound, body, value in terms])
 
 
-Term = tuple[list[str], Monomial, fmpq]
+BoundTerm = tuple[list[str], Monomial, fmpq]
 """Bound symbols, body and coefficient."""
 
 
@@ -276,7 +276,7 @@ def _unfolded(bound: list[str], body: Monomial, size: int, choose: Callable[...,
     return bound, body
 
 
-def _averaged(terms: list[Term]) -> list[Poly]:
+def _averaged(terms: list[BoundTerm]) -> list[Poly]:
     """The bodies of the sums over 0, 1, 2, … features."""
     groups: dict[int, Poly] = {}
     for bound, body, value in terms:

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
-from boundcalc.language.grammar import Indicator, Node, Number, Operation
+from boundcalc.language.grammar import Indicator, Literal, Node, Operation
 from boundcalc.language.resolved import Known
 
 
@@ -25,7 +25,7 @@ def split_indicator(body: Node) -> Node | None:
 def _is_one_active(node: Indicator) -> bool:
     left, right = node.relation.left, node.relation.right
     counts = isinstance(left, Known) and left.quantity.name == "active"
-    return counts and node.relation.sign == "=" and right == Number(fmpq(1))
+    return counts and node.relation.sign == "=" and right == Literal(fmpq(1))
 
 
 def mean_with_one_active(poly: Poly, mu: Callable[[int], Poly]) -> Poly:

@@ -21,7 +21,7 @@ from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, add, multiply,
 from boundcalc.check.algebra.translate import Translator, plus
 from boundcalc.check.exact.grid import OF_WEIGHTS, named
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.language.grammar import Call, Expectation, Node, Number, Operation, Sum
+from boundcalc.language.grammar import Call, Expectation, Literal, Node, Operation, Sum
 from boundcalc.language.names import resolve
 from boundcalc.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
 from boundcalc.language.statement import Statement
@@ -82,7 +82,7 @@ def _exponents(resolved: Resolved) -> tuple[int, ...]:
     """The exponents of the statement, or the one that a condition m = k fixes."""
     for condition in resolved.conditions:
         for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-            if condition.sign == "=" and isinstance(one, Known) and one.quantity.name == "m" and isinstance(other, Number):
+            if condition.sign == "=" and isinstance(one, Known) and one.quantity.name == "m" and isinstance(other, Literal):
                 return tuple(m for m in resolved.statement.exponents if m == other.value) or (int(other.value.p),)
     return resolved.statement.exponents
 
@@ -115,7 +115,7 @@ def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, valu
     if relation.sign in ("<", ">"):
         return None
     small, large = (relation.left, relation.right) if relation.sign != ">=" else (relation.right, relation.left)
-    if relation.sign != "=" and small == Number(fmpq(0)) and mean_of_squares(large):
+    if relation.sign != "=" and small == Literal(fmpq(0)) and mean_of_squares(large):
         return "a mean or sum of squares"
     larges = large.arguments if isinstance(large, Call) and large.function == "min" else (large,)
     smalls = small.arguments if isinstance(small, Call) and small.function == "max" else (small,)
@@ -139,9 +139,9 @@ def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, valu
 def mean_of_squares(node: Node) -> bool:
     """Whether an expression is a square, or a mean, a sum or a product of what is a square."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return bool(value >= 0)
-        case Operation(sign="^", right=Number(value=value)):
+        case Operation(sign="^", right=Literal(value=value)):
             return bool(value.q == 1 and value.p % 2 == 0)
         case Operation(sign="+" | "*", left=left, right=right):
             return mean_of_squares(left) and mean_of_squares(right)

@@ -14,7 +14,7 @@ from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import NAMES, LossPolynomials
 from boundcalc.check.algebra.one_active import mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Sum
+from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 
@@ -78,7 +78,7 @@ class Translator(LossPolynomials):
     def translate(self, node: Node, at: Mapping[str, Any]) -> Quotient:
         """The value; ``at`` gives index symbols for feature variables and numbers for integer ones."""
         match node:
-            case Number(value=value):
+            case Literal(value=value):
                 return whole(constant(value))
             case Variable(name=name, kind=kind):
                 if kind is Kind.FEATURE:

@@ -14,7 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
-from boundcalc.check.exact.states import Points, States, simplest, states
+from boundcalc.check.exact.states import States, SupportPoints, simplest, states
 from boundcalc.language.grammar import StatementError
 from boundcalc.lemmas import few_features, universal
 from boundcalc.model.problem import Problem
@@ -49,14 +49,16 @@ class Case:
         weights: Matrix,
         m: int,
         p: fmpq,
-        points: Points,
+        points: SupportPoints,
         law: str = "",
         moments: Callable[[int], fmpq] | None = None,
     ) -> None:
         self.start(weights, m, p, points, law, moments)
         self.frame: Geometry = geometry(weights)
 
-    def start(self, weights: Matrix, m: int, p: fmpq, points: Points, law: str, moments: Callable[[int], fmpq] | None) -> None:
+    def start(
+        self, weights: Matrix, m: int, p: fmpq, points: SupportPoints, law: str, moments: Callable[[int], fmpq] | None
+    ) -> None:
         """All but the geometry."""
         self.weights, self.m, self.p, self.points, self.moments = weights, m, p, points, moments
         self.law = law or "support:" + ",".join(f"{value}:{weight}" for value, weight in points)

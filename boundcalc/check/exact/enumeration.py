@@ -12,7 +12,7 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, Grid, enumerate_cases, named
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, enumerate_cases, named
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.roots import Exact, Undecided, approximate
 from boundcalc.check.exact.tally import Tally
@@ -227,14 +227,14 @@ def _rational(end: Exact, other: Exact, *, up: bool) -> fmpq:
 
 
 def check_by_enumeration(
-    statement: Statement | Compiled, grid: Grid = STANDARD, *, stop: bool = True, limit: int | None = None
+    statement: Statement | Compiled, grid: CaseGrid = STANDARD, *, stop: bool = True, limit: int | None = None
 ) -> Verdict:
     """Checks a statement in every case of a grid.
 
     Parameters
     ----------
     statement : Statement or Compiled
-    grid : Grid
+    grid : CaseGrid
     stop : bool
         Whether to end with the first counterexample.
     limit : int, optional

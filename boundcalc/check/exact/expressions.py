@@ -25,9 +25,9 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     StatementError,
@@ -69,7 +69,7 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
         order = sorted(needs)
         key = _shared.setdefault(_text(node, {name: f"${place}" for place, name in enumerate(order)}), len(_shared))
         return Code(_kept(run, key, order, lasting=True), random)
-    leaf = isinstance(node, (Number, Known, Variable))
+    leaf = isinstance(node, (Literal, Known, Variable))
     if not leaf and (needs < loops or isinstance(node, (Defined, Sum, Expectation))):
         return Code(_kept(run, next(_ids), sorted(needs), lasting=False), random)
     return Code(run, random)
@@ -104,7 +104,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
     match node:
         case Variable(name=name, kind=kind):
             return f"{names.get(name, name)} {kind.name}"  # a feature counts from 0, an integer does not
-        case Number(value=value):
+        case Literal(value=value):
             return str(value)
         case Known(quantity=quantity):
             label = quantity.name
@@ -121,7 +121,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
 
 def _compile(node: Node, random: bool) -> Run:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             literal = simplest(value)
             return lambda case, at: literal
         case Variable(name=name, kind=kind):

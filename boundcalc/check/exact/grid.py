@@ -10,12 +10,12 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.states import Points
+from boundcalc.check.exact.states import SupportPoints
 from boundcalc.language.grammar import Expectation
 from boundcalc.language.resolved import Defined, Known, Resolved, walk
 from boundcalc.numbers.parsing import parse_rational
 
-LawPoints = tuple[str, Points]
+LawPoints = tuple[str, SupportPoints]
 """Name and support."""
 
 OF_WEIGHTS = frozenset({"n", "d", "r", "rank", "rho", "A", "a", "Q", "q", "l", "P", "t", "cos2", "N", "c", "tau"})
@@ -29,7 +29,7 @@ def matrix(text: str) -> Matrix:
     return tuple(tuple(parse_rational(entry, parameter="W") for entry in row.split()) for row in text.split(";"))
 
 
-def support(text: str) -> Points:
+def support(text: str) -> SupportPoints:
     """Values and weights from text such as ``-1:1/2 1:1/2``."""
     pairs = (point.split(":") for point in text.split())
     return tuple((parse_rational(value, parameter="law"), parse_rational(weight, parameter="law")) for value, weight in pairs)
@@ -69,7 +69,7 @@ SKEWED: tuple[LawPoints, ...] = (
 
 
 @dataclass(frozen=True)
-class Grid:
+class CaseGrid:
     """What cases are made of; every combination is one."""
 
     matrices: tuple[Matrix, ...] = MATRICES
@@ -81,8 +81,8 @@ class Grid:
     """Points of the range of a free real variable."""
 
 
-STANDARD = Grid()
-QUICK = Grid(
+STANDARD = CaseGrid()
+QUICK = CaseGrid(
     matrices=tuple(MATRICES[place] for place in (0, 1, 2, 3, 6, 7, 8, 15)),
     probabilities=(fmpq(1, 100), fmpq(1, 3), fmpq(1)),
     reals=3,
@@ -95,7 +95,7 @@ def grid_case(weights: Matrix, m: int, p: fmpq, law: LawPoints) -> Case:
     return Case(weights, m, p, law[1], law[0])
 
 
-def enumerate_cases(resolved: Resolved, grid: Grid) -> Iterator[Case]:
+def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
     """The grid's cases for a statement, smallest n first.
 
     What the statement does not depend on is not varied: p and the law only where it names something of them. An exponent is

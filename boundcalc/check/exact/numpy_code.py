@@ -14,9 +14,9 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     Sum,
@@ -220,7 +220,7 @@ def _python(name: str) -> str:
 
 def _code(node: Node) -> str:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return str(value) if value.q == 1 and value >= 0 else f"({value})"
         case Variable(name=name, kind=kind):
             return f"({_python(name)} + 1)" if kind is Kind.FEATURE else _python(name)

@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.roots import Exact, TooLarge, inverse, power
+from boundcalc.check.exact.roots import Exact, NumberTooLarge, inverse, power
 from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000
@@ -115,7 +115,7 @@ def guarded(run: Run, at: int) -> Run:
         except ZeroDivisionError:
             hint = "a condition must exclude it"
             raise StatementError(f"division by zero, {hint}: {_where(case, environment)}", at) from None
-        except TooLarge:
+        except NumberTooLarge:
             raise StatementError("a number too large to write out", at) from None
         except ValueError as error:
             raise StatementError(f"{error}: {_where(case, environment)}", at) from None

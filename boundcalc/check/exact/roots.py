@@ -22,8 +22,8 @@ from boundcalc.check.exact.radicals import (
     MAX_HEIGHT,
     ONE,
     Key,
+    NumberTooLarge,
     Terms,
-    TooLarge,
     Undecided,
     add,
     multiply,
@@ -39,8 +39,8 @@ __all__ = [
     "MAX_BITS",
     "Exact",
     "Nested",
+    "NumberTooLarge",
     "Surd",
-    "TooLarge",
     "Undecided",
     "approximate",
     "ball",
@@ -211,7 +211,7 @@ def power(base: Exact, exponent: int | fmpq) -> Exact:
         For a negative power of zero.
     ValueError
         For a negative number to a power that is not whole.
-    TooLarge
+    NumberTooLarge
     """
     e = fmpq(exponent)
     if e.q == 1:
@@ -266,7 +266,7 @@ def _guarded(base: int | fmpq, exponent: int) -> int | fmpq:
     """A whole power that is not too large to write out."""
     height = base.bit_length() if isinstance(base, int) else base.height_bits()
     if height > 1 and height * abs(exponent) > MAX_HEIGHT:
-        raise TooLarge
+        raise NumberTooLarge
     if exponent < 0:
         return fmpq(1) / fmpq(base) ** -exponent
     return base**exponent
@@ -278,7 +278,7 @@ def _rational_power(base: fmpq, exponent: fmpq) -> Exact:
     raised = fmpq(_guarded(base, int(exponent.p)))
     top, bottom = int(raised.p), int(raised.q)
     if max(top.bit_length(), bottom.bit_length()) * k > MAX_HEIGHT:
-        raise TooLarge
+        raise NumberTooLarge
     (k, number), outside = radical(k, top * bottom ** (k - 1))
     factor = fmpq(outside, bottom)
     return factor if k == 1 else Surd({(k, number): factor})
@@ -342,7 +342,7 @@ def _compare_nested(left: Exact, right: Exact) -> int:
             common = lcm(*(int(exponent.q) for _, exponent in roots))
             try:
                 raised = [power(base, exponent * common) for base, exponent in roots]
-            except TooLarge:
+            except NumberTooLarge:
                 raised = []
             if raised and not any(isinstance(value, Nested) for value in raised):
                 return compare(*raised)

@@ -17,7 +17,7 @@ from boundcalc.language.grammar import StatementError
 MAX_STATES = 100_000
 """Most states of one case."""
 
-Points = tuple[tuple[fmpq, fmpq], ...]
+SupportPoints = tuple[tuple[fmpq, fmpq], ...]
 """The support of u: values and weights."""
 
 
@@ -37,7 +37,7 @@ class States:
         Fewest and most active features: p = 0 leaves the state without any, p = 1 those with all n.
     """
 
-    def __init__(self, frame: Geometry, points: Points, least: int, most: int) -> None:
+    def __init__(self, frame: Geometry, points: SupportPoints, least: int, most: int) -> None:
         self.frame, self.points = frame, points
         n = frame.n
         if (len(points) + 1) ** n > MAX_STATES:
@@ -120,6 +120,6 @@ class States:
 
 
 @lru_cache(maxsize=256)
-def states(weights: Matrix, points: Points, least: int, most: int) -> States:
+def states(weights: Matrix, points: SupportPoints, least: int, most: int) -> States:
     """The states of a case; cases that differ in p and m alone share them."""
     return States(geometry(weights), points, least, most)

@@ -25,7 +25,7 @@ from boundcalc.check.falsify.float_case import (
     FloatCase,
     NotEvaluable,
 )
-from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
 
 MAX_TERMS = 10_000
@@ -122,7 +122,7 @@ class Evaluator:
     def value(self, node: Node) -> Dual:
         """The value of a tree; its shape broadcasts to the axes in use."""
         match node:
-            case Number(value=number):
+            case Literal(value=number):
                 return Dual(float(int(number.p) / int(number.q)))
             case Variable():
                 held = self.names[node.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.language.grammar import Node, Number, Operation
+from boundcalc.language.grammar import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
 
 DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "G_best", "G_universal"})
@@ -28,7 +28,7 @@ def fixed_p(relation: ResolvedRelation) -> fmpq | None:
 
 
 def _constant(node: Node) -> fmpq | None:
-    if isinstance(node, Number):
+    if isinstance(node, Literal):
         return node.value
     if isinstance(node, Operation) and node.sign == "/":
         above, below = _constant(node.left), _constant(node.right)

@@ -19,7 +19,7 @@ from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.verdict import Engine, Verdict
 from boundcalc.check.wide import laws
 from boundcalc.check.wide.case import ClassCase
-from boundcalc.check.wide.configuration import Configuration, Unsupported
+from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 from boundcalc.check.wide.effort import Effort
 from boundcalc.check.wide.known import fitted
 from boundcalc.check.wide.laws import CaseLaw
@@ -129,7 +129,7 @@ class Attack:
         """Whether a case refutes the step; one that cannot be evaluated does not."""
         try:
             check_case(self.compiled, case, tally, free=free)
-        except Unsupported:
+        except UnknownByClasses:
             return False
         except (StatementError, ArithmeticError, Undecided):
             self.valueless += 1
@@ -272,7 +272,7 @@ def best_scale(case: ClassCase | TableCase) -> fmpq | None:
     """A rational near the scale of A that makes I largest, (C/D)^(1/m) times the case's own."""
     try:
         c, d = approximate(case.C), approximate(case.D)
-    except (Unsupported, ArithmeticError, ValueError):
+    except (UnknownByClasses, ArithmeticError, ValueError):
         return None
     if not (c > 0 and d > 0 and isfinite(c) and isfinite(d)):
         return None

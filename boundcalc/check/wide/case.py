@@ -10,8 +10,8 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import approximate, decimal
-from boundcalc.check.exact.states import Points, States
-from boundcalc.check.wide.configuration import Configuration, Unsupported
+from boundcalc.check.exact.states import States, SupportPoints
+from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 from boundcalc.check.wide.numpy_classes import numpy_code
 from boundcalc.check.wide.places import Place, tuples
 
@@ -66,7 +66,7 @@ class ClassCase(Case):
         configuration: Configuration,
         m: int,
         p: Any,
-        points: Points = (),
+        points: SupportPoints = (),
         law: str = "",
         *,
         scale: Any = None,
@@ -104,7 +104,7 @@ class ClassCase(Case):
 
     @property
     def states(self) -> States:
-        raise Unsupported("states of the features")
+        raise UnknownByClasses("states of the features")
 
     def row(self, name: str, values: Sequence[Any], place: Any, at: int) -> Any:
         return values[self._kind(place)]
@@ -123,11 +123,11 @@ class ClassCase(Case):
         kinds, same = self.configuration.kinds, first == second
         if not same and second.anchor != first:
             if first.anchor != second:
-                raise Unsupported("a pair that is not told")
+                raise UnknownByClasses("a pair that is not told")
             i, j, second = j, i, first
         mine, other = kinds[i], kinds[j]
         if name == "L":
-            raise Unsupported("the lifted columns")
+            raise UnknownByClasses("the lifted columns")
         if name == "cos2":
             if not mine.norm or not other.norm:
                 return 0
@@ -161,7 +161,7 @@ class ClassCase(Case):
 
     def _kind(self, place: Any) -> int:
         if not isinstance(place, Place):
-            raise Unsupported("the number of a feature")
+            raise UnknownByClasses("the number of a feature")
         return place.kind
 
     def describe(self) -> dict[str, Any]:

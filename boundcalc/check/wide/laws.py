@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from boundcalc.check.exact.grid import SKEWED, SYMMETRIC, support
-from boundcalc.check.exact.states import Points
+from boundcalc.check.exact.states import SupportPoints
 from boundcalc.model.laws import NAMES, parse_law
 
 
@@ -17,7 +17,7 @@ class CaseLaw:
     """A law as cases take it: a support, or moments of a symmetric law without one."""
 
     name: str
-    points: Points = ()
+    points: SupportPoints = ()
     moments: Callable[[int], fmpq] | None = None
 
 

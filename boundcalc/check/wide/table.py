@@ -8,12 +8,12 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.lower.invariants import evaluate
-from boundcalc.bounds.lower.witness_table import Entry, table
+from boundcalc.bounds.lower.witness_table import TableWitness, table
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.numpy_code import Table
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.states import States
-from boundcalc.check.wide.configuration import Unsupported
+from boundcalc.check.wide.configuration import UnknownByClasses
 from boundcalc.check.wide.laws import CaseLaw
 
 
@@ -24,7 +24,7 @@ class Sized:
         self.n, self.d = n, d
 
     def __getattr__(self, name: str) -> Any:
-        raise Unsupported("the entries of a witness")
+        raise UnknownByClasses("the entries of a witness")
 
 
 class TableCase(Case):
@@ -32,7 +32,7 @@ class TableCase(Case):
 
     grouped = True
 
-    def __init__(self, entry: Entry, p: Any, law: CaseLaw, scale: Any = None) -> None:
+    def __init__(self, entry: TableWitness, p: Any, law: CaseLaw, scale: Any = None) -> None:
         self.entry, self.scale, self.law_of_case = entry, fmpq(1) if scale is None else scale, law
         self.start((), entry.m, p, law.points, law.name, law.moments)
         self.frame: Any = Sized(entry.n, entry.d)
@@ -42,11 +42,11 @@ class TableCase(Case):
 
     @property
     def rows(self) -> range:
-        raise Unsupported("the entries of a witness")
+        raise UnknownByClasses("the entries of a witness")
 
     def tuples(self, names: Any, links: Any, at: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
         if names:
-            raise Unsupported("the entries of a witness")
+            raise UnknownByClasses("the entries of a witness")
         yield (), 1
 
     def rescaled(self, scale: Any) -> TableCase:
@@ -55,7 +55,7 @@ class TableCase(Case):
 
     @property
     def states(self) -> States:
-        raise Unsupported("states of the features")
+        raise UnknownByClasses("states of the features")
 
     def numpy_code(self, arity: int) -> tuple[str, Table]:
         load = "from boundcalc.bounds.lower.witness_table import float_matrix"
@@ -66,6 +66,6 @@ class TableCase(Case):
         return {"n": self.n, "d": self.d, "m": self.m, "p": decimal(self.p), "law": self.law, "configuration": shown}
 
 
-def entries(m: int) -> list[Entry]:
+def entries(m: int) -> list[TableWitness]:
     """Those for an exponent, the small ones first."""
     return sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import sympy
 from flint import fmpq, fmpq_mat
+from oracles.enumerated_loss import enumerate_loss
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.language.grammar import StatementError
-from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.numbers.constants import sphere_moment
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.check.falsify.layout import Layout, Rational, Shape, simplest
-from boundcalc.check.falsify.objective import Objective, score
+from boundcalc.check.falsify.objective import StatementObjective, score
 from boundcalc.check.falsify.search import Budget, search
 from boundcalc.check.falsify.starts import KINDS, gaussian_quadrature, weights
 from boundcalc.check.verdict import Engine, Outcome
@@ -162,7 +162,7 @@ def test_a_vector_and_its_rational_case_have_the_same_quantities():
 def test_gradients_reach_through_the_parameters_of_a_case():
     statement = build("o", "k", ("I*theta <= kappa[4] + D",), given=("kappa[6] >= -1",), free=(("theta", "0..mu[2] real"),))
     layout = Layout(resolve(statement), Shape(3, 2, 3, 2, True))
-    objective = Objective(resolve(statement), layout)
+    objective = StatementObjective(resolve(statement), layout)
     vector = 0.5 * np.random.default_rng(3).normal(size=layout.size)
     vector[layout.log_p], vector[layout.places] = -0.7, 0.3
     place = objective.read(vector)[0].place
@@ -201,7 +201,7 @@ def test_the_quadrature_law_has_the_normal_moments(points, atom):
 def test_conditions_on_states_choose_states():
     statement = build("o", "k", ("x[i]^2 <= 1",), given=("active = 1",))
     resolved = resolve(statement)
-    objective = Objective(resolved, Layout(resolved, Shape(2, 1, 3)))
+    objective = StatementObjective(resolved, Layout(resolved, Shape(2, 1, 3)))
     evaluator = Evaluator(*objective.layout.case(np.zeros(objective.layout.size), gradient=False))
     assert evaluator.admissible_states(objective.state_conditions).sum() == 4  # one of two features at one of two points
 

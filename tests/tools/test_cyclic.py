@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from boundcalc.model.problem import Problem
-from boundcalc.search.cyclic import CyclicImprovement, back, orbits
 from boundcalc.search.objective import Improvement
+from tools.cyclic import CyclicImprovement, back, orbits
 
 
 @pytest.mark.parametrize("sign", [1, -1])

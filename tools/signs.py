@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flint import fmpq
 
-from boundcalc.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Number, Operation, Relation, Sum
+from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.statement import Free, Statement
 from boundcalc.language.vocabulary import BY_NAME
 from tools.surgery import Path
@@ -56,21 +56,21 @@ def _polarity(statement: Statement, node: Node, path: Path, polarity: int) -> It
 def sign_of(statement: Statement, node: Node) -> str:
     """``+`` for what is never negative, else ``?``."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return "+" if value >= 0 else "?"
         case Name(name=name, indices=indices):
             if name in ("A", "P", "L") and indices[0] == indices[1]:
                 return "+"
-            if (name == "Q" and parity_of(statement, indices[0]) == 0) or (name == "kappa" and indices[0] == Number(fmpq(2))):
+            if (name == "Q" and parity_of(statement, indices[0]) == 0) or (name == "kappa" and indices[0] == Literal(fmpq(2))):
                 return "+"
-            return "+" if _is_given(statement, node, Number(fmpq(0))) else _sign_of_name(statement, name, len(indices))
+            return "+" if _is_given(statement, node, Literal(fmpq(0))) else _sign_of_name(statement, name, len(indices))
         case Operation(sign="^", left=left, right=right):
             return "+" if parity_of(statement, right) == 0 else sign_of(statement, left)
         case Operation(sign="+" | "*" | "/", left=left, right=right):
             return "+" if sign_of(statement, left) == sign_of(statement, right) == "+" else "?"
         case Operation(sign="-", left=left, right=right):
-            bounded = left == Number(fmpq(1)) and size_of(statement, right) == -1
-            large = right == Number(fmpq(1)) and size_of(statement, left) == 1
+            bounded = left == Literal(fmpq(1)) and size_of(statement, right) == -1
+            large = right == Literal(fmpq(1)) and size_of(statement, left) == 1
             return "+" if bounded or large or _is_given(statement, left, right) else "?"
         case Sum(body=body) | Expectation(body=body):
             return sign_of(statement, body)
@@ -89,7 +89,7 @@ def _is_given(statement: Statement, left: Node, right: Node) -> bool:
 def parity_of(statement: Statement, node: Node) -> int | None:
     """0 for an even whole number, 1 for an odd one, ``None`` if unknown."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return int(value.p) % 2 if value.q == 1 else None
         case Name(name="m"):
             return 1
@@ -108,7 +108,7 @@ def parity_of(statement: Statement, node: Node) -> int | None:
 def _sign_of_name(statement: Statement, name: str, count: int) -> str:
     free: Free | None = next((each for each in statement.free if each.name == name), None)
     if free is not None:
-        return "+" if isinstance(free.domain.first, Number) and free.domain.first.value >= 0 else "?"
+        return "+" if isinstance(free.domain.first, Literal) and free.domain.first.value >= 0 else "?"
     if count in BY_NAME.get(name, {}):
         sign = BY_NAME[name][count].sign
         return "?" if sign == "?" and name not in ("mu",) else "+"
@@ -118,7 +118,7 @@ def _sign_of_name(statement: Statement, name: str, count: int) -> str:
 def size_of(statement: Statement, node: Node) -> int:
     """1 for what is at least 1, −1 for what is at most 1, 0 if unknown."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return 1 if value >= 1 else -1
         case Negation(operand=part):
             return -1 if sign_of(statement, part) == "+" else 0
@@ -132,7 +132,7 @@ def size_of(statement: Statement, node: Node) -> int:
         case Operation(sign="+", left=left, right=right):
             first, second = (left, right) if size_of(statement, left) == 1 else (right, left)
             return 1 if size_of(statement, first) == 1 and sign_of(statement, second) == "+" else 0
-        case Operation(sign="-", left=Number(value=value), right=right) if value == 1:
+        case Operation(sign="-", left=Literal(value=value), right=right) if value == 1:
             return -1 if sign_of(statement, right) == "+" else 0
         case Operation(sign="-", left=Name(name="n" | "m")):
             return 1  # n − 1 stands beside rho, which is 0 for n = 1
@@ -147,9 +147,9 @@ def size_of(statement: Statement, node: Node) -> int:
 def _size_of_name(statement: Statement, name: str) -> int:
     domain = next((each.domain for each in statement.free if each.name == name), None)
     if domain is not None:
-        if isinstance(domain.first, Number) and domain.first.value >= 1:
+        if isinstance(domain.first, Literal) and domain.first.value >= 1:
             return 1
-        return -1 if isinstance(domain.last, Number) and domain.last.value <= 1 else 0
+        return -1 if isinstance(domain.last, Literal) and domain.last.value <= 1 else 0
     return 1 if name in AT_LEAST_ONE else -1 if name in AT_MOST_ONE else 0
 
 

@@ -1,6 +1,6 @@
 """Makes boundcalc/bounds/lower/witnesses.json: searches a coarse grid and keeps what beats every other lower bound.
 
-    python benchmarks/search_witnesses.py OUT.json [--starts 60] [--workers 2]
+    python tools/search_witnesses.py OUT.json [--starts 60] [--workers 2]
 
 Entries are rounded to whole numbers of BITS bits; their sums over features are exact.
 """
@@ -19,7 +19,7 @@ import numpy as np
 
 from boundcalc.bounds.catalog import LOWER
 from boundcalc.bounds.evaluate import evaluate_lower
-from boundcalc.bounds.lower.invariants import evaluate, invariants
+from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.loss.power_sums import gram_power_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -27,6 +27,7 @@ from boundcalc.numbers.moments import cumulants_from_moments
 from boundcalc.numbers.rings import EXACT
 from boundcalc.search.moves import present
 from boundcalc.search.optimize import optimize
+from tools.invariants import invariants
 
 BITS = 14
 GAIN = 1.0005

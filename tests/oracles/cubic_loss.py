@@ -1,4 +1,4 @@
-"""Oracle: the closed form for m = 3, written out (theory, section 1).
+"""Evaluates the closed form for m = 3, written out (theory, section 1).
 
 C_i = κ_4 a³ + 3κ_2² a Q_2 and D_i = κ_6 Q_6 + 15 κ_4 κ_2 Q_4 Q_2 + 15 κ_2³ Q_2³, with κ_2 = p μ_2,
 κ_4 = p μ_4 − 3 p² μ_2² and κ_6 = p μ_6 − 15 p² μ_4 μ_2 + 30 p³ μ_2³.

@@ -1,6 +1,6 @@
 """Makes boundcalc/bounds/lower/cyclic_witnesses.json: weights of cyclic symmetry, where they beat every other lower bound.
 
-    python benchmarks/search_cyclic.py OUT.json d:m:law:p:seconds ...
+    python tools/search_cyclic.py OUT.json d:m:law:p:seconds ...
 
 The number k of orbits climbs a ladder while the value grows; the best few k are then tried from several random starts and with
 both signs, until ``seconds`` are over. Entries are rounded to whole numbers of BITS bits; their sums over features are exact.
@@ -21,9 +21,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from scipy.optimize import minimize
 
-from boundcalc.bounds.lower.invariants import invariants
 from boundcalc.model.problem import Problem
-from boundcalc.search.cyclic import CyclicImprovement, orbits
+from tools.cyclic import CyclicImprovement, orbits
+from tools.invariants import invariants
 
 BITS = 12
 LADDER = (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 29, 35, 42, 50, 60, 72, 86, 103, 124, 150, 180, 216)

@@ -1,4 +1,4 @@
-"""Oracle: Monte Carlo estimate of the improvement from independent draws of the features."""
+"""Estimates the improvement by Monte Carlo, from independent draws of the features."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from boundcalc.loss.arrays import float_weights
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.errors import ParameterError
 
 BATCH_NUMBERS = 1 << 21
 """Feature values drawn at a time."""
@@ -34,18 +33,12 @@ def sample_loss(weights: object, *, m: int, p: object, law: Law | str, samples: 
     seed : int
         Seeds ``numpy.random.default_rng``.
 
-    Raises
-    ------
-    ParameterError
-        For a bad parameter, or a law that cannot be sampled.
     """
     import numpy as np
 
     array = float_weights(weights)
     d, n = array.shape
     problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    if samples < 2:
-        raise ParameterError("samples", samples, "must be a whole number, at least 2")
     rng = np.random.default_rng(seed)
     active = int(problem.p.p) / int(problem.p.q)
     batch = max(1, BATCH_NUMBERS // n)
