@@ -1,0 +1,167 @@
+"""Makes boundcalc/bounds/lower/orbit_witnesses.json: weights that are orbits of a group of permutations, for every d.
+
+    python tools/orbit_witnesses.py FOUND.jsonl --m 3 --d 2-200 --work 4e8
+    python tools/orbit_witnesses.py FOUND.jsonl --write boundcalc/bounds/lower/orbit_witnesses.json
+
+The first command adds to FOUND.jsonl what is not there, for each d a ladder of numbers of features n, each optimised at the p at which random directions
+would use so many: p → 0 at one end, p near 1 at the other. It may be stopped and started again. The second one writes the table: of
+the entries found, those that are best somewhere on a grid of problems, up to a size of the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from base64 import b85encode
+from collections.abc import Iterator
+from functools import cache
+from math import comb, log
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.lower.orbit_search import Plan, climb, plans
+from boundcalc.frames.orbits import Symmetry
+from boundcalc.loss.orbits import OrbitImprovement, exact_sums
+from boundcalc.model.problem import Problem
+from boundcalc.search.objective import Improvement
+from tools.invariants import invariants
+
+LARGEST = 400_000
+"""Most features of an entry."""
+MOST_WORK = 2e9
+"""Most work of one evaluation."""
+LIMITED = 6000
+"""A usual limit on n: an entry just below it is made for p → 0."""
+EXPONENTS = tuple(10.0 ** (-k / 4) for k in range(4, 40))
+
+
+@cache
+def activity(d: int, m: int) -> tuple[tuple[float, float], ...]:
+    """(log n, log p), ascending in n: random directions use 0.9 n features at p, ±1 features."""
+    found = []
+    for p in EXPONENTS:
+        choice = random_directions.BOUND.choose(Problem("inf", d, m, f"{p:.6g}", "rademacher"))
+        assert choice is not None
+        size = log(0.9 * float(choice.shown["n"]))
+        while found and found[-1][0] >= size:  # near p = 1/10 there is no gain, and the size means little
+            found.pop()
+        found.append((size, log(p)))
+    return tuple(found)
+
+
+def p_for(n: int, d: int, m: int) -> str:
+    """The p at which about n features are best, ±1 features."""
+    x, y = zip(*activity(d, m), strict=True)
+    return f"{float(np.exp(np.interp(log(n), x, y))):.3g}"
+
+
+def ladder(d: int, m: int, ratio: float) -> Iterator[tuple[int, bool]]:
+    """Numbers of features, and whether they are a limit."""
+    dimension = comb(d + m - 1, m)
+    top = min(LARGEST, 2.5 * dimension)
+    n = 1.5 * d
+    limited = top > LIMITED
+    while n <= top:
+        if limited and n * ratio > LIMITED:
+            yield LIMITED, True
+            limited, n = False, LIMITED * ratio
+        yield round(n), False
+        n *= ratio
+    yield round(top), False
+
+
+def made(plan: Plan, m: int, p: str, evaluations: int, start: Any = None) -> tuple[float, Any]:
+    whole = Improvement(Problem("inf", max(plan.symmetry.d, 2), m, p, "rademacher"))
+    objective = OrbitImprovement(plan.symmetry, m, whole.kappa, whole.p)
+    return climb(objective, plan.start() if start is None else start, evaluations)
+
+
+def best_of(d: int, m: int, n: int, limit: bool, work: float) -> dict[str, Any] | None:
+    """The best weights that this much work finds for about n features."""
+    p = p_for(n, d, m)
+    found = []
+    for plan in plans(d, n, below=limit):
+        if plan.work > MOST_WORK:
+            continue
+        value, generators = made(plan, m, p, max(20, min(60, int(work / 4 / plan.work))))
+        found.append((value, plan, generators))
+    if not found:
+        return None
+    if sum(plan.work for _, plan, _ in found) * 300 < work:  # there is time for other random starts
+        for _, plan, _ in found[:2]:
+            others = [Plan(plan.kind, plan.symmetry, plan.count, seed) for seed in (1, 2) if plan.kind == "orbits"]
+            found += [(value, other, generators) for other in others for value, generators in [made(other, m, p, 60)]]
+    found.sort(key=lambda each: -each[0])
+    value, plan, generators = found[0]
+    value, generators = made(plan, m, p, max(20, min(400, int(work / plan.work))), generators)
+    return entry_of(plan.symmetry, plan.symmetry.rounded(generators), m) | {"p": p, "value": value, "kind": plan.kind, "target": n}
+
+
+def entry_of(symmetry: Symmetry, whole: Any, m: int) -> dict[str, Any]:
+    """Generators with their exact sums over all features."""
+    of_c, of_d = invariants(m, *exact_sums(symmetry, whole, m))
+    group = {"size": symmetry.size, "units": list(symmetry.units), "sign": symmetry.sign, "copies": symmetry.copies}
+    group |= {"zero_sum": symmetry.zero_sum, "fixed": symmetry.fixed, "turn": symmetry.turn}
+    plain = Symmetry(symmetry.size)
+    return {
+        "m": m,
+        "group": {name: value for name, value in group.items() if name == "size" or value != _plain(plain, name)},
+        "generators": b85encode(whole.T.astype("i1").tobytes()).decode(),
+        "C": [symmetry.order * x for x in of_c],
+        "D": [symmetry.order * x for x in of_d],
+        "n": symmetry.order * whole.shape[1],
+        "d": symmetry.d,
+    }
+
+
+def _plain(symmetry: Symmetry, name: str) -> Any:
+    value = getattr(symmetry, name)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float) -> None:
+    done = {(e["m"], e["d"], e["target"]) for e in map(json.loads, path.read_text().splitlines())} if path.exists() else set()
+    with path.open("a") as file:
+        for d in dimensions:
+            began = time.perf_counter()
+            made_here = 0
+            for n, limit in ladder(d, m, ratio):
+                if (m, d, n) in done:
+                    continue
+                entry = best_of(d, m, n, limit, work)
+                if entry is not None:
+                    file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+                    file.flush()
+                    made_here += 1
+            print(f"m = {m}, d = {d}: {made_here} entries, {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def numbers(text: str) -> list[int]:
+    """``2-5,9`` as a list."""
+    found: list[int] = []
+    for part in text.split(","):
+        low, _, high = part.partition("-")
+        found += range(int(low), int(high or low) + 1)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("found", type=Path)
+    parser.add_argument("--m", type=int, default=3)
+    parser.add_argument("--d", type=numbers, default=numbers("2-200"))
+    parser.add_argument("--work", type=float, default=4e8)
+    parser.add_argument("--ratio", type=float, default=1.35)
+    options = parser.parse_args()
+    search(options.found, options.m, options.d, options.work, options.ratio)
+
+
+if __name__ == "__main__":
+    main()
