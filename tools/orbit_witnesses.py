@@ -26,7 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from boundcalc.bounds.lower import random_directions
-from boundcalc.bounds.lower.orbit_search import Plan, climb, plans
+from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
 from boundcalc.model.problem import Problem
@@ -77,7 +77,7 @@ def ladder(d: int, m: int, ratio: float) -> Iterator[tuple[int, bool]]:
     yield round(top), False
 
 
-def made(plan: Plan, m: int, p: str, evaluations: int, start: Any = None) -> tuple[float, Any]:
+def made(plan: OrbitPlan, m: int, p: str, evaluations: int, start: Any = None) -> tuple[float, Any]:
     whole = Improvement(Problem("inf", max(plan.symmetry.d, 2), m, p, "rademacher"))
     objective = OrbitImprovement(plan.symmetry, m, whole.kappa, whole.p)
     return climb(objective, plan.start() if start is None else start, evaluations)
@@ -96,7 +96,7 @@ def best_of(d: int, m: int, n: int, limit: bool, work: float) -> dict[str, Any] 
         return None
     if sum(plan.work for _, plan, _ in found) * 300 < work:  # there is time for other random starts
         for _, plan, _ in found[:2]:
-            others = [Plan(plan.kind, plan.symmetry, plan.count, seed) for seed in (1, 2) if plan.kind == "orbits"]
+            others = [OrbitPlan(plan.kind, plan.symmetry, plan.count, seed) for seed in (1, 2) if plan.kind == "orbits"]
             found += [(value, other, generators) for other in others for value, generators in [made(other, m, p, 60)]]
     found.sort(key=lambda each: -each[0])
     value, plan, generators = found[0]

@@ -1,6 +1,6 @@
 """Prints how near mutually unbiased bases come to the best upper bound, n = inf: the table of docs/optimal_geometry.md.
 
-    python -m tools.unbiased_bases
+python -m tools.unbiased_bases
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ SPARE = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class OrbitPlan:
     """A group, a number of orbits and the first generators.
 
     Attributes
@@ -81,7 +81,7 @@ def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
     return np.array(columns).T
 
 
-def plans(d: int, n: int, *, below: bool) -> Iterator[Plan]:
+def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
     """Groups and numbers of orbits for about n features in d dimensions; at most n with ``below``.
 
     First the cyclic group of the coordinates with the largest group of units that leaves enough orbits, or copies of a
@@ -104,7 +104,7 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[Plan]:
             units = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
             symmetry = Symmetry(size, units[-1], zero_sum=zero_sum)
         if symmetry.order <= n or not below:
-            yield Plan("orbits", symmetry, count(symmetry.order))
+            yield OrbitPlan("orbits", symmetry, count(symmetry.order))
         if copies > 1:
             break
     q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)
@@ -113,7 +113,7 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[Plan]:
         symmetry = Symmetry(q, copies=2, zero_sum=max(0, -left), fixed=max(0, left), turn=left in (0, -2))
         most = q * (1 if symmetry.turn else 2)
         if 1 <= n // symmetry.order and n <= most * symmetry.order * 1.2:
-            yield Plan("chirps", symmetry, min(count(symmetry.order), most))
+            yield OrbitPlan("chirps", symmetry, min(count(symmetry.order), most))
 
 
 def is_prime(q: int) -> bool:
