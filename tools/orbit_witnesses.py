@@ -1,11 +1,11 @@
 """Makes boundcalc/bounds/lower/orbit_witnesses.json: weights that are orbits of a group of permutations, for every d.
 
-    python tools/orbit_witnesses.py FOUND.jsonl --m 3 --d 2-200 --work 4e8
-    python tools/orbit_witnesses.py FOUND.jsonl --write boundcalc/bounds/lower/orbit_witnesses.json
+    python -m tools.orbit_witnesses FOUND.jsonl --m 3 --d 2-200 --work 4e8
+    python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower/orbit_witnesses.json
 
-The first command adds to FOUND.jsonl what is not there, for each d a ladder of numbers of features n, each optimised at the p at which random directions
-would use so many: p → 0 at one end, p near 1 at the other. It may be stopped and started again. The second one writes the table: of
-the entries found, those that are best somewhere on a grid of problems, up to a size of the file.
+The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
+random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps
+of all entries those that are best somewhere on a grid of problems.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
-from boundcalc.model.problem import Problem
+from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.search.objective import Improvement
 from tools.invariants import invariants
 
@@ -37,6 +38,7 @@ LARGEST = 400_000
 """Most features of an entry."""
 MOST_WORK = 2e9
 """Most work of one evaluation."""
+FIELDS = ("m", "n", "d", "group", "generators", "C", "D")
 LIMITED = 6000
 """A usual limit on n: an entry just below it is made for p → 0."""
 EXPONENTS = tuple(10.0 ** (-k / 4) for k in range(4, 40))
@@ -143,6 +145,61 @@ def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float)
             print(f"m = {m}, d = {d}: {made_here} entries, {time.perf_counter() - began:.0f} s", flush=True)
 
 
+GRID = tuple(f"{10 ** (-k / 3):.3g}" for k in range(2, 28))
+LAWS = ("rademacher", "gaussian", "uniform")
+SIZES = (200, 1000, 3000, 6000, INFINITY)
+GAIN = 1.0005
+"""An entry stays if it is better by this factor than what stays without it, somewhere on the grid."""
+
+
+def values(entries: list[dict[str, Any]], m: int, law: str, p: str) -> np.ndarray:
+    """I/p of entries with the same m."""
+    kappa = Improvement(Problem("inf", 2, m, p, law)).kappa
+    of_c, of_d = (np.array([[float(x) for x in entry[name]] for entry in entries]).T for name in "CD")
+    C, D = evaluate(m, kappa, of_c, of_d)
+    return np.asarray(np.where(D > 0, C * (C / D), 0.0) / float(p))
+
+
+def chosen(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries that are best somewhere on the grid among those of at most their dimension, by a factor GAIN."""
+    found: list[dict[str, Any]] = []
+    for m in sorted({entry["m"] for entry in entries}):
+        listed = sorted((e for e in entries if e["m"] == m), key=lambda e: (e["d"], e["n"], e["generators"]))
+        n, d = (np.array([entry[name] for entry in listed]) for name in "nd")
+        needed: set[int] = set()
+        for law in LAWS:
+            for p in GRID:
+                worth = values(listed, m, law, p)
+                for dimension in sorted(set(d.tolist())):
+                    for most in SIZES:
+                        fits = np.flatnonzero((d <= dimension) & (n <= most))
+                        if not len(fits):
+                            continue
+                        best = fits[np.argmax(worth[fits])]
+                        have = [k for k in fits.tolist() if k in needed]
+                        if not have or worth[best] > GAIN * max(worth[k] for k in have):
+                            needed.add(int(best))
+        found += [listed[k] for k in sorted(needed)]
+    return found
+
+
+def write(found: Path, table: Path) -> None:
+    """Adds what was found to the table that is there, and keeps what is needed."""
+    stored = json.loads(table.read_text())["witnesses"] if table.exists() else {}
+    entries = [entry | {"d": Symmetry(**entry["group"]).d} for entry in stored.values()]
+    entries += [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
+    lines, keys = [], set()
+    for entry in chosen(entries):
+        key = f"m{entry['m']}_d{entry['d']}_n{entry['n']}"
+        while key in keys:
+            key += "b"
+        keys.add(key)
+        kept = {name: value for name, value in entry.items() if name != "d"}
+        lines.append(f"{json.dumps(key)}: {json.dumps(kept, separators=(',', ':'))}")
+    table.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")
+    print(f"{len(lines)} of {len(entries)} entries, {table.stat().st_size} bytes")
+
+
 def numbers(text: str) -> list[int]:
     """``2-5,9`` as a list."""
     found: list[int] = []
@@ -159,7 +216,11 @@ def main() -> None:
     parser.add_argument("--d", type=numbers, default=numbers("2-200"))
     parser.add_argument("--work", type=float, default=4e8)
     parser.add_argument("--ratio", type=float, default=1.35)
+    parser.add_argument("--write", type=Path)
     options = parser.parse_args()
+    if options.write is not None:
+        write(options.found, options.write)
+        return
     search(options.found, options.m, options.d, options.work, options.ratio)
 
 

@@ -14,6 +14,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.certificate.parameters import parameters
 from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.orbits import Symmetry
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
 
@@ -95,7 +96,10 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
     if "witness" in shown:
         from boundcalc.bounds.lower.witness_table import find
 
-        return {"kind": "vectors", **vectors_of_matrix(find(shown["witness"]).rows())}
+        entry = find(shown["witness"])
+        if entry.symmetry is None:
+            return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
+        return orbits(entry.symmetry, entry.generators.T.tolist())
     construction, frame = shown.get("construction"), str(shown.get("frame"))
     if construction in {"random_directions", "random_walsh"}:
         return {"kind": construction, "n": str(shown["n"]), "d": str(shown["d"])}
@@ -112,6 +116,18 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"kind": "vectors", "frame": known.key, **vectors_of_frame(known.key)}
     squares = [[str(u), str(count)] for u, count in known.squares]
     return {"kind": "cited_frame", "frame": known.key, "n": str(known.n), "d": str(known.d), "squares": squares}
+
+
+def orbits(symmetry: Symmetry, generators: list[list[int]]) -> dict[str, Any]:
+    """Orbits by their group and one vector of each."""
+    numbers = {name: str(getattr(symmetry, name)) for name in ("size", "sign", "copies", "zero_sum", "fixed")}
+    return {
+        "kind": "orbits",
+        **numbers,
+        "turn": "yes" if symmetry.turn else "no",
+        "units": [str(t) for t in symmetry.units],
+        "generators": [[str(x) for x in vector] for vector in generators],
+    }
 
 
 def _bases(frame: str, n: int, d: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Weights that are whole orbits of a group of permutations of coordinates with signs, given by one vector of each orbit.
 
-Coordinates are c copies of Z_q, then f fixed ones. The group moves x to t x + s in every copy, t in a group of units mod q. Its order
-is q times their number; every row of A = WᵀW is a row of one of the generators, so that n features cost only n/order rows.
+Coordinates are c copies of Z_q, then f fixed ones. The group moves x to t x + s in every copy, t in a group of units mod q. Its
+order is q times their number; every row of A = WᵀW is a row of one of the generators, so that n features cost n/order rows.
 """
 
 from __future__ import annotations
@@ -125,8 +125,7 @@ class Symmetry:
                 if excess:  # undo the roundings that went farthest in that direction
                     moved = np.argsort(np.sign(excess) * (scaled[part, j] - whole[part, j]), kind="stable")
                     whole[copy * self.size + moved[: abs(excess)], j] -= int(np.sign(excess))
-        kept = whole[:, np.any(whole != 0, axis=0)]
-        return kept
+        return whole[:, np.any(whole != 0, axis=0)]
 
 
 def subgroup(generators: tuple[int, ...], size: int) -> tuple[int, ...]:

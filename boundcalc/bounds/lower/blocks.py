@@ -12,7 +12,8 @@ from flint import arb, fmpq
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search, unbiased_bases
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
-from boundcalc.bounds.lower.witness_table import exact_value, undominated
+from boundcalc.bounds.lower.witness_table import blocks as table_blocks
+from boundcalc.bounds.lower.witness_table import exact_value
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -143,7 +144,7 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
             crowded = int(size * 2 ** (k / 2))
             if size <= d and crowded <= n:
                 yield _directions(crowded, size)
-    for _, entry in undominated(problem):
+    for _, entry in table_blocks(problem):
         C, D = exact_value(problem, entry)
         yield Block(search.BOUND, entry.n, entry.d, {"C": C, "D": D}, {"witness": entry.key, "n": entry.n, "d": entry.d})
 

@@ -1,7 +1,7 @@
 """Searches for weights that are orbits of a group: which groups, where to start, and the climb.
 
-All results are rounded to whole generators, so that a value is that of the numbers that are kept. The climb goes in short bursts with
-a rounding between them: what the arithmetic of one machine does in the last bits is forgotten before it grows.
+All results are rounded to whole generators, so that a value is that of the numbers that are kept. The climb goes in short
+bursts with a rounding between them: what the arithmetic of one machine does in the last bits is forgotten before it grows.
 """
 
 from __future__ import annotations

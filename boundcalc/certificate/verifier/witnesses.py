@@ -10,6 +10,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.certificate.verifier.explicit_vectors import vectors
+from boundcalc.certificate.verifier.orbits import FIELDS, orbits
 from boundcalc.certificate.verifier.problem import Model, cumulants, moments_of, row, sphere_moment
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
@@ -159,6 +160,10 @@ def _vectors(model: Model, witness: dict[str, Any], where: str) -> Witness:
     return Witness(*vectors(model, witness, where), "explicit vectors, every inner product recomputed")
 
 
+def _orbits(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    return Witness(*orbits(model, witness, where), "orbits of a group that keeps inner products, one row recomputed for each")
+
+
 def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
     """A direct sum: the improvements of its blocks add up."""
     parts: list[tuple[int, Witness]] = []
@@ -192,6 +197,7 @@ SINGLE: dict[str, tuple[set[str], Reader]] = {
     "random_walsh": ({"n", "d"}, _random_walsh),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
     "unbiased_bases": ({"d", "forms"}, _unbiased_bases),
+    "orbits": (FIELDS, _orbits),
     "vectors": ({"radicand", "basis", "unit", "vectors"}, _vectors),
 }
 WITNESS: dict[str, tuple[set[str], Reader]] = {**SINGLE, "blocks": ({"blocks"}, _blocks)}
