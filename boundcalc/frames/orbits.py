@@ -116,7 +116,7 @@ class Symmetry:
 
     def rounded(self, generators: NDArray[np.float64]) -> NDArray[np.int64]:
         """Whole numbers of at most LARGEST, proportional to the generators up to rounding; sums stay zero where they must be."""
-        scaled = generators * (LARGEST / max(float(np.abs(generators).max()), 1e-300))
+        scaled = generators * ((LARGEST - (self.zero_sum > 0)) / max(float(np.abs(generators).max()), 1e-300))
         whole = np.rint(scaled).astype(np.int64)
         for copy in range(self.zero_sum):
             part = slice(copy * self.size, (copy + 1) * self.size)

@@ -161,7 +161,7 @@ def ranked(problem: Problem) -> list[tuple[float, TableWitness]]:
     same = Problem(problem.n, problem.d, problem.m, p, problem.law)
     kappa = [0.0, *(int(value.p) / int(value.q) for value in Quantities(EXACT, same).kappa[1:])]
     with np.errstate(all="ignore"):  # products and sums element by element: the same on every machine
-        C, D = evaluate(problem.m, kappa, of_c, of_d)
+        C, D = evaluate(problem.m, kappa, list(of_c), list(of_d))
         values = np.where((C > 0) & (D > 0), C * (C / D), 0.0) / (int(p.p) / int(p.q))
     values[~np.isfinite(values)] = 0.0
     fits = np.flatnonzero((n <= float(problem.n)) & (d <= float(problem.d)))
