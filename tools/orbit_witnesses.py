@@ -26,13 +26,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from boundcalc.bounds.lower import random_directions
-from boundcalc.bounds.lower.invariants import evaluate
+from boundcalc.bounds.lower.invariants import evaluate, invariants
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.search.objective import Improvement
-from tools.invariants import invariants
 
 LARGEST = 400_000
 """Most features of an entry."""
@@ -109,23 +108,15 @@ def best_of(d: int, m: int, n: int, limit: bool, work: float) -> dict[str, Any] 
 def entry_of(symmetry: Symmetry, whole: Any, m: int) -> dict[str, Any]:
     """Generators with their exact sums over all features."""
     of_c, of_d = invariants(m, *exact_sums(symmetry, whole, m))
-    group = {"size": symmetry.size, "units": list(symmetry.units), "sign": symmetry.sign, "copies": symmetry.copies}
-    group |= {"zero_sum": symmetry.zero_sum, "fixed": symmetry.fixed, "turn": symmetry.turn}
-    plain = Symmetry(symmetry.size)
     return {
         "m": m,
-        "group": {name: value for name, value in group.items() if name == "size" or value != _plain(plain, name)},
+        "group": symmetry.as_json(),
         "generators": b85encode(whole.T.astype("i1").tobytes()).decode(),
         "C": [symmetry.order * x for x in of_c],
         "D": [symmetry.order * x for x in of_d],
         "n": symmetry.order * whole.shape[1],
         "d": symmetry.d,
     }
-
-
-def _plain(symmetry: Symmetry, name: str) -> Any:
-    value = getattr(symmetry, name)
-    return list(value) if isinstance(value, tuple) else value
 
 
 def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float) -> None:
@@ -186,7 +177,7 @@ def chosen(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def write(found: Path, table: Path) -> None:
     """Adds what was found to the table that is there, and keeps what is needed."""
     stored = json.loads(table.read_text())["witnesses"] if table.exists() else {}
-    entries = [entry | {"d": Symmetry(**entry["group"]).d} for entry in stored.values()]
+    entries = [entry | {"d": Symmetry.of_json(entry["group"]).d} for entry in stored.values()]
     entries += [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
     lines, keys = [], set()
     for entry in chosen(entries):

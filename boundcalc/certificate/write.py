@@ -81,22 +81,22 @@ def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
-    witness = _witness(outcome.choice.shown)
+    witness = _witness(outcome.choice.shown, outcome.problem.m)
     return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 
-def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
+def _witness(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
     if "blocks" in shown:
         return {
             "kind": "blocks",
-            "blocks": [{"count": str(block["count"]), "witness": _witness(block)} for block in shown["blocks"]],
+            "blocks": [{"count": str(block["count"]), "witness": _witness(block, m)} for block in shown["blocks"]],
         }
     if shown.get("matrix") is not None:
         return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
-    if "witness" in shown:
-        from boundcalc.bounds.lower.witness_table import find
+    if "witness" in shown or "orbits" in shown:
+        from boundcalc.bounds.lower.selector import witness_of
 
-        entry = find(shown["witness"])
+        entry = witness_of(shown, m)
         if entry.symmetry is None:
             return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
         return orbits(entry.symmetry, entry.generators.T.tolist())

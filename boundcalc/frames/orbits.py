@@ -6,14 +6,17 @@ order is q times their number; every row of A = WᵀW is a row of one of the gen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from math import gcd
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_SECOND = 60
+"""Second generators of a group of units that are tried."""
 LARGEST = 127
 """Largest modulus of an entry of a rounded generator: one signed byte."""
 
@@ -48,6 +51,18 @@ class Symmetry:
     fixed: int = 0
     turn: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """The fields that are not as usual, and ``size``."""
+        found = {item.name: getattr(self, item.name) for item in fields(self)}
+        plain = {item.name: item.default for item in fields(self)}
+        kept = {name: value for name, value in found.items() if value != plain[name]}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+    @staticmethod
+    def of_json(found: Mapping[str, Any]) -> Symmetry:
+        """The group that :meth:`as_json` describes."""
+        return Symmetry(**{**found, "units": tuple(found.get("units", (1,)))})
+
     @property
     def d(self) -> int:
         """Dimension."""
@@ -67,8 +82,8 @@ class Symmetry:
     def _sources(self) -> NDArray[np.int64]:
         """(order without turns, q): where the coordinate x of the image comes from, t^{−1} (x − s)."""
         x = np.arange(self.size)
-        rows = [pow(t, -1, self.size) * (x - s) % self.size for t in self.units for s in range(self.size)]
-        return np.array(rows, dtype=np.int64)
+        shifted = x[None, :] - x[:, None]
+        return np.concatenate([pow(t, -1, self.size) * shifted % self.size for t in self.units])
 
     @cached_property
     def _signs(self) -> NDArray[np.float64] | None:
@@ -97,7 +112,8 @@ class Symmetry:
         copies, fixed = np.split(generators, [self.copies * self.size])
         k = generators.shape[1]
         parts = copies.reshape(self.copies, self.size, k)
-        moved = parts[:, self._sources.T, :]  # copies, q, elements, k
+        moved = np.take(parts, self._sources.T.ravel(), axis=1)  # copies, q · elements, k
+        moved = moved.reshape(self.copies, self.size, -1, k)
         if self._signs is not None:
             moved = moved * self._signs.T[None, :, :, None].astype(generators.dtype)
         if self.turn:
@@ -137,16 +153,20 @@ def subgroup(generators: tuple[int, ...], size: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def unit_groups(size: int) -> list[tuple[int, ...]]:
+@cache
+def unit_groups(size: int) -> tuple[tuple[int, ...], ...]:
     """Groups of units mod ``size`` of every order that one or two units generate, one of each order, by order."""
     units = [u for u in range(1, size) if gcd(u, size) == 1] or [1]
-    cyclic = {subgroup((u,), size) for u in units}
     found: dict[int, tuple[int, ...]] = {}
-    for group in sorted(cyclic):
-        found.setdefault(len(group), group)
+    for u in units:
+        powers = [1]
+        while (after := powers[-1] * u % size) != 1 and size > 1:
+            powers.append(after)
+        found.setdefault(len(powers), tuple(sorted(powers)))
     largest = max(found.values(), key=len)
-    for u in units:  # the units of an odd prime are cyclic already
-        if len(largest) < len(units):
-            group = subgroup((*largest[1:2], u), size) if len(largest) > 1 else subgroup((u,), size)
+    if len(largest) < len(units):  # the units of an odd prime are cyclic already
+        first = max(largest, key=lambda u: len(subgroup((u,), size)))
+        for u in units[:MOST_SECOND]:
+            group = subgroup((first, u), size)
             found.setdefault(len(group), group)
-    return [found[order] for order in sorted(found)]
+    return tuple(found[order] for order in sorted(found))

@@ -76,7 +76,7 @@ class Block:
 
     def as_json(self, count: int) -> dict[str, Any]:
         """Its description; ``explicit`` says whether the weights are known, and not only that they exist."""
-        return {"count": count, **self.shown, "explicit": "frame" in self.shown or "witness" in self.shown}
+        return {"count": count, **self.shown, "explicit": not {"frame", "witness", "orbits"}.isdisjoint(self.shown)}
 
 
 ONE_FEATURE = Block(orthonormal.BOUND, 1, 1, {}, {"frame": "orthonormal", "n": 1, "d": 1})

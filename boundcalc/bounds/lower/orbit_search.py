@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import exp, inf
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ WASTE = 60
 BURST = 20
 GRID = 1 << 12
 """Entries between bursts are multiples of the largest one over this."""
+CLOSE = 8
+"""Chirps are tried where their number can be within a share of one in so many of the one wanted."""
 SPARE = 10
 """Chirps of C^q are tried for d up to 2q plus a share of one in so many."""
 
@@ -52,7 +54,7 @@ class OrbitPlan:
     @property
     def work(self) -> float:
         """Operations of one evaluation, roughly."""
-        return float(self.count) * self.n * (self.symmetry.coordinates + 25)
+        return float(self.count + 8) * self.n * (self.symmetry.coordinates + 25)
 
     def start(self) -> Array:
         """The first generators, (coordinates, count)."""
@@ -68,14 +70,18 @@ def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
     """Vectors exp(2πi a x²/q)/√q of C^q as real ones, then those times i unless the group turns, then a standard basis.
 
     q is a prime. Over all a = 1, …, q − 1 and all translations these are bases of C^q, unbiased to each other and to the standard
-    one: Σ A_ij⁴ over another basis is 3/2 in place of 1. Fixed coordinates are filled from ``spare``.
+    one: Σ A_ij⁴ over another basis is 3/2 in place of 1. A unit t takes a to a/t², so that with units, oddly many, one a stands
+    for each of their classes. Fixed coordinates are filled from ``spare``.
     """
     q = symmetry.size
     x, phases = np.arange(q), 1 if symmetry.turn else 2
+    classes = [a for a in range(1, q) if a == min(a * t % q for t in symmetry.units)]
     columns = []
     for j in range(count):
-        a = j // phases + 1
-        z = np.exp(2j * np.pi * (a * x * x % q) / q) / q**0.5 if a < q else np.eye(q)[0] + 0j
+        place = j // phases
+        z = np.eye(q)[0] + 0j
+        if place < len(classes):
+            z = np.exp(2j * np.pi * (classes[place] * x * x % q) / q) / q**0.5
         z = z * 1j if j % phases else z
         columns.append(np.concatenate([z.real, z.imag, spare[2 * q :, j] / (2 * q) ** 0.5]))
     return np.array(columns).T
@@ -101,8 +107,8 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
         else:
             orders = [size * len(units) for units in unit_groups(size)]
             fits = [n >= ORBITS * order and (not below or n % order * WASTE <= n) for order in orders]
-            units = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
-            symmetry = Symmetry(size, units[-1], zero_sum=zero_sum)
+            fitting = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
+            symmetry = Symmetry(size, fitting[-1], zero_sum=zero_sum)
         if symmetry.order <= n or not below:
             yield OrbitPlan("orbits", symmetry, count(symmetry.order))
         if copies > 1:
@@ -110,10 +116,14 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
     q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)
     left = d - 2 * q
     if q and left * SPARE <= d:
-        symmetry = Symmetry(q, copies=2, zero_sum=max(0, -left), fixed=max(0, left), turn=left in (0, -2))
-        most = q * (1 if symmetry.turn else 2)
-        if 1 <= n // symmetry.order and n <= most * symmetry.order * 1.2:
-            yield OrbitPlan("chirps", symmetry, min(count(symmetry.order), most))
+        turn = left in (0, -2)
+        for units in reversed([units for units in unit_groups(q) if len(units) % 2]):
+            symmetry = Symmetry(q, units, copies=2, zero_sum=max(0, -left), fixed=max(0, left), turn=turn)
+            most = (q - 1) // len(units) * (1 if turn else 2)
+            used = min(count(symmetry.order), most)
+            if abs(used * symmetry.order - n) * CLOSE <= n and (not below or used * symmetry.order <= n):
+                yield OrbitPlan("chirps", symmetry, used)
+                break
 
 
 def is_prime(q: int) -> bool:
@@ -129,7 +139,7 @@ def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance
         value, gradient = objective(flat.reshape(start.shape))
         return -value, -gradient.ravel()
 
-    best, found, value = start, start, -inf
+    best, found, value = start, start, objective(start)[0]
     while evaluations > 0:
         burst = min(BURST, evaluations)
         options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
@@ -142,7 +152,7 @@ def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance
         if -result.fun <= value + tolerance:
             break
         best, value = found, -result.fun
-    return (exp(value) if value > -inf else 0.0), best
+    return (exp(value) if np.isfinite(value) else 0.0), best
 
 
 def on_grid(generators: Array) -> Array:

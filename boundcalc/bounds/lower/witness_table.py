@@ -43,8 +43,9 @@ class TableWitness:
         The sums over features that :func:`boundcalc.bounds.lower.invariants.evaluate` takes.
     symmetry : Symmetry, optional
         Of W, where only generators are stored.
-    stored : tuple of tuples of ints, or str
-        The columns of W, or its generators: base85 of 8-bit numbers (16-bit, little-endian, if ``wide``), one after the other.
+    stored : list of lists of ints, or str
+        The columns of W or, with a symmetry, its generators; as text base85 of 8-bit numbers (16-bit, little-endian, if
+        ``wide``), one generator after the other.
     """
 
     key: str
@@ -62,7 +63,7 @@ class TableWitness:
         """Columns of W, up to scale, one of each orbit: (coordinates, k) whole numbers."""
         import numpy as np
 
-        if self.symmetry is None:
+        if self.symmetry is None or not isinstance(self.stored, str):
             return np.array(self.stored, dtype=np.int64).T
         found = np.frombuffer(b85decode(self.stored), "<i2" if self.wide else "i1")
         return found.reshape(-1, self.symmetry.coordinates).T.astype(np.int64)
@@ -72,9 +73,21 @@ class TableWitness:
         """W up to scale, (coordinates, n) whole numbers; vectors that sum to zero have a coordinate more than dimensions."""
         return self.generators if self.symmetry is None else self.symmetry.images(self.generators)
 
+    def float_matrix(self) -> np.ndarray:
+        """W as float64, shape (d, n)."""
+        return in_dimensions(self.symmetry, self.columns)
+
     def rows(self) -> list[list[fmpq]]:
         """W as rows of n rationals, one for each coordinate."""
         return [[fmpq(x) for x in row] for row in self.columns.tolist()]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What describes it in a choice: its key or, for orbits that are not in the table, the group with one vector of each."""
+        size = {"n": self.n, "d": self.d}
+        if self.key or self.symmetry is None:
+            return {"witness": self.key, **size}
+        return {"orbits": {**self.symmetry.as_json(), "generators": self.stored}, **size}
 
     def exact(self, q: Quantities) -> tuple[fmpq, fmpq]:
         """C and D; ``q`` holds exact quantities."""
@@ -101,7 +114,7 @@ def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int
 def _orbits(
     key: str, m: int, n: int, group: dict[str, Any], generators: str, C: list[int], D: list[int], wide: bool = False
 ) -> TableWitness:
-    symmetry = Symmetry(**{**group, "units": tuple(group.get("units", (1,)))})
+    symmetry = Symmetry.of_json(group)
     return TableWitness(key, m, symmetry.d, n, tuple(C), tuple(D), symmetry, generators, wide)
 
 
@@ -120,8 +133,8 @@ def find(key: str) -> TableWitness:
 
 
 def float_matrix(key: str) -> np.ndarray:
-    """The entry's W as float64, shape (d, n)."""
-    return in_dimensions(find(key).symmetry, find(key).columns)
+    """An entry's W as float64, shape (d, n)."""
+    return find(key).float_matrix()
 
 
 def in_dimensions(symmetry: Symmetry | None, columns: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
-from boundcalc.bounds.lower.witness_table import find
+from boundcalc.bounds.lower.selector import witness_of
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.frames.coordinates import Coordinates
@@ -284,7 +284,7 @@ def _table_entries() -> Iterator[Comparison]:
         problem = Problem(n, d, m, "1/40", "laplace")
         choice = bound.choose(problem)
         assert choice is not None
-        entry = find(choice.shown["witness"])
+        entry = witness_of(choice.shown, m)
         value = bound.exact(problem, choice)
         assert value is not None
         yield "=", value, exact_loss(entry.rows(), m=m, p="1/40", law="laplace").improvement_best_scale
