@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import comb, exp
+from math import comb
 from typing import Any
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
@@ -57,7 +57,7 @@ def selected(problem: Problem) -> TableWitness | None:
         if LEAST * plan.work <= WORK:
             value, generators = climb(objective, start, max(LEAST // 3, min(20, int(WORK / 3 / len(listed) / plan.work))))
         elif plan.kind == "chirps" and 3 * plan.work <= 2 * WORK:
-            value, generators = exp(objective(start)[0]), start  # good as they are
+            value, generators = 0.0, start  # good as they are, where nothing else fits
         else:
             continue
         found.append((value, plan, generators, objective))
@@ -67,8 +67,9 @@ def selected(problem: Problem) -> TableWitness | None:
             best = each
     if best is None:
         return None
-    _, plan, generators, objective = best
-    _, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
+    value, plan, generators, objective = best
+    if value > 0:
+        _, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
     return entry(plan.symmetry, plan.symmetry.rounded(generators).T.tolist(), m)
 
 
