@@ -15,12 +15,13 @@ from flint import fmpq
 from boundcalc.check.catalog import statements
 from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.grid import STANDARD, CaseGrid, matrix, named
+from boundcalc.check.exact.grid import STANDARD, CaseGrid, depends, matrix
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import Relation, StatementError
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
+from boundcalc.model.named.quantity import Dependence
 from boundcalc.numbers.parsing import parse_rational
 from tools.signs import sides_of
 from tools.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
@@ -164,8 +165,7 @@ def neighbourhood(statement: Statement, verdict: Verdict) -> CaseGrid:
         probabilities = tuple(dict.fromkeys((p, p / 1000)))
         laws = tuple(law for law in STANDARD.symmetric if law[0] == found["law"]) or laws
     scaled = [_times(factor, rows) for rows in matrices for factor in (HALF, fmpq(1), fmpq(2))]
-    names, averaged = named(resolve(statement))
-    if not averaged and not names & {"x", "y", "Z", "xhat", "s", "active", "visible"}:
+    if Dependence.STATE not in depends(resolve(statement)):
         scaled += [*map(_twice, matrices), *WIDE]
     return CaseGrid(tuple(scaled), probabilities, laws)
 

@@ -8,11 +8,8 @@ from flint import fmpq
 
 from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.statement import Free, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 from tools.surgery import Path
-
-AT_LEAST_ONE = frozenset({"n", "d", "m", "r", "tau", "N", "k", "G_best", "G_universal"})
-AT_MOST_ONE = frozenset({"p", "isolation", "c", "rho", "l", "t", "cos2", "s"})
 
 
 def polarities_of(statement: Statement, relation: Relation) -> Iterator[tuple[Path, int]]:
@@ -150,7 +147,7 @@ def _size_of_name(statement: Statement, name: str) -> int:
         if isinstance(domain.first, Literal) and domain.first.value >= 1:
             return 1
         return -1 if isinstance(domain.last, Literal) and domain.last.value <= 1 else 0
-    return 1 if name in AT_LEAST_ONE else -1 if name in AT_MOST_ONE else 0
+    return next((each.size for each in BY_NAME.get(name, {}).values()), int(name == "k"))
 
 
 def sides_of(relation: Relation) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.certificate.parameters import parameters
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.numbers.errors import ParameterError
@@ -76,8 +75,11 @@ def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None
 
 
 def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
-    found, least = parameters(outcome, digits)
-    return {"key": outcome.bound.key, "parameters": found, "improvement": _claim(outcome, digits, least)}
+    key, parameters = outcome.bound.key, outcome.bound.certificate
+    if parameters is None:
+        raise ParameterError("certificate", key, "is an upper bound without a certificate form")
+    found, least = parameters(outcome.problem, outcome.choice, digits)
+    return {"key": key, "parameters": found, "improvement": _claim(outcome, digits, least)}
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
@@ -101,8 +103,8 @@ def _witness(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
             return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
         return orbits(entry.symmetry, entry.generators.T.tolist())
     construction, frame = shown.get("construction"), str(shown.get("frame"))
-    if construction in {"random_directions", "random_walsh"}:
-        return {"kind": construction, "n": str(shown["n"]), "d": str(shown["d"])}
+    if construction is not None:
+        return {"kind": str(construction), "n": str(shown["n"]), "d": str(shown["d"])}
     if frame == "orthonormal" or frame.startswith("plane_lines"):
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):

@@ -17,7 +17,7 @@ from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.check.wide.effort import Effort
-from boundcalc.language.claims import Status
+from boundcalc.language.claims import Status, plain
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated
 from boundcalc.language.statement import Statement
@@ -82,7 +82,7 @@ def run_one(task: Task, budget: Budget | None, large: Effort | None = None) -> V
         claim=claim,
         tested=narrower(step),
         status=step.status.value,
-        standing=step.standing,
+        standing=plain(step.standing),
     )
 
 

@@ -40,24 +40,25 @@ def command(key: str, m: str, as_json: bool) -> None:
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
     from boundcalc.bounds.report_json import steps_json
+    from boundcalc.language.claims import plain
     from boundcalc.language.printed import narrower, stated
+    from boundcalc.render.closed_forms.conditions import conditions
     from boundcalc.render.statement import SUPREMUM, meanings
-    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
             {
                 "key": step.key,
                 "statement": stated(step),
-                "reason": step.reason,
+                "reason": plain(step.reason),
                 "status": step.status.value,
-                "standard": step.standard or None,
+                "standard": plain(step.standard) or None,
                 "place": step.place or None,
-                "checked": step.checked or None,
+                "checked": plain(step.checked) or None,
                 "tested": narrower(step) or None,
                 "claim": list(step.claim),
                 "given": list(step.given),
-                "standing": step.standing,
+                "standing": plain(step.standing),
             }
             for step in proof
         ]
@@ -65,15 +66,15 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
     return {
         "key": bound.key,
         "section": bound.section,
-        "title": bound.title,
+        "title": plain(bound.title),
         "m": m,
         "statement": bound.latex(m),
-        "hypotheses": list(conditions(bound, m)),
-        "symbols": dict(meanings(bound, m)),
-        "supremum": SUPREMUM if bound.operator(m) else "",
-        "other_forms": [{"hypotheses": other.where or "none", "statement": other.inequality} for other in bound.others(m)],
-        "evaluated": [hypothesis.sentence for hypothesis in bound.hypotheses],
-        "tight": bound.tight,
+        "hypotheses": [plain(sentence) for sentence in conditions(bound, m)],
+        "symbols": {name: plain(meaning) for name, meaning in meanings(bound, m)},
+        "supremum": plain(SUPREMUM) if bound.operator(m) else "",
+        "other_forms": [{"hypotheses": plain(other.where) or "none", "statement": other.inequality} for other in bound.others(m)],
+        "evaluated": [plain(hypothesis.sentence) for hypothesis in bound.hypotheses],
+        "tight": plain(bound.tight),
         "status": bound.status.value,
         "steps": steps_json(bound.counts),
         "proof": steps(bound.proof),
@@ -108,20 +109,21 @@ def _notes(told: dict[str, Any]) -> list[str]:
 
 
 def _lines(bound: Bound, m: int) -> list[str]:
-    from boundcalc.language.claims import counted, legend
+    from boundcalc.language.claims import counted, legend, plain
+    from boundcalc.render.closed_forms.closed_form import statement_lines
 
     told = explanation(bound, m)
     lines = [
         f"{told['key']} ({told['section']}): {told['title']}",
         "",
         f"Statement for m = {m}:",
-        f"  {told['statement']}",
+        *(f"  {line}" for line in statement_lines(bound, m)),
         "",
         "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
         *_notes(told),
         "A value is given for: " + ("; ".join(told["evaluated"]) or "every problem"),
         f"Tight: {told['tight']}",
-        f"Status: {told['status']} ({bound.status.meaning})",
+        f"Status: {told['status']} ({plain(bound.status.meaning)})",
         f"Steps: {counted(bound.counts)}",
         "",
         "Proof:",

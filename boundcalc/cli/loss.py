@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import model_options, output_options, read_digits
+from boundcalc.cli.options import feature_options, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.dense import DenseLoss
     from boundcalc.loss.summary import FeatureTable
     from boundcalc.loss.value import LossValue
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.features import AnyProblem
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
@@ -34,7 +34,7 @@ _PATIENCE_SECONDS = 0.5
 @click.option("--decoder-name", help="Which array of the decoder's file.")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
-@model_options
+@feature_options
 @output_options
 def command(
     file: str,
@@ -44,8 +44,10 @@ def command(
     certify: bool,
     features: str | None,
     m: str,
-    p: str,
-    law: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
     digits: str | None,
     as_json: bool,
 ) -> None:
@@ -54,24 +56,29 @@ def command(
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
     from boundcalc.bounds.evaluate import report
+    from boundcalc.language.formulas import is_formula
     from boundcalc.loss.summary import feature_table, write_features
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.problem import Problem
     from boundcalc.numbers.errors import ParameterError
 
     count = read_digits(digits, as_json)
-    model = Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
+    if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
+        Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     if decoder is None and decoder_name is not None:
         raise ParameterError("decoder-name", decoder_name, "needs --decoder")
     loaded = load_weights(file, name=name)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
     other = load_weights(decoder, name=decoder_name, parameter="V").array if decoder is not None else None
+    d, n = loaded.array.shape
+    model = read_problem(n, d, m, p, law, importance, groups, lambda message: click.echo(f"note: {message}", err=True))
     found = evaluate(loaded.array, other, model, certify=certify)
     table = feature_table(found.rows_of, loaded.array)
     if features is not None:
         write_features(table, features)
-    answer = report(found.value.problem, count) if decoder is None else None
+    judged = found.value.problem
+    answer = report(judged, count) if decoder is None and isinstance(judged, Problem) else None
     if digits is None and found.rounded is not None:
         count = max(count, FLOAT_DIGITS)
     if as_json:
@@ -106,12 +113,13 @@ class Found:
         return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
 
 
-def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *, certify: bool) -> Found:
+def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
     from boundcalc.loss.dense_pair import bounded_loss_of_pair
     from boundcalc.loss.error_bound import BoundedLoss
     from boundcalc.loss.exact_pair import exact_loss_of_pair
+    from boundcalc.model.features import keywords_of
     from boundcalc.numbers.errors import CertificationError
 
     def note(message: str) -> None:
@@ -121,7 +129,7 @@ def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *,
         if decoder is None:
             found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=note)
             return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
-        given: dict[str, Any] = {"m": model.m, "p": model.p, "law": model.law}
+        given: dict[str, Any] = {"m": model.m, **keywords_of(model)}
         if weights.shape[1] > EXACT_FEATURES and not certify:
             try:
                 bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
@@ -196,8 +204,14 @@ def reached(found: Found, answer: Report) -> Any:
 
 
 def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
-    told, shown = loss_json(found, answer, table, digits), found.value.problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law"))]
+    from boundcalc.model.problem import Problem
+
+    told, problem = loss_json(found, answer, table, digits), found.value.problem
+    shown = problem.as_json()
+    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    if not isinstance(problem, Problem):
+        groups = len(problem.features.groups)
+        lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"
     if found.rounded is not None:
         lines.append("float64 with a certified error bound; --certify gives the exact loss")
     lines.append("")
@@ -217,7 +231,8 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(table)
     if answer is None:
-        return [*lines, "", "the certified bounds are for tied weights: nothing is said of how near this is to the best pair"]
+        kind = "equal features" if found.tied else "tied weights"
+        return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
     best = told["best"]
     lines += [
         "",

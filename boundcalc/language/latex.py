@@ -21,7 +21,7 @@ from boundcalc.language.grammar import (
     Sum,
 )
 from boundcalc.language.statement import Definition, Free, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 """How tightly an expression binds: what stands inside something tighter needs parentheses."""

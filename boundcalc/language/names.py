@@ -40,7 +40,7 @@ from boundcalc.language.resolved import (
     walk,
 )
 from boundcalc.language.statement import Definition, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 
 MAX_TREE = 250
 """Deepest tree: a recursion over it stays within Python's own limit."""

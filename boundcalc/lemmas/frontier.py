@@ -90,11 +90,11 @@ LEMMA = Lemma(
     proof=(
         Step(
             "below",
-            "h <= t^{2k}, so that the terms off the diagonal are nonnegative and may be dropped",
+            "$h <= t^{2k}$, so that the terms off the diagonal are nonnegative and may be dropped",
             Status.STANDARD,
             statement=r"\sum_{ij} \omega_i \omega_j \bigl(\langle v_i, v_j\rangle^{2k} - h(\langle v_i, v_j\rangle)\bigr) "
             r"\ge (1 - h(1)) \sum_i \omega_i^2",
-            checked="h the tangent of u^k at a point v, u = t^2 and 2 <= k <= m",
+            checked="$h$ the tangent of $u^k$ at a point $v$, $u = t^2$ and $2 <= k <= m$",
             standard="Delsarte's linear programming bound",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^k - k*v^(k - 1)*cos2[i, j] + (k - 1)*v^k)) >= (1 - k*v^(k - 1) + (k - "
@@ -107,10 +107,10 @@ LEMMA = Lemma(
         ),
         Step(
             "positive_definite",
-            "the zonal harmonics are positive definite, and P_0 = 1 leaves h_0 (sum omega_i)^2",
+            "the zonal harmonics are positive definite, and $P_0 = 1$ leaves $h_0 (sum omega_i)^2$",
             Status.STANDARD,
             statement=r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
-            checked="2k = 2, 4 and 6",
+            checked="$2k = 2$, $4$ and $6$",
             standard="Schoenberg, by the addition theorem",
             claim=(
                 "sum(i, j: a[i]*a[j]*(d*cos2[i, j] - 1)) >= 0",
@@ -121,7 +121,7 @@ LEMMA = Lemma(
         ),
         Step(
             "count",
-            "Cauchy-Schwarz: for n vectors a part v of x may be moved to y as v/n",
+            "Cauchy-Schwarz: for $n$ vectors a part $v$ of $x$ may be moved to $y$ as $v/n$",
             Status.PROVEN,
             claim=("sum(i: a[i]^(2*m)) >= S^2/n",),
         ),

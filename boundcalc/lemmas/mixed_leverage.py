@@ -14,7 +14,7 @@ LEMMA = Lemma(
     proof=(
         Step(
             "entry",
-            "A = A P for the projection P onto range(A), and Cauchy-Schwarz",
+            "$A = A P$ for the projection $P$ onto $range(A)$, and Cauchy-Schwarz",
             Status.STANDARD,
             standard="Cauchy-Schwarz",
             claim=(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, Group, LatexNode, Opaque, read, write
+from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, Braces, LatexNode, Opaque, read, write
 from boundcalc.render.width import TEXT_WIDTH, width
 
 INDENT = 20.0
@@ -158,6 +158,6 @@ def _signs(nodes: tuple[LatexNode, ...], most: int) -> list[int]:
     for at, (depth, rigid) in enumerate(_depths(nodes)):
         before = nodes[at - 1] if at else None
         opened = before is None or before in OPENING or before in RELATIONS or before in ("_", "^", ",", r"\bigl", r"\Bigl")
-        if depth <= most and not rigid and nodes[at] in ("+", "-") and not opened and not isinstance(nodes[at], Group):
+        if depth <= most and not rigid and nodes[at] in ("+", "-") and not opened and not isinstance(nodes[at], Braces):
             found.append(at)
     return found

@@ -10,9 +10,10 @@ import difflib
 from dataclasses import dataclass, field
 from functools import cache
 
+from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.tokens import SYMBOLS, Group, LatexError, LatexNode, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
 
@@ -40,15 +41,15 @@ class Renaming:
         """The same for a tree."""
         found: list[LatexNode] = []
         for at, node in enumerate(nodes):
-            if isinstance(node, Group):
-                found.append(Group(self.nodes(node.items)))
+            if isinstance(node, Braces):
+                found.append(Braces(self.nodes(node.items)))
             elif isinstance(node, str) and node in self.targets:
                 target = self.targets[node]
                 plain = len(target) == 1 and isinstance(target[0], str)
                 scripted = at + 1 < len(nodes) and nodes[at + 1] in ("_", "^", "'")
                 accented = at > 0 and (nodes[at - 1] in ACCENTS or nodes[at - 1] in ("_", "^"))
                 simple = plain or (len(target) == 2 and not scripted and not accented)
-                found.extend(target if simple or not (scripted or accented) else (Group(target),))
+                found.extend(target if simple or not (scripted or accented) else (Braces(target),))
             else:
                 found.append(node)
         return tuple(found)
@@ -132,7 +133,7 @@ def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
     except LatexError:
         nodes = ()
     base, rest = nodes[:1], nodes[1:]
-    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Group):
+    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Braces):
         base, rest = (*base, rest[0]), rest[1:]
         good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
     else:
@@ -150,7 +151,7 @@ def _is_letter(node: LatexNode) -> bool:
 
 
 def _is_script(node: LatexNode) -> bool:
-    items = node.items if isinstance(node, Group) else (node,)
+    items = node.items if isinstance(node, Braces) else (node,)
     plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
     return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
 
@@ -185,5 +186,5 @@ def _plain(symbol: str) -> str:
 def _meaning(symbol: str) -> str:
     for entry in NOTATION.values():
         if next(letters(read(entry.latex.replace("%d", "2")))) == symbol:
-            return f"{_plain(symbol)} denotes {entry.meaning}"
+            return f"{_plain(symbol)} denotes {plain(entry.meaning)}"
     return f"{_plain(symbol)} occurs in the proofs"

@@ -100,9 +100,9 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         told.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")
         ends = answer.unexplained.lower, answer.unexplained.upper
         told.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
-    told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.optimality) if text]
+    told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.marked_optimality) if text]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
-    told += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses)]
+    told += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses, lambda text: prose(text, renaming))]
     return "\n".join([r"\begin{sloppypar}", *(part for part in told if part), r"\end{sloppypar}"])
 
 

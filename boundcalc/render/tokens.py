@@ -16,7 +16,7 @@ OPAQUE = frozenset({r"\text", r"\operatorname", r"\mathbb", r"\mathrm", r"\maths
 
 
 @dataclass(frozen=True)
-class Group:
+class Braces:
     """A braced group."""
 
     items: tuple[LatexNode, ...]
@@ -30,7 +30,7 @@ class Opaque:
     argument: str
 
 
-LatexNode = str | Group | Opaque
+LatexNode = str | Braces | Opaque
 """A single character, a command's name, or one of the above; blanks are not kept."""
 
 
@@ -65,7 +65,7 @@ def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[LatexNode], i
             inner, at = _nodes(tokens, at + 1, "}")
             if at >= len(tokens):
                 raise LatexError("unmatched {")
-            found.append(Group(tuple(inner)))
+            found.append(Braces(tuple(inner)))
         elif token in OPAQUE and at + 1 < len(tokens) and tokens[at + 1] == "{":
             end, depth = at + 2, 1
             while end < len(tokens) and depth:
@@ -87,7 +87,7 @@ def write(nodes: tuple[LatexNode, ...] | list[LatexNode]) -> str:
     """LaTeX of a tree, with blanks where they help a reader and where a command's name must end."""
     parts: list[str] = []
     for node in nodes:
-        if isinstance(node, Group):
+        if isinstance(node, Braces):
             piece = "{" + write(node.items) + "}"
         elif isinstance(node, Opaque):
             command = node.command
@@ -115,7 +115,7 @@ CLOSING = frozenset({")", "]", r"\}", r"\rangle", r"\rfloor"})
 def letters(nodes: tuple[LatexNode, ...]) -> Iterator[str]:
     """Every letter and symbol command of a formula, with repetitions."""
     for node in nodes:
-        if isinstance(node, Group):
+        if isinstance(node, Braces):
             yield from letters(node.items)
         elif isinstance(node, str) and ((len(node) == 1 and node.isalpha()) or node in SYMBOLS):
             yield node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, SYMBOLS, Group, LatexNode, Opaque, read
+from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, SYMBOLS, Braces, LatexNode, Opaque, read
 
 TEXT_WIDTH = 345.0
 """The text width of LaTeX's article class at 10 pt, in pt."""
@@ -43,7 +43,7 @@ def _width(nodes: tuple[LatexNode, ...], *, display: bool) -> float:
                 part = max(part, SCRIPT * _width(_items(nodes[at + 1]), display=False))
                 at += 2
             total += part + 0.5
-        elif isinstance(node, Group):
+        elif isinstance(node, Braces):
             total += _width(node.items, display=display)
         elif isinstance(node, Opaque):
             total += (4.7 if node.command == r"\text" else 6.0) * len(node.argument.replace("\\", ""))
@@ -54,7 +54,7 @@ def _width(nodes: tuple[LatexNode, ...], *, display: bool) -> float:
 
 
 def _items(node: LatexNode) -> tuple[LatexNode, ...]:
-    return node.items if isinstance(node, Group) else (node,)
+    return node.items if isinstance(node, Braces) else (node,)
 
 
 def _single(node: str, *, big: bool) -> float:

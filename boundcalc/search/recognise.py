@@ -52,7 +52,7 @@ class RecognisedValue:
 
 
 @dataclass(frozen=True)
-class Part:
+class OrthogonalPart:
     """Columns that are orthogonal to all others.
 
     Attributes
@@ -149,7 +149,7 @@ class Structure:
         Certified I of the named frames side by side, each at its best scale; ``None`` unless every part has a name.
     """
 
-    parts: tuple[tuple[int, Part], ...]
+    parts: tuple[tuple[int, OrthogonalPart], ...]
     limit: bool
     digits: int
     exact: Enclosure | None
@@ -191,7 +191,9 @@ def recognise(weights: Array, problem: Problem) -> Structure:
     if polished is None:
         sparse, polished = None, polish(kept / np.abs(kept).max(), problem, problem.m)
     floats = kept if polished is None else _floats(polished)
-    counted: Counter[Part] = Counter(_part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished))
+    counted: Counter[OrthogonalPart] = Counter(
+        _part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished)
+    )
     parts = tuple((count, part) for part, count in sorted(counted.items(), key=lambda pair: (-pair[0].n, -pair[0].d)))
     exact = _exact(parts, problem)
     return Structure(parts, sparse is not None, 0 if polished is None else polished.digits, exact)
@@ -247,7 +249,7 @@ def _components(weights: Array, polished: Polished | None) -> list[np.ndarray]:
     return groups
 
 
-def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> Part:
+def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> OrthogonalPart:
     n = weights.shape[1]
     values = np.linalg.svd(weights, compute_uv=False)
     d = int((values > 1e-6 * values[0]).sum())
@@ -266,7 +268,7 @@ def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) 
     if like is not None and n * d <= LARGEST_FAMILY:
         family = _family(weights, m, like, d)
         frame, like = (like, None) if family else (None, like)
-    return Part(n, d, strength, tight, found, weight_values, kinds, frame, like, family)
+    return OrthogonalPart(n, d, strength, tight, found, weight_values, kinds, frame, like, family)
 
 
 def _exact_quantities(polished: Polished, group: np.ndarray, m: int) -> tuple[Any, Any]:
@@ -369,7 +371,7 @@ def _family(weights: Array, m: int, key: str, d: int) -> int:
     return 0 if found is None else found[1]
 
 
-def _exact(parts: tuple[tuple[int, Part], ...], problem: Problem) -> Enclosure | None:
+def _exact(parts: tuple[tuple[int, OrthogonalPart], ...], problem: Problem) -> Enclosure | None:
     """Certified improvement of the named frames side by side."""
     low = high = fmpq(0)
     for count, part in parts:

@@ -17,7 +17,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.sweep.expressions import INFINITE, Expression, parse_expression
+from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
 Value = fmpq | str
 """A number, or the text ``inf``."""
@@ -222,7 +222,7 @@ def _check_domain(parameter: str, value: Value) -> None:
 def _expression(parameter: str, value: object) -> Expression:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise ParameterError(parameter, value, "must be a number, or text with an expression such as 'd^m'")
-    expression = parse_expression(str(value), parameter)
+    expression = read_expression(str(value), parameter)
     if parameter in expression.names:
         raise ParameterError(parameter, value, f"must not depend on {parameter} itself")
     return expression

@@ -20,6 +20,7 @@ from boundcalc.loss import certified
 from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.exact_pair import exact_loss_of_pair
+from boundcalc.model.features import Features
 from boundcalc.numbers.parsing import parse_rational
 
 MODEL = ["--m", "3", "--p", "1e-3", "--law", "laplace"]
@@ -249,3 +250,44 @@ def test_an_exact_witness_is_not_rounded(capsys, tmp_path):
     rounded = exact_loss(np.rint(W * 256) / 256, **GIVEN).improvement_best_scale
     assert rational(told["lower"]) <= exact <= rational(told["upper"])
     assert not rational(told["lower"]) <= rounded <= rational(told["upper"])
+
+
+def test_features_that_differ(capsys, tmp_path, weights):
+    """The printed enclosure holds the exact loss, from formulas and from a table; the bounds are not claimed for them."""
+    table = "count,importance,p,law\n" + "".join(f"1,{9**i}/{10**i},{i}/100,laplace\n" for i in range(1, 26))
+    (tmp_path / "groups.csv").write_text(table)
+    features = Features.each([fmpq(9, 10) ** i for i in range(1, 26)], [fmpq(i, 100) for i in range(1, 26)], "laplace")
+    exact = exact_loss(weights, m=3, features=features)
+    by_formula = ("--importance", "0.9^i", "--p", "i/100", "--law", "laplace")
+    for options in (by_formula, ("--groups", tmp_path / "groups.csv")):
+        status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--json", *options)
+        assert (status, err) == (0, "")
+        told = json.loads(out)
+        assert told["best"] is None
+        assert len(told["problem"]["features"]) == 25
+        for name in NAMES:
+            assert rational(told[name]["lower"]) <= getattr(exact, name) <= rational(told[name]["upper"])
+    status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--p", "0.1*i^-0.5", "--law", "laplace")
+    assert status == 0
+    assert "rounded to 15 digits" in err
+    assert "the certified bounds are for equal features" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--law", "laplace"), "--p, or a table of features with --groups"),
+        (("--p", "1/2"), "--law, or a table"),
+        (("--groups", "none.csv"), "readable table"),
+        (("--groups", "g.csv", "--p", "1/2"), "left out where --groups"),
+        (("--groups", "g.csv"), "as many as the columns of W, 25"),
+        (("--p", "1/2", "--law", "laplace", "--importance", "5 - i"), "at i = 5"),
+    ],
+)
+def test_features_that_do_not_fit_are_refused_in_a_line(capsys, tmp_path, weights, monkeypatch, options, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "g.csv").write_text("count,importance,p,law\n3,1,1/2,uniform\n")
+    status, out, err = run(capsys, "W.npy", "--m", "3", *options)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1

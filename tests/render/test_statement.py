@@ -24,7 +24,7 @@ from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
-from boundcalc.render.closed_form import closed_form
+from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.renaming import NONE
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
@@ -183,7 +183,7 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         spoiled = rng.random() < 0.2
         found = {"lambda": kappa[m + 1] * (Fraction(-1) if spoiled and rng.random() < 0.3 else part("0", "1/2", "1"))}
         for k in sorted({int(k) for k in re.findall(r"y_\{(\d+)\}", text)}):
-            beside = re.search(rf"Q_\{{(\d+)\}} (?:\\left)?\(1 - s_\{{{k}\}}", text)
+            beside = re.search(rf"Q_\{{(\d+)\}} ?(?:\\left)?\(1 - s_\{{{k}\}}", text)
             share = Fraction(1) if beside is None else part("1", "1/2", "1/8")
             h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2, any_sign=spoiled)
             found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}
@@ -243,17 +243,16 @@ def plain(text: str) -> str:
 
 @cache
 def printed(key: str, m: int) -> tuple[tuple[tuple[str, ...], Statement, str], ...]:
-    """Hypotheses, statement and its text: what explain prints, its other forms, and the closed form that latex prints."""
+    """Hypotheses, statement and its text: what explain and latex print, and its other forms."""
     told = explanation(BOUNDS[key], m)
-    found = [(tuple(told["hypotheses"]), Statement(plain(told["statement"])), told["statement"])]
+    form = closed_form(BOUNDS[key], m)
+    pairs = [(NONE(name), plain(NONE(text))) for name, text in form.definitions]
+    assert told["statement"] == r", \quad ".join([NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)])
+    found = [(tuple(told["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), told["statement"])]
     for other in told["other_forms"]:
         needed = [text for text in told["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
         text = other["statement"]
         found.append((((*needed, other["hypotheses"])) if key == "frontier" else (other["hypotheses"],), Statement(text), text))
-    if m == 3:
-        form = closed_form(BOUNDS[key], m)
-        pairs = [(NONE(name), NONE(text)) for name, text in form.definitions]
-        found.append((tuple(told["hypotheses"]), Statement(NONE(form.inequality), pairs), form.inequality))
     return tuple(found)
 
 

@@ -28,7 +28,6 @@ ROOMS = (
     "certificate",
     "check",
     "sweep",
-    "symbolics",
     "render",
     "cli",
 )

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
@@ -100,11 +100,11 @@ BOUND = LowerBound(
     proof=(
         Step(
             "sum",
-            "for a block-diagonal A the features of one block do not enter the reconstruction of the other",
+            "for a block-diagonal $A$ the features of one block do not enter the reconstruction of the other",
             Status.PROVEN,
             statement=r"I(W_1 \oplus W_2) = I(W_1) + I(W_2)",
-            checked="the sum over rows for m = 3, 5 and 7; two blocks of two features, as an identity of polynomials, for m = "
-            "3 and 5",
+            checked="the sum over rows for $m = 3$, $5$ and $7$; two blocks of two features, as an identity of polynomials, "
+            "for $m = 3$ and $5$",
             claim=("I = sum(i: 2*C[i] - D[i])",),
         ),
         Step(
@@ -117,9 +117,10 @@ BOUND = LowerBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="moderate p, where sharp frames are optimal among all weights",
+    tight="moderate $p$, where sharp frames are optimal among all weights",
     chooser=choose,
     no_choice="no split that was tried improves on a single witness",
     symbols=lambda m: {"blocks": ((1, _Symbol("I_first")), (1, _Symbol("I_second")))},
-    assumes=lambda m: "I_1 <= I^{*}(n_1, d_1) and I_2 <= I^{*}(n_2, d_2) with n_1 + n_2 <= n and d_1 + d_2 <= d",
+    assumes=lambda m: "$I_1 <= I^{*}(n_1, d_1)$ and $I_2 <= I^{*}(n_2, d_2)$ with $n_1 + n_2 <= n$ and $d_1 + d_2 <= d$",
+    limits=Limits(none={"": "the sum of the limits of its blocks"}),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.lower.selector import selected
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
 from boundcalc.language.claims import Status, Step
@@ -95,7 +95,8 @@ BOUND = LowerBound(
     sources=(DERIVED,),
     tight="where the matrix is optimal",
     chooser=choose,
-    no_choice="needs a table entry for this m with at most n columns and at most d rows; there is none",
+    no_choice="needs a table entry for this $m$ with at most $n$ columns and at most $d$ rows; there is none",
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
-    assumes=lambda m: "weights W != 0 of d rows and n columns with these C and D",
+    assumes=lambda m: "weights $W != 0$ of $d$ rows and $n$ columns with these $C$ and $D$",
+    limits=Limits(none={"": "$C$ and $D$ are those of one matrix, for one problem"}),
 )

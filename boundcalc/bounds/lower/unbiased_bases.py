@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, recursion
 from boundcalc.certify.real_roots import isolate_real_roots
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CALDERBANK, DERIVED
@@ -87,7 +88,7 @@ def choice_of(d: int, count: int) -> Choice:
 BOUND = LowerBound(
     key="unbiased_bases",
     section="L1b",
-    title="mutually unbiased bases of a dimension that is a power of 4",
+    title="mutually unbiased bases of a dimension that is a power of $4$",
     formula=formula,
     hypotheses=(),
     proof=(
@@ -97,32 +98,39 @@ BOUND = LowerBound(
             Status.CITED,
             statement=r"\mathbb{R}^{d'},\ d' = 4^k, \text{ has } d'/2 + 1 \text{ orthonormal bases with } "
             r"\langle v, w\rangle^2 = 1/d' \text{ for } v, w \text{ of different bases}",
-            checked="d' = 4, 16, 64 and 256: every difference of two forms is nonsingular; all inner products for d' = 4 and 16",
+            checked="$d' = 4$, $16$, $64$ and $256$: every difference of two forms is nonsingular; "
+            "all inner products for $d' = 4$ and $16$",
             place="Calderbank, Cameron, Kantor and Seidel 1997, section 3",
         ),
         Step(
             "power_sums",
-            "one vector sees itself, d' - 1 orthogonal ones and n' - d' of squared inner product 1/d'",
+            "one vector sees itself, $d' - 1$ orthogonal ones and $n' - d'$ of squared inner product $1/d'$",
             Status.COMPUTED,
             statement=r"a_i = 1, \qquad Q_{2j}(i) = 1 + \frac{n' - d'}{d'^{\,j}}, \quad n' = s\,d'",
-            checked="every row of the Gram matrix for d' = 4 and 16 and every number of bases, j <= 7",
+            checked="every row of the Gram matrix for $d' = 4$ and $16$ and every number of bases, $j <= 7$",
         ),
         Step(
             "value",
             "the exact loss of this configuration at its best scale",
             Status.COMPUTED,
             statement=r"I^{\ast} \ge C^2/D",
-            checked="three bases of R^4 and two of R^16, m = 3 and 5, against the exact loss of their weights",
+            checked="three bases for $d' = 4$ and two for $d' = 16$, $m = 3$ and $5$, against the exact loss of their weights",
         ),
     ),
     lemmas=(),
     sources=(CALDERBANK, DERIVED),
-    tight="m = 3, d a power of 4, moderate p: within 0.6% of frontier at d = 64",
+    tight="$m = 3$, $d$ a power of $4$, moderate $p$: within 0.6% of frontier at $d = 64$",
     chooser=choose,
-    no_choice="needs d >= 4 and n >= 8, two bases of R^4",
+    no_choice="needs $d >= 4$ and $n >= 8$, two bases of $R^4$",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
     assumes=lambda m: (
-        "a multiple n' of d with 2 d <= n' <= n and n' <= d (d/2 + 1); "
-        "d a power of 4 (of another dimension a power of 4 below it stands for d)"
+        "a multiple $n'$ of $d$ with $2 d <= n' <= n$ and $n' <= d (d/2 + 1)$; "
+        "$d$ a power of $4$ (of another dimension a power of $4$ below it stands for $d$)"
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        (GAIN, ENERGY, *recursion(r"\kappa_{2j} \Bigl(1 + \frac{n' - d}{d^{\,j}}\Bigr)"), CUMULANTS),
+        ("d", "p", "n_used", "mu"),
+        up_to=9,
     ),
 )

@@ -5,7 +5,8 @@ Sharp as n p -> 0 if and only if an equiangular tight frame of n vectors in R^d 
 
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
-from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, with_constant
+from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, polynomial_certificate, with_constant
+from boundcalc.certify.interpolant import tangent
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED, WELCH
 from boundcalc.lemmas import equiangular
@@ -38,5 +39,6 @@ BOUND = UpperBound(
     ),
     lemmas=(equiangular.LEMMA,),
     sources=(WELCH, DERIVED),
-    tight="n p -> 0 where an equiangular tight frame (d, n) exists",
+    tight="$n p -> 0$ where an equiangular tight frame $(d, n)$ exists",
+    certificate=polynomial_certificate(tangent),
 )

@@ -7,10 +7,8 @@ from math import comb
 from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.sums import Monomial, Poly, add, constant, multiply, raised, sum_over, variable
-
-NAMES, CUMULANTS, MOMENTS = "names", "cumulants", "moments"
-"""What the exact loss is written in: its own names C and D, the cumulants of x, or p and the moments of u."""
+from boundcalc.check.algebra.sums import Monomial, Poly, constant, power_of, sum_over, variable
+from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES
 
 
 class LossPolynomials:
@@ -20,78 +18,55 @@ class LossPolynomials:
         self.m, self.basis, self.symmetric = m, basis, symmetric
         self._kappa: dict[int, Poly] = {}
 
+    def vanishes(self, k: int) -> bool:
+        """Whether moments and cumulants of this order do."""
+        return bool(k % 2 and self.symmetric)
+
     def mu(self, k: int) -> Poly:
         """μ_k: an atom, or through the cumulants over p."""
-        if k == 0:
-            return constant(1)
-        if k % 2 and self.symmetric:
-            return {}
-        if self.basis == CUMULANTS:
-            return multiply(self.nu(k), {((algebra.number(("p",)), -1),): fmpq(1)})
-        return variable("mu", k)
+        if k == 0 or self.vanishes(k):
+            return constant(k == 0)
+        return self.nu(k) * power_of(algebra.number(("p",)), -1) if self.basis == CUMULANTS else variable("mu", k)
 
     def nu(self, k: int) -> Poly:
         """E x^k = p μ_k, 1 for k = 0."""
-        if k == 0:
-            return constant(1)
-        if k % 2 and self.symmetric:
-            return {}
+        if k == 0 or self.vanishes(k):
+            return constant(k == 0)
         if self.basis != CUMULANTS:
-            return multiply(variable("p"), variable("mu", k))
-        total: Poly = {}
-        for j in range(1, k + 1):
-            total = add(total, multiply(multiply(constant(comb(k - 1, j - 1)), self.kappa(j)), self.nu(k - j)))
-        return total
+            return variable("p") * variable("mu", k)
+        return sum((self.kappa(j) * comb(k - 1, j - 1) * self.nu(k - j) for j in range(1, k + 1)), Poly())
 
     def kappa(self, k: int) -> Poly:
         """κ_k: an atom, or in p and the moments."""
-        if (k % 2 and self.symmetric) or k == 0:
-            return {}
+        if k == 0 or self.vanishes(k):
+            return Poly()
         if self.basis != MOMENTS:
             return variable("kappa", k)
         if k not in self._kappa:
-            value = self.nu(k)
-            for j in range(1, k):
-                value = add(value, multiply(multiply(constant(comb(k - 1, j - 1)), self.kappa(j)), self.nu(k - j)), -1)
-            self._kappa[k] = value
+            lower = (self.kappa(j) * comb(k - 1, j - 1) * self.nu(k - j) for j in range(1, k))
+            self._kappa[k] = self.nu(k) - sum(lower, Poly())
         return self._kappa[k]
-
-    def row_d(self, i: str) -> Poly:
-        """D_i = E y_i^{2m}."""
-        return self.joint(None, 0, i, 2 * self.m)
-
-    def row_c(self, i: str) -> Poly:
-        """C_i = E x_i y_i^m."""
-        return self.joint(i, 1, i, self.m)
 
     def joint(self, j: str | None, a: int, i: str, b: int) -> Poly:
         """E x_j^a y_i^b = Σ_k binom(b, k) A_ij^k E x^{a+k} E Z^{b−k} for Z = y_i − A_ij x_j, of cumulants κ_s (Q_s(i) − A_ij^s)."""
-        entry = variable("A", i, j) if j is not None else {}
+        entry = Poly() if j is None else variable("A", i, j)
         rest = [constant(1)]
         for order in range(1, b + 1):
-            value: Poly = {}
-            for s in range(1, order + 1):
-                kappa = self.kappa(s)
-                if kappa and rest[order - s]:
-                    share = multiply(constant(comb(order - 1, s - 1)), add(variable("Q", s, i), raised(entry, s), -1))
-                    value = add(value, multiply(multiply(kappa, share), rest[order - s]))
-            rest.append(value)
+            parts = [(s, self.kappa(s) * comb(order - 1, s - 1)) for s in range(1, order + 1) if rest[order - s]]
+            shares = (kappa * (variable("Q", s, i) - entry**s) * rest[order - s] for s, kappa in parts if kappa)
+            rest.append(sum(shares, Poly()))
         if j is None:
             return rest[b]
-        total: Poly = {}
-        for k in range(b + 1):
-            moment = self.nu(a + k)
-            if moment and rest[b - k]:
-                total = add(total, multiply(multiply(multiply(constant(comb(b, k)), raised(entry, k)), moment), rest[b - k]))
-        return total
+        moments = ((k, self.nu(a + k)) for k in range(b + 1) if rest[b - k])
+        return sum((entry**k * comb(b, k) * moment * rest[b - k] for k, moment in moments if moment), Poly())
 
     def mean(self, poly: Poly) -> Poly:
         """E of a polynomial: exact where each monomial is x_j^a y_i^b or a sum of such, else a named mean."""
-        total: Poly = {}
+        total = Poly()
         for monomial, value in poly.items():
             random = tuple(part for part in monomial if algebra.is_random(part[0]))
             rest = tuple(part for part in monomial if not algebra.is_random(part[0]))
-            total = add(total, multiply({rest: value}, self._mean_of(random)))
+            total = total + Poly({rest: value}) * self._mean_of(random)
         return total
 
     def _mean_of(self, random: Monomial) -> Poly:
@@ -99,7 +74,7 @@ class LossPolynomials:
             return constant(1)
         if len(random) == 1 and algebra.atom_of(random[0][0])[0] == "sum" and random[0][1] == 1:
             bound, body = algebra.opened(random[0][0])
-            value = self.mean({body: fmpq(1)})
+            value = self.mean(Poly({body: fmpq(1)}))
             for symbol in bound:
                 value = sum_over(value, symbol)
             return value
@@ -114,8 +89,4 @@ class LossPolynomials:
             if kinds in (["x", "y"], ["y"]) and y is not None:
                 j = None if x is None else str(x[1])
                 return self.joint(j, 0 if x is None else int(atoms[x]), str(y[1]), int(atoms[y]))
-        return {((algebra.number(("mean", random)), 1),): fmpq(1)}
-
-    def row_sum(self, row: Poly) -> Poly:
-        """The sum over features of a polynomial of feature ``*``."""
-        return sum_over(row, "*")
+        return power_of(algebra.number(("mean", random)))

@@ -15,7 +15,7 @@ from math import factorial, lcm
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, add
+from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported
 
 MAX_DEPTH = 2
 """Of quadratics inside quadratics."""
@@ -280,9 +280,8 @@ def _averaged(terms: list[BoundTerm]) -> list[Poly]:
     """The bodies of the sums over 0, 1, 2, … features."""
     groups: dict[int, Poly] = {}
     for bound, body, value in terms:
-        group, share = groups.get(len(bound), {}), value / factorial(len(bound))
+        group, share = groups.setdefault(len(bound), Poly()), value / factorial(len(bound))
         for order in permutations(range(len(bound))):
             names = {symbol: f"~{k}" for symbol, k in zip(bound, order, strict=True)}
-            group = add(group, {algebra.renamed(body, names): share})
-        groups[len(bound)] = group
+            group.gain(algebra.renamed(body, names), share)
     return list(groups.values())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, add, constant, multiply, raised, sum_over, variable
+from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, constant, power_of, sum_over, variable
 from boundcalc.language.grammar import Indicator, Literal, Node, Operation
 from boundcalc.language.resolved import Known
 
@@ -33,18 +33,17 @@ def mean_with_one_active(poly: Poly, mu: Callable[[int], Poly]) -> Poly:
 
     Each monomial, or the sum over one feature that it is, must name the random quantities of one feature, and some of them.
     """
-    total: Poly = {}
+    total = Poly()
     for monomial, value in poly.items():
         random = [part for part in monomial if algebra.is_random(part[0])]
-        rest: Poly = {tuple(part for part in monomial if part not in random): value}
+        rest = Poly({tuple(part for part in monomial if part not in random): value})
         if len(random) == 1 and algebra.atom_of(random[0][0])[0] == "sum" and random[0][1] == 1:
             bound, body = algebra.opened(random[0][0])
             if len(bound) != 1:
                 raise Unsupported("a random sum over several features")
-            inside = _of_row(body, mu)
-            total = add(total, multiply(rest, sum_over(inside, bound[0])))
+            total = total + rest * sum_over(_of_row(body, mu), bound[0])
         else:
-            total = add(total, multiply(rest, _of_row(tuple(random), mu)))
+            total = total + rest * _of_row(tuple(random), mu)
     return total
 
 
@@ -56,7 +55,7 @@ def _of_row(monomial: Monomial, mu: Callable[[int], Poly]) -> Poly:
     for place, exponent in monomial:
         name, *indices = algebra.atom_of(place)
         if not algebra.is_random(place):
-            rest = multiply(rest, {((place, exponent),): fmpq(1)})
+            rest = rest * power_of(place, exponent)
         elif name in powers and exponent == int(exponent) and exponent > 0:
             powers[str(name)] += int(exponent)
             places.add(str(indices[0]))
@@ -66,5 +65,5 @@ def _of_row(monomial: Monomial, mu: Callable[[int], Poly]) -> Poly:
         raise Unsupported("random quantities of several features")
     (i,) = places
     a, b = powers["x"], powers["y"]
-    row = raised(variable("a", i), b) if a else variable("Q", b, i)
-    return multiply(rest, multiply(row, mu(a + b)))
+    row = variable("a", i) ** b if a else variable("Q", b, i)
+    return rest * row * mu(a + b)

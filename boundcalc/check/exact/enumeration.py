@@ -12,7 +12,7 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, enumerate_cases, named
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.roots import Exact, Undecided, approximate
 from boundcalc.check.exact.tally import Tally
@@ -105,7 +105,7 @@ def check_case(
     free : mapping, optional
         Values of free variables, instead of those that their ranges give.
     reals : int
-        Points of a real range.
+        SupportPoints of a real range.
     stop : bool
         Whether to end at the first false instance.
 
@@ -258,11 +258,9 @@ def _tried(compiled: Compiled, tally: Tally) -> dict[str, Any]:
     if not tally.comparisons:
         return {}
     told = tally.tried.told()
-    names, averaged = named(compiled.resolved)
-    if averaged or any(each.random for each in (*compiled.resolved.relations, *compiled.resolved.conditions)):
-        return told
+    needed = depends(compiled.resolved)
     for key, without in (("p", OF_LAW), ("laws", OF_EXPONENT), ("m", OF_WEIGHTS)):
-        if names <= without:
+        if needed.within(without):
             told[key] = []
     return told
 

@@ -18,7 +18,6 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.pointwise import TESTS, Code, Environment, Run, call, each, guarded, operation, pairwise
-from boundcalc.check.exact.quantities import known
 from boundcalc.check.exact.roots import Exact
 from boundcalc.check.exact.states import simplest
 from boundcalc.language.grammar import (
@@ -35,6 +34,8 @@ from boundcalc.language.grammar import (
 )
 from boundcalc.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
 
+MAX_ORDER = 400
+"""Highest order of a moment, a power sum or a tensor."""
 MAX_SUM = 100_000
 """Most terms of one sum."""
 MAX_WORK = 1_000_000
@@ -126,11 +127,8 @@ def _compile(node: Node, random: bool) -> Run:
             return lambda case, at: literal
         case Variable(name=name, kind=kind):
             return (lambda case, at: at[name] + 1) if kind is Kind.FEATURE else (lambda case, at: at[name])
-        case Known(quantity=quantity, indices=indices):
-            places = [
-                _place(part) if letter == "i" else _index(part) for letter, part in zip(quantity.indices, indices, strict=True)
-            ]
-            return known(quantity, places, node.at)
+        case Known():
+            return _known(node)
         case Defined():
             return _defined(node)
         case Negation(operand=operand):
@@ -158,13 +156,49 @@ def _index(node: Node) -> Run:
     return compile_node(node, variables(node)).run
 
 
-def _place(node: Node) -> Run:
+def _place(node: Node, at: int) -> Run:
     """The 0-based place of a feature that a variable names, be it a feature or a number."""
     assert isinstance(node, Variable)
     name = node.name
     if node.kind is Kind.FEATURE:
-        return lambda case, at: at[name]
-    return lambda case, at: at[name] - 1
+        return lambda case, env: env[name]
+    return lambda case, env: case.feature(env[name] - 1, at)
+
+
+def _order(node: Node, name: str, at: int) -> Run:
+    """The order of a moment, a power sum or a tensor."""
+    run = _index(node)
+
+    def order(case: Case, env: Environment) -> int:
+        value = run(case, env)
+        if isinstance(value, fmpq) and value.q == 1:
+            value = int(value.p)
+        if not isinstance(value, int) or not 0 <= value <= MAX_ORDER:
+            raise StatementError(f"{name}[{value}]: expected a whole number from 0 to {MAX_ORDER}", at)
+        return value
+
+    return order
+
+
+def _known(node: Known) -> Run:
+    """The value of a quantity: a list over the states if it is random."""
+    name, at = node.quantity.name, node.at
+    parts = list(zip(node.quantity.indices, node.indices, strict=True))
+    places = [_place(part, at) if letter == "i" else _order(part, name, at) for letter, part in parts]
+    features = [part.name for _, part in parts if isinstance(part, Variable) and part.kind is Kind.FEATURE]
+
+    def look_up(case: Case, key: tuple[Any, ...]) -> Any:
+        found = case.memo.get(key)
+        return case(*key) if found is None else found
+
+    match places, features:
+        case [], _:
+            return lambda case, env: look_up(case, (name,))
+        case [_], [i]:
+            return lambda case, env: look_up(case, (name, env[i]))
+        case [_, _], [i, j]:
+            return lambda case, env: look_up(case, (name, env[i], env[j]))
+    return lambda case, env: look_up(case, (name, *[place(case, env) for place in places]))
 
 
 def _defined(node: Defined) -> Run:
@@ -172,7 +206,8 @@ def _defined(node: Defined) -> Run:
     body = compile_node(definition.value, frozenset(definition.indices) | definition.free).run
     names, inherited = definition.indices, tuple(definition.free)
     places = [
-        _place(part) if kind is Kind.FEATURE else _index(part) for kind, part in zip(definition.kinds, node.indices, strict=True)
+        _place(part, node.at) if kind is Kind.FEATURE else _index(part)
+        for kind, part in zip(definition.kinds, node.indices, strict=True)
     ]
 
     def run(case: Case, at: Environment) -> Any:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
 from boundcalc.check.exact.states import SupportPoints
-from boundcalc.language.grammar import Expectation
-from boundcalc.language.resolved import Defined, Known, Resolved, walk
+from boundcalc.language.resolved import Known, Resolved, walk_through
+from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
 
 LawPoints = tuple[str, SupportPoints]
 """Name and support."""
 
-OF_WEIGHTS = frozenset({"n", "d", "r", "rank", "rho", "A", "a", "Q", "q", "l", "P", "t", "cos2", "N", "c", "tau"})
-"""Quantities that the weights decide alone."""
-OF_EXPONENT = OF_WEIGHTS | {"m", "S", "T", "L", "G_best", "G_universal"}
-OF_LAW = OF_EXPONENT | {"mu", "alpha", "beta", "g"}
+OF_WEIGHTS = Dependence.SIZES | Dependence.WEIGHTS
+OF_EXPONENT = OF_WEIGHTS | Dependence.EXPONENT
+OF_LAW = OF_EXPONENT | Dependence.LAW
 
 
 def matrix(text: str) -> Matrix:
@@ -78,7 +78,7 @@ class CaseGrid:
     skewed: tuple[LawPoints, ...] = SKEWED
     exponents: tuple[int, ...] = (3, 5, 7)
     reals: int = 5
-    """Points of the range of a free real variable."""
+    """SupportPoints of the range of a free real variable."""
 
 
 STANDARD = CaseGrid()
@@ -105,14 +105,13 @@ def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
     exponents = tuple(m for m in statement.exponents if m in grid.exponents) or statement.exponents
     laws = grid.symmetric if statement.symmetric else grid.skewed + grid.symmetric
     probabilities = grid.probabilities
-    names, averaged = named(resolved)
-    if not averaged:
-        if names <= OF_LAW:
-            probabilities = (fmpq(1, 3),)
-        if names <= OF_EXPONENT:
-            laws = laws[:1]
-        if names <= OF_WEIGHTS:
-            exponents = exponents[:1]
+    needed = depends(resolved)
+    if needed.within(OF_LAW):
+        probabilities = (fmpq(1, 3),)
+    if needed.within(OF_EXPONENT):
+        laws = laws[:1]
+    if needed.within(OF_WEIGHTS):
+        exponents = exponents[:1]
     for weights in sorted(grid.matrices, key=lambda rows: (len(rows[0]), len(rows))):
         for m in exponents:
             for law in laws:
@@ -120,21 +119,13 @@ def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
                     yield grid_case(weights, m, p, law)
 
 
-def named(resolved: Resolved) -> tuple[frozenset[str], bool]:
-    """The quantities that a statement names, and whether an expectation stands in it."""
-    names: set[str] = set()
-    averaged = False
-    pending = [side for relation in (*resolved.relations, *resolved.conditions) for side in (relation.left, relation.right)]
-    pending += [end for free in resolved.free for end in (free.first, free.last, free.step)]
-    seen: set[int] = set()
-    while pending:
-        for part in walk(pending.pop()):
-            if isinstance(part, Known):
-                label = f"{part.quantity.name}[{part.quantity.indices}]" if part.quantity.name in "CD" else part.quantity.name
-                names.add(label)
-            elif isinstance(part, Expectation):
-                averaged = True
-            elif isinstance(part, Defined) and id(part.definition) not in seen:
-                seen.add(id(part.definition))
-                pending.append(part.definition.value)
-    return frozenset(names), averaged
+def named(resolved: Resolved) -> set[Quantity]:
+    """The quantities that a statement names."""
+    sides = [side for relation in (*resolved.relations, *resolved.conditions) for side in (relation.left, relation.right)]
+    ends = [end for free in resolved.free for end in (free.first, free.last, free.step)]
+    return {part.quantity for part in walk_through(*sides, *ends) if isinstance(part, Known)}
+
+
+def depends(resolved: Resolved) -> Dependence:
+    """What of a case a statement depends on."""
+    return reduce(or_, (quantity.of for quantity in named(resolved)), Dependence(0))

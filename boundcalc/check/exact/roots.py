@@ -46,6 +46,7 @@ __all__ = [
     "ball",
     "compare",
     "decimal",
+    "divide",
     "inverse",
     "power",
 ]
@@ -309,6 +310,20 @@ def inverse(value: Exact) -> Exact:
     return Surd(
         {key: sign * each for key, each in value.denominator.items()}, {key: sign * each for key, each in value.numerator.items()}
     )
+
+
+def divide(left: Exact, right: Exact) -> Exact:
+    """An exact quotient.
+
+    Raises
+    ------
+    ZeroDivisionError
+    """
+    if isinstance(right, (int, fmpq)):
+        return fmpq(left) / right if isinstance(left, int) else left / right
+    if hasattr(right, "reciprocal"):  # a rational function
+        return left * right.reciprocal()
+    return left * inverse(right)
 
 
 def compare(left: Any, right: Any) -> int:

@@ -12,8 +12,8 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.expressions import RelationCode
-from boundcalc.check.exact.pointwise import Environment, divide
-from boundcalc.check.exact.roots import approximate
+from boundcalc.check.exact.pointwise import Environment
+from boundcalc.check.exact.roots import approximate, divide
 
 BINS = 10
 

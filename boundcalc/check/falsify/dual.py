@@ -41,6 +41,10 @@ class Dual:
         """Shape of the value."""
         return self.value.shape
 
+    def __bool__(self) -> bool:
+        """False for zeros whose derivatives are zero."""
+        return bool(self.value.any()) or (self.tangent is not None and bool(self.tangent.any()))
+
     def __getitem__(self, key: Any) -> Dual:
         """Indexing of the value's axes, fancy indexing too."""
         return Dual(self.value[key], None if self.tangent is None else self.tangent[key])

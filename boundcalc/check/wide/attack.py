@@ -13,7 +13,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled, check_case, verdict
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, named
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, depends, named
 from boundcalc.check.exact.roots import Undecided, approximate
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.verdict import Engine, Verdict
@@ -30,10 +30,9 @@ from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
 from boundcalc.check.wide.table import TableCase, entries
 from boundcalc.language.grammar import StatementError, Sum
 from boundcalc.language.resolved import walk
+from boundcalc.model.named.quantity import Dependence
 
-OF_LOSS = frozenset({"C[]", "C[i]", "D[]", "D[i]", "I", "M"})
-OF_SCALE = OF_LOSS | {"A", "a", "Q", "q", "S", "T"}
-OF_SIZES = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "p", "mu", "kappa", "alpha", "beta", "g", "isolation"})
+OF_SIZES = Dependence.SIZES | Dependence.EXPONENT | Dependence.PROBABILITY | Dependence.LAW
 COARSE_SCALES = (fmpq(1), fmpq(1, 2), fmpq(2))
 FINE_SCALES = tuple(fmpq(*each) for each in ((1, 2), (4, 5), (5, 4), (2, 1)))
 """Factors of the best scale."""
@@ -73,14 +72,16 @@ class Attack:
         self.valueless = 0
         """Cases without a value, such as a division by zero."""
         resolved = compiled.resolved
-        self.names, averaged = named(resolved)
-        conditions = (*resolved.relations, *resolved.conditions)
-        self.random = averaged or any(each.random for each in conditions)
+        quantities, depending = named(resolved), depends(resolved)
+        self.names = {each.name for each in quantities}
+        self.of_loss = any(Dependence.LOSS in each.of for each in quantities)
+        self.of_sizes = depending.within(OF_SIZES) and not any(each.slow for each in quantities)
+        self.by_scale, self.random = Dependence.SCALE in depending, Dependence.STATE in depending
         self.even = only_even(resolved)
-        self.by_p = self.random or not self.names <= OF_LAW
-        self.by_law = self.random or not self.names <= OF_EXPONENT
+        self.by_p, self.by_law = not depending.within(OF_LAW), not depending.within(OF_EXPONENT)
         exponents = compiled.statement.exponents
-        self.exponents = exponents[:1] if not self.random and self.names <= OF_WEIGHTS else exponents
+        self.exponents = exponents[:1] if depending.within(OF_WEIGHTS) else exponents
+        conditions = (*resolved.relations, *resolved.conditions)
         nodes = [part for each in conditions for side in (each.left, each.right) for part in walk(side)]
         nodes += [part for each in resolved.definitions for part in walk(each.value)]
         numbered = any(isinstance(node, Sum) and node.domain is not None for node in nodes)
@@ -139,10 +140,10 @@ class Attack:
     def scaled(self, case: ClassCase | TableCase, factors: Iterable[fmpq]) -> Iterator[ClassCase | TableCase]:
         """The case as it is, and at multiples of its best scale."""
         yield case
-        if not self.names & OF_SCALE:
+        if not self.by_scale:
             return
         best = fmpq(1)
-        if self.names & OF_LOSS:
+        if self.of_loss:
             found = best_scale(case)
             if found is None:
                 return
@@ -174,7 +175,7 @@ class Attack:
                 if configuration.n > self.largest:
                     continue
                 tally = Tally()
-                factors = (fmpq(1),) if self.names & OF_LOSS else COARSE_SCALES
+                factors = (fmpq(1),) if self.of_loss else COARSE_SCALES
                 self.over(configuration, m, laws.COARSE, laws.COARSE_PROBABILITIES, factors, tally)
                 self.tally.absorb(tally)
                 if self.tally.failure is not None:
@@ -209,7 +210,7 @@ class Attack:
 
     def table(self) -> None:
         """The table of witnesses, for steps about C, D and I."""
-        if not self.names & OF_LOSS:
+        if not self.of_loss:
             return
         for m in self.exponents:
             sizes = self.sizes[m]
@@ -243,7 +244,7 @@ class Attack:
 
     def sizes_alone(self) -> None:
         """A step about sizes alone, at many of them."""
-        if not self.names <= OF_SIZES:
+        if not self.of_sizes:
             return
         for m in self.exponents:
             found: Iterable[tuple[int, int]] = self.sizes[m] if self.sizes[m] is not None else candidates()  # type: ignore[assignment]
@@ -262,7 +263,7 @@ class Attack:
         # by identity: a configuration with surds has no hash
         chosen = {(id(configuration), m): configuration for _, _, configuration, m in (*small, *self.ranked[:3])}
         for (_, m), configuration in chosen.items():
-            for line in lines(self.compiled, self.by_p, self.by_law, bool(self.names & OF_SCALE)):
+            for line in lines(self.compiled, self.by_p, self.by_law, self.by_scale):
                 for case, free in line.cases(self, configuration, m):
                     if self.compare(case, self.tally, free):
                         return
@@ -271,7 +272,7 @@ class Attack:
 def best_scale(case: ClassCase | TableCase) -> fmpq | None:
     """A rational near the scale of A that makes I largest, (C/D)^(1/m) times the case's own."""
     try:
-        c, d = approximate(case.C), approximate(case.D)
+        c, d = approximate(case("C")), approximate(case("D"))
     except (UnknownByClasses, ArithmeticError, ValueError):
         return None
     if not (c > 0 and d > 0 and isfinite(c) and isfinite(d)):

@@ -67,6 +67,11 @@ class Ratio:
             raise UnknownByClasses("a high degree")
         return Ratio(base.above ** abs(e), base.below ** abs(e))
 
+    def reduced(self) -> Ratio:
+        """The same in lowest terms."""
+        common = self.above.gcd(self.below)
+        return Ratio(self.above // common, self.below // common)
+
     def __bool__(self) -> bool:
         return bool(self.above)
 

@@ -32,16 +32,15 @@ class TableCase(Case):
 
     grouped = True
 
-    def __init__(self, entry: TableWitness, p: Any, law: CaseLaw, scale: Any = None) -> None:
-        self.entry, self.scale, self.law_of_case = entry, fmpq(1) if scale is None else scale, law
-        self.start((), entry.m, p, law.points, law.name, law.moments)
-        self.frame: Any = Sized(entry.n, entry.d)
-        kappa = [fmpq(0), *(self.kappa(2 * j) for j in range(1, self.m + 1))]
-        c, d = evaluate(self.m, kappa, [fmpq(x) for x in entry.of_c], [fmpq(x) for x in entry.of_d])
-        self.C, self.D = c * self.scale**self.m, d * self.scale ** (2 * self.m)
+    def __init__(self, witness: TableWitness, p: Any, law: CaseLaw, scale: Any = None) -> None:
+        self.witness, self.scale, self.law_of_case = witness, fmpq(1) if scale is None else scale, law
+        self.start((), witness.m, p, law.points, law.name, law.moments)
+        self.frame: Any = Sized(witness.n, witness.d)
+        kappa = [fmpq(0), *(self("kappa", 2 * j) for j in range(1, self.m + 1))]
+        c, d = evaluate(self.m, kappa, [fmpq(x) for x in witness.of_c], [fmpq(x) for x in witness.of_d])
+        self.memo["C",], self.memo["D",] = c * self.scale**self.m, d * self.scale ** (2 * self.m)
 
-    @property
-    def rows(self) -> range:
+    def total(self, function: Any) -> Any:
         raise UnknownByClasses("the entries of a witness")
 
     def tuples(self, names: Any, links: Any, at: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
@@ -51,7 +50,7 @@ class TableCase(Case):
 
     def rescaled(self, scale: Any) -> TableCase:
         """The same at another scale."""
-        return TableCase(self.entry, self.p, self.law_of_case, scale)
+        return TableCase(self.witness, self.p, self.law_of_case, scale)
 
     @property
     def states(self) -> States:
@@ -59,10 +58,10 @@ class TableCase(Case):
 
     def numpy_code(self, arity: int) -> tuple[str, Table]:
         load = "from boundcalc.bounds.lower.witness_table import float_matrix"
-        return f'{load}\nW = float_matrix("{self.entry.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
+        return f'{load}\nW = float_matrix("{self.witness.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
 
     def describe(self) -> dict[str, Any]:
-        shown = f"witness {self.entry.key} of the table, W^T W times {decimal(self.scale)}"
+        shown = f"witness {self.witness.key} of the table, W^T W times {decimal(self.scale)}"
         return {"n": self.n, "d": self.d, "m": self.m, "p": decimal(self.p), "law": self.law, "configuration": shown}
 
 
