@@ -28,6 +28,7 @@ import numpy as np
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.invariants import evaluate, invariants
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
+from boundcalc.bounds.lower.witness_table import table
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
 from boundcalc.model.problem import INFINITY, Problem
@@ -174,9 +175,9 @@ def chosen(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def write(found: Path, table: Path) -> None:
+def write(found: Path, path: Path) -> None:
     """Adds what was found to the table that is there, and keeps what is needed."""
-    stored = json.loads(table.read_text())["witnesses"] if table.exists() else {}
+    stored = json.loads(path.read_text())["witnesses"] if path.exists() else {}
     entries = [entry | {"d": Symmetry.of_json(entry["group"]).d} for entry in stored.values()]
     entries += [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
     lines, keys = [], set()
@@ -187,8 +188,8 @@ def write(found: Path, table: Path) -> None:
         keys.add(key)
         kept = {name: value for name, value in entry.items() if name != "d"}
         lines.append(f"{json.dumps(key)}: {json.dumps(kept, separators=(',', ':'))}")
-    table.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")
-    print(f"{len(lines)} of {len(entries)} entries, {table.stat().st_size} bytes")
+    path.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")
+    print(f"{len(lines)} of {len(entries)} entries, {path.stat().st_size} bytes")
 
 
 def numbers(text: str) -> list[int]:
@@ -202,13 +203,23 @@ def numbers(text: str) -> list[int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("found", type=Path)
+    parser.add_argument("found", type=Path, nargs="?", help="what was found, one entry a line")
+    parser.add_argument("--list", action="store_true", help="the numbers of features of the table, for each m and d")
     parser.add_argument("--m", type=int, default=3)
     parser.add_argument("--d", type=numbers, default=numbers("2-200"))
     parser.add_argument("--work", type=float, default=4e8)
     parser.add_argument("--ratio", type=float, default=1.35)
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
+    if options.list:
+        sizes: dict[tuple[int, int], list[int]] = {}
+        for key in sorted(table().values(), key=lambda entry: entry.n):
+            sizes.setdefault((key.m, key.d), []).append(key.n)
+        for (m, d), n in sorted(sizes.items()):
+            print(f"m = {m}, d = {d}: {', '.join(map(str, n))}")
+        return
+    if options.found is None:
+        parser.error("needs the file of what was found")
     if options.write is not None:
         write(options.found, options.write)
         return
