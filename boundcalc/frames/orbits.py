@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from math import gcd
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MOST_SECOND = 60
 """Second generators of a group of units that are tried."""
@@ -81,12 +82,16 @@ class Symmetry:
     @cached_property
     def _sources(self) -> NDArray[np.int64]:
         """(order without turns, q): where the coordinate x of the image comes from, t^{−1} (x − s)."""
+        import numpy as np
+
         x = np.arange(self.size)
         shifted = x[None, :] - x[:, None]
         return np.concatenate([pow(t, -1, self.size) * shifted % self.size for t in self.units])
 
     @cached_property
     def _signs(self) -> NDArray[np.float64] | None:
+        import numpy as np
+
         if self.sign == 1:
             return None
         x = np.arange(self.size)
@@ -95,6 +100,8 @@ class Symmetry:
     @cached_property
     def inverses(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """For each element its inverse, up to a sign, and that sign."""
+        import numpy as np
+
         place = {t: k for k, t in enumerate(self.units)}
         inverse, sign = [], []
         for t in self.units:
@@ -109,6 +116,8 @@ class Symmetry:
 
     def images(self, generators: NDArray[Any]) -> NDArray[Any]:
         """W, (coordinates, order · k): the images of all k generators under the first element (the identity), and so on."""
+        import numpy as np
+
         copies, fixed = np.split(generators, [self.copies * self.size])
         k = generators.shape[1]
         parts = copies.reshape(self.copies, self.size, k)
@@ -123,6 +132,8 @@ class Symmetry:
 
     def projected(self, generators: NDArray[np.float64]) -> NDArray[np.float64]:
         """The generators with the sums of the first copies taken out."""
+        import numpy as np
+
         if not self.zero_sum:
             return generators
         found = generators.copy()
@@ -132,6 +143,8 @@ class Symmetry:
 
     def rounded(self, generators: NDArray[np.float64]) -> NDArray[np.int64]:
         """Whole numbers of at most LARGEST, proportional to the generators up to rounding; sums stay zero where they must be."""
+        import numpy as np
+
         scaled = generators * ((LARGEST - (self.zero_sum > 0)) / max(float(np.abs(generators).max()), 1e-300))
         whole = np.rint(scaled).astype(np.int64)
         for copy in range(self.zero_sum):

@@ -12,10 +12,8 @@ from typing import Any
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.bounds.lower.orbit_search import ORBITS, OrbitPlan, climb, plans
 from boundcalc.bounds.lower.witness_table import TableWitness, find, table
 from boundcalc.frames.orbits import Symmetry
-from boundcalc.loss.orbits import Array, OrbitImprovement, exact_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
@@ -40,6 +38,9 @@ BETTER = 1e-6
 @lru_cache(maxsize=64)
 def selected(problem: Problem) -> TableWitness | None:
     """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use."""
+    from boundcalc.bounds.lower.orbit_search import ORBITS, OrbitPlan, climb, plans
+    from boundcalc.loss.orbits import Array, OrbitImprovement
+
     d, m = problem.d, problem.m
     if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
         return None
@@ -102,6 +103,8 @@ def served(problem: Problem, n: int, *, limited: bool) -> bool:
 def entry(symmetry: Symmetry, generators: list[list[int]], m: int) -> TableWitness:
     """Orbits as a witness with their exact sums, not in the table."""
     import numpy as np
+
+    from boundcalc.loss.orbits import exact_sums
 
     of_c, of_d = invariants(m, *exact_sums(symmetry, np.array(generators, dtype=np.int64).T, m))
     order = symmetry.order

@@ -13,7 +13,16 @@ from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.statement import hypotheses
 
-UNEXPANDED = {"universal", "capacity", "capacity_welch", "frontier", "half_design", "known_frame", "random_directions"}
+UNEXPANDED = {
+    "universal",
+    "capacity",
+    "capacity_welch",
+    "frontier",
+    "half_design",
+    "known_frame",
+    "unbiased_bases",
+    "random_directions",
+}
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7, 101])
