@@ -132,7 +132,6 @@ class Symmetry:
 
     def projected(self, generators: NDArray[np.float64]) -> NDArray[np.float64]:
         """The generators with the sums of the first copies taken out."""
-        import numpy as np
 
         if not self.zero_sum:
             return generators
