@@ -77,14 +77,14 @@ def sweep(content: dict[str, object], workers: int, memory_every: int | None = N
     """Prints the rate of a sweep, from the first results on: starting processes does not count."""
     grid = read_grid(content)
     begun: list[tuple[float, int]] = []
-    told: list[int] = []
+    record: list[int] = []
     before = _children_cpu()
 
     def progress(reached: SweepProgress) -> None:
         if reached.evaluated and not begun:
             begun.append((time.perf_counter(), reached.evaluated))
-        if memory_every and reached.evaluated >= memory_every * (len(told) + 1):
-            told.append(reached.evaluated)
+        if memory_every and reached.evaluated >= memory_every * (len(record) + 1):
+            record.append(reached.evaluated)
             print(f"  {reached.evaluated:5} units: {_memory(os.getpid()):.0f} MB here, workers {_children()}", flush=True)
 
     with (

@@ -1,4 +1,4 @@
-"""boundcalc: how good can the reconstruction of superposed sparse features be?
+"""Bounds how well superposed sparse features can be reconstructed, with certified numbers.
 
 Certified upper and lower bounds on the largest improvement I*(n, d, m, p, law) of a tied-weight power autoencoder,
 the witnesses that nearly attain them, and the exact loss of any weight matrix.

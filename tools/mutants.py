@@ -191,7 +191,7 @@ def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, CaseG
 
 
 def mutation_report(
-    keys: Sequence[str] | None = None, *, evaluations: int = EVALUATIONS, told: Callable[[Judged], None] | None = None
+    keys: Sequence[str] | None = None, *, evaluations: int = EVALUATIONS, report_to: Callable[[Judged], None] | None = None
 ) -> Report:
     """Generates and judges.
 
@@ -201,14 +201,14 @@ def mutation_report(
         As :func:`boundcalc.check.catalog.names_of`.
     evaluations : int
         Of the search, for each mutant that enumeration leaves.
-    told : callable, optional
+    report_to : callable, optional
         Called with each result.
     """
     judged = []
     for mutant, near in generated(keys):
         judged.append(judge(mutant, near, evaluations))
-        if told is not None:
-            told(judged[-1])
+        if report_to is not None:
+            report_to(judged[-1])
     return Report(tuple(judged))
 
 
@@ -266,4 +266,4 @@ if __name__ == "__main__":
         statement = judged.mutant.statement
         print(f"{statement.owner}.{statement.key}: {judged.mutant.change}: {judged.outcome}", file=sys.stderr)
 
-    print(table(mutation_report(sys.argv[1:] or None, told=progress)))
+    print(table(mutation_report(sys.argv[1:] or None, report_to=progress)))

@@ -133,12 +133,12 @@ def _constants(statement: Statement, relation: Relation) -> Iterator[Mutant]:
 def _rescaled(statement: Statement, relation: Relation, side: str, factor: fmpq) -> Mutant:
     old = getattr(relation, side)
     if relation.sign == "=" or sign_of(statement, old) == "+":
-        new, told = _scaled(old, factor), f"the {side} side times {factor}"
+        new, wording = _scaled(old, factor), f"the {side} side times {factor}"
     else:  # 1% of its absolute value less, or more
         part = Operation("*", Literal(abs(factor - 1)), Call("abs", (old,)))
-        new, told = Operation("-" if factor < 1 else "+", old, part), f"the {side} side less 1% of its absolute value"
+        new, wording = Operation("-" if factor < 1 else "+", old, part), f"the {side} side less 1% of its absolute value"
     changed = replace(relation, **{side: new})  # type: ignore[arg-type]
-    return Mutant(CONSTANT, told, _with(statement, changed))
+    return Mutant(CONSTANT, wording, _with(statement, changed))
 
 
 def _literal(statement: Statement, relation: Relation, path: Path, value: fmpq, factor: fmpq) -> Mutant:
@@ -233,17 +233,17 @@ def _partial_sums(statement: Statement, relation: Relation) -> Iterator[Mutant]:
         if node.domain is not None:
             last = Operation("-", node.domain.last, Literal(fmpq(1)))
             smaller = replace(node, domain=replace(node.domain, last=last))
-            told = "the last term left out of"
+            wording = "the last term left out of"
         elif len(node.variables) > 1:
             first, second = node.variables[:2]
             smaller = replace(node, condition=Relation("!=", Name(first), Name(second)))
-            told = "the diagonal left out of"
+            wording = "the diagonal left out of"
         else:
             smaller = replace(node, condition=Relation(">", Name(node.variables[0]), Literal(fmpq(1))))
-            told = "the first feature left out of"
+            wording = "the first feature left out of"
         changed = replaced(relation, path, smaller)
         assert isinstance(changed, Relation)
-        yield Mutant(SUBSET, f"{told} {write(node)}", _with(statement, changed))
+        yield Mutant(SUBSET, f"{wording} {write(node)}", _with(statement, changed))
 
 
 # ---- hypotheses
@@ -258,10 +258,10 @@ def without_hypotheses(statement: Statement) -> Iterator[Mutant]:
     groups = [[c] for c in statement.conditions if c not in cumulants] + ([cumulants] if cumulants else [])
     for group in groups:
         kept = tuple(c for c in statement.conditions if c not in group)
-        told = ", ".join(write(c) for c in group)
-        alone = single_exponent(told)
+        wording = ", ".join(write(c) for c in group)
+        alone = single_exponent(wording)
         exponents = statement.exponents if alone is None else tuple(m for m in (3, 5, 7) if m != alone)
-        yield Mutant(HYPOTHESIS, f"without {told}", replace(statement, conditions=kept, exponents=exponents))
+        yield Mutant(HYPOTHESIS, f"without {wording}", replace(statement, conditions=kept, exponents=exponents))
     if "symmetr" in statement.reason and statement.symmetric and _names_the_law(statement):
         yield Mutant(HYPOTHESIS, "for laws that are not symmetric", replace(statement, symmetric=False))
 

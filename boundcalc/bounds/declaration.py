@@ -1,4 +1,4 @@
-"""The declaration of a bound: one object a file, from which numbers, LaTeX, tables and tests are derived."""
+"""Defines the declaration of a bound: one object a file, from which numbers, LaTeX, tables and tests are derived."""
 
 from __future__ import annotations
 

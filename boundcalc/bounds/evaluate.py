@@ -1,4 +1,4 @@
-"""Certified values of bounds for a problem, and the report that sets the best two against each other."""
+"""Evaluates bounds on a problem with certified values, and reports the best two against each other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
@@ -182,7 +183,7 @@ class Report(Displayed):
     @cached_property
     def verdict(self) -> str:
         """What is proven about superposition, in a sentence; empty where nothing is."""
-        alone = next((outcome.value for outcome in self.lower if outcome.bound.key == "orthonormal"), None)
+        alone = next((outcome.value for outcome in self.lower if outcome.bound is orthonormal.BOUND), None)
         if alone is None:
             return ""
         lower = self._values[1]

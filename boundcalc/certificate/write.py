@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +13,15 @@ from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""
 MAX_FORMS = 600
 """More unbiased bases are named, not given by their forms: the verifier tries all pairs."""
+
+FORMAT = "boundcalc certificate"
 
 
 def certificate(report: Report) -> dict[str, Any]:
@@ -32,11 +33,11 @@ def certificate(report: Report) -> dict[str, Any]:
         If one of the two has no certificate form.
     """
     problem = report.problem
-    told = problem.as_json()
+    fields = problem.as_json()
     return {
-        "format": "boundcalc certificate",
+        "format": FORMAT,
         "version": "1",
-        "problem": {**told, "d": str(problem.d), "m": str(problem.m)},
+        "problem": {**fields, "d": str(problem.d), "m": str(problem.m)},
         "upper": _upper(report.best_upper, report.digits),
         "lower": _lower(report.best_lower, report.digits),
     }
@@ -50,20 +51,7 @@ def write(report: Report, path: str | Path) -> None:
     ParameterError
         If the path cannot be written.
     """
-    target = Path(path)
-    text = json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n"
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(name, 0o644)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise ParameterError("certificate", str(path), f"cannot be written ({error.strerror})") from None
+    write_whole(path, json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n", "certificate")
 
 
 def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None = None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Unbounded variables on the unit interval: w = low + u/(1 − u), with the powers of v = 1 − u kept apart.
+"""Maps unbounded variables to the unit interval: w = low + u/(1 − u), with the powers of v = 1 − u kept apart.
 
 Each number of a computation is held as base · Π v_k^{−e_k} with a base that stays finite at v = 0. A quotient of two
 functions that grow alike at infinity then has an enclosure on a box that holds infinity, where w itself has none.

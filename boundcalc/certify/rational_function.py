@@ -1,4 +1,4 @@
-"""The supremum of a rational function on an interval, exactly: an algebraic number with its location.
+"""Finds the supremum of a rational function on an interval, exactly: an algebraic number with its location.
 
 The maximum of f = num/den over [low, high] sits at an end or at a root of num'·den − num·den'. Those roots are
 isolated exactly, and candidates are compared exactly: by signs of polynomials at algebraic numbers, and where two

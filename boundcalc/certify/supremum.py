@@ -1,4 +1,4 @@
-"""A rigorous upper bound of the supremum of a function over a box of one to three variables, by branch and bound.
+"""Bounds the supremum of a function over a box of one to three variables rigorously, by branch and bound.
 
 The function is given once, as a callable over ``+ − * / **`` and the functions of :mod:`boundcalc.certify.jets`, or
 as a SymPy expression. Boxes have exact rational ends; on each, the least of the plain ball value, the mean value form

@@ -1,4 +1,4 @@
-"""The proof steps of the catalog as statements that the engines can check."""
+"""Turns the proof steps of the catalog into statements that the engines can check."""
 
 from __future__ import annotations
 

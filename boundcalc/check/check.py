@@ -1,4 +1,4 @@
-"""A step put to the engines in turn: exact algebra, exact enumeration, large cases, search."""
+"""Puts a step to the engines in turn: exact algebra, exact enumeration, large cases, search."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from boundcalc.language.statement import Statement
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.search import Budget
-    from boundcalc.check.wide.effort import Effort
+    from boundcalc.check.wide.laws import Effort
 
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 

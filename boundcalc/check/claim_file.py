@@ -1,4 +1,4 @@
-"""A proof of the user as a TOML file, read with a place in the file for everything that is wrong with it.
+"""Reads a proof of the user from a TOML file, with a place in the file for everything that is wrong with it.
 
 title = "..."
 [hypotheses]               # m = [3, 5], symmetric = true, where = ["kappa[4] >= 0"]
@@ -296,11 +296,11 @@ class _Reader:
         try:
             resolve(statement)
         except StatementError as error:
-            told = error
+            stated_error = error
             if definitions and error.part is not None:
                 hinted = _error(replace(statement, definitions=definitions))
-                told = hinted if hinted is not None and hinted.part == error.part else error
-            raise self.fail(str(told), offset_of((*self.sources, *self.general), told, self.region[0])) from None
+                stated_error = hinted if hinted is not None and hinted.part == error.part else error
+            raise self.fail(str(stated_error), offset_of((*self.sources, *self.general), stated_error, self.region[0])) from None
 
 
 def _error(statement: Statement) -> StatementError | None:

@@ -1,4 +1,4 @@
-"""``boundcalc check``: the steps of proofs put to the test, ours or those of a claim file."""
+"""Runs ``boundcalc check``: puts steps of proofs to the test, ours or those of a claim file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from boundcalc.cli.options import force_option
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 @click.option("--seed", default="0", help="Seed of the search, 0 unless given.")
 @click.option("--workers", default="2", help="Processes, 2 unless given; without --deep the results do not depend on it.")
 @click.option("--report", "report_path", metavar="FILE", help="Write a report, FILE.html or FILE.tex.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(
     keys: tuple[str, ...],
@@ -42,6 +44,7 @@ def command(
     seed: str,
     workers: str,
     report_path: str | None,
+    force: bool,
     as_json: bool,
 ) -> int:
     """Put the steps of proofs to the test: of the bounds, lemmas or steps KEY, of the whole catalog, or of a claim file.
@@ -66,6 +69,11 @@ def command(
         raise ParameterError("seed", seed, "must be a whole number, 0 to 2^63")
     if report_path is not None and not report_path.endswith((".html", ".tex")):
         raise ParameterError("report", report_path, "must end with .html or .tex")
+    if report_path is not None:
+        from boundcalc.check.report import MARK
+        from boundcalc.numbers.files import check_target
+
+        check_target(report_path, "report", marks=(MARK.encode(),), force=force, reads=(claim_path,) if claim_path else ())
     if claim_path is not None and keys:
         raise ParameterError("key", keys[0], "cannot stand beside --claim")
 
@@ -95,8 +103,8 @@ def command(
     if as_json:
         import json
 
-        told = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        fields = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(verdicts, claims=claim_path is not None)))
     return 1 if failures else 0

@@ -1,4 +1,4 @@
-"""``boundcalc explain``: what a bound says, why it holds and whence it comes."""
+"""Runs ``boundcalc explain``: what a bound says, why it holds and whence it comes."""
 
 from __future__ import annotations
 
@@ -98,12 +98,12 @@ def _source(source: Source) -> str:
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
 
-def _notes(told: dict[str, Any]) -> list[str]:
+def _notes(fields: dict[str, Any]) -> list[str]:
     """What the symbols and the supremum are, and the other forms."""
-    lines = [f"Here {name} is: {meaning}" for name, meaning in told["symbols"].items()]
-    if told["supremum"]:
-        lines.append(told["supremum"][0].upper() + told["supremum"][1:])
-    for other in told["other_forms"]:
+    lines = [f"Here {name} is: {meaning}" for name, meaning in fields["symbols"].items()]
+    if fields["supremum"]:
+        lines.append(fields["supremum"][0].upper() + fields["supremum"][1:])
+    for other in fields["other_forms"]:
         lines += [f"Another form, hypotheses: {other['hypotheses']}", f"  {other['statement']}"]
     return lines
 
@@ -112,18 +112,18 @@ def _lines(bound: Bound, m: int) -> list[str]:
     from boundcalc.language.claims import counted, legend, plain
     from boundcalc.render.closed_forms.closed_form import statement_lines
 
-    told = explanation(bound, m)
+    fields = explanation(bound, m)
     lines = [
-        f"{told['key']} ({told['section']}): {told['title']}",
+        f"{fields['key']} ({fields['section']}): {fields['title']}",
         "",
         f"Statement for m = {m}:",
         *(f"  {line}" for line in statement_lines(bound, m)),
         "",
-        "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
-        *_notes(told),
-        "A value is given for: " + ("; ".join(told["evaluated"]) or "every problem"),
-        f"Tight: {told['tight']}",
-        f"Status: {told['status']} ({plain(bound.status.meaning)})",
+        "Hypotheses: " + ("; ".join(fields["hypotheses"]) or "none"),
+        *_notes(fields),
+        "A value is given for: " + ("; ".join(fields["evaluated"]) or "every problem"),
+        f"Tight: {fields['tight']}",
+        f"Status: {fields['status']} ({plain(bound.status.meaning)})",
         f"Steps: {counted(bound.counts)}",
         "",
         "Proof:",
@@ -136,13 +136,13 @@ def _lines(bound: Bound, m: int) -> list[str]:
             if step["tested"]:
                 lines.append(f"{indent}   put to the test: {step['tested']}")
 
-    write(told["proof"], "  ")
-    for lemma in told["lemmas"]:
+    write(fields["proof"], "  ")
+    for lemma in fields["lemmas"]:
         lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
         write(lemma["proof"], "  ")
     lines.append("Statuses:")
     lines.extend(f"  {line}" for line in legend(status for status, count in bound.counts.items() if count))
     lines.append("Sources:")
-    cited = dict.fromkeys(source for part in (told, *told["lemmas"]) for source in part["sources"])
+    cited = dict.fromkeys(source for part in (fields, *fields["lemmas"]) for source in part["sources"])
     lines.extend(f"  {source}" for source in cited)
     return lines

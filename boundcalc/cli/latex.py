@@ -1,4 +1,4 @@
-r"""``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTeX."""
+r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTeX."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
+"""Runs ``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import feature_options, output_options, read_digits, read_problem
+from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
 
 FLOAT_DIGITS = 15
-"""Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
+"""Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
 _PATIENCE_SECONDS = 0.5
 
 
@@ -34,6 +34,7 @@ _PATIENCE_SECONDS = 0.5
 @click.option("--decoder-name", help="Which array of the decoder's file.")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
+@force_option
 @feature_options
 @output_options
 def command(
@@ -43,6 +44,7 @@ def command(
     decoder_name: str | None,
     certify: bool,
     features: str | None,
+    force: bool,
     m: str,
     p: str | None,
     law: str | None,
@@ -67,6 +69,12 @@ def command(
         Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     if decoder is None and decoder_name is not None:
         raise ParameterError("decoder-name", decoder_name, "needs --decoder")
+    if features is not None:
+        from boundcalc.loss.summary import HEADER
+        from boundcalc.numbers.files import check_target
+
+        reads = [path for path in (file, decoder, groups) if path is not None]
+        check_target(features, "features", marks=(",".join(HEADER).encode(),), force=force, reads=reads)
     loaded = load_weights(file, name=name)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
@@ -170,8 +178,8 @@ def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: 
     from boundcalc.bounds.report_json import best_json
 
     def enclosed(name: str) -> dict[str, str]:
-        told: dict[str, str] = found.enclosure(name).as_json(digits)
-        return told
+        fields: dict[str, str] = found.enclosure(name).as_json(digits)
+        return fields
 
     scale = found.scale(digits)
     return {
@@ -206,7 +214,7 @@ def reached(found: Found, answer: Report) -> Any:
 def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
     from boundcalc.model.problem import Problem
 
-    told, problem = loss_json(found, answer, table, digits), found.value.problem
+    fields, problem = loss_json(found, answer, table, digits), found.value.problem
     shown = problem.as_json()
     lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
     if not isinstance(problem, Problem):
@@ -226,19 +234,19 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
         lines.append(f"{'W' if found.tied else 'A'} = 0: the improvement is 0 and no scale is best")
         return lines
     write("improvement at the best scale", "improvement_best_scale")
-    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{told['scale']}")
+    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{fields['scale']}")
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(table)
     if answer is None:
         kind = "equal features" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
-    best = told["best"]
+    best = fields["best"]
     lines += [
         "",
         f"best upper bound on the improvement: {best['upper']['improvement']['upper']} ({best['upper']['key']})",
         f"best lower bound on the improvement: {best['lower']['improvement']['lower']} ({best['lower']['key']})",
-        f"at its best scale W reaches at least {_percent(told['reached_at_least'])}% of the best possible improvement, "
+        f"at its best scale W reaches at least {_percent(fields['reached_at_least'])}% of the best possible improvement, "
         f"by {best['upper']['key']} ({best['upper']['status']})",
     ]
     lower = answer.best_lower.value

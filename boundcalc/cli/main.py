@@ -1,4 +1,4 @@
-"""The command line: one file a command, imported when it is called, and one line for every wrong input."""
+"""Assembles the command line: one file a command, imported when it is called, and one line for every wrong input."""
 
 from __future__ import annotations
 

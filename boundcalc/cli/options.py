@@ -105,6 +105,12 @@ def output_options(function: F) -> F:
     return function
 
 
+def force_option(function: F) -> F:
+    """--force."""
+    help_ = "Write over an existing file, whatever it is."
+    return click.option("--force", is_flag=True, help=help_)(function)
+
+
 def read_digits(text: str | None, as_json: bool) -> int:
     """The number of digits asked for."""
     from boundcalc.numbers.enclosure import MAX_DIGITS

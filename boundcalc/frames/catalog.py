@@ -1,4 +1,4 @@
-"""Known configurations of lines, by the squared inner products that one line has with the others.
+"""Lists known configurations of lines, by the squared inner products that one line has with the others.
 
 Each is two-point homogeneous in the weak sense that the bounds need: every line sees the others under the same
 squared inner products with the same multiplicities. Their coordinates are in :mod:`boundcalc.frames.library`.

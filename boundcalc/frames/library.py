@@ -1,4 +1,4 @@
-"""Every frame that can be constructed, by its key; the keys are those of the catalog and of the weighted designs."""
+"""Constructs every frame of the catalog by its key; the keys are those of the catalog and of the weighted designs."""
 
 from __future__ import annotations
 

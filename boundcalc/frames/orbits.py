@@ -1,4 +1,4 @@
-"""Weights that are whole orbits of a group of permutations of coordinates with signs, given by one vector of each orbit.
+"""Builds weights that are whole orbits of a group of permutations of coordinates with signs, from one vector of each orbit.
 
 Coordinates are c copies of Z_q, then f fixed ones. The group moves x to t x + s in every copy, t in a group of units mod q. Its
 order is q times their number; every row of A = WᵀW is a row of one of the generators, so that n features cost n/order rows.

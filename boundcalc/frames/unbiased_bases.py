@@ -1,4 +1,4 @@
-"""Mutually unbiased real bases of R^d, d = 4^k, from Kerdock sets of alternating forms; the Barnes–Wall lattice of R^16.
+"""Constructs mutually unbiased bases of R^d, d = 4^k, from Kerdock sets of alternating forms; the Barnes–Wall lattice of R^16.
 
 K = GF(2^r), r = 2k − 1. On K × F_2 put B_a((y, e), (y', e')) = Tr(a²yy') + Tr(ay) Tr(ay') + e Tr(ay') + e' Tr(ay), a ∈ K.
 These forms are alternating, and B_a − B_b is nonsingular for a ≠ b: in its radical e' gives Tr(ay) = Tr(by) = t and y' gives

@@ -1,4 +1,4 @@
-"""What a bound declares: hypotheses, proof steps, sources, and the status that follows from them. Data only."""
+"""Defines what a bound declares: hypotheses, proof steps, sources, and the status that follows from them. Data only."""
 
 from __future__ import annotations
 
@@ -143,8 +143,8 @@ class Step:
     def standing(self) -> str:
         """The status with the name or the place behind it and what was checked, as it is printed."""
         named = self.standard or self.place
-        told = f"{self.status.value}: {named}" if named else self.status.value
-        return f"{told}; checked for {self.checked}" if self.checked else told
+        summary = f"{self.status.value}: {named}" if named else self.status.value
+        return f"{summary}; checked for {self.checked}" if self.checked else summary
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The language of proof steps: text to a tree, by a parser of our own.
+"""Parses the language of proof steps: text to a tree.
 
     statement := expression (("=" | "<=" | ">=" | "<" | ">") expression)+
     expression: numbers, names, ``+ - * / ^``, parentheses; names of features in square brackets: a[i], Q[2*m, i], mu[4]

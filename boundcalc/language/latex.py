@@ -1,4 +1,4 @@
-"""LaTeX of statements, from their trees before names are resolved: what is printed is what is put to the test."""
+"""Writes statements as LaTeX, from their trees before names are resolved: what is printed is what is put to the test."""
 
 from __future__ import annotations
 

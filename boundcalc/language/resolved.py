@@ -1,4 +1,4 @@
-"""The trees of a statement whose names are resolved, and what they depend on."""
+"""Defines the trees of a statement whose names are resolved, and what they depend on."""
 
 from __future__ import annotations
 

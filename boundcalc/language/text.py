@@ -65,14 +65,14 @@ def write(node: Node | ResolvedRelation) -> str:
 
 def claim_texts(statement: Statement) -> dict[str, Any]:
     """What a statement claims, as text: its relations, and where there are any its conditions, ranges and definitions."""
-    told: dict[str, Any] = {"relations": [write(relation) for relation in statement.relations]}
+    fields: dict[str, Any] = {"relations": [write(relation) for relation in statement.relations]}
     if statement.conditions:
-        told["given"] = [write(condition) for condition in statement.conditions]
+        fields["given"] = [write(condition) for condition in statement.conditions]
     if statement.free:
-        told["for"] = {free.name: _range(free) for free in statement.free}
+        fields["for"] = {free.name: _range(free) for free in statement.free}
     if statement.definitions:
-        told["where"] = {_indexed(each.name, tuple(map(Name, each.indices))): write(each.value) for each in statement.definitions}
-    return told
+        fields["where"] = {_indexed(each.name, tuple(map(Name, each.indices))): write(each.value) for each in statement.definitions}
+    return fields
 
 
 def _range(free: Free) -> str:

@@ -1,4 +1,4 @@
-r"""U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n > d.
+r"""Declares U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n > d.
 
 Equality if and only if an equiangular tight frame of n vectors in R^d exists.
 """

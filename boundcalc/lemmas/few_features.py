@@ -1,4 +1,4 @@
-"""U3: the best of the constants G with S² ≤ G T for n vectors in R^d and free weights."""
+"""Declares U3: the best of the constants G with S² ≤ G T for n vectors in R^d and free weights."""
 
 from boundcalc.lemmas import equiangular, universal
 from boundcalc.model.quantities import Quantities

@@ -1,4 +1,4 @@
-r"""Lemma F (frontier): sum_ij omega_i omega_j <v_i, v_j>^{2k} >= x sum omega_i^2 + y (sum omega_i)^2.
+r"""Declares Lemma F (frontier): sum_ij omega_i omega_j <v_i, v_j>^{2k} >= x sum omega_i^2 + y (sum omega_i)^2.
 
 For unit vectors and omega >= 0. An even polynomial h = sum_k h_k P_{2k}(t) with h_1, h_2, ... >= 0 and h(t) <= s t^{2k} on
 [-1, 1] gives x = s - h(1), y = h_0 for s times the left side: (x, y) is a member of the frontier. In u = t^2 the

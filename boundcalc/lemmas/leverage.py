@@ -1,4 +1,4 @@
-r"""Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
+r"""Declares Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
 
 from boundcalc.language.claims import Lemma, Status, Step
 from boundcalc.language.sources import SCHERLIS

@@ -1,4 +1,4 @@
-r"""U3(c): S^2 <= G T with 1/G = h_0 + (1 - h(1))/n, for any polynomial h below the potential.
+r"""Declares U3(c): S^2 <= G T with 1/G = h_0 + (1 - h(1))/n, for any polynomial h below the potential.
 
 h(t) = sum_k h_k P_{2k}(t) with Gegenbauer polynomials of S^{d-1}, P(1) = 1, h_k >= 0 for k >= 1 and h(t) <= t^{2m}
 on [-1, 1]. h = t^{2m} gives tau_m(d); the Hermite interpolants of lemma universal give U3(a) and U3(b).

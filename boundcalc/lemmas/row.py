@@ -1,4 +1,4 @@
-r"""The row function: what one row of A contributes, as a function of its crowding.
+r"""Declares the row function: what one row of A contributes, as a function of its crowding.
 
 C_i^2/D_i does not change when the row is scaled, so take a_i = 1. With the crowding w = q_i - 1 = 1/t_i - 1 and
 Q_{2j} = 1 + g_j, g_j = sum_{l != i} A_il^{2j}, g_1 = w:

@@ -1,4 +1,4 @@
-r"""Lemma R (row sums): sum_ij f_i f_j A_ij^{2k} <= sum_i f_i^2 Q_{2k}(i) for f >= 0."""
+r"""Declares Lemma R (row sums): sum_ij f_i f_j A_ij^{2k} <= sum_i f_i^2 Q_{2k}(i) for f >= 0."""
 
 from boundcalc.language.claims import Lemma, Status, Step
 from boundcalc.language.sources import DERIVED

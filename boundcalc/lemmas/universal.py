@@ -1,4 +1,4 @@
-r"""U3(b): S^2 <= G T with G from Levenshtein's quadrature.
+r"""Declares U3(b): S^2 <= G T with G from Levenshtein's quadrature.
 
 With u = t^2, the sphere's moments int u^k = c_k(d), nu(f) = int f - f(1)/n and tau the integer with
 N_tau(d) <= n < N_{tau+1}(d), tau < m:

@@ -1,4 +1,4 @@
-r"""Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
+r"""Declares Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
 
 Equality holds if and only if the w_i, weighted by |w_i|^{2m}, form a spherical half-design of strength 2m.
 """

@@ -1,4 +1,4 @@
-"""The loss of weights with irrational entries, in certified enclosures.
+"""Encloses the loss of weights with irrational entries, certified.
 
 The entries come from a function that is called at rising precision, so that each call gives tighter balls.
 """
@@ -93,7 +93,7 @@ def enclose_loss(
     ParameterError
         For an empty or ragged matrix, an entry that is not finite, or a parameter outside its domain.
     CertificationError
-        If at the ceiling W cannot be told from 0.
+        If at the ceiling W cannot be distinguished from 0.
     """
     d, n = _shape(weights, "W")
     problem = problem_of(n, d, m, p, law, features)

@@ -1,4 +1,4 @@
-"""The loss of a matrix of any size, certain in every case: exact where that takes seconds, enclosed beyond."""
+"""Computes the loss of a matrix of any size, certain in every case: exact where that takes seconds, enclosed beyond."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def certified_loss(
     rows : bool
         Whether an exact loss keeps the quantities of each feature; the other one does.
     tell : callable
-        Told in a sentence why the exact loss was needed where no error bound could be given.
+        Receives in a sentence why the exact loss was needed where no error bound could be given.
     """
     given = keywords_of(model)
     if not (exact or is_exact_quick(weights, model.m)):

@@ -1,4 +1,4 @@
-"""The loss of a floating-point weight matrix and its gradient, in tiles (theory, section 1).
+"""Computes the loss of a floating-point weight matrix and its gradient, in tiles (theory, section 1).
 
 Rounded: :func:`boundcalc.loss.error_bound.bounded_loss` adds a rigorous error bound, and
 :func:`boundcalc.loss.exact.exact_loss` gives the exact value of the same array. A is never stored whole.
@@ -280,7 +280,7 @@ def dense_loss(
     precision : "float64" or "float32"
         Of A; sums over tiles and everything after them are float64. Relative errors of C and D are then about 1e-5.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
+        Receives the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
 
     Raises
     ------

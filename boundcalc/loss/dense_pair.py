@@ -1,4 +1,4 @@
-"""The floating-point loss without tied weights: x̂ = (VᵀW x)^m for a decoder V, or x̂ = (A x)^m for any square A.
+"""Computes the floating-point loss without tied weights: x̂ = (VᵀW x)^m for a decoder V, or x̂ = (A x)^m for any square A.
 
 The row formulas of the tied case hold for every A: with y_i = Σ_j A_ij x_j, C_i = Σ_k binom(m, k) κ_{k+1} A_ii^k M_{m−k}(i)
 and D_i = M_{2m}(i). A_ii may be negative, and C with it: then the best factor is negative, and the best improvement is

@@ -1,4 +1,4 @@
-"""A rigorous error bound for the floating-point loss: an enclosure of the exact loss from the float power sums.
+"""Bounds the error of the floating-point loss rigorously: an enclosure of the exact loss from the float power sums.
 
 With u the unit roundoff and γ_k = k u/(1 − k u) (Higham, Accuracy and Stability of Numerical Algorithms, 2002, sections
 3.1 and 3.4), in whatever order the sums are formed and with or without fused operations:

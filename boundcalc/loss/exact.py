@@ -1,4 +1,4 @@
-"""The exact loss of a rational weight matrix (theory, section 1): every number is a rational.
+"""Computes the exact loss of a rational weight matrix (theory, section 1): every number is a rational.
 
 With A = WᵀW, C = E Σ ω_i x_i x̂_i and D = E Σ ω_i x̂_i² are polynomials in A, so the loss needs no sampling: it is
 Σ ω_i E x_i² − (2C − D), with p n μ_2 in place of the sum for equal features.
@@ -55,7 +55,7 @@ def exact_loss(
     rows : bool
         Whether to keep the quantities of each feature.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1.
+        Receives the share of the work that is done, 0 to 1.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The exact loss without tied weights: x̂ = (VᵀW x)^m for a decoder V, or x̂ = (A x)^m for any square A.
+"""Computes the exact loss without tied weights: x̂ = (VᵀW x)^m for a decoder V, or x̂ = (A x)^m for any square A.
 
 The row formulas are those of the tied case (see :mod:`boundcalc.loss.dense_pair`); every number is a rational.
 """

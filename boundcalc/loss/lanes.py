@@ -1,4 +1,4 @@
-"""Work split over threads in fixed shares, so that a result does not depend on timing; Ctrl-C stops it within a tile."""
+"""Splits work over threads in fixed shares, so that a result does not depend on timing; Ctrl-C stops it within a tile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from boundcalc.loss.threads import single_threaded
 
 ShowShare = Callable[[float], None]
-"""Is told the share of the work that is done, 0 to 1."""
+"""Receives the share of the work that is done, 0 to 1."""
 MAX_LANES = 16
 _POLL_SECONDS = 0.1
 
@@ -64,7 +64,7 @@ class Ticks:
 def run_lanes(lanes: int, total: float, progress: ShowShare | None, work: Callable[[int, Ticks], None]) -> None:
     """Runs ``work(lane, ticks)`` for each lane, and returns or raises when all have ended.
 
-    Progress is told from the calling thread alone.
+    Progress is shown from the calling thread alone.
     """
     ticks = Ticks(total, progress, lanes)
     if lanes == 1:

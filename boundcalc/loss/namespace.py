@@ -1,4 +1,4 @@
-"""The loss of weights in another array library (PyTorch, JAX, CuPy, …), through the array API standard.
+"""Computes the loss of weights in another array library (PyTorch, JAX, CuPy, …), through the array API standard.
 
 Row blocks of A are formed where the array lives; only numbers of size m · n per block are kept. Arrays without an
 ``__array_namespace__`` of their own, such as PyTorch's, need the extra ``gpu`` (array-api-compat).

@@ -1,4 +1,4 @@
-"""The loss of weights that are whole orbits of a group: from the generators' rows of A alone, exact or with gradient."""
+"""Computes the loss of weights that are whole orbits of a group, from the generators' rows of A alone, exact or with gradient."""
 
 from __future__ import annotations
 

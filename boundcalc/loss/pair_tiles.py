@@ -1,4 +1,4 @@
-"""Power sums and gradients of A = VᵀW, or of a matrix A given itself, in tiles; a strip of rows belongs to one lane."""
+"""Computes power sums and gradients of A = VᵀW, or of a matrix A given itself, in tiles; a strip of rows belongs to one lane."""
 
 from __future__ import annotations
 

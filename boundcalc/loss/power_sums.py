@@ -1,4 +1,4 @@
-"""Integer row power sums Q_{2j}(i) = Σ_k A_ik^{2j} of A = BᵀB, in blocks and by symmetry.
+"""Computes integer row power sums Q_{2j}(i) = Σ_k A_ik^{2j} of A = BᵀB, in blocks and by symmetry.
 
 Only block pairs on or above the diagonal are formed, so memory is O(block² + n m) and A is never stored whole.
 """

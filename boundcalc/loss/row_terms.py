@@ -1,4 +1,4 @@
-"""C, D and their derivatives by A from row quantities (theory, section 1), for arrays over the rows of any array library."""
+"""Computes C, D and their derivatives by A from row quantities (theory, section 1), for arrays of any library."""
 
 from __future__ import annotations
 

@@ -1,14 +1,13 @@
-"""What a reader wants to know of each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
+"""Summarises each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
 
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from flint import fmpq
@@ -16,7 +15,7 @@ from flint import fmpq
 from boundcalc.loss.dense import DenseLoss, to_float
 from boundcalc.loss.value import LossValue
 from boundcalc.model.features import features_of
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import write_whole
 
 HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
 BAR = "#"
@@ -116,28 +115,13 @@ def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
     ParameterError
         If the file cannot be written.
     """
-    target = Path(path)
     columns = [getattr(table, name).tolist() for name in HEADER[1:]]
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
-    try:
-        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(HEADER)
-            for k, row in enumerate(zip(*columns, strict=True)):
-                writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is for its owner alone
-        os.replace(temporary, target)
-    except OSError as error:
-        os.unlink(temporary)
-        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for k, row in enumerate(zip(*columns, strict=True)):
+        writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
+    write_whole(path, text.getvalue(), "features")
 
 
 def _floats(values: Sequence[fmpq]) -> np.ndarray:

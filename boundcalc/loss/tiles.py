@@ -1,4 +1,4 @@
-"""Power sums and gradient of A = WᵀW in tiles that stay in cache; A is never stored whole.
+"""Computes power sums and gradient of A = WᵀW in tiles that stay in cache; A is never stored whole.
 
 Only tiles on and right of the diagonal are formed, once for the power sums and once for the gradient. Each lane owns every
 L-th strip of tiles and adds up on its own; lanes are merged in order, so the result depends on the number of lanes alone.

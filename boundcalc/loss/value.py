@@ -1,4 +1,4 @@
-"""The loss of one weight matrix as exact numbers: what follows from C = E⟨x, x̂⟩ and D = E‖x̂‖²."""
+"""Holds the loss of one weight matrix as exact numbers: what follows from C = E⟨x, x̂⟩ and D = E‖x̂‖²."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Reads features that differ from a table: a row a group, in the order of the columns of W.
 
-CSV, TOML (``[[group]]`` tables) or Parquet, told apart by the name's ending; columns ``count``, ``importance``, ``p`` and ``law``,
-and ``scale`` where it is not 1. Numbers are exact: text such as ``1/3``; whole numbers may stand as numbers, floats may not.
+CSV, TOML (``[[group]]`` tables) or Parquet, by the name's ending; columns ``count``, ``importance``, ``p`` and ``law``, and
+``scale`` where it is not 1. Numbers are exact: text such as ``1/3``; whole numbers may stand as numbers, floats may not.
 """
 
 from __future__ import annotations

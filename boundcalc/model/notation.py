@@ -1,4 +1,4 @@
-"""Every symbol once: its name, meaning, domain and LaTeX. SymPy symbols come from here and nowhere else."""
+"""Lists every symbol once: its name, meaning, domain and LaTeX. SymPy symbols come from here and nowhere else."""
 
 from __future__ import annotations
 

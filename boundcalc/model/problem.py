@@ -1,4 +1,4 @@
-"""A problem (n, d, m, p, law): exact numbers, validated at construction."""
+"""Defines a problem (n, d, m, p, law): exact numbers, validated at construction."""
 
 from __future__ import annotations
 

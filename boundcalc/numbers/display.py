@@ -1,4 +1,4 @@
-"""Result types show themselves in notebooks through this registry, so that data never imports what renders it."""
+"""Registers how result types show themselves in notebooks, so that data never imports what renders it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments, cumulants and the two row polynomials of the exact loss, over any commutative ring.
+"""Computes moments, cumulants and the two row polynomials of the exact loss, over any commutative ring.
 
 Every law here is symmetric, so odd moments and cumulants vanish and a sequence holds the even ones alone:
 entry j belongs to order 2j, entry 0 is 1 for moments and unused (0) for cumulants.

@@ -1,4 +1,4 @@
-r"""What notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
+r"""Writes what notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
 
 from __future__ import annotations
 
@@ -54,10 +54,12 @@ def outcome_latex(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) ->
 @shows(LowerOutcome, "html")
 def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
     """Key, value and status."""
-    told = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
+    summary = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
     if outcome.value is None:
-        return f"{told}: does not apply, {escape(outcome.why_not or '')}"
-    return f"{told}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
+        return f"{summary}: does not apply, {escape(outcome.why_not or '')}"
+    return (
+        f"{summary}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
+    )
 
 
 @shows(Report, "latex")

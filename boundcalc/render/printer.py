@@ -1,4 +1,4 @@
-"""SymPy's LaTeX printer with the order of factors and terms that the field writes: p, moments, cumulants, then sizes."""
+"""Prints SymPy expressions as LaTeX in the order of factors and terms of the field: p, moments, cumulants, then sizes."""
 
 from __future__ import annotations
 

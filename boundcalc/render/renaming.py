@@ -1,7 +1,7 @@
-r"""A reader's symbols for ours: ``n=N,d=D,p=\epsilon,W=V``, applied to every letter of every formula at once.
+r"""Puts a reader's symbols for ours: ``n=N,d=D,p=\epsilon,W=V``, applied to every letter of every formula at once.
 
 The renaming is injective, so no meaning changes. Where a new symbol is a capital that we use for something else (D, say),
-that other symbol steps aside to its calligraphic form, and the caller is told; any other collision is refused.
+that other symbol steps aside to its calligraphic form, and the caller learns of it; any other collision is refused.
 """
 
 from __future__ import annotations

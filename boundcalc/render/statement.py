@@ -1,4 +1,4 @@
-r"""A bound as an author states it: hypotheses, the inequality, the names in it, and numbers where a problem is given."""
+r"""States a bound as an author does: hypotheses, the inequality, the names in it, and numbers where a problem is given."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def legend(
     names: Iterable[str], m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset(), assumed: str = ""
 ) -> str:
     """What the free symbols mean, in a sentence; those ``defined`` elsewhere are left out, and domains that are ``assumed``."""
-    told = []
+    sentences = []
     for name in (name for name in names if name not in defined):
         entry = NOTATION[name]
         text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
@@ -72,8 +72,8 @@ def legend(
             text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
         elif (entry.assumptions == ("nonnegative",) or "<=" in entry.domain) and not _named(name, assumed):
             text += f", {prose(entry.domain.replace('m+1', str(m + 1)), renaming)}"
-        told.append(text)
-    return f"Here {'; '.join(told)}." if told else ""
+        sentences.append(text)
+    return f"Here {'; '.join(sentences)}." if sentences else ""
 
 
 def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renaming = NONE) -> str:

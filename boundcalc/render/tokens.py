@@ -1,4 +1,4 @@
-r"""LaTeX as a tree of tokens: what renaming and line breaking work on, so that neither ever cuts into a command's name.
+r"""Reads LaTeX as a tree of tokens: what renaming and line breaking work on, so that neither ever cuts into a command's name.
 
 Only what the catalog's formulas use is read: letters, digits, commands, braces and scripts. A command's name is one token;
 the argument of \text, \operatorname, \mathbb and of environments is kept as it is.

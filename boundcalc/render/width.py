@@ -1,4 +1,4 @@
-"""The width of a formula in Computer Modern at 10 pt, estimated from above: what line breaking decides by."""
+"""Estimates the width of a formula in Computer Modern at 10 pt from above: what line breaking decides by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One local search: L-BFGS from one start, along its path in p. A job is picklable, so that workers can run it."""
+"""Climbs in one local search: L-BFGS from one start, along its path in p. A job is picklable, so that workers can run it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search: many starts, then generations of moves from the best optima found, then a careful last climb.
+"""Searches for weights: many starts, then generations of moves from the best optima found, then a careful last climb.
 
 What is tried depends on the problem, the seed and the number of starts alone, not on the number of workers; a time
 limit only keeps further starts from beginning.

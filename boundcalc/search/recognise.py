@@ -1,4 +1,4 @@
-"""What a set of weights is: its parts, their inner products, strength and symmetry, and the known frame they match.
+"""Recognises what a set of weights is: its parts, their inner products, strength and symmetry, and the known frame they match.
 
 Weights are polished first, as an optimum of the very sparse limit where they are near one, of their own p otherwise.
 Inner products, strength and names are then read off 60 digits: convincing, but no proof. The certified value is

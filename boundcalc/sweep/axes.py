@@ -1,4 +1,4 @@
-"""One parameter's values along a grid: explicit, linear or geometric, each value a number or an expression.
+"""Gives one parameter's values along a grid: explicit, linear or geometric, each value a number or an expression.
 
 An axis knows its length without making its values, so that a grid can be counted before it is made.
 """
@@ -139,9 +139,9 @@ class EvenlySpaced:
         return fmpq(_nearest(value)) if whole else value
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"from": _written(self.first), "to": _written(self.last), "points": self.points}
-        told["spacing"] = "geometric" if self.geometric else "linear"
-        return told | ({"significant": self.significant} if self.geometric and self.parameter == "p" else {})
+        fields: dict[str, Any] = {"from": _written(self.first), "to": _written(self.last), "points": self.points}
+        fields["spacing"] = "geometric" if self.geometric else "linear"
+        return fields | ({"significant": self.significant} if self.geometric and self.parameter == "p" else {})
 
 
 def geometric_point(first: fmpq, last: fmpq, share: fmpq, significant: int | None) -> fmpq:

@@ -1,4 +1,4 @@
-"""A Dask cluster: the same batches through dask.distributed, their outcomes back to the one writer.
+"""Evaluates on a Dask cluster: the same batches through dask.distributed, their outcomes back to the one writer.
 
 Dask runs a task again where its worker is lost, and gives a task up after it has lost several; such a batch is split,
 and a single unit that is given up counts as failed.
@@ -27,7 +27,7 @@ CONNECT_SECONDS = 5
 LOOK_SECONDS = 2.0
 """How often the number of the cluster's threads is asked for."""
 LOGGERS = ("distributed", "distributed.client")
-"""What they would log, a lost worker or scheduler, is mended, or told in a line."""
+"""What they would log, a lost worker or scheduler, is replaced, or reported in a line."""
 RESULT_SECONDS = 30
 """How long a finished result may take before the scheduler is looked at."""
 AHEAD = 3

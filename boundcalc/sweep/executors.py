@@ -1,4 +1,4 @@
-"""What an executor is: batches of units in, their outcomes back as they are ready, whatever evaluates them."""
+"""Defines what an executor is: batches of units in, their outcomes back as they are ready, whatever evaluates them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grid: products of axes over n, d, m, p and laws, counted without being made, and what is to be evaluated there.
+"""Reads a grid: products of axes over n, d, m, p and laws, counted without being made, and what is to be evaluated there.
 
 docs/sweep.md describes the TOML file.
 """

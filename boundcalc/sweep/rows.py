@@ -1,4 +1,4 @@
-"""What a store gives back: one row a unit, exact numbers as text, enclosures as pairs of outward decimals."""
+"""Defines what a store gives back: one row a unit, exact numbers as text, enclosures as pairs of outward decimals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which bounds a sweep evaluates: keys, all of the catalog, or those in closed form."""
+"""Selects which bounds a sweep evaluates: keys, all of the catalog, or those in closed form."""
 
 from __future__ import annotations
 

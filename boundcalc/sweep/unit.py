@@ -1,4 +1,4 @@
-"""One unit of a sweep: a problem in, exact text out. Small, independent of all others, and the same wherever it runs."""
+"""Evaluates one unit of a sweep: a problem in, exact text out. Small, independent of all others, and the same wherever it runs."""
 
 from __future__ import annotations
 
@@ -160,6 +160,6 @@ def versions() -> str:
 
     import boundcalc
 
-    told = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
-    told |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
-    return json.dumps(told, separators=(",", ":"), sort_keys=True)
+    fields = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
+    fields |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
+    return json.dumps(fields, separators=(",", ":"), sort_keys=True)

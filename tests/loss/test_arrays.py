@@ -63,9 +63,9 @@ class Subclass(np.ma.MaskedArray):
 def test_a_masked_array_is_refused_in_one_line(reader, weights):
     with pytest.raises(
         ParameterError, match=r"masked array of shape \(2, 2\): must be .*; it is masked: give W.filled\(0\)"
-    ) as told:
+    ) as content:
         reader(weights)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(content.value)
 
 
 @pytest.mark.parametrize("name", ["exact_loss", "dense_loss", "bounded_loss"])

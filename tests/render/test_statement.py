@@ -162,9 +162,9 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     n, d, m = int(problem.n), problem.d, problem.m
     kappa = cumulants(problem)
     part = lambda *choices: Fraction(rng.choice(choices))  # noqa: E731
-    if key in ("very_sparse", "capacity_welch"):
+    if key == "very_sparse" or "theta" in BOUNDS[key].symbols(m):
         found = {"G": constant(problem)}
-        if key == "capacity_welch":
+        if key != "very_sparse":
             found["theta"] = part("1", "1/2", "1/10", "0", "-1", "3/2")
             found["lambda"] = kappa[m + 1] * part("0", "1/2", "1", "2", "-1")
         return found
@@ -219,17 +219,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     return {}
 
 
-FREE = {
-    "very_sparse",
-    "capacity_welch",
-    "linear_program",
-    "dense",
-    "frontier",
-    "random_directions",
-    "random_walsh",
-    "unbiased_bases",
-}
 BUILT = {"half_design", "known_frame", "search", "direct_sum"}
+FREE = {key for key, bound in BOUNDS.items() if bound.assumes(3)} - BUILT - {"uniform_in_n"}
 
 
 # --- the attack ---------------------------------------------------------------------------------------------------------
@@ -244,13 +235,15 @@ def plain(text: str) -> str:
 @cache
 def printed(key: str, m: int) -> tuple[tuple[tuple[str, ...], Statement, str], ...]:
     """Hypotheses, statement and its text: what explain and latex print, and its other forms."""
-    told = explanation(BOUNDS[key], m)
+    content = explanation(BOUNDS[key], m)
     form = closed_form(BOUNDS[key], m)
     pairs = [(NONE(name), plain(NONE(text))) for name, text in form.definitions]
-    assert told["statement"] == r", \quad ".join([NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)])
-    found = [(tuple(told["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), told["statement"])]
-    for other in told["other_forms"]:
-        needed = [text for text in told["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
+    assert content["statement"] == r", \quad ".join(
+        [NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)]
+    )
+    found = [(tuple(content["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), content["statement"])]
+    for other in content["other_forms"]:
+        needed = [text for text in content["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
         text = other["statement"]
         found.append((((*needed, other["hypotheses"])) if key == "frontier" else (other["hypotheses"],), Statement(text), text))
     return tuple(found)

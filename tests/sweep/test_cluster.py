@@ -153,10 +153,10 @@ def test_an_address_that_is_none(address):
 
 def test_nobody_at_the_address():
     began = time.monotonic()
-    with pytest.raises(ParameterError, match="no Dask scheduler answers there") as told, DaskCluster(refused_port()):
+    with pytest.raises(ParameterError, match="no Dask scheduler answers there") as content, DaskCluster(refused_port()):
         pass
     assert time.monotonic() - began < 10  # what the documentation promises
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(content.value)
 
 
 @pytest.mark.parametrize(

@@ -116,13 +116,20 @@ def test_heavy_imports_wait(statement, absent):
 
 
 def test_classes_have_names_of_their_own():
-    """Of one name, two classes would be told apart by their file alone; what is private to a file may repeat."""
+    """Of one name, two classes would be distinguished by their file alone; what is private to a file may repeat."""
     places: dict[str, list[str]] = {}
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_first_what_it_does(path):
+    """A verb in the third person, as far as its ending tells."""
+    text = path.read_text()
+    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b| that\b)", ast.get_docstring(ast.parse(text)) or "")
 
 
 def test_everything_public_resolves():

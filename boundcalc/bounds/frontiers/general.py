@@ -1,4 +1,4 @@
-r"""U9 for every m under H+: the row function in one to three variables, and the certified value of given parameters.
+r"""Computes U9 for every m under H+: the row function in one to three variables, and the certified value of given parameters.
 
 A row with a = 1 has w = q - 1 = 1/t - 1 and Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row); C~ contains j <= (m-1)/2 alone, and the higher g_j take their least

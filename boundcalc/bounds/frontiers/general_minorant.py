@@ -1,4 +1,4 @@
-r"""U9 for m = 5: the power sum Q_4 eliminated by a quadratic minorant of the row's energy.
+r"""Eliminates Q_4 from U9 for m = 5 by a quadratic minorant of the row's energy.
 
 The scales of s = sqrt t lie far apart for small p, and a search over two variables would meet each pair of them. With
 y = sigma_2 - s^4 >= 0 (sigma_{2j} as in :mod:`boundcalc.bounds.frontiers.general`),

@@ -1,4 +1,4 @@
-"""The blocks that direct sums are made of: witnesses of the other lower bounds at a range of sizes."""
+"""Collects the blocks that direct sums are made of: witnesses of the other lower bounds at a range of sizes."""
 
 from __future__ import annotations
 

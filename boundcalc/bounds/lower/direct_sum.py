@@ -1,4 +1,4 @@
-r"""L4: I^*(n_1 + n_2, d_1 + d_2) >= I^*(n_1, d_1) + I^*(n_2, d_2): block-diagonal A.
+r"""Declares L4: I^*(n_1 + n_2, d_1 + d_2) >= I^*(n_1, d_1) + I^*(n_2, d_2): block-diagonal A.
 
 Blocks are witnesses of the other lower bounds, chosen by dynamic programming over the dimensions (with a price for
 features where n is finite). Decisive at moderate p, where small dense frames and random Walsh frames of the right

@@ -1,4 +1,4 @@
-r"""L3: equal-norm half-designs of strength 2m: Q_{2k}(i) = n' c_k(d) for every i and k <= m.
+r"""Declares L3: equal-norm half-designs of strength 2m: Q_{2k}(i) = n' c_k(d) for every i and k <= m.
 
 So C and D are explicit rational functions of (n', d, p, mu). Sharp as n p -> 0: I^*/p -> g tau_m(d), U2's limit.
 """

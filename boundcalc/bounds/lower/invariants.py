@@ -1,4 +1,4 @@
-"""C and D of a fixed matrix as polynomials in the cumulants: what of W they need is a handful of sums over features.
+"""Writes C and D of a fixed matrix as polynomials in the cumulants: what of W they need is a handful of sums over features.
 
 With partitions λ of m into parts λ_1, λ_2, … and e_λ = (2m)!/(Π (2λ_i)! Π multiplicities!),
 D = Σ_λ e_λ Π κ_{2λ_i} Σ_i Π Q_{2λ_i}(i), and C = Σ_{k odd} binom(m, k) κ_{k+1} Σ_λ e_λ Π κ_{2λ_i} Σ_i a_i^k Π Q_{2λ_i}(i)

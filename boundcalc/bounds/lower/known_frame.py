@@ -1,4 +1,4 @@
-r"""L1: known configurations, evaluated exactly by the formula of the loss.
+r"""Declares L1: known configurations, evaluated exactly by the formula of the loss.
 
 For a configuration in which every line sees the others under the same squared inner products u_k with multiplicities
 c_k: Q_{2j} = 1 + sum_k c_k u_k^j, at a = 1. With U2 it is sharp as n p -> 0 on sharp configurations.

@@ -1,4 +1,4 @@
-r"""L0: I^* >= p min(n, d) g, g = mu_{m+1}^2 / mu_{2m}.
+r"""Declares L0: I^* >= p min(n, d) g, g = mu_{m+1}^2 / mu_{2m}.
 
 One dimension for each of min(n, d) features, the others ignored: A = c Id.
 """

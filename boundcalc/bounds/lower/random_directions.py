@@ -1,4 +1,4 @@
-r"""L2: I^* >= (E C)^2 / (E D) for n' independent uniform unit vectors, any 1 <= n' <= n; maximised over n'.
+r"""Declares L2: I^* >= (E C)^2 / (E D) for n' independent uniform unit vectors, any 1 <= n' <= n; maximised over n'.
 
 With y = x + Z and Z a sum of n'-1 independent copies of g x, where g is an inner product of uniform unit vectors:
 E (g x)^{2k} = c_k(d) E x^{2k}. It makes the order min(p d^m, d p^{1/m}) of Chowdhury and Weiner, Theorem 4.2,

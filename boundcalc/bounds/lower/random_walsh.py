@@ -1,4 +1,4 @@
-r"""L2b: d random rows of the n' x n' Walsh-Hadamard matrix, n' a power of two, columns scaled to unit length; m = 3.
+r"""Declares L2b: d random rows of the n' x n' Walsh-Hadamard matrix, n' a power of two, columns scaled to unit length; m = 3.
 
 A tight frame with a = 1 and q = n'/d exactly, so that C = n' (kappa_4 + 3 kappa_2^2 q) does not depend on the rows, and
 D is linear in Q_4 and Q_6, whose averages count the 4- and 6-tuples of a random subset of Z_2^k that sum to zero.

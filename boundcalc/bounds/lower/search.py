@@ -1,4 +1,4 @@
-r"""L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
+r"""Declares L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
 
 The matrix is the best entry of the table that ships (:mod:`boundcalc.bounds.lower.witness_table`), or one that is built for the
 problem where the table has none of its size (:mod:`boundcalc.bounds.lower.selector`), or comes from a search, from training or

@@ -1,4 +1,4 @@
-r"""L1b: s mutually unbiased bases of R^d, d a power of 4, 2 <= s <= d/2 + 1; n' = s d.
+r"""Declares L1b: s mutually unbiased bases of R^d, d a power of 4, 2 <= s <= d/2 + 1; n' = s d.
 
 a = 1, and every row has one entry A_ij^2 = 1, d - 1 zeros and n' - d entries 1/d: Q_{2j} = 1 + (n' - d)/d^j. So C and D are
 polynomials in n' for every odd m, law and p. Among tight frames of equal norms no n' vectors have a smaller Q_4 than the d/2 + 1

@@ -1,4 +1,4 @@
-"""The table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
+"""Reads the table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
 
 Every entry is a witness for every p and every law; which is best is decided for the problem at hand. The larger ones are whole
 orbits of a group of permutations of the coordinates, and only one vector of each orbit is stored.

@@ -1,4 +1,4 @@
-"""The row function of a problem: its exact cumulants, whether they are nonnegative, and its forms in the crowding w."""
+"""Gives the row function of a problem: its exact cumulants, whether they are nonnegative, and its forms in the crowding w."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""U7: I^* <= r sup_{w >= 0} (1 + w) C~^2 / D~, the row function at the crowding w = 1/t - 1.
+r"""Declares U7: I^* <= r sup_{w >= 0} (1 + w) C~^2 / D~, the row function at the crowding w = 1/t - 1.
 
 Each row contributes at most C~^2/D~ at its capacity t_i, and the capacities sum to r at most. For a finite n, n times
 the non-decreasing concave envelope of C~^2/D~ at t = r/n is at least as good. Where the supremum sits at w = 0 the

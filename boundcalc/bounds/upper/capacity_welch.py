@@ -1,4 +1,4 @@
-r"""U8: I^* <= lambda^2 G / (theta kappa_{2m}) + r sup_{w >= 0} (1 + w) (C~ - lambda)^2 / (D~ - theta kappa_{2m} (1 + g_m)).
+r"""Declares U8: I^* <= lambda^2 G/(theta kappa_{2m}) + r sup_{w >= 0} (1 + w) (C~ - lambda)^2 / (D~ - theta kappa_{2m} (1 + g_m)).
 
 A share theta of the pure term kappa_{2m} T is bounded below by S^2/G, which the multiplier lambda linearises; the rest
 goes by rows as in capacity, with its form for a finite n. Any 0 <= theta <= 1 and 0 <= lambda <= p alpha are valid:

@@ -1,4 +1,4 @@
-r"""U10: dense features, m = 3 and kappa_4 <= 0: I^* <= r p mu_2 min(1, b^T M^{-1} b).
+r"""Declares U10: dense features, m = 3 and kappa_4 <= 0: I^* <= r p mu_2 min(1, b^T M^{-1} b).
 
 With mu_2 = 1 (mu_4, mu_6 stand for mu_4/mu_2^2, mu_6/mu_2^3), c = 3p - mu_4 >= 0, k = mu_6 - 15 p mu_4 + 30 p^2 and any
 multipliers eta_1, eta_2, xi, zeta >= 0 for which M is positive definite,

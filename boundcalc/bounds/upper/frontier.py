@@ -1,4 +1,4 @@
-r"""U9: a diagonal and a global part of every mixed term, their weights from a convex program.
+r"""Declares U9: a diagonal and a global part of every mixed term, their weights from a convex program.
 
 m = 3, kappa_4, kappa_6 >= 0. For members (x_3, y_3) and (x_2, y_2) of the frontier (lemma frontier) and multipliers
 0 <= lambda <= kappa_4, nu >= 0:

@@ -1,4 +1,4 @@
-r"""U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
+r"""Declares U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
 
 Tight at p = 1: for m = 1 it meets orthonormal there, for m >= 3 only decoders that are not restricted attain it.
 """

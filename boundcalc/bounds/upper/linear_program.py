@@ -1,4 +1,4 @@
-r"""U3(c) in U2: G = 1/(h_0 + (1 - h(1))/n) from a polynomial h <= t^{2m} with a rational certificate.
+r"""Declares U3(c) in U2: G = 1/(h_0 + (1 - h(1))/n) from a polynomial h <= t^{2m} with a rational certificate.
 
 It improves on U3(b) where Levenshtein's quadrature has a negative test function: m = 3, d = 3, n = 5 and 7 to 10;
 d = 4, n = 13 to 20; and somewhat past N_m(d). Where a sharp configuration exists U3(b) is already the program's optimum.

@@ -1,4 +1,4 @@
-r"""U1: I^* <= p mu_2 min(n, N_m(d)), N_m(d) = binom(d+m-1, m).
+r"""Declares U1: I^* <= p mu_2 min(n, N_m(d)), N_m(d) = binom(d+m-1, m).
 
 The reconstruction lies in a space of dimension N_m(d). Tight for m = 1.
 """

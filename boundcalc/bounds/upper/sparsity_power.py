@@ -1,4 +1,4 @@
-r"""U4: I^* <= 2 K_m^2 r ( alpha^2 p^{1/m} / (beta^{(m-1)/m} mu_2) + mu_2 p ), K_m = m 2^{m-2}.
+r"""Declares U4: I^* <= 2 K_m^2 r ( alpha^2 p^{1/m} / (beta^{(m-1)/m} mu_2) + mu_2 p ), K_m = m 2^{m-2}.
 
 The order d p^{1/m} is right where d^{-m} << p << 1, the constant is loose by a factor of 10^4 and more.
 """

@@ -1,4 +1,4 @@
-r"""U1, weaker form: I^* <= p mu_2 d^m, the order of Chowdhury and Weiner, Theorem 3.1.
+r"""Declares U1, weaker form: I^* <= p mu_2 d^m, the order of Chowdhury and Weiner, Theorem 3.1.
 
 The full tensor power R^{d^m} in place of its symmetric part.
 """

@@ -1,4 +1,4 @@
-r"""U0: I^* <= p mu_2 n, the loss cannot be negative.
+r"""Declares U0: I^* <= p mu_2 n, the loss cannot be negative.
 
 Tight when n <= d and m = 1.
 """

@@ -1,4 +1,4 @@
-r"""U5: one bound for every n and p.
+r"""Declares U5: one bound for every n and p.
 
 I^* <= p ( sum_{k odd <= m} binom(m,k) mu_{k+1} xi^{(k-1)/(2(m-1))} eta^{(m-k)/(2(m-1))} )^2 with
 xi = min( tau_m(d)/beta, n/beta, r p^{-(m-1)/m} / (beta^{(m-1)/m} mu_2) ) and eta = r/mu_2.

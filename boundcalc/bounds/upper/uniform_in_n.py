@@ -1,4 +1,4 @@
-r"""U12: one formula for every n, m = 3, kappa_4, kappa_6 > 0.
+r"""Declares U12: one formula for every n, m = 3, kappa_4, kappa_6 > 0.
 
     I^* <= kappa_4^2 tau_3(d)/kappa_6 + r kappa_2 min{ (3/5) (1 - h)_+, E(h) },   h = kappa_4^2/(kappa_2 kappa_6),
     E(h) = (3/5) sup_{0 < theta <= 1} theta (1 - eta)^2/(1 - 3 eta^2/(5 h)),   eta = min(5 h theta/2, 1, 5 h/3)   (0/0 = 0).

@@ -1,4 +1,4 @@
-r"""U3(b) in U2: G from Levenshtein's quadrature.
+r"""Declares U3(b) in U2: G from Levenshtein's quadrature.
 
 Sharp as n p -> 0 on sharp configurations: the 36 lines of E_6, 63 of E_7, 120 of E_8, equiangular tight frames.
 """
@@ -6,7 +6,7 @@ Sharp as n p -> 0 on sharp configurations: the 36 lines of E_6, 63 of E_7, 120 o
 from boundcalc.bounds.declaration import GeneralForm, UpperBound
 from boundcalc.bounds.recursions import SPHERE, WELCH
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
-from boundcalc.bounds.upper.very_sparse import ALONE, SEVERAL, polynomial_certificate, with_constant
+from boundcalc.bounds.upper.very_sparse import ALONE, GENERAL, ISOLATION, SEVERAL, polynomial_certificate, with_constant
 from boundcalc.certify.interpolant import levenshtein_interpolant
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import BOYVALENKOV, COHN_KUMAR, DERIVED, LEVENSHTEIN
@@ -45,7 +45,7 @@ BOUND = UpperBound(
     tight="$n p -> 0$ on sharp configurations",
     certificate=polynomial_certificate(levenshtein_interpolant),
     general=GeneralForm(
-        r"I^{\ast} \le p \Bigl(\pi\, \frac{\mu_{m+1}^2}{\mu_{2m}}\, G + (1 - \pi)\, \mu_2 \min(n, N_m(d))\Bigr)",
+        GENERAL,
         (
             (
                 r"\frac{1}{G}",
@@ -59,7 +59,7 @@ BOUND = UpperBound(
             SPHERE,
             (r"N_k(d)", r"\binom{d + k - 1}{k}"),
             WELCH,
-            (r"\pi", r"(1 - p)^{n - 1}"),
+            ISOLATION,
         ),
         ("n", "d", "p", "mu"),
         up_to=5,

@@ -1,4 +1,4 @@
-r"""U2: I^* <= p [ pi g G + (1 - pi) mu_2 min(n, N_m(d)) ], pi = (1-p)^{n-1}, g = mu_{m+1}^2 / mu_{2m}.
+r"""Declares U2: I^* <= p [ pi g G + (1 - pi) mu_2 min(n, N_m(d)) ], pi = (1-p)^{n-1}, g = mu_{m+1}^2 / mu_{2m}.
 
 G is the best constant with S^2 <= G T (few_features). Sharp as n p -> 0: I^*/p -> g G where a configuration attains
 G, in particular g tau_m(d) for half-designs of strength 2m. Never above U1.
@@ -33,6 +33,9 @@ def polynomial_certificate(polynomial: Callable[[Problem], fmpq_poly]) -> Callab
     """A certificate that holds the polynomial h which proves the constant G."""
     return lambda problem, choice, digits: ({"h": coefficients(polynomial(problem))}, None)
 
+
+GENERAL = r"I^{\ast} \le p \Bigl(\pi\, \frac{\mu_{m+1}^2}{\mu_{2m}}\, G + (1 - \pi)\, \mu_2 \min(n, N_m(d))\Bigr)"
+ISOLATION = (r"\pi", r"(1 - p)^{n - 1}")
 
 ALONE = Step(
     "alone",

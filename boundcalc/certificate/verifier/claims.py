@@ -1,4 +1,4 @@
-"""The claimed enclosure of a bound, the proof that a value lies inside, and numbers in print, whole or rounded outward."""
+"""Reads the claimed enclosure of a bound, proves that a value lies inside, and prints numbers whole or rounded outward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upper bounds whose value is a formula: it is evaluated again, exactly or in balls, and compared with the claim."""
+"""Verifies upper bounds whose value is a formula: it is evaluated again, exactly or in balls, and compared with the claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""C²/D of explicit vectors: coordinates a + b √radicand in an orthogonal basis of given squared lengths."""
+"""Computes C²/D of explicit vectors: coordinates a + b √radicand in an orthogonal basis of given squared lengths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""U9 for m >= 5: every monomial c f Q_{2j} of D_i is partly symmetrised in its highest factor; nonnegative cumulants.
+r"""Verifies U9 for m >= 5: every monomial c f Q_{2j} of D_i is partly symmetrised in its highest factor; nonnegative cumulants.
 
 Row variables, a = 1: s = sqrt t, w = 1/t - 1, Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (the g are moments of a measure on [0, w]); g_j with j > (m-1)/2 occur in D

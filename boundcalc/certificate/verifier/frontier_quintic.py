@@ -1,4 +1,4 @@
-r"""U9 for m = 5: a proof in s alone that a price holds on every row, by a quadratic minorant in y = sigma_2 - s^4 >= 0.
+r"""Verifies U9 for m = 5: it proves in s alone that a price holds on every row, by a quadratic minorant in y = sigma_2 - s^4 >= 0.
 
 For tiny p the scales of s and theta lie too far apart for a bisection in both. With sigma_3 >= s^6 + y^2 (theta^2 is not
 less than theta^2 (1 - s^2)), sigma_j >= s^{2j} otherwise and sqrt sigma_2 >= s^2,

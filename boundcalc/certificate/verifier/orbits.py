@@ -1,4 +1,4 @@
-"""C²/D of whole orbits of a group that permutes coordinates with signs: from the inner products of one vector of each orbit.
+"""Verifies C²/D of whole orbits of a group that permutes coordinates with signs, from one vector of each orbit.
 
 Coordinates are copies of Z_q, then fixed ones. A group element (t, s) takes a vector v to w, w(x) = v(t^{-1}(x - s)) in every
 copy; t runs through a group of units mod q, s through Z_q. With sign -1 (no unit but 1, nothing fixed) w(x) changes sign where

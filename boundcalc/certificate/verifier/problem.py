@@ -1,4 +1,4 @@
-"""The problem of a certificate: exact moments and cumulants, and what a row of A contributes to C and D.
+"""Reads the problem of a certificate: exact moments and cumulants, and what a row of A contributes to C and D.
 
 With u of moments mu_k, x = s u has the moments p mu_k, k >= 1, and the cumulants kappa_k.
 """

@@ -1,4 +1,4 @@
-"""The file: one JSON object of exactly the fields expected, every number as text. Nothing in it is executed.
+"""Reads the file: one JSON object of exactly the fields expected, every number as text. Nothing in it is executed.
 
 Everything that a file may cost is bounded here: its size and its number of entries before it is parsed, and the arithmetic
 it asks for by :class:`Work`, which is charged before each part with a count of operations and the bits of their operands.

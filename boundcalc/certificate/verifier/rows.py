@@ -1,4 +1,4 @@
-r"""U7 and U8: the supremum of the row function in the crowding w = 1/t - 1, proven by nonnegative polynomials.
+r"""Verifies U7 and U8: the supremum of the row function in the crowding w = 1/t - 1, proven by nonnegative polynomials.
 
 h(t) = gain^2/energy bounds what a row of capacity t contributes, so that sum_i h(t_i) <= r sup h(t)/t, and for n rows
 sum_i h(t_i) <= n sup (h(t) - s t)_+ + r s for every s >= 0. sup num/den <= U where den > 0 is U den - num >= 0.

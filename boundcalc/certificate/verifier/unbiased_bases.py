@@ -1,4 +1,4 @@
-"""Mutually unbiased bases of R^d, d = 2^r, from alternating forms over F_2 whose differences are nonsingular.
+"""Verifies mutually unbiased bases of R^d, d = 2^r, from alternating forms over F_2 whose differences are nonsingular.
 
 A form B belongs to the basis of the vectors 2^{-r/2} (-1)^{q(x) + l.x}, q(x) = sum_{i<j} B_ij x_i x_j. The inner product of
 vectors of the forms B and B' is 2^{-r} times the sum of (-1)^{q(x) + q'(x) + l.x}. Its square is 2^{-2r} times the sum over z of

@@ -1,4 +1,4 @@
-"""Whether a polynomial in atoms of known sign is manifestly nonnegative or positive.
+"""Decides whether a polynomial in atoms of known sign is manifestly nonnegative or positive.
 
 It is if, after factoring, what stands to an odd power has nonnegative coefficients at monomials that cannot be negative, is
 known from a condition, or is a quadratic in one atom whose outer coefficients and 4AC − B² are manifestly nonnegative.

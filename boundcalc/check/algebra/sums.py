@@ -16,7 +16,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.model.named.index import BY_NAME
-from boundcalc.model.named.quantity import ALWAYS, GuardedQuotient, Quantity
+from boundcalc.model.named.quantity import MOMENTS, GuardedQuotient, Quantity
 
 Atom = tuple[Hashable, ...]
 Exponent = Any  # int or fmpq
@@ -172,13 +172,15 @@ def _normal(powers: dict[int, Exponent]) -> Monomial:
 
 @cache
 def _quotient(place: int) -> tuple[Monomial, Monomial, bool] | None:
-    """Of a quantity that is a quotient: above and below, and whether only whole powers of it may be written out."""
+    """Of a guarded quotient of monomials: above and below, and whether only whole powers of it may be written out."""
     quantity = quantity_of(_atoms[place])
     if quantity is None or not isinstance(quantity.value, GuardedQuotient):
         return None
-    (above,), (below,) = (part(_Letters(), *_atoms[place][1:]) for part in (quantity.value.above, quantity.value.below))
-    signed = (quantity_of(_atoms[each]) for each, _ in above)
-    return above, below, any(each is not None and each.sign == "?" for each in signed)
+    above, below = (part(_Letters(), *_atoms[place][1:]) for part in (quantity.value.above, quantity.value.below))
+    if [*above.values(), *below.values()] != [1, 1]:
+        return None  # not one monomial over another
+    (top,), (bottom,) = above, below
+    return top, bottom, any(part is not None and part.sign == "?" for part in (quantity_of(_atoms[each]) for each, _ in top))
 
 
 class _Letters:
@@ -186,7 +188,7 @@ class _Letters:
 
     def __call__(self, name: str, *indices: Any) -> Poly:
         quantity = BY_NAME[name][len(indices)]
-        return variable(name, *indices) if quantity.letter == ALWAYS else quantity.value(self, *indices)
+        return variable(name, *indices) if quantity.is_letter(MOMENTS) else quantity.value(self, *indices)
 
     def entry_squared(self, i: str, j: str) -> Poly:
         return variable("A", i, j) ** 2

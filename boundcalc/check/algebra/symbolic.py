@@ -1,4 +1,4 @@
-"""The engine of exact algebra: proves a step as an identity, or as manifestly nonnegative, for every case there is.
+"""Proves a step by exact algebra, as an identity or as manifestly nonnegative, for every case there is.
 
 Named quantities are atoms of known sign. The definitions that are used are those of C, D and I by moments or cumulants
 (theory of the exact loss), of S, T, q and t, of means E x_j^a y_i^b, of sums over features, and μ, κ, α, β, g, c and τ. Free real

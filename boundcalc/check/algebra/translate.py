@@ -1,4 +1,4 @@
-"""Resolved trees as quotients of polynomials in atoms, for a given exponent m."""
+"""Translates resolved trees to quotients of polynomials in atoms, for a given exponent m."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.loss_polynomials import LossPolynomials
-from boundcalc.check.algebra.one_active import mean_with_one_active, split_indicator
+from boundcalc.check.algebra.loss_polynomials import LossPolynomials, mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, constant, sum_over, variable
 from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
@@ -231,7 +230,7 @@ class Translator(LossPolynomials):
             if name == "kappa":
                 value: Any = self.kappa(*indices)
             else:
-                value = variable(*key) if self.basis in quantity.letter else quantity.value(self, *indices)
+                value = variable(*key) if quantity.is_letter(self.basis) else quantity.value(self, *indices)
             self.memo[key] = as_fraction(value)
         return self.memo[key]
 

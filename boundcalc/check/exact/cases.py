@@ -1,4 +1,4 @@
-"""A case: weights, exponent, probability and law, all rational, with every named quantity exact.
+"""Builds a case: weights, exponent, probability and law, all rational, with every named quantity exact.
 
 Features count from 0 here, from 1 in the language and in what is printed.
 """
@@ -42,7 +42,7 @@ class Case:
     """
 
     grouped = False
-    """Whether features are told by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
+    """Whether features are given by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
 
     def __init__(
         self,

@@ -78,18 +78,8 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
 
 def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
     """The function with its values kept in the case, by those of its variables."""
-    if not names:
 
-        def constant(case: Case, at: Environment) -> Any:
-            memory = case.memo if lasting else case.scratch
-            value = memory.get(key)
-            if value is None:
-                value = memory[key] = run(case, at)
-            return value
-
-        return constant
-
-    def varying(case: Case, at: Environment) -> Any:
+    def kept(case: Case, at: Environment) -> Any:
         memory = case.memo if lasting else case.scratch
         place = (key, *[at[name] for name in names])
         value = memory.get(place)
@@ -97,7 +87,7 @@ def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
             value = memory[place] = run(case, at)
         return value
 
-    return varying
+    return kept
 
 
 def _text(node: Node, names: dict[str, str]) -> str:
@@ -316,24 +306,19 @@ def _sum(node: Sum, random: bool) -> Run:
     condition = None if node.condition is None else _truth(node.condition, loops)
     values, linked = _values(node, random), links(names, node) if node.domain is None else ()
 
-    def by_classes(case: Case, at: Environment) -> Any:
-        total: Any = 0
-        inner = dict(at)
-        for place, times in case.tuples(names, linked, at):
-            inner.update(zip(names, place, strict=True))
-            if condition is None or condition.run(case, inner):
-                total = total + times * body.run(case, inner)
-        return simplest(total) if isinstance(total, fmpq) else total
+    def places(case: Case, at: Environment) -> Iterator[tuple[tuple[Any, ...], int]]:
+        if case.grouped and node.domain is None:
+            return case.tuples(names, linked, at)
+        return ((place, 1) for place in values(case, at))
 
     def scalar(case: Case, at: Environment) -> Any:
-        if case.grouped and node.domain is None:
-            return by_classes(case, at)
         total: Any = 0
         inner = dict(at)
-        for place in values(case, at):
+        for place, times in places(case, at):
             inner.update(zip(names, place, strict=True))
             if condition is None or condition.run(case, inner):
-                total = total + body.run(case, inner)
+                value = body.run(case, inner)
+                total = total + (value if times == 1 else times * value)
         return simplest(total) if isinstance(total, fmpq) else total
 
     def over_states(case: Case, at: Environment) -> Any:

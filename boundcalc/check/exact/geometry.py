@@ -1,4 +1,4 @@
-"""What the weights alone decide of a case: the Gram matrix, its power sums and the projections, exact."""
+"""Computes what the weights alone decide of a case: the Gram matrix, its power sums and the projections, exact."""
 
 from __future__ import annotations
 

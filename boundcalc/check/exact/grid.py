@@ -1,4 +1,4 @@
-"""The small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
+"""Lists the small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
 from boundcalc.check.exact.states import SupportPoints
-from boundcalc.language.resolved import Known, Resolved, walk_through
+from boundcalc.language.grammar import Literal, Node, Operation
+from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through
 from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
 
@@ -129,3 +130,28 @@ def named(resolved: Resolved) -> set[Quantity]:
 def depends(resolved: Resolved) -> Dependence:
     """What of a case a statement depends on."""
     return reduce(or_, (quantity.of for quantity in named(resolved)), Dependence(0))
+
+
+def is_discrete(relation: ResolvedRelation) -> bool:
+    """Whether the sizes n, d, m alone decide a condition."""
+    parts = [part for side in (relation.left, relation.right) for part in walk(side)]
+    if any(isinstance(part, (Variable, Defined)) for part in parts):
+        return False
+    return all(part.quantity.of.within(Dependence.SIZES | Dependence.EXPONENT) for part in parts if isinstance(part, Known))
+
+
+def fixed_p(relation: ResolvedRelation) -> fmpq | None:
+    """The value of p that a condition such as p = 1/3 demands."""
+    for one, other in ((relation.left, relation.right), (relation.right, relation.left)):
+        if relation.sign == "=" and isinstance(one, Known) and one.quantity.name == "p":
+            return _constant(other)
+    return None
+
+
+def _constant(node: Node) -> fmpq | None:
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Operation) and node.sign == "/":
+        above, below = _constant(node.left), _constant(node.right)
+        return above / below if above is not None and below else None
+    return None

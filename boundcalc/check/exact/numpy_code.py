@@ -1,4 +1,4 @@
-"""NumPy code that evaluates both sides of a relation in one case: what a counterexample is checked with by hand."""
+"""Writes NumPy code that evaluates both sides of a relation in one case: what a counterexample is checked with by hand."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ import numpy as np
 
 
 def label(quantity: Quantity) -> str:
-    """The name, told apart where a scalar has the same."""
+    """The name, changed where a scalar has the same."""
     return f"{quantity.name}[i]" if quantity.indices and 0 in BY_NAME[quantity.name] else quantity.name
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.roots import Exact, NumberTooLarge, divide, power
+from boundcalc.check.exact.radicals import NumberTooLarge
+from boundcalc.check.exact.roots import Exact, divide, power
 from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000
@@ -113,9 +114,9 @@ def operation(sign: str, left: Code, right: Code, at: int) -> Run:
 
 
 def guarded(run: Run, at: int) -> Run:
-    """The same function, its arithmetic errors told with their place in the text."""
+    """The same function, its arithmetic errors raised with their place in the text."""
 
-    def told(case: Case, environment: Environment) -> Any:
+    def located(case: Case, environment: Environment) -> Any:
         try:
             return run(case, environment)
         except StatementError:
@@ -128,7 +129,7 @@ def guarded(run: Run, at: int) -> Run:
         except ValueError as error:
             raise StatementError(f"{error}: {_where(case, environment)}", at) from None
 
-    return told
+    return located
 
 
 def _where(case: Case, at: Environment) -> str:

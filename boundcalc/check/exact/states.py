@@ -1,4 +1,4 @@
-"""Every state of the features of a small case, and the random quantities in each: lists over the states.
+"""Lists every state of the features of a small case and the random quantities in each: lists over the states.
 
 Numbers are Python integers where they are whole and ``fmpq`` else; both are exact, the first are faster.
 """

@@ -1,4 +1,4 @@
-"""One case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
+"""Confirms one case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
 from boundcalc.check.exact.expressions import integer_range
 from boundcalc.check.exact.grid import depends
-from boundcalc.check.exact.roots import Undecided
+from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
 from boundcalc.language.grammar import StatementError
@@ -28,7 +28,7 @@ class Confirmer:
         self.compiled = compile_statement(resolved)
         self.resolved = resolved
         self.random = Dependence.STATE in depends(resolved)
-        """Whether states of the features are told."""
+        """Whether states of the features are listed."""
         self.symmetric = resolved.statement.symmetric
 
     def failure(self, rational: Rational) -> Instance | None:

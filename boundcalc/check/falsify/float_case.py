@@ -1,4 +1,4 @@
-"""A case in floating point: every named quantity as dual numbers."""
+"""Builds a case in floating point: every named quantity as dual numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proof step in floating point: both sides for all features and states at once, with exact gradients.
+"""Evaluates a proof step in floating point: both sides for all features and states at once, with exact gradients.
 
 Index variables and states are axes of arrays, the latest one leftmost, so that one operation of the tree is one operation
 of NumPy and a sum is a reduction over the first axis.
@@ -160,7 +160,7 @@ class Evaluator:
         with np.errstate(all="ignore"):
             match node.function:
                 case "sqrt":
-                    return dual.sqrt(parts[0])
+                    return parts[0] ** 0.5
                 case "abs":
                     return dual.absolute(parts[0])
                 case "min":

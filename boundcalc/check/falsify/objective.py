@@ -1,4 +1,4 @@
-"""What the search maximises: log(lhs/rhs) of one relation at one place, less a penalty for unmet conditions."""
+"""Evaluates what the search maximises: log(lhs/rhs) of one relation at one place, less a penalty for unmet conditions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search for a counterexample: log(lhs/rhs) maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
+"""Searches for a counterexample: log(lhs/rhs) is maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from boundcalc.check.exact.counterexample import counterexample
+from boundcalc.check.exact.grid import fixed_p, is_discrete
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.falsify import starts
 from boundcalc.check.falsify.confirm import Confirmer
@@ -21,7 +22,6 @@ from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.check.falsify.layout import Layout, Rational, Shape
 from boundcalc.check.falsify.objective import Reading, RelationInstance, StatementObjective
 from boundcalc.check.falsify.shrink import shrink
-from boundcalc.check.falsify.size_conditions import fixed_p, is_discrete
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.latex import statement_latex
 from boundcalc.language.names import resolve

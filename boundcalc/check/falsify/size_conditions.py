@@ -1,4 +1,4 @@
-"""What a search reads off the conditions before it begins: sizes that they exclude, and a value of p that they fix."""
+"""Reads off the conditions what a search needs before it begins: sizes that they exclude, and a value of p that they fix."""
 
 from __future__ import annotations
 

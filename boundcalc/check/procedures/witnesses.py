@@ -8,7 +8,8 @@ from math import comb, isqrt
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, search, unbiased_bases
+from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.selector import witness_of
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
@@ -46,7 +47,7 @@ def _value_of_a_design() -> Iterator[Comparison]:
     """The formula against the exact loss of a Gram matrix: the 120 lines of E_8, m = 3, and the simplices, m = 1."""
     from boundcalc.frames.library import construct
 
-    formula = BOUNDS["half_design"].formula
+    formula = half_design.formula
     for key, n, d, m in (("E8", 120, 8, 3), ("simplex_2", 3, 2, 1), ("simplex_3", 4, 3, 1)):
         gram = _gram(construct(key))
         for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
@@ -82,7 +83,7 @@ def _frames_exist() -> Iterator[Comparison]:
 @checks("known_frame.value")
 def _value_of_a_frame() -> Iterator[Comparison]:
     """The formula against all states of the features, for the simplices of the plane and of space."""
-    formula = BOUNDS["known_frame"].formula
+    formula = known_frame.formula
     for (d, m), law, p in product(((2, 3), (3, 3), (2, 5)), LAWS[:3], (fmpq(1, 10), fmpq(2, 3))):
         n = d + 1
         A = [[fmpq(1) if i == j else fmpq(-1, d) for j in range(n)] for i in range(n)]
@@ -97,7 +98,8 @@ def _unbiased_bases_exist() -> Iterator[Comparison]:
     """Differences of the forms have full rank over F_2, for d = 4, 16, 64 and 256; all inner products for d = 4 and 16."""
     from flint import nmod_mat
 
-    from boundcalc.frames.unbiased_bases import kerdock_set, unbiased_bases
+    from boundcalc.frames.unbiased_bases import kerdock_set
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
 
     for half in (1, 2, 3, 4):
         order, forms = 2 * half, kerdock_set(half)
@@ -107,7 +109,7 @@ def _unbiased_bases_exist() -> Iterator[Comparison]:
                 matrix[i, j] = matrix[j, i] = x ^ y
             yield "=", fmpq(matrix.rank()), fmpq(order)
     for d in (4, 16):
-        gram = _gram_of_bases(unbiased_bases(d))
+        gram = _gram_of_bases(bases_of(d))
         for i, row in enumerate(gram):
             for j, inner in enumerate(row):
                 yield "=", inner**2, fmpq(int(i == j)) if i // d == j // d else fmpq(1, d)
@@ -124,10 +126,10 @@ def _gram_of_bases(columns: Coordinates) -> list[list[fmpq]]:
 def _rows_of_unbiased_bases() -> Iterator[Comparison]:
     """The power sums of every row, j <= 7, for every number of bases of R^4 and R^16."""
     from boundcalc.bounds.lower.unbiased_bases import power_sums
-    from boundcalc.frames.unbiased_bases import unbiased_bases
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
 
     for d in (4, 16):
-        gram = _gram_of_bases(unbiased_bases(d))
+        gram = _gram_of_bases(bases_of(d))
         for count in range(2, d // 2 + 2):
             told = power_sums(7, fmpq(count * d), fmpq(d))
             for row in gram[: count * d]:
@@ -139,11 +141,11 @@ def _rows_of_unbiased_bases() -> Iterator[Comparison]:
 @checks("unbiased_bases.value")
 def _value_of_unbiased_bases() -> Iterator[Comparison]:
     """The formula against the exact loss of the weights: three bases of R^4 and two of R^16."""
-    from boundcalc.frames.unbiased_bases import unbiased_bases
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
 
-    formula = BOUNDS["unbiased_bases"].formula
+    formula = unbiased_bases.BOUND.formula
     for d, count, m in ((4, 3, 3), (4, 3, 5), (16, 2, 3), (16, 2, 5)):
-        columns = unbiased_bases(d, count)
+        columns = bases_of(d, count)
         norms = [isqrt(int(x)) for x in columns.squared_norms()[0].tolist()]
         weights = [[fmpq(int(x), norm) for x, norm in zip(row, norms, strict=True)] for row in columns.rational.tolist()]
         for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
@@ -199,9 +201,9 @@ def _walsh_averages() -> Iterator[Comparison]:
             inner = [sum(H[row][0] * H[row][j] for row in chosen) for j in range(n)]
             fourth += sum(value**4 for value in inner)
             sixth += sum(value**6 for value in inner)
-        told = walsh_power_sums(fmpq(n), fmpq(d))
-        yield "=", told[2], fourth / (comb(n, d) * d**4)
-        yield "=", told[3], sixth / (comb(n, d) * d**6)
+        formula_sums = walsh_power_sums(fmpq(n), fmpq(d))
+        yield "=", formula_sums[2], fourth / (comb(n, d) * d**4)
+        yield "=", formula_sums[3], sixth / (comb(n, d) * d**6)
 
 
 @checks("random_directions.moments")
@@ -249,19 +251,16 @@ def _blocks_exist() -> Iterator[Comparison]:
     """Each block is at most the best lower bound at its own size, and the blocks fit side by side."""
     for arguments in ((30, 12, 3, "3/100", "rademacher"), (12, 7, 5, "1/20", "uniform"), (40, 11, 5, "1/100", "laplace")):
         problem = Problem(*arguments)
-        choice = BOUNDS["direct_sum"].choose(problem)
+        choice = direct_sum.BOUND.choose(problem)
         assert choice is not None
         q, blocks = Quantities(EXACT, problem), choice.values["blocks"]
         for _, block in blocks:
             alone = Problem(block.n, block.d, problem.m, problem.p, problem.law)
-            found = [(bound, bound.choose(alone)) for bound in (BOUNDS[key] for key in _SINGLE) if bound.why_not(alone) is None]
+            found = [(bound, bound.choose(alone)) for bound in SINGLE if bound.why_not(alone) is None]
             values = [bound.exact(alone, own) for bound, own in found if own is not None]
             yield "<=", block.improvement(q), max(value for value in values if value is not None)
         yield "<=", fmpq(sum(count * block.n for count, block in blocks)), fmpq(int(problem.n))
         yield "<=", fmpq(sum(count * block.d for count, block in blocks)), fmpq(problem.d)
-
-
-_SINGLE = ("orthonormal", "half_design", "known_frame", "unbiased_bases", "random_directions", "random_walsh", "search")
 
 
 @checks("orthonormal.value", algebraic=True)
@@ -279,7 +278,7 @@ def _rows_alone() -> Iterator[Comparison]:
 @checks("search.value")
 def _table_entries() -> Iterator[Comparison]:
     """C²/D of table entries, by their invariants, against the exact loss of their matrices."""
-    bound = BOUNDS["search"]
+    bound = search.BOUND
     for m, n, d in ((3, 12, 4), (3, 40, 6), (5, 30, 4)):
         problem = Problem(n, d, m, "1/40", "laplace")
         choice = bound.choose(problem)

@@ -1,4 +1,4 @@
-"""A case whose W is a configuration by classes: every quantity that does not depend on states, exact."""
+"""Builds a case whose W is a configuration by classes: every quantity that does not depend on states, exact."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class ClassCase(Case):
             return first, None if j.sight < 0 else first.sees[j.sight], second
         if i.anchor == j:
             return second, None if i.sight < 0 else second.sees[i.sight], first
-        raise UnknownByClasses("a pair that is not told")
+        raise UnknownByClasses("a pair that is not given")
 
     def tell(self, place: Any) -> Any:
         kind = self.configuration.kinds[place.kind]

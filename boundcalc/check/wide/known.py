@@ -1,4 +1,4 @@
-"""The configurations that steps are tried on: bases, simplices, frames, plane lines, copies, repeats and direct sums of them."""
+"""Lists configurations to try steps on: bases, simplices, frames, plane lines, copies, repeats and direct sums of them."""
 
 from __future__ import annotations
 

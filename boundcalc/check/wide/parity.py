@@ -1,4 +1,4 @@
-"""Whether a step asks for the signs of inner products: only those of lines with a chosen direction have any."""
+"""Decides whether a step asks for the signs of inner products: only those of lines with a chosen direction have any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rational functions of one variable with rational coefficients, in the place of a number of a case."""
+"""Computes with rational functions of one variable with rational coefficients, in the place of a number of a case."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.enumeration import Compiled
 from boundcalc.check.exact.expressions import truth
-from boundcalc.check.falsify.size_conditions import is_discrete
+from boundcalc.check.exact.grid import is_discrete
 from boundcalc.check.wide.case import ClassCase
 from boundcalc.check.wide.configuration import ColumnKind, Configuration
 from boundcalc.check.wide.known import configurations

@@ -1,4 +1,4 @@
-"""The table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
+"""Gives the table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flint import fmpq
 from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.bounds.lower.witness_table import TableWitness, table
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.numpy_code import Table
+from boundcalc.check.exact.counterexample import Table
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.states import States
 from boundcalc.check.wide.configuration import UnknownByClasses

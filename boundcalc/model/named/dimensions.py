@@ -69,7 +69,7 @@ DIMENSIONS = (
     Quantity(
         "G_best",
         "G",
-        "the best constant at hand with S^2 <= G T, which very_sparse and capacity_welch use",
+        "the best constant at hand with S^2 <= G T: the least of n, tau_m(d), the equiangular and the universal one",
         Dependence.SIZES | Dependence.EXPONENT,
         lambda c: c.few_features("best"),
         sign=">",

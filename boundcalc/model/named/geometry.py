@@ -83,7 +83,6 @@ GEOMETRY = (
         GuardedQuotient(lambda c, i: c("a", i) ** 2, lambda c, i: c("q", i)),
         sign="+",
         size=-1,
-        letter=ALWAYS,
         code=("t = np.divide(a**2, q, out=np.zeros(n), where=q > 0)", "a", "q"),
     ),
     Quantity(
@@ -94,7 +93,6 @@ GEOMETRY = (
         GuardedQuotient(lambda c, i, j: c.entry_squared(i, j), lambda c, i, j: c("a", i) * c("a", j)),
         sign="+",
         size=-1,
-        letter=ALWAYS,
         code=("cos2 = np.divide(A**2, np.outer(a, a), out=np.zeros((n, n)), where=np.outer(a, a) > 0)", "a"),
     ),
     Quantity(

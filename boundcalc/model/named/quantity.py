@@ -80,7 +80,8 @@ class Quantity:
     size : int
         1 if it is at least 1, −1 if it is at most 1, else 0.
     letter : frozenset of str
-        In which writings of the loss exact algebra keeps it as a letter; in the others it writes the value out.
+        In which writings of the loss exact algebra keeps it as a letter; in the others it writes the value out. A guarded
+        quotient is a letter in all of them.
     code : tuple of str
         NumPy code that computes it from W, d, n, m, p, law and the names that follow; empty for what is there.
     without_states : tuple of str
@@ -116,6 +117,10 @@ class Quantity:
     def random(self) -> bool:
         """Whether it depends on the features' state: inside E[...], or pointwise (for every state) outside of it."""
         return Dependence.STATE in self.of
+
+    def is_letter(self, writing: str) -> bool:
+        """Whether exact algebra keeps it as a letter where the loss is written in this way."""
+        return writing in self.letter or isinstance(self.value, GuardedQuotient)
 
     def sign_at(self, *indices: Any) -> str:
         """The sign at these indices."""

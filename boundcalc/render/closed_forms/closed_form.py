@@ -87,8 +87,10 @@ def statement_lines(bound: Bound, m: int) -> list[str]:
 
 def _expanded(bound: Bound, m: int) -> ClosedForm:
     q = NamedQuantities(m)
-    q.kappa  # noqa: B018  # the cumulants' names, for formulas that receive them as symbols
     expression = sympy.sympify(bound.formula(q, **bound.symbols(m)))
+    for j in range(1, m + 1):  # for formulas that receive the cumulants as symbols
+        if symbol("kappa", 2 * j) in expression.free_symbols:
+            q.cumulant(j)
     operator = bound.operator(m)
     if not operator:
         expression = q.arranged(expression)

@@ -191,11 +191,11 @@ class GermArithmetic:
         """Between P(Bin > 0) and n p, for d >= 1."""
         if isinstance(n, float):
             if self.isolated:
-                raise Undetermined("E min(d, Bin(n, p)) ~ n p has no bound as n grows")
+                raise Undetermined("$E min(d, Bin(n, p))$ has no bound as $n$ grows")
             return d
         low, high = 1 - self.isolation(p, n + 1), n * p
         if low.leading[0] != high.leading[0] or sympy.expand(low.leading[1] - high.leading[1]) != 0:
-            raise Undetermined("P(Bin > 0) and n p differ")
+            raise Undetermined("$P(Bin(n, p) > 0)$ and $n p$ differ")
         return Germ(dict([high.leading]), high.leading[0])
 
     def cases(self, n: Number, pieces: Sequence[tuple[Number, Callable[[], Number]]]) -> Number:

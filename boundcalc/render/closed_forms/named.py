@@ -15,11 +15,6 @@ from boundcalc.numbers.constants import sphere_moment, tensor_dimension, welch_c
 from boundcalc.numbers.moments import Number, cumulants_from_moments
 from boundcalc.numbers.symbolic_ring import SymbolicArithmetic
 
-LARGEST_EXPANDED = 9
-"""Largest m for which cumulants are written out in moments: kappa_18 has 30 terms."""
-LARGEST_QUADRATURE = 5
-"""Largest m for which the pieces of Levenshtein's constant are written out."""
-
 
 class _NamingArithmetic(SymbolicArithmetic):
     """The ring of expressions, but cases in n become the symbol G, and pi a symbol."""
@@ -37,7 +32,8 @@ class _NamingArithmetic(SymbolicArithmetic):
         starts = [self.owner.dimension_named(start) for start, _ in pieces]
         branches = [(sympy.sympify(piece()), n < end) for (_, piece), end in zip(pieces, starts[1:], strict=False)]
         branches.append((sympy.sympify(pieces[-1][1]()), n >= starts[-1]))
-        named = [(self.owner.reciprocal(value), condition) for value, condition in branches]
+        every = len(branches) > 2  # Levenshtein's strengths, and not the two pieces of equiangular lines
+        named = [(self.owner.reciprocal(value, k * every), condition) for k, (value, condition) in enumerate(branches)]
         return self.owner.name("G", "G", sympy.Piecewise(*named, evaluate=False))
 
 
@@ -76,13 +72,12 @@ class NamedQuantities(SymbolicQuantities):
                 return self.dimension(k)
         return value
 
-    def reciprocal(self, value: Any) -> Any:
-        """1/G for a piece of G; one of Levenshtein's in delta_k = c_k(d) - 1/n, reduced."""
-        for strength in range(1, self.m if self.m <= LARGEST_QUADRATURE else 1):
-            if value == constant_of_strength(self.n, self.d, self.m, strength):
-                first = 0 if strength % 2 else 1
-                signs = [self._difference(k) for k in range(first, strength + 1)]
-                return 1 / self.n + sympy.factor(sympy.cancel(quadrature_of_power(signs, self.m - first)))
+    def reciprocal(self, value: Any, strength: int) -> Any:
+        """1/G for a piece of G; Levenshtein's of that strength in delta_k = c_k(d) - 1/n, reduced."""
+        if 0 < strength < self.m and value == constant_of_strength(self.n, self.d, self.m, strength):
+            first = 0 if strength % 2 else 1
+            signs = [self._difference(k) for k in range(first, strength + 1)]
+            return 1 / self.n + sympy.factor(sympy.cancel(quadrature_of_power(signs, self.m - first)))
         above, below = sympy.fraction(value)
         return sympy.Add(*(part / above for part in sympy.Add.make_args(below)))
 
@@ -102,10 +97,7 @@ class NamedQuantities(SymbolicQuantities):
 
     @cached_property
     def welch_constant(self) -> Number:
-        m = self.m
-        product = rf"\prod_{{k=0}}^{{{m - 1}}} \frac{{d + 2 k}}{{2 k + 1}}"
-        meaning = welch_constant(self.d, m) if m <= LARGEST_EXPANDED else product
-        return self.name(f"tau_{m}", rf"\tau_{{{m}}}(d)", meaning)
+        return self.name(f"tau_{self.m}", rf"\tau_{{{self.m}}}(d)", welch_constant(self.d, self.m))
 
     @cached_property
     def x_moments(self) -> list[Number]:
@@ -120,8 +112,7 @@ class NamedQuantities(SymbolicQuantities):
         """kappa_{2j}."""
         sign = symbol("kappa", 2 * j)
         self.names[sign] = rf"\kappa_{{{2 * j}}}"
-        if self.m <= LARGEST_EXPANDED:
-            self.meanings[sign] = self._expanded_cumulants[j]
+        self.meanings[sign] = self._expanded_cumulants[j]
         return sign
 
     @cached_property

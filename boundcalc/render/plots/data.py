@@ -1,4 +1,4 @@
-"""The rows of a sweep as exact numbers; they become floats only where they are drawn.
+"""Reads the rows of a sweep as exact numbers; they become floats only where they are drawn.
 
 A drawn upper bound is the upper end of its enclosure, a drawn lower bound the lower end of its own: the certified side.
 """

@@ -1,4 +1,4 @@
-"""The phase diagram: where superposition helps, where by an upper bound it does not, and which bounds are the best where."""
+"""Plots the phase diagram: where superposition helps, where by an upper bound it does not, and which bounds are the best where."""
 
 from __future__ import annotations
 

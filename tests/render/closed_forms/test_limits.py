@@ -166,7 +166,7 @@ def test_very_sparse_is_g_tau(m):
 
 @pytest.mark.parametrize("m", EXPONENTS)
 def test_large_dimension_is_g_over_the_double_factorial(m):
-    for key in ("very_sparse", "half_design", "random_directions", "capacity_welch", "frontier", "uniform"):
+    for key in ("very_sparse", "half_design", "random_directions", "frontier", "uniform"):
         if not BOUNDS[key].undefined(m):
             found = limit(BOUNDS[key], m, "sparse_dimension")
             assert found.exponent == m
