@@ -137,7 +137,7 @@ def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float)
             print(f"m = {m}, d = {d}: {made_here} entries, {time.perf_counter() - began:.0f} s", flush=True)
 
 
-GRID = tuple(f"{10 ** (-k / 3):.3g}" for k in range(2, 28))
+GRID = tuple(f"{10 ** (-k / 8):.3g}" for k in range(4, 73))
 LAWS = ("rademacher", "gaussian", "uniform")
 SIZES = (200, 1000, 3000, 6000, INFINITY)
 GAIN = 1.0005

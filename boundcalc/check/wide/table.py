@@ -66,5 +66,11 @@ class TableCase(Case):
 
 
 def entries(m: int) -> list[TableWitness]:
-    """Those for an exponent, the small ones first."""
-    return sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))
+    """Those for an exponent, the small ones first; of the orbits one size in each dimension, the median."""
+    of_m = sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))
+    orbits: dict[int, list[TableWitness]] = {}
+    for entry in of_m:
+        if entry.symmetry is not None:
+            orbits.setdefault(entry.d, []).append(entry)
+    kept = {found[len(found) // 2].key for found in orbits.values()}
+    return [entry for entry in of_m if entry.symmetry is None or entry.key in kept]

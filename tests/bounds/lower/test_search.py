@@ -66,10 +66,10 @@ ORBITS = sorted((entry for entry in table().values() if entry.symmetry), key=lam
 
 
 def test_entries_that_are_orbits_hold_the_sums_of_one_row_each():
-    """From the inner products of the generators with all columns; half of the table takes other columns of each orbit."""
+    """From the inner products of one vector of each orbit with all columns; larger entries are in the verifier's test."""
     for entry in ORBITS:
-        if entry.n * entry.n * entry.d > 4e9:
-            continue  # by the verifier's own arithmetic in test_orbits.py
+        if entry.n > 3000:
+            continue
         W, order = entry.columns, entry.symmetry.order
         rows = W[:, : entry.n // order] if entry.n % 2 else W[:, -(entry.n // order) :]
         inner = np.abs(rows.T.astype(np.float64) @ W).astype(np.int64)
@@ -88,7 +88,7 @@ def test_entries_that_are_orbits_are_whole_orbits():
         assert W.shape == (group.coordinates, entry.n)
         assert (entry.n, entry.d) == (group.order * entry.generators.shape[1], group.d)
         assert W.dtype == np.int64
-        if entry.n < 3000:
+        if entry.n < 1000:
             assert np.linalg.matrix_rank(float_matrix(entry.key)) <= entry.d
             np.testing.assert_allclose(float_matrix(entry.key).T @ float_matrix(entry.key), W.T @ W, atol=1e-6)
 
