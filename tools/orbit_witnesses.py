@@ -1,7 +1,7 @@
-"""Makes boundcalc/bounds/lower/orbit_witnesses.json: weights that are orbits of a group of permutations, for every d.
+"""Makes the table of weights that are orbits of a group of permutations, orbit_witnesses.json and orbit_generators.json.
 
     python -m tools.orbit_witnesses FOUND.jsonl --m 3 --d 2-200 --work 4e8
-    python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower/orbit_witnesses.json
+    python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower
 
 The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
 random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps
@@ -175,21 +175,24 @@ def chosen(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def write(found: Path, path: Path) -> None:
-    """Adds what was found to the table that is there, and keeps what is needed."""
-    stored = json.loads(path.read_text())["witnesses"] if path.exists() else {}
-    entries = [entry | {"d": Symmetry.of_json(entry["group"]).d} for entry in stored.values()]
+def write(found: Path, folder: Path) -> None:
+    """Adds what was found to the table that is in the folder, and keeps what is needed."""
+    sums, orbits = folder / "orbit_witnesses.json", folder / "orbit_generators.json"
+    stored = json.loads(sums.read_text())["witnesses"] if sums.exists() else {}
+    kept = json.loads(orbits.read_text())["witnesses"] if orbits.exists() else {}
+    entries = [entry | kept[key] for key, entry in stored.items()]
     entries += [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
-    lines, keys = [], set()
+    by_key: dict[str, dict[str, Any]] = {}
     for entry in chosen(entries):
         key = f"m{entry['m']}_d{entry['d']}_n{entry['n']}"
-        while key in keys:
+        while key in by_key:
             key += "b"
-        keys.add(key)
-        kept = {name: value for name, value in entry.items() if name != "d"}
-        lines.append(f"{json.dumps(key)}: {json.dumps(kept, separators=(',', ':'))}")
-    path.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")
-    print(f"{len(lines)} of {len(entries)} entries, {path.stat().st_size} bytes")
+        by_key[key] = entry
+    for path, names in ((sums, ("m", "d", "n", "C", "D")), (orbits, ("group", "generators", "wide"))):
+        parts = {key: {name: entry[name] for name in names if name in entry} for key, entry in by_key.items()}
+        lines = [f"{json.dumps(key)}: {json.dumps(part, separators=(',', ':'))}" for key, part in parts.items()]
+        path.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")
+    print(f"{len(by_key)} of {len(entries)} entries, {sums.stat().st_size + orbits.stat().st_size} bytes")
 
 
 def numbers(text: str) -> list[int]:

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from boundcalc.bounds.lower.selector import ORBITS
 from boundcalc.frames.orbits import Symmetry, unit_groups
 from boundcalc.loss.orbits import OrbitImprovement
 
 Array = NDArray[np.float64]
-ORBITS = 6
-"""Fewer orbits than this find worse weights, whatever the group."""
 WASTE = 60
 """Below a limit on n at most a share of one in so many is left, if there is a group for it."""
 BURST = 20

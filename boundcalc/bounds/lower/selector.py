@@ -21,6 +21,8 @@ from boundcalc.numbers.rings import EXACT
 LARGEST_D, LARGEST_M = 500, 9
 WORK = 4e8
 """Operations that a search may take, roughly: a fifth of a second."""
+ORBITS = 6
+"""Fewer orbits than this find worse weights, whatever the group."""
 LEAST = 8
 """Evaluations without which a search is not begun."""
 SHARE = 0.9
@@ -38,15 +40,15 @@ BETTER = 1e-6
 @lru_cache(maxsize=64)
 def selected(problem: Problem) -> TableWitness | None:
     """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use."""
-    from boundcalc.bounds.lower.orbit_search import ORBITS, OrbitPlan, climb, plans
-    from boundcalc.loss.orbits import Array, OrbitImprovement
-
     d, m = problem.d, problem.m
     if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
         return None
     n, limited = wanted(problem)
     if n < ORBITS * d or served(problem, n, limited=limited):
         return None
+    from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
+    from boundcalc.loss.orbits import Array, OrbitImprovement
+
     kappa = [0.0, *(int(x.p) / int(x.q) for x in Quantities(EXACT, problem).kappa[1:])]
     p = int(problem.p.p) / int(problem.p.q)
     if min(p, *kappa[1:]) < 1e-200:
@@ -109,4 +111,5 @@ def entry(symmetry: Symmetry, generators: list[list[int]], m: int) -> TableWitne
     of_c, of_d = invariants(m, *exact_sums(symmetry, np.array(generators, dtype=np.int64).T, m))
     order = symmetry.order
     all_c, all_d = (tuple(order * x for x in part) for part in (of_c, of_d))
-    return TableWitness("", m, symmetry.d, order * len(generators), all_c, all_d, symmetry, generators)
+    stored = {"group": symmetry.as_json(), "generators": generators}
+    return TableWitness("", m, symmetry.d, order * len(generators), all_c, all_d, stored)

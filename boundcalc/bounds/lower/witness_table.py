@@ -41,11 +41,8 @@ class TableWitness:
         Its name in the table.
     of_c, of_d : tuple of ints
         The sums over features that :func:`boundcalc.bounds.lower.invariants.evaluate` takes.
-    symmetry : Symmetry, optional
-        Of W, where only generators are stored.
-    stored : list of lists of ints, or str
-        The columns of W or, with a symmetry, its generators; as text base85 of 8-bit numbers (16-bit, little-endian, if
-        ``wide``), one generator after the other.
+    stored : list of lists of ints, or mapping, optional
+        The columns of W, or the group and the generators of its orbits. ``None``: orbits that are read when they are needed.
     """
 
     key: str
@@ -54,18 +51,30 @@ class TableWitness:
     n: int
     of_c: tuple[int, ...]
     of_d: tuple[int, ...]
-    symmetry: Symmetry | None = None
-    stored: Any = field(default=(), repr=False)
-    wide: bool = False
+    stored: Any = field(default=None, repr=False)
+
+    @cached_property
+    def _orbits(self) -> Mapping[str, Any] | None:
+        """``group``, ``generators``, and ``wide`` where these have 16 bits in place of 8; ``None``: all columns are stored."""
+        found: Any = _orbits()[self.key] if self.stored is None else self.stored
+        return None if isinstance(found, list) else found
+
+    @cached_property
+    def symmetry(self) -> Symmetry | None:
+        """The group of whose orbits W consists."""
+        return None if self._orbits is None else Symmetry.of_json(self._orbits["group"])
 
     @cached_property
     def generators(self) -> np.ndarray:
         """Columns of W, up to scale, one of each orbit: (coordinates, k) whole numbers."""
         import numpy as np
 
-        if self.symmetry is None or not isinstance(self.stored, str):
+        if self._orbits is None or self.symmetry is None:
             return np.array(self.stored, dtype=np.int64).T
-        found = np.frombuffer(b85decode(self.stored), "<i2" if self.wide else "i1")
+        listed = self._orbits["generators"]
+        if not isinstance(listed, str):
+            return np.array(listed, dtype=np.int64).T
+        found = np.frombuffer(b85decode(listed), "<i2" if self._orbits.get("wide") else "i1")
         return found.reshape(-1, self.symmetry.coordinates).T.astype(np.int64)
 
     @property
@@ -85,9 +94,9 @@ class TableWitness:
     def shown(self) -> dict[str, Any]:
         """What describes it in a choice: its key or, for orbits that are not in the table, the group with one vector of each."""
         size = {"n": self.n, "d": self.d}
-        if self.key or self.symmetry is None:
+        if self.key or self.symmetry is None:  # a table entry
             return {"witness": self.key, **size}
-        return {"orbits": {**self.symmetry.as_json(), "generators": self.stored}, **size}
+        return {"orbits": {**self.symmetry.as_json(), "generators": self.generators.T.tolist()}, **size}
 
     def exact(self, q: Quantities) -> tuple[fmpq, fmpq]:
         """C and D; ``q`` holds exact quantities."""
@@ -98,24 +107,23 @@ class TableWitness:
 @cache
 def table() -> Mapping[str, TableWitness]:
     """All entries by key."""
-    entries = {key: _entry(key, **stored) for key, stored in _stored("witnesses.json").items()}
-    return entries | {key: _orbits(key, **stored) for key, stored in _stored("orbit_witnesses.json").items()}
+    entries = {
+        key: TableWitness(key, e["m"], len(e["columns"][0]), len(e["columns"]), tuple(e["C"]), tuple(e["D"]), e["columns"])
+        for key, e in _stored("witnesses.json").items()
+    }
+    found = _stored("orbit_witnesses.json").items()
+    return entries | {key: TableWitness(key, e["m"], e["d"], e["n"], tuple(e["C"]), tuple(e["D"])) for key, e in found}
+
+
+@cache
+def _orbits() -> Mapping[str, Any]:
+    """Groups and generators of the entries that are orbits; base85 of the generators, one after the other, little-endian."""
+    return _stored("orbit_generators.json")
 
 
 def _stored(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((files("boundcalc") / "bounds" / "lower" / name).read_text(encoding="utf-8"))["witnesses"]
     return found
-
-
-def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> TableWitness:
-    return TableWitness(key, m, len(columns[0]), len(columns), tuple(C), tuple(D), None, columns)
-
-
-def _orbits(
-    key: str, m: int, n: int, group: dict[str, Any], generators: str, C: list[int], D: list[int], wide: bool = False
-) -> TableWitness:
-    symmetry = Symmetry.of_json(group)
-    return TableWitness(key, m, symmetry.d, n, tuple(C), tuple(D), symmetry, generators, wide)
 
 
 def find(key: str) -> TableWitness:
