@@ -19,6 +19,7 @@ from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
     dense,
+    dense_rows,
     equiangular,
     frontier,
     gaussian_support,
@@ -49,6 +50,7 @@ UPPER: tuple[UpperBound, ...] = (
     capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
+    dense_rows.BOUND,
     uniform_in_n.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
@@ -68,15 +70,21 @@ _ALIASES = {"known_frames": "known_frame"}
 
 
 def find(key: str) -> Bound:
-    """The bound of that key.
+    """The bound of that key, or of a section of the theory such as ``"U9"`` that has one bound alone.
 
     Raises
     ------
     ParameterError
-        Naming the nearest keys.
+        Naming the nearest keys, or those of the section.
+
+    >>> find("rank").section
+    'U1'
     """
     key = _ALIASES.get(key, key)
     if key in BOUNDS:
         return BOUNDS[key]
-    near = difflib.get_close_matches(key, BOUNDS, 3, 0.4)
+    of_section = [known for known, bound in BOUNDS.items() if bound.section.lower() == key.lower()]
+    if len(of_section) == 1:
+        return BOUNDS[of_section[0]]
+    near = of_section or difflib.get_close_matches(key.lower(), BOUNDS, 3, 0.4)
     raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

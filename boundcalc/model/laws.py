@@ -1,4 +1,4 @@
-"""Laws of the active value u of a feature: symmetric, given by exact even moments μ_k = E u^k.
+"""Defines laws of the active value u of a feature: symmetric, given by exact even moments μ_k = E u^k.
 
 ``parse_law`` reads ``rademacher``, ``gaussian``, ``uniform``, ``laplace``, ``support:-1:1/4,0:1/2,1:1/4`` and
 ``moments:2=1,4=3,6=15``.
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import factorial
 from typing import TYPE_CHECKING, Protocol
@@ -19,9 +20,13 @@ from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
 if TYPE_CHECKING:
     import numpy as np
 
-NAMES = ("rademacher", "gaussian", "uniform", "laplace")
-FORMS = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
-
+OTHER_NAMES = {
+    "gaussian": ("normal", "standardnormal", "n0,1", "gauss", "randn"),
+    "rademacher": ("sign", "signs", "binary", "±1", "+1", "bernoulli", "spin", "ising"),
+    "uniform": ("uniform1,1", "u1,1", "rand"),
+    "laplace": ("doubleexponential", "exponential"),
+}
+"""What a law is called elsewhere, without blanks, hyphens and brackets."""
 MAX_POINTS = 1000
 """Most points of a finite support."""
 MAX_MOMENTS = 100
@@ -29,7 +34,11 @@ MAX_MOMENTS = 100
 
 
 class Law(Protocol):
-    """A symmetric law with exact even moments."""
+    """A symmetric law with exact even moments.
+
+    >>> parse_law("uniform").moment(2)
+    1/3
+    """
 
     @property
     def name(self) -> str:
@@ -54,7 +63,11 @@ class _Named:
 
 @dataclass(frozen=True)
 class Gaussian(_Named):
-    """N(0, 1): μ_k = (k − 1)!!."""
+    """N(0, 1): μ_k = (k − 1)!!.
+
+    >>> Gaussian().moment(6)
+    15
+    """
 
     name: str = field(default="gaussian", init=False)
 
@@ -67,7 +80,11 @@ class Gaussian(_Named):
 
 @dataclass(frozen=True)
 class Uniform(_Named):
-    """Uniform on [−1, 1]: μ_k = 1/(k + 1)."""
+    """Uniform on [−1, 1]: μ_k = 1/(k + 1).
+
+    >>> Uniform().moment(4)
+    1/5
+    """
 
     name: str = field(default="uniform", init=False)
 
@@ -80,7 +97,11 @@ class Uniform(_Named):
 
 @dataclass(frozen=True)
 class Laplace(_Named):
-    """Density e^{−|u|}/2: μ_k = k!."""
+    """Density e^{−|u|}/2: μ_k = k!.
+
+    >>> Laplace().moment(4)
+    24
+    """
 
     name: str = field(default="laplace", init=False)
 
@@ -101,6 +122,9 @@ class FiniteSupport:
         Exact numbers. Weights are positive, sum to 1, and value −v has the weight of v.
     name : str, optional
         Defaults to the ``support:`` form.
+
+    >>> FiniteSupport(((-2, "1/4"), (0, "1/2"), (2, "1/4"))).moment(4)
+    8
     """
 
     points: tuple[tuple[fmpq, fmpq], ...]
@@ -149,7 +173,11 @@ class FiniteSupport:
 
 
 def rademacher() -> FiniteSupport:
-    """±1 with probability 1/2 each: μ_k = 1."""
+    """±1 with probability 1/2 each: μ_k = 1.
+
+    >>> rademacher().moment(4)
+    1
+    """
     return FiniteSupport(((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2))), name="rademacher")
 
 
@@ -160,6 +188,9 @@ class MomentList:
     They are checked exactly: a symmetric law with these moments exists if and only if μ_0, μ_2, … is a (truncated)
     moment sequence of u² on [0, ∞), that is, both Hankel matrices are positive semidefinite and the last column
     of moments lies in the range of the smaller one. [Curto, Fialkow 1991]
+
+    >>> parse_law("moments:2=1,4=3,6=15").moment(6)
+    15
     """
 
     even: tuple[fmpq, ...]
@@ -237,6 +268,14 @@ def _not_a_moment_sequence(s: tuple[fmpq, ...]) -> str:
     return ""
 
 
+NAMED: dict[str, Callable[[], Law]] = {"rademacher": rademacher, "gaussian": Gaussian, "uniform": Uniform, "laplace": Laplace}
+"""What a law's name alone stands for."""
+NAMES = tuple(NAMED)
+CLASSES: tuple[type, ...] = (MomentList, *(type(law()) for law in NAMED.values()))
+"""Laws are objects of these: anything else with moments is not known to be one."""
+FORMS = f"{', '.join(NAMED)}, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
+
+
 def parse_law(text: str) -> Law:
     """The law that ``text`` names (see this module's docstring).
 
@@ -244,21 +283,16 @@ def parse_law(text: str) -> Law:
     ------
     ParameterError
         For an unknown name, or a support or moment list that no symmetric law has.
+
+    >>> parse_law("support:-1:1/4,0:1/2,1:1/4").moment(2)
+    1/2
     """
     if len(text) > MAX_TEXT:
         raise ParameterError("law", text, f"must be text of at most {MAX_TEXT} characters")
     name, colon, rest = text.strip().partition(":")
     name = name.lower()
-    if not colon:
-        match name:
-            case "rademacher":
-                return rademacher()
-            case "gaussian":
-                return Gaussian()
-            case "uniform":
-                return Uniform()
-            case "laplace":
-                return Laplace()
+    if not colon and name in NAMED:
+        return NAMED[name]()
     if colon and name == "support":
         pairs = [item.split(":") for item in rest.split(",")]
         if any(len(pair) != 2 for pair in pairs):
@@ -266,8 +300,17 @@ def parse_law(text: str) -> Law:
         return FiniteSupport(tuple((parse_rational(v, parameter="law"), parse_rational(w, parameter="law")) for v, w in pairs))
     if colon and name == "moments":
         return _parse_moments(text, rest)
-    near = difflib.get_close_matches(name, NAMES, 1)
-    raise ParameterError("law", text, f"must be {FORMS}" + (f" (did you mean {near[0]}?)" if near else ""))
+    raise ParameterError("law", text, f"must be {FORMS}{_advice(name)}")
+
+
+def _advice(name: str) -> str:
+    """What somebody who wrote this name may have meant."""
+    plain = "".join(letter for letter in name if letter not in " _-()[]")
+    if plain in ("uniform01", "uniform0,1", "uniform0.1", "u0,1"):
+        return " (laws are symmetric here: uniform is on [-1, 1], and there is none on [0, 1])"
+    meant = next((law for law, others in OTHER_NAMES.items() if plain in others), None)
+    near = [meant] if meant else difflib.get_close_matches(name, NAMES, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _parse_moments(text: str, rest: str) -> MomentList:

@@ -43,6 +43,8 @@ def test_bounds_table(capsys):
     assert "gaussian_support does not apply: needs the gaussian law; here the law is rademacher" in out
     assert "superposition helps" in out
     assert "unexplained fraction" in out
+    assert "best improvement without superposition: 8e-6 exactly" in out
+    assert "gain of superposition: 7.996473662" in out  # 63.97178929799/8, theory.md
 
 
 def test_bounds_json(capsys):
@@ -54,6 +56,11 @@ def test_bounds_json(capsys):
     best = content["best"]
     assert best["upper"]["key"] == "frontier"
     assert best["lower"]["witness"] == {"frame": "E8", "n": 120, "d": 8}
+    assert best["baseline"] == {"lower": "8e-6", "upper": "8e-6"}
+    low, high = (rational(best["gain"][end]) for end in ("lower", "upper"))
+    assert 0 < high - low < fmpq(1, 10**5)
+    assert low * fmpq(8, 10**6) <= rational(best["lower"]["improvement"]["upper"])
+    assert high * fmpq(8, 10**6) >= rational(best["upper"]["improvement"]["lower"])
     low, high = best["loss"]["lower"], best["loss"]["upper"]
     energy = fmpq(120, 10**6)
     assert rational(low) <= energy - rational(best["upper"]["improvement"]["lower"])
@@ -256,3 +263,14 @@ def test_output_is_plain_when_it_is_not_a_terminal():
     done = subprocess.run([sys.executable, "-m", "boundcalc", "bounds", *E8], capture_output=True, text=True, check=True)
     assert "\x1b" not in done.stdout
     assert max(len(line) for line in done.stdout.splitlines() if "improvement" in line or "best" in line) <= 100
+
+
+@pytest.mark.parametrize("words", [(), ("latex",), ("certificate",)])
+def test_a_group_alone_prints_its_help(words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    printed = capsys.readouterr()
+    assert stop.value.code == 0
+    assert printed.err == ""
+    assert "Usage: boundcalc" in printed.out
+    assert len(printed.out.splitlines()) > 5
