@@ -5,12 +5,22 @@ from __future__ import annotations
 import difflib
 
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
-from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh, search
+from boundcalc.bounds.lower import (
+    direct_sum,
+    half_design,
+    known_frame,
+    orthonormal,
+    random_directions,
+    random_walsh,
+    search,
+    unbiased_bases,
+)
 from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
     coupled_frontier,
     dense,
+    dense_rows,
     equiangular,
     frontier,
     gaussian_support,
@@ -41,6 +51,7 @@ UPPER: tuple[UpperBound, ...] = (
     capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
+    dense_rows.BOUND,
     uniform_in_n.BOUND,
     coupled_frontier.BOUND,
 )
@@ -48,6 +59,7 @@ LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
     half_design.BOUND,
     known_frame.BOUND,
+    unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
     direct_sum.BOUND,
@@ -66,6 +78,9 @@ def find(key: str) -> Bound:
     ------
     ParameterError
         Naming the nearest keys, or those of the section.
+
+    >>> find("rank").section
+    'U1'
     """
     key = _ALIASES.get(key, key)
     if key in BOUNDS:

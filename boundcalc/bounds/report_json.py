@@ -7,6 +7,8 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import Status
+from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import ParameterError
 
 
 def report_json(answer: Report) -> dict[str, Any]:
@@ -36,8 +38,24 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
     }
 
 
+def report_frame(answer: Report) -> Any:
+    """The bounds of a report as a pandas data frame, a row each."""
+    try:
+        import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        raise ParameterError("pandas", "not installed", "a data frame needs it: pip install pandas") from None
+    rows = []
+    for side, outcomes in (("upper", answer.upper), ("lower", answer.lower)):
+        for outcome in outcomes:
+            ends = (None, None) if outcome.value is None else outcome.value.enclosure.decimals(answer.digits)
+            certified = ends[1] if side == "upper" else ends[0]
+            fields = {"side": side, "key": outcome.bound.key, "section": outcome.bound.section, "value": float(outcome)}
+            rows.append({**fields, "certified": certified, "status": outcome.status.value, "why_not": outcome.why_not})
+    return pandas.DataFrame(rows)
+
+
 def best_json(answer: Report) -> dict[str, Any]:
-    """The ``best`` object: the two best bounds, their ratio and what follows for the loss."""
+    """The ``best`` object: the two best bounds, their ratio, and what follows for superposition and the loss."""
     digits = answer.digits
     best: dict[str, Any] = {}
     for side, outcome in (("upper", answer.best_upper), ("lower", answer.best_lower)):
@@ -50,6 +68,8 @@ def best_json(answer: Report) -> dict[str, Any]:
         }
     best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
     best["ratio"] = answer.ratio.as_json(digits)
+    best["baseline"] = Enclosure.of(answer.baseline).as_json(digits)
+    best["gain"] = answer.gain.as_json(digits)
     best["verdict"] = answer.verdict
     best["optimality"] = answer.optimality
     if answer.loss is not None and answer.unexplained is not None:

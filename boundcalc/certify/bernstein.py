@@ -1,4 +1,4 @@
-r"""Signs of a polynomial of two variables on a rectangle, by its Bernstein coefficients in balls.
+r"""Decides signs of a polynomial of two variables on a rectangle, by its Bernstein coefficients in balls.
 
 On [a, a + w], with s = (x - a)/w, x^i = sum_j C(i, j) a^{i-j} w^j s^j and s^j = sum_l [C(l, j)/C(n, j)] B_l(s) for the Bernstein
 polynomials of degree n: nonnegative, with sum 1. So the polynomial lies between its least and its greatest coefficient.

@@ -43,6 +43,7 @@ _ENTRIES = (
     Notation("z", "z", "what a row may add in U11 for each unit of its leverage", "$z >= 0$", ("nonnegative",)),
     Notation("z_n", "z'", "what a row may add in U11 whatever its leverage", "$z' >= 0$, 0 for $n = inf$", ("nonnegative",)),
     Notation("E", "E(h)", "what the rows add to $kappa_4^2 tau_3/kappa_6$ in U12 for each unit $r kappa_2$", "$0 < E < 3/5$"),
+    Notation("Lambda", r"\Lambda", "what a row adds at most in U19 for each unit $p mu_2$ of its capacity", "$Lambda >= g/mu_2$"),
     Notation("mu", r"\mu_{%d}", "moment $E u^k$ of the active value", "$mu_k > 0$ for even $k$"),
     Notation("kappa", r"\kappa_{%d}", "cumulant of the feature $x = s u$", "real", ("real",)),
     Notation("Q", "Q_{%d}", "power sum $sum_j A_ij^k$ of a row", "positive"),

@@ -1,4 +1,4 @@
-r"""U11 for m = 3: the parameters, the row polynomials, and the proof that no row exceeds them.
+r"""Holds the parameters of U11 for m = 3, and the scales in which its rows are written.
 
 With t = ts u, ts = g^2 near the capacity at which D~ balances, theta = t/ell, e t = ts c w, rho^2 = 1 - 2 w/(5 h theta) and
 

@@ -1,4 +1,4 @@
-r"""The proof that no row exceeds z and z': cells in (sqrt u, theta), on each a constant rho, by Bernstein coefficients.
+r"""Proves that no row exceeds z and z': cells in (sqrt u, theta), on each a constant rho, by Bernstein coefficients.
 
 Floats choose the cells and rho; balls prove. A cell is proven where (Z u + Z' theta) E - theta u N^2 >= 0, or where N <= 0 <= E.
 Without Z' both sides are divided by u.

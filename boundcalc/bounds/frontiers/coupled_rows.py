@@ -1,4 +1,4 @@
-"""The row function of U11 for m = 3 in floating point: its value at the best e of a row, and where it is greatest."""
+"""Computes the row function of U11 for m = 3 in floating point: its value at the best e of a row, and where it is greatest."""
 
 from __future__ import annotations
 

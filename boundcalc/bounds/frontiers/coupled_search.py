@@ -1,4 +1,4 @@
-"""Parameters of U11 for m = 3: the cone program for fixed e, and the best e of each row, in turn."""
+"""Searches parameters of U11 for m = 3: the cone program for fixed e, and the best e of each row, in turn."""
 
 from __future__ import annotations
 

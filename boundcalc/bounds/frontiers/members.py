@@ -1,4 +1,4 @@
-r"""Members of the frontier for the row program: known families where they are all, and a free polynomial for small d.
+r"""Mixes members of the frontier for the row program: known families where they are all, and a free polynomial for small d.
 
 The frontier of order k is convex, and for a polynomial h of low degree it is the hull of
 

@@ -1,4 +1,4 @@
-"""Parameters of U9 for m = 3: the row program on few row points, which follow its solution where it violates the rows."""
+"""Proposes parameters of U9 for m = 3: the row program on few row points, which follow its solution where it violates the rows."""
 
 from __future__ import annotations
 

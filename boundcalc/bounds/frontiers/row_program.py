@@ -1,4 +1,4 @@
-r"""The cone program of U9 and U11 for m = 3 in floating point: few unknowns, few row points. It proposes and proves nothing.
+r"""Solves the cone program of U9 and U11 for m = 3 in floating point: few unknowns, few row points. It proves nothing.
 
 The frontier of order k is the hull of known members (x_j, y_j), so that the unknowns are weights mu_j >= 0 of the members, for
 each order a multiplier nu, for finite n the part v of x that moves to y, and sigma and tau. Minimised is

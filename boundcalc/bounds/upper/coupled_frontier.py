@@ -1,4 +1,4 @@
-r"""U11: the frontier with rows that share one Gram matrix, m = 3, kappa_4, kappa_6 > 0.
+r"""Declares U11: the frontier with rows that share one Gram matrix, m = 3, kappa_4, kappa_6 > 0.
 
 For members (x_3, y_3) and (x_2, y_2) of the frontier (lemma frontier), lambda, nu >= 0, b = 15 kappa_4 kappa_2/(2 kappa_6) and
 any function e(t, ell) with 0 <= e <= b/ell, s = e ell/b:

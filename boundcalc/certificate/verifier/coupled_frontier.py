@@ -1,4 +1,4 @@
-r"""U11, m = 3: frontier polynomials, and the row condition on boxes of (sigma, theta) = (sqrt t, t/ell), t <= ell <= 1.
+r"""Verifies U11, m = 3: frontier polynomials, and the row condition on boxes of (sigma, theta) = (sqrt t, t/ell), t <= ell <= 1.
 
 With e = b (1 - rho^2)/ell, 0 <= rho <= 1 and b = 15 kappa_4 kappa_2/(2 kappa_6), which lies in [0, b/ell], so that the part
 1 - s of U11 is rho^2, the condition N_+^2 <= (z ell + z') phi becomes, with t^3 phi = E and beta = b (1 - rho^2),

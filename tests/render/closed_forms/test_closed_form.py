@@ -40,15 +40,25 @@ CLOSED = [
     "uniform",
     "gaussian_support",
     "dense",
+    "dense_rows",
     "uniform_in_n",
     "coupled_frontier",
     "orthonormal",
     "half_design",
     "known_frame",
+    "unbiased_bases",
     "random_directions",
     "random_walsh",
 ]
-NAMES = {"n_used": "n'", "eta_1": r"\eta_{1}", "eta_2": r"\eta_{2}", "xi": r"\xi", "zeta": r"\zeta", "E": "E(h)"}
+NAMES = {
+    "n_used": "n'",
+    "eta_1": r"\eta_{1}",
+    "eta_2": r"\eta_{2}",
+    "xi": r"\xi",
+    "zeta": r"\zeta",
+    "E": "E(h)",
+    "Lambda": r"\Lambda",
+}
 PAIRS = {"multipliers": (r"\lambda", r"\nu_{2}"), "y": ("y_{3}", "y_{2}"), "z": ("z", "z'")}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
@@ -86,10 +96,12 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
     values = {
         "linear_program": {"constant": best_constant(Quantities(EXACT, problem))},
         "half_design": {"n_used": count, "d_used": d},
+        "unbiased_bases": {"n_used": count, "d_used": d},
         "random_walsh": {"n_used": count, "d_used": d},
         "random_directions": {"n_used": count},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "dense": multipliers,
+        "dense_rows": {"Lambda": fmpq(rng.randint(50, 150), 100)},
         "uniform_in_n": {"kappa": Quantities(EXACT, problem).kappa, "E": fmpq(rng.randint(1, 60), 100)},
         "coupled_frontier": {"kappa": Quantities(EXACT, problem).kappa}
         | {name: [fmpq(rng.randint(1, 60), 100) for _ in range(2)] for name in PAIRS},
@@ -142,7 +154,7 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "random_walsh", "uniform", "uniform_in_n", "coupled_frontier"}
+        assert key in {"dense", "dense_rows", "random_walsh", "uniform", "uniform_in_n", "coupled_frontier"}
         return
     forms = printed(key, m)
     if m == 7 and key in {"universal", "random_directions"}:
@@ -153,7 +165,16 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
         problem = problem_of(key, m, rng)
         choice = chosen(key, problem, rng)
         q = Quantities(EXACT, problem)
-        if key in {"dense", "uniform_in_n", "coupled_frontier", "half_design", "known_frame", "random_walsh", "random_directions"}:
+        if key in {
+            "dense",
+            "dense_rows",
+            "uniform_in_n",
+            "half_design",
+            "known_frame",
+            "unbiased_bases",
+            "random_walsh",
+            "random_directions",
+        }:
             exact = number(bound.formula(q, **choice.values))
         else:
             enclosure = bound.enclose(problem, choice, 35)
