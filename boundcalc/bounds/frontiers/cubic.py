@@ -166,9 +166,9 @@ def best_choice(problem: Problem) -> CubicChoice:
     from boundcalc.bounds.frontiers.proposal import CLEAR, proposals
 
     proposed, share = proposals(problem)
-    if share < CLEAR:  # certified values are not needed to see it
+    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
         return proposed[0]
-    candidates = simple_choices(problem) + proposed
+    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
     best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
     for candidate in candidates[1:]:
         value = certified_value(problem, candidate, 9).upper

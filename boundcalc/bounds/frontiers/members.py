@@ -21,7 +21,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers.program import Array, clustered, gegenbauer_values, peaks_of
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
-from boundcalc.bounds.frontiers.row_program import Columns
+from boundcalc.bounds.frontiers.row_program import MemberColumns
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.numbers.constants import welch_constant
@@ -108,10 +108,10 @@ class Families:
         """Every member that the next program has."""
         return [*first_members(self.d, self.order), *self.fresh]
 
-    def columns(self) -> Columns:
+    def columns(self) -> MemberColumns:
         """They as columns of the program."""
         x, y = np.array([member.pair for member in self.all]).T
-        return Columns(x, y, np.ones(len(x)), np.zeros((0, len(x))))
+        return MemberColumns(x, y, np.ones(len(x)), np.zeros((0, len(x))))
 
     def refined(self, weights: Array) -> Families:
         """With members around the weighted mean of each family's v."""
@@ -168,7 +168,7 @@ class FreePolynomial:
         """1/τ_k."""
         return as_float(1 / welch_constant(fmpq(self.d), self.order))
 
-    def columns(self) -> Columns:
+    def columns(self) -> MemberColumns:
         """s, h_0, h_1, … as columns, each in units of its size."""
         power = _power(self.nodes, self.order)
         weight = 1 / np.maximum(power, self.least)
@@ -177,7 +177,7 @@ class FreePolynomial:
         below[:, 1:] = -gegenbauer_values(self.d, DEGREE, self.nodes) * weight[:, None] * self.size
         x, y, share = np.concatenate([[1.0], -self.size]), np.zeros(DEGREE + 2), np.zeros(DEGREE + 2)
         y[1], share[0] = self.size[0], 1.0
-        return Columns(x, y, share, below)
+        return MemberColumns(x, y, share, below)
 
     def refined(self, weights: Array) -> FreePolynomial:
         """With nodes where h exceeds s u^k most."""
@@ -202,7 +202,7 @@ class FreePolynomial:
         return FrontierPolynomial(self.d, self.order, part, tuple(part * h for h in whole.coefficients)) if part < 1 else whole
 
 
-def _active(columns: Columns, weights: Array) -> Array:
+def _active(columns: MemberColumns, weights: Array) -> Array:
     """The nodes at which h is near s u^k."""
     room = np.zeros(len(columns.below))
     for k, weight in enumerate(weights.tolist()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import fmpq
@@ -36,13 +36,12 @@ _SAME = 1e-7
 
 
 @dataclass(frozen=True)
-class Found:
-    """A solution, its members, its value with the largest row that floats find, and whether that has σ as a price."""
+class RowSolution:
+    """A solution, its members, and its value with the largest row that floats find."""
 
     solution: Solution
     members: list[MemberSet]
     value: float
-    priced: bool
 
 
 class CubicProgram:
@@ -98,7 +97,7 @@ class CubicProgram:
         above = max(float((values - solution.sigma * t).max()), 0.0)
         return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
 
-    def solve(self) -> Found | None:
+    def solve(self) -> RowSolution | None:
         """The refined optimum; ``None`` where the solver fails."""
         problem = self.problem
         program = RowProgram(
@@ -125,7 +124,7 @@ class CubicProgram:
             excess = 1 + max(own.excess for own in following)
             value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
             if value < least:
-                least, best = value, Found(solution, members, value, priced < rows_alone)
+                least, best = value, RowSolution(solution, members, value)
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
@@ -142,7 +141,8 @@ class CubicProgram:
 
 
 def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
-    """Parameters from the program, rounded and proven feasible, and their value over that of the simple ones.
+    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), and their value
+    over that of the simple ones.
 
     None where the solver fails.
     """
@@ -155,10 +155,12 @@ def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
         found = program.solve()
     if found is None:
         return [], 1.0
-    return [_rounded(program, found)], found.value / program.simple()
+    alone = _rounded(program, found)
+    priced = [replace(alone, price=rational(max(found.solution.sigma, 0.0)) * problem.p)] if program.few else []
+    return [*priced, alone], found.value / program.simple()
 
 
-def _rounded(program: CubicProgram, found: Found) -> CubicChoice:
+def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
     problem, w, s = program.problem, program.weights, found.solution
     zero = fmpq(0)
     members = [FrontierPolynomial(problem.d, order, fmpq(1), (zero,)) for order in _ORDERS]
@@ -167,9 +169,8 @@ def _rounded(program: CubicProgram, found: Found) -> CubicChoice:
         members[i] = found.members[at].polynomial(s.weights[at], shares=program.few, digits=DIGITS)
         if s.moved[at] > 1e-12:
             moved[i] = min(rational(s.moved[at]), members[i].x)
-    price = rational(max(s.sigma, 0.0)) * problem.p if found.priced else None
-    draft = CubicChoice(zero, zero, members[0], members[1], (moved[0], moved[1]), price)
+    draft = CubicChoice(zero, zero, members[0], members[1], (moved[0], moved[1]))
     for at, i in enumerate(program.active):
         if draft.pair(problem, _ORDERS[i])[1] > 0:
             multipliers[i] = rational(s.multiplier[at]) * problem.p
-    return CubicChoice(min(multipliers[0], w.fourth), multipliers[1], members[0], members[1], draft.moved, price)
+    return CubicChoice(min(multipliers[0], w.fourth), multipliers[1], members[0], members[1], draft.moved)

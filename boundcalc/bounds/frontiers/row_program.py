@@ -53,7 +53,7 @@ class RowPoints:
 
 
 @dataclass(frozen=True)
-class Columns:
+class MemberColumns:
     """What the program mixes for one order: x = Σ w x_j, y = Σ w y_j and s = Σ w s_j for weights w ≥ 0 with below · w ≥ 0."""
 
     x: Array
@@ -123,7 +123,7 @@ class RowProgram:
     top: Sequence[float]
     shares: bool
 
-    def solve(self, rows: RowPoints, members: Sequence[Columns]) -> Solution | None:
+    def solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
         """The optimum for these row points and the columns of each order; ``None`` where the solver fails."""
         orders, points, finite = len(members), len(rows.gain), np.isfinite(self.n)
         sizes = [len(own.x) for own in members]

@@ -22,7 +22,7 @@ CASES = {
 
 
 def built(name: str) -> dict:
-    return certificate(report(Problem(*CASES[name]), 20, upper=[BOUNDS["coupled_frontier"]], lower=[BOUNDS["orthonormal"]]))
+    return certificate(report(Problem(*CASES[name]), digits=20, upper=[BOUNDS["coupled_frontier"]], lower=[BOUNDS["orthonormal"]]))
 
 
 def number(data: dict, *path: str) -> fmpq:
