@@ -117,7 +117,7 @@ def proven(law: ScaledLaw, ratio: fmpq) -> tuple[fmpq, Multipliers] | None:
 def exceeded(law: ScaledLaw, ratio: fmpq) -> bool:
     """Whether a row of equal entries, or of infinitely small ones, exceeds the ratio: no multipliers are worth a search then."""
     nothing = Multipliers(fmpq(0), fmpq(0), fmpq(0))
-    for x in (fmpq(0), fmpq(1, 2), fmpq(1, 3), fmpq(1, 4), fmpq(1, 6)):
+    for x in (fmpq(0), fmpq(1), fmpq(1, 2), fmpq(1, 3), fmpq(1, 4), fmpq(1, 6)):
         gain, _ = linear_parts(law, nothing, x**2, x)
         if gain**2 > ratio * tenth_moment(law, [x, x**2, x**3, x**4]):
             return True
