@@ -45,8 +45,8 @@ def test_no_superposition_is_optimal_exactly(law, p, n, d):
 def test_the_charges_of_rademacher_features_are_paid_at_every_p():
     """F (90 + F) <= 600 z^2 for z = 1/p where kappa_6 = z^2 - 15 z + 30 > 0, decided for all z in [1, 2.377] at once.
 
-    With t = 4 kappa/e, e = 16 delta + 3 kappa: F = f/(8 delta e^4), f = (kappa e^2 - 48 delta kappa^2)^2 + 1024 delta^2 kappa^3 e; the other F,
-    4 delta/27 <= 25/27, is small.
+    With t = 4 kappa/e, e = 16 delta + 3 kappa: F = f/(8 delta e^4), f = (kappa e^2 - 48 delta kappa^2)^2 + 1024 delta^2 kappa^3 e;
+    the other F, 4 delta/27 <= 25/27, is small.
     """
     z = fmpq_poly([0, 1])
     sixth, delta = z**2 - 15 * z + 30, 5 * z - z**2
