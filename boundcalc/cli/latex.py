@@ -179,7 +179,7 @@ def _renaming(text: str | None) -> Renaming:
 def _report(problem: Problem, digits: str | None) -> Report:
     from boundcalc.bounds.evaluate import report
 
-    return report(problem, read_digits(digits, False))
+    return report(problem, digits=read_digits(digits, False))
 
 
 def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:
