@@ -139,6 +139,8 @@ def _witness_name(shown: Mapping[str, Any]) -> str | None:
     """What a sentence calls a witness; ``None`` where weights are known to exist, and not which."""
     if "witness" in shown:
         return f"the witness of the table with {shown['n']} features in {shown['d']} dimensions"
+    if "orbits" in shown:
+        return f"the witness with {shown['n']} features in {shown['d']} dimensions"
     if "frame" in shown:
         return str(shown["frame"])
     return "the direct sum" if "blocks" in shown else "the matrix" if "matrix" in shown else None

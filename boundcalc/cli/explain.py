@@ -14,9 +14,9 @@ def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -
 
 @click.command("explain")
 @click.argument("key", shell_complete=_keys)
-@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def command(key: str, m: str, as_json: bool) -> None:
+def command(key: str, m: str | None, as_json: bool) -> None:
     """Statement, hypotheses, proof steps with status, and sources of the bound KEY."""
     from boundcalc.render.explanation import explain
 

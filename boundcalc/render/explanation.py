@@ -10,7 +10,7 @@ from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.report_json import steps_json
 from boundcalc.language.claims import Citation, Source, Step, counted, legend, plain
 from boundcalc.language.printed import narrower, stated
-from boundcalc.model.problem import Whole, read_exponent
+from boundcalc.model.problem import Whole
 from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.render.closed_forms.closed_form import statement_lines
 from boundcalc.render.closed_forms.conditions import conditions
@@ -33,15 +33,15 @@ class Explanation(Displayed):
         return f"<Explanation {self.bound.key} m={self.m}>"
 
 
-def explain(key: str, m: Whole = 3) -> Explanation:
+def explain(key: str, m: Whole | None = None) -> Explanation:
     """What is known of a bound: statement, hypotheses, proof steps with their status, and sources.
 
     Parameters
     ----------
     key : str
         A key such as ``"frontier"``, or a section such as ``"U9"``.
-    m : int or text
-        The exponent for which formulas are written out.
+    m : int or text, optional
+        The exponent for which formulas are written out; 3, or 5 for a bound that is for no other.
 
     Raises
     ------
@@ -51,7 +51,8 @@ def explain(key: str, m: Whole = 3) -> Explanation:
     >>> str(explain("rank")).splitlines()[0]
     'rank (U1): rank of the lifted features'
     """
-    return Explanation(find(key), read_exponent(m))
+    bound = find(key)
+    return Explanation(bound, bound.exponent(m))
 
 
 @shows(Explanation, "text")

@@ -79,10 +79,10 @@ def example(bound: Bound) -> str:
 
 
 def _statement(bound: Bound) -> str:
-    """The bound for m = 3, or 5 where that is its exponent, as `latex bound` prints it, in Markdown."""
+    """The bound as `latex bound` prints it, for m = 3 or the exponent that it is for, in Markdown."""
     from boundcalc.render.statement import statement
 
-    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, 5 if bound.undefined(3) else 3)).replace("\\]", "$$\n")
+    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, bound.exponent(None))).replace("\\]", "$$\n")
     return text.replace("\\begin{align*}", "\n\\begin{align*}").replace("\\end{align*}", "\\end{align*}\n")
 
 

@@ -134,7 +134,7 @@ def test_optimality_of_a_witness_of_the_table():
     share = fmpq(*map(int, decimal.Decimal(said.split("to within ")[1].split(")")[0]).as_integer_ratio()))
     upper = min(outcome.value.certified for outcome in answer.upper if outcome.applies)
     entry = find("m3_d3_n11_r_1e-6")
-    value = exact_loss(np.array(entry.columns).T, m=3, p="1e-6", law="rademacher").improvement_best_scale
+    value = exact_loss(entry.columns, m=3, p="1e-6", law="rademacher").improvement_best_scale
     assert upper <= value * (1 + share)
     assert 0 < share <= NEARLY
 
