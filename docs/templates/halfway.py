@@ -23,7 +23,7 @@ def formula(q: Quantities) -> Number:
 
 BOUND = UpperBound(
     key="halfway",
-    section="T1",  # the next free name of the theory: U13 above, L6 below
+    section="T1",  # its name in the theory, which no other bound has: U and a number, or L for a lower bound
     title="halfway between trivial and rank",
     formula=formula,
     hypotheses=(FINITE,),
