@@ -69,7 +69,7 @@ def _solved(
     best: tuple[Solution, list[MemberSet]] | None = None
     least, before = size, np.inf
     for _ in range(ROUNDS):
-        s = program.solve(scale.rows(u, theta, w), [own.columns() for own in members])
+        s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
         if s is None or s.sigma <= 0:
             break
         z = s.sigma * scale.ts
