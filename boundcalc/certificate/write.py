@@ -13,7 +13,7 @@ from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.files import write_whole
+from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
@@ -43,14 +43,25 @@ def certificate(report: Report) -> dict[str, Any]:
     }
 
 
-def write(report: Report, path: str | Path) -> None:
-    """Writes the certificate in one step: the file is there whole or not at all.
+def write_certificate(report: Report, path: str | Path, *, force: bool = False) -> None:
+    """Writes the certificate of a report: the file is there whole or not at all.
+
+    Parameters
+    ----------
+    force : bool
+        Whether to write over a file that is no certificate.
 
     Raises
     ------
     ParameterError
-        If the path cannot be written.
+        If the path cannot be written, or a best bound has no certificate.
+
+    >>> import tempfile
+    >>> from boundcalc import report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_certificate(report(6, 3, 3, "1/5", "rademacher"), f"{folder}/certificate.json")
     """
+    check_target(path, "certificate", marks=(FORMAT.encode(),), force=force)
     write_whole(path, json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n", "certificate")
 
 

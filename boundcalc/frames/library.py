@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES
@@ -13,6 +14,9 @@ from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS
 from boundcalc.language.claims import Citation
 from boundcalc.numbers.errors import ParameterError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FAMILIES: dict[str, Callable[..., Columns]] = {
     "orthonormal": polytopes.orthonormal,
@@ -115,6 +119,21 @@ def construct(key: str, size: int | None = None) -> Columns:
         if len(numbers) == 1 or member[1] == "unbiased_bases":
             return FAMILIES[member[1]](*numbers)
     raise ParameterError("frame", key, _known(key))
+
+
+def frame(name: str) -> np.ndarray:
+    """The weights W of a known frame, shape (d, n), float64; see :func:`construct` for exact coordinates.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, with those that are near.
+
+    >>> frame("icosahedron").shape
+    (3, 6)
+    """
+    found: np.ndarray = construct(name).to_float()
+    return found
 
 
 def _known(key: str) -> str:

@@ -22,10 +22,10 @@ from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
 from boundcalc.bounds.evaluate import evaluate_upper
-from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_forms.closed_form import closed_form
+from boundcalc.render.explanation import explanation
 from boundcalc.render.renaming import NONE
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"

@@ -227,7 +227,7 @@ def statement_is_true(data, upper: str, lower: str) -> bool:
     """The claims against the library's own value of the same bound and witness, for the problem in the file."""
     content = data["problem"]
     problem = Problem(content["n"], content["d"], content["m"], content["p"], content["law"])
-    answer = report(problem, 30, upper=[BOUNDS[upper], BOUNDS["rank"]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]])
+    answer = report(problem, digits=30, upper=[BOUNDS[upper], BOUNDS["rank"]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]])
     best_lower = answer.best_lower.value.certified
     claim = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     reached = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")

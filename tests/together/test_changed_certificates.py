@@ -136,7 +136,7 @@ def is_false(data: dict) -> bool:
         problem = Problem(n, d, m, given["p"], given["law"])
     except ParameterError:
         return True
-    answer = report(problem, 15)
+    answer = report(problem, digits=15)
     upper = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     lower = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")
     return upper < answer.best_lower.value.certified or lower > answer.best_upper.value.certified

@@ -15,7 +15,7 @@ from tools.tightness import Ratios, rows
 def test_entries_are_rounded_up_and_kept(tmp_path):
     store = tmp_path / "ratios.jsonl"
     entry = Ratios(store).at("20", 4, 3, "1e-3", "gaussian")
-    ratio = report(Problem(20, 4, 3, "1e-3", "gaussian"), 12).ratio
+    ratio = report(Problem(20, 4, 3, "1e-3", "gaussian"), digits=12).ratio
     told = parse_rational(entry["ratio"], parameter="ratio")
     assert ratio.upper <= told <= ratio.upper * (1 + fmpq(1, 9999))
     kept = json.loads(store.read_text())

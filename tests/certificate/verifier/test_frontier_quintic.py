@@ -29,7 +29,7 @@ SCALES = [
 
 def built(n, d: int, p: str, law: str) -> dict:
     problem = Problem(n, d, 5, p, law)
-    return certificate(report(problem, 25, upper=[BOUNDS["frontier"]], lower=[BOUNDS["orthonormal"]]))
+    return certificate(report(problem, digits=25, upper=[BOUNDS["frontier"]], lower=[BOUNDS["orthonormal"]]))
 
 
 @pytest.fixture(scope="module")
