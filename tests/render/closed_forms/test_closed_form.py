@@ -169,6 +169,7 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
             "dense",
             "dense_rows",
             "uniform_in_n",
+            "coupled_frontier",
             "half_design",
             "known_frame",
             "unbiased_bases",
