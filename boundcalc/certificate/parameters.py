@@ -9,7 +9,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.evaluate import UpperOutcome
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
-from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
+from boundcalc.bounds.frontiers.general import GeneralChoice
 from boundcalc.bounds.rows import forms as row_forms
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
