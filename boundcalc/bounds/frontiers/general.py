@@ -63,7 +63,7 @@ class Exchange:
 
 OWN = {5: ((5,), (4, 1), (3, 2), (3, 1, 1)), 7: ((7,), (6, 1), (5, 1, 1), (4, 1, 1, 1), (3, 1, 1, 1, 1), (2, 1, 1, 1, 1, 1))}
 """The terms of D_i whose highest factor is exchanged; those of m = 7 have square roots that depend on t alone."""
-LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1)), 7: ()}
+LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1), (1, 1, 1)), 7: ()}
 """The factors f of the links; others add unknowns and next to nothing to the bound."""
 
 

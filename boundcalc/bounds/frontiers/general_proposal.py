@@ -68,7 +68,7 @@ class GeneralProgram:
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
         sizes = (int(max(90, 5 * self.reach)), 24) if self.free == 1 else (60, 14, 8)
         axes = [np.linspace(0, self.reach, sizes[0])] + [np.linspace(0, 1, size) for size in sizes[1:]]
-        axes[0] = np.append(axes[0], self.reach + 7)  # stands for the limit t -> 0
+        axes[0] = np.append(axes[0], self.reach + np.array([3, 6, 10, 17]))  # the last stands for the limit t -> 0
         self.shape = tuple(len(axis) for axis in axes)
         self.steps = [axis[1] - axis[0] for axis in axes]
         self.fine = np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
@@ -86,7 +86,7 @@ class GeneralProgram:
         ratios = [theta * w for theta in ratios_of(self.least, shares)]
         sums = power_sums(m, w, ratios)
         if m == quintic.ORDER:  # the least values that the proof uses
-            sums[3:] = [1 + (sums[2] - 1) ** (j - 1) / q ** (j - 2) for j in range(3, m + 1)]
+            sums[3:] = [1 + (sums[2] - 1) * ((sums[2] - 1) / q) ** (j - 2) for j in range(3, m + 1)]
         moments = moments_from_cumulants([0] + [k * s for k, s in zip(self.kappa[1:], sums[1:], strict=True)])
         gain = correlation(m, self.kappa, 1.0, moments[: (m + 1) // 2]) / self.p
         factor = np.stack([one.at(sums) * np.ones_like(q) for one in self.exchanges])
@@ -131,8 +131,8 @@ class GeneralProgram:
         )
         coarse = np.zeros(self.shape, dtype=bool)
         coarse[tuple(slice(None, None, 4) for _ in self.shape)] = True
-        coarse[-1, ...] = False
-        coarse[(-1,) + (0,) * self.free] = True
+        coarse[-4:, ...] = False
+        coarse[(-1,) + (slice(None, None, 2),) * self.free] = True
         program.add_rows(self.candidates.at(np.flatnonzero(coarse.ravel())))
         return program
 

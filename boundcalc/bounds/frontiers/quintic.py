@@ -6,8 +6,8 @@ where
 
     F = (price s^2 + excess) E - s^2 P^2 >= 0, or E >= 0 >= P   (without excess, divided by s^2).
 
-On a cell of s and z, 0 <= z - low <= width, powers of z are bounded below by parabolas that touch at c: z^k >= (k-1) c^{k-2} z^2 -
-(k-2) c^{k-1} z, and -z^3 >= -(z^4/c + c z^2)/2. A quadratic with Bernstein coefficients b_0, b_1, b_2 is nonnegative on an interval if
+On a cell of s and z, 0 <= z - low <= width, powers of z are bounded below by parabolas: z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z,
+which touch at c, -z^3 >= -(z^4/c + c z^2)/2 and -z^k >= -width^{k-2} z^2. A quadratic with Bernstein coefficients b_0, b_1, b_2 is nonnegative on an interval if
 b_0, b_2 >= 0 and either b_1 >= 0 or b_0 b_2 >= b_1^2: polynomials in s, whose sign is read off their coefficients on the half-line.
 Where the least z is the worst, a multiple mu >= 0 of y - (1 - s^2)^2/(n-1) is subtracted first. Cells where all that fails are cut.
 """
@@ -136,15 +136,19 @@ def _root_above(value: int) -> int:
 
 def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, fmpq]:
     """The parts of a cell that is not proven, none for one that is; or a row where the price does not hold."""
-    low, high, least = cell.low, cell.high, cell.least
+    low, high = cell.low, cell.high
     most = largest(low) if cell.most is None else min(cell.most, largest(low))
+    own = as_float(row.share * (1 - high**2) ** 2)
+    # the least z of the rows falls as s grows
+    first = 0.999 * ((as_float(high) ** 4 + own) ** 0.5 - as_float(high**2)) if own > 0 else 0.0
+    least = max(cell.least, rational(first, 4) if first > 1e-6 else fmpq(0))
     if most < least:
         return []
     width = most - least
-    gain = _local(row.gain, cell)
+    gain = _local(row.gain, cell, least)
     is_lost = all(has_no_negative(-part) for part in (gain[0], gain[0] + gain[1] * (width / 2), _sum(gain, width)))
     values = row.energy if is_lost else paid
-    local = _local(values, cell)
+    local = _local(values, cell, least)
     if all(has_no_negative(part) for part in local):
         return []
     s = (low + high) / 2
@@ -162,10 +166,10 @@ def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, f
         if slope > 0:
             mu = rational(slope / (2 * (as_float(s**2 + least) + first)), 6) * scale
             rest = [part - mu * free for part, free in zip(values, (*row.room, *[fmpq_poly()] * len(values)), strict=False)]
-            if _is_proven(_local(rest, cell), rational(first, 6), width):
+            if _is_proven(_local(rest, cell, least), _Parabolas(rational(first, 6), False), width):
                 return []
     if margin > 0:
-        return [_Cell(low, s, least, cell.most), _Cell(s, high, least, cell.most)]
+        return [_Cell(low, s, cell.least, cell.most), _Cell(s, high, cell.least, cell.most)]
     point = guide.least()
     z = min(least + rational(point, 6), largest(s)) if point else least
     energy, own_gain = _sum([part(s) for part in row.energy], z), _sum([part(s) for part in row.gain], z)
@@ -181,7 +185,7 @@ def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, f
     for cut in sorted(cuts, key=lambda cut: abs(cut - as_float(z))):
         if as_float(least) * 1.001 < cut < 0.999 * as_float(most):
             return [_Cell(low, high, least, rational(cut, 4)), _Cell(low, high, rational(cut, 4), cell.most)]
-    return [_Cell(low, s, least, cell.most), _Cell(s, high, least, cell.most)]
+    return [_Cell(low, s, cell.least, cell.most), _Cell(s, high, cell.least, cell.most)]
 
 
 class _Guide:
@@ -207,41 +211,60 @@ class _Guide:
         inside = [z for z in self.turns if self.at(z) > max(self.at(0.9 * z), self.at(min(1.1 * z, self.width)))]
         return max(inside, key=self.at) if inside else 2 * self.least()
 
-    def touch(self) -> tuple[fmpq, float]:
-        """The c whose parabola has the greatest minimum, and this minimum."""
+    def touch(self) -> tuple[_Parabolas, float]:
+        """The parabolas whose sum has the greatest minimum, and this minimum."""
         size = self.width or 1.0
-        c = np.array([*self.turns, *(size * 2.0 ** -np.arange(0, 44, 3))])
-        b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
-        negative = max(-self.values[3], 0.0)
-        b2 = b2 - negative * c / 2
-        parts = [max(self.values[3], 0.0), self.values[4] - negative / (2 * c), *self.values[5:]]
-        for k, part in enumerate(parts, 3):
-            b1, b2 = b1 - part * (k - 2) * c ** (k - 1), b2 + part * (k - 1) * c ** (k - 2)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, self.width), self.width)
-        lowest = np.minimum(b0, np.minimum(b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * self.width + b2 * self.width**2))
-        lowest = np.where(parts[1] >= 0, lowest, -np.inf)
-        best = int(np.argmax(lowest))
-        return rational(float(c[best]), 6), float(lowest[best])
+        c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
+        best: tuple[_Parabolas, float] = _Parabolas(fmpq(1), False), -np.inf
+        for by_chord in (False, True):
+            b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
+            higher = [part + 0 * c for part in self.values[3:]]
+            cubic = np.minimum(higher[0], 0)
+            if not by_chord and self.values[3] < 0:
+                higher[0], higher[1], b2 = 0 * c, higher[1] + cubic / (2 * c), b2 + cubic * c / 2
+            with np.errstate(over="ignore", invalid="ignore"):
+                for k, part in enumerate(higher, 3):
+                    above, below = np.maximum(part, 0), np.minimum(part, 0)
+                    b1 = b1 - above * (k - 2) * c ** (k - 1)
+                    b2 = b2 + above * (k - 1) * c ** (k - 2) + below * self.width ** (k - 2)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, self.width), self.width)
+            lowest = np.minimum(b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * self.width + b2 * self.width**2)
+            lowest = np.where(np.isfinite(lowest), np.minimum(b0, lowest), -np.inf)
+            at = int(np.argmax(lowest))
+            if lowest[at] > best[1]:
+                best = _Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
+            if self.values[3] >= 0:
+                break
+        return best
 
 
-def _local(values: Sequence[fmpq_poly], cell: _Cell) -> list[fmpq_poly]:
-    """The coefficients about the cell's least z, on the half-line."""
+def _local(values: Sequence[fmpq_poly], cell: _Cell, least: fmpq) -> list[fmpq_poly]:
+    """The coefficients about the least z, on the half-line."""
     degree = max(part.degree() for part in values)
-    return _shifted([on_half_line(part, degree, cell.low, cell.high) for part in values], cell.least)
+    return _shifted([on_half_line(part, degree, cell.low, cell.high) for part in values], least)
 
 
-def _is_proven(local: Sequence[fmpq_poly], c: fmpq, width: fmpq) -> bool:
-    """Whether a polynomial in z is nonnegative for 0 ≤ z ≤ width and every s of the cell, by parabolas that touch at c."""
+@dataclass(frozen=True)
+class _Parabolas:
+    """How powers of z are bounded: touching at c, and -z³ by its chord over the cell or by -(z⁴/c + c z²)/2."""
+
+    c: fmpq
+    by_chord: bool
+
+
+def _is_proven(local: Sequence[fmpq_poly], parabolas: _Parabolas, width: fmpq) -> bool:
+    """Whether a polynomial in z is nonnegative for 0 ≤ z ≤ width and every s of the cell, by a sum of parabolas."""
+    c = parabolas.c
     b0, b1, b2, *higher = local
-    cubic, quartic, *_ = higher
-    negative = _negative_part(cubic)
-    higher[0], higher[1], b2 = cubic + negative, quartic - negative / (2 * c), b2 - negative * (c / 2)
+    if not parabolas.by_chord:
+        negative = _negative_part(higher[0])
+        higher[0], higher[1], b2 = higher[0] + negative, higher[1] - negative / (2 * c), b2 - negative * (c / 2)
     for k, part in enumerate(higher, 3):
-        if not has_no_negative(part):
-            return False
-        b1 = b1 - part * ((k - 2) * c ** (k - 1))
-        b2 = b2 + part * ((k - 1) * c ** (k - 2))
+        negative = _negative_part(part)
+        above = part + negative
+        b1 = b1 - above * ((k - 2) * c ** (k - 1))
+        b2 = b2 + above * ((k - 1) * c ** (k - 2)) - negative * width ** (k - 2)
     middle, last = b0 + b1 * (width / 2), b0 + b1 * width + b2 * width**2
     if not (has_no_negative(b0) and has_no_negative(last)):
         return False
