@@ -53,22 +53,24 @@ class GeneralProgram:
         self.problem, self.free = problem, free_ratios(m)
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
-        self.exchanges = exchanges(problem)
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
-        self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         self.kappa = [0.0, *(as_float(k) for k in kappa[1:])]
         self.p = as_float(p)
         quotient = as_float(abs(kappa[m]) / found[0][(1,) * m])
         self.balance = max(1.0, quotient ** (1 / m))
         few = FEW * max(as_float(welch_constant(fmpq(problem.d), m)), problem.d * self.balance)
         self.few = not any_n and not problem.is_infinite and problem.n <= few
+        # the links with large factors matter where tiny features crowd
+        self.exchanges = [one for one in exchanges(problem) if not (self.few and one.linked and len(one.factor) > 2)]
+        self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
         self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
         self.reach = np.log(self.crowd * 1e3)
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
         sizes = (int(max(90, 5 * self.reach)), 24) if self.free == 1 else (60, 14, 8)
         axes = [np.linspace(0, self.reach, sizes[0])] + [np.linspace(0, 1, size) for size in sizes[1:]]
-        axes[0] = np.append(axes[0], self.reach + np.array([3, 6, 10, 17]))  # the last stands for the limit t -> 0
+        # the last point stands for the limit t -> 0, where for few features any price is paid by the excess
+        axes[0] = np.append(axes[0], self.reach + (np.array([7]) if self.few else np.array([3, 6, 10, 17])))
         self.shape = tuple(len(axis) for axis in axes)
         self.steps = [axis[1] - axis[0] for axis in axes]
         self.fine = np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
@@ -131,7 +133,7 @@ class GeneralProgram:
         )
         coarse = np.zeros(self.shape, dtype=bool)
         coarse[tuple(slice(None, None, 4) for _ in self.shape)] = True
-        coarse[-4:, ...] = False
+        coarse[-1 if self.few else -4 :, ...] = False
         coarse[(-1,) + (slice(None, None, 2),) * self.free] = True
         program.add_rows(self.candidates.at(np.flatnonzero(coarse.ravel())))
         return program
@@ -227,13 +229,17 @@ def _draft(program: GeneralProgram, proposal: Proposal, excess: float) -> Genera
     """The proposal in rationals, its polynomials proven; its price is not."""
     problem = program.problem
     members, moved, multipliers = [], [], []
-    for i, one in enumerate(program.exchanges):
-        member = repaired(proposal.h[i], float(proposal.share[i]), one.order, problem.d, excess, linked=one.linked)
-        part = rational(float(proposal.moved[i])) if proposal.moved[i] > 1e-12 else fmpq(0)
-        y = member.y + (part / int(problem.n) if part else 0)
+    for one in exchanges(problem):
+        member, part, nu = FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)), fmpq(0), fmpq(0)
+        if one in program.exchanges:
+            i = program.exchanges.index(one)
+            member = repaired(proposal.h[i], float(proposal.share[i]), one.order, problem.d, excess, linked=one.linked)
+            part = rational(float(proposal.moved[i])) if proposal.moved[i] > 1e-12 else fmpq(0)
+            if member.y + (part / int(problem.n) if part else 0) > 0 and proposal.nu[i] > 0:
+                nu = rational(float(proposal.nu[i])) * problem.p
         members.append(member)
         moved.append(part)
-        multipliers.append(rational(float(proposal.nu[i])) * problem.p if y > 0 and proposal.nu[i] > 0 else fmpq(0))
+        multipliers.append(nu)
     priced = proposal.tau > 0 and float(problem.n) * proposal.tau > 1e-6 * proposal.value
     price = rational(max(proposal.sigma, 1e-9 * proposal.value / problem.rank)) * problem.p
     paid = rational(proposal.tau) * problem.p if priced else fmpq(0)

@@ -30,7 +30,7 @@ from boundcalc.model.problem import Problem
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
-MOST_CELLS = 1500
+MOST_CELLS = 1000
 _ROOMS = (fmpq(1, 20_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
 _S = fmpq_poly([0, 1])
@@ -140,8 +140,8 @@ def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, f
     most = largest(low) if cell.most is None else min(cell.most, largest(low))
     own = as_float(row.share * (1 - high**2) ** 2)
     # the least z of the rows falls as s grows
-    first = 0.999 * ((as_float(high) ** 4 + own) ** 0.5 - as_float(high**2)) if own > 0 else 0.0
-    least = max(cell.least, rational(first, 4) if first > 1e-6 else fmpq(0))
+    first = 0.99999 * ((as_float(high) ** 4 + own) ** 0.5 - as_float(high**2)) if own > 0 else 0.0
+    least = max(cell.least, rational(first, 6) if first > 1e-6 else fmpq(0))
     if most < least:
         return []
     width = most - least
@@ -155,20 +155,24 @@ def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, f
     at = _shifted([part(s) for part in values], least)
     scale = max(map(abs, at))
     guide = _Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
-    touch, margin = guide.touch()
-    if margin > 0 and _is_proven(local, touch, width):
+    if guide.margin > 0 and _is_proven(local, guide.parabolas, width):
         return []
     if row.share:
-        # the rows' own least z, and the multiplier of the room there
+        # at the rows' own least z the price may be tight: then a multiple of the room is needed
         own = as_float(row.share * (1 - s**2) ** 2)
         first = (as_float(s) ** 4 + own) ** 0.5 - as_float(s**2) - as_float(least)
         slope = guide.slope(first) if first > 0 else 0.0
-        if slope > 0:
-            mu = rational(slope / (2 * (as_float(s**2 + least) + first)), 6) * scale
-            rest = [part - mu * free for part, free in zip(values, (*row.room, *[fmpq_poly()] * len(values)), strict=False)]
-            if _is_proven(_local(rest, cell, least), _Parabolas(rational(first, 6), False), width):
-                return []
-    if margin > 0:
+        free = _shifted([part(s) for part in row.room], least)
+        for share in (1.0, 0.5, 0.2) if slope > 0 else ():
+            mu = rational(share * slope / (2 * (as_float(s**2 + least) + first)), 6)
+            other = _Guide(guide.less(as_float(mu), [as_float(part) for part in free]), as_float(width))
+            if other.margin > 0:
+                rest = list(values)
+                for k, part in enumerate(row.room):
+                    rest[k] = rest[k] - mu * scale * part
+                if _is_proven(_local(rest, cell, least), other.parabolas, width):
+                    return []
+    if guide.margin > 0:
         return [_Cell(low, s, cell.least, cell.most), _Cell(s, high, cell.least, cell.most)]
     point = guide.least()
     z = min(least + rational(point, 6), largest(s)) if point else least
@@ -189,12 +193,23 @@ def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, f
 
 
 class _Guide:
-    """A polynomial in z in floats, at the middle of a cell: where to look; proves nothing."""
+    """A polynomial in z in floats, at the middle of a cell: where to look; proves nothing.
+
+    Attributes
+    ----------
+    turns : list of float
+        Where its slope is 0.
+    parabolas, margin, vertex
+        The parabolas whose sum has the greatest minimum, this minimum, and where it is.
+    """
 
     def __init__(self, values: Sequence[float], width: float) -> None:
         self.values, self.width = values, width
         slopes = [k * value for k, value in enumerate(values)][1:]
         self.turns = sorted(z for z in _roots(slopes) if 0 < z < width)
+        self.parabolas, self.margin, self.vertex = _Parabolas(fmpq(1), False), -np.inf, 0.0
+        for by_chord in (False, True) if values[3] < 0 else (False,):
+            self._touch(by_chord)
 
     def at(self, z: float) -> float:
         return sum(value * z**k for k, value in enumerate(self.values))
@@ -202,41 +217,40 @@ class _Guide:
     def slope(self, z: float) -> float:
         return sum(k * value * z ** (k - 1) for k, value in enumerate(self.values) if k)
 
+    def less(self, mu: float, other: Sequence[float]) -> list[float]:
+        """The polynomial less a multiple of another one."""
+        return [value - mu * (other[k] if k < len(other) else 0.0) for k, value in enumerate(self.values)]
+
     def least(self) -> float:
         """Where the polynomial is least."""
         return min((0.0, *self.turns, self.width), key=self.at)
 
     def between(self) -> float:
-        """A place to cut: the largest value between two minima, or else near the least."""
+        """A place to cut: the largest value between two minima, or else where the best parabola is least."""
         inside = [z for z in self.turns if self.at(z) > max(self.at(0.9 * z), self.at(min(1.1 * z, self.width)))]
-        return max(inside, key=self.at) if inside else 2 * self.least()
+        return max(inside, key=self.at) if inside else self.vertex
 
-    def touch(self) -> tuple[_Parabolas, float]:
-        """The parabolas whose sum has the greatest minimum, and this minimum."""
-        size = self.width or 1.0
+    def _touch(self, by_chord: bool) -> None:
+        """Tries many c at once."""
+        width, size = self.width, self.width or 1.0
         c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
-        best: tuple[_Parabolas, float] = _Parabolas(fmpq(1), False), -np.inf
-        for by_chord in (False, True):
-            b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
-            higher = [part + 0 * c for part in self.values[3:]]
-            cubic = np.minimum(higher[0], 0)
+        b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
+        higher = [part + 0 * c for part in self.values[3:]]
+        cubic = np.minimum(higher[0], 0)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             if not by_chord and self.values[3] < 0:
                 higher[0], higher[1], b2 = 0 * c, higher[1] + cubic / (2 * c), b2 + cubic * c / 2
-            with np.errstate(over="ignore", invalid="ignore"):
-                for k, part in enumerate(higher, 3):
-                    above, below = np.maximum(part, 0), np.minimum(part, 0)
-                    b1 = b1 - above * (k - 2) * c ** (k - 1)
-                    b2 = b2 + above * (k - 1) * c ** (k - 2) + below * self.width ** (k - 2)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, self.width), self.width)
-            lowest = np.minimum(b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * self.width + b2 * self.width**2)
-            lowest = np.where(np.isfinite(lowest), np.minimum(b0, lowest), -np.inf)
-            at = int(np.argmax(lowest))
-            if lowest[at] > best[1]:
-                best = _Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
-            if self.values[3] >= 0:
-                break
-        return best
+            for k, part in enumerate(higher, 3):
+                above, below = np.maximum(part, 0), np.minimum(part, 0)
+                b1 = b1 - above * (k - 2) * c ** (k - 1)
+                b2 = b2 + above * (k - 1) * c ** (k - 2) + below * width ** (k - 2)
+            vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, width), width)
+        ends = np.stack([b0 + 0 * c, b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * width + b2 * width**2])
+        lowest = np.where(np.isfinite(ends).all(axis=0), ends.min(axis=0), -np.inf)
+        at = int(np.argmax(lowest))
+        if lowest[at] > self.margin:
+            self.parabolas, self.margin = _Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
+            self.vertex = float((0.0, vertex[at], width)[int(np.argmin(ends[:, at]))])
 
 
 def _local(values: Sequence[fmpq_poly], cell: _Cell, least: fmpq) -> list[fmpq_poly]:
