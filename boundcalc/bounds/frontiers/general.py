@@ -99,6 +99,8 @@ class GeneralChoice:
         The part of S − h(1) that counts as y; 0 for n = ∞.
     price, excess : fmpq
         σ and τ with g(t) ≤ σ t + τ on every row: proven where this object was made. τ = 0 for n = ∞.
+    cells : tuple of str
+        The proof, for m = 5: see :mod:`boundcalc.bounds.frontiers.quintic`.
     """
 
     multipliers: tuple[fmpq, ...]
@@ -106,6 +108,7 @@ class GeneralChoice:
     moved: tuple[fmpq, ...]
     price: fmpq
     excess: fmpq = fmpq(0)  # noqa: RUF009 (immutable)
+    cells: tuple[str, ...] = ()
 
     def pairs(self, problem: Problem) -> list[tuple[fmpq, fmpq]]:
         """(x, y) of each exchange, after what was moved."""

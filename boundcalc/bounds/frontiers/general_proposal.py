@@ -14,7 +14,7 @@ from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW, as_float
-from boundcalc.bounds.frontiers.rounding import rational, repaired
+from boundcalc.bounds.frontiers.rounding import above, rational, repaired
 from boundcalc.bounds.frontiers.row_search import ratios_of
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -27,10 +27,13 @@ from boundcalc.numbers.rings import EXACT
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""
+SOLVED_P = fmpq(1, 10**20)
+"""Below this p the solver fails; λ = κ_{m+1} with h = t^{2m} is within 1/2% there."""
 MAX_D = 10**6
 EXTRA_DEGREE = 1
 """h has degree m + 1 in u = t²."""
 _ROUNDS = 10
+_TRIES = 10
 _CUTS = 6
 """How often a row that an examination finds is added, and the program solved again."""
 _TOLERANCE = 5e-5
@@ -192,6 +195,8 @@ def propose(problem: Problem) -> GeneralChoice | None:
         return None
     if not exchanges(problem):
         return _nothing(problem)
+    if problem.p < SOLVED_P:
+        return _welch(problem) or _nothing(problem)
     program = GeneralProgram(problem)
     chosen, proposed = _rounded(program)
     candidates = [chosen]
@@ -216,9 +221,9 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         draft = _draft(program, proposal, excess)
         if problem.m != quintic.ORDER or attempt == _CUTS:
             return _proven(problem, draft, value), value
-        factor, against = quintic.near(problem, draft)
-        if factor is not None:
-            return _scaled(draft, factor), value
+        chosen, against = quintic.proven(problem, draft, 1)
+        if chosen is not None:
+            return chosen, value
         if against is None:
             return _proven(problem, draft, value), value
         program.cut(*against)
@@ -276,20 +281,7 @@ def _proven(problem: Problem, draft: GeneralChoice, value: float) -> GeneralChoi
     ``value`` is the proposal's, divided by p.
     """
     if problem.m == quintic.ORDER:
-        factor = quintic.price_factor(problem, draft)
-    else:
-        rows = problem.rank * draft.price + (int(problem.n) * draft.excess if draft.excess else 0)
-        factor = row_search.price_factor(problem, draft, rational(min(max(value / as_float(rows / problem.p), 1.0), 100.0)))
-    return None if factor is None else _scaled(draft, factor)
-
-
-def _scaled(draft: GeneralChoice, factor: fmpq) -> GeneralChoice:
-    return replace(draft, price=_above(draft.price * factor), excess=_above(draft.excess * factor))
-
-
-def _above(value: fmpq) -> fmpq:
-    """A short decimal that is not less."""
-    if value <= 0:
-        return fmpq(0)
-    near = rational(as_float(value))
-    return near if near >= value else rational(as_float(value * (1 + fmpq(1, 10**11))))
+        return quintic.proven(problem, draft, _TRIES)[0]
+    rows = problem.rank * draft.price + (int(problem.n) * draft.excess if draft.excess else 0)
+    factor = row_search.price_factor(problem, draft, rational(min(max(value / as_float(rows / problem.p), 1.0), 100.0)))
+    return None if factor is None else replace(draft, price=above(draft.price * factor), excess=above(draft.excess * factor))

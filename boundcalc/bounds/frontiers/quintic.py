@@ -1,36 +1,41 @@
-r"""U9 for m = 5: the proof that a price holds on every row, in s = sqrt t alone.
+r"""U9 for m = 5: the proof that a price holds on every row, in s = sqrt t and one more variable z.
 
-With sqrt sigma_2 = s^2 + z, 0 <= z, the row has y = s^4 (Q_4 - 1) = z^2 + 2 s^2 z <= (1 - s^2)^2 and sigma_j >= s^{2j} + y^{j-1}; for
-n features y >= (1 - s^2)^2/(n-1). P and E are then polynomials in z with polynomials in s as coefficients. A price and an excess hold
-where
+With sqrt sigma_2 = s^2 + z, z >= 0, a row has y = s^4 (Q_4 - 1) = z^2 + 2 s^2 z <= (1 - s^2)^2 and sigma_j >= s^{2j} + y^{j-1}; for n
+features y >= (1 - s^2)^2/(n-1). P and E are then polynomials in z with polynomials in s as coefficients. A price and an excess hold where
 
     F = (price s^2 + excess) E - s^2 P^2 >= 0, or E >= 0 >= P   (without excess, divided by s^2).
 
-On a cell of s and z, 0 <= z - low <= width, powers of z are bounded below by parabolas: z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z,
-which touch at c, -z^3 >= -(z^4/c + c z^2)/2 and -z^k >= -width^{k-2} z^2. A quadratic with Bernstein coefficients b_0, b_1, b_2 is nonnegative on an interval if
-b_0, b_2 >= 0 and either b_1 >= 0 or b_0 b_2 >= b_1^2: polynomials in s, whose sign is read off their coefficients on the half-line.
-Where the least z is the worst, a multiple mu >= 0 of y - (1 - s^2)^2/(n-1) is subtracted first. Cells where all that fails are cut.
+The rows are cut into cells low <= s <= high, least <= z <= most. On a cell the polynomial in z is bounded below by parabolas
+(:mod:`boundcalc.bounds.frontiers.parabolas`), whose coefficients, polynomials in s, show their sign on the half-line. Where the least z
+is the worst, a multiple mu >= 0 of y - (1 - s^2)^2/(n-1) is subtracted first. The cells and their reasons are the proof:
+
+    "s" halves a cell in s, "z 1/3" cuts it at z, "-" holds no row,
+    "F least c" and "E least c": F, or E where P <= 0, is nonnegative from z = least on by parabolas that touch at c (0 where no
+    coefficient is negative), followed by "chord" where cubes are bounded by chords and by mu where there is one.
+
+After a cut the second part comes first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from math import isqrt
 
-import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
-from boundcalc.bounds.frontiers.general import GeneralChoice, row_parts
+from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts
+from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
 from boundcalc.bounds.frontiers.proposal import as_float
-from boundcalc.bounds.frontiers.rounding import rational
+from boundcalc.bounds.frontiers.rounding import above, rational
 from boundcalc.certify.half_line import has_no_negative, on_half_line
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
-MOST_CELLS = 1000
+MOST_CELLS = 500
+ROOT_BITS = 60
 _ROOMS = (fmpq(1, 20_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
 _S = fmpq_poly([0, 1])
@@ -93,7 +98,7 @@ class Examination:
     """What a search over cells found: a proof, a row (s, z) where the price does not hold, or neither."""
 
     proven: bool
-    cells: int
+    steps: tuple[str, ...]
     against: tuple[fmpq, fmpq] | None = None
 
 
@@ -106,243 +111,179 @@ class _Cell:
     least: fmpq
     most: fmpq | None
 
+    def halves(self) -> list[_Cell]:
+        """Halved in s."""
+        middle = (self.low + self.high) / 2
+        return [replace(self, high=middle), replace(self, low=middle)]
+
+    def cut(self, z: fmpq) -> list[_Cell]:
+        """Cut at z."""
+        return [replace(self, most=z), replace(self, least=z)]
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """A step of the proof, and the cells that it leaves; or a row where the price does not hold."""
+
+    step: str
+    left: Sequence[_Cell] = ()
+    against: tuple[fmpq, fmpq] | None = None
+
 
 def examine(row: Row, price: fmpq, excess: fmpq, most: int = MOST_CELLS) -> Examination:
     """Looks for a proof that g(t) ≤ price t + excess on every row, with at most so many cells."""
     paid = row.paid(price, excess)
     pending = [_Cell(fmpq(0), fmpq(1), fmpq(0), None)]
-    count = 0
-    while pending and count < most:
-        count += 1
-        found = _examine(row, paid, pending.pop())
-        if isinstance(found, tuple):
-            return Examination(False, count, found)
-        pending += found
-    return Examination(not pending, count)
+    steps: list[str] = []
+    while pending and len(steps) < most:
+        verdict = _examine(row, paid, pending.pop())
+        steps.append(verdict.step)
+        if verdict.against is not None:
+            return Examination(False, tuple(steps), verdict.against)
+        pending += verdict.left
+    return Examination(not pending, tuple(steps))
 
 
 def largest(s: fmpq) -> fmpq:
-    """A bound on the z of a row, which falls as s grows: √(s⁴ + (1 − s²)²) − s²."""
-    radicand = s**4 + (1 - s**2) ** 2
-    root = fmpq(_root_above(int((radicand * 4**30).ceil())), 2**30)
-    return max(root - s**2, fmpq(0))
+    """A bound on the z of a row, √(s⁴ + (1 − s²)²) − s² from above; it falls as s grows."""
+    scaled = int(((s**4 + (1 - s**2) ** 2) * 4**ROOT_BITS).ceil())
+    return fmpq(isqrt(scaled) + 1, 2**ROOT_BITS) - s**2
 
 
-def _root_above(value: int) -> int:
-    from math import isqrt
+def _least_z(row: Row, s: fmpq) -> float:
+    """The least z of a row for n features, in floats; it falls as s grows."""
+    square = as_float(s**2)
+    return float((square**2 + as_float(row.share) * (1 - square) ** 2) ** 0.5 - square) if row.share else 0.0
 
-    return isqrt(max(value - 1, 0)) + 1 if value else 0
 
-
-def _examine(row: Row, paid: Powers, cell: _Cell) -> list[_Cell] | tuple[fmpq, fmpq]:
-    """The parts of a cell that is not proven, none for one that is; or a row where the price does not hold."""
+def _examine(row: Row, paid: Powers, cell: _Cell) -> _Verdict:
     low, high = cell.low, cell.high
     most = largest(low) if cell.most is None else min(cell.most, largest(low))
-    own = as_float(row.share * (1 - high**2) ** 2)
-    # the least z of the rows falls as s grows
-    first = 0.99999 * ((as_float(high) ** 4 + own) ** 0.5 - as_float(high**2)) if own > 0 else 0.0
+    first = 0.99999 * _least_z(row, high)
     least = max(cell.least, rational(first, 6) if first > 1e-6 else fmpq(0))
     if most < least:
-        return []
+        return _Verdict(f"- {least}")
     width = most - least
-    gain = _local(row.gain, cell, least)
-    is_lost = all(has_no_negative(-part) for part in (gain[0], gain[0] + gain[1] * (width / 2), _sum(gain, width)))
-    values = row.energy if is_lost else paid
-    local = _local(values, cell, least)
-    if all(has_no_negative(part) for part in local):
-        return []
+
+    def local(values: Powers) -> list[fmpq_poly]:
+        degree = max(part.degree() for part in values)
+        return shifted([on_half_line(part, degree, low, high) for part in values], least)
+
+    gain = local(row.gain)
+    is_lost = all(has_no_negative(-part) for part in (gain[0], gain[0] + gain[1] * (width / 2), value_at(gain, width)))
+    name, values = ("E", row.energy) if is_lost else ("F", paid)
+    around = local(values)
+    if all(has_no_negative(part) for part in around):
+        return _Verdict(f"{name} {least} 0")
     s = (low + high) / 2
-    at = _shifted([part(s) for part in values], least)
+    at = shifted([part(s) for part in values], least)
     scale = max(map(abs, at))
-    guide = _Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
-    if guide.margin > 0 and _is_proven(local, guide.parabolas, width):
-        return []
-    if row.share:
-        # at the rows' own least z the price may be tight: then a multiple of the room is needed
-        own = as_float(row.share * (1 - s**2) ** 2)
-        first = (as_float(s) ** 4 + own) ** 0.5 - as_float(s**2) - as_float(least)
-        slope = guide.slope(first) if first > 0 else 0.0
-        free = _shifted([part(s) for part in row.room], least)
-        for share in (1.0, 0.5, 0.2) if slope > 0 else ():
-            mu = rational(share * slope / (2 * (as_float(s**2 + least) + first)), 6)
-            other = _Guide(guide.less(as_float(mu), [as_float(part) for part in free]), as_float(width))
-            if other.margin > 0:
-                rest = list(values)
-                for k, part in enumerate(row.room):
-                    rest[k] = rest[k] - mu * scale * part
-                if _is_proven(_local(rest, cell, least), other.parabolas, width):
-                    return []
+    guide = Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
+    if guide.margin > 0 and is_proven(around, guide.parabolas, width):
+        return _Verdict(f"{name} {least} {_written(guide.parabolas)}")
+    for mu, parabolas in _multipliers(row, guide, s, least, scale):
+        rest = tuple(part - mu * row.room[k] if k < len(row.room) else part for k, part in enumerate(values))
+        if is_proven(local(rest), parabolas, width):
+            return _Verdict(f"{name} {least} {_written(parabolas)} {mu}")
     if guide.margin > 0:
-        return [_Cell(low, s, cell.least, cell.most), _Cell(s, high, cell.least, cell.most)]
-    point = guide.least()
-    z = min(least + rational(point, 6), largest(s)) if point else least
-    energy, own_gain = _sum([part(s) for part in row.energy], z), _sum([part(s) for part in row.gain], z)
-    if row.share * (1 - s**2) ** 2 <= z**2 + 2 * s**2 * z and (
-        energy <= 0 or (own_gain > 0 and _sum([part(s) for part in paid], z) < 0)
-    ):
-        return s, z
-    if not is_lost and own_gain < 0:
+        return _Verdict("s", cell.halves())
+    z = min(least + rational(guide.least(), 6), largest(s)) if guide.least() else least
+    at_gain, at_energy, at_paid = (value_at([part(s) for part in one], z) for one in (row.gain, row.energy, paid))
+    if value_at([part(s) for part in row.room], z) >= 0 and (at_energy <= 0 or (at_gain > 0 and at_paid < 0)):
+        return _Verdict("", against=(s, z))
+    if not is_lost and at_gain < 0:
         # where P changes its sign: rows with P <= 0 need E >= 0 alone, and those with P near 0 have room
-        cuts = [0.2 * as_float(z) + 0.8 * turn for turn in _roots([as_float(part(s)) for part in row.gain])]
+        cuts = [0.2 * as_float(z) + 0.8 * turn for turn in positive_roots([as_float(part(s)) for part in row.gain])]
     else:
         cuts = [as_float(least) + guide.between()]
     for cut in sorted(cuts, key=lambda cut: abs(cut - as_float(z))):
         if as_float(least) * 1.001 < cut < 0.999 * as_float(most):
-            return [_Cell(low, high, least, rational(cut, 4)), _Cell(low, high, rational(cut, 4), cell.most)]
-    return [_Cell(low, s, cell.least, cell.most), _Cell(s, high, cell.least, cell.most)]
+            at_z = rational(cut, 4)
+            return _Verdict(f"z {at_z}", cell.cut(at_z))
+    return _Verdict("s", cell.halves())
 
 
-class _Guide:
-    """A polynomial in z in floats, at the middle of a cell: where to look; proves nothing.
-
-    Attributes
-    ----------
-    turns : list of float
-        Where its slope is 0.
-    parabolas, margin, vertex
-        The parabolas whose sum has the greatest minimum, this minimum, and where it is.
-    """
-
-    def __init__(self, values: Sequence[float], width: float) -> None:
-        self.values, self.width = values, width
-        slopes = [k * value for k, value in enumerate(values)][1:]
-        self.turns = sorted(z for z in _roots(slopes) if 0 < z < width)
-        self.parabolas, self.margin, self.vertex = _Parabolas(fmpq(1), False), -np.inf, 0.0
-        for by_chord in (False, True) if values[3] < 0 else (False,):
-            self._touch(by_chord)
-
-    def at(self, z: float) -> float:
-        return sum(value * z**k for k, value in enumerate(self.values))
-
-    def slope(self, z: float) -> float:
-        return sum(k * value * z ** (k - 1) for k, value in enumerate(self.values) if k)
-
-    def less(self, mu: float, other: Sequence[float]) -> list[float]:
-        """The polynomial less a multiple of another one."""
-        return [value - mu * (other[k] if k < len(other) else 0.0) for k, value in enumerate(self.values)]
-
-    def least(self) -> float:
-        """Where the polynomial is least."""
-        return min((0.0, *self.turns, self.width), key=self.at)
-
-    def between(self) -> float:
-        """A place to cut: the largest value between two minima, or else where the best parabola is least."""
-        inside = [z for z in self.turns if self.at(z) > max(self.at(0.9 * z), self.at(min(1.1 * z, self.width)))]
-        return max(inside, key=self.at) if inside else self.vertex
-
-    def _touch(self, by_chord: bool) -> None:
-        """Tries many c at once."""
-        width, size = self.width, self.width or 1.0
-        c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
-        b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
-        higher = [part + 0 * c for part in self.values[3:]]
-        cubic = np.minimum(higher[0], 0)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if not by_chord and self.values[3] < 0:
-                higher[0], higher[1], b2 = 0 * c, higher[1] + cubic / (2 * c), b2 + cubic * c / 2
-            for k, part in enumerate(higher, 3):
-                above, below = np.maximum(part, 0), np.minimum(part, 0)
-                b1 = b1 - above * (k - 2) * c ** (k - 1)
-                b2 = b2 + above * (k - 1) * c ** (k - 2) + below * width ** (k - 2)
-            vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, width), width)
-        ends = np.stack([b0 + 0 * c, b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * width + b2 * width**2])
-        lowest = np.where(np.isfinite(ends).all(axis=0), ends.min(axis=0), -np.inf)
-        at = int(np.argmax(lowest))
-        if lowest[at] > self.margin:
-            self.parabolas, self.margin = _Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
-            self.vertex = float((0.0, vertex[at], width)[int(np.argmin(ends[:, at]))])
+def _written(parabolas: Parabolas) -> str:
+    return f"{parabolas.c} chord" if parabolas.by_chord else str(parabolas.c)
 
 
-def _local(values: Sequence[fmpq_poly], cell: _Cell, least: fmpq) -> list[fmpq_poly]:
-    """The coefficients about the least z, on the half-line."""
-    degree = max(part.degree() for part in values)
-    return _shifted([on_half_line(part, degree, cell.low, cell.high) for part in values], least)
-
-
-@dataclass(frozen=True)
-class _Parabolas:
-    """How powers of z are bounded: touching at c, and -z³ by its chord over the cell or by -(z⁴/c + c z²)/2."""
-
-    c: fmpq
-    by_chord: bool
-
-
-def _is_proven(local: Sequence[fmpq_poly], parabolas: _Parabolas, width: fmpq) -> bool:
-    """Whether a polynomial in z is nonnegative for 0 ≤ z ≤ width and every s of the cell, by a sum of parabolas."""
-    c = parabolas.c
-    b0, b1, b2, *higher = local
-    if not parabolas.by_chord:
-        negative = _negative_part(higher[0])
-        higher[0], higher[1], b2 = higher[0] + negative, higher[1] - negative / (2 * c), b2 - negative * (c / 2)
-    for k, part in enumerate(higher, 3):
-        negative = _negative_part(part)
-        above = part + negative
-        b1 = b1 - above * ((k - 2) * c ** (k - 1))
-        b2 = b2 + above * ((k - 1) * c ** (k - 2)) - negative * width ** (k - 2)
-    middle, last = b0 + b1 * (width / 2), b0 + b1 * width + b2 * width**2
-    if not (has_no_negative(b0) and has_no_negative(last)):
-        return False
-    return has_no_negative(middle) or has_no_negative(b0 * last - middle * middle)
-
-
-def _negative_part(polynomial: fmpq_poly) -> fmpq_poly:
-    return fmpq_poly([max(-c, fmpq(0)) for c in polynomial.coeffs()])
-
-
-def _shifted(values: Sequence[Any], start: fmpq) -> list[Any]:
-    """The coefficients of a polynomial about another point."""
-    found = list(values)
-    if start:
-        for k in range(len(found)):
-            for j in range(len(found) - 2, k - 1, -1):
-                found[j] = found[j] + found[j + 1] * start
+def _multipliers(row: Row, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> list[tuple[fmpq, Parabolas]]:
+    """Multiples of the room that may help where the price is tight at the rows' own least z."""
+    first = _least_z(row, s) - as_float(least)
+    slope = guide.slope(first) if row.share and first > 0 else 0.0
+    if slope <= 0:
+        return []
+    room, found = [as_float(part) for part in shifted([part(s) for part in row.room], least)], []
+    for share in (1.0, 0.5, 0.2):
+        mu = share * slope / (2 * (as_float(s**2 + least) + first))
+        less = [value - (mu * room[k] if k < len(room) else 0.0) for k, value in enumerate(guide.values)]
+        other = Guide(less, guide.width)
+        if other.margin > 0:
+            found.append((rational(mu * as_float(scale), 6), other.parabolas))
     return found
 
 
-def _sum(values: Sequence[Any], z: fmpq) -> Any:
-    """Horner's scheme."""
-    total = values[-1]
-    for part in values[-2::-1]:
-        total = total * z + part
-    return total
+def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
+    """The choice with a price and an excess that hold on every row, near the least, and their proof.
+
+    The price is raised to what a row asks where one is found that asks for more, and a little more try by try; links
+    are weakened where E is not positive. With one try a row that asks for more is returned instead.
+    """
+    row, needed, undecided = row_of(problem, choice), fmpq(1), 0
+    if tries > 1:
+        needed = max(needed, _needed(row, choice))
+    for attempt in range(tries):
+        room = _ROOMS[min(attempt // 2 + 2 * undecided, len(_ROOMS) - 1)]
+        factor = needed * (1 + room)
+        tried = replace(choice, price=above(choice.price * factor), excess=above(choice.excess * factor))
+        found = examine(row, tried.price, tried.excess)
+        if found.proven:
+            return replace(tried, cells=found.steps), None
+        if found.against is None:
+            undecided += 1
+            if undecided > 1:
+                return None, None
+            continue
+        s, z = found.against
+        if tries == 1:
+            return None, (as_float(s), as_float(z))
+        gain, energy = (value_at([part(s) for part in values], z) for values in (row.gain, row.energy))
+        if energy <= 0:
+            choice = weakened(problem, choice, min(fmpq(1, 1000) * 4**attempt, fmpq(1, 2)))
+            row = row_of(problem, choice)
+        elif s > 0:
+            needed = max(needed, gain**2 * s**2 / (energy * (choice.price * s**2 + choice.excess)))
+    return None, None
 
 
-def _roots(values: Sequence[float]) -> list[float]:
-    """The positive real roots of a polynomial, coefficients ascending, about."""
-    while values and values[-1] == 0:
-        values = values[:-1]
-    if len(values) < 2 or values[0] == 0:
-        return []
-    unit = (abs(values[0]) / max(abs(v) for v in values[1:])) ** 0.5 if len(values) > 2 else 1.0
-    unit = min((abs(values[0] / v) ** (1 / k) for k, v in enumerate(values) if k and v), default=unit)
-    scaled = [v * unit**k for k, v in enumerate(values)]
-    found = np.roots(scaled[::-1])
-    return [float(z.real) * unit for z in found if z.real > 0 and abs(z.imag) < 1e-6 * abs(z)]
+def _needed(row: Row, choice: GeneralChoice) -> fmpq:
+    """By how much the price and the excess are exceeded on a grid of rows, in floats."""
+    import numpy as np
+
+    s = np.concatenate([np.geomspace(1e-40, 1, 400), np.linspace(0.01, 1, 100)])[:, None]
+    z = np.concatenate([[0.0], np.geomspace(1e-40, 1, 160)])[None, :]
+    scale = max(abs(c) for part in row.energy for c in part.coeffs())
+
+    def value(values: Powers, unit: fmpq) -> object:
+        return value_at([value_at([as_float(c / unit) for c in part.coeffs()] or [0.0], s) for part in values], z)
+
+    gain, energy = value(row.gain, choice.price), value(row.energy, scale)
+    weight = as_float(choice.price) * s**2 + as_float(choice.excess)
+    y = z**2 + 2 * s**2 * z
+    inside = (y <= (1 - s**2) ** 2) & (y >= as_float(row.share) * (1 - s**2) ** 2) & (energy > 0)
+    with np.errstate(all="ignore"):
+        ratio = np.where(inside, np.maximum(gain, 0) ** 2 * s**2 / (energy * weight), 0.0)
+    found = float(np.nanmax(np.where(np.isfinite(ratio), ratio, 0.0)))
+    return rational(found, 9) * choice.price**2 / scale if found > 0 else fmpq(0)
 
 
-def near(problem: Problem, choice: GeneralChoice) -> tuple[fmpq | None, tuple[float, float] | None]:
-    """The factor next to 1 where it is enough for the price and the excess; else a row (s, z) where it is not, if one is found."""
-    factor = 1 + _ROOMS[0]
-    found = examine(row_of(problem, choice), choice.price * factor, choice.excess * factor)
-    if found.proven:
-        return factor, None
-    return None, None if found.against is None else (as_float(found.against[0]), as_float(found.against[1]))
+def weakened(problem: Problem, choice: GeneralChoice, part: fmpq) -> GeneralChoice:
+    """The links times 1 − part, their squares kept."""
+    kept = 1 - part
+    members = [
+        replace(member, share=member.share * kept, coefficients=tuple(h * kept for h in member.coefficients)) if one.linked else member
+        for one, member in zip(exchanges(problem), choice.members, strict=True)
+    ]
+    moved = [v * kept if one.linked else v for one, v in zip(exchanges(problem), choice.moved, strict=True)]
+    return replace(choice, members=tuple(members), moved=tuple(moved))
 
-
-def price_factor(problem: Problem, choice: GeneralChoice) -> fmpq | None:
-    """A factor for which the price and the excess hold on every row, near the least; ``None`` where none is found."""
-    row, needed = row_of(problem, choice), fmpq(1)
-    for room in _ROOMS:
-        for _ in range(3):
-            factor = rational(as_float(needed * (1 + room)), 9)
-            found = examine(row, choice.price * factor, choice.excess * factor)
-            if found.proven:
-                return factor
-            if found.against is None:
-                break
-            s, z = found.against
-            gain, energy = (_sum([part(s) for part in values], z) for values in (row.gain, row.energy))
-            if energy <= 0:
-                return None
-            needed = gain**2 * s**2 / (energy * (choice.price * s**2 + choice.excess)) if s else needed * 2
-    return None

@@ -27,6 +27,14 @@ def rational(value: float, digits: int = DIGITS) -> fmpq:
     return number * fmpz(10) ** power if power >= 0 else number / fmpz(10) ** -power
 
 
+def above(value: fmpq) -> fmpq:
+    """A short decimal that is not less, 0 for a negative value."""
+    if value <= 0:
+        return fmpq(0)
+    near = rational(int(value.p) / int(value.q))
+    return near if near >= value else rational(int(value.p) / int(value.q) * (1 + 1e-11))
+
+
 def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess: float, *, linked: bool = False) -> FrontierPolynomial:
     """A member of the frontier next to a proposed h.
 
