@@ -17,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flint import fmpq
 
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.error_bound import bounded_loss
+from boundcalc.model.features import Features
 
 CASES = ((8000, 100, 3, 1.5), (4000, 100, 3, 2.5), (8000, 100, 5, 2.5))
 """(n, d, m, the most that value and gradient may take, in units of the two products)."""
@@ -62,6 +64,24 @@ def ratios(n: int, d: int, m: int, rounds: int) -> dict[str, list[float]]:
     return {name: seconds[1:] for name, seconds in found.items()}  # the first round warms up
 
 
+def unequal(n: int, d: int, m: int, rounds: int) -> dict[str, float]:
+    """Value, and value and gradient, with features that differ, in units of equal features; medians of interleaved rounds."""
+    W = weights(n, d)
+    features = Features.each([fmpq(9999, 10000) ** (k % 100) for k in range(n)], [fmpq(1, 100 + k) for k in range(n)], "gaussian")
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "value": (lambda: dense_loss(W, m=m, **MODEL), lambda: dense_loss(W, m=m, features=features)),
+        "value and gradient": (
+            lambda: dense_loss_and_gradient(W, m=m, **MODEL),
+            lambda: dense_loss_and_gradient(W, m=m, features=features),
+        ),
+    }
+    found: dict[str, float] = {}
+    for name, (equal, differing) in pairs.items():
+        seconds = [(timed(equal), timed(differing)) for _ in range(rounds + 1)][1:]
+        found[name] = statistics.median(differ for _, differ in seconds) / statistics.median(same for same, _ in seconds)
+    return found
+
+
 def peak_memory(n: int, d: int) -> float:
     """MiB of a whole new process that computes value and gradient."""
     done = subprocess.run([sys.executable, __file__, "--peak", str(n), str(d)], capture_output=True, text=True, check=True)
@@ -83,7 +103,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--peak", nargs=2, type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--features", action="store_true", help="features that differ against equal ones")
     options = parser.parse_args()
+    if options.features:
+        for n, d, m, _ in CASES:
+            print(n, d, m, {name: round(ratio, 2) for name, ratio in unequal(n, d, m, options.rounds).items()}, flush=True)
+        return
     if options.peak:
         print(own_peak(*options.peak))
         return

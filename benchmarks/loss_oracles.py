@@ -17,11 +17,11 @@ from flint import fmpq
 
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss, to_float
-from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss
-from boundcalc.loss.sample import sample_loss
 from boundcalc.numbers.constants import welch_constant
+from tests.oracles.enumerated_loss import enumerate_loss
+from tests.oracles.sampled_loss import sample_loss
 
 RARE: dict[str, Any] = {"m": 3, "p": "1e-6", "law": "rademacher"}
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from boundcalc.sweep.grid import read_grid
 from boundcalc.sweep.local import LocalProcesses
-from boundcalc.sweep.run import Progress, run
+from boundcalc.sweep.run import SweepProgress, run
 from boundcalc.sweep.store import Store
-from boundcalc.sweep.unit import Outcome, evaluate
+from boundcalc.sweep.unit import UnitResult, evaluate
 
 FULL = {
     "n": ["d^2", "d^3", "10^6", "inf"],
@@ -34,7 +34,7 @@ FULL = {
 TENTH = FULL | {"d": {"from": 1, "to": 20, "step": 2}, "p": FULL["p"] | {"points": 10}}
 
 
-def unit_cost(bounds: str, every: int) -> list[Outcome]:
+def unit_cost(bounds: str, every: int) -> list[UnitResult]:
     """Prints CPU milliseconds of a unit, warm."""
     grid = read_grid(FULL | {"bounds": bounds})
     units = [grid.unit(number) for number in range(0, grid.size, every)]
@@ -56,7 +56,7 @@ def making_units() -> None:
     print(f"making a unit of the grid: {1e6 * (time.process_time() - before) / count:.0f} us")
 
 
-def writer(outcomes: Sequence[Outcome]) -> None:
+def writer(outcomes: Sequence[UnitResult]) -> None:
     """Prints what commits of different sizes cost."""
     grid = read_grid(FULL)
     with tempfile.TemporaryDirectory() as folder:
@@ -77,14 +77,14 @@ def sweep(content: dict[str, object], workers: int, memory_every: int | None = N
     """Prints the rate of a sweep, from the first results on: starting processes does not count."""
     grid = read_grid(content)
     begun: list[tuple[float, int]] = []
-    told: list[int] = []
+    record: list[int] = []
     before = _children_cpu()
 
-    def progress(reached: Progress) -> None:
+    def progress(reached: SweepProgress) -> None:
         if reached.evaluated and not begun:
             begun.append((time.perf_counter(), reached.evaluated))
-        if memory_every and reached.evaluated >= memory_every * (len(told) + 1):
-            told.append(reached.evaluated)
+        if memory_every and reached.evaluated >= memory_every * (len(record) + 1):
+            record.append(reached.evaluated)
             print(f"  {reached.evaluated:5} units: {_memory(os.getpid()):.0f} MB here, workers {_children()}", flush=True)
 
     with (

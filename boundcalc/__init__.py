@@ -1,4 +1,4 @@
-"""boundcalc: how good can the reconstruction of superposed sparse features be?
+"""Bounds how well superposed sparse features can be reconstructed, with certified numbers.
 
 Certified upper and lower bounds on the largest improvement I*(n, d, m, p, law) of a tied-weight power autoencoder,
 the witnesses that nearly attain them, and the exact loss of any weight matrix.
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.model.feature_table import read_features
+    from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
@@ -41,6 +43,10 @@ _HOME = {
     "report": "bounds.evaluate",
     "Enclosure": "numbers.enclosure",
     "ParameterError": "numbers.errors",
+    "FeatureProblem": "model.features",
+    "Features": "model.features",
+    "Group": "model.features",
+    "read_features": "model.feature_table",
     "FiniteSupport": "model.laws",
     "Gaussian": "model.laws",
     "Laplace": "model.laws",

@@ -1,4 +1,4 @@
-"""``python -m boundcalc``."""
+"""Runs the command line: ``python -m boundcalc``."""
 
 from boundcalc.cli.main import main
 

@@ -97,7 +97,7 @@ def attack(
     seconds: float | None = 60.0,
     turns: int | None = None,
     seed: int = 0,
-    told: Callable[[Attack], None] | None = None,
+    progress: Callable[[Attack], None] | None = None,
 ) -> list[Attack]:
     """The nearest case to each upper bound, in the order of the catalog; a second one if the first has no superposition.
 
@@ -110,7 +110,7 @@ def attack(
     turns : int, optional
         Problems in total, each bound in turn; without ``seconds`` the result depends on the seed alone.
     seed : int
-    told : callable, optional
+    progress : callable, optional
         Called with each case that is nearer than those before.
 
     Raises
@@ -136,8 +136,8 @@ def attack(
             place = bound.key, found.superposed
             if place not in best or found.ratio > best[place].ratio:
                 best[place] = found
-                if told is not None:
-                    told(found)
+                if progress is not None:
+                    progress(found)
         spent[bound.key] += max(time.monotonic() - begun, 1e-3)
     return merged([[replace(found, cases=counts[found.key]) for found in best.values()]])
 

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import sides_of
 from boundcalc.check.catalog import statements
 from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.grid import STANDARD, Grid, matrix, named
+from boundcalc.check.exact.grid import STANDARD, CaseGrid, depends, matrix
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import Relation, StatementError
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
+from boundcalc.model.named.quantity import Dependence
 from boundcalc.numbers.parsing import parse_rational
+from tools.signs import sides_of
 from tools.variants import HYPOTHESIS, KINDS, Mutant, mutants, single_relations, without_hypotheses
 
 HALF = fmpq(1, 2)
@@ -85,12 +86,12 @@ class Report:
         return tuple(each for each in self.judged if not each.killed)
 
 
-def judge(mutant: Mutant, near: Grid | None = None, evaluations: int = EVALUATIONS) -> Judged:
+def judge(mutant: Mutant, near: CaseGrid | None = None, evaluations: int = EVALUATIONS) -> Judged:
     """Enumeration, then search; then the symbolic engine is asked whether the variant is true.
 
     Parameters
     ----------
-    near : Grid, optional
+    near : CaseGrid, optional
         Enumerated beside the standard grid; see :func:`neighbourhood`.
     """
     from boundcalc.check.falsify.search import Budget, search
@@ -147,7 +148,7 @@ def _holds(statement: Statement) -> bool:
         return False
 
 
-def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
+def neighbourhood(statement: Statement, verdict: Verdict) -> CaseGrid:
     """Cases near the tightest one of a step: its weights halved, doubled, twice side by side, with a smaller p; and wide weights.
 
     A variant with other powers is false at another scale, one without the factor r for two blocks.
@@ -164,10 +165,9 @@ def neighbourhood(statement: Statement, verdict: Verdict) -> Grid:
         probabilities = tuple(dict.fromkeys((p, p / 1000)))
         laws = tuple(law for law in STANDARD.symmetric if law[0] == found["law"]) or laws
     scaled = [_times(factor, rows) for rows in matrices for factor in (HALF, fmpq(1), fmpq(2))]
-    names, averaged = named(resolve(statement))
-    if not averaged and not names & {"x", "y", "Z", "xhat", "s", "active", "visible"}:
+    if Dependence.STATE not in depends(resolve(statement)):
         scaled += [*map(_twice, matrices), *WIDE]
-    return Grid(tuple(scaled), probabilities, laws)
+    return CaseGrid(tuple(scaled), probabilities, laws)
 
 
 def _times(factor: fmpq, weights: Matrix) -> Matrix:
@@ -180,7 +180,7 @@ def _twice(weights: Matrix) -> Matrix:
     return (*((*row, *zeros) for row in weights), *((*zeros, *row) for row in weights))
 
 
-def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, Grid]]:
+def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, CaseGrid]]:
     """The mutants of the claims of these bounds, lemmas or steps (of all if ``keys`` is ``None``), each with its neighbourhood."""
     for statement in statements(keys):
         for single in single_relations(statement):
@@ -191,7 +191,7 @@ def generated(keys: Sequence[str] | None = None) -> Iterator[tuple[Mutant, Grid]
 
 
 def mutation_report(
-    keys: Sequence[str] | None = None, *, evaluations: int = EVALUATIONS, told: Callable[[Judged], None] | None = None
+    keys: Sequence[str] | None = None, *, evaluations: int = EVALUATIONS, report_to: Callable[[Judged], None] | None = None
 ) -> Report:
     """Generates and judges.
 
@@ -201,14 +201,14 @@ def mutation_report(
         As :func:`boundcalc.check.catalog.names_of`.
     evaluations : int
         Of the search, for each mutant that enumeration leaves.
-    told : callable, optional
+    report_to : callable, optional
         Called with each result.
     """
     judged = []
     for mutant, near in generated(keys):
         judged.append(judge(mutant, near, evaluations))
-        if told is not None:
-            told(judged[-1])
+        if report_to is not None:
+            report_to(judged[-1])
     return Report(tuple(judged))
 
 
@@ -266,4 +266,4 @@ if __name__ == "__main__":
         statement = judged.mutant.statement
         print(f"{statement.owner}.{statement.key}: {judged.mutant.change}: {judged.outcome}", file=sys.stderr)
 
-    print(table(mutation_report(sys.argv[1:] or None, told=progress)))
+    print(table(mutation_report(sys.argv[1:] or None, report_to=progress)))

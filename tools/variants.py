@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.algebra.signs import polarities_of, sides_of, sign_of, size_of
 from boundcalc.check.catalog import single_exponent
-from boundcalc.language.grammar import Call, Indicator, Name, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.language.grammar import Call, Indicator, Literal, Name, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
+from tools.signs import polarities_of, sides_of, sign_of, size_of
 from tools.surgery import Path, fields, names, replaced, without_definitions
 
 ONE_PERCENT = fmpq(1, 100)
@@ -60,7 +60,7 @@ def single_relations(statement: Statement) -> list[Statement]:
 def _between_terms(relation: Relation) -> Relation:
     """A difference against zero as its terms against each other."""
     left, right = relation.left, relation.right
-    if right == Number(fmpq(0)) and isinstance(left, Operation) and left.sign == "-":
+    if right == Literal(fmpq(0)) and isinstance(left, Operation) and left.sign == "-":
         return replace(relation, left=left.left, right=left.right)
     return relation
 
@@ -93,7 +93,7 @@ def mutants(statement: Statement, tightest: float | None) -> list[Mutant]:
 def _calibrated(relation: Relation, tightest: float | None) -> Relation:
     """A step with slack times its tightest ratio known: as true as the step, as far as is known, and with no slack to hide in."""
     _, large = sides_of(relation)
-    against_zero = Number(fmpq(0)) in (relation.left, relation.right)
+    against_zero = Literal(fmpq(0)) in (relation.left, relation.right)
     if relation.sign == "=" or against_zero or not tightest or tightest > 1 - 1e-9:
         return relation
     known = fmpq(int(tightest * 10**9) + 1, 10**9)
@@ -117,11 +117,11 @@ def _with(statement: Statement, relation: Relation) -> Statement:
 def _constants(statement: Statement, relation: Relation) -> Iterator[Mutant]:
     _, large = sides_of(relation)
     if relation.sign == "=":
-        if relation.right != Number(fmpq(0)):
+        if relation.right != Literal(fmpq(0)):
             yield _rescaled(statement, relation, "right", 1 + ONE_PERCENT)
         for path, value in _literals(relation):
             yield _literal(statement, relation, path, value, 1 + ONE_PERCENT)
-    elif Number(fmpq(0)) in (relation.left, relation.right):
+    elif Literal(fmpq(0)) in (relation.left, relation.right):
         polarities = dict(polarities_of(statement, relation))
         for path, value in _literals(relation):
             if polarities.get(path, 0):
@@ -133,28 +133,28 @@ def _constants(statement: Statement, relation: Relation) -> Iterator[Mutant]:
 def _rescaled(statement: Statement, relation: Relation, side: str, factor: fmpq) -> Mutant:
     old = getattr(relation, side)
     if relation.sign == "=" or sign_of(statement, old) == "+":
-        new, told = _scaled(old, factor), f"the {side} side times {factor}"
+        new, wording = _scaled(old, factor), f"the {side} side times {factor}"
     else:  # 1% of its absolute value less, or more
-        part = Operation("*", Number(abs(factor - 1)), Call("abs", (old,)))
-        new, told = Operation("-" if factor < 1 else "+", old, part), f"the {side} side less 1% of its absolute value"
+        part = Operation("*", Literal(abs(factor - 1)), Call("abs", (old,)))
+        new, wording = Operation("-" if factor < 1 else "+", old, part), f"the {side} side less 1% of its absolute value"
     changed = replace(relation, **{side: new})  # type: ignore[arg-type]
-    return Mutant(CONSTANT, told, _with(statement, changed))
+    return Mutant(CONSTANT, wording, _with(statement, changed))
 
 
 def _literal(statement: Statement, relation: Relation, path: Path, value: fmpq, factor: fmpq) -> Mutant:
-    changed = replaced(relation, path, Number(value * factor))
+    changed = replaced(relation, path, Literal(value * factor))
     assert isinstance(changed, Relation)
     return Mutant(CONSTANT, f"{value} becomes {value * factor}", _with(statement, changed))
 
 
 def _scaled(side: Node, factor: fmpq) -> Node:
-    return Operation("*", Number(factor), side)
+    return Operation("*", Literal(factor), side)
 
 
 def _literals(relation: Relation) -> Iterator[tuple[Path, fmpq]]:
     """Coefficients: numbers other than 0 that are neither exponents, indices, ends of ranges nor in conditions."""
     for path, node in _terms(relation, ()):
-        if isinstance(node, Number) and node.value != 0:
+        if isinstance(node, Literal) and node.value != 0:
             yield path, node.value
 
 
@@ -181,7 +181,7 @@ def _terms(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
 def _moved_exponents(statement: Statement, relation: Relation) -> Iterator[Mutant]:
     polarities = dict(polarities_of(statement, relation))
     for path, node in _terms(relation, ()):
-        if not (isinstance(node, Operation) and node.sign == "^") or isinstance(node.left, Number):
+        if not (isinstance(node, Operation) and node.sign == "^") or isinstance(node.left, Literal):
             continue
         size, polarity = size_of(statement, node.left), polarities.get(path, 0)
         if relation.sign != "=" and size != 0 and polarity == 0:
@@ -189,10 +189,10 @@ def _moved_exponents(statement: Statement, relation: Relation) -> Iterator[Mutan
         # the power is to move the way that tightens, where that is known
         step = 1 if relation.sign == "=" or size == 0 or polarity == 0 else -size * polarity
         by = 2 if sign_of(statement, node.left) == "?" else 1  # an odd power in place of an even one would often vanish
-        if isinstance(node.right, Number):
-            exponent: Node = Number(node.right.value + step * by)
+        if isinstance(node.right, Literal):
+            exponent: Node = Literal(node.right.value + step * by)
         else:
-            exponent = Operation("+" if step > 0 else "-", node.right, Number(fmpq(by)))
+            exponent = Operation("+" if step > 0 else "-", node.right, Literal(fmpq(by)))
         changed = replaced(relation, path, replace(node, right=exponent))
         assert isinstance(changed, Relation)
         yield Mutant(EXPONENT, f"{write(node)} becomes {write(replace(node, right=exponent))}", _with(statement, changed))
@@ -205,7 +205,7 @@ def _dropped_factors(statement: Statement, relation: Relation) -> Iterator[Mutan
             continue
         pairs = [(node.left, node.right)] + ([(node.right, node.left)] if node.sign == "*" else [])
         for kept, dropped in pairs:
-            if dropped == Number(fmpq(1)):
+            if dropped == Literal(fmpq(1)):
                 continue
             size, polarity = size_of(statement, dropped), polarities.get(path, 0)
             positive = sign_of(statement, kept) == "+"
@@ -231,19 +231,19 @@ def _partial_sums(statement: Statement, relation: Relation) -> Iterator[Mutant]:
         if relation.sign != "=" and sign == "+" and polarity <= 0:
             continue  # leaving terms out of the smaller side is weaker
         if node.domain is not None:
-            last = Operation("-", node.domain.last, Number(fmpq(1)))
+            last = Operation("-", node.domain.last, Literal(fmpq(1)))
             smaller = replace(node, domain=replace(node.domain, last=last))
-            told = "the last term left out of"
+            wording = "the last term left out of"
         elif len(node.variables) > 1:
             first, second = node.variables[:2]
             smaller = replace(node, condition=Relation("!=", Name(first), Name(second)))
-            told = "the diagonal left out of"
+            wording = "the diagonal left out of"
         else:
-            smaller = replace(node, condition=Relation(">", Name(node.variables[0]), Number(fmpq(1))))
-            told = "the first feature left out of"
+            smaller = replace(node, condition=Relation(">", Name(node.variables[0]), Literal(fmpq(1))))
+            wording = "the first feature left out of"
         changed = replaced(relation, path, smaller)
         assert isinstance(changed, Relation)
-        yield Mutant(SUBSET, f"{told} {write(node)}", _with(statement, changed))
+        yield Mutant(SUBSET, f"{wording} {write(node)}", _with(statement, changed))
 
 
 # ---- hypotheses
@@ -258,10 +258,10 @@ def without_hypotheses(statement: Statement) -> Iterator[Mutant]:
     groups = [[c] for c in statement.conditions if c not in cumulants] + ([cumulants] if cumulants else [])
     for group in groups:
         kept = tuple(c for c in statement.conditions if c not in group)
-        told = ", ".join(write(c) for c in group)
-        alone = single_exponent(told)
+        wording = ", ".join(write(c) for c in group)
+        alone = single_exponent(wording)
         exponents = statement.exponents if alone is None else tuple(m for m in (3, 5, 7) if m != alone)
-        yield Mutant(HYPOTHESIS, f"without {told}", replace(statement, conditions=kept, exponents=exponents))
+        yield Mutant(HYPOTHESIS, f"without {wording}", replace(statement, conditions=kept, exponents=exponents))
     if "symmetr" in statement.reason and statement.symmetric and _names_the_law(statement):
         yield Mutant(HYPOTHESIS, "for laws that are not symmetric", replace(statement, symmetric=False))
 

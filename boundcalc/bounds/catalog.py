@@ -1,4 +1,4 @@
-"""Every bound, listed explicitly; of equal values the first is named best."""
+"""Lists every bound, explicitly; of equal values the first is named best."""
 
 from __future__ import annotations
 

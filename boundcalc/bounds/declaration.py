@@ -1,4 +1,4 @@
-"""The declaration of a bound: one object a file, from which numbers, LaTeX, tables and tests are derived."""
+"""Defines the declaration of a bound: one object a file, from which numbers, LaTeX, tables and tests are derived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flint import fmpq
 from boundcalc.language.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
 from boundcalc.model.problem import Problem, read_exponent
 from boundcalc.model.quantities import Quantities, SymbolicQuantities
-from boundcalc.numbers.display import Displayed
+from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import Enclosure, enclose
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import Number
@@ -21,6 +21,10 @@ from boundcalc.numbers.rings import BALL, EXACT, NotExact
 if TYPE_CHECKING:
     import sympy
 
+
+Assigned = Mapping[str, Any]
+Parameters = tuple[dict[str, Any], fmpq | None]
+"""What a certificate holds of an upper bound, and the value that follows from it where that is below the certified one."""
 
 CHEAP_BITS = 4096
 """A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
@@ -56,6 +60,50 @@ class Form:
 
     where: str
     inequality: str
+
+
+@dataclass(frozen=True)
+class GeneralForm:
+    """The form of a bound for every m, for one whose expanded form grows with m.
+
+    Attributes
+    ----------
+    inequality : str
+        LaTeX of I^* <= … or I^* >= ….
+    definitions : tuple of (name, value)
+        LaTeX of the names in it (:mod:`boundcalc.bounds.recursions` has those that several bounds use).
+    symbols : tuple of str
+        Names in :mod:`boundcalc.model.notation` of what remains free.
+    up_to : int
+        Largest m for which the bound is written out instead.
+    expression_up_to : int or None
+        Largest m for which it is one SymPy expression: seconds there, and past it far more with every step. ``None``: every m.
+    """
+
+    inequality: str
+    definitions: tuple[tuple[str, str], ...]
+    symbols: tuple[str, ...]
+    up_to: int
+    expression_up_to: int | None = 11
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where the limits of a bound are taken (:mod:`boundcalc.render.closed_forms.limits` takes them).
+
+    Attributes
+    ----------
+    at : callable, optional
+        ``at(q)`` are the values of the formula's parameters, by default their symbols, and in LaTeX which values these are.
+    crowded : callable, optional
+        ``crowded(q, v)`` are the same for n = infinity and p -> 0, where the maximum over v > 0 is taken.
+    none : mapping
+        Name of a limit to the sentence that says why there is none; ``""`` for every limit that is not named.
+    """
+
+    at: Callable[[Any], tuple[Assigned, str]] | None = None
+    crowded: Callable[[Any, Any], tuple[Assigned, str]] | None = None
+    none: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +145,18 @@ class Bound(Displayed):
         ``others(m)`` are the other forms.
     defines : frozenset of str
         Names of :mod:`boundcalc.model.notation` that this sentence defines.
+    remark : str
+        A sentence in LaTeX that follows the statement.
+    general : GeneralForm, optional
+        The form for every m, where the expanded one grows with m.
+    limits : Limits
+        Where its limits are taken.
+    dominates : tuple of str
+        Keys of the bounds of its side that it is never worse than, wherever both apply.
+    slow : bool
+        Whether a numerical optimisation chooses its parameters, so that a sweep of ``closed`` bounds leaves it out.
+    certificate : callable, optional
+        ``certificate(problem, choice, digits)`` is what a certificate holds of an upper bound; without it none can be written.
     """
 
     key: str
@@ -117,6 +177,12 @@ class Bound(Displayed):
     assumes: Callable[[int], str] = field(kw_only=True, default=lambda m: "")
     others: Callable[[int], tuple[Form, ...]] = field(kw_only=True, default=lambda m: ())
     defines: frozenset[str] = field(kw_only=True, default=frozenset())
+    remark: str = field(kw_only=True, default="")
+    general: GeneralForm | None = field(kw_only=True, default=None)
+    limits: Limits = field(kw_only=True, default=Limits())
+    dominates: tuple[str, ...] = field(kw_only=True, default=())
+    slow: bool = field(kw_only=True, default=False)
+    certificate: Callable[[Problem, Choice, int], Parameters] | None = field(kw_only=True, default=None)
 
     @property
     def status(self) -> Status:
@@ -169,9 +235,9 @@ class Bound(Displayed):
     def undefined(self, m: int) -> str:
         """Why the bound has no formula for this exponent, from its hypotheses on m alone; empty where it has one."""
         sentences = {hypothesis.sentence for hypothesis in self.hypotheses}
-        if "m = 3" in sentences and m != 3:
+        if "$m = 3$" in sentences and m != 3:
             return "must be 3"
-        return "must be at least 3" if "m >= 3" in sentences and m < 3 else ""
+        return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
     def expression(self, m: int) -> sympy.Expr:
         """The formula as a SymPy expression in the symbols of :mod:`boundcalc.model.notation`.
@@ -183,39 +249,22 @@ class Bound(Displayed):
         """
         import sympy
 
-        from boundcalc.bounds.general_forms import expression_limit
-
-        why, limit = self.undefined(read_exponent(m)), expression_limit(self.key)
-        if not why and m > limit:
+        why, limit = self.undefined(read_exponent(m)), self.general and self.general.expression_up_to
+        if not why and limit and m > limit:
             why = f"must be at most {limit} for an expanded form"
         if why:
             raise ParameterError("m", m, f"{why} for the bound {self.key}")
         value: sympy.Expr = sympy.sympify(self.formula(SymbolicQuantities(m), **self.symbols(m)))
         return value
 
-    def free_symbols(self, m: int) -> set[sympy.Symbol]:
-        """The symbols in :meth:`latex`, from :mod:`boundcalc.model.notation`."""
-        from boundcalc.bounds.general_forms import GENERAL, expansion_limit
-        from boundcalc.model.notation import symbol
-
-        if m > expansion_limit(self.key):
-            return {symbol(name) for name in GENERAL[self.key].symbols}
-        found: set[sympy.Symbol] = self.expression(m).free_symbols
-        return found
-
     def latex(self, m: int) -> str:
-        """The bound as a LaTeX inequality for exponent m; with recursions where the expanded form would take too long."""
-        import sympy
+        """The bound as a LaTeX inequality for exponent m, with the definitions of the names in it."""
+        return show(self, "statement", read_exponent(m))
 
-        from boundcalc.bounds.general_forms import GENERAL, expansion_limit
-        from boundcalc.model.notation import latex_names
 
-        if not self.undefined(read_exponent(m)) and m > expansion_limit(self.key):
-            general = GENERAL[self.key]
-            return r", \quad ".join([general.inequality, *(f"{name} = {value}" for name, value in general.definitions)])
-
-        relation = r"\le" if isinstance(self, UpperBound) else r"\ge"
-        return rf"I^{{\ast}} {relation} {self.operator(m)}{sympy.latex(self.expression(m), symbol_names=latex_names(m))}"
+def nothing(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The certificate of a bound that its formula proves alone."""
+    return {}, None
 
 
 @dataclass(frozen=True, eq=False)

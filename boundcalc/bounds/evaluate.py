@@ -1,4 +1,4 @@
-"""Certified values of bounds for a problem, and the report that sets the best two against each other."""
+"""Evaluates bounds on a problem with certified values, and reports the best two against each other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
-from boundcalc.language.claims import Status
+from boundcalc.language.claims import Status, plain
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
@@ -108,7 +109,7 @@ def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> t
         raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
     why = bound.why_not(problem)
-    return why, (None if why else bound.choose(problem)) or Choice()
+    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()
 
 
 CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})
@@ -180,7 +181,7 @@ class Report(Displayed):
     @cached_property
     def verdict(self) -> str:
         """What is proven about superposition, in a sentence; empty where nothing is."""
-        alone = next((outcome.value for outcome in self.lower if outcome.bound.key == "orthonormal"), None)
+        alone = next((outcome.value for outcome in self.lower if outcome.bound is orthonormal.BOUND), None)
         if alone is None:
             return ""
         lower = self._values[1]
@@ -192,18 +193,23 @@ class Report(Displayed):
             return f"superposition does not help: the orthonormal basis is optimal, {_by(self.best_upper.bound)}"
         return ""
 
-    @cached_property
+    @property
     def optimality(self) -> str:
         """That the witness is optimal among all weights, within which share, in a sentence; empty where it is not known."""
+        return plain(self.marked_optimality)
+
+    @cached_property
+    def marked_optimality(self) -> str:
+        """The same with its mathematics between dollars."""
         shown = self.best_lower.choice.shown
         gap = self.ratio.upper - 1
         name = _witness_name(shown)
         if gap > NEARLY or name is None:
             return ""
-        among = "all weights and every n" if self.problem.is_infinite else f"all weights for n = {self.problem.n}"
+        among = "all weights and every $n$" if self.problem.is_infinite else f"all weights for $n = {self.problem.n}$"
         proof = proof_at(self.problem)
         exact = not gap or (proof is not None and proof.frame.key == name)
-        share = "exactly" if exact else f"to within {decimal_ceiling(gap, 2)}"
+        share = "exactly" if exact else f"to within ${decimal_ceiling(gap, 2)}$"
         bound = FRONTIER if exact and gap else self.best_upper.bound  # the exact proofs are those of frontier
         return f"{name} is optimal among {among} ({share}), {_by(bound)}"
 

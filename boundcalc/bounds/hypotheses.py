@@ -19,17 +19,17 @@ def shown(value: fmpq) -> str:
 def _not_positive(problem: Problem) -> list[str]:
     """The cumulants κ_4, …, κ_{2m} that are not positive, with their values."""
     kappa = Quantities(EXACT, problem).kappa
-    return [f"kappa_{2 * j} = {shown(value)}" for j, value in enumerate(kappa) if j > 1 and value <= 0]
+    return [f"$kappa_{2 * j} = {shown(value)}$" for j, value in enumerate(kappa) if j > 1 and value <= 0]
 
 
-FINITE_N = Hypothesis("a finite n", lambda problem: not problem.is_infinite, lambda problem: "n = inf")
-NONLINEAR = Hypothesis("m >= 3", lambda problem: problem.m >= 3, lambda problem: f"m = {problem.m}")
+FINITE_N = Hypothesis("a finite $n$", lambda problem: not problem.is_infinite, lambda problem: "$n = inf$")
+NONLINEAR = Hypothesis("$m >= 3$", lambda problem: problem.m >= 3, lambda problem: f"$m = {problem.m}$")
 GAUSSIAN = Hypothesis(
     "the gaussian law", lambda problem: isinstance(problem.law, Gaussian), lambda problem: f"the law is {problem.law.name}"
 )
-CUBIC = Hypothesis("m = 3", lambda problem: problem.m == 3, lambda problem: f"m = {problem.m}")
+CUBIC = Hypothesis("$m = 3$", lambda problem: problem.m == 3, lambda problem: f"$m = {problem.m}$")
 POSITIVE_FOURTH_AND_SIXTH = Hypothesis(
-    "kappa_4 > 0 and kappa_6 > 0",
+    "$kappa_4 > 0$ and $kappa_6 > 0$",
     lambda problem: not _not_positive(problem),
     lambda problem: ", ".join(_not_positive(problem)),
 )

@@ -1,4 +1,4 @@
-r"""Exact proofs that an equiangular frame is optimal among all weights and every n, m = 3.
+r"""Proves exactly that an equiangular frame is optimal among all weights and every n, m = 3.
 
 For n lines in R^d with one squared inner product u and strength 4 or more (three lines of the plane, the icosahedron,
 28 lines in R^7, 276 lines in R^23), U9 has parameters for which every step of its proof is an equality on the frame:

@@ -1,4 +1,4 @@
-"""The JSON of a report (docs/json.md): what ``bounds --json`` prints and what the store of a sweep keeps."""
+"""Writes the JSON of a report (docs/json.md): what ``bounds --json`` prints and what the store of a sweep keeps."""
 
 from __future__ import annotations
 

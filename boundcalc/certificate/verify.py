@@ -1,4 +1,4 @@
-"""An independent verifier of certificate files (docs/certificate.md).
+"""Calls the independent verifier of certificate files (docs/certificate.md).
 
 It re-proves the claimed enclosures from the file alone, in exact rationals and Arb balls. Its parts, in
 :mod:`boundcalc.certificate.verifier`, import nothing else of boundcalc: the formulas stand there a second time, written

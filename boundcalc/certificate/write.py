@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,13 +10,15 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.certificate.parameters import parameters
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""
+
+FORMAT = "boundcalc certificate"
 
 
 def certificate(report: Report) -> dict[str, Any]:
@@ -30,11 +30,11 @@ def certificate(report: Report) -> dict[str, Any]:
         If one of the two has no certificate form.
     """
     problem = report.problem
-    told = problem.as_json()
+    fields = problem.as_json()
     return {
-        "format": "boundcalc certificate",
+        "format": FORMAT,
         "version": "1",
-        "problem": {**told, "d": str(problem.d), "m": str(problem.m)},
+        "problem": {**fields, "d": str(problem.d), "m": str(problem.m)},
         "upper": _upper(report.best_upper, report.digits),
         "lower": _lower(report.best_lower, report.digits),
     }
@@ -48,20 +48,7 @@ def write(report: Report, path: str | Path) -> None:
     ParameterError
         If the path cannot be written.
     """
-    target = Path(path)
-    text = json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n"
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(name, 0o644)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise ParameterError("certificate", str(path), f"cannot be written ({error.strerror})") from None
+    write_whole(path, json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n", "certificate")
 
 
 def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None = None) -> dict[str, str]:
@@ -73,8 +60,11 @@ def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None
 
 
 def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
-    found, least = parameters(outcome, digits)
-    return {"key": outcome.bound.key, "parameters": found, "improvement": _claim(outcome, digits, least)}
+    key, parameters = outcome.bound.key, outcome.bound.certificate
+    if parameters is None:
+        raise ParameterError("certificate", key, "is an upper bound without a certificate form")
+    found, least = parameters(outcome.problem, outcome.choice, digits)
+    return {"key": key, "parameters": found, "improvement": _claim(outcome, digits, least)}
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
@@ -95,8 +85,8 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
 
         return {"kind": "vectors", **vectors_of_matrix(find(shown["witness"]).rows())}
     construction, frame = shown.get("construction"), str(shown.get("frame"))
-    if construction in {"random_directions", "random_walsh"}:
-        return {"kind": construction, "n": str(shown["n"]), "d": str(shown["d"])}
+    if construction is not None:
+        return {"kind": str(construction), "n": str(shown["n"]), "d": str(shown["d"])}
     if frame == "orthonormal" or frame.startswith("plane_lines"):
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):

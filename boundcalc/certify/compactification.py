@@ -1,4 +1,4 @@
-"""Unbounded variables on the unit interval: w = low + u/(1 − u), with the powers of v = 1 − u kept apart.
+"""Maps unbounded variables to the unit interval: w = low + u/(1 − u), with the powers of v = 1 − u kept apart.
 
 Each number of a computation is held as base · Π v_k^{−e_k} with a base that stays finite at v = 0. A quotient of two
 functions that grow alike at infinity then has an enclosure on a box that holds infinity, where w itself has none.
@@ -12,7 +12,7 @@ from flint import arb, fmpq
 
 from boundcalc.certify.jets import Constant, Jet, constant
 
-Exponent = int | fmpq
+RationalExponent = int | fmpq
 
 
 class Scaled:
@@ -20,14 +20,14 @@ class Scaled:
 
     __slots__ = ("base", "exponents", "vanishing")
 
-    def __init__(self, base: Jet, exponents: tuple[Exponent, ...], vanishing: tuple[Jet, ...]) -> None:
+    def __init__(self, base: Jet, exponents: tuple[RationalExponent, ...], vanishing: tuple[Jet, ...]) -> None:
         self.base, self.exponents, self.vanishing = base, exponents, vanishing
 
     def jet(self) -> Jet:
         """The number itself; not finite on a box where a positive exponent meets v = 0."""
         return self._raised(tuple([0] * len(self.exponents)))
 
-    def _raised(self, exponents: tuple[Exponent, ...]) -> Jet:
+    def _raised(self, exponents: tuple[RationalExponent, ...]) -> Jet:
         """The base that belongs to other exponents."""
         base = self.base
         zero = base.value.is_zero()
@@ -44,7 +44,7 @@ class Scaled:
             other = constant(arb(other), self.base)
         return Scaled(other, (0,) * len(self.exponents), self.vanishing) if isinstance(other, Jet) else None
 
-    def _aligned(self, other: Scaled) -> tuple[Jet, Jet, tuple[Exponent, ...]]:
+    def _aligned(self, other: Scaled) -> tuple[Jet, Jet, tuple[RationalExponent, ...]]:
         if self.exponents == other.exponents:
             return self.base, other.base, self.exponents
         common = tuple([max(a, b) for a, b in zip(self.exponents, other.exponents, strict=True)])
@@ -86,7 +86,7 @@ class Scaled:
     def __rtruediv__(self, other: Any) -> Any:
         return self**-1 * other
 
-    def __pow__(self, exponent: Exponent) -> Scaled:
+    def __pow__(self, exponent: RationalExponent) -> Scaled:
         return Scaled(self.base**exponent, tuple([e * exponent for e in self.exponents]), self.vanishing)
 
     def maximum(self, other: Any) -> Scaled:

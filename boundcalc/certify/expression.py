@@ -1,4 +1,4 @@
-"""SymPy expressions as functions of jets: a straight-line program, compiled once, each common part computed once."""
+"""Compiles SymPy expressions to functions of jets: a straight-line program, compiled once, each common part computed once."""
 
 from __future__ import annotations
 

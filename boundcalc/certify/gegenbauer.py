@@ -1,4 +1,4 @@
-r"""Even Gegenbauer polynomials of the sphere S^{d-1}, exact, as polynomials in u = t^2.
+r"""Computes even Gegenbauer polynomials of the sphere S^{d-1}, exact, as polynomials in u = t^2.
 
 P_{2k} is the zonal harmonic of degree 2k with P_{2k}(1) = 1, so that sum_ij w_i w_j P_{2k}(<v_i, v_j>) >= 0 for unit
 vectors v_i and k >= 0, with P_0 = 1 [Schoenberg 1942]. For d = 2 these are the Chebyshev polynomials T_{2k}. On S^0

@@ -1,4 +1,4 @@
-"""Polynomials on an interval as polynomials on the half-line: a sign that can be read off the coefficients.
+"""Carries polynomials from an interval to the half-line, where a sign can be read off the coefficients.
 
 With s = (high + low x)/(1 + x) the interval low <= s <= high is 0 <= x <= infinity, and (1 + x)^N p(s) is a polynomial in x.
 Where its coefficients are nonnegative, p is nonnegative on the interval: they are the Bernstein coefficients of p, times

@@ -1,4 +1,4 @@
-"""Forward differentiation in ball arithmetic: a value with its gradient and Hessian over a box.
+"""Differentiates forward in ball arithmetic: a value with its gradient and Hessian over a box.
 
 A function written once with ``+ − * / **`` and the functions of this module takes jets of any order. Where a
 derivative does not exist on the whole box its ball is NaN, and the caller falls back to the value alone; gradients

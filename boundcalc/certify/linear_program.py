@@ -1,4 +1,4 @@
-r"""Linear-programming certificates for U3(c): G with S^2 <= G T for n vectors in R^d, proven by one polynomial.
+r"""Finds and proves linear-programming certificates for U3(c): G with S^2 <= G T for n vectors in R^d, proven by one polynomial.
 
 With u = t^2, h(u) = sum_k h_k P_{2k}, h_k >= 0 for k >= 1 and h(u) <= u^m on [0, 1]:
 

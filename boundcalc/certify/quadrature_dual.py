@@ -1,4 +1,4 @@
-r"""When no polynomial beats Levenshtein's constant: the test functions of his quadrature, exact.
+r"""Decides when no polynomial beats Levenshtein's constant: the test functions of his quadrature, exact.
 
 The linear program of U3(c), maximise h_0 + (1 - h(1))/n over h = sum_k h_k P_{2k} <= u^m with h_k >= 0 for k >= 1,
 has as its dual the least 1/n + int u^m over positive measures sigma on [0, 1] with

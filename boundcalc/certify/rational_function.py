@@ -1,4 +1,4 @@
-"""The supremum of a rational function on an interval, exactly: an algebraic number with its location.
+"""Finds the supremum of a rational function on an interval, exactly: an algebraic number with its location.
 
 The maximum of f = num/den over [low, high] sits at an end or at a root of num'·den − num·den'. Those roots are
 isolated exactly, and candidates are compared exactly: by signs of polynomials at algebraic numbers, and where two
@@ -210,11 +210,6 @@ class _Value:
                         return near[0]
             bits *= 2
             roots = [root.refined(bits) for root in roots]
-
-
-def value_as_root(num: fmpq_poly, den: fmpq_poly, location: Location) -> RealRoot:
-    """The value num/den at a location as an algebraic number with its minimal polynomial."""
-    return _Value(num, den, location).as_root()
 
 
 def _check(num: fmpq_poly, den: fmpq_poly, low: fmpq, high: fmpq | None, positive: fmpq_poly | None) -> None:

@@ -1,17 +1,15 @@
-"""Real roots of rational polynomials: exact counting by Sturm's theorem, isolation, and refinement to any accuracy.
+"""Isolates the real roots of rational polynomials, refines them to any accuracy and decides signs at them, exactly.
 
-Everything is decided in exact rational arithmetic; balls only propose narrower intervals (interval Newton steps,
-which keep the root by theorem). Source: Sturm's theorem; Basu, Pollack and Roy, Algorithms in Real Algebraic
-Geometry, chapter 2.
+Arb isolates: each of its balls holds one root, and those of the real roots have an imaginary part that is exactly 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
+from flint import arb, fmpq, fmpq_poly, fmpz_poly
 
 from boundcalc.numbers.enclosure import Enclosure, exact, precision
 
@@ -55,19 +53,11 @@ class RealRoot:
 
     def refined(self, bits: int) -> RealRoot:
         """The same root in an interval of relative width at most 2^−bits that does not hold 0."""
-        low, high = self.low, self.high
-        rising = self.polynomial(high) > 0
-        while low != high:
-            accuracy = _accuracy(low, high)
-            if accuracy >= bits:
-                break
-            step = _newton(self.polynomial, low, high, accuracy) if accuracy >= 2 else None
-            if step is not None and 2 * (step[1] - step[0]) <= high - low:
-                low, high = step
-                continue
-            # an irreducible polynomial of degree two or more has no rational root: the sign at the middle is never 0
-            middle = (low + high) / 2
-            low, high = (low, middle) if (self.polynomial(middle) > 0) == rising else (middle, high)
+        low, high, working = self.low, self.high, bits
+        while low != high and (low * high <= 0 or (high - low) * 2**bits > min(abs(low), abs(high))):
+            working += 8
+            root = _real_roots(self.polynomial, working)[self.index]
+            low, high = max(low, root.low), min(high, root.high)
         return RealRoot(self.polynomial, self.index, low, high)
 
     def compare(self, other: RealRoot | fmpq) -> int:
@@ -113,23 +103,22 @@ def isolate_real_roots(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None, hig
         The ends; ``None`` for infinity.
     """
     _, factors = primitive(poly).factor()
-    roots = sorted((r for f, _ in factors for r in _isolate_irreducible(_positive(f))), key=lambda r: r.low + r.high)
+    bits = 16
+    roots = sorted((root for factor, _ in factors for root in _real_roots(_positive(factor), bits)), key=_middle)
     if low is not None:
         roots = [root for root in roots if root.compare(fmpq(low)) >= 0]
     if high is not None:
         roots = [root for root in roots if root.compare(fmpq(high)) <= 0]
-    bits = 4
     while any(left.high >= right.low for left, right in pairwise(roots)):
         bits *= 2
-        roots = sorted((root.refined(bits) for root in roots), key=lambda r: r.low + r.high)
+        roots = sorted((root.refined(bits) for root in roots), key=_middle)
     return roots
 
 
 def count_real_roots(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None, high: fmpq | None = None) -> int:
     """The number of distinct real roots in the open interval (low, high); ``None`` is infinity. ``poly`` is not zero."""
-    chain = sturm_chain(square_free(poly))
-    count = _variations(chain, low, at_end=-1) - _variations(chain, high, at_end=1)
-    return count - (1 if high is not None and chain[0](fmpq(high)) == 0 else 0)  # Sturm counts (low, high]
+    ends = [fmpq(end) for end in (low, high) if end is not None]
+    return sum(root.rational not in ends for root in isolate_real_roots(poly, low, high))
 
 
 def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None, high: fmpq | None = None) -> bool:
@@ -154,21 +143,13 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
     return bool(integral(sample) > 0)
 
 
-def sturm_chain(poly: fmpz_poly) -> list[fmpz_poly]:
-    """Sturm's sequence of a square-free polynomial, each member scaled by a positive rational to be primitive."""
-    chain = [poly, primitive(poly.derivative())]
-    while chain[-1].degree() > 0:
-        remainder = fmpq_poly(chain[-2]) % fmpq_poly(chain[-1])
-        chain.append(primitive(-remainder))
-    return [member for member in chain if member.degree() >= 0]
-
-
 def square_free(poly: fmpq_poly | fmpz_poly) -> fmpz_poly:
     """The product of the distinct irreducible factors, with the sign of the leading coefficient kept."""
-    integral = primitive(poly)
-    common = fmpq_poly(integral).gcd(fmpq_poly(integral.derivative()))
-    quotient, _ = divmod(fmpq_poly(integral), common)
-    return primitive(quotient)
+    _, factors = primitive(poly).factor_squarefree()
+    product = fmpz_poly([1 if poly.leading_coefficient() > 0 else -1])
+    for factor, _ in factors:
+        product *= _positive(factor)
+    return product
 
 
 def primitive(poly: fmpq_poly | fmpz_poly) -> fmpz_poly:
@@ -193,11 +174,8 @@ def sign_at(poly: fmpq_poly, root: RealRoot) -> int:
 
 
 def evaluate(poly: fmpq_poly, point: arb) -> arb:
-    """The polynomial at a ball, by Horner's rule in the current precision."""
-    value = arb(0)
-    for coefficient in reversed(poly.coeffs()):
-        value = value * point + arb(coefficient)
-    return value
+    """The polynomial at a ball, in the current precision."""
+    return arb(poly.numer()(point) / poly.denom())
 
 
 def ball(root: RealRoot) -> arb:
@@ -209,77 +187,27 @@ def _positive(poly: fmpz_poly) -> fmpz_poly:
     return -poly if poly.leading_coefficient() < 0 else poly
 
 
-def _isolate_irreducible(poly: fmpz_poly) -> list[RealRoot]:
+def _middle(root: RealRoot) -> fmpq:
+    return root.low + root.high
+
+
+def _real_roots(poly: fmpz_poly, bits: int) -> list[RealRoot]:
+    """Those of an irreducible polynomial, ascending, in disjoint intervals of about ``bits`` bits."""
     if poly.degree() == 1:
         return [rational_root(fmpq(-poly[0], poly[1]))]
-    chain = sturm_chain(poly)
-    bound = _root_bound(poly)
-    found: list[tuple[fmpq, fmpq]] = []
-    pending = [(-bound, bound, _variations(chain, -bound), _variations(chain, bound))]
-    while pending:
-        low, high, left, right = pending.pop()
-        if left - right == 1:
-            found.append((low, high))
-        elif left - right > 1:
-            middle = (low + high) / 2
-            between = _variations(chain, middle)
-            pending += [(middle, high, between, right), (low, middle, left, between)]
-    return [RealRoot(poly, index, low, high) for index, (low, high) in enumerate(found)]
-
-
-def _root_bound(poly: fmpz_poly) -> fmpq:
-    """A power of two above every root's absolute value: Fujiwara's 2 max |c_{n−i}/c_n|^{1/i}, by bit lengths."""
-    *rest, lead = (abs(int(c)).bit_length() for c in poly.coeffs())
-    n = len(rest)
-    exponent = max((-((lead - 1 - bits) // (n - k)) for k, bits in enumerate(rest) if bits), default=0)
-    shift = exponent + 1
-    return fmpq(fmpz(1) << shift) if shift >= 0 else fmpq(1, fmpz(1) << -shift)
-
-
-def _variations(chain: Sequence[fmpz_poly], point: fmpq | None, *, at_end: int = 0) -> int:
-    """Sign changes along the chain at a point, or at at_end·∞ for ``None``."""
-    changes, last = 0, 0
-    for member in chain:
-        sign = (
-            _sign(member(fmpq(point)))
-            if point is not None
-            else _sign(member.leading_coefficient()) * (at_end if member.degree() % 2 else 1)
-        )
-        if sign and last and sign != last:
-            changes += 1
-        last = sign or last
-    return changes
-
-
-def _sign(value: fmpq | fmpz) -> int:
-    return int(value > 0) - int(value < 0)
+    while True:
+        with precision(bits):
+            roots: Any = poly.complex_roots()  # pairs with multiplicities, which the stubs do not know
+            ends = sorted((exact(root.real.lower()), exact(root.real.upper())) for root, _ in roots if root.imag == 0)
+        if all(left[1] < right[0] for left, right in pairwise(ends)):
+            return [RealRoot(poly, index, low, high) for index, (low, high) in enumerate(ends)]
+        bits *= 2
 
 
 def _first_nonroot(poly: fmpz_poly, low: fmpq | None, high: fmpq | None) -> fmpq:
     """A rational inside the interval that is no root; among degree + 1 points there is one."""
-    if low is None or high is None:
-        start = fmpq(low if low is not None else high if high is not None else 0)
-        direction = -1 if low is None and high is not None else 1
-        points = (start + direction * k for k in range(1, poly.degree() + 2))
-    else:
-        points = (low + (high - low) * fmpq(k, poly.degree() + 2) for k in range(1, poly.degree() + 2))
+    steps = poly.degree() + 2
+    start = low if low is not None else high - steps if high is not None else fmpq(0)
+    end = high if high is not None else start + steps
+    points = (start + (end - start) * fmpq(k, steps) for k in range(1, steps))
     return next(point for point in points if poly(point) != 0)
-
-
-def _accuracy(low: fmpq, high: fmpq) -> int:
-    """floor(log2(least absolute value / width)), within one; −1 for an interval that holds 0."""
-    if low <= 0 <= high:
-        return -1
-    quotient = min(abs(low), abs(high)) / (high - low)
-    return int(quotient.p).bit_length() - int(quotient.q).bit_length() - 1
-
-
-def _newton(poly: fmpz_poly, low: fmpq, high: fmpq, accuracy: int) -> tuple[fmpq, fmpq] | None:
-    """An interval Newton step m − f(m)/f'([low, high]), met with [low, high]; ``None`` where f' may vanish."""
-    with precision(2 * accuracy + 96):
-        centre = exact(arb((low + high) / 2).mid())
-        slope = evaluate(fmpq_poly(poly.derivative()), arb(centre, max(high - centre, centre - low)))
-        image = arb(centre) - arb(poly(centre)) / slope
-        if not image.is_finite():
-            return None
-        return max(low, exact(image.lower())), min(high, exact(image.upper()))

@@ -1,4 +1,4 @@
-"""A rigorous upper bound of the supremum of a function over a box of one to three variables, by branch and bound.
+"""Bounds the supremum of a function over a box of one to three variables rigorously, by branch and bound.
 
 The function is given once, as a callable over ``+ − * / **`` and the functions of :mod:`boundcalc.certify.jets`, or
 as a SymPy expression. Boxes have exact rational ends; on each, the least of the plain ball value, the mean value form
@@ -126,7 +126,7 @@ def supremum(
     small = min((t for t in (relative, absolute) if t > 0), default=fmpq(1, 10**6))
     bits = _GUARD_BITS + 2 * max(0, int(small.q).bit_length() - int(small.p).bit_length())
     with precision(bits):
-        return _Search(_Function(function, box), relative, absolute, budget).run()
+        return _Subdivision(_Function(function, box), relative, absolute, budget).run()
 
 
 def _check(box: Sequence[Interval], relative: fmpq, absolute: fmpq, budget: int) -> None:
@@ -164,19 +164,19 @@ class _Function:
         )
 
 
-Sides = tuple[tuple[fmpq, fmpq], ...]
+Edges = tuple[tuple[fmpq, fmpq], ...]
 
 
 @dataclass(order=True)
 class _Box:
     rank: tuple[int, fmpq, int]
     upper: arb = field(compare=False)
-    sides: Sides = field(compare=False)
+    sides: Edges = field(compare=False)
     depth: int = field(compare=False)
     split: int = field(compare=False)
 
 
-class _Search:
+class _Subdivision:
     """Best-first subdivision.
 
     Invariant: every maximiser lies in a pending box, or in one that was set aside with an upper bound within the target.
@@ -234,7 +234,7 @@ class _Search:
             slack = max(self.relative * abs(exact(lower)), self.absolute)
             self.target = (lower + arb(slack)).lower()
 
-    def _bound(self, sides: Sides, depth: int) -> None:
+    def _bound(self, sides: Edges, depth: int) -> None:
         """Bounds the function on a box, then sets it aside, discards it, shrinks it to a face, or keeps it to be split."""
         self.boxes += 1
         self.depth = max(self.depth, depth)
@@ -270,12 +270,12 @@ class _Search:
             return
         heapq.heappush(self.pending, _Box((*_rank(upper), self.boxes), upper, sides, depth, _widest(radii, over)))
 
-    def _is_defined(self, face: Sides) -> bool:
+    def _is_defined(self, face: Edges) -> bool:
         """Whether a face has a finite enclosure; at infinity it may have none where the box around it has."""
         balls = [arb((low + high) / 2, (high - low) / 2) if low < high else arb(low) for low, high in face]
         return bool(self.function(balls, 0).value.is_finite())
 
-    def _monotone(self, sides: Sides, gradient: tuple[arb, ...]) -> Sides | None:
+    def _monotone(self, sides: Edges, gradient: tuple[arb, ...]) -> Edges | None:
         """The face that holds a box's maximisers where some derivative has a sign, () where it holds none, else None.
 
         A maximiser x in the box cannot have room to move in the direction of increase. With ∂f/∂x_k > 0 (in the

@@ -1,4 +1,4 @@
-"""Upper bounds of a function on a box from its derivatives there: mean value form and second-order Taylor form.
+"""Bounds a function on a box from its derivatives there: mean value form and second-order Taylor form.
 
 With centre c, half-widths r and x = c + δ, |δ_k| ≤ r_k:
 f(x) ≤ f(c) + Σ |g_k(X)| r_k (mean value), and f(x) = f(c) + g(c)·δ + ½ δᵀ H δ for some H ∈ H(X) (Taylor), whose

@@ -1,1 +1,1 @@
-"""Proof steps put to the test: exact algebra, exact enumeration of small cases, and search for a counterexample."""
+"""Puts proof steps to the test: exact algebra, exact enumeration of small cases, and search for a counterexample."""

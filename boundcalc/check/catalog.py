@@ -1,4 +1,4 @@
-"""The proof steps of the catalog as statements that the engines can check."""
+"""Turns the proof steps of the catalog into statements that the engines can check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
-from boundcalc.language.claims import Lemma, Step
+from boundcalc.language.claims import Lemma, Step, plain
 from boundcalc.language.printed import claim_latex
 from boundcalc.language.statement import Statement, build
 from boundcalc.numbers.errors import ParameterError
@@ -107,7 +107,7 @@ def statement_of(name: str, step: Step, exponents: Sequence[int] = EXPONENTS) ->
         free=step.free,
         define=step.define,
         exponents=alone or tuple(exponents),
-        reason=step.reason,
+        reason=plain(step.reason),
     )
 
 

@@ -1,4 +1,4 @@
-"""A step put to the engines in turn: exact algebra, exact enumeration, large cases, search."""
+"""Puts a step to the engines in turn: exact algebra, exact enumeration, large cases, search."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.check.algebra.symbolic import check_symbolically
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
-from boundcalc.check.exact.grid import STANDARD, Grid
+from boundcalc.check.exact.grid import STANDARD, CaseGrid
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.statement import Statement
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.search import Budget
-    from boundcalc.check.wide.effort import Effort
+    from boundcalc.check.wide.laws import Effort
 
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 
 
-def check(statement: Statement, *, grid: Grid = STANDARD, large: Effort | None = None, search: Budget | None = None) -> Verdict:
+def check(statement: Statement, *, grid: CaseGrid = STANDARD, large: Effort | None = None, search: Budget | None = None) -> Verdict:
     """What the first engine that decides says of a statement.
 
     What algebra proves is enumerated as well: it tells the tightest case, and that the hypotheses can be met.
@@ -27,7 +27,7 @@ def check(statement: Statement, *, grid: Grid = STANDARD, large: Effort | None =
     Parameters
     ----------
     statement : Statement
-    grid : Grid
+    grid : CaseGrid
         Of the enumeration.
     large : Effort, optional
         Of the large cases, which are tried only with one, and only on what algebra did not prove, or enumeration found no case of.

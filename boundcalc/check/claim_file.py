@@ -1,4 +1,4 @@
-"""A proof of the user as a TOML file, read with a place in the file for everything that is wrong with it.
+"""Reads a proof of the user from a TOML file, with a place in the file for everything that is wrong with it.
 
 title = "..."
 [hypotheses]               # m = [3, 5], symmetric = true, where = ["kappa[4] >= 0"]
@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from boundcalc.check.claim_place import ClaimError, ClaimFile, Source, offset_of, place
+from boundcalc.check.claim_place import ClaimError, ClaimFile, SourceText, offset_of, place
 from boundcalc.language.grammar import (
     Name,
     Node,
@@ -97,8 +97,8 @@ class _Reader:
     def __init__(self, text: str, path: str) -> None:
         self.text, self.path = text, path
         self.region = (0, len(text))
-        self.general: list[Source] = []
-        self.sources: list[Source] = self.general
+        self.general: list[SourceText] = []
+        self.sources: list[SourceText] = self.general
         """Where what is read now is noted: for all steps, or for one."""
 
     def fail(self, message: str, offset: int) -> ClaimError:
@@ -174,7 +174,7 @@ class _Reader:
         self.region = self.section("quantities")
         definitions = tuple(self.definition(name, value) for name, value in quantities.items())
         regions = list(self.step_regions(len(steps)))
-        found, sources, seen = [], list[tuple[Source, ...]](), set[str]()
+        found, sources, seen = [], list[tuple[SourceText, ...]](), set[str]()
         for step, self.region in zip(steps, regions, strict=True):
             self.sources = []
             found.append(self.step(step, Path(self.path).stem, general, definitions))
@@ -296,11 +296,11 @@ class _Reader:
         try:
             resolve(statement)
         except StatementError as error:
-            told = error
+            stated_error = error
             if definitions and error.part is not None:
                 hinted = _error(replace(statement, definitions=definitions))
-                told = hinted if hinted is not None and hinted.part == error.part else error
-            raise self.fail(str(told), offset_of((*self.sources, *self.general), told, self.region[0])) from None
+                stated_error = hinted if hinted is not None and hinted.part == error.part else error
+            raise self.fail(str(stated_error), offset_of((*self.sources, *self.general), stated_error, self.region[0])) from None
 
 
 def _error(statement: Statement) -> StatementError | None:

@@ -26,7 +26,7 @@ class ClaimError(ParameterError):
         return f"{self.path}:{self.line}:{self.column}: {' '.join(str(self.allowed).split())}"
 
 
-Source = tuple[object, int | None, str]
+SourceText = tuple[object, int | None, str]
 """A relation, free variable or definition, the offset of its text in the file (``None`` if it has escapes), and the text."""
 
 
@@ -40,7 +40,7 @@ class ClaimFile:
     text: str = field(repr=False)
     starts: tuple[int, ...] = ()
     """Offset of each step."""
-    sources: tuple[tuple[Source, ...], ...] = ()
+    sources: tuple[tuple[SourceText, ...], ...] = ()
     """For each step, the texts it was read from."""
 
     def error(self, step: int, error: StatementError) -> ClaimError:
@@ -49,7 +49,7 @@ class ClaimFile:
         return ClaimError(self.path, *place(self.text, offset), str(error))
 
 
-def offset_of(sources: Iterable[Source], error: StatementError, otherwise: int) -> int:
+def offset_of(sources: Iterable[SourceText], error: StatementError, otherwise: int) -> int:
     for part, start, text in sources:
         if start is not None and error.part is not None and part == error.part:
             return start + min(error.offset, len(text))

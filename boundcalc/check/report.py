@@ -1,15 +1,15 @@
-"""The verdicts of steps as a document: HTML that needs no network, or LaTeX for pdflatex with amsmath and booktabs."""
+"""Writes the verdicts of steps as a document: HTML that needs no network, or LaTeX for pdflatex with amsmath and booktabs."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from boundcalc.check.verdict import Counterexample, Outcome, Verdict
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import write_whole
 
 STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
@@ -27,6 +27,10 @@ figure { margin: .5rem 0 } figcaption { color: #555; font-size: .9rem }
 """
 
 
+MARK = "boundcalc check"
+"""What a report holds near its start."""
+
+
 def write_report(verdicts: Sequence[Verdict], title: str, path: str) -> None:
     """Writes ``FILE.html`` or ``FILE.tex``.
 
@@ -37,11 +41,7 @@ def write_report(verdicts: Sequence[Verdict], title: str, path: str) -> None:
     """
     if not path.endswith((".html", ".tex")):
         raise ParameterError("report", path, "must end with .html or .tex")
-    text = html_report(verdicts, title) if path.endswith(".html") else tex_report(verdicts, title)
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ParameterError("report", path, f"cannot be written: {getattr(error, 'strerror', None) or 'not a path'}") from None
+    write_whole(path, html_report(verdicts, title) if path.endswith(".html") else tex_report(verdicts, title), "report")
 
 
 def html_report(verdicts: Sequence[Verdict], title: str) -> str:
@@ -56,6 +56,7 @@ def html_report(verdicts: Sequence[Verdict], title: str) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="{MARK}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title>
 <style>
@@ -146,7 +147,8 @@ def tex_report(verdicts: Sequence[Verdict], title: str) -> str:
         for verdict in verdicts
     )
     sections = "\n\n".join(_tex_section(verdict) for verdict in verdicts)
-    return rf"""\documentclass{{article}}
+    return rf"""% {MARK}
+\documentclass{{article}}
 \usepackage{{amsmath,amssymb,booktabs,longtable}}
 \usepackage[margin=25mm]{{geometry}}
 \allowdisplaybreaks
@@ -211,14 +213,14 @@ def _broken(latex: str) -> str:
 def _claim(verdict: Verdict) -> str:
     """The claim in its language, in one line."""
     claim = verdict.claim
-    told = "; ".join(claim["relations"])
+    summary = "; ".join(claim["relations"])
     if "for" in claim:
-        told += " for " + ", ".join(f"{name} in {values}" for name, values in claim["for"].items())
+        summary += " for " + ", ".join(f"{name} in {values}" for name, values in claim["for"].items())
     if "given" in claim:
-        told += " if " + ", ".join(claim["given"])
+        summary += " if " + ", ".join(claim["given"])
     if "where" in claim:
-        told += " where " + ", ".join(f"{name} = {value}" for name, value in claim["where"].items())
-    return told
+        summary += " where " + ", ".join(f"{name} = {value}" for name, value in claim["where"].items())
+    return summary
 
 
 def _name(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Many steps put to the engines: those of the catalog, with the procedures where the language cannot say them, or a claim file."""
+"""Puts many steps to the engines: those of the catalog, with the procedures where the language cannot say them, or a claim file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.falsify.search import Budget
 from boundcalc.check.falsify.shrink import minimal
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.check.wide.effort import Effort
-from boundcalc.language.claims import Status
+from boundcalc.check.wide.laws import Effort
+from boundcalc.language.claims import Status, plain
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated
 from boundcalc.language.statement import Statement
@@ -64,7 +64,7 @@ def claim_tasks(claims: ClaimFile) -> list[Task]:
 
 
 def run_one(task: Task, budget: Budget | None, large: Effort | None = None) -> Verdict:
-    """The verdict of one step; a counterexample in it is minimal. Large cases are for claims of the user, unless told.
+    """The verdict of one step; a counterexample in it is minimal. Large cases are for claims of the user, unless asked for.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def run_one(task: Task, budget: Budget | None, large: Effort | None = None) -> V
         claim=claim,
         tested=narrower(step),
         status=step.status.value,
-        standing=step.standing,
+        standing=plain(step.standing),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the check of a step found."""
+"""Records what the check of a step found."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Outcome(Enum):
 
 
 class Engine(Enum):
-    """Who spoke."""
+    """The engine that decided."""
 
     SYMBOLIC = "symbolic"
     ENUMERATION = "enumeration"

@@ -1,4 +1,4 @@
-"""``boundcalc bounds``: every bound of the catalog on one problem."""
+"""Runs ``boundcalc bounds``: every bound of the catalog on one problem."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import output_options, problem_options, read_digits
+from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -30,6 +30,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 )
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
+@force_option
 def command(
     problem: Problem,
     digits: str | None,
@@ -37,6 +38,7 @@ def command(
     display: str,
     witness: str | None,
     certificate_path: str | None,
+    force: bool,
 ) -> None:
     """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss)."""
     from boundcalc.bounds.catalog import LOWER
@@ -49,6 +51,12 @@ def command(
             err=True,
         )
     count = read_digits(digits, as_json)
+    if certificate_path is not None:
+        from boundcalc.certificate.write import FORMAT
+        from boundcalc.numbers.files import check_target
+
+        reads = () if witness is None else (witness,)
+        check_target(certificate_path, "certificate", marks=(FORMAT.encode(),), force=force, reads=reads)
     extra = []
     if witness is not None:
         from boundcalc.bounds.lower.search import witness_bound

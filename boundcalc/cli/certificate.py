@@ -1,4 +1,4 @@
-"""``boundcalc certificate verify``: re-proves a certificate file through the independent verifier."""
+"""Runs ``boundcalc certificate verify``: re-proves a certificate file through the independent verifier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``boundcalc check``: the steps of proofs put to the test, ours or those of a claim file."""
+"""Runs ``boundcalc check``: puts steps of proofs to the test, ours or those of a claim file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from boundcalc.cli.options import force_option
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 @click.option("--seed", default="0", help="Seed of the search, 0 unless given.")
 @click.option("--workers", default="2", help="Processes, 2 unless given; without --deep the results do not depend on it.")
 @click.option("--report", "report_path", metavar="FILE", help="Write a report, FILE.html or FILE.tex.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(
     keys: tuple[str, ...],
@@ -42,6 +44,7 @@ def command(
     seed: str,
     workers: str,
     report_path: str | None,
+    force: bool,
     as_json: bool,
 ) -> int:
     """Put the steps of proofs to the test: of the bounds, lemmas or steps KEY, of the whole catalog, or of a claim file.
@@ -66,6 +69,11 @@ def command(
         raise ParameterError("seed", seed, "must be a whole number, 0 to 2^63")
     if report_path is not None and not report_path.endswith((".html", ".tex")):
         raise ParameterError("report", report_path, "must end with .html or .tex")
+    if report_path is not None:
+        from boundcalc.check.report import MARK
+        from boundcalc.numbers.files import check_target
+
+        check_target(report_path, "report", marks=(MARK.encode(),), force=force, reads=(claim_path,) if claim_path else ())
     if claim_path is not None and keys:
         raise ParameterError("key", keys[0], "cannot stand beside --claim")
 
@@ -95,8 +103,8 @@ def command(
     if as_json:
         import json
 
-        told = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        fields = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(verdicts, claims=claim_path is not None)))
     return 1 if failures else 0
@@ -153,19 +161,20 @@ def _lines(verdicts: list[Verdict], *, claims: bool) -> list[str]:
 
 def _tried(name: str, verdict: Verdict) -> list[str]:
     """What was tried in exact arithmetic, and what was not."""
-    told = verdict.tried
-    features, dimensions = ([size[k] for size in told["sizes"]] for k in (0, 1))
-    many = f"{len(told['sizes'])} size{'s' if len(told['sizes']) > 1 else ''}"
+    tried = verdict.tried
+    features, dimensions = ([size[k] for size in tried["sizes"]] for k in (0, 1))
+    many = f"{len(tried['sizes'])} size{'s' if len(tried['sizes']) > 1 else ''}"
     text = f"{name}: tried {many}, n from {min(features)} to {max(features)}, "
     text += f"d from {min(dimensions)} to {max(dimensions)}"
-    if told["m"]:
-        text += f"; m = {', '.join(map(str, told['m']))}"
-    if told["p"]:
-        low = next((p for p in told["p"] if p != "0"), "0")
-        text += f"; {len(told['p'])} value{'s' if len(told['p']) > 1 else ''} of p from {low} to {told['p'][-1]}{', and 0' if '0' in told['p'] else ''}"
-    if told["laws"]:
-        named = [law for law in told["laws"] if ":" not in law]
-        others = len(told["laws"]) - len(named)
+    if tried["m"]:
+        text += f"; m = {', '.join(map(str, tried['m']))}"
+    if tried["p"]:
+        low = next((p for p in tried["p"] if p != "0"), "0")
+        text += f"; {len(tried['p'])} value{'s' if len(tried['p']) > 1 else ''} of p from {low} to {tried['p'][-1]}"
+        text += ", and 0" if "0" in tried["p"] else ""
+    if tried["laws"]:
+        named = [law for law in tried["laws"] if ":" not in law]
+        others = len(tried["laws"]) - len(named)
         text += f"; laws {', '.join(named)}" + (f" and {others} of finite support" if others else "")
     lines = textwrap.wrap(text, 80, subsequent_indent="  ")
     if verdict.unreached:

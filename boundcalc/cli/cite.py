@@ -1,4 +1,4 @@
-"""``boundcalc cite``: BibTeX of the literature."""
+"""Runs ``boundcalc cite``: BibTeX of the literature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``boundcalc explain``: what a bound says, why it holds and whence it comes."""
+"""Runs ``boundcalc explain``: what a bound says, why it holds and whence it comes."""
 
 from __future__ import annotations
 
@@ -40,24 +40,25 @@ def command(key: str, m: str, as_json: bool) -> None:
 def explanation(bound: Bound, m: int) -> dict[str, Any]:
     """The JSON of ``explain --json``."""
     from boundcalc.bounds.report_json import steps_json
+    from boundcalc.language.claims import plain
     from boundcalc.language.printed import narrower, stated
+    from boundcalc.render.closed_forms.conditions import conditions
     from boundcalc.render.statement import SUPREMUM, meanings
-    from boundcalc.symbolics.conditions import conditions
 
     def steps(proof: tuple[Step, ...]) -> list[dict[str, Any]]:
         return [
             {
                 "key": step.key,
                 "statement": stated(step),
-                "reason": step.reason,
+                "reason": plain(step.reason),
                 "status": step.status.value,
-                "standard": step.standard or None,
+                "standard": plain(step.standard) or None,
                 "place": step.place or None,
-                "checked": step.checked or None,
+                "checked": plain(step.checked) or None,
                 "tested": narrower(step) or None,
                 "claim": list(step.claim),
                 "given": list(step.given),
-                "standing": step.standing,
+                "standing": plain(step.standing),
             }
             for step in proof
         ]
@@ -65,15 +66,15 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
     return {
         "key": bound.key,
         "section": bound.section,
-        "title": bound.title,
+        "title": plain(bound.title),
         "m": m,
         "statement": bound.latex(m),
-        "hypotheses": list(conditions(bound, m)),
-        "symbols": dict(meanings(bound, m)),
-        "supremum": SUPREMUM if bound.operator(m) else "",
-        "other_forms": [{"hypotheses": other.where or "none", "statement": other.inequality} for other in bound.others(m)],
-        "evaluated": [hypothesis.sentence for hypothesis in bound.hypotheses],
-        "tight": bound.tight,
+        "hypotheses": [plain(sentence) for sentence in conditions(bound, m)],
+        "symbols": {name: plain(meaning) for name, meaning in meanings(bound, m)},
+        "supremum": plain(SUPREMUM) if bound.operator(m) else "",
+        "other_forms": [{"hypotheses": plain(other.where) or "none", "statement": other.inequality} for other in bound.others(m)],
+        "evaluated": [plain(hypothesis.sentence) for hypothesis in bound.hypotheses],
+        "tight": plain(bound.tight),
         "status": bound.status.value,
         "steps": steps_json(bound.counts),
         "proof": steps(bound.proof),
@@ -97,31 +98,32 @@ def _source(source: Source) -> str:
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
 
-def _notes(told: dict[str, Any]) -> list[str]:
+def _notes(fields: dict[str, Any]) -> list[str]:
     """What the symbols and the supremum are, and the other forms."""
-    lines = [f"Here {name} is: {meaning}" for name, meaning in told["symbols"].items()]
-    if told["supremum"]:
-        lines.append(told["supremum"][0].upper() + told["supremum"][1:])
-    for other in told["other_forms"]:
+    lines = [f"Here {name} is: {meaning}" for name, meaning in fields["symbols"].items()]
+    if fields["supremum"]:
+        lines.append(fields["supremum"][0].upper() + fields["supremum"][1:])
+    for other in fields["other_forms"]:
         lines += [f"Another form, hypotheses: {other['hypotheses']}", f"  {other['statement']}"]
     return lines
 
 
 def _lines(bound: Bound, m: int) -> list[str]:
-    from boundcalc.language.claims import counted, legend
+    from boundcalc.language.claims import counted, legend, plain
+    from boundcalc.render.closed_forms.closed_form import statement_lines
 
-    told = explanation(bound, m)
+    fields = explanation(bound, m)
     lines = [
-        f"{told['key']} ({told['section']}): {told['title']}",
+        f"{fields['key']} ({fields['section']}): {fields['title']}",
         "",
         f"Statement for m = {m}:",
-        f"  {told['statement']}",
+        *(f"  {line}" for line in statement_lines(bound, m)),
         "",
-        "Hypotheses: " + ("; ".join(told["hypotheses"]) or "none"),
-        *_notes(told),
-        "A value is given for: " + ("; ".join(told["evaluated"]) or "every problem"),
-        f"Tight: {told['tight']}",
-        f"Status: {told['status']} ({bound.status.meaning})",
+        "Hypotheses: " + ("; ".join(fields["hypotheses"]) or "none"),
+        *_notes(fields),
+        "A value is given for: " + ("; ".join(fields["evaluated"]) or "every problem"),
+        f"Tight: {fields['tight']}",
+        f"Status: {fields['status']} ({plain(bound.status.meaning)})",
         f"Steps: {counted(bound.counts)}",
         "",
         "Proof:",
@@ -134,13 +136,13 @@ def _lines(bound: Bound, m: int) -> list[str]:
             if step["tested"]:
                 lines.append(f"{indent}   put to the test: {step['tested']}")
 
-    write(told["proof"], "  ")
-    for lemma in told["lemmas"]:
+    write(fields["proof"], "  ")
+    for lemma in fields["lemmas"]:
         lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
         write(lemma["proof"], "  ")
     lines.append("Statuses:")
     lines.extend(f"  {line}" for line in legend(status for status, count in bound.counts.items() if count))
     lines.append("Sources:")
-    cited = dict.fromkeys(source for part in (told, *told["lemmas"]) for source in part["sources"])
+    cited = dict.fromkeys(source for part in (fields, *fields["lemmas"]) for source in part["sources"])
     lines.extend(f"  {source}" for source in cited)
     return lines

@@ -1,9 +1,10 @@
-"""``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
+"""Runs ``boundcalc frames``: lists the known frames, or writes one as float64 weights."""
 
 from __future__ import annotations
 
 import click
 
+from boundcalc.cli.options import force_option
 from boundcalc.numbers.errors import ParameterError
 
 FIELDS = ("key", "d", "n", "strength", "weighted")
@@ -14,8 +15,9 @@ LARGEST = 20_000_000
 @click.command("frames")
 @click.argument("name", required=False)
 @click.option("--out", help="Write W (d rows, n columns, float64) to this .npz file.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def command(name: str | None, out: str | None, as_json: bool) -> None:
+def command(name: str | None, out: str | None, force: bool, as_json: bool) -> None:
     """List the known frames, or write the frame NAME (or a member of a family, such as simplex_5)."""
     if name is None:
         if out is not None:
@@ -25,21 +27,22 @@ def command(name: str | None, out: str | None, as_json: bool) -> None:
     from boundcalc.frames.library import construct
 
     if out is not None:
-        from boundcalc.search.store import check_writable
+        from boundcalc.numbers.files import check_target
 
-        check_writable(out)
+        check_target(out, marks=(b"frame.npy",), force=force)
     columns = construct(name)
-    told = {"key": name, "d": columns.d, "n": columns.n, "out": out}
+    fields = {"key": name, "d": columns.d, "n": columns.n, "out": out}
     if out is not None:
-        from boundcalc.search.store import npz, write_atomically
+        from boundcalc.numbers.files import write_whole
+        from boundcalc.search.store import npz
 
         if columns.d * columns.n > LARGEST:
             raise ParameterError("frame", name, f"must have at most {LARGEST} coordinates to be written")
-        write_atomically(out, npz(columns.to_float(), frame=name))
+        write_whole(out, npz(columns.to_float(), frame=name))
     if as_json:
         import json
 
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{name}: {columns.n} lines in {columns.d} dimensions" + (f"; written: {out}" if out else ""))
 

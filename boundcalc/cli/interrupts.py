@@ -1,4 +1,4 @@
-"""Ctrl-C for long commands: the first asks for a clean end, the second ends at once."""
+"""Handles Ctrl-C for long commands: the first asks for a clean end, the second ends at once."""
 
 from __future__ import annotations
 

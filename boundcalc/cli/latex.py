@@ -1,4 +1,4 @@
-r"""``boundcalc latex``: bounds, proofs, tables and reports as LaTeX."""
+r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTeX."""
 
 from __future__ import annotations
 
@@ -106,6 +106,26 @@ def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_j
     needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
     opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
     _write(opening + "\n" + with_lemmas([bound], read_exponent(m), renaming), standalone, keys_of(bound), as_json)
+
+
+@command.command("limits")
+@click.argument("key")
+@click.option("--m", default="3", help="Odd exponent for which the limits are taken.")
+@click.option("--d", help="Hidden dimensions, filled in.")
+@click.option("--law", help="Law of the active values, whose moments are filled in.")
+@_notation
+@_standalone
+@_json
+def limits_command(key: str, m: str, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
+    """Leading terms of the bound KEY as p tends to 0 and d to infinity."""
+    from boundcalc.bounds.catalog import find
+    from boundcalc.model.problem import read_exponent
+    from boundcalc.render.asymptotics import asymptotics
+    from boundcalc.render.document import header
+
+    bound, renaming = find(key), _renaming(notation)
+    text = asymptotics(bound, read_exponent(m), renaming, d=d, law=law)
+    _write(header(f"limits of {bound.key} ({bound.section})", "amsmath", renaming) + "\n" + text, standalone, (), as_json)
 
 
 @command.command("table")

@@ -1,4 +1,4 @@
-"""``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
+"""Runs ``boundcalc loss``: the loss of a weight matrix, and where it stands between the certified bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import model_options, output_options, read_digits
+from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from boundcalc.loss.dense import DenseLoss
     from boundcalc.loss.summary import FeatureTable
     from boundcalc.loss.value import LossValue
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.features import AnyProblem
 
 FLOAT_DIGITS = 15
-"""Digits shown of a float64 value unless told otherwise, so that its error is not that of the display."""
+"""Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
 _PATIENCE_SECONDS = 0.5
 
 
@@ -34,7 +34,8 @@ _PATIENCE_SECONDS = 0.5
 @click.option("--decoder-name", help="Which array of the decoder's file.")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
-@model_options
+@force_option
+@feature_options
 @output_options
 def command(
     file: str,
@@ -43,9 +44,12 @@ def command(
     decoder_name: str | None,
     certify: bool,
     features: str | None,
+    force: bool,
     m: str,
-    p: str,
-    law: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
     digits: str | None,
     as_json: bool,
 ) -> None:
@@ -54,24 +58,35 @@ def command(
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
     from boundcalc.bounds.evaluate import report
+    from boundcalc.language.formulas import is_formula
     from boundcalc.loss.summary import feature_table, write_features
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.problem import Problem
     from boundcalc.numbers.errors import ParameterError
 
     count = read_digits(digits, as_json)
-    model = Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
+    if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
+        Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     if decoder is None and decoder_name is not None:
         raise ParameterError("decoder-name", decoder_name, "needs --decoder")
+    if features is not None:
+        from boundcalc.loss.summary import HEADER
+        from boundcalc.numbers.files import check_target
+
+        reads = [path for path in (file, decoder, groups) if path is not None]
+        check_target(features, "features", marks=(",".join(HEADER).encode(),), force=force, reads=reads)
     loaded = load_weights(file, name=name)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
     other = load_weights(decoder, name=decoder_name, parameter="V").array if decoder is not None else None
+    d, n = loaded.array.shape
+    model = read_problem(n, d, m, p, law, importance, groups, lambda message: click.echo(f"note: {message}", err=True))
     found = evaluate(loaded.array, other, model, certify=certify)
     table = feature_table(found.rows_of, loaded.array)
     if features is not None:
         write_features(table, features)
-    answer = report(found.value.problem, count) if decoder is None else None
+    judged = found.value.problem
+    answer = report(judged, count) if decoder is None and isinstance(judged, Problem) else None
     if digits is None and found.rounded is not None:
         count = max(count, FLOAT_DIGITS)
     if as_json:
@@ -106,12 +121,13 @@ class Found:
         return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
 
 
-def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *, certify: bool) -> Found:
+def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
     from boundcalc.loss.dense_pair import bounded_loss_of_pair
     from boundcalc.loss.error_bound import BoundedLoss
     from boundcalc.loss.exact_pair import exact_loss_of_pair
+    from boundcalc.model.features import keywords_of
     from boundcalc.numbers.errors import CertificationError
 
     def note(message: str) -> None:
@@ -121,7 +137,7 @@ def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: Problem, *,
         if decoder is None:
             found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=note)
             return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
-        given: dict[str, Any] = {"m": model.m, "p": model.p, "law": model.law}
+        given: dict[str, Any] = {"m": model.m, **keywords_of(model)}
         if weights.shape[1] > EXACT_FEATURES and not certify:
             try:
                 bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
@@ -162,8 +178,8 @@ def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: 
     from boundcalc.bounds.report_json import best_json
 
     def enclosed(name: str) -> dict[str, str]:
-        told: dict[str, str] = found.enclosure(name).as_json(digits)
-        return told
+        fields: dict[str, str] = found.enclosure(name).as_json(digits)
+        return fields
 
     scale = found.scale(digits)
     return {
@@ -196,8 +212,14 @@ def reached(found: Found, answer: Report) -> Any:
 
 
 def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
-    told, shown = loss_json(found, answer, table, digits), found.value.problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law"))]
+    from boundcalc.model.problem import Problem
+
+    fields, problem = loss_json(found, answer, table, digits), found.value.problem
+    shown = problem.as_json()
+    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    if not isinstance(problem, Problem):
+        groups = len(problem.features.groups)
+        lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"
     if found.rounded is not None:
         lines.append("float64 with a certified error bound; --certify gives the exact loss")
     lines.append("")
@@ -212,18 +234,19 @@ def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int
         lines.append(f"{'W' if found.tied else 'A'} = 0: the improvement is 0 and no scale is best")
         return lines
     write("improvement at the best scale", "improvement_best_scale")
-    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{told['scale']}")
+    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{fields['scale']}")
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(table)
     if answer is None:
-        return [*lines, "", "the certified bounds are for tied weights: nothing is said of how near this is to the best pair"]
-    best = told["best"]
+        kind = "equal features" if found.tied else "tied weights"
+        return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
+    best = fields["best"]
     lines += [
         "",
         f"best upper bound on the improvement: {best['upper']['improvement']['upper']} ({best['upper']['key']})",
         f"best lower bound on the improvement: {best['lower']['improvement']['lower']} ({best['lower']['key']})",
-        f"at its best scale W reaches at least {_percent(told['reached_at_least'])}% of the best possible improvement, "
+        f"at its best scale W reaches at least {_percent(fields['reached_at_least'])}% of the best possible improvement, "
         f"by {best['upper']['key']} ({best['upper']['status']})",
     ]
     lower = answer.best_lower.value

@@ -1,4 +1,4 @@
-"""The command line: one file a command, imported when it is called, and one line for every wrong input."""
+"""Assembles the command line: one file a command, imported when it is called, and one line for every wrong input."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMANDS = {
     "certificate": "Verify a certificate file.",
     "optimize": "Search for weights that nearly attain the bounds.",
     "frames": "List the known frames, or write one to a file.",
-    "latex": "A bound, a proof, a table or a report as LaTeX.",
+    "latex": "A bound, a proof, limits, a table or a report as LaTeX.",
     "cite": "BibTeX of the literature.",
     "sweep": "Bounds over a grid of problems, into a store that can be resumed and exported.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",

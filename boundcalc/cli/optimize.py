@@ -1,4 +1,4 @@
-"""``boundcalc optimize``: searches for weights that nearly attain the bounds, and certifies what it found."""
+"""Runs ``boundcalc optimize``: searches for weights that nearly attain the bounds, and certifies what it found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import output_options, problem_options, read_digits
+from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
@@ -36,6 +36,7 @@ INTERRUPTED = 130
 @click.option("--resume", help="A file of an earlier search of the same problem, to start from besides.")
 @click.option("--random-only", is_flag=True, help="Start from random weights alone, not from known frames and the table.")
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
+@force_option
 def command(
     problem: Problem,
     digits: str | None,
@@ -48,6 +49,7 @@ def command(
     resume: str | None,
     random_only: bool,
     quiet: bool,
+    force: bool,
 ) -> int:
     """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -60,13 +62,19 @@ def command(
     if not 1 <= crew <= 64:
         raise ParameterError("workers", workers, WORKERS)
 
+    from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize
-    from boundcalc.search.store import check_writable, load, save
+    from boundcalc.search.store import MARK, load, save
 
     check(problem, chosen, local, limit)
     if out is not None:
-        check_writable(out)
-    given = None if resume is None else load(resume, problem).weights
+        marks = (MARK,) if resume is None or resume == out else ()
+        check_target(out, marks=marks, force=force)
+    given = None
+    if resume is not None:
+        given = load(resume, problem).weights
+    elif out is not None and not force and os.path.exists(out) and os.path.getsize(out):
+        given = load(out, problem, "out").weights  # so that nothing worse is written over something better
 
     from boundcalc.bounds.evaluate import report
     from boundcalc.search.certified import certified
@@ -168,11 +176,11 @@ def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str
     from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 
     problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
-    told = problem.as_json()
+    fields = problem.as_json()
     gap = sure.ratio.upper - 1
     beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
     lines = [
-        " ".join(f"{name} = {told[name]}" for name in ("n", "d", "m", "p", "law")),
+        " ".join(f"{name} = {fields[name]}" for name in ("n", "d", "m", "p", "law")),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
         f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
         f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}, {status}): "

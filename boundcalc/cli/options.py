@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
+
+if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +29,54 @@ def model_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def feature_options(function: F) -> F:
+    """--m, and the features: --p and --law for equal ones, --importance and formulas in i, or --groups with a table."""
+    for option in (
+        click.option(
+            "--groups", help="A table (.csv, .toml, .parquet) of count, importance, p and law, in place of --p and --law."
+        ),
+        click.option(
+            "--importance", help="Weight of each feature's squared error: a number, or a formula in i = 1, ..., n such as 0.9^i."
+        ),
+        click.option("--law", help=LAW_HELP),
+        click.option(
+            "--p", help="Probability that a feature is active: a number such as 1e-6, or a formula in i such as 0.05*i^-1.5."
+        ),
+        click.option("--m", required=True, help="Odd exponent of the activation."),
+    ):
+        function = option(function)
+    return function
+
+
+def read_problem(
+    n: int, d: int, m: str, p: str | None, law: str | None, importance: str | None, groups: str | None, note: Callable[[str], Any]
+) -> AnyProblem:
+    """The problem that the options of :func:`feature_options` describe, for n columns and d rows."""
+    from boundcalc.language.formulas import DIGITS, features_from_formulas, is_formula
+    from boundcalc.model.feature_table import read_features
+    from boundcalc.model.features import FeatureProblem
+
+    if groups is not None:
+        for name, value in (("p", p), ("law", law), ("importance", importance)):
+            if value is not None:
+                raise ParameterError(name, value, "must be left out where --groups gives the features")
+        features = read_features(groups)
+        if features.n != n:
+            raise ParameterError("groups", f"{features.n} features", f"must be as many as the columns of W, {n}")
+        return FeatureProblem(features, d, m)
+    for name, value in (("p", p), ("law", law)):
+        if value is None:
+            raise ParameterError(name, "nothing", f"must be given: --{name}, or a table of features with --groups")
+    assert p is not None
+    assert law is not None
+    if importance is None and not is_formula(p):
+        return Problem(n=n, d=d, m=m, p=p, law=law)
+    features, rounded = features_from_formulas(n, importance or "1", p, law)
+    if rounded:
+        note(f"values of the formulas that are not rational are rounded to {DIGITS} digits; the result is exact for these")
+    return FeatureProblem(features, d, m)
 
 
 def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,6 +103,12 @@ def output_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def force_option(function: F) -> F:
+    """--force."""
+    help_ = "Write over an existing file, whatever it is."
+    return click.option("--force", is_flag=True, help=help_)(function)
 
 
 def read_digits(text: str | None, as_json: bool) -> int:

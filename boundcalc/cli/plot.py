@@ -1,4 +1,4 @@
-"""``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
+"""Runs ``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import LAW_HELP
+from boundcalc.cli.options import LAW_HELP, force_option
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
@@ -45,8 +45,11 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--array", help="Which array of a .npz or .safetensors file.")
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, as_json: bool, **given: str | None) -> None:
+def command(
+    file: str, out: str, kind: str | None, width: str | None, dpi: str, force: bool, as_json: bool, **given: str | None
+) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
@@ -62,10 +65,10 @@ def command(file: str, out: str, kind: str | None, width: str | None, dpi: str, 
         if (error.name or "").split(".")[0] != "matplotlib":
             raise
         raise ParameterError("matplotlib", "not installed", "plots need it: pip install boundcalc[plot]") from None
-    from boundcalc.search.store import check_writable
+    from boundcalc.numbers.files import check_target
 
     read_format(out)
-    check_writable(out)
+    check_target(out, marks=(b"boundcalc",), force=force, reads=(file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
     if _is_store(file):
@@ -94,7 +97,7 @@ def _is_store(file: str) -> bool:
 
 
 def _rows(file: str) -> list[Row]:
-    """The rows of a store; how many have no bounds is told on standard error."""
+    """The rows of a store; standard error says how many have no bounds."""
     from boundcalc.sweep.store import read
 
     sweep = read(file)

@@ -1,15 +1,15 @@
-"""``boundcalc sweep``: bounds over a grid of problems, into a store; ``boundcalc sweep export``: the store as a table."""
+"""Runs ``boundcalc sweep``: bounds over a grid of problems, into a store; ``boundcalc sweep export``: the store as a table."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 import click
 
 from boundcalc.cli.interrupts import INTERRUPTED, Interrupts
+from boundcalc.cli.options import force_option
 from boundcalc.cli.sweep_progress import show_progress
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
@@ -17,7 +17,7 @@ from boundcalc.numbers.parsing import as_integer
 if TYPE_CHECKING:
     from boundcalc.sweep.executors import Executor
     from boundcalc.sweep.grid import Grid
-    from boundcalc.sweep.run import Progress
+    from boundcalc.sweep.run import SweepProgress
     from boundcalc.sweep.store import Store
 
 
@@ -84,8 +84,8 @@ def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, q
     if as_json:
         import json
 
-        told = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        fields = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
+        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
@@ -98,7 +98,7 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def summary(reached: Progress) -> str:
+def summary(reached: SweepProgress) -> str:
     """What the store holds, in a line."""
     parts = [f"{reached.present} of {reached.size} units"]
     if reached.invalid:
@@ -130,14 +130,17 @@ def _executor(workers: str | None, address: str | None) -> Executor:
 @click.option("--csv", "csv", is_flag=False, flag_value="-", metavar="FILE", help="A line a unit; without FILE to stdout.")
 @click.option("--json", "json", is_flag=False, flag_value="-", metavar="FILE", help="Grid and rows; without FILE to stdout.")
 @click.option("--parquet", metavar="FILE", help="The columns of the CSV; needs the extra parquet.")
-def export(store: str, csv: str | None, json: str | None, parquet: str | None) -> None:
+@force_option
+def export(store: str, csv: str | None, json: str | None, parquet: str | None, force: bool) -> None:
     """Write a store's rows as CSV, JSON or Parquet. Numbers are exact text, enclosures are rounded outward."""
-    from boundcalc.sweep.export import write_csv, write_json, write_parquet
+    from boundcalc.numbers.files import check_target, whole_file
+    from boundcalc.sweep.export import MARK, write_csv, write_json, write_parquet
 
     if (csv, json, parquet).count(None) != 2:
         raise ParameterError("format", "none" if csv == json == parquet else "several", "must be one of --csv, --json, --parquet")
     if parquet is not None:
-        with _whole_file(parquet) as part:
+        check_target(parquet, marks=(MARK,), force=force, reads=(store,))
+        with whole_file(parquet) as part:
             write_parquet(store, part)
         return
     write: Callable[[str, IO[str]], None] = write_csv if csv is not None else write_json
@@ -145,21 +148,6 @@ def export(store: str, csv: str | None, json: str | None, parquet: str | None) -
     if out == "-":
         write(store, sys.stdout)
         return
-    with _whole_file(out) as part, open(part, "w", encoding="utf-8", newline="") as file:
+    check_target(out, marks=(MARK,), force=force, reads=(store,))
+    with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="") as file:
         write(store, file)
-
-
-@contextmanager
-def _whole_file(out: str) -> Iterator[str]:
-    """A name to write to, which becomes ``out`` once it is whole."""
-    import os
-
-    part = f"{out}.part"
-    try:
-        yield part
-        os.replace(part, out)
-    except OSError as error:
-        raise ParameterError("out", out, f"cannot be written, {error.strerror or error}") from None
-    finally:
-        if os.path.exists(part):
-            os.unlink(part)

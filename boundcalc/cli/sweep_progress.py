@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from boundcalc.sweep.run import Progress
+    from boundcalc.sweep.run import SweepProgress
 
 EVERY = 10.0
 """Seconds between lines in a log."""
 
-Show = Callable[["Progress"], None]
+ShowProgress = Callable[["SweepProgress"], None]
 
 
 @contextmanager
-def show_progress(quiet: bool) -> Iterator[Show]:
+def show_progress(quiet: bool) -> Iterator[ShowProgress]:
     """What to call with each state of the sweep."""
     if quiet:
         yield lambda reached: None
@@ -32,7 +32,7 @@ def show_progress(quiet: bool) -> Iterator[Show]:
 
 
 @contextmanager
-def _bar() -> Iterator[Show]:
+def _bar() -> Iterator[ShowProgress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -41,7 +41,7 @@ def _bar() -> Iterator[Show]:
     with Bar(*fields, console=Console(stderr=True), refresh_per_second=4, expand=True) as bar:
         task = bar.add_task("units", total=None, pace="")
 
-        def show(reached: Progress) -> None:
+        def show(reached: SweepProgress) -> None:
             bar.update(task, completed=reached.present, total=reached.size, pace=pace(reached))
 
         yield show
@@ -51,7 +51,7 @@ class _Lines:
     def __init__(self) -> None:
         self.last: float | None = None
 
-    def __call__(self, reached: Progress) -> None:
+    def __call__(self, reached: SweepProgress) -> None:
         now = time.monotonic()
         if self.last is None or now > self.last + EVERY or reached.complete:
             self.last = now
@@ -59,7 +59,7 @@ class _Lines:
             click.echo(" ".join(f"{reached.present}/{reached.size} units ({share}%) {pace(reached)}".split()), err=True)
 
 
-def pace(reached: Progress) -> str:
+def pace(reached: SweepProgress) -> str:
     """Rate and time left."""
     left = reached.seconds_left
     if left is None:

@@ -1,4 +1,4 @@
-"""Known configurations of lines, by the squared inner products that one line has with the others.
+"""Lists known configurations of lines, by the squared inner products that one line has with the others.
 
 Each is two-point homogeneous in the weak sense that the bounds need: every line sees the others under the same
 squared inner products with the same multiplicities. Their coordinates are in :mod:`boundcalc.frames.library`.
@@ -52,7 +52,7 @@ class Frame:
         return rational + sum((2 * count * (u**j).a for u, count in self.conjugate_squares), fmpq(0))
 
 
-class PlaneLines(Frame):
+class PlaneFrame(Frame):
     """n equally spaced lines in the plane: squares cos²(π k/n), irrational in general, with rational power sums."""
 
     def power_sum(self, j: int) -> fmpq:
@@ -82,7 +82,7 @@ def plane_lines(n: int) -> Frame:
     """n equally spaced lines in the plane, n ≥ 2: a half-design of strength 2 (n − 1)."""
     if n < 2:
         raise ParameterError("n", n, "must be at least 2")
-    return PlaneLines(f"plane_lines_{n}", 2, n, (), 2 * n - 2, WALDRON)
+    return PlaneFrame(f"plane_lines_{n}", 2, n, (), 2 * n - 2, WALDRON)
 
 
 LARGEST_PLANE = 12

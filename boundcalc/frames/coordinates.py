@@ -1,4 +1,4 @@
-"""Exact coordinates of a configuration: whole numbers, or elements of Z[√D], over an orthogonal basis.
+"""Holds exact coordinates of a configuration: whole numbers, or elements of Z[√D], over an orthogonal basis.
 
 Column i is Σ_k √s_k (A_ki + B_ki √D) e_k with A, B whole and the squared lengths s_k of the basis vectors in Z[√D].
 Only the direction of a column counts: with weights ω the column of W has length ω_i^{1/(2m)}, so that a_i^m = ω_i;

@@ -1,4 +1,4 @@
-"""Equiangular tight frames: all ⟨v_i, v_j⟩² equal (n − d)/(d (n − 1))."""
+"""Constructs equiangular tight frames: all ⟨v_i, v_j⟩² equal (n − d)/(d (n − 1))."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The minimal vectors of the Leech lattice, and the frames that are sections of them.
+"""Constructs the minimal vectors of the Leech lattice, and the frames that are sections of them.
 
 All vectors are on the scale √8: minimal vectors have squared length 32 (type 2), those of type 3 have 48.
 """

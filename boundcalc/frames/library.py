@@ -1,4 +1,4 @@
-"""Every frame that can be constructed, by its key; the keys are those of the catalog and of the weighted designs."""
+"""Constructs every frame of the catalog by its key; the keys are those of the catalog and of the weighted designs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedFrame:
     """What a list of the frames shows."""
 
     key: str
@@ -71,10 +71,10 @@ class Entry:
     source: Citation
 
 
-def entries() -> list[Entry]:
+def entries() -> list[ListedFrame]:
     """All frames of fixed size, the weighted designs among them, by dimension and size."""
-    found = [Entry(frame.key, frame.d, frame.n, frame.strength, False, frame.source) for frame in FRAMES]
-    found += [Entry(design.key, design.d, design.n, design.strength, True, design.source) for design in DESIGNS]
+    found = [ListedFrame(frame.key, frame.d, frame.n, frame.strength, False, frame.source) for frame in FRAMES]
+    found += [ListedFrame(design.key, design.d, design.n, design.strength, True, design.source) for design in DESIGNS]
     return sorted(found, key=lambda entry: (entry.d, entry.n, entry.key))
 
 

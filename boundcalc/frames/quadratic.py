@@ -53,11 +53,6 @@ class Quadratic:
                 square = square * square
         return value
 
-    @property
-    def is_rational(self) -> bool:
-        """Whether b = 0."""
-        return bool(self.b == 0)
-
     def ball(self) -> arb:
         """The number at Arb's current precision."""
         return arb(self.a) + arb(self.b) * arb(self.radicand).sqrt()

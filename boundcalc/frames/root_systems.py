@@ -1,4 +1,4 @@
-"""The lines of the root systems E_6, E_7, E_8, and of the least vectors of the dual lattices of the first two."""
+"""Constructs the lines of the root systems E_6, E_7, E_8, and of the least vectors of the dual lattices of the first two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two frames of R^16 from binary codes of length 16: unbiased bases from a Kerdock set, and the Barnes–Wall lattice."""
+"""Constructs two frames of R^16 from binary codes of length 16: unbiased bases from a Kerdock set, and the Barnes–Wall lattice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Half-designs whose lines carry different weights: Σ ω_i ω_j ⟨v_i, v_j⟩^t = c_{t/2}(d) (Σ ω_i)², t the strength.
+"""Lists half-designs whose lines carry different weights: Σ ω_i ω_j ⟨v_i, v_j⟩^t = c_{t/2}(d) (Σ ω_i)², t the strength.
 
 As columns of W, with a_i^m = ω_i and 2m = t, they attain Lemma W: S² = τ_m(d) T.
 """

@@ -1,1 +1,1 @@
-"""The language of proof steps: its grammar, its names, and statements written in it."""
+"""Defines the language of proof steps: its grammar, its names, and statements written in it."""

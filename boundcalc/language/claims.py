@@ -1,4 +1,4 @@
-"""What a bound declares: hypotheses, proof steps, sources, and the status that follows from them. Data only."""
+"""Defines what a bound declares: hypotheses, proof steps, sources, and the status that follows from them. Data only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Status(Enum):
 
 
 _MEANINGS = {
-    Status.PROVEN: "proven by exact algebra, for m = 3, 5 and 7 where the step depends on m",
+    Status.PROVEN: "proven by exact algebra, for $m = 3$, $5$ and $7$ where the step depends on $m$",
     Status.STANDARD: "a named textbook inequality or fact; its instance is checked in exact arithmetic",
     Status.COMPUTED: "computed in exact arithmetic, for the very objects that the bound uses",
     Status.CITED: "a result of the literature, attacked but not proven here",
@@ -41,10 +41,15 @@ _MEANINGS = {
 }
 
 
-def legend(statuses: Iterable[Status]) -> list[str]:
+def plain(text: str) -> str:
+    """A declared sentence without the dollars that mark its mathematics."""
+    return text.replace("$", "")
+
+
+def legend(statuses: Iterable[Status], show: Callable[[str], str] = plain) -> list[str]:
     """What each of these statuses means, a line each, the strongest first."""
     found = set(statuses)
-    return [f"{status.value}: {status.meaning}" for status in Status if status in found]
+    return [f"{status.value}: {show(status.meaning)}" for status in Status if status in found]
 
 
 def counted(counts: Mapping[Status, int]) -> str:
@@ -138,8 +143,8 @@ class Step:
     def standing(self) -> str:
         """The status with the name or the place behind it and what was checked, as it is printed."""
         named = self.standard or self.place
-        told = f"{self.status.value}: {named}" if named else self.status.value
-        return f"{told}; checked for {self.checked}" if self.checked else told
+        summary = f"{self.status.value}: {named}" if named else self.status.value
+        return f"{summary}; checked for {self.checked}" if self.checked else summary
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The language of proof steps: text to a tree, by a parser of our own.
+"""Parses the language of proof steps: text to a tree.
 
     statement := expression (("=" | "<=" | ">=" | "<" | ">") expression)+
     expression: numbers, names, ``+ - * / ^``, parentheses; names of features in square brackets: a[i], Q[2*m, i], mu[4]
@@ -13,7 +13,7 @@ A chain ``a <= b <= c`` is the relations of its neighbours. Nothing of the text 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -68,7 +68,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Number(Node):
+class Literal(Node):
     """An exact literal."""
 
     value: fmpq
@@ -161,7 +161,8 @@ _END = "end of the statement"
 class _Parser:
     """Recursive descent over the tokens; one method a rule."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, functions: Mapping[str, tuple[int, int]] = FUNCTIONS) -> None:
+        self.functions = functions
         if len(text) > MAX_TEXT:
             raise StatementError(f"a statement has at most {MAX_TEXT} characters, this one has {len(text)}", 0)
         self.tokens: list[tuple[str, str, int]] = []
@@ -272,7 +273,7 @@ class _Parser:
         kind, word, at = self.take()
         if kind == "number":
             try:
-                return Number(parse_rational(word, parameter="number"), at=at)
+                return Literal(parse_rational(word, parameter="number"), at=at)
             except ParameterError as error:
                 raise StatementError(f"number {word[:40]}: {error.allowed}", at) from None
         if word == "(":
@@ -294,7 +295,7 @@ class _Parser:
                 relation = self.relation()
                 self.expect(")")
                 return Indicator(relation, at=at)
-        if word in FUNCTIONS:
+        if word in self.functions:
             return self.call(word, at)
         if word in RESERVED:
             raise StatementError(f"{word!r} is a word of the language, not a quantity", at)
@@ -314,7 +315,7 @@ class _Parser:
     def call(self, function: str, at: int) -> Node:
         self.expect("(")
         arguments = self.arguments(")")
-        least, most = FUNCTIONS[function]
+        least, most = self.functions[function]
         if not least <= len(arguments) <= most:
             raise StatementError(f"{function} takes {least} argument{'s' if least > 1 else ''}, not {len(arguments)}", at)
         return Call(function, arguments, at=at)
@@ -328,7 +329,7 @@ class _Parser:
             first = self.expression()
             self.expect("..")
             last = self.expression()
-            step: Node = Number(fmpq(1))
+            step: Node = Literal(fmpq(1))
             if self.word == "step":
                 self.take()
                 step = self.expression()
@@ -358,15 +359,15 @@ def parse_statement(text: str) -> tuple[Relation, ...]:
     return _Parser(text).statement()
 
 
-def parse_expression(text: str) -> Node:
-    """The tree of an expression.
+def parse_expression(text: str, functions: Mapping[str, tuple[int, int]] = FUNCTIONS) -> Node:
+    """The tree of an expression; ``functions`` are what it may call, with their least and most arguments.
 
     Raises
     ------
     StatementError
         With the offset of what is not understood.
     """
-    parser = _Parser(text)
+    parser = _Parser(text, functions)
     node = parser.expression()
     if parser.word != _END:
         raise StatementError(f"expected an operator, found {parser.word!r}", parser.at)

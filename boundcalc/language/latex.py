@@ -1,4 +1,4 @@
-"""LaTeX of statements, from their trees before names are resolved: what is printed is what is put to the test."""
+"""Writes statements as LaTeX, from their trees before names are resolved: what is printed is what is put to the test."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Name,
     Negation,
     Node,
-    Number,
     Operation,
     Range,
     Relation,
     Sum,
 )
 from boundcalc.language.statement import Definition, Free, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 """How tightly an expression binds: what stands inside something tighter needs parentheses."""
@@ -123,23 +123,23 @@ _APART = re.compile(r"\\(?:sum|min|max|mathbb|mathbf|operatorname|frac|binom|sqr
 def _integers(domain: Range) -> str:
     """The values of a variable: the first ones, dots, and the last; both where there are two."""
     first, last = expression_latex(domain.first), expression_latex(domain.last)
-    if all(isinstance(part, Number) for part in (domain.first, domain.last, domain.step)):
-        low, high, step = (part.value for part in (domain.first, domain.last, domain.step) if isinstance(part, Number))
+    if all(isinstance(part, Literal) for part in (domain.first, domain.last, domain.step)):
+        low, high, step = (part.value for part in (domain.first, domain.last, domain.step) if isinstance(part, Literal))
         if high - low == step:
             return f"{first}, {last}"
     return f"{_progression(domain.first, domain.step, first)}, {last}"
 
 
 def _progression(first: Node, step: Node, shown: str) -> str:
-    if isinstance(first, Number) and isinstance(step, Number) and step.value != 1:
+    if isinstance(first, Literal) and isinstance(step, Literal) and step.value != 1:
         return rf"{shown}, {first.value + step.value}, \ldots"
-    return rf"{shown}, \ldots" if isinstance(step, Number) else rf"{shown}, {shown} + {expression_latex(step)}, \ldots"
+    return rf"{shown}, \ldots" if isinstance(step, Literal) else rf"{shown}, {shown} + {expression_latex(step)}, \ldots"
 
 
 def _written(node: Node) -> tuple[str, int]:
     """LaTeX and how tightly it binds."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             if value.q == 1:
                 return str(value), ATOM
             return rf"\tfrac{{{value.p}}}{{{value.q}}}", PRODUCT
@@ -215,7 +215,7 @@ def _between(left: str, right: str) -> str:
 def _power(node: Operation) -> str:
     base, exponent = expression_latex(node.left, ATOM), expression_latex(node.right)
     if isinstance(node.left, Name) and base.endswith("^2"):  # the square of a cosine: 2 and the exponent multiply
-        twice = Number(2 * node.right.value) if isinstance(node.right, Number) else Operation("*", Number(fmpq(2)), node.right)
+        twice = Literal(2 * node.right.value) if isinstance(node.right, Literal) else Operation("*", Literal(fmpq(2)), node.right)
         return base[:-2] + script("^", expression_latex(twice))
     if isinstance(node.left, Operation) and node.left.sign == "/":
         base = bracketed(base)
@@ -243,7 +243,7 @@ def _sum(node: Sum) -> str:
     below, above = ", ".join(symbol(variable) for variable in node.variables), ""
     if node.domain is not None:
         first, last = expression_latex(node.domain.first), expression_latex(node.domain.last)
-        if isinstance(node.domain.step, Number) and node.domain.step.value == 1:
+        if isinstance(node.domain.step, Literal) and node.domain.step.value == 1:
             below, above = f"{below} = {first}", script("^", last)
         else:
             below = f"{below} = {_integers(node.domain)}"

@@ -1,4 +1,4 @@
-"""What the names of a statement mean: its trees with every name replaced by the quantity, variable or definition it is.
+"""Resolves what the names of a statement mean: its trees with every name replaced by the quantity, variable or definition it is.
 
 A name stands for, in this order, a variable of an enclosing sum, a free variable of the step, a definition of the author,
 or a quantity of the vocabulary. A name that is none of these and stands in the place of a feature (``a[i]``, ``A[i, l]``)
@@ -40,7 +40,7 @@ from boundcalc.language.resolved import (
     walk,
 )
 from boundcalc.language.statement import Definition, Statement
-from boundcalc.language.vocabulary import BY_NAME
+from boundcalc.model.named.index import BY_NAME
 
 MAX_TREE = 250
 """Deepest tree: a recursion over it stays within Python's own limit."""

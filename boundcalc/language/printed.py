@@ -1,4 +1,4 @@
-"""What is printed of a step: what it says, and what was put to the test where that is narrower."""
+"""Decides what is printed of a step: what it says, and what was put to the test where that is narrower."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trees of a statement whose names are resolved, and what they depend on."""
+"""Defines the trees of a statement whose names are resolved, and what they depend on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 from boundcalc.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Definition, Free, Statement
-from boundcalc.language.vocabulary import Quantity
+from boundcalc.model.named.quantity import Quantity
 
 
 class Kind(Enum):
@@ -167,3 +167,14 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for part in children(node):
         yield from walk(part)
+
+
+def walk_through(*nodes: Node) -> Iterator[Node]:
+    """All parts of trees, and of the values of the definitions that stand in them, each once."""
+    pending, seen = list(nodes), set[int]()
+    while pending:
+        for part in walk(pending.pop()):
+            yield part
+            if isinstance(part, Defined) and id(part.definition) not in seen:
+                seen.add(id(part.definition))
+                pending.append(part.definition.value)

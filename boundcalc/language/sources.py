@@ -1,4 +1,4 @@
-"""The literature, each work once, and the mark of what is derived in this project."""
+"""Lists the literature, each work once, and the mark of what is derived in this project."""
 
 from boundcalc.language.claims import Citation, Derivation
 

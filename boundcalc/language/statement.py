@@ -1,4 +1,4 @@
-"""A step ready to be checked: its relations, the conditions under which they are claimed, and what its own names mean."""
+"""Builds a step ready to be checked: its relations, the conditions under which they are claimed, and what its own names mean."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Name,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     Sum,
@@ -28,7 +28,7 @@ def write(node: Node | ResolvedRelation) -> str:
     match node:
         case Relation(sign=sign, left=left, right=right) | ResolvedRelation(sign=sign, left=left, right=right):
             return f"{write(left)} {sign} {write(right)}"
-        case Number(value=value):
+        case Literal(value=value):
             return str(value)
         case Name(name=name, indices=indices):
             return _indexed(name, indices)
@@ -55,7 +55,7 @@ def write(node: Node | ResolvedRelation) -> str:
             head = ", ".join(variables)
             if domain is not None:
                 head += f" in {write(domain.first)}..{write(domain.last)}"
-                if not (isinstance(domain.step, Number) and domain.step.value == 1):
+                if not (isinstance(domain.step, Literal) and domain.step.value == 1):
                     head += f" step {write(domain.step)}"
             if condition is not None:
                 head += f" if {write(condition)}"
@@ -65,19 +65,19 @@ def write(node: Node | ResolvedRelation) -> str:
 
 def claim_texts(statement: Statement) -> dict[str, Any]:
     """What a statement claims, as text: its relations, and where there are any its conditions, ranges and definitions."""
-    told: dict[str, Any] = {"relations": [write(relation) for relation in statement.relations]}
+    fields: dict[str, Any] = {"relations": [write(relation) for relation in statement.relations]}
     if statement.conditions:
-        told["given"] = [write(condition) for condition in statement.conditions]
+        fields["given"] = [write(condition) for condition in statement.conditions]
     if statement.free:
-        told["for"] = {free.name: _range(free) for free in statement.free}
+        fields["for"] = {free.name: _range(free) for free in statement.free}
     if statement.definitions:
-        told["where"] = {_indexed(each.name, tuple(map(Name, each.indices))): write(each.value) for each in statement.definitions}
-    return told
+        fields["where"] = {_indexed(each.name, tuple(map(Name, each.indices))): write(each.value) for each in statement.definitions}
+    return fields
 
 
 def _range(free: Free) -> str:
     domain = free.domain
-    step = "" if isinstance(domain.step, Number) and domain.step.value == 1 else f" step {write(domain.step)}"
+    step = "" if isinstance(domain.step, Literal) and domain.step.value == 1 else f" step {write(domain.step)}"
     return f"{write(domain.first)}..{write(domain.last)}" + (" real" if free.real else step)
 
 
@@ -91,9 +91,9 @@ def _rank(node: Node) -> int:
             return _RANK[sign]
         case Negation():
             return _NEGATION
-        case Number(value=value) if value < 0:
+        case Literal(value=value) if value < 0:
             return _NEGATION
-        case Number(value=value) if value.q != 1:
+        case Literal(value=value) if value.q != 1:
             return _RANK["/"]
     return _ATOM
 

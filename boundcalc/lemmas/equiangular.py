@@ -1,4 +1,4 @@
-r"""U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n > d.
+r"""Declares U3(a): S^2 <= G T with G = n / (1 + (n-1) rho^m), rho = (n-d)/(d(n-1)) for n > d.
 
 Equality if and only if an equiangular tight frame of n vectors in R^d exists.
 """
@@ -28,21 +28,21 @@ LEMMA = Lemma(
     proof=(
         Step(
             "tangent",
-            "u^m is convex; apply it to the squared cosines u = <v_i, v_j>^2, i != j",
+            "$u^m$ is convex; apply it to the squared cosines $u = <v_i, v_j>^2$, $i != j$",
             Status.PROVEN,
             claim=("u^m >= rho^m + m*rho^(m - 1)*(u - rho)",),
             free=(("u", "0..1 real"),),
         ),
         Step(
             "second_moment",
-            "Welch's inequality for m = 1, with weights omega_i = a_i^m",
+            "Welch's inequality for $m = 1$, with weights $omega_i = a_i^m$",
             Status.STANDARD,
-            standard="Welch, for m = 1",
+            standard="Welch, for $m = 1$",
             claim=("sum(i, j: a[i]^m*a[j]^m*cos2[i, j]) >= S^2/d",),
         ),
         Step(
             "collect",
-            "sum the tangent over i != j and use sum omega_i^2 >= (sum omega_i)^2/n",
+            "sum the tangent over $i != j$ and use $sum omega_i^2 >= (sum omega_i)^2/n$",
             Status.STANDARD,
             standard="Cauchy-Schwarz",
             claim=("T >= (1 + (n - 1)*rho^m)/n*S^2",),

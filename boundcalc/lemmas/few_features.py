@@ -1,10 +1,10 @@
-"""U3: the best of the constants G with S² ≤ G T for n vectors in R^d and free weights."""
+"""Declares U3: the best of the constants G with S² ≤ G T for n vectors in R^d and free weights."""
 
 from boundcalc.lemmas import equiangular, universal
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number
 
-CONSTANT = "S^2 <= G T for all n vectors in R^d, where S = sum_i a_i^m and T = sum_ij A_ij^{2m}"
+CONSTANT = "$S^2 <= G T$ for all $n$ vectors in $R^d$, where $S = sum_i a_i^m$ and $T = sum_ij A_ij^{2m}$"
 """What a G that is left free must meet, in a sentence."""
 
 

@@ -1,4 +1,4 @@
-r"""Lemma F (frontier): sum_ij omega_i omega_j <v_i, v_j>^{2k} >= x sum omega_i^2 + y (sum omega_i)^2.
+r"""Declares Lemma F (frontier): sum_ij omega_i omega_j <v_i, v_j>^{2k} >= x sum omega_i^2 + y (sum omega_i)^2.
 
 For unit vectors and omega >= 0. An even polynomial h = sum_k h_k P_{2k}(t) with h_1, h_2, ... >= 0 and h(t) <= s t^{2k} on
 [-1, 1] gives x = s - h(1), y = h_0 for s times the left side: (x, y) is a member of the frontier. In u = t^2 the
@@ -77,16 +77,6 @@ def of_polynomial(h: fmpq_poly, d: int, order: int) -> FrontierPolynomial:
     return FrontierPolynomial(d, order, fmpq(1), gegenbauer_coefficients(h, d))
 
 
-def cubic_member(d: int, u: fmpq) -> FrontierPolynomial:
-    """h = 2u t⁴ − u² t² ≤ t⁶ for 0 < u ≤ 12/(d + 4): x = (1 − u)², y = 6u/(d(d+2)) − u²/d."""
-    return of_polynomial(fmpq_poly([0, -u * u, 2 * u]), d, 3)
-
-
-def square_member(d: int, v: fmpq) -> FrontierPolynomial:
-    """h = 2v t² − v² ≤ t⁴ for v > 0: x = (1 − v)², y = 2v/d − v²."""
-    return of_polynomial(fmpq_poly([-v * v, 2 * v]), d, 2)
-
-
 def trade(x: Number, y: Number, moved: Number, n: Number) -> tuple[Number, Number]:
     """(x − v, y + v/n): for n vectors Σ ω_i² ≥ (Σ ω_i)²/n, so that a part v of x may be moved to y."""
     return x - moved, y + moved / n
@@ -100,11 +90,11 @@ LEMMA = Lemma(
     proof=(
         Step(
             "below",
-            "h <= t^{2k}, so that the terms off the diagonal are nonnegative and may be dropped",
+            "$h <= t^{2k}$, so that the terms off the diagonal are nonnegative and may be dropped",
             Status.STANDARD,
             statement=r"\sum_{ij} \omega_i \omega_j \bigl(\langle v_i, v_j\rangle^{2k} - h(\langle v_i, v_j\rangle)\bigr) "
             r"\ge (1 - h(1)) \sum_i \omega_i^2",
-            checked="h the tangent of u^k at a point v, u = t^2 and 2 <= k <= m",
+            checked="$h$ the tangent of $u^k$ at a point $v$, $u = t^2$ and $2 <= k <= m$",
             standard="Delsarte's linear programming bound",
             claim=(
                 "sum(i, j: a[i]^m*a[j]^m*(cos2[i, j]^k - k*v^(k - 1)*cos2[i, j] + (k - 1)*v^k)) >= (1 - k*v^(k - 1) + (k - "
@@ -117,10 +107,10 @@ LEMMA = Lemma(
         ),
         Step(
             "positive_definite",
-            "the zonal harmonics are positive definite, and P_0 = 1 leaves h_0 (sum omega_i)^2",
+            "the zonal harmonics are positive definite, and $P_0 = 1$ leaves $h_0 (sum omega_i)^2$",
             Status.STANDARD,
             statement=r"\sum_{ij} \omega_i \omega_j P_{2k}(\langle v_i, v_j\rangle) \ge 0",
-            checked="2k = 2, 4 and 6",
+            checked="$2k = 2$, $4$ and $6$",
             standard="Schoenberg, by the addition theorem",
             claim=(
                 "sum(i, j: a[i]*a[j]*(d*cos2[i, j] - 1)) >= 0",
@@ -131,7 +121,7 @@ LEMMA = Lemma(
         ),
         Step(
             "count",
-            "Cauchy-Schwarz: for n vectors a part v of x may be moved to y as v/n",
+            "Cauchy-Schwarz: for $n$ vectors a part $v$ of $x$ may be moved to $y$ as $v/n$",
             Status.PROVEN,
             claim=("sum(i: a[i]^(2*m)) >= S^2/n",),
         ),

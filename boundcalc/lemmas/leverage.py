@@ -1,4 +1,4 @@
-r"""Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
+r"""Declares Lemma P (leverage and capacity): a_i^2 <= ell_i q_i, so that sum_i t_i <= r."""
 
 from boundcalc.language.claims import Lemma, Status, Step
 from boundcalc.language.sources import SCHERLIS
@@ -10,7 +10,7 @@ LEMMA = Lemma(
     proof=(
         Step(
             "row",
-            "P A = A for the projection P onto range(A), and Cauchy-Schwarz for a_i = <P e_i, A e_i>",
+            "$P A = A$ for the projection $P$ onto $range(A)$, and Cauchy-Schwarz for $a_i = <P e_i, A e_i>$",
             Status.STANDARD,
             standard="Cauchy-Schwarz",
             claim=(
@@ -20,7 +20,7 @@ LEMMA = Lemma(
         ),
         Step(
             "trace",
-            "the leverages are the diagonal of P, and t_i <= ell_i by the first step",
+            "the leverages are the diagonal of $P$, and $t_i <= ell_i$ by the first step",
             Status.STANDARD,
             standard="the trace of a projection is its rank",
             claim=(

@@ -1,4 +1,4 @@
-r"""Lemma X (mixed leverage): A_ij^2 <= q_i ell_j, so that q_i A_ij^4 >= A_ij^6/ell_j.
+r"""Declares Lemma X (mixed leverage): A_ij^2 <= q_i ell_j, so that q_i A_ij^4 >= A_ij^6/ell_j.
 
 All features share one Gram matrix: a feature j of leverage ell_j crowds every feature i, whatever the sizes. For i = j it
 is lemma leverage.
@@ -14,7 +14,7 @@ LEMMA = Lemma(
     proof=(
         Step(
             "entry",
-            "A = A P for the projection P onto range(A), and Cauchy-Schwarz",
+            "$A = A P$ for the projection $P$ onto $range(A)$, and Cauchy-Schwarz",
             Status.STANDARD,
             standard="Cauchy-Schwarz",
             claim=(

@@ -1,4 +1,4 @@
-r"""Lemma M (moment powers): D >= p mu_{2m} T and D_i >= (p mu_2 q_i)^m."""
+r"""Declares Lemma M (moment powers): D >= p mu_{2m} T and D_i >= (p mu_2 q_i)^m."""
 
 from boundcalc.language.claims import Lemma, Status, Step
 from boundcalc.language.sources import DERIVED

@@ -1,4 +1,4 @@
-r"""The row function: what one row of A contributes, as a function of its crowding.
+r"""Declares the row function: what one row of A contributes, as a function of its crowding.
 
 C_i^2/D_i does not change when the row is scaled, so take a_i = 1. With the crowding w = q_i - 1 = 1/t_i - 1 and
 Q_{2j} = 1 + g_j, g_j = sum_{l != i} A_il^{2j}, g_1 = w:
@@ -149,13 +149,13 @@ LEMMA = Lemma(
     proof=(
         Step(
             "square",
-            "complete the square; a row with a_i = 0 is zero",
+            "complete the square; a row with $a_i = 0$ is zero",
             Status.PROVEN,
             claim=("(2*C[i] - D[i])*D[i] <= C[i]^2",),
         ),
         Step(
             "scaling",
-            "both are homogeneous in the row, so that a_i = 1 may be assumed",
+            "both are homogeneous in the row, so that $a_i = 1$ may be assumed",
             Status.PROVEN,
             claim=(
                 "E[x[i]*(z*y[i])^m] = z^m*C[i]",
@@ -165,7 +165,7 @@ LEMMA = Lemma(
         ),
         Step(
             "power_sums",
-            "Cauchy-Schwarz for the n - 1 numbers A_il^2, l != i, and the power mean inequality",
+            "Cauchy-Schwarz for the $n - 1$ numbers $A_il^2$, $l != i$, and the power mean inequality",
             Status.STANDARD,
             standard="Cauchy-Schwarz and the power mean inequality",
             claim=(
@@ -176,10 +176,11 @@ LEMMA = Lemma(
         ),
         Step(
             "monotone",
-            "for kappa_{2j} >= 0 the energy does not decrease in g_j: those which C~ does not contain may take their least value",
+            "for $kappa_{2j} >= 0$ the energy does not decrease in $g_j$: those which $C~$ does not contain may take "
+            "their least value",
             Status.PROVEN,
             statement=r"\partial \tilde D / \partial g_j = \binom{2m}{2j} \kappa_{2j}\, M_{2m-2j} \ge 0",
-            checked="the derivative as an identity of polynomials for m = 3, 5 and 7",
+            checked="the derivative as an identity of polynomials for $m = 3$, $5$ and $7$",
             claim=("kappa[2*k]*M[2*m - 2*k, i] >= 0",),
             given=(*NONNEGATIVE_CUMULANTS,),
             free=(("k", "1..m"),),

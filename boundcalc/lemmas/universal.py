@@ -1,4 +1,4 @@
-r"""U3(b): S^2 <= G T with G from Levenshtein's quadrature.
+r"""Declares U3(b): S^2 <= G T with G from Levenshtein's quadrature.
 
 With u = t^2, the sphere's moments int u^k = c_k(d), nu(f) = int f - f(1)/n and tau the integer with
 N_tau(d) <= n < N_{tau+1}(d), tau < m:
@@ -76,11 +76,11 @@ LEMMA = Lemma(
     proof=(
         Step(
             "linear_programming",
-            "T >= (1 - h(1)) sum omega_i^2 + h_0 (sum omega_i)^2 and sum omega_i^2 >= (sum omega_i)^2 / n",
+            "$T >= (1 - h(1)) sum omega_i^2 + h_0 (sum omega_i)^2$ and $sum omega_i^2 >= (sum omega_i)^2/n$",
             Status.STANDARD,
             statement=r"G \le \frac{1}{h_0 + (1 - h(1))/n}\ "
             r"\text{ for } h \le t^{2m} \text{ with Gegenbauer coefficients } h_k \ge 0,\ k \ge 1",
-            checked="h the tangent of u^m at a point v, u = t^2, and for sixth powers h = 2 u t^4 - u^2 t^2",
+            checked="$h$ the tangent of $u^m$ at a point $v$, $u = t^2$, and for sixth powers $h = 2 u t^4 - u^2 t^2$",
             standard="Delsarte's linear programming bound",
             claim=(
                 "T >= (1 - m*v^(m - 1) + (m - 1)*v^m)*sum(i: a[i]^(2*m)) + (m*v^(m - 1)/d - (m - 1)*v^m)*S^2 >= ((1 - m*v^(m "
@@ -97,7 +97,7 @@ LEMMA = Lemma(
             "Levenshtein's quadrature; its interpolants are feasible for absolutely monotone potentials",
             Status.CITED,
             statement=r"h = \text{the Hermite interpolant of } t^{2m} \text{ at the quadrature's nodes}",
-            checked="m = 3, 5 and 7 with the constant itself: S^2 <= G T",
+            checked="$m = 3$, $5$ and $7$ with the constant itself: $S^2 <= G T$",
             place="Levenshtein 1998; Cohn and Kumar 2007",
             claim=("S^2 <= G_universal*T",),
         ),

@@ -1,4 +1,4 @@
-r"""Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
+r"""Declares Lemma W (Welch, Sidelnikov): S^2 <= tau_m(d) T.
 
 Equality holds if and only if the w_i, weighted by |w_i|^{2m}, form a spherical half-design of strength 2m.
 """
@@ -13,13 +13,13 @@ LEMMA = Lemma(
     proof=(
         Step(
             "gram",
-            "write w_i = |w_i| v_i with unit vectors v_i: T is the squared norm of the tensor sum a_i^m v_i^{(2m)}",
+            "write $w_i = |w_i| v_i$ with unit vectors $v_i$: $T$ is the squared norm of the tensor $sum a_i^m v_i^{(2m)}$",
             Status.PROVEN,
             claim=("T = sum(i, j: a[i]^m*a[j]^m*cos2[i, j]^m)",),
         ),
         Step(
             "projection",
-            "project the tensor onto the rotation-invariant one; equality means that all moments up to 2m are the sphere's",
+            "project the tensor onto the rotation-invariant one; equality means that all moments up to $2m$ are the sphere's",
             Status.STANDARD,
             standard="Welch, Sidelnikov",
             claim=(
@@ -29,7 +29,7 @@ LEMMA = Lemma(
         ),
         Step(
             "count",
-            "Cauchy-Schwarz, then drop the terms of T with i != j",
+            "Cauchy-Schwarz, then drop the terms of $T$ with $i != j$",
             Status.PROVEN,
             claim=("S^2 <= n*sum(i: a[i]^(2*m)) <= n*T",),
         ),

@@ -1,1 +1,1 @@
-"""The loss of a given weight matrix: exact rationals, balls, float64 with gradient, and independent oracles."""
+"""Computes the loss of a given weight matrix: exact rationals, balls, and float64 with gradient."""

@@ -1,4 +1,4 @@
-"""What a NumPy array of weights must be: two dimensions, real numbers, finite, not empty."""
+"""Checks what a NumPy array of weights must be: two dimensions, real numbers, finite, not empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss of weights with irrational entries, in certified enclosures.
+"""Encloses the loss of weights with irrational entries, certified.
 
 The entries come from a function that is called at rising precision, so that each call gives tighter balls.
 """
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, ctx, fmpq
 
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.model.features import AnyProblem, Features, features_of, problem_of
 from boundcalc.model.laws import Law
-from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
+from boundcalc.model.problem import Exact
 from boundcalc.numbers.enclosure import Enclosure, enclose, precision
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.moments import row_polynomials
-from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.moments import row_shares
 
-Entry = arb | fmpq | int
-Matrix = Callable[[], Sequence[Sequence[Entry]]]
+MatrixEntry = arb | fmpq | int
+Matrix = Callable[[], Sequence[Sequence[MatrixEntry]]]
 """Gives the rows of a matrix at Arb's current precision."""
 
 CEILING = 1 << 13
@@ -39,7 +39,7 @@ class LossEnclosure:
         s > 0 with s^{2m} = C/D; ``None`` for W = 0.
     """
 
-    problem: Problem
+    problem: AnyProblem
     C: Enclosure
     D: Enclosure
     improvement: Enclosure
@@ -50,7 +50,7 @@ class LossEnclosure:
 
     @property
     def energy(self) -> fmpq:
-        """E‖x‖² = p n μ_2."""
+        """E‖x‖² = p n μ_2, or Σ ω_i E x_i²."""
         energy = self.problem.energy
         assert energy is not None  # a matrix has finitely many columns
         return energy
@@ -66,14 +66,23 @@ class LossEnclosure:
         return self.loss_best_scale / Enclosure.of(self.energy)
 
 
-def enclose_loss(weights: Matrix, *, m: int, p: object, law: Law | str, digits: int = 30, ceiling: int = CEILING) -> LossEnclosure:
+def enclose_loss(
+    weights: Matrix,
+    *,
+    m: int,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
+    digits: int = 30,
+    ceiling: int = CEILING,
+) -> LossEnclosure:
     """The loss of tied weights W.
 
     Parameters
     ----------
     weights : callable
         Gives d rows of n balls or exact numbers at the current precision; ints and rationals may stand among them.
-    m, p, law : as in :func:`boundcalc.loss.exact.exact_loss`
+    m, p, law, features : as in :func:`boundcalc.loss.exact.exact_loss`
     digits : int
         Significant digits that each number must hold.
     ceiling : int
@@ -84,28 +93,14 @@ def enclose_loss(weights: Matrix, *, m: int, p: object, law: Law | str, digits: 
     ParameterError
         For an empty or ragged matrix, an entry that is not finite, or a parameter outside its domain.
     CertificationError
-        If at the ceiling W cannot be told from 0.
+        If at the ceiling W cannot be distinguished from 0.
     """
     d, n = _shape(weights, "W")
-    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    problem = problem_of(n, d, m, p, law, features)
     return _assemble(problem, lambda: correlation_and_power(problem, weights()), digits, ceiling)
 
 
-def enclose_loss_of_gram(
-    gram: Matrix, *, d: int, m: int, p: object, law: Law | str, digits: int = 30, ceiling: int = CEILING
-) -> LossEnclosure:
-    """The same from the Gram matrix A = WᵀW, n × n, of vectors in R^d.
-
-    That A is one, positive semidefinite and of rank at most d, is for the caller to know: balls cannot decide it.
-    """
-    rows, n = _shape(gram, "A")
-    if rows != n:
-        raise ParameterError("A", f"matrix of shape ({rows}, {n})", "must be square")
-    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    return _assemble(problem, lambda: correlation_and_power_of_gram(problem, gram()), digits, ceiling)
-
-
-def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
+def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[MatrixEntry]]) -> tuple[arb, arb]:
     """(C, D) as balls at the current precision, from the rows of W.
 
     A is formed in row blocks on and right of the diagonal: memory O(block · n).
@@ -114,7 +109,7 @@ def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) 
     matrix = arb_mat(d, n, [arb(entry) for row in weights for entry in row])
     columns = [[arb(row[i]) for row in weights] for i in range(n)]
     diagonal = [sum((value * value for value in column), arb(0)) for column in columns]
-    sums = [[arb(0)] * n for _ in range(m + 1)]
+    sums, kappa = [[arb(0)] * n for _ in range(m + 1)], _column_cumulants(problem)
     for start in range(0, n, _BLOCK):
         block = columns[start : start + _BLOCK]
         product = (arb_mat(len(block), d, [value for column in block for value in column]) * matrix).tolist()
@@ -124,31 +119,25 @@ def correlation_and_power(problem: Problem, weights: Sequence[Sequence[Entry]]) 
                 power = arb(1)
                 for j in range(1, m + 1):
                     power = power * square
-                    sums[j][i] += power
+                    sums[j][i] += kappa[other][j] * power
                     if other != i:
-                        sums[j][other] += power
+                        sums[j][other] += kappa[i][j] * power
     return _total(problem, diagonal, sums)
 
 
-def correlation_and_power_of_gram(problem: Problem, gram: Sequence[Sequence[Entry]]) -> tuple[arb, arb]:
-    """(C, D) as balls at the current precision, from the rows of A."""
-    m, n = problem.m, len(gram)
-    sums = [[arb(0)] * n for _ in range(m + 1)]
-    for i, row in enumerate(gram):
-        for entry in row:
-            square, power = arb(entry) ** 2, arb(1)
-            for j in range(1, m + 1):
-                power = power * square
-                sums[j][i] += power
-    return _total(problem, [arb(row[i]) for i, row in enumerate(gram)], sums)
+def _column_cumulants(problem: AnyProblem) -> list[list[arb]]:
+    """κ_{2j} of each feature, [feature][j]."""
+    groups = [[arb(value) for value in kappa] for kappa in FeatureCumulants(problem).groups]
+    return features_of(problem).spread(groups)
 
 
-def _total(problem: Problem, diagonal: list[arb], sums: list[list[arb]]) -> tuple[arb, arb]:
-    kappa = [arb(value) for value in Quantities(EXACT, problem).kappa]
+def _total(problem: AnyProblem, diagonal: list[arb], cumulants: list[list[arb]]) -> tuple[arb, arb]:
+    """C and D from A_ii and the cumulants of each pre-activation, [j][i]."""
+    columns = FeatureCumulants(problem)
     total_c, total_d = arb(0), arb(0)
-    for i, a in enumerate(diagonal):
-        c, d = row_polynomials(problem.m, kappa, a, [powers[i] for powers in sums])
-        total_c, total_d = total_c + c, total_d + d
+    for i, (a, own, weight) in enumerate(zip(diagonal, _column_cumulants(problem), columns.importance, strict=True)):
+        c, d = row_shares(problem.m, own, a, [order[i] for order in cumulants])
+        total_c, total_d = total_c + arb(weight) * c, total_d + arb(weight) * d
     return total_c, total_d
 
 
@@ -163,7 +152,7 @@ def _shape(matrix: Matrix, parameter: str) -> tuple[int, int]:
     return len(rows), lengths[0]
 
 
-def _assemble(problem: Problem, compute: Callable[[], tuple[arb, arb]], digits: int, ceiling: int) -> LossEnclosure:
+def _assemble(problem: AnyProblem, compute: Callable[[], tuple[arb, arb]], digits: int, ceiling: int) -> LossEnclosure:
     known: dict[int, tuple[arb, arb]] = {}
 
     def at_precision() -> tuple[arb, arb]:

@@ -1,4 +1,4 @@
-"""The loss of a matrix of any size, certain in every case: exact where that takes seconds, enclosed beyond."""
+"""Computes the loss of a matrix of any size, certain in every case: exact where that takes seconds, enclosed beyond."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from boundcalc.loss.error_bound import BoundedLoss, bounded_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.power_sums import is_quick
+from boundcalc.model.features import keywords_of
 from boundcalc.numbers.errors import CertificationError
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
     from boundcalc.loss.value import LossValue
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.features import AnyProblem
 
 EXACT_FEATURES = 2000
 """Up to this many features the exact loss takes seconds; beyond, float64 with its rigorous error bound."""
@@ -24,14 +25,14 @@ EXACT_FEATURES = 2000
 
 def certified_loss(
     weights: np.ndarray,
-    model: Problem,
+    model: AnyProblem,
     *,
     exact: bool = False,
     rows: bool = False,
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
     tell: Callable[[str], object] = lambda message: None,
 ) -> LossValue | BoundedLoss:
-    """The loss of the numbers in ``weights`` as they are, shape (d, n), for the m, p and law of ``model``.
+    """The loss of the numbers in ``weights`` as they are, shape (d, n), for the m and the features of ``model``.
 
     Parameters
     ----------
@@ -40,14 +41,15 @@ def certified_loss(
     rows : bool
         Whether an exact loss keeps the quantities of each feature; the other one does.
     tell : callable
-        Told in a sentence why the exact loss was needed where no error bound could be given.
+        Receives in a sentence why the exact loss was needed where no error bound could be given.
     """
+    given = keywords_of(model)
     if not (exact or is_exact_quick(weights, model.m)):
         try:
-            return bounded_loss(weights, m=model.m, p=model.p, law=model.law, progress=progress)
+            return bounded_loss(weights, m=model.m, **given, progress=progress)
         except CertificationError as error:
             tell(str(error))
-    return exact_loss(weights, m=model.m, p=model.p, law=model.law, rows=rows, progress=progress)
+    return exact_loss(weights, m=model.m, **given, rows=rows, progress=progress)
 
 
 def is_exact_quick(weights: np.ndarray, m: int) -> bool:

@@ -1,4 +1,4 @@
-"""The loss of a floating-point weight matrix and its gradient, in tiles (theory, section 1).
+"""Computes the loss of a floating-point weight matrix and its gradient, in tiles (theory, section 1).
 
 Rounded: :func:`boundcalc.loss.error_bound.bounded_loss` adds a rigorous error bound, and
 :func:`boundcalc.loss.exact.exact_loss` gives the exact value of the same array. A is never stored whole.
@@ -18,10 +18,12 @@ import numpy as np
 
 from boundcalc.loss import tiles
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.lanes import Progress
-from boundcalc.loss.row_terms import derivatives, float_cumulants, scaled, to_float
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.loss.lanes import ShowShare
+from boundcalc.loss.row_terms import derivatives, scaled, to_float
+from boundcalc.model.features import AnyProblem, Features, problem_of
 from boundcalc.model.laws import Law
-from boundcalc.model.problem import Problem
+from boundcalc.model.problem import Exact
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 
@@ -37,6 +39,7 @@ class DenseRows:
     Attributes
     ----------
     a, q : A_ii, and Q_2(i) = Σ_j A_ij²
+        For features that differ Σ_j (v_j/v_i) A_ij², v_j the variance of feature j.
     C, D : the feature's shares of C and D
     """
 
@@ -66,7 +69,7 @@ class DenseLoss:
     rows : DenseRows
     """
 
-    problem: Problem
+    problem: AnyProblem
     unit_correlation: float
     unit_power: float
     exponent: int
@@ -110,49 +113,62 @@ class DenseLoss:
 
     @property
     def energy(self) -> float:
-        """p n μ_2."""
+        """E‖x‖² = p n μ_2, or Σ ω_i E x_i²."""
         assert self.problem.energy is not None
         return to_float(self.problem.energy)
 
     @property
     def loss(self) -> float:
-        """p n μ_2 − I(W)."""
+        """E‖x‖² − I(W)."""
         return self.energy - self.improvement
 
     @property
     def loss_best_scale(self) -> float:
-        """p n μ_2 − C²/D."""
+        """E‖x‖² − C²/D."""
         return self.energy - self.improvement_best_scale
 
 
 @dataclass(frozen=True)
 class RowMoments:
-    """What value and gradient share: C and D, and the moments of each row's pre-activation."""
+    """What value and gradient share: C and D, and the moments of each row's pre-activation.
 
-    kappa: Sequence[float]
+    ``kappa`` and ``importance`` are arrays over the features, of length 1 where they are equal.
+    """
+
+    kappa: np.ndarray
+    importance: np.ndarray
     a: np.ndarray
     moments: Sequence[Any]
     value: DenseLoss
 
     @classmethod
-    def of(cls, problem: Problem, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
-        """From A_ii, shape (n,), and the power sums Q_{2j}(i), shape (m, n), at unit scale."""
-        m, kappa = problem.m, float_cumulants(problem)
+    def of(cls, columns: FeatureCumulants, a: np.ndarray, sums: np.ndarray, *, exponent: int, tied: bool) -> RowMoments:
+        """From A_ii, shape (n,), and the power sums of :func:`column_weights`, shape (m, n), at unit scale."""
+        problem, m, kappa = columns.problem, columns.problem.m, columns.floats()
+        importance = columns.float_importance()
         with np.errstate(over="ignore", invalid="ignore"):
-            moments = moments_from_cumulants([0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))])
-            own_c = correlation(m, kappa, a, moments)
-            c, d = float(np.sum(own_c)), float(np.sum(moments[m]))
+            common = kappa[1:] if columns.equal else 1.0
+            moments = moments_from_cumulants([0.0, *(common * sums)])
+            own_c, own_d = importance * correlation(m, list(kappa), a, moments), importance * moments[m]
+            c, d = float(np.sum(own_c)), float(np.sum(own_d))
         if not (math.isfinite(c) and math.isfinite(d)):
             raise ParameterError("m", m, "must be smaller for float64, whose range the moments exceed")
-        value = DenseLoss(problem, c, d, exponent, tied, DenseRows(a, sums[0], own_c, moments[m]))
-        return cls(kappa, a, moments, value)
+        squares = sums[0] if columns.equal else sums[0] / kappa[1]
+        value = DenseLoss(problem, c, d, exponent, tied, DenseRows(a, squares, own_c, own_d))
+        return cls(kappa, importance, a, moments, value)
 
     def derivatives(self, by_c: float, by_d: float) -> tuple[np.ndarray, np.ndarray]:
-        """Of by_c C + by_d D, at unit scale: shapes (m, n) and (n,); see :func:`boundcalc.loss.row_terms.derivatives`."""
+        """Of by_c C + by_d D, at unit scale: shapes (m, n) and (n,); see :func:`boundcalc.loss.row_terms.derivatives`.
+
+        The common κ of equal features is multiplied in; for features that differ it stays with the columns.
+        """
         m, n = self.value.problem.m, len(self.a)
         with np.errstate(over="ignore", invalid="ignore"):
-            coefficients, diagonal = derivatives(m, self.kappa, self.a, self.moments, by_c, by_d)
-        return finite(np.array([np.broadcast_to(row, n) for row in coefficients])), np.broadcast_to(diagonal, n)
+            by_row = derivatives(m, list(self.kappa), self.a, self.moments, by_c * self.importance, by_d * self.importance)
+            coefficients, diagonal = np.array([np.broadcast_to(row, n) for row in by_row[0]]), by_row[1]
+            if self.kappa.shape[1] == 1:
+                coefficients = coefficients * self.kappa[1:]
+        return finite(coefficients), np.broadcast_to(diagonal, n)
 
     def weights_of(self, best_scale: bool, exponent: int) -> tuple[float, float]:
         """(by_c, by_d) of I, or of C²/D, times 2^−exponent, in terms of C and D at unit scale."""
@@ -163,6 +179,18 @@ class RowMoments:
             ratio = value.unit_correlation / value.unit_power
             return scaled(2 * ratio, -exponent), scaled(-ratio * ratio, -exponent)
         return scaled(2.0, m * value.exponent - exponent), scaled(-1.0, 2 * m * value.exponent - exponent)
+
+
+def column_weights(columns: FeatureCumulants) -> np.ndarray | None:
+    """κ_{2k} of each feature, shape (m, n), the weights of the columns in the power sums; ``None`` for equal features."""
+    kappa = columns.floats()  # also refuses what float64 does not hold, before the work
+    return None if columns.equal else kappa[1:]
+
+
+def balanced(coefficients: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same products of coefficients and column weights, the largest weight of each order in [1/2, 1]."""
+    sizes = np.frexp(np.abs(weights).max(axis=1, keepdims=True))[1]
+    return np.ldexp(coefficients, sizes), np.ldexp(weights, -sizes)
 
 
 def finite(gradient: np.ndarray) -> np.ndarray:
@@ -189,33 +217,40 @@ class TiedEvaluation:
         self,
         weights: object,
         m: int,
-        p: object,
-        law: Law | str,
+        p: Exact | None,
+        law: Law | str | None,
+        features: Features | None,
         *,
         budget: int = tiles.BUDGET,
         precision: str = "float64",
-        progress: Progress | None = None,
+        progress: ShowShare | None = None,
     ) -> None:
         array = float_weights(weights)
         d, n = array.shape
-        self.problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+        self.problem = problem_of(n, d, m, p, law, features)
+        self.columns = FeatureCumulants(self.problem)
         if precision not in PRECISIONS:
             raise ParameterError("precision", precision, f"must be {' or '.join(PRECISIONS)}")
         self.budget, self.progress = tiles.check_budget(budget), progress
-        float_cumulants(self.problem)  # refuses before the work
+        self.weights = column_weights(self.columns)
         unit, self.exponent = unit_scale(array)
         self.a = np.einsum("ij,ij->j", unit, unit)
         self.W = unit.astype(precision, copy=False)
-        self.sums, self.depth = tiles.gram_power_sums(self.W, self.problem.m, budget=budget, progress=progress)
-        self.rows = RowMoments.of(self.problem, self.a, self.sums, exponent=2 * self.exponent, tied=True)
+        self.sums, self.depth = tiles.gram_power_sums(
+            self.W, self.problem.m, weights=self.weights, budget=budget, progress=progress
+        )
+        self.rows = RowMoments.of(self.columns, self.a, self.sums, exponent=2 * self.exponent, tied=True)
         self.value = self.rows.value
 
     def gradient(self, best_scale: bool) -> np.ndarray:
         """∂/∂W = W (G + Gᵀ), shape (d, n), in float64."""
         coefficients, diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
+        weights = self.weights
+        if weights is not None:
+            coefficients, weights = balanced(coefficients, weights)
         size = int(np.frexp(np.abs(coefficients).max())[1])  # float32 does not hold every coefficient as it is
         unit = np.ldexp(coefficients, -size)
-        found = tiles.gram_gradient(self.W, unit, budget=self.budget, progress=self.progress).astype(np.float64)
+        found = tiles.gram_gradient(self.W, unit, weights=weights, budget=self.budget, progress=self.progress).astype(np.float64)
         with np.errstate(over="ignore"):
             found = np.ldexp(found, size) + self.W * (2 * diagonal)
         return finite(found)
@@ -225,11 +260,12 @@ def dense_loss(
     weights: Any,
     *,
     m: int,
-    p: object,
-    law: Law | str,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> DenseLoss:
     """The loss of tied weights in float64.
 
@@ -238,13 +274,13 @@ def dense_loss(
     weights : array of shape (d, n)
         Real and finite; columns are features. Any scale: it is normalised by a power of two. An array of another
         library (PyTorch, JAX, CuPy; see :mod:`boundcalc.loss.namespace`) is evaluated by that library, where it lives.
-    m, p, law : as in :func:`boundcalc.loss.exact.exact_loss`
+    m, p, law, features : as in :func:`boundcalc.loss.exact.exact_loss`
     budget : int
         Bytes of scratch, beside the weights and the result.
     precision : "float64" or "float32"
         Of A; sums over tiles and everything after them are float64. Relative errors of C and D are then about 1e-5.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
+        Receives the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
 
     Raises
     ------
@@ -254,20 +290,21 @@ def dense_loss(
     from boundcalc.loss import namespace
 
     if namespace.is_foreign(weights):
-        return namespace.loss(weights, m=m, p=p, law=law, budget=budget)
-    return TiedEvaluation(weights, m, p, law, budget=budget, precision=precision, progress=progress).value
+        return namespace.loss(weights, m=m, p=p, law=law, features=features, budget=budget)
+    return TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress).value
 
 
 def dense_loss_and_gradient(
     weights: Any,
     *,
     m: int,
-    p: object,
-    law: Law | str,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> tuple[DenseLoss, Any]:
     """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``.
 
@@ -276,6 +313,6 @@ def dense_loss_and_gradient(
     from boundcalc.loss import namespace
 
     if namespace.is_foreign(weights):
-        return namespace.loss_and_gradient(weights, m=m, p=p, law=law, best_scale=best_scale, budget=budget)
-    evaluation = TiedEvaluation(weights, m, p, law, budget=budget, precision=precision, progress=progress)
+        return namespace.loss_and_gradient(weights, m=m, p=p, law=law, features=features, best_scale=best_scale, budget=budget)
+    evaluation = TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress)
     return evaluation.value, evaluation.gradient(best_scale)

@@ -1,4 +1,4 @@
-"""A rigorous error bound for the floating-point loss: an enclosure of the exact loss from the float power sums.
+"""Bounds the error of the floating-point loss rigorously: an enclosure of the exact loss from the float power sums.
 
 With u the unit roundoff and γ_k = k u/(1 − k u) (Higham, Accuracy and Stability of Numerical Algorithms, 2002, sections
 3.1 and 3.4), in whatever order the sums are formed and with or without fused operations:
@@ -6,6 +6,7 @@ With u the unit roundoff and γ_k = k u/(1 − k u) (Higham, Accuracy and Stabil
 * an inner product of d terms errs by |e_ij| ≤ γ_d |v_i| |w_j|; so row i of the computed A differs from the true one by at
   most ε = γ_d |v_i| (Σ_j |w_j|^{2j'})^{1/(2j')} in the norm of ℓ_{2j'}, and Q_{2j'}^{1/(2j')} by at most ε (Minkowski);
 * a computed power sum of nonnegative terms errs by a factor 1 ± γ_{2j' + depth}, depth the longest chain of additions;
+  where columns have weights (the cumulants of features that differ), those of either sign are summed apart;
 * what underflows is at most the smallest normal number, for each operation.
 
 Everything after the power sums is done in balls, with exact cumulants: C, D and what follows are certified for the
@@ -14,7 +15,9 @@ numbers of the array as given. Products must be conventional (no Strassen, no re
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 from flint import arb, fmpq, fmpz
@@ -22,15 +25,15 @@ from flint import arb, fmpq, fmpz
 from boundcalc.loss import tiles
 from boundcalc.loss.ball import LossEnclosure
 from boundcalc.loss.dense import DenseLoss, TiedEvaluation
-from boundcalc.loss.lanes import Progress
+from boundcalc.loss.feature_cumulants import FeatureCumulants
+from boundcalc.loss.lanes import ShowShare
+from boundcalc.model.features import Features, features_of
 from boundcalc.model.laws import Law
-from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
+from boundcalc.model.problem import Exact
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.enclosure import precision as enclosure_precision
 from boundcalc.numbers.errors import CertificationError, ParameterError
-from boundcalc.numbers.moments import row_polynomials
-from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.moments import row_shares
 
 BITS = 128
 """Precision of the balls, in bits."""
@@ -93,17 +96,18 @@ def bounded_loss(
     weights: object,
     *,
     m: int,
-    p: object,
-    law: Law | str,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
-    progress: Progress | None = None,
+    progress: ShowShare | None = None,
 ) -> BoundedLoss:
     """The loss of tied weights in floating point, with a rigorous bound of its error.
 
     Parameters
     ----------
-    weights, m, p, law, budget, precision, progress : as in :func:`boundcalc.loss.dense.dense_loss`
+    weights, m, p, law, features, budget, precision, progress : as in :func:`boundcalc.loss.dense.dense_loss`
         A NumPy array, or what becomes one.
 
     Raises
@@ -113,17 +117,19 @@ def bounded_loss(
     CertificationError
         Where the error bound is as large as the value: use the exact loss.
     """
-    found = TiedEvaluation(weights, m, p, law, budget=budget, precision=precision, progress=progress)
+    found = TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress)
     rounding, d = ROUNDINGS[precision], found.W.shape[0]
-    power_sums = PowerSumBounds(rounding, found.sums, found.depth)
+
+    def again(column_weights: np.ndarray) -> np.ndarray:
+        return tiles.gram_power_sums(found.W, found.problem.m, weights=column_weights, budget=budget, progress=progress)[0]
+
+    parts = signed_parts(found.columns, rounding, found.sums, found.depth, again)
     with enclosure_precision(BITS):
         double = ROUNDINGS["float64"]
         squares = [_within(value, double.gamma(d), _lost(double, d)) for value in found.a.tolist()]
         # two roundings more: the entries themselves may have been rounded to float32
-        row_errors = product_errors(rounding, d + 2, squares, squares, found.problem.m)
-        enclosure = enclose_rows(
-            found.problem, squares, power_sums, row_errors, exponent=2 * found.exponent, tied=True, zero=not found.W.any()
-        )
+        cumulants = enclose_cumulants(found.columns, parts, rounding, d + 2, squares, squares)
+        enclosure = enclose_rows(found.columns, squares, cumulants, exponent=2 * found.exponent, tied=True, zero=not found.W.any())
     return BoundedLoss(found.value, enclosure)
 
 
@@ -144,57 +150,110 @@ def inner_products(rounding: Rounding, d: int, computed: np.ndarray, left: list[
 
 
 @dataclass(frozen=True)
-class PowerSumBounds:
-    """Computed power sums, shape (m, n), with the rounding and the depth of the sums behind them."""
+class SignedPart:
+    """Power sums with the columns' cumulants of one sign: what is added to, or taken from, the cumulants of each row.
 
-    rounding: Rounding
+    Attributes
+    ----------
+    sign : int
+        1 or −1.
+    sums : shape (m, n)
+        Computed; nonnegative.
+    depth : int
+        The longest chain of roundings behind an entry, beside those of the power itself.
+    cumulants : list of n lists of m + 1 arb, or None
+        |κ| of this sign, [feature][j]; ``None`` for equal features, whose common κ of either sign comes later.
+    """
+
+    sign: int
     sums: np.ndarray
     depth: int
+    cumulants: list[list[arb]] | None
 
-    def enclosures(self, row_errors: list[list[arb]]) -> list[list[arb]]:
-        """Balls around the exact Q_{2j}(i), [i][j], j = 0 unused; ``row_errors[j − 1][i]`` bounds row i of A in ℓ_{2j}."""
-        m, n = self.sums.shape
-        rows: list[list[arb]] = [[arb(0)] for _ in range(n)]
+
+def signed_parts(
+    columns: FeatureCumulants, rounding: Rounding, sums: np.ndarray, depth: int, again: Callable[[np.ndarray], np.ndarray]
+) -> list[SignedPart]:
+    """The power sums by sign, so that their rounding errors are relative; ``again`` computes them for other weights.
+
+    Only where cumulants are negative for some features is a second pass needed.
+    """
+    if columns.equal:
+        return [SignedPart(1, sums, depth, None)]
+    weights, parts = columns.floats()[1:], []
+    for sign in (1, -1):
+        part = np.maximum(sign * weights, 0.0)
+        if part.any():
+            exact = [[arb(max(sign * value, fmpq(0))) for value in kappa] for kappa in columns.groups]
+            own = sums if (sign * weights >= 0).all() and sign == 1 else again(part)
+            # a weight is rounded, and multiplied
+            parts.append(SignedPart(sign, own, depth + 2, features_of(columns.problem).spread(exact)))
+    return parts
+
+
+def enclose_cumulants(
+    columns: FeatureCumulants, parts: list[SignedPart], rounding: Rounding, terms: int, left: list[arb], right: list[arb]
+) -> list[list[arb]]:
+    """Balls around the even cumulants of each pre-activation, [i][j], entry j = 0 is 0.
+
+    Parameters
+    ----------
+    terms : int
+        Of each inner product ⟨v_i, w_j⟩ = A_ij.
+    left, right : lists of n balls
+        |v_i|² and |w_j|².
+    """
+    m, n = columns.problem.m, len(left)
+    total = [[arb(0)] * (m + 1) for _ in range(n)]
+    for part in parts:
+        errors = product_errors(rounding, terms, left, right, m, part.cumulants)
         for j in range(1, m + 1):
-            relative = self.rounding.gamma(2 * j + self.depth)
-            lost = 4 * j * n * self.rounding.smallest
-            for i, value in enumerate(self.sums[j - 1].tolist()):
-                rows[i].append(_moved_power(_within(value, relative, lost), 2 * j, row_errors[j - 1][i]))
-        return rows
+            common = arb(columns.groups[0][j]) if part.cumulants is None else arb(part.sign)
+            largest = 1 if part.cumulants is None else max(own[j] for own in part.cumulants).abs_upper().max(arb(1))
+            relative = rounding.gamma(2 * j + part.depth)
+            lost = (arb(4 * j * n * rounding.smallest) * largest).abs_upper()
+            for i, value in enumerate(part.sums[j - 1].tolist()):
+                total[i][j] += common * _moved_power(_within(value, relative, lost), 2 * j, errors[j - 1][i])
+    return total
 
 
-def product_errors(rounding: Rounding, terms: int, left: list[arb], right: list[arb], m: int) -> list[list[arb]]:
-    """Bounds of ‖row i of the computed A − row i of A‖ in ℓ_{2j}, [j − 1][i], from the squared norms |v_i|², |w_j|²."""
+def product_errors(
+    rounding: Rounding, terms: int, left: list[arb], right: list[arb], m: int, weights: list[list[arb]] | None = None
+) -> list[list[arb]]:
+    """Bounds of ‖row i of the computed A − row i of A‖ in ℓ_{2j}, [j − 1][i], from the squared norms |v_i|², |w_j|².
+
+    With ``weights``, [feature][j] ≥ 0, in the norm (Σ_k weight_k |·|^{2j})^{1/2j}, for which Minkowski's inequality holds too.
+    """
     gamma, lost = arb(rounding.gamma(terms)), arb(len(right) * _lost(rounding, terms))
     lengths = [value.abs_upper().sqrt() for value in left]
     errors = []
     powers = [arb(1)] * len(right)
     for j in range(1, m + 1):
         powers = [power * value for power, value in zip(powers, right, strict=True)]
-        whole = sum(powers, arb(0)).abs_upper().root(2 * j)
-        errors.append([(gamma * length * whole + lost).abs_upper() for length in lengths])
+        if weights is None:
+            whole, most = sum(powers, arb(0)), arb(1)
+        else:
+            column = [own[j] for own in weights]
+            whole, most = sum(map(mul, column, powers), arb(0)), sum(column, arb(1))
+        size = whole.abs_upper()
+        norm = size if size.is_zero() else size.root(2 * j)  # Arb has no higher root of 0
+        errors.append([(gamma * length * norm + lost * most).abs_upper() for length in lengths])
     return errors
 
 
 def enclose_rows(
-    problem: Problem,
-    diagonal: list[arb],
-    sums: PowerSumBounds,
-    row_errors: list[list[arb]],
-    *,
-    exponent: int,
-    tied: bool,
-    zero: bool,
+    columns: FeatureCumulants, diagonal: list[arb], cumulants: list[list[arb]], *, exponent: int, tied: bool, zero: bool
 ) -> LossEnclosure:
-    """The loss from balls around A_ii and the power sums, at unit scale; called at Arb precision BITS.
+    """The loss from balls around A_ii and the cumulants of each row, at unit scale; called at Arb precision BITS.
 
     ``zero`` says that A = 0 is known exactly.
     """
-    kappa = [arb(value) for value in Quantities(EXACT, problem).kappa]
+    problem = columns.problem
+    own = features_of(problem).spread([arb(value) for value in kappa] for kappa in columns.groups)
     total_c, total_d = arb(0), arb(0)
-    for a, row in zip(diagonal, sums.enclosures(row_errors), strict=True):
-        c, d = row_polynomials(problem.m, kappa, a, row)
-        total_c, total_d = total_c + c, total_d + d
+    for a, row, kappa, weight in zip(diagonal, cumulants, own, columns.importance, strict=True):
+        c, d = row_shares(problem.m, kappa, a, row)
+        total_c, total_d = total_c + arb(weight) * c, total_d + arb(weight) * d
     energy = problem.energy
     assert energy is not None  # a matrix has finitely many columns
     m = problem.m
@@ -235,7 +294,7 @@ def _lost(rounding: Rounding, terms: int) -> fmpq:
     return 8 * terms * rounding.smallest
 
 
-def _within(value: float, relative: fmpq, absolute: fmpq) -> arb:
+def _within(value: float, relative: fmpq, absolute: fmpq | arb) -> arb:
     """Every x ≥ 0 with |value − x| ≤ relative · x + absolute; relative is at most 1/50."""
     size = arb(value)
     return arb(size, (size * arb(relative / (1 - relative)) + arb(2 * absolute)).abs_upper())

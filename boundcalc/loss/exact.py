@@ -1,6 +1,7 @@
-"""The exact loss of a rational weight matrix (theory, section 1): every number is a rational.
+"""Computes the exact loss of a rational weight matrix (theory, section 1): every number is a rational.
 
-With A = WᵀW, C = E⟨x, x̂⟩ and D = E‖x̂‖² are polynomials in A, so the loss L(W) = p n μ_2 − (2C − D) needs no sampling.
+With A = WᵀW, C = E Σ ω_i x_i x̂_i and D = E Σ ω_i x̂_i² are polynomials in A, so the loss needs no sampling: it is
+Σ ω_i E x_i² − (2C − D), with p n μ_2 in place of the sum for equal features.
 """
 
 from __future__ import annotations
@@ -9,25 +10,32 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.gram import semidefinite_rank
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import PowerSums, gram_power_sums, matrix_power_sums
 from boundcalc.loss.value import LossValue, RowQuantities
+from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
-from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
+from boundcalc.model.problem import Exact
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.moments import row_polynomials
-from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.moments import row_shares
 
 if TYPE_CHECKING:
-    from boundcalc.loss.lanes import Progress
+    from boundcalc.loss.lanes import ShowShare
 
 __all__ = ["LossValue", "RowQuantities", "exact_loss", "exact_loss_of_gram"]
 
 
 def exact_loss(
-    weights: object, *, m: int, p: object, law: Law | str, rows: bool = False, progress: Progress | None = None
+    weights: object,
+    *,
+    m: int,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
+    rows: bool = False,
+    progress: ShowShare | None = None,
 ) -> LossValue:
     """The loss of tied weights W, d × n, exact in rationals.
 
@@ -35,17 +43,19 @@ def exact_loss(
     ----------
     weights : list of d rows of n exact numbers, or a NumPy array of shape (d, n)
         Ints, ``Fraction``, ``fmpq`` or text such as ``"1/3"``. The entries of a float array are taken exactly, as the
-        binary numbers they are; a float in a list is refused. Columns are features.
+        binary numbers they are; a float in a list is refused. FeatureCumulants are features.
     m : int
         Odd exponent of the activation.
     p : int, ``Fraction``, ``fmpq`` or text
         Probability that a feature is active.
     law : Law or text
         Law of the active values.
+    features : Features, optional
+        In place of p and law: features that differ in importance, activity, law or scale, one for each column.
     rows : bool
         Whether to keep the quantities of each feature.
     progress : callable, optional
-        Told the share of the work that is done, 0 to 1.
+        Receives the share of the work that is done, 0 to 1.
 
     Raises
     ------
@@ -54,11 +64,22 @@ def exact_loss(
     """
     matrix = read_matrix(weights)
     d, n = matrix.shape
-    problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-    return assemble(problem, matrix.unit**2, gram_power_sums(matrix.entries, problem.m, progress=progress), rows)
+    problem = problem_of(n, d, m, p, law, features)
+    columns = FeatureCumulants(problem)
+    sums = gram_power_sums(matrix.entries, problem.m, progress=progress, weights=columns.whole())
+    return assemble(columns, matrix.unit**2, sums, rows)
 
 
-def exact_loss_of_gram(gram: object, *, m: int, p: object, law: Law | str, d: int | None = None, rows: bool = False) -> LossValue:
+def exact_loss_of_gram(
+    gram: object,
+    *,
+    m: int,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
+    d: int | None = None,
+    rows: bool = False,
+) -> LossValue:
     """The same from the Gram matrix A = WᵀW, n × n, of weights in R^d that need not be rational themselves.
 
     Parameters
@@ -78,31 +99,36 @@ def exact_loss_of_gram(gram: object, *, m: int, p: object, law: Law | str, d: in
     rank = semidefinite_rank(matrix.entries)
     if rank is None:
         raise ParameterError("A", f"matrix of shape {matrix.shape}", "must be symmetric and positive semidefinite, exactly")
-    problem = Problem(n=matrix.shape[0], d=max(rank, 1) if d is None else d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    problem = problem_of(matrix.shape[0], max(rank, 1) if d is None else d, m, p, law, features)
+    columns = FeatureCumulants(problem)
     if problem.d < rank:
         raise ParameterError("d", problem.d, f"must be at least the rank of A, {rank}")
-    return assemble(problem, matrix.unit, matrix_power_sums(matrix.entries, problem.m), rows)
+    return assemble(columns, matrix.unit, matrix_power_sums(matrix.entries, problem.m, columns.whole()), rows)
 
 
-def assemble(problem: Problem, unit: fmpq, sums: PowerSums, keep_rows: bool, *, tied: bool = True) -> LossValue:
+def assemble(columns: FeatureCumulants, unit: fmpq, sums: PowerSums, keep_rows: bool, *, tied: bool = True) -> LossValue:
     """C and D from the integer matrix A/unit, by homogeneity: C has degree m in A, D has degree 2m."""
-    m = problem.m
-    kappa = Quantities(EXACT, problem).kappa
+    problem, m, units = columns.problem, columns.problem.m, columns.units()
     to_c, to_d = unit**m, unit ** (2 * m)
-    known: dict[tuple[int, tuple[int, ...]], tuple[fmpq, fmpq]] = {}  # the rows of a symmetric frame are all alike
+    known: dict[tuple[object, ...], tuple[fmpq, fmpq]] = {}  # the rows of a symmetric frame are all alike
     own_c, own_d = [], []
-    for row in zip(sums.diagonal, sums.sums, strict=True):
+    for a, powers, kappa, weight in zip(sums.diagonal, sums.sums, columns.own, columns.importance, strict=True):
+        row = (a, powers, kappa, weight)
         if row not in known:
-            c, d = row_polynomials(m, kappa, fmpq(row[0]), [fmpq(0), *(fmpq(power) for power in row[1])])
-            known[row] = to_c * c, to_d * d
+            cumulants = [fmpq(0), *(each * power for each, power in zip(units, powers, strict=True))]
+            c, d = row_shares(m, kappa, fmpq(a), cumulants)
+            known[row] = weight * to_c * c, weight * to_d * d
         c, d = known[row]
         own_c.append(c)
         own_d.append(d)
     rows = None
     if keep_rows:
-        norms = tuple(unit * value for value in sums.diagonal)
-        squares = tuple(unit**2 * powers[0] for powers in sums.sums)
-        rows = RowQuantities(norms, squares, tuple(own_c), tuple(own_d))
+        rows = RowQuantities(
+            tuple(unit * value for value in sums.diagonal),
+            tuple(unit**2 * units[0] / own[1] * powers[0] for powers, own in zip(sums.sums, columns.own, strict=True)),
+            tuple(own_c),
+            tuple(own_d),
+        )
     return LossValue(problem, _total(own_c), _total(own_d), rows, tied)
 
 

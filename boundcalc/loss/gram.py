@@ -1,4 +1,4 @@
-"""Whether an integer matrix is a Gram matrix, decided exactly."""
+"""Decides exactly whether an integer matrix is a Gram matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rational matrix as integers over one common unit, read from exact entries or from the bits of floats."""
+"""Writes a rational matrix as integers over one common unit, read from exact entries or from the bits of floats."""
 
 from __future__ import annotations
 

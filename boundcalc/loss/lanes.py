@@ -1,4 +1,4 @@
-"""Work split over threads in fixed shares, so that a result does not depend on timing; Ctrl-C stops it within a tile."""
+"""Splits work over threads in fixed shares, so that a result does not depend on timing; Ctrl-C stops it within a tile."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from boundcalc.loss.threads import single_threaded
 
-Progress = Callable[[float], None]
-"""Is told the share of the work that is done, 0 to 1."""
+ShowShare = Callable[[float], None]
+"""Receives the share of the work that is done, 0 to 1."""
 MAX_LANES = 16
 _POLL_SECONDS = 0.1
 
@@ -36,7 +36,7 @@ def product_lanes(wanted: int) -> Iterator[int]:
 class Ticks:
     """Counts finished units of work, and stops the lanes."""
 
-    def __init__(self, total: float, progress: Progress | None, lanes: int) -> None:
+    def __init__(self, total: float, progress: ShowShare | None, lanes: int) -> None:
         self.total = max(total, 1)
         self.progress = progress
         self._done = [0.0] * lanes
@@ -61,10 +61,10 @@ class Ticks:
         self._stop.set()
 
 
-def run_lanes(lanes: int, total: float, progress: Progress | None, work: Callable[[int, Ticks], None]) -> None:
+def run_lanes(lanes: int, total: float, progress: ShowShare | None, work: Callable[[int, Ticks], None]) -> None:
     """Runs ``work(lane, ticks)`` for each lane, and returns or raises when all have ended.
 
-    Progress is told from the calling thread alone.
+    Progress is shown from the calling thread alone.
     """
     ticks = Ticks(total, progress, lanes)
     if lanes == 1:

@@ -1,4 +1,4 @@
-"""The loss of weights in another array library (PyTorch, JAX, CuPy, …), through the array API standard.
+"""Computes the loss of weights in another array library (PyTorch, JAX, CuPy, …), through the array API standard.
 
 Row blocks of A are formed where the array lives; only numbers of size m · n per block are kept. Arrays without an
 ``__array_namespace__`` of their own, such as PyTorch's, need the extra ``gpu`` (array-api-compat).
@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import ALLOWED, is_array
-from boundcalc.loss.dense import DenseLoss, RowMoments
-from boundcalc.loss.row_terms import float_cumulants
+from boundcalc.loss.dense import DenseLoss, RowMoments, balanced, column_weights
+from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.tiles import BUDGET, check_budget
+from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
-from boundcalc.model.problem import Problem
+from boundcalc.model.problem import Exact
 from boundcalc.numbers.errors import ParameterError
 
 _BUFFERS = 4
@@ -50,7 +51,9 @@ def namespace_of(weights: Any) -> Any:
 class ForeignEvaluation:
     """One weight matrix at unit scale, with the row moments that value and gradient share."""
 
-    def __init__(self, weights: Any, m: int, p: object, law: Law | str, budget: int) -> None:
+    def __init__(
+        self, weights: Any, m: int, p: Exact | None, law: Law | str | None, features: Features | None, budget: int
+    ) -> None:
         self.xp = xp = namespace_of(weights)
         shape = tuple(int(size) for size in weights.shape)
         shown = f"array of shape {shape}, {weights.dtype}"
@@ -63,8 +66,9 @@ class ForeignEvaluation:
         if not bool(xp.all(xp.isfinite(weights))):
             raise ParameterError("W", shown, f"{ALLOWED}; it holds NaN or an infinity")
         d, n = shape
-        self.problem = Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
-        float_cumulants(self.problem)
+        self.problem = problem_of(n, d, m, p, law, features)
+        self.columns = FeatureCumulants(self.problem)
+        self.weights = column_weights(self.columns)
         first = math.frexp(float(xp.max(xp.abs(weights))))[1]
         unit = _times_power_of_two(weights, -first)
         second = math.frexp(math.sqrt(float(xp.max(xp.sum(unit * unit, axis=0)))))[1]
@@ -73,15 +77,16 @@ class ForeignEvaluation:
         itemsize = 8 if weights.dtype == xp.float64 else 4
         self.block = max(1, min(n, check_budget(budget) // (_BUFFERS * n * itemsize)))
         parts: list[list[np.ndarray]] = [[] for _ in range(m)]
+        across = None if self.weights is None else self._foreign(self.weights)
         for _, gram in self.blocks():
             square = gram * gram
             power = square
             for j in range(m):
                 power = square if j == 0 else power * square
-                parts[j].append(self._numpy(xp.sum(power, axis=1)))
+                parts[j].append(self._numpy(xp.sum(power, axis=1) if across is None else power @ across[j, :]))
         sums = np.array([np.concatenate(part) for part in parts])
         a = self._numpy(xp.sum(self.W * self.W, axis=0))
-        self.rows = RowMoments.of(self.problem, a, sums, exponent=2 * self.exponent, tied=True)
+        self.rows = RowMoments.of(self.columns, a, sums, exponent=2 * self.exponent, tied=True)
 
     def blocks(self) -> Iterator[tuple[slice, Any]]:
         """Row blocks of A at unit scale."""
@@ -94,13 +99,24 @@ class ForeignEvaluation:
         """∂/∂W = W (G + Gᵀ) in the library and on the device of the weights."""
         xp, W = self.xp, self.W
         by_rows, on_diagonal = self.rows.derivatives(*self.rows.weights_of(best_scale, self.exponent))
+        weights = self.weights
+        if weights is not None:
+            by_rows, weights = balanced(by_rows, weights)
         coefficients, diagonal = self._foreign(by_rows), self._foreign(np.ascontiguousarray(on_diagonal))
+        columns = None if weights is None else self._foreign(weights)
         m, found = by_rows.shape[0], []
+
+        def both_ways(k: int, rows: slice) -> Any:
+            """Coefficients of G + Gᵀ on a block of rows."""
+            if columns is None:
+                return coefficients[k, rows][:, None] + coefficients[k, :][None, :]
+            return coefficients[k, rows][:, None] * columns[k, :][None, :] + columns[k, rows][:, None] * coefficients[k, :][None, :]
+
         for rows, gram in self.blocks():
             square = gram * gram
-            both = coefficients[m - 1, rows][:, None] + coefficients[m - 1, :][None, :]
+            both = both_ways(m - 1, rows)
             for k in range(m - 2, -1, -1):
-                both = both * square + (coefficients[k, rows][:, None] + coefficients[k, :][None, :])
+                both = both * square + both_ways(k, rows)
             found.append(xp.matmul(W, xp.permute_dims(both * gram, (1, 0))))
         return xp.concat(found, axis=1) + W * (2 * diagonal)[None, :]
 
@@ -120,14 +136,29 @@ def _times_power_of_two(array: Any, exponent: int) -> Any:
     return array * 2.0**half * 2.0 ** (exponent - half)
 
 
-def loss(weights: Any, *, m: int, p: object, law: Law | str, budget: int = BUDGET) -> DenseLoss:
+def loss(
+    weights: Any,
+    *,
+    m: int,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
+    budget: int = BUDGET,
+) -> DenseLoss:
     """As :func:`boundcalc.loss.dense.dense_loss`, for float64 or float32 arrays of any library with the array API."""
-    return ForeignEvaluation(weights, m, p, law, budget).rows.value
+    return ForeignEvaluation(weights, m, p, law, features, budget).rows.value
 
 
 def loss_and_gradient(
-    weights: Any, *, m: int, p: object, law: Law | str, best_scale: bool = False, budget: int = BUDGET
+    weights: Any,
+    *,
+    m: int,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    features: Features | None = None,
+    best_scale: bool = False,
+    budget: int = BUDGET,
 ) -> tuple[DenseLoss, Any]:
     """As :func:`boundcalc.loss.dense.dense_loss_and_gradient`; the gradient is an array like the weights."""
-    evaluation = ForeignEvaluation(weights, m, p, law, budget)
+    evaluation = ForeignEvaluation(weights, m, p, law, features, budget)
     return evaluation.rows.value, evaluation.gradient(best_scale)

@@ -1,4 +1,4 @@
-"""C, D and their derivatives by A from row quantities (theory, section 1), for arrays over the rows of any array library."""
+"""Computes C, D and their derivatives by A from row quantities (theory, section 1), for arrays of any library."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.rings import EXACT
 
 SMALLEST = 1e-290
 """Below this p μ_2 float64 has no room for C²/D."""
@@ -21,23 +18,6 @@ SMALLEST = 1e-290
 def to_float(value: fmpq) -> float:
     """The nearest float64."""
     return int(value.p) / int(value.q)
-
-
-def float_cumulants(problem: Problem) -> list[float]:
-    """Even cumulants of x in float64: entry j is κ_{2j}, entry 0 is 0.
-
-    Raises
-    ------
-    ParameterError
-        Where float64's range does not hold them.
-    """
-    exact = Quantities(EXACT, problem).kappa[1:]
-    if to_float(problem.p * problem.law.moment(2)) < SMALLEST:
-        raise ParameterError("p", str(problem.p), "must be at least about 1e-290 for float64; the exact loss has no limit")
-    try:
-        return [0.0, *(to_float(value) for value in exact)]
-    except OverflowError:
-        raise ParameterError("m", problem.m, "must be smaller for float64, whose range the cumulants exceed") from None
 
 
 def scaled(value: float, exponent: int) -> float:
@@ -50,10 +30,11 @@ def scaled(value: float, exponent: int) -> float:
         ) from None
 
 
-def derivatives(m: int, kappa: Sequence[float], a: Any, moments: Sequence[Any], by_c: float, by_d: float) -> tuple[list[Any], Any]:
-    """Of by_c C + by_d D: the coefficients of A_ij^{2k−1} in ∂/∂A_ij, k = 1 … m, and ∂/∂A_ii beyond these; arrays over i.
+def derivatives(m: int, kappa: Sequence[Any], a: Any, moments: Sequence[Any], by_c: Any, by_d: Any) -> tuple[list[Any], Any]:
+    """Of Σ_i (by_c C_i + by_d D_i): what κ_{2k}^(j) A_ij^{2k−1} is multiplied by in ∂/∂A_ij, k = 1 … m, and ∂/∂A_ii beyond these.
 
-    ∂M_{2r}/∂(cumulant 2k) = binom(2r, 2k) M_{2r−2k}, and the cumulant is κ_{2k} Q_{2k}.
+    Arrays over i; ``by_c`` and ``by_d`` are numbers, or hold the importance of each feature. κ is that of feature i.
+    ∂M_{2r}/∂(cumulant 2k) = binom(2r, 2k) M_{2r−2k}, and the cumulant is Σ_j κ_{2k}^(j) A_ij^{2k}.
     """
     coefficients: list[Any] = [by_d * comb(2 * m, 2 * k) * moments[m - k] for k in range(1, m + 1)]
     diagonal: Any = 0.0
@@ -63,4 +44,4 @@ def derivatives(m: int, kappa: Sequence[float], a: Any, moments: Sequence[Any], 
         diagonal = diagonal + factor * k * a ** (k - 1) * moments[rest]
         for j in range(1, rest + 1):
             coefficients[j - 1] = coefficients[j - 1] + factor * a**k * comb(m - k, 2 * j) * moments[rest - j]
-    return [2 * k * kappa[k] * value for k, value in enumerate(coefficients, 1)], diagonal
+    return [2 * k * value for k, value in enumerate(coefficients, 1)], diagonal

@@ -14,6 +14,8 @@ import numpy as np
 
 from boundcalc.numbers.errors import ParameterError
 
+# The official reader (safetensors 0.8.0 with NumPy alone) refuses BF16, "data type 'bfloat16' not understood", unless ml_dtypes is
+# loaded; its deserialize gives raw bytes, but of all tensors at once, and refuses a file for one type that it does not know.
 MAX_HEADER = 100_000_000
 """The format's own limit on the length of a header."""
 _DTYPES = {

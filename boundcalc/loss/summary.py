@@ -1,21 +1,21 @@
-"""What a reader wants to know of each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
+"""Summarises each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
 
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from flint import fmpq
 
 from boundcalc.loss.dense import DenseLoss, to_float
 from boundcalc.loss.value import LossValue
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.model.features import features_of
+from boundcalc.numbers.files import write_whole
 
 HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
 BAR = "#"
@@ -30,7 +30,7 @@ class FeatureTable:
     norm, a, q : |w_i|, A_ii and Q_2(i) at the scale as given
     capacity : t_i = a_i²/q_i
     leverage : P_ii, P the projection onto the row space of W; of sum the rank
-    own_loss : E(x_i − x̂_i)² at the scale as given
+    own_loss : ω_i E(x_i − x̂_i)² at the scale as given
     """
 
     norm: np.ndarray
@@ -53,17 +53,22 @@ def feature_table(value: DenseLoss | LossValue, weights: np.ndarray) -> FeatureT
     """
     size = float(np.abs(weights).max()) or 1.0
     norm = np.sqrt(np.square(weights.astype(np.float64) / size).sum(axis=0)) * size
-    mean_square = value.problem.p * value.problem.law.moment(2)
+    features = features_of(value.problem)
+    mean_square = features.spread(group.importance * group.variance() for group in features.groups)
     if isinstance(value, LossValue):
         assert value.rows is not None  # the caller asks for them
         rows = value.rows
-        own = [mean_square - 2 * c + d for c, d in zip(rows.C, rows.D, strict=True)]
+        own = [square - 2 * c + d for square, c, d in zip(mean_square, rows.C, rows.D, strict=True)]
         a, q, capacity, own_loss = (_floats(numbers) for numbers in (rows.a, rows.q, rows.capacity, own))
     else:
         assert value.rows is not None  # floating-point losses keep their rows
         found, m, exponent = value.rows, value.problem.m, value.exponent
         a, q, capacity = _scaled(found.a, exponent), _scaled(found.q, 2 * exponent), found.capacity
-        own_loss = to_float(mean_square) - 2 * _scaled(found.C, m * exponent) + _scaled(found.D, 2 * m * exponent)
+        own_loss = (
+            np.array([to_float(square) for square in mean_square])
+            - 2 * _scaled(found.C, m * exponent)
+            + _scaled(found.D, 2 * m * exponent)
+        )
     return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss)
 
 
@@ -110,28 +115,13 @@ def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
     ParameterError
         If the file cannot be written.
     """
-    target = Path(path)
     columns = [getattr(table, name).tolist() for name in HEADER[1:]]
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
-    try:
-        with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(HEADER)
-            for k, row in enumerate(zip(*columns, strict=True)):
-                writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)  # a temporary file is for its owner alone
-        os.replace(temporary, target)
-    except OSError as error:
-        os.unlink(temporary)
-        raise ParameterError("features", os.fspath(path), f"must be a file that can be written ({error.strerror})") from None
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for k, row in enumerate(zip(*columns, strict=True)):
+        writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
+    write_whole(path, text.getvalue(), "features")
 
 
 def _floats(values: Sequence[fmpq]) -> np.ndarray:

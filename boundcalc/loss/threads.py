@@ -1,4 +1,4 @@
-"""One thread of linear algebra while NumPy products run on threads or processes of our own, or are too small to share."""
+"""Holds linear algebra to one thread while NumPy products run on threads or processes of our own, or are too small to share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Power sums and gradient of A = WᵀW in tiles that stay in cache; A is never stored whole.
+"""Computes power sums and gradient of A = WᵀW in tiles that stay in cache; A is never stored whole.
 
 Only tiles on and right of the diagonal are formed, once for the power sums and once for the gradient. Each lane owns every
 L-th strip of tiles and adds up on its own; lanes are merged in order, so the result depends on the number of lanes alone.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcalc.loss.lanes import Progress, Ticks, cores, product_lanes, run_lanes
+from boundcalc.loss.lanes import ShowShare, Ticks, cores, product_lanes, run_lanes
 from boundcalc.loss.threads import single_threaded
 from boundcalc.numbers.errors import ParameterError
 
@@ -28,7 +28,7 @@ _LONG_PRODUCT = 1 << 30
 
 
 @dataclass(frozen=True)
-class Plan:
+class Tiling:
     """Lanes and tile size within a byte budget."""
 
     lanes: int
@@ -48,7 +48,7 @@ def check_budget(budget: int) -> int:
     return budget
 
 
-def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: int) -> Plan:
+def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: int) -> Tiling:
     """Tiles for at most ``lanes`` lanes, each with ``accumulator`` bytes of its own beside its tiles."""
     rows = columns = TILE
     while lanes > 1 and lanes * (accumulator + _BUFFERS * rows * columns * itemsize) > budget:
@@ -60,7 +60,7 @@ def make_plan(lanes: int, *, n: int, accumulator: int, itemsize: int, budget: in
     # at least two strips for each lane
     while lanes > 1 and rows > 32 and n < 2 * lanes * rows:
         rows = columns = rows // 2
-    return Plan(lanes, min(rows, n), min(columns, n))
+    return Tiling(lanes, min(rows, n), min(columns, n))
 
 
 def lane_count(n: int) -> int:
@@ -74,7 +74,7 @@ def spans(start: int, stop: int, step: int) -> Iterator[slice]:
         yield slice(begin, min(stop, begin + step))
 
 
-def lane_strips(plan: Plan, lane: int, n: int) -> Iterator[slice]:
+def lane_strips(plan: Tiling, lane: int, n: int) -> Iterator[slice]:
     """The strips of rows that a lane owns."""
     for begin in range(lane * plan.rows, n, plan.lanes * plan.rows):
         yield slice(begin, min(n, begin + plan.rows))
@@ -83,8 +83,8 @@ def lane_strips(plan: Plan, lane: int, n: int) -> Iterator[slice]:
 class Buffers:
     """Scratch tiles of one lane, reused."""
 
-    def __init__(self, plan: Plan, dtype: np.dtype) -> None:
-        self._flat = [np.empty(plan.rows * plan.columns, dtype) for _ in range(_BUFFERS)]
+    def __init__(self, plan: Tiling, dtype: np.dtype, *, extra: bool = False) -> None:
+        self._flat = [np.empty(plan.rows * plan.columns, dtype) for _ in range(_BUFFERS + extra)]
         self.ones = np.ones(plan.depth, dtype)
 
     def shaped(self, rows: slice, columns: slice) -> list[np.ndarray]:
@@ -94,7 +94,7 @@ class Buffers:
         return [flat[:size].reshape(shape) for flat in self._flat]
 
 
-def gram_tiles(plan: Plan, lane: int, n: int) -> Iterator[tuple[slice, slice, bool]]:
+def gram_tiles(plan: Tiling, lane: int, n: int) -> Iterator[tuple[slice, slice, bool]]:
     """(rows, columns, on the diagonal) of a lane's tiles; those beside the diagonal stand for their mirror images too."""
     for rows in lane_strips(plan, lane, n):
         yield rows, rows, True
@@ -102,15 +102,20 @@ def gram_tiles(plan: Plan, lane: int, n: int) -> Iterator[tuple[slice, slice, bo
             yield rows, columns, False
 
 
-def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: Progress | None = None) -> tuple[np.ndarray, int]:
+def gram_power_sums(
+    W: np.ndarray, m: int, *, weights: np.ndarray | None = None, budget: int = BUDGET, progress: ShowShare | None = None
+) -> tuple[np.ndarray, int]:
     """Q_{2j}(i) of WᵀW, shape (m, n) in float64, and the longest chain of additions behind an entry.
 
     Parameters
     ----------
     W : shape (d, n), float64 or float32
         Tiles have its type; sums over tiles are float64.
+    weights : shape (m, n), optional
+        Multiply the columns of A: then entry [j − 1, i] is Σ_k weights[j − 1, k] A_ik^{2j}.
     """
     n = W.shape[1]
+    by_order = None if weights is None else np.ascontiguousarray(weights, dtype=W.dtype)
     with product_lanes(lane_count(n)) as lanes:
         plan = make_plan(lanes, n=n, accumulator=8 * m * n, itemsize=W.itemsize, budget=budget)
         totals = [np.zeros((m, n)) for _ in range(plan.lanes)]
@@ -126,6 +131,8 @@ def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: Pr
                 for j in range(m):
                     if j:
                         current = np.multiply(current, square, out=power)
+                    if by_order is not None:
+                        down, across = by_order[j, rows], by_order[j, columns]
                     sums[j, rows] += current @ across
                     if not diagonal:
                         sums[j, columns] += down @ current
@@ -135,35 +142,52 @@ def gram_power_sums(W: np.ndarray, m: int, *, budget: int = BUDGET, progress: Pr
     return merged(totals), plan.depth + -(-n // min(plan.rows, plan.columns)) + 1 + plan.lanes
 
 
-def gram_gradient(W: np.ndarray, coefficients: np.ndarray, *, budget: int = BUDGET, progress: Progress | None = None) -> np.ndarray:
-    """W (G + Gᵀ), shape (d, n), for G_ij = Σ_k coefficients[k − 1, i] A_ij^{2k−1}.
+def gram_gradient(
+    W: np.ndarray,
+    coefficients: np.ndarray,
+    *,
+    weights: np.ndarray | None = None,
+    budget: int = BUDGET,
+    progress: ShowShare | None = None,
+) -> np.ndarray:
+    """W (G + Gᵀ), shape (d, n), for G_ij = Σ_k coefficients[k − 1, i] weights[k − 1, j] A_ij^{2k−1}; weights are 1 unless given.
 
     The terms with k = 1 are products of d × d and d × n matrices; the rest is A_ij³ times a polynomial in A_ij².
     """
     m, n = coefficients.shape
-    first = coefficients[0].astype(W.dtype)
+    kappa = None if weights is None else weights.astype(W.dtype)
+    first, column = coefficients[0].astype(W.dtype), W.dtype.type(1) if kappa is None else kappa[0]
     # a short product is over before BLAS's threads have met
     with single_threaded() if W.shape[0] * W.size < _LONG_PRODUCT else nullcontext():
-        found: np.ndarray = ((W * first) @ W.T) @ W + ((W @ W.T) @ W) * first
+        found: np.ndarray = (((W * first) @ W.T) @ W) * column + (((W * column) @ W.T) @ W) * first
     if m == 1:
         return found
     rest = coefficients[1:].astype(W.dtype)
+    # G + Gᵀ has coefficients c_i w_j + c_j w_i, or c_i + c_j: products of n × 2 and 2 × n matrices
+    across = None if kappa is None else np.ascontiguousarray(np.stack([kappa[1:], rest], axis=1))
+    down = None if kappa is None else np.ascontiguousarray(np.stack([rest, kappa[1:]], axis=2))
     with product_lanes(lane_count(n)) as lanes:
         plan = make_plan(lanes, n=n, accumulator=W.nbytes, itemsize=W.itemsize, budget=budget)
         totals = [found, *(np.zeros_like(W) for _ in range(plan.lanes - 1))]
 
         def work(lane: int, ticks: Ticks) -> None:
-            total, buffers = totals[lane], Buffers(plan, W.dtype)
+            total, buffers = totals[lane], Buffers(plan, W.dtype, extra=kappa is not None)
             for rows, columns, diagonal in gram_tiles(plan, lane, n):
-                gram, square, both = buffers.shaped(rows, columns)
+                gram, square, both, *more = buffers.shaped(rows, columns)
                 np.matmul(W[:, rows].T, W[:, columns], out=gram)
                 np.multiply(gram, gram, out=square)
                 np.multiply(gram, square, out=gram)
-                np.add(rest[-1, rows, None], rest[-1, columns], out=both)
+                if down is None or across is None:
+                    np.add(rest[-1, rows, None], rest[-1, columns], out=both)
+                else:
+                    np.matmul(down[-1, rows], across[-1][:, columns], out=both)
                 for k in range(m - 3, -1, -1):
                     np.multiply(both, square, out=both)
-                    np.add(both, rest[k, columns], out=both)
-                    np.add(both, rest[k, rows, None], out=both)
+                    if down is None or across is None:
+                        np.add(both, rest[k, columns], out=both)
+                        np.add(both, rest[k, rows, None], out=both)
+                    else:
+                        np.add(both, np.matmul(down[k, rows], across[k][:, columns], out=more[0]), out=both)
                 np.multiply(both, gram, out=both)
                 total[:, columns] += W[:, rows] @ both
                 if not diagonal:

@@ -1,4 +1,4 @@
-"""The loss of one weight matrix as exact numbers: what follows from C = E⟨x, x̂⟩ and D = E‖x̂‖²."""
+"""Holds the loss of one weight matrix as exact numbers: what follows from C = E⟨x, x̂⟩ and D = E‖x̂‖²."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flint import arb, fmpq
 
-from boundcalc.model.problem import Problem
+from boundcalc.model.features import AnyProblem
 from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import Enclosure, enclose
 
@@ -23,7 +23,7 @@ class RowQuantities:
     a : tuple of n fmpq
         A_ii = |w_i|².
     q : tuple of n fmpq
-        Q_2(i) = Σ_j A_ij².
+        Q_2(i) = Σ_j A_ij²; for features that differ Σ_j (v_j/v_i) A_ij², v_j the variance of feature j.
     C, D : tuple of n fmpq
         The feature's shares of C and D.
     """
@@ -45,17 +45,18 @@ class LossValue(Displayed):
 
     Attributes
     ----------
-    problem : Problem
+    problem : Problem or FeatureProblem
         n and d are those of the matrix.
     C, D : fmpq
-        E⟨x, x̂⟩ and E‖x̂‖² at the scale of W as given. For tied weights C ≥ 0, and C = 0 only for W = 0.
+        E⟨x, x̂⟩ and E‖x̂‖², each feature with its importance, at the scale of W as given. For tied weights C ≥ 0, and
+        C = 0 only for W = 0.
     rows : RowQuantities or None
         Where they were asked for.
     tied : bool
         Whether A = WᵀW. Otherwise scales are of the decoder V, or of A itself, and may be negative, as C may.
     """
 
-    problem: Problem
+    problem: AnyProblem
     C: fmpq
     D: fmpq
     rows: RowQuantities | None = None
@@ -73,7 +74,7 @@ class LossValue(Displayed):
 
     @property
     def energy(self) -> fmpq:
-        """E‖x‖² = p n μ_2, the loss of answering zero."""
+        """E‖x‖² = p n μ_2, or Σ ω_i E x_i²: the loss of answering zero."""
         energy = self.problem.energy
         assert energy is not None  # a matrix has finitely many columns
         return energy
@@ -112,17 +113,17 @@ class LossValue(Displayed):
 
     @property
     def loss(self) -> fmpq:
-        """L(W) = p n μ_2 − I(W) at the scale as given."""
+        """L(W) = E‖x‖² − I(W) at the scale as given."""
         return self.energy - self.improvement
 
     @property
     def loss_best_scale(self) -> fmpq:
-        """p n μ_2 − C²/D."""
+        """E‖x‖² − C²/D."""
         return self.energy - self.improvement_best_scale
 
     @property
     def unexplained_fraction(self) -> fmpq:
-        """L(W)/(p n μ_2) at the scale as given."""
+        """L(W)/E‖x‖² at the scale as given."""
         return self.loss / self.energy
 
     @property

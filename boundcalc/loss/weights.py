@@ -41,7 +41,7 @@ def load_weights(path: str | os.PathLike[str], *, name: str | None = None, param
     Parameters
     ----------
     path : str or path
-        A .npy, .npz or .safetensors file; told apart by their first bytes.
+        A .npy, .npz or .safetensors file; distinguished by their first bytes.
     name : str, optional
         Which array of a .npz or .safetensors file; may be left out where it holds one.
     parameter : str

@@ -1,1 +1,1 @@
-"""What is asked: the problem, its laws, the notation and the named quantities."""
+"""Defines what is asked: the problem, its laws, the notation and the named quantities."""

@@ -1,4 +1,4 @@
-"""A problem (n, d, m, p, law): exact numbers, validated at construction."""
+"""Defines a problem (n, d, m, p, law): exact numbers, validated at construction."""
 
 from __future__ import annotations
 
@@ -68,10 +68,7 @@ class Problem:
             percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
             raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
         assign("law", parse_law(law) if isinstance(law, str) else law)
-        if not isinstance(self.law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
-            raise ParameterError("law", self.law, "must be a law or the text of one")
-        if self.law.max_order is not None and self.law.max_order < 2 * self.m:
-            raise ParameterError("law", self.law.name, f"must list moments up to μ_{2 * self.m} for m = {self.m}")
+        read_law(self.law, self.m)
 
     @property
     def is_infinite(self) -> bool:
@@ -97,6 +94,14 @@ class Problem:
             "p": str(self.p),
             "law": self.law.name,
         }
+
+
+def read_law(law: object, m: int = 1) -> None:
+    """Refuses what is no law, or a list of moments that is too short for the exponent m."""
+    if not isinstance(law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
+        raise ParameterError("law", law, "must be a law or the text of one")
+    if law.max_order is not None and law.max_order < 2 * m:
+        raise ParameterError("law", law.name, f"must list moments up to μ_{2 * m} for m = {m}")
 
 
 def read_exponent(value: object) -> int:

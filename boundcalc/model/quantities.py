@@ -1,4 +1,4 @@
-"""The named quantities of a problem over a ring: what the formulas of lemmas and bounds are written in."""
+"""Computes the named quantities of a problem over a ring: what the formulas of lemmas and bounds are written in."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Exact and enclosed numbers: parsing, rings, enclosures, special functions and moments."""
+"""Computes with exact and enclosed numbers: parsing, rings, enclosures, special functions and moments."""

@@ -1,4 +1,4 @@
-"""The three dimension constants (theory, section 2), over any ring that holds d.
+"""Computes the three dimension constants (theory, section 2), over any ring that holds d.
 
 τ_m(d) ≤ N_m(d) ≤ d^m.
 """

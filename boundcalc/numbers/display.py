@@ -1,18 +1,18 @@
-"""Result types show themselves in notebooks through this registry, so that data never imports what renders it."""
+"""Registers how result types show themselves in notebooks, so that data never imports what renders it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Show = TypeVar("Show", bound=Callable[..., str])
-_SHOWN: dict[tuple[type, str], Callable[[Any], str]] = {}
+_SHOWN: dict[tuple[type, str], Callable[..., str]] = {}
 load: Callable[[], object] = lambda: None  # noqa: E731
 """Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
 
 
 def shows(kind: type, form: str) -> Callable[[Show], Show]:
-    """Registers a function that shows ``kind``, and what derives from it, as ``"latex"`` or ``"html"``."""
+    """Registers a function that shows ``kind``, and what derives from it, in a form such as ``"latex"`` or ``"html"``."""
 
     def register(function: Show) -> Show:
         _SHOWN[kind, form] = function
@@ -27,12 +27,13 @@ class Displayed:
     __slots__ = ()
 
     def _repr_latex_(self) -> str:
-        return _show(self, "latex")
+        return show(self, "latex")
 
     def _repr_html_(self) -> str:
-        return _show(self, "html")
+        return show(self, "html")
 
 
-def _show(value: Displayed, form: str) -> str:
+def show(value: Displayed, form: str, *arguments: object) -> str:
+    """What the registry has for the value in this form."""
     load()
-    return next(_SHOWN[kind, form] for kind in type(value).__mro__ if (kind, form) in _SHOWN)(value)
+    return next(_SHOWN[kind, form] for kind in type(value).__mro__ if (kind, form) in _SHOWN)(value, *arguments)

@@ -1,4 +1,4 @@
-"""Enclosures: certified intervals with exact rational ends, and the one owner of Arb's global precision.
+"""Defines enclosures: certified intervals with exact rational ends, and the one owner of Arb's global precision.
 
 Balls (python-flint ``arb``) live only inside :func:`precision`; what leaves it is an :class:`Enclosure`.
 """

@@ -1,4 +1,4 @@
-"""The error of a wrong input: one line that names the parameter, the value and what is allowed."""
+"""Defines the error of a wrong input: one line that names the parameter, the value and what is allowed."""
 
 
 def shortened(value: object) -> str:

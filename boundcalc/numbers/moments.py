@@ -1,4 +1,4 @@
-"""Moments, cumulants and the two row polynomials of the exact loss, over any commutative ring.
+"""Computes moments, cumulants and the two row polynomials of the exact loss, over any commutative ring.
 
 Every law here is symmetric, so odd moments and cumulants vanish and a sequence holds the even ones alone:
 entry j belongs to order 2j, entry 0 is 1 for moments and unused (0) for cumulants.
@@ -70,7 +70,15 @@ def row_polynomials(m: int, kappa: Sequence[Number], a: Number, power_sums: Sequ
     (C_i, D_i)
         C_i = Σ_{k odd ≤ m} binom(m, k) κ_{k+1} a^k M_{m−k}(i) and D_i = M_{2m}(i).
     """
-    moments = moments_from_cumulants([0] + [kappa[j] * power_sums[j] for j in range(1, m + 1)])
+    return row_shares(m, kappa, a, [0, *(kappa[j] * power_sums[j] for j in range(1, m + 1))])
+
+
+def row_shares(m: int, kappa: Sequence[Number], a: Number, cumulants: Sequence[Number]) -> tuple[Number, Number]:
+    """The same for features that differ: from the even cumulants of the row's own feature, and of its pre-activation.
+
+    ``cumulants`` has entry j equal to K_{2j}(i) = Σ_j κ_{2j}^(j) A_ij^{2j}; entry 0 is 0.
+    """
+    moments = moments_from_cumulants(cumulants)
     return correlation(m, kappa, a, moments), moments[m]
 
 

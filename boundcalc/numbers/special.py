@@ -1,4 +1,4 @@
-"""E min(d, X) for X ~ Bin(n, p) in balls, for n and d of any size."""
+"""Encloses E min(d, X) for X ~ Bin(n, p) in balls, for n and d of any size."""
 
 from __future__ import annotations
 

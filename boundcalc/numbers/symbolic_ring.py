@@ -1,4 +1,4 @@
-"""The ring of SymPy expressions; importing this module imports SymPy."""
+"""Defines the ring of SymPy expressions; importing this module imports SymPy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""The literature from the package's one ``refs.bib``: as BibTeX, and as a thebibliography that needs no further run."""
+r"""Writes the literature from the package's one ``refs.bib``: as BibTeX, and as a thebibliography that needs no further run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""What goes around a fragment: a preamble for pdflatex with amsmath, amsthm and booktabs alone, and the references."""
+r"""Writes what goes around a fragment: a preamble for pdflatex with amsmath, amsthm and booktabs alone, and the references."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, Group, Node, Opaque, read, write
+from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, Braces, LatexNode, Opaque, read, write
 from boundcalc.render.width import TEXT_WIDTH, width
 
 INDENT = 20.0
@@ -47,7 +47,7 @@ def broken(latex: str, limit: float = TEXT_WIDTH) -> list[str]:
     return lines
 
 
-def _clause(nodes: tuple[Node, ...], limit: float) -> list[str]:
+def _clause(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
     """A clause broken at its relations after the first, then at its signs, and before the first relation if need be."""
     if width(nodes) <= limit:
         return [f"&{write(nodes)}"]
@@ -60,7 +60,7 @@ def _clause(nodes: tuple[Node, ...], limit: float) -> list[str]:
     return _indented(pieces, limit)
 
 
-def _indented(pieces: Sequence[tuple[Node, ...]], limit: float) -> list[str]:
+def _indented(pieces: Sequence[tuple[LatexNode, ...]], limit: float) -> list[str]:
     """Each piece on lines of its own, those after the first moved to the right."""
     lines: list[str] = []
     for number, piece in enumerate(pieces):
@@ -71,14 +71,14 @@ def _indented(pieces: Sequence[tuple[Node, ...]], limit: float) -> list[str]:
     return lines
 
 
-def sums(nodes: tuple[Node, ...], limit: float) -> list[str]:
+def sums(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
     """Lines that begin with a sign, each as long as fits; the first is the start of the formula."""
     if width(nodes) <= limit:
         return [write(nodes)]
     marks = _signs(nodes, 0)
     if len(marks) == 0 or max(width(piece) for piece in _pieces(nodes, marks)) > limit:
         marks = sorted({*marks, *_signs(nodes, 1)})
-    lines: list[tuple[Node, ...]] = []
+    lines: list[tuple[LatexNode, ...]] = []
     for piece in _pieces(nodes, marks):
         if lines and width((*lines[-1], *piece)) <= limit:
             lines[-1] = (*lines[-1], *piece)
@@ -87,12 +87,12 @@ def sums(nodes: tuple[Node, ...], limit: float) -> list[str]:
     return [write(line) for line in lines]
 
 
-def _pieces(nodes: tuple[Node, ...], marks: Sequence[int]) -> list[tuple[Node, ...]]:
+def _pieces(nodes: tuple[LatexNode, ...], marks: Sequence[int]) -> list[tuple[LatexNode, ...]]:
     cuts = [0, *marks, len(nodes)]
     return [nodes[a:b] for a, b in pairwise(cuts) if b > a]
 
 
-def _clauses(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
+def _clauses(nodes: tuple[LatexNode, ...]) -> list[tuple[LatexNode, ...]]:
     """Split after a comma or a wide space at the top."""
     found, start = [], 0
     for at in _top(nodes):
@@ -108,7 +108,7 @@ def _clauses(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
                 found.append(piece)
             start = at + 1
     found.append(nodes[start:])
-    merged: list[tuple[Node, ...]] = []
+    merged: list[tuple[LatexNode, ...]] = []
     for piece in found:
         trimmed = piece[1:] if piece and piece[0] in (r"\ ", r"\;") else piece
         if len(trimmed) and not (
@@ -120,12 +120,12 @@ def _clauses(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
     return merged
 
 
-def _is_clause(nodes: tuple[Node, ...]) -> bool:
+def _is_clause(nodes: tuple[LatexNode, ...]) -> bool:
     """Whether it says for what, or under which condition, the formula before it holds."""
     return isinstance(nodes[0], Opaque) and nodes[0].command == r"\text" and nodes[0].argument.strip() in ("for", "if", "where")
 
 
-def _depths(nodes: tuple[Node, ...]) -> list[tuple[int, bool]]:
+def _depths(nodes: tuple[LatexNode, ...]) -> list[tuple[int, bool]]:
     r"""For each node, how many brackets enclose it, and whether one of them was set with \left or is an environment."""
     found: list[tuple[int, bool]] = []
     rigid: list[bool] = []
@@ -148,16 +148,16 @@ _SIZES = frozenset({r"\left", r"\bigl", r"\Bigl", r"\biggl", r"\begin"})
 _SCRIPTS = frozenset({"_", "^"})
 
 
-def _top(nodes: tuple[Node, ...]) -> list[int]:
+def _top(nodes: tuple[LatexNode, ...]) -> list[int]:
     return [at for at, (depth, _) in enumerate(_depths(nodes)) if depth == 0]
 
 
-def _signs(nodes: tuple[Node, ...], most: int) -> list[int]:
+def _signs(nodes: tuple[LatexNode, ...], most: int) -> list[int]:
     r"""Binary signs within at most that many brackets, none of them set with \left."""
     found = []
     for at, (depth, rigid) in enumerate(_depths(nodes)):
         before = nodes[at - 1] if at else None
         opened = before is None or before in OPENING or before in RELATIONS or before in ("_", "^", ",", r"\bigl", r"\Bigl")
-        if depth <= most and not rigid and nodes[at] in ("+", "-") and not opened and not isinstance(nodes[at], Group):
+        if depth <= most and not rigid and nodes[at] in ("+", "-") and not opened and not isinstance(nodes[at], Braces):
             found.append(at)
     return found

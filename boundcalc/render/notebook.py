@@ -1,4 +1,4 @@
-r"""What notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
+r"""Writes what notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from html import escape
 
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
-from boundcalc.language.claims import counted, legend
+from boundcalc.language.claims import counted, legend, plain
 from boundcalc.loss.value import LossValue
 from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
-from boundcalc.render.closed_form import closed_form
+from boundcalc.render.closed_forms.closed_form import closed_form
+from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.numbers import rounded_down, rounded_up
 from boundcalc.render.renaming import NONE
 from boundcalc.render.statement import SUPREMUM
-from boundcalc.symbolics.conditions import conditions
 
 DIGITS = 12
 EXPONENT = 3
@@ -54,10 +54,12 @@ def outcome_latex(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) ->
 @shows(LowerOutcome, "html")
 def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> str:
     """Key, value and status."""
-    told = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
+    summary = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
     if outcome.value is None:
-        return f"{told}: does not apply, {escape(outcome.why_not or '')}"
-    return f"{told}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
+        return f"{summary}: does not apply, {escape(outcome.why_not or '')}"
+    return (
+        f"{summary}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
+    )
 
 
 @shows(Report, "latex")
@@ -130,9 +132,9 @@ def bound_html(bound: Bound) -> str:
     if form.definitions:
         parts.append("where " + ", ".join(f"${NONE(name)} = {NONE(value)}$" for name, value in form.definitions))
     if form.over_rows:
-        parts.append(SUPREMUM)
-    parts.append("hypotheses: " + escape("; ".join(conditions(bound, EXPONENT)) or "none"))
+        parts.append(plain(SUPREMUM))
+    parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, EXPONENT))) or "none"))
     for other in bound.others(EXPONENT):
-        parts.append(f"another form, hypotheses: {escape(other.where or 'none')}: ${NONE(other.inequality)}$")
-    parts.append(f"status: {bound.status.value} ({escape(bound.status.meaning)}); steps: {counted(bound.counts)}")
-    return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(bound.title)}<br>" + "<br>".join(parts)
+        parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: ${NONE(other.inequality)}$")
+    parts.append(f"status: {bound.status.value} ({escape(plain(bound.status.meaning))}); steps: {counted(bound.counts)}")
+    return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(plain(bound.title))}<br>" + "<br>".join(parts)

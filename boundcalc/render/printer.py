@@ -1,4 +1,4 @@
-"""SymPy's LaTeX printer with the order of factors and terms that the field writes: p, moments, cumulants, then sizes."""
+"""Prints SymPy expressions as LaTeX in the order of factors and terms of the field: p, moments, cumulants, then sizes."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ class FieldPrinter(LatexPrinter):
         if below == 1 and coefficient.q != 1 and not above.is_Add:
             return f"{sign}\\frac{{{self._product(coefficient.p, above)}}}{{{coefficient.q}}}"
         if below == 1:
-            number = "" if coefficient == 1 else self._print(coefficient) + " "
-            return sign + number + self._product(1, above)
+            return sign + _joined([*([] if coefficient == 1 else [self._print(coefficient)]), self._product(1, above)])
         return f"{sign}\\frac{{{self._product(coefficient.p, above)}}}{{{self._product(coefficient.q, below)}}}"
 
     def _product(self, number: int, rest: Any) -> str:
@@ -49,7 +48,7 @@ class FieldPrinter(LatexPrinter):
             elif isinstance(factor, sympy.Min | sympy.Max) and not alone:
                 text = rf"\,{text}" if parts else text
             parts.append(text)
-        return " ".join(parts)
+        return _joined(parts)
 
     def _print_Min(self, expr: Any, exp: Any = None) -> str:
         return self._least("min", expr, exp)
@@ -61,6 +60,11 @@ class FieldPrinter(LatexPrinter):
         inside = ", ".join(self._print(argument) for argument in sorted(expr.args, key=_size_rank))
         text = rf"\{name}\left({inside}\right)"
         return text if exp is None else f"{text}^{{{exp}}}"
+
+
+def _joined(factors: list[str]) -> str:
+    """Factors beside each other, with a dot before one that begins with a digit."""
+    return factors[0] + "".join(rf" \cdot {text}" if text[0].isdigit() else f" {text}" for text in factors[1:])
 
 
 def _degree(term: Any) -> int:

@@ -1,7 +1,7 @@
-r"""A reader's symbols for ours: ``n=N,d=D,p=\epsilon,W=V``, applied to every letter of every formula at once.
+r"""Puts a reader's symbols for ours: ``n=N,d=D,p=\epsilon,W=V``, applied to every letter of every formula at once.
 
 The renaming is injective, so no meaning changes. Where a new symbol is a capital that we use for something else (D, say),
-that other symbol steps aside to its calligraphic form, and the caller is told; any other collision is refused.
+that other symbol steps aside to its calligraphic form, and the caller learns of it; any other collision is refused.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import difflib
 from dataclasses import dataclass, field
 from functools import cache
 
+from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.tokens import SYMBOLS, Group, LatexError, Node, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
 
@@ -29,26 +30,26 @@ class Renaming:
         Those of them that had to step aside, to their new LaTeX.
     """
 
-    targets: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    targets: dict[str, tuple[LatexNode, ...]] = field(default_factory=dict)
     displaced: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, latex: str) -> str:
         """A formula in the reader's symbols."""
         return write(self.nodes(read(latex)))
 
-    def nodes(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    def nodes(self, nodes: tuple[LatexNode, ...]) -> tuple[LatexNode, ...]:
         """The same for a tree."""
-        found: list[Node] = []
+        found: list[LatexNode] = []
         for at, node in enumerate(nodes):
-            if isinstance(node, Group):
-                found.append(Group(self.nodes(node.items)))
+            if isinstance(node, Braces):
+                found.append(Braces(self.nodes(node.items)))
             elif isinstance(node, str) and node in self.targets:
                 target = self.targets[node]
                 plain = len(target) == 1 and isinstance(target[0], str)
                 scripted = at + 1 < len(nodes) and nodes[at + 1] in ("_", "^", "'")
                 accented = at > 0 and (nodes[at - 1] in ACCENTS or nodes[at - 1] in ("_", "^"))
                 simple = plain or (len(target) == 2 and not scripted and not accented)
-                found.extend(target if simple or not (scripted or accented) else (Group(target),))
+                found.extend(target if simple or not (scripted or accented) else (Braces(target),))
             else:
                 found.append(node)
         return tuple(found)
@@ -71,7 +72,7 @@ def parse_renaming(text: str | None) -> Renaming:
     """
     if text is None or not text.strip():
         return NONE
-    targets: dict[str, tuple[Node, ...]] = {}
+    targets: dict[str, tuple[LatexNode, ...]] = {}
     for entry in _entries(text):
         name, equals, target = (part.strip() for part in entry.partition("="))
         if not equals or not name:
@@ -126,13 +127,13 @@ def _source(name: str, entry: str) -> str:
     return known[name]
 
 
-def _target(text: str, entry: str) -> tuple[Node, ...]:
+def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
     try:
         nodes = read(text)
     except LatexError:
         nodes = ()
     base, rest = nodes[:1], nodes[1:]
-    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Group):
+    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Braces):
         base, rest = (*base, rest[0]), rest[1:]
         good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
     else:
@@ -145,17 +146,17 @@ def _target(text: str, entry: str) -> tuple[Node, ...]:
     return nodes
 
 
-def _is_letter(node: Node) -> bool:
+def _is_letter(node: LatexNode) -> bool:
     return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
 
 
-def _is_script(node: Node) -> bool:
-    items = node.items if isinstance(node, Group) else (node,)
+def _is_script(node: LatexNode) -> bool:
+    items = node.items if isinstance(node, Braces) else (node,)
     plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
     return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
 
 
-def _checked(targets: dict[str, tuple[Node, ...]], text: str) -> Renaming:
+def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:
     seen: dict[str, str] = {}
     for source, target in targets.items():
         shown = write(target)
@@ -185,5 +186,5 @@ def _plain(symbol: str) -> str:
 def _meaning(symbol: str) -> str:
     for entry in NOTATION.values():
         if next(letters(read(entry.latex.replace("%d", "2")))) == symbol:
-            return f"{_plain(symbol)} denotes {entry.meaning}"
+            return f"{_plain(symbol)} denotes {plain(entry.meaning)}"
     return f"{_plain(symbol)} occurs in the proofs"

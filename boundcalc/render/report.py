@@ -1,4 +1,4 @@
-r"""A standalone document on one problem: setting, table, witness, the theorems of the best two bounds, references."""
+r"""Writes a standalone document on one problem: setting, table, witness, the theorems of the best two bounds, references."""
 
 from __future__ import annotations
 
@@ -88,22 +88,22 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
     assert lower is not None
     best = renaming(r"I^{\ast}")
     low, high = rounded_down(lower.certified, digits), rounded_up(upper.certified, digits)
-    told = [
+    sentences = [
         f"The best bounds, {name(answer.best_upper.bound.key)} and {name(answer.best_lower.bound.key)}, give",
         display(f"{low} \\le {best} \\le {high},"),
         f"and their ratio is at most ${rounded_up(answer.ratio.upper, digits)}$;",
         f"here and below numbers are rounded outward to {digits} significant digits.",
     ]
-    told += [other_form(answer.best_upper, renaming)]
+    sentences += [other_form(answer.best_upper, renaming)]
     if answer.loss is not None and answer.unexplained is not None:
         ends = answer.loss.lower, answer.loss.upper
-        told.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")
+        sentences.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")
         ends = answer.unexplained.lower, answer.unexplained.upper
-        told.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
-    told += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.optimality) if text]
+        sentences.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
+    sentences += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.marked_optimality) if text]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
-    told += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses)]
-    return "\n".join([r"\begin{sloppypar}", *(part for part in told if part), r"\end{sloppypar}"])
+    sentences += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses, lambda text: prose(text, renaming))]
+    return "\n".join([r"\begin{sloppypar}", *(part for part in sentences if part), r"\end{sloppypar}"])
 
 
 def witness(answer: Report, renaming: Renaming = NONE) -> str:

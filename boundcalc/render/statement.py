@@ -1,27 +1,27 @@
-r"""A bound as an author states it: hypotheses, the inequality, the names in it, and numbers where a problem is given."""
+r"""States a bound as an author does: hypotheses, the inequality, the names in it, and numbers where a problem is given."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
 from boundcalc.model.notation import NOTATION
-from boundcalc.render.closed_form import ClosedForm, closed_form
+from boundcalc.render.closed_forms.closed_form import closed_form
+from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.lines import definitions, display
 from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
-from boundcalc.symbolics.conditions import conditions
 
 _NOTES = {
     "G": "any constant with $S^2 \\le G\\,T$ for $n$ vectors in $\\mathbf{R}^d$ serves, such as $\\min(n, \\tau_m(d))$ "
     "with $\\tau_m(d) = \\prod_{k=0}^{m-1} (d + 2k)/(2k + 1)$",
     "Q": "at $a_i = 1$",
 }
-SUPREMUM = "the supremum is over the rows with a_i = 1 of all Gram matrices"
+SUPREMUM = "the supremum is over the rows with $a_i = 1$ of all Gram matrices"
 """What the supremum of a row function is over, in a sentence."""
-_POSITIVE_PART = "Where the base of the square over the row is negative, $0$ may stand for the square."
 
 
 def hypotheses(bound: Bound, m: int, renaming: Renaming = NONE) -> list[str]:
@@ -37,11 +37,10 @@ def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
     parts = [f"{opening} Then", display(renaming(form.inequality))]
     if form.definitions:
         parts += ["where", definitions([(renaming(name), renaming(value)) for name, value in form.definitions])]
-    parts.append(legend(form, m, renaming, bound.defines, "; ".join(conditions(bound, m))))
+    parts.append(legend(form.symbols, m, renaming, bound.defines, "; ".join(conditions(bound, m))))
     if form.over_rows:
         parts.append(f"{prose(SUPREMUM[0].upper() + SUPREMUM[1:], renaming)}.")
-    if bound.key == "frontier":
-        parts.append(_POSITIVE_PART)
+    parts.append(bound.remark)
     for other in bound.others(m):
         where = f"If {prose(other.where, renaming)}" if other.where else f"For every law and every ${renaming('p')}$"
         parts += [f"{where},", display(renaming(other.inequality))]
@@ -52,34 +51,36 @@ def statement(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
 
 def meanings(bound: Bound, m: int) -> list[tuple[str, str]]:
     """LaTeX name and plain meaning of what the bound's LaTeX leaves free, but for n, d, p and what the hypotheses define."""
-    names = {sign.name.rstrip("_0123456789") if sign.name not in NOTATION else sign.name for sign in bound.free_symbols(m)}
-    kept = [name for name in NOTATION if name in names and name not in {"n", "d", "p", *bound.defines}]
     found = []
-    for name in kept:
+    for name in closed_form(bound, m).symbols:
+        if name in {"n", "d", "p", *bound.defines}:
+            continue
         note = re.sub(r"[$\\]|mathbf|[{}]", "", _NOTES[name]) if name == "Q" else ""
         found.append((NOTATION[name].latex.replace("%d", "k"), NOTATION[name].meaning + (f" ({note})" if note else "")))
     return found
 
 
-def legend(form: ClosedForm, m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset(), assumed: str = "") -> str:
+def legend(
+    names: Iterable[str], m: int, renaming: Renaming = NONE, defined: frozenset[str] = frozenset(), assumed: str = ""
+) -> str:
     """What the free symbols mean, in a sentence; those ``defined`` elsewhere are left out, and domains that are ``assumed``."""
-    told = []
-    for name in (name for name in form.symbols if name not in defined):
+    sentences = []
+    for name in (name for name in names if name not in defined):
         entry = NOTATION[name]
         text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
         if name in _NOTES:
             text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
         elif (entry.assumptions == ("nonnegative",) or "<=" in entry.domain) and not _named(name, assumed):
             text += f", {prose(entry.domain.replace('m+1', str(m + 1)), renaming)}"
-        told.append(text)
-    return f"Here {'; '.join(told)}." if told else ""
+        sentences.append(text)
+    return f"Here {'; '.join(sentences)}." if sentences else ""
 
 
 def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renaming = NONE) -> str:
     """The certified value for one problem, rounded outward, or why the bound does not apply, in sentences."""
     where = f"For {parameters(outcome.problem, renaming)}"
     if outcome.value is None:
-        return f"{where} this bound does not apply: {prose(outcome.why_not or '', renaming)}."
+        return f"{where} this bound does not apply: {prose(outcome.bound.why_not(outcome.problem) or '', renaming)}."
     value = outcome.value.certified
     best = renaming(r"I^{\ast}")
     if isinstance(outcome.bound, UpperBound):

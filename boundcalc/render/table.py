@@ -1,4 +1,4 @@
-r"""All bounds on one problem as a booktabs table, rounded outward."""
+r"""Writes all bounds on one problem as a booktabs table, rounded outward."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
         f"Certified bounds on ${best}$ for {parameters(answer.problem, renaming)}, to {digits} significant digits: "
         "upper bounds rounded up, lower bounds rounded down. An asterisk marks the best of each side. "
         "The status is that of the weakest step of the proof: "
-        + prose("; ".join(legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)), renaming)
+        + "; ".join(legend((o.status for o in (*answer.upper, *answer.lower) if o.value), lambda text: prose(text, renaming)))
         + "."
     )
     lines = [
@@ -38,8 +38,8 @@ def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
     ]
     missing = [o for o in (*answer.upper, *answer.lower) if o.value is None]
     if missing:
-        told = [f"{name(o.bound.key)} ({prose(o.why_not or '', renaming)})" for o in missing]
-        lines += [r"\begin{sloppypar}", "Bounds that do not apply: " + "; ".join(told) + ".", r"\end{sloppypar}"]
+        sentences = [f"{name(o.bound.key)} ({prose(o.bound.why_not(o.problem) or '', renaming)})" for o in missing]
+        lines += [r"\begin{sloppypar}", "Bounds that do not apply: " + "; ".join(sentences) + ".", r"\end{sloppypar}"]
     certain = [
         f"{name(o.bound.key)}: {o.value.enclosure.digits}"
         for o in (*answer.upper, *answer.lower)

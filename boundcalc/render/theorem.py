@@ -1,4 +1,4 @@
-r"""A bound as a theorem with its lemmas, numbered proof and a remark that says how each step was checked."""
+r"""Writes a bound as a theorem with its lemmas, numbered proof and a remark that says how each step was checked."""
 
 from __future__ import annotations
 
@@ -77,22 +77,22 @@ def _shown(latex: str, renaming: Renaming, closing: str) -> str:
 
 def remark(bound: Bound, renaming: Renaming = NONE) -> str:
     """How the steps were checked, where the bound comes from and when it is tight."""
-    told = [f"The weakest of the steps is {bound.status.value}; of all there are {counted(bound.counts)}."]
-    told += _checked(bound)
+    sentences = [f"The weakest of the steps is {bound.status.value}; of all there are {counted(bound.counts)}."]
+    sentences += _checked(bound)
     cited = keys(bound.sources)
     if cited:
-        told.append(f"Sources: \\cite{{{','.join(cited)}}}.")
+        sentences.append(f"Sources: \\cite{{{','.join(cited)}}}.")
     if any(not hasattr(source, "key") for source in bound.sources):
-        told.append("The theorem is derived in boundcalc, with the proof given here and without peer review.")
-    told.append(f"Tight: {prose(bound.tight, renaming)}.")
-    return "\n".join([r"\begin{remark}", *told, r"\end{remark}"])
+        sentences.append("The theorem is derived in boundcalc, with the proof given here and without peer review.")
+    sentences.append(f"Tight: {prose(bound.tight, renaming)}.")
+    return "\n".join([r"\begin{remark}", *sentences, r"\end{remark}"])
 
 
 def _checked(bound: Bound) -> list[str]:
     """For each status, which steps of the proof and of the lemmas have it."""
     owners: list[tuple[str, tuple[Step, ...]]] = [("the proof", bound.proof)]
     owners += [(f"Lemma~\\ref{{lem:{label(found.key)}}}", found.proof) for found in bound.lemmas]
-    told = []
+    sentences = []
     for status in Status:
         parts = []
         for owner, proof in owners:
@@ -100,8 +100,8 @@ def _checked(bound: Bound) -> list[str]:
             if numbers:
                 parts.append(f"step{'s' if len(numbers) > 1 else ''} {listed(numbers)} of {owner}")
         if parts:
-            told.append(f"{status.value.capitalize()}, that is, {prose(status.meaning)}: {'; '.join(parts)}.")
-    return told
+            sentences.append(f"{status.value.capitalize()}, that is, {prose(status.meaning)}: {'; '.join(parts)}.")
+    return sentences
 
 
 def listed(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-r"""LaTeX as a tree of tokens: what renaming and line breaking work on, so that neither ever cuts into a command's name.
+r"""Reads LaTeX as a tree of tokens: what renaming and line breaking work on, so that neither ever cuts into a command's name.
 
 Only what the catalog's formulas use is read: letters, digits, commands, braces and scripts. A command's name is one token;
 the argument of \text, \operatorname, \mathbb and of environments is kept as it is.
@@ -16,10 +16,10 @@ OPAQUE = frozenset({r"\text", r"\operatorname", r"\mathbb", r"\mathrm", r"\maths
 
 
 @dataclass(frozen=True)
-class Group:
+class Braces:
     """A braced group."""
 
-    items: tuple[Node, ...]
+    items: tuple[LatexNode, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Opaque:
     argument: str
 
 
-Node = str | Group | Opaque
+LatexNode = str | Braces | Opaque
 """A single character, a command's name, or one of the above; blanks are not kept."""
 
 
@@ -38,7 +38,7 @@ class LatexError(ValueError):
     """Braces that do not match."""
 
 
-def read(text: str) -> tuple[Node, ...]:
+def read(text: str) -> tuple[LatexNode, ...]:
     """The tree of a LaTeX formula.
 
     Raises
@@ -53,8 +53,8 @@ def read(text: str) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[Node], int]:
-    found: list[Node] = []
+def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[LatexNode], int]:
+    found: list[LatexNode] = []
     while at < len(tokens):
         token = tokens[at]
         if token == "}":
@@ -65,7 +65,7 @@ def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[Node], int]:
             inner, at = _nodes(tokens, at + 1, "}")
             if at >= len(tokens):
                 raise LatexError("unmatched {")
-            found.append(Group(tuple(inner)))
+            found.append(Braces(tuple(inner)))
         elif token in OPAQUE and at + 1 < len(tokens) and tokens[at + 1] == "{":
             end, depth = at + 2, 1
             while end < len(tokens) and depth:
@@ -83,11 +83,11 @@ def _nodes(tokens: list[str], at: int, closing: str) -> tuple[list[Node], int]:
     return found, at
 
 
-def write(nodes: tuple[Node, ...] | list[Node]) -> str:
+def write(nodes: tuple[LatexNode, ...] | list[LatexNode]) -> str:
     """LaTeX of a tree, with blanks where they help a reader and where a command's name must end."""
     parts: list[str] = []
     for node in nodes:
-        if isinstance(node, Group):
+        if isinstance(node, Braces):
             piece = "{" + write(node.items) + "}"
         elif isinstance(node, Opaque):
             command = node.command
@@ -112,10 +112,10 @@ OPENING = frozenset({"(", "[", r"\{", r"\langle", r"\lfloor", r"\left", r"\bigl"
 CLOSING = frozenset({")", "]", r"\}", r"\rangle", r"\rfloor"})
 
 
-def letters(nodes: tuple[Node, ...]) -> Iterator[str]:
+def letters(nodes: tuple[LatexNode, ...]) -> Iterator[str]:
     """Every letter and symbol command of a formula, with repetitions."""
     for node in nodes:
-        if isinstance(node, Group):
+        if isinstance(node, Braces):
             yield from letters(node.items)
         elif isinstance(node, str) and ((len(node) == 1 and node.isalpha()) or node in SYMBOLS):
             yield node

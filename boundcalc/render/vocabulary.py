@@ -1,4 +1,4 @@
-r"""What the letters of a proof stand for: a paragraph with the ones that it uses, to stand before lemmas and theorems."""
+r"""Says what the letters of a proof stand for: a paragraph with the ones that it uses, to stand before lemmas and theorems."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ _ENTRIES = (
 def vocabulary(bounds: Sequence[Bound], renaming: Renaming = NONE, *, model: bool = True) -> str:
     """The paragraph for these bounds and their lemmas; with ``model`` the setting is stated first."""
     text = "\n".join(_formulas(bounds))
-    told = [_renamed(words, renaming) for pattern, words in _ENTRIES if re.search(pattern, text)]
-    if not told and not model:
+    sentences = [_renamed(words, renaming) for pattern, words in _ENTRIES if re.search(pattern, text)]
+    if not sentences and not model:
         return ""
     parts = [r"\begin{sloppypar}", r"\noindent\textit{Notation.}"]
     parts += [_renamed(MODEL, renaming)] if model else []
-    parts += [f"In the proofs: {'; '.join(told)}."] if told else []
+    parts += [f"In the proofs: {'; '.join(sentences)}."] if sentences else []
     return "\n".join([*parts, r"\end{sloppypar}"])
 
 

@@ -1,8 +1,8 @@
-"""The width of a formula in Computer Modern at 10 pt, estimated from above: what line breaking decides by."""
+"""Estimates the width of a formula in Computer Modern at 10 pt from above: what line breaking decides by."""
 
 from __future__ import annotations
 
-from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, SYMBOLS, Group, Node, Opaque, read
+from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, SYMBOLS, Braces, LatexNode, Opaque, read
 
 TEXT_WIDTH = 345.0
 """The text width of LaTeX's article class at 10 pt, in pt."""
@@ -14,12 +14,12 @@ _BIG = frozenset({r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r
 _BINARY = frozenset({"+", "-", r"\cdot", r"\oplus", r"\times", r"\otimes", r"\odot", r"\mid"})
 
 
-def width(latex: str | tuple[Node, ...]) -> float:
+def width(latex: str | tuple[LatexNode, ...]) -> float:
     """Width in pt of a formula in display style; an array counts as its widest row."""
     return _width(read(latex) if isinstance(latex, str) else latex, display=True)
 
 
-def _width(nodes: tuple[Node, ...], *, display: bool) -> float:
+def _width(nodes: tuple[LatexNode, ...], *, display: bool) -> float:
     if any(isinstance(node, Opaque) and node.command == r"\begin" for node in nodes):
         return _array(nodes)
     total, at, big = 0.0, 0, False
@@ -43,7 +43,7 @@ def _width(nodes: tuple[Node, ...], *, display: bool) -> float:
                 part = max(part, SCRIPT * _width(_items(nodes[at + 1]), display=False))
                 at += 2
             total += part + 0.5
-        elif isinstance(node, Group):
+        elif isinstance(node, Braces):
             total += _width(node.items, display=display)
         elif isinstance(node, Opaque):
             total += (4.7 if node.command == r"\text" else 6.0) * len(node.argument.replace("\\", ""))
@@ -53,8 +53,8 @@ def _width(nodes: tuple[Node, ...], *, display: bool) -> float:
     return total
 
 
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Group) else (node,)
+def _items(node: LatexNode) -> tuple[LatexNode, ...]:
+    return node.items if isinstance(node, Braces) else (node,)
 
 
 def _single(node: str, *, big: bool) -> float:
@@ -79,11 +79,11 @@ def _single(node: str, *, big: bool) -> float:
     return 0.0 if node in (r"\hat", r"\tilde", r"\bar", "'") else 5.2 * max(1, len(node) - 1) if node.startswith("\\") else 5.1
 
 
-def _array(nodes: tuple[Node, ...]) -> float:
+def _array(nodes: tuple[LatexNode, ...]) -> float:
     """What stands before and after an environment, and the widest of its rows."""
     first = next(at for at, node in enumerate(nodes) if isinstance(node, Opaque) and node.command == r"\begin")
     last = max(at for at, node in enumerate(nodes) if isinstance(node, Opaque) and node.command == r"\end")
-    rows: list[list[Node]] = [[]]
+    rows: list[list[LatexNode]] = [[]]
     for node in nodes[first + 1 : last]:
         if isinstance(node, str) and node.startswith(r"\\"):
             rows.append([])

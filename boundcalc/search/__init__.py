@@ -1,1 +1,1 @@
-"""The search for weights that nearly attain the bounds."""
+"""Searches for weights that nearly attain the bounds."""

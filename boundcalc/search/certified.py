@@ -1,4 +1,4 @@
-"""What a search's weights prove: their exact improvement, the gap to the best upper bound, and what they beat."""
+"""Certifies what a search's weights prove: their exact improvement, the gap to the best upper bound, and what they beat."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.lower import search
 from boundcalc.loss.dense import dense_loss
 from boundcalc.loss.rounding import RationalWitness, round_witness
 from boundcalc.model.problem import Problem
@@ -60,7 +61,7 @@ def certified(weights: Array, problem: Problem, report: Report) -> Certified:
     beaten: list[str] = []
     unbeaten: list[str] = []
     for outcome in report.lower:
-        if outcome.value is not None and outcome.bound.key != "search":
+        if outcome.value is not None and outcome.bound.key != search.BOUND.key:
             (beaten if improvement > outcome.value.enclosure.upper else unbeaten).append(outcome.bound.key)
     written = _written(near, witness)
     return Certified(problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten))

@@ -1,4 +1,4 @@
-"""One local search: L-BFGS from one start, along its path in p. A job is picklable, so that workers can run it."""
+"""Climbs in one local search: L-BFGS from one start, along its path in p. A job is picklable, so that workers can run it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATH_SHARE = 4
 
 
 @dataclass(frozen=True)
-class Model:
+class ProblemText:
     """What a worker needs to rebuild the problem: text and numbers only."""
 
     n: int
@@ -32,7 +32,7 @@ class Model:
     law: str
 
     @classmethod
-    def of(cls, problem: Problem) -> Model:
+    def of(cls, problem: Problem) -> ProblemText:
         """The model of a problem with finite n."""
         return cls(int(problem.n), problem.d, problem.m, str(problem.p), problem.law.name)
 
@@ -89,7 +89,7 @@ def normalised(weights: Array) -> Array:
     return weights / longest if longest else weights
 
 
-def climb(model: Model, job: Job) -> Climbed:
+def climb(model: ProblemText, job: Job) -> Climbed:
     """Runs a job."""
     weights, spent = job.start.weights, 0
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""What the search maximises: log(C²/D), free of scale, with its gradient; and its limit log(S²/T) as p → 0.
+"""Evaluates what the search maximises: log(C²/D), free of scale, with its gradient; and its limit log(S²/T) as p → 0.
 
 float64, for sizes where A fits into memory. Past WHOLE columns :mod:`boundcalc.loss.dense` takes over, in row blocks.
 """

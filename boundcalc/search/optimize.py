@@ -1,4 +1,4 @@
-"""The search: many starts, then generations of moves from the best optima found, then a careful last climb.
+"""Searches for weights: many starts, then generations of moves from the best optima found, then a careful last climb.
 
 What is tried depends on the problem, the seed and the number of starts alone, not on the number of workers; a time
 limit only keeps further starts from beginning.
@@ -16,7 +16,7 @@ import numpy as np
 from boundcalc.loss.arrays import float_weights
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.search.climb import FINE, Climbed, Job, Model, climb, maximise
+from boundcalc.search.climb import FINE, Climbed, Job, ProblemText, climb, maximise
 from boundcalc.search.moves import moved, present
 from boundcalc.search.objective import Array, Improvement, column_squares
 from boundcalc.search.starts import Start, starts
@@ -167,7 +167,7 @@ def optimize(
         progress(Progress(len(found), total, best(), improved, time.perf_counter() - began))
 
     try:
-        with Workers(Model.of(problem), workers, may_start) as crew:
+        with Workers(ProblemText.of(problem), workers, may_start) as crew:
             first = total if total < 2 * ELITE else total - total // 3
             for climbed in crew.run(_first_jobs(problem, first, seed, most, given, only_random), total):
                 take(climbed)
@@ -186,7 +186,7 @@ def optimize(
     if not found:
         start = next(iter(starts(problem, 1, seed)), None) if given is None else Start("given weights", given)
         assert start is not None
-        found.append(climb(Model.of(problem), Job(0, start, 1)))
+        found.append(climb(ProblemText.of(problem), Job(0, start, 1)))
     winner = best() if interrupted else refined(problem, best(), most)
     found_in = time.perf_counter() - began
     return SearchResult(problem, winner.weights, winner.value, winner.label, seed, len(found), found_in, interrupted)

@@ -1,4 +1,4 @@
-"""Stationary weights to many digits: Newton's method with the Hessian in float64 and the gradient in long balls.
+"""Polishes stationary weights to many digits: Newton's method with the Hessian in float64 and the gradient in long balls.
 
 Each step divides the error by about the accuracy of the Hessian, 10^8, so that a few steps give 60 digits. Directions
 in which the objective is flat (rotations, the scale, families of optima) are left alone.

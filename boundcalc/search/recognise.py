@@ -1,4 +1,4 @@
-"""What a set of weights is: its parts, their inner products, strength and symmetry, and the known frame they match.
+"""Recognises what a set of weights is: its parts, their inner products, strength and symmetry, and the known frame they match.
 
 Weights are polished first, as an optimum of the very sparse limit where they are near one, of their own p otherwise.
 Inner products, strength and names are then read off 60 digits: convincing, but no proof. The certified value is
@@ -43,7 +43,7 @@ TOP_STRENGTH = 11
 
 
 @dataclass(frozen=True)
-class Value:
+class RecognisedValue:
     """One squared inner product of unit columns, or one relative weight: how often, and the number it seems to be."""
 
     value: float
@@ -52,7 +52,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Part:
+class OrthogonalPart:
     """Columns that are orthogonal to all others.
 
     Attributes
@@ -63,7 +63,7 @@ class Part:
         Largest even t such that the columns, weighted by |w|^{2m}, are a half-design of strength t.
     tight : bool
         W Wᵀ is a multiple of the identity on the span.
-    squares, weights : tuple of Value
+    squares, weights : tuple of RecognisedValue
         Squared inner products of pairs of unit columns; weights |w|^{2m} relative to the largest.
     kinds : int
         Columns that see the others differently; 1 for a frame that looks the same from each of its lines.
@@ -80,8 +80,8 @@ class Part:
     d: int
     strength: int
     tight: bool
-    squares: tuple[Value, ...]
-    weights: tuple[Value, ...]
+    squares: tuple[RecognisedValue, ...]
+    weights: tuple[RecognisedValue, ...]
     kinds: int
     frame: str | None
     like: str | None
@@ -115,7 +115,7 @@ class Part:
         return known + kind + like
 
     def as_json(self, count: int) -> dict[str, Any]:
-        def values(found: tuple[Value, ...]) -> list[dict[str, Any]]:
+        def values(found: tuple[RecognisedValue, ...]) -> list[dict[str, Any]]:
             return [{"value": repr(each.value), "count": each.count, "guess": each.guess} for each in found[:MOST_VALUES]]
 
         return {
@@ -149,7 +149,7 @@ class Structure:
         Certified I of the named frames side by side, each at its best scale; ``None`` unless every part has a name.
     """
 
-    parts: tuple[tuple[int, Part], ...]
+    parts: tuple[tuple[int, OrthogonalPart], ...]
     limit: bool
     digits: int
     exact: Enclosure | None
@@ -191,7 +191,9 @@ def recognise(weights: Array, problem: Problem) -> Structure:
     if polished is None:
         sparse, polished = None, polish(kept / np.abs(kept).max(), problem, problem.m)
     floats = kept if polished is None else _floats(polished)
-    counted: Counter[Part] = Counter(_part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished))
+    counted: Counter[OrthogonalPart] = Counter(
+        _part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished)
+    )
     parts = tuple((count, part) for part, count in sorted(counted.items(), key=lambda pair: (-pair[0].n, -pair[0].d)))
     exact = _exact(parts, problem)
     return Structure(parts, sparse is not None, 0 if polished is None else polished.digits, exact)
@@ -247,7 +249,7 @@ def _components(weights: Array, polished: Polished | None) -> list[np.ndarray]:
     return groups
 
 
-def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> Part:
+def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> OrthogonalPart:
     n = weights.shape[1]
     values = np.linalg.svd(weights, compute_uv=False)
     d = int((values > 1e-6 * values[0]).sum())
@@ -266,7 +268,7 @@ def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) 
     if like is not None and n * d <= LARGEST_FAMILY:
         family = _family(weights, m, like, d)
         frame, like = (like, None) if family else (None, like)
-    return Part(n, d, strength, tight, found, weight_values, kinds, frame, like, family)
+    return OrthogonalPart(n, d, strength, tight, found, weight_values, kinds, frame, like, family)
 
 
 def _exact_quantities(polished: Polished, group: np.ndarray, m: int) -> tuple[Any, Any]:
@@ -280,7 +282,9 @@ def _exact_quantities(polished: Polished, group: np.ndarray, m: int) -> tuple[An
         return gram * gram / np.outer(a, a), masses / largest
 
 
-def _values(floats: Array, width: float, exact: Any, index: tuple[Any, ...], polished: Polished | None) -> tuple[Value, ...]:
+def _values(
+    floats: Array, width: float, exact: Any, index: tuple[Any, ...], polished: Polished | None
+) -> tuple[RecognisedValue, ...]:
     """Clusters of numbers, descending, with their guesses."""
     order = np.argsort(-floats, kind="stable")
     clusters: list[list[int]] = []
@@ -296,7 +300,7 @@ def _values(floats: Array, width: float, exact: Any, index: tuple[Any, ...], pol
             place = tuple(axis[cluster[0]] for axis in index)
             with precision(BITS):
                 text = guess(arb(exact[place]), polished.digits - 4)
-        found.append(Value(float(floats[cluster[0]]), len(cluster), text))
+        found.append(RecognisedValue(float(floats[cluster[0]]), len(cluster), text))
     return tuple(found)
 
 
@@ -330,7 +334,7 @@ def _reference(key: str) -> tuple[Array, Array]:
     return np.sort(squares[np.triu_indices(len(squares), 1)]), np.sort(masses / masses.max())
 
 
-def _shown(value: Value) -> str:
+def _shown(value: RecognisedValue) -> str:
     return value.guess or f"{value.value:.6g}"
 
 
@@ -367,7 +371,7 @@ def _family(weights: Array, m: int, key: str, d: int) -> int:
     return 0 if found is None else found[1]
 
 
-def _exact(parts: tuple[tuple[int, Part], ...], problem: Problem) -> Enclosure | None:
+def _exact(parts: tuple[tuple[int, OrthogonalPart], ...], problem: Problem) -> Enclosure | None:
     """Certified improvement of the named frames side by side."""
     low = high = fmpq(0)
     for count, part in parts:

@@ -1,4 +1,4 @@
-"""Where the search starts: random directions, known frames, direct sums of them, and paths in p.
+"""Chooses where the search starts: random directions, known frames, direct sums of them, and paths in p.
 
 The list is a function of the problem, the seed and its length alone.
 """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,11 @@ import numpy as np
 from boundcalc.loss.arrays import checked_array
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import write_whole
 from boundcalc.search.objective import Array
+
+MARK = b"improvement.npy"
+"""What a file of the search holds among its first bytes."""
 
 
 @dataclass(frozen=True)
@@ -28,44 +30,6 @@ class Stored:
     improvement: str
 
 
-def check_writable(path: str | Path, parameter: str = "out") -> None:
-    """Tries the folder of ``path`` with a temporary file.
-
-    Raises
-    ------
-    ParameterError
-        If a file cannot be written there.
-    """
-    target = Path(path)
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(0, "is a directory")
-        if target.exists() and not target.is_file():
-            raise OSError(0, "is not a regular file")  # a device would be replaced by a file
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        os.close(handle)
-        os.unlink(name)
-    except (OSError, ValueError) as error:  # ValueError: a null byte
-        raise ParameterError(parameter, str(path), f"cannot be written ({getattr(error, 'strerror', None) or error})") from None
-
-
-def write_atomically(path: str | Path, data: bytes, parameter: str = "out") -> None:
-    """The file is there whole or as it was before."""
-    target = Path(path)
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(name, 0o644)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError as error:
-        raise ParameterError(parameter, str(path), f"cannot be written ({error.strerror})") from None
-
-
 def npz(weights: Array, **texts: str) -> bytes:
     """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
     buffer = io.BytesIO()
@@ -76,11 +40,11 @@ def npz(weights: Array, **texts: str) -> bytes:
 
 def save(path: str | Path, weights: Array, problem: Problem, seed: int, improvement: str) -> None:
     """Writes weights with their problem, seed and improvement."""
-    told = json.dumps(problem.as_json(), ensure_ascii=False)
-    write_atomically(path, npz(weights, problem=told, seed=str(seed), improvement=improvement))
+    fields = json.dumps(problem.as_json(), ensure_ascii=False)
+    write_whole(path, npz(weights, problem=fields, seed=str(seed), improvement=improvement))
 
 
-def load(path: str | Path, problem: Problem) -> Stored:
+def load(path: str | Path, problem: Problem, parameter: str = "resume") -> Stored:
     """Reads such a file for a search of the same problem.
 
     Raises
@@ -96,19 +60,19 @@ def load(path: str | Path, problem: Problem) -> Stored:
             with loaded:
                 weights = np.asarray(loaded["W"])
                 texts = {name: str(loaded[name][()]) for name in ("problem", "seed", "improvement")}
-            told = json.loads(texts["problem"])
+            fields = json.loads(texts["problem"])
     except OSError as error:
-        raise ParameterError("resume", str(path), f"must be a readable file ({error.strerror or error})") from None
+        raise ParameterError(parameter, str(path), f"must be a readable file ({error.strerror or error})") from None
     except KeyError as error:
-        raise ParameterError("resume", str(path), f"must be a file that optimize wrote ({error.args[0]})") from None
+        raise ParameterError(parameter, str(path), f"must be a file that optimize wrote ({error.args[0]})") from None
     except Exception as error:  # a damaged file fails in numpy, zipfile, zlib or json, each with errors of its own
         why = " ".join(str(error).split())[:80] or type(error).__name__
-        raise ParameterError("resume", str(path), f"must be a complete .npz file that optimize wrote ({why})") from None
-    array = checked_array(weights, parameter="resume", source=str(path)).astype(np.float64)
-    if told != problem.as_json():
-        names = [name for name, value in problem.as_json().items() if not isinstance(told, dict) or told.get(name) != value]
-        have = told.get(names[0]) if isinstance(told, dict) else told
-        raise ParameterError("resume", str(path), f"must be of the same problem; its {names[0]} is {have}")
+        raise ParameterError(parameter, str(path), f"must be a complete .npz file that optimize wrote ({why})") from None
+    array = checked_array(weights, parameter=parameter, source=str(path)).astype(np.float64)
+    if fields != problem.as_json():
+        names = [name for name, value in problem.as_json().items() if not isinstance(fields, dict) or fields.get(name) != value]
+        have = fields.get(names[0]) if isinstance(fields, dict) else fields
+        raise ParameterError(parameter, str(path), f"must be of the same problem; its {names[0]} is {have}")
     if array.shape != (problem.d, int(problem.n)) or not array.any():
-        raise ParameterError("resume", str(path), f"must hold nonzero weights of shape ({problem.d}, {problem.n})")
-    return Stored(array, told, texts["seed"], texts["improvement"])
+        raise ParameterError(parameter, str(path), f"must hold nonzero weights of shape ({problem.d}, {problem.n})")
+    return Stored(array, fields, texts["seed"], texts["improvement"])

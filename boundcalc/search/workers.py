@@ -12,7 +12,7 @@ from itertools import islice
 from multiprocessing import get_context, resource_tracker
 from types import TracebackType
 
-from boundcalc.search.climb import Climbed, Job, Model, climb
+from boundcalc.search.climb import Climbed, Job, ProblemText, climb
 
 WORTHWHILE = 1.5
 """Seconds of work ahead from which starting further processes pays."""
@@ -44,7 +44,7 @@ def _interrupts_later() -> Iterator[None]:
 class Workers:
     """At most ``count`` processes, started once the work ahead is worth it."""
 
-    def __init__(self, model: Model, count: int, may_start: Callable[[], bool]) -> None:
+    def __init__(self, model: ProblemText, count: int, may_start: Callable[[], bool]) -> None:
         self.model = model
         self.count = count
         self.may_start = may_start

@@ -1,4 +1,4 @@
-"""One parameter's values along a grid: explicit, linear or geometric, each value a number or an expression.
+"""Gives one parameter's values along a grid: explicit, linear or geometric, each value a number or an expression.
 
 An axis knows its length without making its values, so that a grid can be counted before it is made.
 """
@@ -17,11 +17,11 @@ from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.sweep.expressions import INFINITE, Expression, parse_expression
+from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
 Value = fmpq | str
 """A number, or the text ``inf``."""
-Known = Mapping[str, Value]
+KnownValues = Mapping[str, Value]
 MAX_POINTS = 1_000_000
 """The most ``points`` of an axis; a step has no limit."""
 SIGNIFICANT = 6
@@ -40,7 +40,7 @@ class Axis(Protocol):
     def names(self) -> frozenset[str]:
         """The parameters that its expressions depend on."""
 
-    def at(self, k: int, known: Known) -> Value:
+    def at(self, k: int, known: KnownValues) -> Value:
         """Its k-th value, given the parameters that it depends on."""
 
     def as_json(self) -> Any:
@@ -62,7 +62,7 @@ class Explicit:
     def names(self) -> frozenset[str]:
         return frozenset().union(*(entry.names for entry in self.entries if isinstance(entry, Expression)))
 
-    def at(self, k: int, known: Known) -> Value:
+    def at(self, k: int, known: KnownValues) -> Value:
         entry = self.entries[k]
         return entry if isinstance(entry, str) else entry.value(known, self.parameter)
 
@@ -87,7 +87,7 @@ class Steps:
     def size(self) -> int:
         return max(0, int(((self.last - self.first) / self.step).floor()) + 1)
 
-    def at(self, k: int, known: Known) -> Value:
+    def at(self, k: int, known: KnownValues) -> Value:
         return self.first + k * self.step
 
     def as_json(self) -> dict[str, str]:
@@ -95,7 +95,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Points:
+class EvenlySpaced:
     """A given number of points from ``first`` to ``last``, both included.
 
     Linear points are exact; geometric ones are rounded to ``significant`` decimal digits, but for the two ends. Points
@@ -122,10 +122,10 @@ class Points:
     def size(self) -> int:
         return self.points if self._constant is None else len(self._constant)
 
-    def at(self, k: int, known: Known) -> Value:
+    def at(self, k: int, known: KnownValues) -> Value:
         return self._between(k, known) if self._constant is None else self._constant[k]
 
-    def _between(self, k: int, known: Known) -> fmpq:
+    def _between(self, k: int, known: KnownValues) -> fmpq:
         first, last = self.first.value(known, self.parameter), self.last.value(known, self.parameter)
         whole = self.parameter != "p"
         if self.geometric:
@@ -139,9 +139,9 @@ class Points:
         return fmpq(_nearest(value)) if whole else value
 
     def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"from": _written(self.first), "to": _written(self.last), "points": self.points}
-        told["spacing"] = "geometric" if self.geometric else "linear"
-        return told | ({"significant": self.significant} if self.geometric and self.parameter == "p" else {})
+        fields: dict[str, Any] = {"from": _written(self.first), "to": _written(self.last), "points": self.points}
+        fields["spacing"] = "geometric" if self.geometric else "linear"
+        return fields | ({"significant": self.significant} if self.geometric and self.parameter == "p" else {})
 
 
 def geometric_point(first: fmpq, last: fmpq, share: fmpq, significant: int | None) -> fmpq:
@@ -222,7 +222,7 @@ def _check_domain(parameter: str, value: Value) -> None:
 def _expression(parameter: str, value: object) -> Expression:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise ParameterError(parameter, value, "must be a number, or text with an expression such as 'd^m'")
-    expression = parse_expression(str(value), parameter)
+    expression = read_expression(str(value), parameter)
     if parameter in expression.names:
         raise ParameterError(parameter, value, f"must not depend on {parameter} itself")
     return expression
@@ -258,7 +258,7 @@ def _read_range(parameter: str, value: Mapping[str, Any]) -> Axis:
     significant = as_integer(value.get("significant", SIGNIFICANT), parameter="significant", allowed=allowed)
     if not 1 <= significant <= 100:
         raise ParameterError("significant", significant, allowed)
-    return Points(parameter, first, last, points, spacing == "geometric", significant)
+    return EvenlySpaced(parameter, first, last, points, spacing == "geometric", significant)
 
 
 def check_keys(given: Collection[str], known: Collection[str], where: str) -> None:

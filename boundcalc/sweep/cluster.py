@@ -1,4 +1,4 @@
-"""A Dask cluster: the same batches through dask.distributed, their outcomes back to the one writer.
+"""Evaluates on a Dask cluster: the same batches through dask.distributed, their outcomes back to the one writer.
 
 Dask runs a task again where its worker is lost, and gives a task up after it has lost several; such a batch is split,
 and a single unit that is given up counts as failed.
@@ -20,14 +20,14 @@ from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.sweep.executors import Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded
-from boundcalc.sweep.unit import Outcome, evaluate_all
+from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 CONNECT_SECONDS = 5
 """How long the scheduler may take to answer."""
 LOOK_SECONDS = 2.0
 """How often the number of the cluster's threads is asked for."""
 LOGGERS = ("distributed", "distributed.client")
-"""What they would log, a lost worker or scheduler, is mended, or told in a line."""
+"""What they would log, a lost worker or scheduler, is replaced, or reported in a line."""
 RESULT_SECONDS = 30
 """How long a finished result may take before the scheduler is looked at."""
 AHEAD = 3
@@ -86,7 +86,7 @@ class DaskCluster:
             raise ParameterError("dask", self.address, f"no Dask scheduler answers there ({reason})") from None
         return self
 
-    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[Outcome]]:
+    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
         ready: queue.SimpleQueue[Any] = queue.SimpleQueue()
         running: dict[Any, Batch] = {}
         again: list[Batch] = []
@@ -109,7 +109,7 @@ class DaskCluster:
                     more = False
                 else:
                     submit(batch)
-            finished: list[Outcome] = []
+            finished: list[UnitResult] = []
             for future in self._ready(ready) if running else ():
                 batch = running.pop(future)
                 outcomes = self._result(future)
@@ -131,7 +131,7 @@ class DaskCluster:
                 found.append(ready.get_nowait())
         return found
 
-    def _result(self, future: Any) -> list[Outcome] | None:
+    def _result(self, future: Any) -> list[UnitResult] | None:
         """What a done future holds; ``None`` where its workers died."""
         from concurrent.futures import CancelledError
 
@@ -152,11 +152,11 @@ class DaskCluster:
         finally:
             future.release()
 
-    def _wait(self, future: Any) -> list[Outcome]:
+    def _wait(self, future: Any) -> list[UnitResult]:
         """The result; where the worker that holds it is lost meanwhile, it is computed again, however long that takes."""
         while True:
             try:
-                outcomes: list[Outcome] = future.result(timeout=RESULT_SECONDS)
+                outcomes: list[UnitResult] = future.result(timeout=RESULT_SECONDS)
                 return outcomes
             except TimeoutError as error:
                 if self._client.status != "running":

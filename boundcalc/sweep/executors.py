@@ -1,4 +1,4 @@
-"""What an executor is: batches of units in, their outcomes back as they are ready, whatever evaluates them."""
+"""Defines what an executor is: batches of units in, their outcomes back as they are ready, whatever evaluates them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from boundcalc.sweep.plan import Plan
-from boundcalc.sweep.unit import Outcome, Unit
+from boundcalc.sweep.unit import Unit, UnitResult
 
 Batch = list[Unit]
 TRIES = 3
@@ -24,7 +24,7 @@ class Executor(Protocol):
     seconds_per_batch: float
     """The work that one batch should hold."""
 
-    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[Outcome]]:
+    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
         """Outcomes of one or more finished batches at a time, in any order."""
 
     def __enter__(self) -> Any:
@@ -34,7 +34,7 @@ class Executor(Protocol):
         """Ends its workers; at once where an exception ends the sweep."""
 
 
-def died(batch: Batch, plan: Plan) -> list[Outcome]:
+def died(batch: Batch, plan: Plan) -> list[UnitResult]:
     """The outcome of a single unit that processes die on."""
     reason = f"{TRIES} processes that evaluated it died; it may need more memory than there is"
-    return [Outcome.without_answer(unit, plan, "failed", reason) for unit in batch]
+    return [UnitResult.without_answer(unit, plan, "failed", reason) for unit in batch]

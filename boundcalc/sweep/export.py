@@ -1,4 +1,4 @@
-"""A store as CSV, JSON or Parquet, row by row: memory stays flat, numbers stay the exact text they are."""
+"""Exports a store as CSV, JSON or Parquet, row by row: memory stays flat, numbers stay the exact text they are."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.sweep.rows import Interval, Row
+from boundcalc.sweep.rows import DecimalInterval, Row
 from boundcalc.sweep.store import head, iterate
 
+MARK = b"best_upper_key"
+"""A name that every export holds near its start or its end."""
 GROUP = 10_000
 """Rows of a row group of Parquet."""
 _PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")
@@ -36,20 +38,20 @@ def columns(path: str | Path) -> list[str]:
 
 def flat(row: Row) -> dict[str, Any]:
     """A row as columns; what does not apply is ``None``."""
-    told: dict[str, Any] = {name: getattr(row, name) for name in (*_PLAIN, "verdict", "optimality", "seed", "seconds")}
-    told |= {"best_upper_key": row.best_upper_key, "best_lower_key": row.best_lower_key}
+    fields: dict[str, Any] = {name: getattr(row, name) for name in (*_PLAIN, "verdict", "optimality", "seed", "seconds")}
+    fields |= {"best_upper_key": row.best_upper_key, "best_lower_key": row.best_lower_key}
     for side, items in (("upper", row.uppers), ("lower", row.lowers)):
-        best = told[f"best_{side}_key"]
-        told[f"best_{side}_status"] = next((item["status"] for item in items if item["key"] == best), None)
-    told["best_lower_witness"] = None if row.best_lower_witness is None else _json(row.best_lower_witness)
-    told["versions"] = _json(row.versions)
+        best = fields[f"best_{side}_key"]
+        fields[f"best_{side}_status"] = next((item["status"] for item in items if item["key"] == best), None)
+    fields["best_lower_witness"] = None if row.best_lower_witness is None else _json(row.best_lower_witness)
+    fields["versions"] = _json(row.versions)
     for name in _INTERVALS:
-        ends: Interval | None = getattr(row, name)
-        told[f"{name}_lower"], told[f"{name}_upper"] = ends or (None, None)
+        ends: DecimalInterval | None = getattr(row, name)
+        fields[f"{name}_lower"], fields[f"{name}_upper"] = ends or (None, None)
     for item in (*row.uppers, *row.lowers):
         value = item["improvement"] or {}
-        told[f"{item['key']}_lower"], told[f"{item['key']}_upper"] = value.get("lower"), value.get("upper")
-    return told
+        fields[f"{item['key']}_lower"], fields[f"{item['key']}_upper"] = value.get("lower"), value.get("upper")
+    return fields
 
 
 def write_csv(path: str | Path, file: IO[str]) -> None:
@@ -61,8 +63,8 @@ def write_csv(path: str | Path, file: IO[str]) -> None:
 
 def write_json(path: str | Path, file: IO[str]) -> None:
     """``{"grid": …, "size": …, "rows": [one line a unit]}``."""
-    told = head(path)
-    file.write(f'{{"grid": {_json(told.grid)},\n"size": {told.size},\n"rows": [')
+    fields = head(path)
+    file.write(f'{{"grid": {_json(fields.grid)},\n"size": {fields.size},\n"rows": [')
     for k, row in enumerate(iterate(path)):
         file.write((",\n" if k else "\n") + _json(asdict(row)))
     file.write("\n]}\n")

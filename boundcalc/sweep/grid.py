@@ -1,4 +1,4 @@
-"""A grid: products of axes over n, d, m, p and laws, counted without being made, and what is to be evaluated there.
+"""Reads a grid: products of axes over n, d, m, p and laws, counted without being made, and what is to be evaluated there.
 
 docs/sweep.md describes the TOML file.
 """
@@ -21,7 +21,7 @@ from typing import Any
 from boundcalc.model.laws import parse_law
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.sweep.axes import Axis, Known, check_keys, read_axis
+from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
 from boundcalc.sweep.unit import Unit
@@ -36,7 +36,7 @@ MANY = 10**8
 
 
 @dataclass(frozen=True)
-class Block:
+class GridBlock:
     """One product of axes."""
 
     axes: Mapping[str, Axis]
@@ -72,7 +72,7 @@ class Block:
         return {name: self.axes[name].as_json() for name in ("n", "d", "m", "p")} | {"law": list(self.laws)}
 
 
-def _texts(known: Known) -> tuple[str, str, str, str]:
+def _texts(known: KnownValues) -> tuple[str, str, str, str]:
     n, d, m, p = (str(known.get(name, "?")) for name in ("n", "d", "m", "p"))
     return n, d, m, p
 
@@ -81,7 +81,7 @@ def _texts(known: Known) -> tuple[str, str, str, str]:
 class Grid:
     """Blocks one after the other, and the plan for each of their units."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[GridBlock, ...]
     plan: Plan
 
     @cached_property
@@ -156,7 +156,7 @@ def read_grid(content: Mapping[str, Any]) -> Grid:
     return Grid(blocks, Plan(select(content.get("bounds", "all")), digits, search))
 
 
-def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> Block:
+def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> GridBlock:
     check_keys(table, GRID_KEYS, "[[grid]]")
     given = {**common, **table}
     for key in GRID_KEYS:
@@ -166,6 +166,6 @@ def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> Block:
     if not laws or not all(isinstance(law, str) for law in laws):
         raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")
     names = tuple(dict.fromkeys(parse_law(law).name for law in laws))
-    block = Block({name: read_axis(name, given[name]) for name in PARAMETERS}, names)
+    block = GridBlock({name: read_axis(name, given[name]) for name in PARAMETERS}, names)
     block.order  # noqa: B018 - refuses circles at once
     return block

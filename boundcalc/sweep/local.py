@@ -16,7 +16,7 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.executors import TRIES, Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.shield import shielded
-from boundcalc.sweep.unit import Outcome, evaluate_all
+from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 MOST_WORKERS = 1024
 AHEAD = 2
@@ -38,9 +38,9 @@ class LocalProcesses:
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
 
-    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[Outcome]]:
+    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
         suspects: deque[Batch] = deque()
-        running: dict[Future[list[Outcome]], Batch] = {}
+        running: dict[Future[list[UnitResult]], Batch] = {}
         more = True
         while more or running or suspects:
             while suspects and not running:
@@ -53,7 +53,7 @@ class LocalProcesses:
                     running[self._submit(batch, plan)] = batch
             if not running:
                 continue
-            finished: list[Outcome] = []
+            finished: list[UnitResult] = []
             broken = False
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 batch = running.pop(future)
@@ -72,7 +72,7 @@ class LocalProcesses:
             if finished:
                 yield finished
 
-    def _alone(self, batch: Batch, plan: Plan) -> list[Outcome]:
+    def _alone(self, batch: Batch, plan: Plan) -> list[UnitResult]:
         """Evaluates a batch with nothing else running, so that a death has one cause."""
         for _ in range(TRIES):
             try:
@@ -81,14 +81,14 @@ class LocalProcesses:
                 self._discard()
         return died(batch, plan)
 
-    def _submit(self, batch: Batch, plan: Plan) -> Future[list[Outcome]]:
+    def _submit(self, batch: Batch, plan: Plan) -> Future[list[UnitResult]]:
         with shielded():
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_begin)
             try:
                 return self._pool.submit(evaluate_all, batch, plan)
             except BrokenProcessPool:  # a process died since the last result was read
-                future: Future[list[Outcome]] = Future()
+                future: Future[list[UnitResult]] = Future()
                 future.set_exception(BrokenProcessPool())
                 return future
 

@@ -1,4 +1,4 @@
-"""One writer a store: a lock that the operating system drops when its holder dies, however it dies."""
+"""Keeps one writer a store: a lock that the operating system drops when its holder dies, however it dies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.sweep.schema import told
+from boundcalc.sweep.schema import one_line
 
 
 class Lock:
@@ -25,7 +25,7 @@ class Lock:
 
     def __init__(self, store: Path) -> None:
         self._lock = FileLock(store.with_name(store.name + ".lock"), timeout=0)
-        with told(store):
+        with one_line(store):
             store.parent.stat()  # filelock would make the directory
             try:
                 self._lock.acquire()

@@ -1,4 +1,4 @@
-"""What is evaluated at each unit of a sweep, alike for all of them."""
+"""Says what is evaluated at each unit of a sweep, alike for all of them."""
 
 from __future__ import annotations
 

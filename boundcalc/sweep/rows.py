@@ -1,11 +1,11 @@
-"""What a store gives back: one row a unit, exact numbers as text, enclosures as pairs of outward decimals."""
+"""Defines what a store gives back: one row a unit, exact numbers as text, enclosures as pairs of outward decimals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-Interval = tuple[str, str]
+DecimalInterval = tuple[str, str]
 """Lower and upper end, as decimal text rounded outward."""
 
 
@@ -24,11 +24,11 @@ class Row:
         with an error or a died process. Without ``done``, what follows is empty and ``error`` says why.
     error : str or None
     best_upper_key, best_lower_key : str or None
-    best_upper, best_lower : Interval or None
+    best_upper, best_lower : DecimalInterval or None
         Enclosures of the best bounds.
     best_lower_witness : dict or None
         As ``witness`` in ``bounds --json``.
-    ratio : Interval or None
+    ratio : DecimalInterval or None
         Best upper over best lower.
     verdict, optimality : str or None
         The sentences of :class:`boundcalc.bounds.evaluate.Report`; ``None`` where nothing is proven.
@@ -54,15 +54,15 @@ class Row:
     status: str
     error: str | None
     best_upper_key: str | None
-    best_upper: Interval | None
+    best_upper: DecimalInterval | None
     best_lower_key: str | None
-    best_lower: Interval | None
+    best_lower: DecimalInterval | None
     best_lower_witness: dict[str, Any] | None
-    ratio: Interval | None
+    ratio: DecimalInterval | None
     verdict: str | None
     optimality: str | None
-    loss: Interval | None
-    unexplained: Interval | None
+    loss: DecimalInterval | None
+    unexplained: DecimalInterval | None
     uppers: list[dict[str, Any]]
     lowers: list[dict[str, Any]]
     search: dict[str, Any] | None

@@ -10,7 +10,7 @@ from typing import Any
 from boundcalc.sweep.executors import Batch, Executor
 from boundcalc.sweep.grid import Grid
 from boundcalc.sweep.store import Store
-from boundcalc.sweep.unit import Outcome
+from boundcalc.sweep.unit import UnitResult
 
 PAGE = 5_000
 """Units whose presence in the store is asked for at once."""
@@ -18,7 +18,7 @@ LARGEST_BATCH = 200
 
 
 @dataclass
-class Progress:
+class SweepProgress:
     """How far a sweep is.
 
     Attributes
@@ -61,9 +61,9 @@ def run(
     store: Store,
     executor: Executor,
     *,
-    progress: Callable[[Progress], Any] = lambda progress: None,
+    progress: Callable[[SweepProgress], Any] = lambda progress: None,
     stopping: Callable[[], bool] = lambda: False,
-) -> Progress:
+) -> SweepProgress:
     """Evaluates what the store lacks.
 
     Parameters
@@ -77,7 +77,7 @@ def run(
     """
     counts = store.counts()
     failed = counts.get("failed", 0)
-    reached = Progress(grid.size, sum(counts.values()) - failed, counts.get("invalid", 0), 0)
+    reached = SweepProgress(grid.size, sum(counts.values()) - failed, counts.get("invalid", 0), 0)
     progress(reached)
     pace = _Pace(executor.seconds_per_batch)
     for outcomes in executor.run(_batches(grid, store, pace, stopping), grid.plan):
@@ -98,7 +98,7 @@ class _Pace:
         self.wanted = wanted
         self.seconds: float | None = None
 
-    def learn(self, outcomes: list[Outcome]) -> None:
+    def learn(self, outcomes: list[UnitResult]) -> None:
         latest = sum(outcome.seconds for outcome in outcomes) / len(outcomes)
         self.seconds = latest if self.seconds is None else 0.9 * self.seconds + 0.1 * latest
 

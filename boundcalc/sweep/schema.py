@@ -1,4 +1,4 @@
-"""The schema of a store and the ways to open one: SQLite in write-ahead mode, one file, versioned.
+"""Defines the schema of a store and the ways to open one: SQLite in write-ahead mode, one file, versioned.
 
 docs/sweep.md describes the tables for readers in other languages. ``application_id`` tells a store from other SQLite
 files and ``user_version`` is the version of the schema.
@@ -81,7 +81,7 @@ COLUMNS = (
     "seed",
     "seconds",
 )
-"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.Outcome`."""
+"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.UnitResult`."""
 
 
 def uri(path: Path, query: str) -> str:
@@ -90,7 +90,7 @@ def uri(path: Path, query: str) -> str:
 
 
 @contextmanager
-def told(path: Path, kept: str = "") -> Iterator[None]:
+def one_line(path: Path, kept: str = "") -> Iterator[None]:
     """Turns the errors of SQLite and of the file system into one line that names the store.
 
     Parameters
@@ -163,8 +163,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise ParameterError("store", str(path), "must be the file of a sweep, there is none")
-    with told(path):
-        # one that may write tidies the log away when it is the last to close; it is told not to write rows
+    with one_line(path):
+        # one that may write tidies the log away when it is the last to close; it is opened so that it writes no rows
         connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -1,4 +1,4 @@
-"""A unit's search for weights: its certified witness takes the place of the table's where it is better."""
+"""Runs a unit's search for weights: its certified witness takes the place of the table's where it is better."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tup
         sure = certified(result.weights, problem, answer)
         structure = recognise(sure.weights, problem)
     found = evaluate_lower(witness_bound(sure.weights, problem), problem, answer.digits)
-    told = {
+    fields = {
         "starts": result.starts,
         "found_from": result.label,
         "improvement": Enclosure.of(sure.improvement).as_json(answer.digits),
@@ -44,6 +44,6 @@ def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tup
     }
     known = next((outcome for outcome in answer.lower if outcome.bound.key == found.bound.key), None)
     if known is not None and known.value is not None and known.value.certified >= sure.improvement:
-        return answer, told
+        return answer, fields
     others = tuple(outcome for outcome in answer.lower if outcome is not known)
-    return replace(answer, lower=(*others, found)), told
+    return replace(answer, lower=(*others, found)), fields

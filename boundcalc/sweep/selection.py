@@ -1,4 +1,4 @@
-"""Which bounds a sweep evaluates: keys, all of the catalog, or those in closed form."""
+"""Selects which bounds a sweep evaluates: keys, all of the catalog, or those in closed form."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
 from boundcalc.bounds.declaration import LowerBound, UpperBound
+from boundcalc.bounds.lower import orthonormal
+from boundcalc.bounds.upper import rank
 from boundcalc.numbers.errors import ParameterError
 
-NUMERICAL = frozenset({"linear_program", "capacity", "capacity_welch", "frontier"})
-"""Upper bounds whose parameters a numerical optimisation chooses; the others are formulas in n, d, m, p and the moments."""
-ALWAYS = frozenset({"rank", "orthonormal"})
+ALWAYS = frozenset({rank.BOUND.key, orthonormal.BOUND.key})
 """They have no hypotheses, so that every unit has a best upper and a best lower bound, and the verdict its yardstick."""
 
 
@@ -25,7 +25,7 @@ def select(value: object) -> tuple[str, ...]:
     if value == "all":
         return tuple(BOUNDS)
     if value == "closed":
-        return tuple(key for key in BOUNDS if key not in NUMERICAL)
+        return tuple(key for key, bound in BOUNDS.items() if not bound.slow)
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, Sequence) or not value or not all(isinstance(key, str) for key in value):

@@ -1,4 +1,4 @@
-"""The store of a sweep: one SQLite file that each unit enters whole or not at all, and what reads it back."""
+"""Keeps the store of a sweep: one SQLite file that each unit enters whole or not at all, and what reads it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.lock import Lock
-from boundcalc.sweep.rows import Interval, Row, Sweep
+from boundcalc.sweep.rows import DecimalInterval, Row, Sweep
 from boundcalc.sweep.schema import (
     APPLICATION_ID,
     BUSY_SECONDS,
@@ -21,14 +21,14 @@ from boundcalc.sweep.schema import (
     SCHEMA_VERSION,
     check_version,
     create_tables,
+    one_line,
     open_to_read,
-    told,
     uri,
 )
 
 if TYPE_CHECKING:
     from boundcalc.sweep.grid import Grid
-    from boundcalc.sweep.unit import Outcome
+    from boundcalc.sweep.unit import UnitResult
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "head", "iterate", "read"]
 
@@ -82,7 +82,7 @@ class Store:
         lock = Lock(path)
         begun = path.with_name(path.name + ".new")
         try:
-            with told(path):
+            with one_line(path):
                 for left in ("-wal", "-shm", "-journal"):  # of a deleted store of that name: SQLite would take them for this one's
                     path.with_name(path.name + left).unlink(missing_ok=True)
                 begun.unlink(missing_ok=True)
@@ -113,7 +113,7 @@ class Store:
         cls.check(path, resume=True)
         lock = Lock(path)
         try:
-            with told(path), ExitStack() as opened:
+            with one_line(path), ExitStack() as opened:
                 connection = opened.enter_context(closing(_open_to_write(path)))
                 check_version(connection, path)
                 meta = dict(connection.execute("SELECT key, value FROM meta"))
@@ -130,19 +130,19 @@ class Store:
     def finished(self, first: int, last: int) -> set[int]:
         """Units among first, …, last − 1 that need no evaluation; failed ones do."""
         query = "SELECT unit FROM units WHERE unit >= ? AND unit < ? AND status != 'failed'"
-        with told(self.path):
+        with one_line(self.path):
             return {unit for (unit,) in self._connection.execute(query, (first, last))}
 
     def counts(self) -> dict[str, int]:
         """Units by status."""
         query = "SELECT status, count(*) FROM units WHERE status != 'done' GROUP BY status"
-        with told(self.path):
+        with one_line(self.path):
             found: dict[str, int] = dict(self._connection.execute(query))
             (total,) = self._connection.execute("SELECT count(*) FROM units").fetchone()
         found["done"] = total - sum(found.values())
         return found
 
-    def write(self, outcomes: Sequence[Outcome]) -> None:
+    def write(self, outcomes: Sequence[UnitResult]) -> None:
         """Commits outcomes: all of them or, where that fails, none.
 
         Raises
@@ -151,7 +151,7 @@ class Store:
             In one line, such as for a full disk; what was committed before is kept.
         """
         kept = "; what was committed before is kept: make it writable again and continue with --resume"
-        with told(self.path, kept), self._connection:
+        with one_line(self.path, kept), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             for versions in {outcome.versions for outcome in outcomes} - self._versions:
                 self._connection.execute("INSERT OR IGNORE INTO versions (value) VALUES (?)", (versions,))
@@ -196,7 +196,7 @@ def read(path: str | Path) -> Sweep:
         If it is missing, damaged, no store, or of a newer schema.
     """
     path = Path(path)
-    with told(path), closing(open_to_read(path)) as connection:
+    with one_line(path), closing(open_to_read(path)) as connection:
         meta = _meta(connection, path)
         return Sweep(meta["grid"], meta["size"], list(_rows(connection, path, meta["grid"])))
 
@@ -204,7 +204,7 @@ def read(path: str | Path) -> Sweep:
 def head(path: str | Path) -> Sweep:
     """The grid and the size of a store, without its rows."""
     path = Path(path)
-    with told(path), closing(open_to_read(path)) as connection:
+    with one_line(path), closing(open_to_read(path)) as connection:
         meta = _meta(connection, path)
         return Sweep(meta["grid"], meta["size"], [])
 
@@ -212,7 +212,7 @@ def head(path: str | Path) -> Sweep:
 def iterate(path: str | Path) -> Iterator[Row]:
     """The rows of a store one by one, in the order of the grid."""
     path = Path(path)
-    with told(path), closing(open_to_read(path)) as connection:
+    with one_line(path), closing(open_to_read(path)) as connection:
         yield from _rows(connection, path, _meta(connection, path)["grid"])
 
 
@@ -259,9 +259,9 @@ def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> I
         )
 
 
-def _interval(lower: str | None, upper: str | None) -> Interval | None:
+def _interval(lower: str | None, upper: str | None) -> DecimalInterval | None:
     return None if lower is None or upper is None else (lower, upper)
 
 
-def _ends(value: dict[str, str] | None) -> Interval | None:
+def _ends(value: dict[str, str] | None) -> DecimalInterval | None:
     return None if value is None else (value["lower"], value["upper"])

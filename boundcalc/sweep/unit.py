@@ -1,4 +1,4 @@
-"""One unit of a sweep: a problem in, exact text out. Small, independent of all others, and the same wherever it runs."""
+"""Evaluates one unit of a sweep: a problem in, exact text out. Small, independent of all others, and the same wherever it runs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UnitResult:
     """What enters the store: the columns of ``units`` in their order, then the versions as JSON."""
 
     unit: int
@@ -72,36 +72,36 @@ class Outcome:
     versions: str
 
     @classmethod
-    def without_answer(cls, unit: Unit, plan: Plan, status: str, error: str, seconds: float = 0.0) -> Outcome:
+    def without_answer(cls, unit: Unit, plan: Plan, status: str, error: str, seconds: float = 0.0) -> UnitResult:
         """An ``invalid`` or ``failed`` unit, and why."""
         problem = (unit.number, unit.n, unit.d, unit.m, unit.p, unit.law)
         return cls(*problem, status, error, *(None,) * 11, seed_of(unit, plan), seconds, versions())
 
 
-def evaluate_all(units: Sequence[Unit], plan: Plan) -> list[Outcome]:
+def evaluate_all(units: Sequence[Unit], plan: Plan) -> list[UnitResult]:
     """Evaluates units one after the other; this is what executors send to a worker."""
     return [evaluate(unit, plan) for unit in units]
 
 
-def evaluate(unit: Unit, plan: Plan) -> Outcome:
+def evaluate(unit: Unit, plan: Plan) -> UnitResult:
     """Evaluates a unit. Errors are outcomes: one bad unit does not end a sweep."""
     if unit.fault is not None:
-        return Outcome.without_answer(unit, plan, "invalid", unit.fault)
+        return UnitResult.without_answer(unit, plan, "invalid", unit.fault)
     with _ONE_AT_A_TIME:
         began = time.perf_counter()
         try:
             problem = Problem(unit.n, unit.d, unit.m, unit.p, unit.law)
         except ParameterError as error:
-            return Outcome.without_answer(unit, plan, "invalid", str(error))
+            return UnitResult.without_answer(unit, plan, "invalid", str(error))
         try:
             answer, searched = _answer(problem, plan, seed_of(unit, plan))
             return _outcome(unit, plan, answer, searched, began)
         except Exception as error:  # whatever it is, the other units go on and this one tells it
             reason = shortened(f"{type(error).__name__}: {error}")
-            return Outcome.without_answer(unit, plan, "failed", reason, time.perf_counter() - began)
+            return UnitResult.without_answer(unit, plan, "failed", reason, time.perf_counter() - began)
 
 
-def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | None, began: float) -> Outcome:
+def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | None, began: float) -> UnitResult:
     from boundcalc.bounds.report_json import best_json, outcome_json
 
     best = best_json(answer)
@@ -115,7 +115,7 @@ def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | 
     }
     if searched is not None:
         details["search"] = searched
-    return Outcome(
+    return UnitResult(
         *(unit.number, unit.n, unit.d, unit.m, unit.p, unit.law, "done", None),
         *(upper["key"], upper["improvement"]["lower"], upper["improvement"]["upper"]),
         *(lower["key"], lower["improvement"]["lower"], lower["improvement"]["upper"]),
@@ -160,6 +160,6 @@ def versions() -> str:
 
     import boundcalc
 
-    told = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
-    told |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
-    return json.dumps(told, separators=(",", ":"), sort_keys=True)
+    fields = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
+    fields |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
+    return json.dumps(fields, separators=(",", ":"), sort_keys=True)

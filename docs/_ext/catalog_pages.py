@@ -30,10 +30,10 @@ def theory() -> str:
         for bound in side:
             used = ", ".join(f"[{lemma.key}](#lemma-{lemma.key.replace('_', '-')})" for lemma in bound.lemmas)
             parts.append(
-                f"(bound-{bound.key.replace('_', '-')})=\n### {bound.section} `{bound.key}`: {bound.title}\n\n"
+                f"(bound-{bound.key.replace('_', '-')})=\n### {bound.section} `{bound.key}`: {_sentence(bound.title)}\n\n"
                 f"{_statement(bound)}\n\n"
                 f"Tight: {_sentence(bound.tight)}. {'Lemmas: ' + used + '. ' if used else ''}"
-                f"Status: {bound.status.value}, {bound.status.meaning}. Steps: {counted(bound.counts)}.\n\n"
+                f"Status: {bound.status.value}, {_sentence(bound.status.meaning)}. Steps: {counted(bound.counts)}.\n\n"
                 f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n"
             )
     return "\n".join(parts)
@@ -60,7 +60,7 @@ def _statement(bound: Bound) -> str:
 def _lemma(lemma: Lemma) -> str:
     hypotheses = f" Hypotheses: {'; '.join(map(_sentence, lemma.hypotheses))}." if lemma.hypotheses else ""
     return (
-        f"(lemma-{lemma.key.replace('_', '-')})=\n### Lemma `{lemma.key}`: {lemma.title}\n\n$$ {lemma.statement} $$\n\n"
+        f"(lemma-{lemma.key.replace('_', '-')})=\n### Lemma `{lemma.key}`: {_sentence(lemma.title)}\n\n$$ {lemma.statement} $$\n\n"
         f"Status: {lemma.status.value}.{hypotheses}\n\n{_steps(lemma.proof)}\nSource: {_sources(lemma.sources)}\n"
     )
 

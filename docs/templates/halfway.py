@@ -4,7 +4,7 @@ Copy this file to boundcalc/bounds/upper/, under the name of your key, and list 
 docstring states the inequality, when it is tight and whence it comes. This one is never better than rank: it is an example.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import Limits, UpperBound
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
@@ -40,4 +40,6 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(DERIVED,),
     tight="n = N_m(d), with linearly independent lifted columns",
+    # where `boundcalc latex limits` takes none it says why; docs/howto/add_a_bound.md lists the other fields
+    limits=Limits(none=dict.fromkeys(("many", "infinite", "dimension", "sparse_dimension"), "grows with n")),
 )

@@ -74,8 +74,8 @@ def variants(text: str) -> list[str]:
 
 def statement_is_true(data) -> bool:
     """I* ≤ upper and I* ≥ lower for the problem in the file, from the library's own bounds and losses."""
-    told = data["problem"]
-    problem = Problem(told["n"], told["d"], told["m"], told["p"], told["law"])
+    content = data["problem"]
+    problem = Problem(content["n"], content["d"], content["m"], content["p"], content["law"])
     answer = report(problem, 40, upper=FOUNDATION)
     upper = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     lower = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")

@@ -1,9 +1,10 @@
-"""Sturm counting, isolation and refinement against known roots, Arb's own isolation and integer square roots."""
+"""Counting, isolation and refinement against known roots, SymPy's isolation and integer square roots."""
 
 import itertools
 import math
 
 import pytest
+import sympy
 from flint import fmpq, fmpq_poly, fmpz_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,6 @@ from boundcalc.certify.real_roots import (
     sign_at,
     square_free,
 )
-from boundcalc.numbers.enclosure import Enclosure, precision
 
 X = fmpq_poly([0, 1])
 rationals = st.builds(fmpq, st.integers(-30, 30), st.integers(1, 12))
@@ -42,19 +42,19 @@ def test_rational_roots_with_multiplicities_come_back(roots, c):
 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(integer_polynomials)
-def test_the_roots_are_those_of_arbs_isolation(poly):
-    with precision(200):
-        expected = [root for root, _ in poly.complex_roots() if root.imag == 0]
-        found = isolate_real_roots(poly)
-        assert len(found) == len(expected) == count_real_roots(poly)
-        for root, value in zip(found, sorted(expected, key=lambda r: float(r.real)), strict=True):
-            enclosure = refine(root, 40)
-            assert enclosure.digits >= 40
-            other = Enclosure.of(value.real)
-            assert max(other.lower, enclosure.lower) <= min(other.upper, enclosure.upper)
-            assert root.low <= enclosure.lower
-            assert enclosure.upper <= root.high
-        assert all(left.high < right.low for left, right in itertools.pairwise(found))
+def test_the_roots_are_those_of_sympys_isolation(poly):
+    expected = sympy.Poly([int(c) for c in reversed(poly.coeffs())], sympy.Symbol("x")).intervals(eps=sympy.Rational(1, 10**9))
+    found = isolate_real_roots(poly)
+    assert len(found) == len(expected) == count_real_roots(poly)
+    for root, ((a, b), _) in zip(found, expected, strict=True):
+        enclosure = refine(root, 40)
+        assert enclosure.digits >= 40
+        assert max(fmpq(a.p, a.q), enclosure.lower) <= min(fmpq(b.p, b.q), enclosure.upper)
+        assert root.low <= enclosure.lower
+        assert enclosure.upper <= root.high
+        if root.rational is None:
+            assert root.polynomial(enclosure.lower) * root.polynomial(enclosure.upper) < 0
+    assert all(left.high < right.low for left, right in itertools.pairwise(found))
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)

@@ -92,13 +92,13 @@ def test_every_error_is_one_line_with_its_place(old, new, line, column, message)
     assert old in GOOD
     with pytest.raises(ClaimError) as caught:
         parse_claims(GOOD.replace(old, new, 1), "f.toml")
-    told = str(caught.value)
+    content = str(caught.value)
     assert isinstance(caught.value, ParameterError)
-    assert "\n" not in told
-    assert len(told) < 300
-    assert told.startswith(f"f.toml:{line}:")
+    assert "\n" not in content
+    assert len(content) < 300
+    assert content.startswith(f"f.toml:{line}:")
     assert column in (0, caught.value.column)
-    assert message in told
+    assert message in content
 
 
 @pytest.mark.parametrize("text", ["", 'title = "x"\n', "steps = []\n", "steps = 3\n", "[steps]\nkey = 'a'\n"])

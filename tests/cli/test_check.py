@@ -46,9 +46,9 @@ def test_a_false_claim_ends_with_status_1_and_a_snippet_that_runs(tmp_path):
     assert done.returncode == 1
     assert "falls is false" in done.stdout
     assert "n = 1" in done.stdout
-    told = run("--claim", claim(tmp_path, FALSE), "--workers", "2", "--json", "--report", str(tmp_path / "r.html"))
-    assert told.returncode == 1
-    answer = json.loads(told.stdout)
+    content = run("--claim", claim(tmp_path, FALSE), "--workers", "2", "--json", "--report", str(tmp_path / "r.html"))
+    assert content.returncode == 1
+    answer = json.loads(content.stdout)
     assert answer["failed"] == 1
     holds, falls = answer["steps"]
     assert (holds["key"], holds["failed"], holds["attained"]) == ("holds", False, "attained")

@@ -34,10 +34,10 @@ def test_the_list(capsys):
 def test_a_frame_is_written(capsys, tmp_path, name):
     out = tmp_path / "W.npz"
     status, printed, _ = run(capsys, "frames", name, "--out", str(out), "--json")
-    told = json.loads(printed)
+    content = json.loads(printed)
     assert status == 0
     W = load_weights(out).array
-    assert (told["key"], told["d"], told["n"]) == (name, *W.shape)
+    assert (content["key"], content["d"], content["n"]) == (name, *W.shape)
     np.testing.assert_array_equal(W, construct(name).to_float())
     assert list(tmp_path.iterdir()) == [out]
 
@@ -50,8 +50,8 @@ def test_bad_input(capsys, tmp_path):
     out = tmp_path / "W.npz"
     out.write_bytes(b"before")
     for args, message in (
-        (["E9", "--out", str(out)], "frame = E9: must be a known frame"),
-        (["simplex", "--out", str(out)], "needs a number"),
+        (["E9", "--out", str(out), "--force"], "frame = E9: must be a known frame"),
+        (["simplex", "--out", str(out), "--force"], "needs a number"),
         (["--out", str(out)], "needs the NAME"),
         (["E8", "--out", str(tmp_path / "no" / "W.npz")], "cannot be written"),
     ):

@@ -20,6 +20,7 @@ from boundcalc.loss import certified
 from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.exact_pair import exact_loss_of_pair
+from boundcalc.model.features import Features
 from boundcalc.numbers.parsing import parse_rational
 
 MODEL = ["--m", "3", "--p", "1e-3", "--law", "laplace"]
@@ -51,16 +52,16 @@ def test_large_matrices_take_float64_and_certify_takes_the_exact_path(capsys, tm
     for options, method in (((), "float64"), (("--certify",), "exact")):
         status, out, err = run(capsys, tmp_path / "W.npy", *MODEL, "--json", *options)
         assert (status, err) == (0, "")
-        told = json.loads(out)
-        assert told["method"] == method
-        assert told["tied"] is True
+        content = json.loads(out)
+        assert content["method"] == method
+        assert content["tied"] is True
         for name in NAMES:
-            lower, upper = rational(told[name]["lower"]), rational(told[name]["upper"])
+            lower, upper = rational(content[name]["lower"]), rational(content[name]["upper"])
             assert lower <= getattr(exact, name) <= upper
             assert (upper - lower) < abs(upper) * fmpq(1, 10 ** (25 if method == "exact" else 9))
-        assert abs(rational(told["scale"]) / exact.scale.lower - 1) < fmpq(1, 10**10)
-        assert told["features"]["rank"] == 4
-        assert told["features"]["leverage"]["sum"] == pytest.approx(4)
+        assert abs(rational(content["scale"]) / exact.scale.lower - 1) < fmpq(1, 10**10)
+        assert content["features"]["rank"] == 4
+        assert content["features"]["leverage"]["sum"] == pytest.approx(4)
     status, out, _ = run(capsys, tmp_path / "W.npy", *MODEL)
     assert "float64 with a certified error bound" in out
     line = next(line for line in out.splitlines() if line.startswith("improvement at the best scale"))
@@ -98,10 +99,10 @@ def test_decoder(capsys, tmp_path, weights, monkeypatch):
         monkeypatch.setattr(certified, "EXACT_FEATURES", limit)
         status, out, _ = run(capsys, *args, "--json")
         assert status == 0
-        told = json.loads(out)
-        assert (told["method"], told["tied"], told["best"], told["reached_at_least"]) == (method, False, None, None)
+        content = json.loads(out)
+        assert (content["method"], content["tied"], content["best"], content["reached_at_least"]) == (method, False, None, None)
         for name in NAMES:
-            assert rational(told[name]["lower"]) <= getattr(exact, name) <= rational(told[name]["upper"])
+            assert rational(content[name]["lower"]) <= getattr(exact, name) <= rational(content[name]["upper"])
     _, out, _ = run(capsys, *args)
     assert "best scale of V" in out
     assert "the certified bounds are for tied weights" in out
@@ -131,7 +132,7 @@ def test_bad_files(capsys, tmp_path, weights):
         ([tmp_path / "two.npz"], "it holds bias, encoder"),
         ([tmp_path / "two.npz", "--name", "bias"], "1 dimension"),
         ([tmp_path / "W.npy", "--decoder-name", "x"], "needs --decoder"),
-        ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "can be written"),
+        ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "cannot be written"),
     ):
         status, out, err = run(capsys, *args, *MODEL)
         assert (status, out) == (2, "")
@@ -232,20 +233,61 @@ def test_bounds_and_loss_give_one_number_for_a_file(capsys, tmp_path, limit, kin
     W = np.random.default_rng(11).standard_normal((3, 8))
     W = (100 * W).astype(kind) if kind.startswith(("f", "i")) else W * float(kind)
     np.save(tmp_path / "W.npy", W)
-    told = bounds_of(capsys, tmp_path / "W.npy", 8, 3)["improvement"]
+    content = bounds_of(capsys, tmp_path / "W.npy", 8, 3)["improvement"]
     _, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--json")
-    assert told == json.loads(out)["improvement_best_scale"]
+    assert content == json.loads(out)["improvement_best_scale"]
     exact = exact_loss(W, **GIVEN).improvement_best_scale
-    assert rational(told["lower"]) <= exact <= rational(told["upper"])
-    assert rational(told["upper"]) - rational(told["lower"]) <= exact * fmpq(1, 10**9)
+    assert rational(content["lower"]) <= exact <= rational(content["upper"])
+    assert rational(content["upper"]) - rational(content["lower"]) <= exact * fmpq(1, 10**9)
 
 
 def test_an_exact_witness_is_not_rounded(capsys, tmp_path):
     """1 + 2^-40 beside 1: to 8 places it is (1, 1)."""
     W = np.array([[1.0, 1 + 2**-40, -0.75]])
     np.savez(tmp_path / "W.npz", W=W)
-    told = bounds_of(capsys, tmp_path / "W.npz", 3, 1)["improvement"]
+    content = bounds_of(capsys, tmp_path / "W.npz", 3, 1)["improvement"]
     exact = exact_loss(W, **GIVEN).improvement_best_scale
     rounded = exact_loss(np.rint(W * 256) / 256, **GIVEN).improvement_best_scale
-    assert rational(told["lower"]) <= exact <= rational(told["upper"])
-    assert not rational(told["lower"]) <= rounded <= rational(told["upper"])
+    assert rational(content["lower"]) <= exact <= rational(content["upper"])
+    assert not rational(content["lower"]) <= rounded <= rational(content["upper"])
+
+
+def test_features_that_differ(capsys, tmp_path, weights):
+    """The printed enclosure holds the exact loss, from formulas and from a table; the bounds are not claimed for them."""
+    table = "count,importance,p,law\n" + "".join(f"1,{9**i}/{10**i},{i}/100,laplace\n" for i in range(1, 26))
+    (tmp_path / "groups.csv").write_text(table)
+    features = Features.each([fmpq(9, 10) ** i for i in range(1, 26)], [fmpq(i, 100) for i in range(1, 26)], "laplace")
+    exact = exact_loss(weights, m=3, features=features)
+    by_formula = ("--importance", "0.9^i", "--p", "i/100", "--law", "laplace")
+    for options in (by_formula, ("--groups", tmp_path / "groups.csv")):
+        status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--json", *options)
+        assert (status, err) == (0, "")
+        content = json.loads(out)
+        assert content["best"] is None
+        assert len(content["problem"]["features"]) == 25
+        for name in NAMES:
+            assert rational(content[name]["lower"]) <= getattr(exact, name) <= rational(content[name]["upper"])
+    status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--p", "0.1*i^-0.5", "--law", "laplace")
+    assert status == 0
+    assert "rounded to 15 digits" in err
+    assert "the certified bounds are for equal features" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--law", "laplace"), "--p, or a table of features with --groups"),
+        (("--p", "1/2"), "--law, or a table"),
+        (("--groups", "none.csv"), "readable table"),
+        (("--groups", "g.csv", "--p", "1/2"), "left out where --groups"),
+        (("--groups", "g.csv"), "as many as the columns of W, 25"),
+        (("--p", "1/2", "--law", "laplace", "--importance", "5 - i"), "at i = 5"),
+    ],
+)
+def test_features_that_do_not_fit_are_refused_in_a_line(capsys, tmp_path, weights, monkeypatch, options, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "g.csv").write_text("count,importance,p,law\n3,1,1/2,uniform\n")
+    status, out, err = run(capsys, "W.npy", "--m", "3", *options)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1

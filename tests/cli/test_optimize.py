@@ -35,24 +35,24 @@ def test_json_and_file(capsys, tmp_path):
     out = tmp_path / "W.npz"
     status, printed, err = run(capsys, "optimize", *PLANE, "--starts", "12", "--out", str(out), "--json")
     assert status == 0
-    told = json.loads(printed)
-    assert told["problem"] == {"n": "4", "d": 2, "m": 3, "p": "1/1000000", "law": "rademacher"}
-    assert (told["seed"], told["out"]) == (0, str(out))
-    assert 1 <= told["starts"] < 12  # within a millionth of the upper bound, the search ends
-    assert rational(told["improvement"]["lower"]) >= fmpq(31999, 10**10)
-    assert 1 <= rational(told["ratio_to_upper"]["lower"]) <= rational(told["ratio_to_upper"]["upper"]) < fmpq(10001, 10000)
-    assert told["structure"]["parts"][0]["frame"] == "plane_lines_4"
-    assert told["beats_closed_forms"] is False
-    assert "half_design" in told["not_beaten"]
+    content = json.loads(printed)
+    assert content["problem"] == {"n": "4", "d": 2, "m": 3, "p": "1/1000000", "law": "rademacher"}
+    assert (content["seed"], content["out"]) == (0, str(out))
+    assert 1 <= content["starts"] < 12  # within a millionth of the upper bound, the search ends
+    assert rational(content["improvement"]["lower"]) >= fmpq(31999, 10**10)
+    assert 1 <= rational(content["ratio_to_upper"]["lower"]) <= rational(content["ratio_to_upper"]["upper"]) < fmpq(10001, 10000)
+    assert content["structure"]["parts"][0]["frame"] == "plane_lines_4"
+    assert content["beats_closed_forms"] is False
+    assert "half_design" in content["not_beaten"]
     with np.load(out, allow_pickle=False) as stored:
         W = stored["W"]
-        assert json.loads(str(stored["problem"])) == told["problem"]
+        assert json.loads(str(stored["problem"])) == content["problem"]
         assert str(stored["seed"]) == "0"
         written = rational(str(stored["improvement"]))
     assert W.shape == (2, 4)
     # the file's own weights have exactly the improvement that was printed
     exact = exact_loss(W, m=3, p="1e-6", law="rademacher")
-    assert rational(told["improvement"]["lower"]) <= exact.improvement_best_scale <= rational(told["improvement"]["upper"])
+    assert rational(content["improvement"]["lower"]) <= exact.improvement_best_scale <= rational(content["improvement"]["upper"])
     assert written <= exact.improvement_best_scale
     assert exact.improvement >= exact.improvement_best_scale * (1 - fmpq(1, 10**10))  # written near its best scale
     lines = err.splitlines()
@@ -164,10 +164,10 @@ def test_an_interrupt_keeps_the_best(tmp_path, later, send):
     send(process.pid, signal.SIGINT)
     printed, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    told = json.loads(printed)
-    assert told["interrupted"]
+    content = json.loads(printed)
+    assert content["interrupted"]
     assert "Traceback" not in err
     with np.load(out, allow_pickle=False) as stored:
         exact = exact_loss(stored["W"], m=3, p="0.01", law="gaussian").improvement_best_scale
-    assert rational(told["improvement"]["lower"]) <= exact
+    assert rational(content["improvement"]["lower"]) <= exact
     assert list(tmp_path.iterdir()) == [out]

@@ -65,7 +65,7 @@ def weights(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("store", "options", "told"),
+    ("store", "options", "record"),
     [
         ("p", (), "Certified bounds on the largest improvement"),
         ("laws", ("--law", "uniform"), "uniform, 4 values of $p$"),
@@ -79,23 +79,23 @@ def weights(tmp_path):
         ("p", ("--keys", "rank,orthonormal"), "4 values"),
     ],
 )
-def test_a_store_becomes_a_figure_and_its_caption(capsys, tmp_path, stores, store, options, told):
+def test_a_store_becomes_a_figure_and_its_caption(capsys, tmp_path, stores, store, options, record):
     out = tmp_path / "figure.svg"
     status, caption, err = run(capsys, "plot", stores[store], "--out", out, *options)
     assert (status, err) == (0, f"written: {out}\n")
-    assert told in caption
+    assert record in caption
     svg = out.read_text()
     assert caption.strip() in svg.replace("&lt;", "<").replace("&gt;", ">")
     assert ("uniform" if "uniform" in options else "Rademacher") in re.sub(r"\s*<[^>]*>\s*", "", svg)
 
 
-@pytest.mark.parametrize(("kind", "told"), [(None, "Gram matrix"), ("witness", "Gram matrix"), ("capacities", "Capacities")])
+@pytest.mark.parametrize(("kind", "record"), [(None, "Gram matrix"), ("witness", "Gram matrix"), ("capacities", "Capacities")])
 @pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
-def test_weights_become_a_figure(capsys, tmp_path, weights, kind, told, suffix, start):
+def test_weights_become_a_figure(capsys, tmp_path, weights, kind, record, suffix, start):
     out = tmp_path / f"figure.{suffix}"
     status, caption, _ = run(capsys, "plot", weights, "--out", out, *(("--kind", kind) if kind else ()))
     assert status == 0
-    assert told in caption
+    assert record in caption
     assert "$n = 3$" in caption
     assert out.read_bytes().startswith(start)
 

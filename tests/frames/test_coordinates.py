@@ -5,9 +5,9 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles.gram_squares import frame_gram_squares
 
 from boundcalc.frames.coordinates import columns_of_gram, complement_basis, integer_columns, projected, surd_columns
-from boundcalc.frames.gram import frame_gram_squares
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.numbers.enclosure import precision
 

@@ -2,10 +2,10 @@
 
 import pytest
 from flint import fmpq
+from oracles.gram_squares import frame_gram_squares, strength
 
 from boundcalc.frames.coordinates import integer_columns
 from boundcalc.frames.equiangular import lines_28, naimark_complement, paley_conference, walsh
-from boundcalc.frames.gram import frame_gram_squares, strength
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.numbers.errors import ParameterError
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from oracles.gram_squares import frame_gram_squares, strength
 
 from boundcalc.frames.catalog import FRAMES
-from boundcalc.frames.gram import frame_gram_squares, strength
 from boundcalc.frames.leech import golay_code, leech, lines_1408, lines_2300, minimal_vectors
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.frames.unbiased_bases import barnes_wall

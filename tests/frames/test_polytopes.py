@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from flint import arb, fmpq
+from oracles.gram_squares import frame_gram_squares
 
-from boundcalc.frames.gram import frame_gram_squares
 from boundcalc.frames.polytopes import PlaneLines, cell_24, cell_24_with_dual, cell_600, helmert, icosahedral_axes, icosahedron
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.numbers.enclosure import precision

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, fmpq
+from oracles.gram_squares import strength
 
-from boundcalc.frames.gram import strength
 from boundcalc.frames.weighted import DESIGNS, reznick_11, weighted
 from boundcalc.loss.ball import correlation_and_power
 from boundcalc.model.problem import Problem

@@ -7,9 +7,9 @@ from flint import fmpq
 
 from boundcalc.language.grammar import (
     MAX_DEPTH,
+    Literal,
     Name,
     Negation,
-    Number,
     Operation,
     StatementError,
     Sum,
@@ -50,7 +50,7 @@ def test_writing_and_reading_again_is_the_identity(text):
 
 
 def test_precedence():
-    assert parse_expression("-x^2") == Negation(Operation("^", Name("x"), Number(fmpq(2))))
+    assert parse_expression("-x^2") == Negation(Operation("^", Name("x"), Literal(fmpq(2))))
     assert parse_expression("2^3^2") == parse_expression("2^(3^2)")
     assert parse_expression("a-b-c") == parse_expression("(a-b)-c")
     assert parse_expression("a/b*c") == parse_expression("(a/b)*c")
@@ -58,8 +58,8 @@ def test_precedence():
 
 
 def test_numbers_are_exact():
-    assert parse_expression("0.1") == Number(fmpq(1, 10))
-    assert parse_expression("1e-6") == Number(fmpq(1, 10**6))
+    assert parse_expression("0.1") == Literal(fmpq(1, 10))
+    assert parse_expression("1e-6") == Literal(fmpq(1, 10**6))
 
 
 def test_a_chain_is_the_relations_of_neighbours():
@@ -116,7 +116,7 @@ def test_conditions_may_exclude():
 
 def test_free_variables():
     assert parse_free("theta", "0..1 real").real
-    assert parse_free("k", "1..m step 2").domain.step == Number(fmpq(2))
+    assert parse_free("k", "1..m step 2").domain.step == Literal(fmpq(2))
     with pytest.raises(StatementError, match="expected a range"):
         parse_free("k", "1, 2")
     with pytest.raises(StatementError, match="no step"):

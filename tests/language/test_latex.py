@@ -8,7 +8,7 @@ from boundcalc.check.report import mathml
 from boundcalc.language.grammar import parse_expression, parse_statement
 from boundcalc.language.latex import expression_latex, free_latex, relation_latex, statement_latex, symbol
 from boundcalc.language.statement import build, parse_free
-from boundcalc.language.vocabulary import QUANTITIES
+from boundcalc.model.named.index import QUANTITIES
 
 BRACES = str.maketrans("", "", "{}")
 WRITTEN = {

@@ -10,27 +10,37 @@ from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.numbers.errors import ParameterError
 
 
+def cubic_member(d: int, u: fmpq) -> FrontierPolynomial:
+    """h = 2u t⁴ − u² t² ≤ t⁶ for 0 < u ≤ 12/(d + 4): x = (1 − u)², y = 6u/(d(d+2)) − u²/d."""
+    return frontier.of_polynomial(fmpq_poly([0, -u * u, 2 * u]), d, 3)
+
+
+def square_member(d: int, v: fmpq) -> FrontierPolynomial:
+    """h = 2v t² − v² ≤ t⁴ for v > 0: x = (1 − v)², y = 2v/d − v²."""
+    return frontier.of_polynomial(fmpq_poly([-v * v, 2 * v]), d, 2)
+
+
 @pytest.mark.parametrize("d", [2, 3, 5, 24, 1000])
 def test_families_by_hand(d):
     for u in (fmpq(1, 7 * d), fmpq(3, d + 2), fmpq(12, d + 4)):
-        member = frontier.cubic_member(d, u)
+        member = cubic_member(d, u)
         assert (member.x, member.y) == ((1 - u) ** 2, 6 * u / (d * (d + 2)) - u**2 / d)
     for v in (fmpq(1, 9 * d), fmpq(1, d), fmpq(5, 6)):
-        member = frontier.square_member(d, v)
+        member = square_member(d, v)
         assert (member.x, member.y) == ((1 - v) ** 2, 2 * v / d - v**2)
 
 
 def test_best_members_of_the_families():
     for d in (3, 8):
-        best = frontier.cubic_member(d, fmpq(3, d + 2)).y
-        assert all(frontier.cubic_member(d, fmpq(3, d + 2) + step).y < best for step in (fmpq(1, 50), fmpq(-1, 50)))
-        best = frontier.square_member(d, fmpq(1, d)).y
-        assert all(frontier.square_member(d, fmpq(1, d) + step).y < best for step in (fmpq(1, 50), fmpq(-1, 50)))
+        best = cubic_member(d, fmpq(3, d + 2)).y
+        assert all(cubic_member(d, fmpq(3, d + 2) + step).y < best for step in (fmpq(1, 50), fmpq(-1, 50)))
+        best = square_member(d, fmpq(1, d)).y
+        assert all(square_member(d, fmpq(1, d) + step).y < best for step in (fmpq(1, 50), fmpq(-1, 50)))
 
 
 def test_past_the_end_of_the_family_a_coefficient_is_negative():
     with pytest.raises(ParameterError, match="nonnegative"):
-        frontier.cubic_member(3, fmpq(12, 7) + fmpq(1, 1000))
+        cubic_member(3, fmpq(12, 7) + fmpq(1, 1000))
 
 
 def test_what_is_refused():

@@ -5,7 +5,6 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.loss.cubic import cubic_loss
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.dense_pair import (
     bounded_loss_of_pair,
@@ -14,12 +13,10 @@ from boundcalc.loss.dense_pair import (
     dense_loss_of_pair,
     dense_loss_of_pair_and_gradients,
 )
-from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
 from boundcalc.loss.exact_pair import exact_loss_of_matrix, exact_loss_of_pair
 from boundcalc.loss.rounding import round_witness
-from boundcalc.loss.sample import sample_loss
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots.weights import read_weights
@@ -36,8 +33,6 @@ READERS = {
     "exact_loss_of_pair, V": lambda W: exact_loss_of_pair(W, PLAIN, **GIVEN),
     "exact_loss_of_pair, W": lambda W: exact_loss_of_pair(PLAIN, W, **GIVEN),
     "exact_loss_of_matrix": lambda W: exact_loss_of_matrix(W, **GIVEN),
-    "enumerate_loss": lambda W: enumerate_loss(W, **GIVEN),
-    "cubic": lambda W: cubic_loss(W, p="1/10", law="rademacher"),
     "dense_loss": lambda W: dense_loss(W, **GIVEN),
     "dense_loss_and_gradient": lambda W: dense_loss_and_gradient(W, **GIVEN),
     "dense_loss_of_pair, V": lambda W: dense_loss_of_pair(W, PLAIN, **GIVEN),
@@ -47,7 +42,6 @@ READERS = {
     "dense_loss_of_matrix_and_gradient": lambda W: dense_loss_of_matrix_and_gradient(W, **GIVEN),
     "bounded_loss": lambda W: bounded_loss(W, **GIVEN),
     "bounded_loss_of_pair": lambda W: bounded_loss_of_pair(PLAIN, W, **GIVEN),
-    "sample_loss": lambda W: sample_loss(W, **GIVEN, samples=10, seed=1),
     "witness_bound": lambda W: witness_bound(W, PROBLEM),
     "round_witness": lambda W: round_witness(W, PROBLEM),
     "optimize": lambda W: optimize(PROBLEM, given=W, count=1),
@@ -69,9 +63,9 @@ class Subclass(np.ma.MaskedArray):
 def test_a_masked_array_is_refused_in_one_line(reader, weights):
     with pytest.raises(
         ParameterError, match=r"masked array of shape \(2, 2\): must be .*; it is masked: give W.filled\(0\)"
-    ) as told:
+    ) as content:
         reader(weights)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(content.value)
 
 
 @pytest.mark.parametrize("name", ["exact_loss", "dense_loss", "bounded_loss"])

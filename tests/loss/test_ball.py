@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb, fmpq
 
-from boundcalc.loss.ball import enclose_loss, enclose_loss_of_gram
+from boundcalc.loss.ball import enclose_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.errors import CertificationError, ParameterError
@@ -45,23 +45,6 @@ def test_encloses_the_exact_value(m, p, law):
         for name in NAMES:
             assert_encloses(getattr(found, name), getattr(value, name), 25)
         assert found.scale.lower ** (2 * m) <= value.scale_power <= found.scale.upper ** (2 * m)
-
-
-def test_gram_equals_weights():
-    def weights():
-        return [[arb(2).sqrt(), 1, arb(3).sqrt()], [arb(1) / 3, -1, fmpq(2, 7)]]
-
-    def gram():
-        columns = [[arb(entry) for entry in column] for column in zip(*weights(), strict=True)]
-        return [[sum((u * v for u, v in zip(a, b, strict=True)), arb(0)) for b in columns] for a in columns]
-
-    direct = enclose_loss(weights, m=5, p="1/9", law="gaussian", digits=40)
-    through = enclose_loss_of_gram(gram, d=2, m=5, p="1/9", law="gaussian", digits=40)
-    for name in (*NAMES, "scale"):
-        one, two = getattr(direct, name), getattr(through, name)
-        assert one.lower <= two.upper
-        assert two.lower <= one.upper
-        assert one.digits >= 39
 
 
 def plane_lines(count):
@@ -154,8 +137,3 @@ def test_bad_weights(rows):
         enclose_loss(lambda: rows, m=3, p="1/2", law="gaussian")
     assert refused.value.parameter == "W"
     assert "\n" not in str(refused.value)
-
-
-def test_a_gram_matrix_is_square():
-    with pytest.raises(ParameterError):
-        enclose_loss_of_gram(lambda: [[1, 0]], d=2, m=3, p="1/2", law="gaussian")

@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 from flint import fmpq, fmpq_mat
+from oracles.enumerated_loss import enumerate_loss
 
-from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
 from boundcalc.numbers.errors import ParameterError
 

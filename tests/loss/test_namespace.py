@@ -38,7 +38,7 @@ def test_array_api_strict(m, p, law, best_scale):
 def test_numpy_itself_and_many_blocks(monkeypatch):
     """The generic code on NumPy arrays, a few rows at a time."""
     weights = np.random.default_rng(1).standard_normal((4, 300))
-    evaluation = namespace.ForeignEvaluation(weights, 3, "1/10", "uniform", 1 << 16)
+    evaluation = namespace.ForeignEvaluation(weights, 3, "1/10", "uniform", None, 1 << 16)
     assert evaluation.block < 10
     expected, gradient = dense_loss_and_gradient(weights, m=3, p="1/10", law="uniform")
     assert evaluation.rows.value.D == pytest.approx(expected.D, rel=1e-12)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from flint import fmpq
+from oracles.enumerated_loss import enumerate_loss
 
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.loss.enumerate import enumerate_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.rounding import RELATIVE_LOSS, round_witness
 from boundcalc.model.problem import Problem

@@ -89,9 +89,9 @@ def test_an_error_in_a_lane_reaches_the_caller():
 
 
 def test_progress_rises_to_one(monkeypatch):
-    told = []
+    content = []
     monkeypatch.setattr(tiles, "WIDE", (16, 16))
-    gram_power_sums(np.ones((2, 100)), 3, progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(1.0, abs=0.1)
-    assert len(told) > 10
+    gram_power_sums(np.ones((2, 100)), 3, progress=content.append)
+    assert content == sorted(content)
+    assert content[-1] == pytest.approx(1.0, abs=0.1)
+    assert len(content) > 10

@@ -11,7 +11,7 @@ import re
 from mpmath import mp, mpf
 
 TOKEN = re.compile(r"\\begin\{cases\}|\\end\{cases\}|\\\\(?:\[\dpt\])?|\\[A-Za-z]+|\\.|\d+|\S")
-SPACES = {r"\,", r"\;", r"\ ", r"\left", r"\right", r"\quad", r"\textstyle"}
+SPACES = {r"\cdot", r"\,", r"\;", r"\ ", r"\left", r"\right", r"\quad", r"\textstyle"}
 
 
 class Reader:

@@ -39,9 +39,9 @@ def test_a_target_with_an_index_takes_a_power():
 
 
 def test_sentences_follow():
-    assert read(prose("d -> infinity", THEIRS).strip("$")) == read(r"D \to \infty")
-    assert prose("a design of n lines in R^d", THEIRS) == "a design of $N$ lines in $R^D$"
-    assert prose("moment_powers and E Z_i^{2m} <= D_i", THEIRS).startswith("moment powers and $")
+    assert read(prose("$d -> infinity$", THEIRS).strip("$")) == read(r"D \to \infty")
+    assert prose("a design of $n$ lines in $R^d$", THEIRS) == r"a design of $N$ lines in $\mathbf{R}^D$"
+    assert prose("moment_powers and $E Z_i^{2m} <= D_i$", THEIRS).startswith("moment powers and $")
 
 
 @pytest.mark.parametrize(

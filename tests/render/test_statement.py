@@ -24,7 +24,7 @@ from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
-from boundcalc.render.closed_form import closed_form
+from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.renaming import NONE
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
@@ -161,9 +161,9 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     n, d, m = int(problem.n), problem.d, problem.m
     kappa = cumulants(problem)
     part = lambda *choices: Fraction(rng.choice(choices))  # noqa: E731
-    if key in ("very_sparse", "capacity_welch"):
+    if key == "very_sparse" or "theta" in BOUNDS[key].symbols(m):
         found = {"G": constant(problem)}
-        if key == "capacity_welch":
+        if key != "very_sparse":
             found["theta"] = part("1", "1/2", "1/10", "0", "-1", "3/2")
             found["lambda"] = kappa[m + 1] * part("0", "1/2", "1", "2", "-1")
         return found
@@ -182,7 +182,7 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         spoiled = rng.random() < 0.2
         found = {"lambda": kappa[m + 1] * (Fraction(-1) if spoiled and rng.random() < 0.3 else part("0", "1/2", "1"))}
         for k in sorted({int(k) for k in re.findall(r"y_\{(\d+)\}", text)}):
-            beside = re.search(rf"Q_\{{(\d+)\}} (?:\\left)?\(1 - s_\{{{k}\}}", text)
+            beside = re.search(rf"Q_\{{(\d+)\}} ?(?:\\left)?\(1 - s_\{{{k}\}}", text)
             share = Fraction(1) if beside is None else part("1", "1/2", "1/8")
             h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2, any_sign=spoiled)
             found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}
@@ -215,8 +215,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     return {}
 
 
-FREE = {"very_sparse", "capacity_welch", "linear_program", "dense", "frontier", "random_directions", "random_walsh"}
 BUILT = {"half_design", "known_frame", "search", "direct_sum"}
+FREE = {key for key, bound in BOUNDS.items() if bound.assumes(3)} - BUILT - {"uniform_in_n"}
 
 
 # --- the attack ---------------------------------------------------------------------------------------------------------
@@ -230,17 +230,18 @@ def plain(text: str) -> str:
 
 @cache
 def printed(key: str, m: int) -> tuple[tuple[tuple[str, ...], Statement, str], ...]:
-    """Hypotheses, statement and its text: what explain prints, its other forms, and the closed form that latex prints."""
-    told = explanation(BOUNDS[key], m)
-    found = [(tuple(told["hypotheses"]), Statement(plain(told["statement"])), told["statement"])]
-    for other in told["other_forms"]:
-        needed = [text for text in told["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
+    """Hypotheses, statement and its text: what explain and latex print, and its other forms."""
+    content = explanation(BOUNDS[key], m)
+    form = closed_form(BOUNDS[key], m)
+    pairs = [(NONE(name), plain(NONE(text))) for name, text in form.definitions]
+    assert content["statement"] == r", \quad ".join(
+        [NONE(form.inequality), *(f"{NONE(a)} = {NONE(b)}" for a, b in form.definitions)]
+    )
+    found = [(tuple(content["hypotheses"]), Statement(plain(NONE(form.inequality)), pairs), content["statement"])]
+    for other in content["other_forms"]:
+        needed = [text for text in content["hypotheses"] if "cumulants" not in text and not text.startswith("kappa")]
         text = other["statement"]
         found.append((((*needed, other["hypotheses"])) if key == "frontier" else (other["hypotheses"],), Statement(text), text))
-    if m == 3:
-        form = closed_form(BOUNDS[key], m)
-        pairs = [(NONE(name), NONE(text)) for name, text in form.definitions]
-        found.append((tuple(told["hypotheses"]), Statement(NONE(form.inequality), pairs), form.inequality))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ from boundcalc.sweep.grid import read_grid
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store
-from boundcalc.sweep.unit import Outcome, Unit, evaluate_all
+from boundcalc.sweep.unit import Unit, UnitResult, evaluate_all
 
 distributed = pytest.importorskip("distributed")
 
@@ -72,10 +72,10 @@ def test_a_worker_killed_in_mid_run(tmp_path, cluster, alone):
     assert numbers(path) == numbers(alone)
 
 
-def deadly(units: list[Unit], plan: Plan) -> list[Outcome]:
+def deadly(units: list[Unit], plan: Plan) -> list[UnitResult]:
     if any(unit.number == 2 for unit in units):
         os.kill(os.getpid(), signal.SIGKILL)
-    return [Outcome.without_answer(unit, plan, "invalid", "") for unit in units]
+    return [UnitResult.without_answer(unit, plan, "invalid", "") for unit in units]
 
 
 def test_a_unit_that_kills_its_workers_costs_only_itself(cluster, monkeypatch):
@@ -91,7 +91,7 @@ def test_a_unit_that_kills_its_workers_costs_only_itself(cluster, monkeypatch):
     assert found[2] == "failed"
 
 
-def absent(units: list[Unit], plan: Plan) -> list[Outcome]:
+def absent(units: list[Unit], plan: Plan) -> list[UnitResult]:
     raise ModuleNotFoundError("No module named 'boundcalc'")
 
 
@@ -153,10 +153,10 @@ def test_an_address_that_is_none(address):
 
 def test_nobody_at_the_address():
     began = time.monotonic()
-    with pytest.raises(ParameterError, match="no Dask scheduler answers there") as told, DaskCluster(refused_port()):
+    with pytest.raises(ParameterError, match="no Dask scheduler answers there") as content, DaskCluster(refused_port()):
         pass
     assert time.monotonic() - began < 10  # what the documentation promises
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(content.value)
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def test_csv(path):
 def test_json(path):
     file = io.StringIO()
     write_json(path, file)
-    told = json.loads(file.getvalue())
+    content = json.loads(file.getvalue())
     sweep = read(path)
-    assert told == json.loads(json.dumps({"grid": sweep.grid, "size": sweep.size, "rows": [asdict(row) for row in sweep.rows]}))
+    assert content == json.loads(json.dumps({"grid": sweep.grid, "size": sweep.size, "rows": [asdict(row) for row in sweep.rows]}))
 
 
 @pytest.mark.parametrize("group", [3, 10_000])

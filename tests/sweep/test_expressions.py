@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.sweep.expressions import parse_expression
+from boundcalc.sweep.expressions import read_expression
 
 KNOWN = {"n": fmpq(120), "d": fmpq(8), "m": fmpq(3), "p": fmpq(1, 30)}
 FRACTIONS = {name: Fraction(int(value.p), int(value.q)) for name, value in KNOWN.items()}
@@ -58,7 +58,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> tuple[str, Fraction]:
 @given(expressions())
 def test_agrees_with_fractions(case):
     text, expected = case
-    value = parse_expression(text, "n").value(KNOWN, "n")
+    value = read_expression(text, "n").value(KNOWN, "n")
     assert Fraction(int(value.p), int(value.q)) == expected
 
 
@@ -74,7 +74,7 @@ def test_agrees_with_fractions(case):
     ],
 )
 def test_powers_and_numbers(text, expected, names):
-    expression = parse_expression(text, "p")
+    expression = read_expression(text, "p")
     assert expression.value(KNOWN, "p") == expected
     assert expression.names == names
 
@@ -88,7 +88,7 @@ WORDS = ("dd", "D", "1_000", "0x10", "1j", "True", "d%m", "d//m", "𝑑", "9" * 
 @pytest.mark.parametrize("text", [*SYNTAX, *UNFINISHED, *CALLS, *WORDS])
 def test_refuses_other_syntax(text):
     with pytest.raises(ParameterError) as refused:
-        parse_expression(text, "n").value(KNOWN, "n")
+        read_expression(text, "n").value(KNOWN, "n")
     assert refused.value.parameter == "n"
     assert "\n" not in str(refused.value)
 
@@ -105,9 +105,9 @@ def test_refuses_other_syntax(text):
 )
 def test_without_a_value(text, why):
     with pytest.raises(ParameterError, match=why):
-        parse_expression(text, "n").value(KNOWN | {"d": fmpq(8)}, "n")
+        read_expression(text, "n").value(KNOWN | {"d": fmpq(8)}, "n")
 
 
 def test_infinity_is_no_number():
     with pytest.raises(ParameterError, match="needs a finite n"):
-        parse_expression("1/n", "p").value({"n": "inf"}, "p")
+        read_expression("1/n", "p").value({"n": "inf"}, "p")

@@ -19,7 +19,7 @@ from boundcalc.sweep.local import LocalProcesses
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store, read
-from boundcalc.sweep.unit import Outcome, Unit, evaluate_all
+from boundcalc.sweep.unit import Unit, UnitResult, evaluate_all
 
 GRID = read_grid(
     {
@@ -78,11 +78,11 @@ def test_a_stop_finishes_what_is_in_flight_and_a_resume_the_rest(tmp_path):
     assert [row.unit for row in read(path).rows] == list(range(64))
 
 
-def answer(unit: Unit, plan: Plan) -> Outcome:
-    return Outcome.without_answer(unit, plan, "invalid", str(os.getpid()))
+def answer(unit: Unit, plan: Plan) -> UnitResult:
+    return UnitResult.without_answer(unit, plan, "invalid", str(os.getpid()))
 
 
-def deadly(units: list[Unit], plan: Plan) -> list[Outcome]:
+def deadly(units: list[Unit], plan: Plan) -> list[UnitResult]:
     """Unit 5 kills its process always; unit 9 does once."""
     for unit in units:
         mark = Path(unit.law)
@@ -104,7 +104,7 @@ def test_a_unit_that_kills_its_process_costs_only_itself(tmp_path, monkeypatch):
     assert outcomes[5].error.startswith("3 processes that evaluated it died")
 
 
-def slow(units: list[Unit], plan: Plan) -> list[Outcome]:
+def slow(units: list[Unit], plan: Plan) -> list[UnitResult]:
     time.sleep(0.02)
     return [answer(unit, plan) for unit in units]
 
@@ -128,7 +128,7 @@ def test_only_as_many_batches_are_made_as_can_begin(monkeypatch):
     assert most <= 2 * local.AHEAD
 
 
-def forever(units: list[Unit], plan: Plan) -> list[Outcome]:
+def forever(units: list[Unit], plan: Plan) -> list[UnitResult]:
     Path(units[0].law).write_text(str(os.getpid()))
     time.sleep(600)
     return []

@@ -181,9 +181,9 @@ class TestDamage:
 def test_a_truncated_store_is_damaged(path, keep):
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * keep)])
-    with pytest.raises(ParameterError, match="damaged") as told:
+    with pytest.raises(ParameterError, match="damaged") as record:
         read(path)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(record.value)
 
 
 def test_overwritten_pages_are_damage_not_a_traceback(path):

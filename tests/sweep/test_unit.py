@@ -34,8 +34,8 @@ def test_agrees_with_the_command_bounds(capsys, problem):
     options = [f"--{name}={value}" for name, value in zip(("n", "d", "m", "p", "law"), problem, strict=True)]
     with pytest.raises(SystemExit):
         main(["bounds", *options, "--digits=15", "--json"])
-    told = json.loads(capsys.readouterr().out)
-    best = told["best"]
+    content = json.loads(capsys.readouterr().out)
+    best = content["best"]
     assert (outcome.unit, outcome.status, outcome.error, outcome.seed) == (7, "done", None, 0)
     assert (outcome.n, outcome.d, outcome.m, outcome.p, outcome.law) == problem
     assert outcome.best_upper_key == best["upper"]["key"]
@@ -45,7 +45,11 @@ def test_agrees_with_the_command_bounds(capsys, problem):
     assert {"lower": outcome.ratio_lower, "upper": outcome.ratio_upper} == best["ratio"]
     assert (outcome.verdict or "", outcome.optimality or "") == (best["verdict"], best["optimality"])
     details = json.loads(outcome.details)
-    assert (details["upper"], details["lower"], details["witness"]) == (told["upper"], told["lower"], best["lower"]["witness"])
+    assert (details["upper"], details["lower"], details["witness"]) == (
+        content["upper"],
+        content["lower"],
+        best["lower"]["witness"],
+    )
     assert (details["loss"], details["unexplained_fraction"]) == (best.get("loss"), best.get("unexplained_fraction"))
 
 
@@ -151,11 +155,11 @@ def test_a_search_is_that_of_the_command_with_the_seed_of_the_unit(capsys):
     problem = ["--n=5", "--d=2", "--m=3", "--p=1/100", "--law=gaussian"]
     with pytest.raises(SystemExit):
         main(["optimize", *problem, "--digits=12", "--json", "--quiet", "--workers=1", "--starts=4", f"--seed={outcome.seed}"])
-    told = json.loads(capsys.readouterr().out)
+    content = json.loads(capsys.readouterr().out)
     search = json.loads(outcome.details)["search"]
-    assert search["structure"] == told["structure"]
-    assert search["improvement"] == told["improvement"]
-    assert search["starts"] == told["starts"]
+    assert search["structure"] == content["structure"]
+    assert search["improvement"] == content["improvement"]
+    assert search["starts"] == content["starts"]
 
 
 def test_what_is_too_large_is_not_searched():

@@ -12,9 +12,9 @@ from oracles.tampering import accepted, at, changed, places
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verifier.polynomials import positive
-from boundcalc.certificate.verifier.quadratic import Quadratic
+from boundcalc.certificate.verifier.quadratic import QuadraticSurd
 from boundcalc.certificate.verifier.reading import Refuted, Work
-from boundcalc.certificate.verifier.subdivision import Jet, least_of_quadratic, prove_nonnegative, root, variables
+from boundcalc.certificate.verifier.subdivision import SecondOrderJet, least_of_quadratic, prove_nonnegative, root, variables
 from boundcalc.certificate.verify import CertificateError, verify
 from boundcalc.certificate.write import certificate
 from boundcalc.model.problem import Problem
@@ -224,8 +224,8 @@ def test_false_blocks_are_refused(certificates):
 
 def statement_is_true(data, upper: str, lower: str) -> bool:
     """The claims against the library's own value of the same bound and witness, for the problem in the file."""
-    told = data["problem"]
-    problem = Problem(told["n"], told["d"], told["m"], told["p"], told["law"])
+    content = data["problem"]
+    problem = Problem(content["n"], content["d"], content["m"], content["p"], content["law"])
     answer = report(problem, 30, upper=[BOUNDS[upper], BOUNDS["rank"]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]])
     best_lower = answer.best_lower.value.certified
     claim = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
@@ -268,16 +268,16 @@ def test_positive_is_strict():
 
 
 def test_quadratic_numbers_have_exact_signs():
-    assert Quadratic(fmpq(-7, 5), fmpq(1), 2).is_positive
-    assert not Quadratic(fmpq(-3, 2), fmpq(1), 2).is_positive
-    x = Quadratic(fmpq(1), fmpq(2), 5)
+    assert QuadraticSurd(fmpq(-7, 5), fmpq(1), 2).is_positive
+    assert not QuadraticSurd(fmpq(-3, 2), fmpq(1), 2).is_positive
+    x = QuadraticSurd(fmpq(1), fmpq(2), 5)
     assert (x / x).number() == 1
 
 
 def test_jets_against_known_derivatives():
     x, y = variables([arb(2), arb(3)], second=True)
     f = root(x * x * y) * y + x * (1 - y)  # x y^{3/2} + x (1 − y) for x > 0
-    assert isinstance(f, Jet)
+    assert isinstance(f, SecondOrderJet)
     s = arb(3).sqrt()
     assert f.slopes[0].contains(3 * s - 2) or abs(f.slopes[0] - (3 * s - 2)) < 1e-12
     assert abs(f.slopes[1] - (3 * s - 2)) < 1e-12  # 2·(3/2) √3 − 2

@@ -7,16 +7,13 @@ from pathlib import Path
 
 from boundcalc.check.exact.grid import MATRICES, STANDARD
 from boundcalc.language.grammar import FUNCTIONS, parse_statement
-from boundcalc.language.vocabulary import QUANTITIES
+from boundcalc.model.named.index import QUANTITIES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text()
 
 
 def row(quantity) -> str:
-    features = iter("ij")
-    indices = ", ".join("k" if letter == "k" else next(features) for letter in quantity.indices)
-    call = f"{quantity.name}[{indices}]" if indices else quantity.name
-    return f"| `{call}` | {quantity.meaning} | {'yes' if quantity.random else ''} |".replace("|w_i|", "\\|w_i\\|").replace(
+    return f"| `{quantity.form}` | {quantity.meaning} | {'yes' if quantity.random else ''} |".replace("|w_i|", "\\|w_i\\|").replace(
         "|xhat|", "\\|xhat\\|"
     )
 

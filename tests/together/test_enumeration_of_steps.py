@@ -10,15 +10,15 @@ from flint import fmpq
 
 from boundcalc.check.catalog import statements
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
-from boundcalc.check.exact.grid import MATRICES, QUICK, SKEWED, STANDARD, SYMMETRIC, Grid, enumerate_cases, matrix
+from boundcalc.check.exact.grid import MATRICES, QUICK, SKEWED, STANDARD, SYMMETRIC, CaseGrid, enumerate_cases, matrix
 from boundcalc.check.verdict import Engine, Outcome
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.statement import build
 
-TINY = Grid(matrices=(matrix("1 2 0; 0 1 0"),), probabilities=(fmpq(1, 3),), symmetric=SYMMETRIC[:1], exponents=(3,))
+TINY = CaseGrid(matrices=(matrix("1 2 0; 0 1 0"),), probabilities=(fmpq(1, 3),), symmetric=SYMMETRIC[:1], exponents=(3,))
 
 
-def run(*claim: str, grid: Grid = STANDARD, **options: object):
+def run(*claim: str, grid: CaseGrid = STANDARD, **options: object):
     return check_by_enumeration(build("test", "step", claim, **options), grid)  # type: ignore[arg-type]
 
 

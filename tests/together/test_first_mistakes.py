@@ -14,7 +14,7 @@ from boundcalc.numbers.errors import ParameterError
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "content"),
     [
         ({"p": 0.01}, "p = 0.01: is a float, which is not exact: pass text such as p='0.01' or a fraction"),
         ({"p": "1%"}, "(one percent is 0.01)"),
@@ -26,11 +26,11 @@ from boundcalc.numbers.errors import ParameterError
         ({"law": 3}, "must be a law or the text of one"),
     ],
 )
-def test_a_problem_says_what_to_do(arguments, told):
+def test_a_problem_says_what_to_do(arguments, content):
     with pytest.raises(ParameterError) as raised:
         Problem(**({"n": 120, "d": 8, "m": 3, "p": "0.01", "law": "rademacher"} | arguments))
     message = str(raised.value)
-    assert told in message
+    assert content in message
     assert message.startswith(f"{next(iter(arguments))} = ")
     assert "\n" not in message
 

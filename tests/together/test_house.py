@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,6 @@ ROOMS = (
     "certificate",
     "check",
     "sweep",
-    "symbolics",
     "render",
     "cli",
 )
@@ -59,6 +59,11 @@ def test_imports_point_one_way(path):
     assert here in RANK, f"{here} is no room of the house"
     upward = {name for name in imported(path) if RANK[name] > RANK[here]}
     assert upward == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_product_imports_neither_tools_nor_tests(path):
+    assert not re.search(r"^\s*(from|import) (tools|tests|oracles|benchmarks)\b", path.read_text(), re.MULTILINE)
 
 
 def test_every_test_mirrors_what_it_tests():
@@ -108,6 +113,23 @@ def test_heavy_imports_wait(statement, absent):
     code = f"{statement}; import sys; print(*(name for name in {sorted(absent)} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_classes_have_names_of_their_own():
+    """Of one name, two classes would be distinguished by their file alone; what is private to a file may repeat."""
+    places: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_first_what_it_does(path):
+    """A verb in the third person, as far as its ending tells."""
+    text = path.read_text()
+    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b| that\b)", ast.get_docstring(ast.parse(text)) or "")
 
 
 def test_everything_public_resolves():

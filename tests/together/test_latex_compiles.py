@@ -1,4 +1,4 @@
-"""Every bound, proof, table and report compiles under pdflatex with amsmath, amsthm and booktabs alone, without wide lines."""
+"""Every bound, its limits, proof, table and report compile under pdflatex with amsmath, amsthm and booktabs, no line too wide."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.asymptotics import asymptotics
 from boundcalc.render.bibliography import entries
 from boundcalc.render.document import standalone
 from boundcalc.render.renaming import parse_renaming
@@ -62,7 +63,12 @@ def test_every_bound_and_proof_compiles(tmp_path, notation, m):
     shown = 0
     for bound in BOUNDS.values():
         try:
-            parts += [statement(bound, m, renaming), vocabulary([bound], renaming), theorem(bound, m, renaming)]
+            parts += [
+                statement(bound, m, renaming),
+                asymptotics(bound, m, renaming),
+                vocabulary([bound], renaming),
+                theorem(bound, m, renaming),
+            ]
         except ParameterError:
             assert bound.key in CUBIC
             continue

@@ -49,6 +49,7 @@ def test_it_is_among_the_bounds(copy):
 def test_it_has_latex_and_an_explanation(copy):
     assert r"I^{\ast} \le" in run(copy, "latex", "bound", "halfway")
     assert r"\begin{proof}" in run(copy, "latex", "proof", "halfway")
+    assert r"\[ \frac{\mu_{2} \left(\frac{d(d + 1)(d + 2)}{6} + n\right)}{2} \,p \]" in run(copy, "latex", "limits", "halfway")
     assert "at most their mean" in run(copy, "explain", "halfway")
 
 

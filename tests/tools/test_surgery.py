@@ -8,7 +8,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.check.catalog import statements
-from boundcalc.language.grammar import Name, Number, parse_expression
+from boundcalc.language.grammar import Literal, Name, parse_expression
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Definition, build
 from boundcalc.language.text import write
@@ -70,5 +70,5 @@ def test_claims_without_definitions_are_still_understood():
 
 def test_names():
     assert names(parse_expression("sum(i: a[i]) + mu[2*k]")) == {"a", "i", "mu", "k"}
-    assert names(Number(fmpq(1))) == frozenset()
+    assert names(Literal(fmpq(1))) == frozenset()
     assert names(Name("p")) == {"p"}

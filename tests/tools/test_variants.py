@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.algebra.signs import parity_of, sign_of, size_of
 from boundcalc.check.catalog import statements
 from boundcalc.check.verdict import Engine
 from boundcalc.language.grammar import parse_expression, parse_statement
@@ -12,6 +11,7 @@ from boundcalc.language.names import resolve
 from boundcalc.language.statement import build
 from boundcalc.language.text import write
 from tools.mutants import Judged, Report, judge, mutation_report, table
+from tools.signs import parity_of, sign_of, size_of
 from tools.variants import KINDS, Mutant, mutants, single_relations, without_hypotheses
 
 FREE = (("theta", "0..1 real"), ("G", "1..9 real"), ("k", "1..m step 2"))

@@ -1,1 +1,1 @@
-"""The parts of U9: terms, the cone program that proposes parameters, and the certified suprema."""
+"""Holds the parts of U9: terms, the cone program that proposes parameters, and the certified suprema."""

@@ -1,4 +1,4 @@
-r"""Negative coefficients of the row energy, paid by larger monomials (U13).
+r"""Pays negative coefficients of the row energy by larger monomials (U13).
 
 For a row of A, Q_{2(i+j)} <= Q_{2i} Q_{2j}, and k -> log Q_{2k} is convex: splitting a part of a partition of m in two, and
 moving two parts apart, does not decrease the monomial prod Q_{2j}. For m = 5 this is a chain,

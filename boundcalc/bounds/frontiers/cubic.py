@@ -1,4 +1,4 @@
-r"""U9 for m = 3: the row function along one variable, the parameters, and the certified value.
+r"""Computes U9 for m = 3: the row function along one variable, the parameters, and the certified value.
 
 With s = sqrt(t) in (0, 1] the row function (C~ - lambda - nu/sqrt t)_+^2 / (t D~') of U9 is
 

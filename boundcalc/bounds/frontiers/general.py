@@ -1,4 +1,4 @@
-r"""U9, U13 and U14 for m >= 5: the row function and the value of given parameters.
+r"""Computes U9, U13 and U14 for m >= 5: the row function and the value of given parameters.
 
 D_i is at least a sum of monomials c prod Q_{2j} with c >= 0 (:mod:`boundcalc.bounds.frontiers.absorption`). Those Q_{2j} that C~ contains,
 j <= (m-1)/2, are the row's variables; the others are bounded below by them. An exchange gives up a part S of w f_i Q_{2j}(i) for

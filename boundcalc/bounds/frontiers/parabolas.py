@@ -1,4 +1,4 @@
-r"""Lower bounds of a polynomial in z on 0 <= z <= width by a sum of parabolas.
+r"""Bounds a polynomial in z on 0 <= z <= width from below by a sum of parabolas.
 
     z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z   (z^{k-1} above its tangent at c, times z),
     -z^3 >= -(z^4/c + c z^2)/2,   -z^k >= -width^{k-2} z^2.

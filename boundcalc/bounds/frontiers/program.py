@@ -1,4 +1,4 @@
-r"""The cone program of U9 in floating point: it proposes parameters and proves nothing.
+r"""Solves the cone program of U9 in floating point: it proposes parameters and proves nothing.
 
 Unknowns, for each monomial c f Q_{2j} of D_i that is symmetrised: the Gegenbauer coefficients of h, a share s with
 h(u) <= s u^j on [0, 1], a multiplier nu and, for finite n, the part v of s - h(1) that is moved to y. Minimised is

@@ -1,4 +1,4 @@
-r"""U9 for m = 5: the proof that a price holds on every row, in s = sqrt t and one more variable z.
+r"""Proves for m = 5 that a price holds on every row, in s = sqrt t and one more variable z.
 
 With sqrt sigma_2 = s^2 + z, z >= 0, a row has y = s^4 (Q_4 - 1) = z^2 + 2 s^2 z <= (1 - s^2)^2 and sigma_j >= s^{2j} + y^{j-1}; for n
 features y >= (1 - s^2)^2/(n-1). P and E are then polynomials in z with polynomials in s as coefficients. A price and an excess hold where

@@ -1,4 +1,4 @@
-"""From the solver's floats to rational parameters that are proven feasible."""
+"""Rounds the solver's floats to rational parameters that are proven feasible."""
 
 from __future__ import annotations
 

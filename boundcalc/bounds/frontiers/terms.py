@@ -1,4 +1,4 @@
-"""The monomials of D_i = M_{2m}: c κ_{2j}^{e_j} ⋯ Q_{2j}^{e_j} ⋯, and the factor that U9 symmetrises in each."""
+"""Lists the monomials of D_i = M_{2m}: c κ_{2j}^{e_j} ⋯ Q_{2j}^{e_j} ⋯, and the factor that U9 symmetrises in each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blocks that direct sums are made of: witnesses of the other lower bounds at a range of sizes."""
+"""Collects the blocks that direct sums are made of: witnesses of the other lower bounds at a range of sizes."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def walsh_blocks(problem: Problem, value: Callable[[Block], float]) -> Iterator[
         size, count = (size + 1 if size < EVERY_SIZE else size * 5 // 4), count + 1
 
 
-class Values:
+class BlockValues:
     """Improvements of blocks in units of p g, one orthonormal feature; floats, for the search alone."""
 
     def __init__(self, problem: Problem) -> None:

@@ -1,4 +1,4 @@
-r"""L4: I^*(n_1 + n_2, d_1 + d_2) >= I^*(n_1, d_1) + I^*(n_2, d_2): block-diagonal A.
+r"""Declares L4: I^*(n_1 + n_2, d_1 + d_2) >= I^*(n_1, d_1) + I^*(n_2, d_2): block-diagonal A.
 
 Blocks are witnesses of the other lower bounds, chosen by dynamic programming over the dimensions (with a price for
 features where n is finite). Decisive at moderate p, where small dense frames and random Walsh frames of the right
@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.lower.blocks import SINGLE, Block, Values, single_witness, small_blocks, walsh, walsh_blocks
+from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -53,7 +53,7 @@ class _Symbol:
         return symbol(self.name)
 
 
-def _equal_shares(problem: Problem, values: Values, items: Sequence[Item[Block]]) -> Iterator[Packing[Block]]:
+def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Block]]) -> Iterator[Packing[Block]]:
     """Splits of d into nearly equal parts, each with a random Walsh frame of the same size."""
     n, d = problem.n, problem.d
     densest = heapq.nlargest(4, items, key=lambda item: item.value / item.size)
@@ -70,7 +70,7 @@ def _equal_shares(problem: Problem, values: Values, items: Sequence[Item[Block]]
 def choose(problem: Problem) -> Choice | None:
     if problem.d == 1 or problem.n <= problem.d or problem.m > LARGEST_M or problem.d > LARGEST_D:
         return None
-    values = Values(problem)
+    values = BlockValues(problem)
     singles = [block for bound in SINGLE if (block := single_witness(bound, problem)) is not None]
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
@@ -100,11 +100,11 @@ BOUND = LowerBound(
     proof=(
         Step(
             "sum",
-            "for a block-diagonal A the features of one block do not enter the reconstruction of the other",
+            "for a block-diagonal $A$ the features of one block do not enter the reconstruction of the other",
             Status.PROVEN,
             statement=r"I(W_1 \oplus W_2) = I(W_1) + I(W_2)",
-            checked="the sum over rows for m = 3, 5 and 7; two blocks of two features, as an identity of polynomials, for m = "
-            "3 and 5",
+            checked="the sum over rows for $m = 3$, $5$ and $7$; two blocks of two features, as an identity of polynomials, "
+            "for $m = 3$ and $5$",
             claim=("I = sum(i: 2*C[i] - D[i])",),
         ),
         Step(
@@ -117,9 +117,10 @@ BOUND = LowerBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="moderate p, where sharp frames are optimal among all weights",
+    tight="moderate $p$, where sharp frames are optimal among all weights",
     chooser=choose,
     no_choice="no split that was tried improves on a single witness",
     symbols=lambda m: {"blocks": ((1, _Symbol("I_first")), (1, _Symbol("I_second")))},
-    assumes=lambda m: "I_1 <= I^{*}(n_1, d_1) and I_2 <= I^{*}(n_2, d_2) with n_1 + n_2 <= n and d_1 + d_2 <= d",
+    assumes=lambda m: "$I_1 <= I^{*}(n_1, d_1)$ and $I_2 <= I^{*}(n_2, d_2)$ with $n_1 + n_2 <= n$ and $d_1 + d_2 <= d$",
+    limits=Limits(none={"": "the sum of the limits of its blocks"}),
 )

@@ -1,4 +1,4 @@
-r"""L3: equal-norm half-designs of strength 2m: Q_{2k}(i) = n' c_k(d) for every i and k <= m.
+r"""Declares L3: equal-norm half-designs of strength 2m: Q_{2k}(i) = n' c_k(d) for every i and k <= m.
 
 So C and D are explicit rational functions of (n', d, p, mu). Sharp as n p -> 0: I^*/p -> g tau_m(d), U2's limit.
 """
@@ -9,8 +9,9 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CONWAY_SLOANE, DERIVED, WALDRON
@@ -51,13 +52,13 @@ def choose(problem: Problem) -> Choice | None:
 BOUND = LowerBound(
     key="half_design",
     section="L3",
-    title="spherical half-designs of strength 2m",
+    title="spherical half-designs of strength $2m$",
     formula=formula,
     hypotheses=(),
     proof=(
         Step(
             "power_sums",
-            "a half-design of strength 2m averages even polynomials up to degree 2m as the sphere does",
+            "a half-design of strength $2m$ averages even polynomials up to degree $2m$ as the sphere does",
             Status.COMPUTED,
             statement=r"Q_{2k}(i) = n'\, c_k(d') \quad (k \le m)",
             checked="every frame of the catalog, from its inner products",
@@ -67,16 +68,24 @@ BOUND = LowerBound(
             "the exact loss of this configuration at its best scale",
             Status.COMPUTED,
             statement=r"I^{\ast} \ge C^2/D",
-            checked="E_8 with m = 3 and simplices with m = 1, against the exact loss of their Gram matrices",
+            checked="$E_8$ with $m = 3$ and simplices with $m = 1$, against the exact loss of their Gram matrices",
         ),
     ),
     lemmas=(),
     sources=(WALDRON, CONWAY_SLOANE, DERIVED),
-    tight="n p -> 0, where it meets very_sparse",
+    tight="$n p -> 0$, where it meets very_sparse",
     chooser=choose,
-    no_choice="needs a known equal-norm half-design of strength 2m with at most n lines in at most d dimensions; none is known",
+    no_choice="needs a known equal-norm half-design of strength $2m$ with at most $n$ lines in at most $d$ dimensions; "
+    "none is known",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
     assumes=lambda m: (
-        "n' <= n unit vectors that form a half-design of strength 2m in R^d (where they span less, its dimension stands for d)"
+        "$n' <= n$ unit vectors that form a half-design of strength $2m$ in $R^d$ (where they span less, its "
+        "dimension stands for $d$)"
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        (GAIN, ENERGY, *recursion(r"\kappa_{2j}\, n' c_j(d)"), SPHERE, CUMULANTS),
+        ("d", "p", "n_used", "mu"),
+        up_to=9,
     ),
 )

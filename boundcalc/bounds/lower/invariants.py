@@ -1,4 +1,4 @@
-"""C and D of a fixed matrix as polynomials in the cumulants: what of W they need is a handful of sums over features.
+"""Writes C and D of a fixed matrix as polynomials in the cumulants: what of W they need is a handful of sums over features.
 
 With partitions λ of m into parts λ_1, λ_2, … and e_λ = (2m)!/(Π (2λ_i)! Π multiplicities!),
 D = Σ_λ e_λ Π κ_{2λ_i} Σ_i Π Q_{2λ_i}(i), and C = Σ_{k odd} binom(m, k) κ_{k+1} Σ_λ e_λ Π κ_{2λ_i} Σ_i a_i^k Π Q_{2λ_i}(i)
@@ -17,7 +17,7 @@ from boundcalc.numbers.moments import Number, partitions
 
 
 @dataclass(frozen=True)
-class Term:
+class InvariantTerm:
     """coefficient · κ_{k+1} (for C; k = 0 for D) · Π κ_{2λ_i} · Σ_i a_i^k Π Q_{2λ_i}(i)."""
 
     k: int
@@ -31,31 +31,21 @@ def _coefficient(order: int, parts: Sequence[int]) -> int:
 
 
 @cache
-def terms(m: int) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+def terms(m: int) -> tuple[tuple[InvariantTerm, ...], tuple[InvariantTerm, ...]]:
     """The terms of C and those of D."""
     of_c = [
-        Term(k, parts, comb(m, k) * _coefficient((m - k) // 2, parts))
+        InvariantTerm(k, parts, comb(m, k) * _coefficient((m - k) // 2, parts))
         for k in range(1, m + 1, 2)
         for parts in partitions((m - k) // 2, m)
     ]
-    of_d = [Term(0, parts, _coefficient(m, parts)) for parts in partitions(m, m)]
+    of_d = [InvariantTerm(0, parts, _coefficient(m, parts)) for parts in partitions(m, m)]
     return tuple(of_c), tuple(of_d)
 
 
-def invariants(m: int, diagonal: Sequence[int], sums: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-    """Σ_i a_i^k Π Q_{2λ_i}(i) for the terms of C and of D, from a_i and the rows' Q_2, …, Q_{2m}."""
-
-    def over_features(term: Term) -> int:
-        return sum(a**term.k * prod(row[part - 1] for part in term.parts) for a, row in zip(diagonal, sums, strict=True))
-
-    of_c, of_d = terms(m)
-    return [over_features(term) for term in of_c], [over_features(term) for term in of_d]
-
-
 def evaluate(m: int, kappa: Sequence[Number], of_c: Sequence[Number], of_d: Sequence[Number]) -> tuple[Number, Number]:
-    """C and D for even cumulants κ (entry j is κ_{2j}) and the sums of :func:`invariants`."""
+    """C and D for even cumulants κ (entry j is κ_{2j}) and Σ_i a_i^k Π Q_{2λ_i}(i) for each term."""
 
-    def total(found: tuple[Term, ...], sums: Sequence[Number]) -> Number:
+    def total(found: tuple[InvariantTerm, ...], sums: Sequence[Number]) -> Number:
         value: Number = 0
         for term, over_features in zip(found, sums, strict=True):
             product = term.coefficient * over_features

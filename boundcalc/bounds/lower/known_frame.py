@@ -1,4 +1,4 @@
-r"""L1: known configurations, evaluated exactly by the formula of the loss.
+r"""Declares L1: known configurations, evaluated exactly by the formula of the loss.
 
 For a configuration in which every line sees the others under the same squared inner products u_k with multiplicities
 c_k: Q_{2j} = 1 + sum_k c_k u_k^j, at a = 1. With U2 it is sharp as n p -> 0 on sharp configurations.
@@ -10,8 +10,9 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, search_quantities
+from boundcalc.bounds.recursions import ROW
 from boundcalc.frames.catalog import Frame, frames_within
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CONWAY_SLOANE, DERIVED, WALDRON
@@ -58,14 +59,21 @@ BOUND = LowerBound(
             "the exact loss of this configuration at its best scale",
             Status.COMPUTED,
             statement=r"I^{\ast} \ge C^2/D",
-            checked="simplices with m = 3 and 5, against all states of the features",
+            checked="simplices with $m = 3$ and $5$, against all states of the features",
         ),
     ),
     lemmas=(),
     sources=(WALDRON, CONWAY_SLOANE, DERIVED),
-    tight="n p -> 0 on sharp configurations, where it meets very_sparse",
+    tight="$n p -> 0$ on sharp configurations, where it meets very_sparse",
     chooser=choose,
-    no_choice="needs a known configuration with at most n lines in at most d dimensions; there is none",
+    no_choice="needs a known configuration with at most $n$ lines in at most $d$ dimensions; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
-    assumes=lambda m: "n' <= n unit vectors in R^d with the same power sums Q_k for every i",
+    assumes=lambda m: "$n' <= n$ unit vectors in $R^d$ with the same power sums $Q_k$ for every $i$",
+    limits=Limits(none=dict.fromkeys(("dimension", "sparse_dimension"), "one configuration has one $d$")),
+    general=GeneralForm(
+        r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
+        ROW,
+        ("p", "n_used", "mu", "Q"),
+        up_to=9,
+    ),
 )

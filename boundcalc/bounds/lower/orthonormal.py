@@ -1,4 +1,4 @@
-r"""L0: I^* >= p min(n, d) g, g = mu_{m+1}^2 / mu_{2m}.
+r"""Declares L0: I^* >= p min(n, d) g, g = mu_{m+1}^2 / mu_{2m}.
 
 One dimension for each of min(n, d) features, the others ignored: A = c Id.
 """
@@ -28,7 +28,7 @@ BOUND = LowerBound(
     proof=(
         Step(
             "value",
-            "rows of A = c Id_r do not interact, and sup_c (2C - D) = r p g",
+            "rows of $A = c Id_r$ do not interact, and $sup_c (2C - D) = r p g$",
             Status.PROVEN,
             claim=(
                 "C = r*p*alpha*a[i]^m",
@@ -44,6 +44,6 @@ BOUND = LowerBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="n <= d for m = 1; where superposition provably does not help",
+    tight="$n <= d$ for $m = 1$; where superposition provably does not help",
     chooser=choose,
 )

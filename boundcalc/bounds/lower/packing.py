@@ -1,4 +1,4 @@
-"""Which blocks to put side by side: a knapsack with d dimensions and n features, each item as often as one likes.
+"""Chooses which blocks to put side by side: a knapsack with d dimensions and n features, each item as often as one likes.
 
 Values are floats. The answer is a proposal; any packing that fits gives a valid direct sum.
 """

@@ -1,4 +1,4 @@
-r"""L2b: d random rows of the n' x n' Walsh-Hadamard matrix, n' a power of two, columns scaled to unit length; m = 3.
+r"""Declares L2b: d random rows of the n' x n' Walsh-Hadamard matrix, n' a power of two, columns scaled to unit length; m = 3.
 
 A tight frame with a = 1 and q = n'/d exactly, so that C = n' (kappa_4 + 3 kappa_2^2 q) does not depend on the rows, and
 D is linear in Q_4 and Q_6, whose averages count the 4- and 6-tuples of a random subset of Z_2^k that sum to zero.
@@ -74,25 +74,25 @@ BOUND = LowerBound(
     proof=(
         Step(
             "frame",
-            "rows of a Hadamard matrix are orthogonal and have entries of modulus 1",
+            "rows of a Hadamard matrix are orthogonal and have entries of modulus $1$",
             Status.COMPUTED,
             statement=r"a_i = 1, \qquad q_i = n'/d",
-            checked="Walsh-Hadamard matrices of orders 4, 8 and 16",
+            checked="Walsh-Hadamard matrices of orders $4$, $8$ and $16$",
         ),
         Step(
             "tuples",
-            "entries are characters of Z_2^k; sort the tuples by which elements coincide",
+            "entries are characters of $Z_2^k$; sort the tuples by which elements coincide",
             Status.ARGUED,
             statement=r"\mathbb{E}\, Q_{2k}(i) = \frac{n'}{d^{2k}}\; \mathbb{E}\, \#\{(r_1, \ldots, r_{2k}) \in R^{2k} : "
             r"r_1 + \cdots + r_{2k} = 0\}, \quad R \subset \mathbb{Z}_2^{\log_2 n'},\ |R| = d",
-            checked="k = 2 and 3, orders 8 and 16, by averaging over every choice of rows",
+            checked="$k = 2$ and $3$, orders $8$ and $16$, by averaging over every choice of rows",
         ),
         Step(
             "average",
-            "C does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
+            "$C$ does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
             Status.STANDARD,
             statement=r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
-            checked="the best scale: 2 z g <= z^2 e + g^2/e",
+            checked="the best scale: $2 z g <= z^2 e + g^2/e$",
             standard="a supremum is at least the average",
             claim=("2*z*b <= z^2*e + b^2/e",),
             given=("e > 0",),
@@ -105,9 +105,9 @@ BOUND = LowerBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="d -> infinity at fixed p and n'/d, where it reaches the row value of capacity",
+    tight="$d -> infinity$ at fixed $p$ and $n'/d$, where it reaches the row value of capacity",
     chooser=choose,
-    no_choice="needs a power of two between d and n; there is none",
+    no_choice="needs a power of two between $d$ and $n$; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},
-    assumes=lambda m: "a power of two n' with d <= n' <= n",
+    assumes=lambda m: "a power of two $n'$ with $d <= n' <= n$",
 )

@@ -1,4 +1,4 @@
-r"""L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
+r"""Declares L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
 
 The matrix is the best entry of the table that ships (:mod:`boundcalc.bounds.lower.witness_table`), or comes from a
 search, from training or from anywhere: its own numbers are evaluated, exactly or, past 2000 features, in a certified
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, LowerBound
+from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -93,7 +93,8 @@ BOUND = LowerBound(
     sources=(DERIVED,),
     tight="where the matrix is optimal",
     chooser=choose,
-    no_choice="needs a table entry for this m with at most n columns and at most d rows; there is none",
+    no_choice="needs a table entry for this $m$ with at most $n$ columns and at most $d$ rows; there is none",
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
-    assumes=lambda m: "weights W != 0 of d rows and n columns with these C and D",
+    assumes=lambda m: "weights $W != 0$ of $d$ rows and $n$ columns with these $C$ and $D$",
+    limits=Limits(none={"": "$C$ and $D$ are those of one matrix, for one problem"}),
 )

@@ -1,4 +1,4 @@
-"""The table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
+"""Reads the table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
 
 Every entry is a witness for every p and every law; which is best is decided for the problem at hand. In more dimensions, or
 with more columns, these are whole orbits of the cyclic shift of coordinates, and only one of each orbit is stored.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
+class TableWitness:
     """One witness.
 
     Attributes
@@ -78,7 +78,7 @@ class Entry:
 
 
 @cache
-def table() -> Mapping[str, Entry]:
+def table() -> Mapping[str, TableWitness]:
     """All entries by key."""
     entries = {key: _entry(key, **stored) for key, stored in _stored("witnesses.json").items()}
     return entries | {key: _cyclic(key, **stored) for key, stored in _stored("cyclic_witnesses.json").items()}
@@ -89,19 +89,19 @@ def _stored(name: str) -> dict[str, Any]:
     return found
 
 
-def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> Entry:
-    return Entry(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), 0, tuple(C), tuple(D))
+def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> TableWitness:
+    return TableWitness(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), 0, tuple(C), tuple(D))
 
 
-def _cyclic(key: str, m: int, d: int, sign: int, generators: str, C: list[int], D: list[int]) -> Entry:
+def _cyclic(key: str, m: int, d: int, sign: int, generators: str, C: list[int], D: list[int]) -> TableWitness:
     """``generators`` is the base64 of 16-bit numbers, little-endian, one generator after the other."""
     data = b64decode(generators)
     numbers = struct.unpack(f"<{len(data) // 2}h", data)
     kept = tuple(numbers[k : k + d] for k in range(0, len(numbers), d))
-    return Entry(key, m, d, d * len(kept), kept, sign, tuple(C), tuple(D))
+    return TableWitness(key, m, d, d * len(kept), kept, sign, tuple(C), tuple(D))
 
 
-def find(key: str) -> Entry:
+def find(key: str) -> TableWitness:
     """The entry of that key.
 
     Raises
@@ -122,7 +122,7 @@ def float_matrix(key: str) -> np.ndarray:
     return np.array(find(key).columns, dtype=np.float64).T
 
 
-def ranked(problem: Problem) -> list[tuple[float, Entry]]:
+def ranked(problem: Problem) -> list[tuple[float, TableWitness]]:
     """The entries that fit the problem, with I/p rounded to float, best first; of equal values the smaller."""
     q, found = search_quantities(problem), []
     with precision(BITS):
@@ -134,14 +134,14 @@ def ranked(problem: Problem) -> list[tuple[float, Entry]]:
     return sorted(found, key=lambda pair: (-pair[0], pair[1].n, pair[1].d, pair[1].key))
 
 
-def exact_value(problem: Problem, entry: Entry) -> tuple[fmpq, fmpq]:
+def exact_value(problem: Problem, entry: TableWitness) -> tuple[fmpq, fmpq]:
     """C and D of an entry for the problem's p and law."""
     return entry.exact(Quantities(EXACT, problem))
 
 
-def undominated(problem: Problem) -> list[tuple[float, Entry]]:
+def undominated(problem: Problem) -> list[tuple[float, TableWitness]]:
     """Of :func:`ranked`, the entries that no other beats with as few features and dimensions."""
-    kept: list[tuple[float, Entry]] = []
+    kept: list[tuple[float, TableWitness]] = []
     for value, entry in ranked(problem):
         if not any(other.n <= entry.n and other.d <= entry.d for _, other in kept):
             kept.append((value, entry))

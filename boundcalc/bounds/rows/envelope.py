@@ -1,4 +1,4 @@
-r"""From the row function to a bound on all rows: capacities sum to r at most, and there are n of them.
+r"""Sums the row function to a bound on all rows: capacities sum to r at most, and there are n of them.
 
 With h(t) the largest share of a row of capacity t, sum_i h(t_i) <= sup_t [h(t) - s t] n + s r for every slope s >= 0:
 n times the non-decreasing concave envelope of h at r/n, by the best s. The line through the origin needs no n:

@@ -1,4 +1,4 @@
-"""The row function of a problem: its exact cumulants, whether they are nonnegative, and its forms in the crowding w."""
+"""Gives the row function of a problem: its exact cumulants, whether they are nonnegative, and its forms in the crowding w."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ def _first(kappa: Sequence[fmpq], wrong: Callable[[fmpq], bool]) -> str:
     order = next((j for j, value in enumerate(kappa) if j and wrong(value)), None)
     if order is None:
         return "there is no other"
-    return f"kappa_{2 * order} = {shown(kappa[order])}"
+    return f"$kappa_{2 * order} = {shown(kappa[order])}$"
 
 
 NONNEGATIVE_CUMULANTS = Hypothesis(
-    "nonnegative cumulants kappa_2, ..., kappa_{2m} of the features", has_nonnegative_cumulants, negative_cumulant
+    "nonnegative cumulants $kappa_2, ..., kappa_{2m}$ of the features", has_nonnegative_cumulants, negative_cumulant
 )
 POSITIVE_CUMULANTS = Hypothesis(
-    "positive cumulants kappa_2, ..., kappa_{2m} of the features",
+    "positive cumulants $kappa_2, ..., kappa_{2m}$ of the features",
     lambda problem: all(value > 0 for value in quantities(problem).kappa[1:]),
     lambda problem: _first(quantities(problem).kappa, lambda value: value <= 0),
 )
 """Where a formula divides by them."""
 CUMULANTS_OR_MOMENTS = Hypothesis(
-    f"nonnegative cumulants kappa_2, ..., kappa_{{2m}} of the features, or m <= {LARGEST_M}",
+    f"nonnegative cumulants $kappa_2, ..., kappa_{{2m}}$ of the features, or $m <= {LARGEST_M}$",
     lambda problem: problem.m <= LARGEST_M or has_nonnegative_cumulants(problem),
     negative_cumulant,
 )
 CERTIFIABLE = Hypothesis(
-    f"m <= {LARGEST_M}, or normal features (gaussian and p = 1)",
+    f"$m <= {LARGEST_M}$, or normal features (gaussian and $p = 1$)",
     lambda problem: problem.m <= LARGEST_M or is_normal(problem),
-    lambda problem: f"m = {problem.m}",
+    lambda problem: f"$m = {problem.m}$",
 )
 
 

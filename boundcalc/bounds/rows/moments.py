@@ -1,4 +1,4 @@
-r"""U7 for m >= 5 and any cumulants: rows by the moments of y = x + Z, whose terms are all nonnegative.
+r"""Computes U7 for m >= 5 and any cumulants: rows by the moments of y = x + Z, whose terms are all nonnegative.
 
 A row with a = 1 has y = x + Z with Z independent of x and cumulants kappa_{2j} g_j, g_{j+1} = tau_j w^{j+1}, where tau_j =
 theta_1 ... theta_j and 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row). So E Z^{2j} = N_j w^j, N_j a polynomial in the

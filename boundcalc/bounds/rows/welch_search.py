@@ -1,4 +1,4 @@
-"""The parameters of U8 in floating point: a proposal, proven by nobody here.
+"""Proposes the parameters of U8 in floating point: a proposal, proven by nobody here.
 
 With C̃ = C̃(0) c(w), D̃ = D̃(0) e(w), κ_{2m}(1 + g_m) = D̃(0) pure(w) and λ = x C̃(0), U8 divided by C̃(0)²/D̃(0) is
 

@@ -1,4 +1,4 @@
-r"""U7: I^* <= r sup_{w >= 0} (1 + w) C~^2 / D~, the row function at the crowding w = 1/t - 1.
+r"""Declares U7: I^* <= r sup_{w >= 0} (1 + w) C~^2 / D~, the row function at the crowding w = 1/t - 1.
 
 Each row contributes at most C~^2/D~ at its capacity t_i, and the capacities sum to r at most. For a finite n, n times
 the non-decreasing concave envelope of C~^2/D~ at t = r/n is at least as good. Where the supremum sits at w = 0 the
@@ -15,10 +15,13 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, Form, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, GeneralForm, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, ROW
+from boundcalc.bounds.rows.certificate import row_parameters
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS, NOT_ELIMINATED, forms
+from boundcalc.bounds.rows.moments import partition
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, row
@@ -65,7 +68,7 @@ def others(m: int) -> tuple[Form, ...]:
     moments = r"p \mu_{6} + 15 p^{2} \mu_{2} \mu_{4} w + 15 p^{3} \mu_{2}^{3} w^{2} + p^{3} \mu_{2}^{3} w^{3}"
     return (
         Form(
-            "kappa_4 >= 0 > kappa_6",
+            "$kappa_4 >= 0 > kappa_6$",
             rf"I^{{\ast}} \le r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy} + (Q_{{2}} - 1)^{{2}} {single}}}",
         ),
         Form(
@@ -96,10 +99,36 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     return row_sum(problem, forms(problem)[choice.values["form"]], choice.values["slope"], digits)
 
 
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The form, its best point, the slope, and where the free ratios of moments are split."""
+    form = choice.values["form"]
+    fields, value = row_parameters(problem, forms(problem)[form], fmpq(0), choice.values["slope"], digits)
+    if form == "moments" and problem.m > 3:
+        fields["splits"] = [str(axis) for axis in partition(problem).splits]
+    return {"form": form, **fields}, value
+
+
+NO_FIXED_ROW = "the supremum over the rows is not at a fixed row"
+FIXED_ROW = r"Q_2, Q_4, \ldots \text{ fixed}"
+
+
+def crowded(q: Quantities, v: Any) -> tuple[dict[str, Any], str]:
+    """The row whose crowding grows like p^{-(m-1)/m}, its other power sums at their least value."""
+    sums = [0, v * q.ring.power(q.p, fmpq(1 - q.m, q.m)), *[1] * (q.m - 1)]
+    return {"sums": sums, "kappa": q.kappa}, rf"Q_2 = v\, p^{{-{q.m - 1}/{q.m}}},\ Q_4 = Q_6 = \cdots = 1"
+
+
+LIMITS = Limits(
+    at=lambda q: ({**row_symbols(q.m), "kappa": q.kappa}, FIXED_ROW),
+    crowded=crowded,
+    none={"dimension": NO_FIXED_ROW, "sparse_dimension": "the supremum is $r n g p$ as $p -> 0$ with $n$ fixed"},
+)
+
 ROWS = Step(
     "rows",
-    "lemma row for each row, and lemma leverage for the sum of the capacities: the improvement is at most the supremum of "
-    "sum_i h(t_i) over capacities whose sum is at most r, where h(t) is the supremum of C~^2/D~ at capacity t",
+    "lemma row for each row, and lemma leverage for the sum of the capacities: the improvement is at most the "
+    "supremum of $sum_i h(t_i)$ over capacities whose sum is at most $r$, where $h(t)$ is the supremum of "
+    "$C~^2/D~$ at capacity $t$",
     Status.STANDARD,
     standard="Cauchy-Schwarz",
     claim=(
@@ -111,8 +140,8 @@ ROWS = Step(
 )
 LINE = Step(
     "line",
-    "a line of slope sigma above h: the sum of all h(t_i) is at most r times the largest ratio of h(t) to t, and at most "
-    "sigma r plus n times the largest excess of h(t) over sigma t",
+    "a line of slope $sigma$ above $h$: the sum of all $h(t_i)$ is at most $r$ times the largest ratio of $h(t)$ "
+    "to $t$, and at most $sigma r$ plus $n$ times the largest excess of $h(t)$ over $sigma t$",
     Status.STANDARD,
     standard="a sum of values below a line, each at most the line",
     claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
@@ -132,12 +161,13 @@ BOUND = UpperBound(
         LINE,
         Step(
             "least",
-            "C~_0 and D~_0 have the power sums at their least value: a polynomial in w and in the increments of g_{j+1}/g_j whose "
-            "coefficients are nonnegative, which is checked for the problem at hand; what is missing is added as a factor",
+            "$C~_0$ and $D~_0$ have the power sums at their least value: a polynomial in $w$ and in the increments of "
+            "$g_{j+1}/g_j$ whose coefficients are nonnegative, which is checked for the problem at hand; what is "
+            "missing is added as a factor",
             Status.COMPUTED,
             statement=r"\tilde C_0^2 \tilde D - \tilde C^2 \tilde D_0 \ge 0",
-            checked="the problem at hand, whose coefficients are decided exactly; m = 3, 5 and 7 on integer weights; written "
-            "out for m = 3",
+            checked="the problem at hand, whose coefficients are decided exactly; $m = 3$, $5$ and $7$ on integer weights; "
+            "written out for $m = 3$",
             claim=(
                 "D[i] >= kappa[6]*a[i]^6 + 15*kappa[4]*kappa[2]*a[i]^4*q[i] + 15*kappa[2]^3*q[i]^3",
                 "C[i] = kappa[4]*a[i]^3 + 3*kappa[2]^2*a[i]*q[i]",
@@ -150,8 +180,8 @@ BOUND = UpperBound(
         ),
         Step(
             "negative_sixth",
-            "kappa_4 >= 0 > kappa_6: Q_6 - a^6 is at most z (Q_4 - a^4), which lies between z^2/(n-1) and z^2; linear in Q_4 "
-            "- a^4, so that an end is the least",
+            "$kappa_4 >= 0 > kappa_6$: $Q_6 - a^6$ is at most $z (Q_4 - a^4)$, which lies between $z^2/(n-1)$ and "
+            "$z^2$; linear in $Q_4 - a^4$, so that an end is the least",
             Status.STANDARD,
             standard="a linear function on an interval is least at an end",
             claim=(
@@ -173,7 +203,7 @@ BOUND = UpperBound(
         ),
         Step(
             "moments",
-            "any cumulants, y_i = a_i x_i + Z with E Z^2 = v_i: Jensen for E Z^4 and E Z^6",
+            "any cumulants, $y_i = a_i x_i + Z$ with $E Z^2 = v_i$: Jensen for $E Z^4$ and $E Z^6$",
             Status.STANDARD,
             standard="Jensen",
             claim=(
@@ -185,8 +215,8 @@ BOUND = UpperBound(
         ),
         Step(
             "log_convex",
-            "m >= 5, any cumulants: y_i = a_i x_i + Z; the cumulants of Z give the first moments E Z^{2j} on boxes of the "
-            "ratios g_{j+1}/(w g_j), and log-convexity of moments (Lyapunov) the others",
+            "$m >= 5$, any cumulants: $y_i = a_i x_i + Z$; the cumulants of $Z$ give the first moments $E Z^{2j}$ on "
+            "boxes of the ratios $g_{j+1}/(w g_j)$, and log-convexity of moments (Lyapunov) the others",
             Status.ARGUED,
             checked="the expansions and the log-convexity; the boxes are decided in ball arithmetic for each problem",
             claim=(
@@ -203,7 +233,8 @@ BOUND = UpperBound(
     ),
     lemmas=(row.LEMMA, leverage.LEMMA),
     sources=(DERIVED,),
-    tight="d -> infinity with n large; gaussian features at p = 1; r p g where the supremum sits at w = 0: no superposition",
+    tight="$d -> infinity$ with $n$ large; gaussian features at $p = 1$; $r p g$ where the supremum sits at $w = 0$: "
+    "no superposition",
     chooser=choose,
     no_choice=NOT_ELIMINATED,
     certifier=certify,
@@ -211,4 +242,13 @@ BOUND = UpperBound(
     operator=supremum,
     states=states,
     others=others,
+    certificate=certificate,
+    slow=True,
+    limits=LIMITS,
+    general=GeneralForm(
+        r"I^{\ast} \le r \sup_{Q_2, \ldots, Q_{2m}} \frac{Q_2\, \tilde C^2}{\tilde D}",
+        (*ROW, RANK),
+        ("n", "d", "p", "mu", "Q"),
+        up_to=9,
+    ),
 )

@@ -1,4 +1,4 @@
-r"""U8: I^* <= lambda^2 G / (theta kappa_{2m}) + r sup_{w >= 0} (1 + w) (C~ - lambda)^2 / (D~ - theta kappa_{2m} (1 + g_m)).
+r"""Declares U8: I^* <= lambda^2 G/(theta kappa_{2m}) + r sup_{w >= 0} (1 + w) (C~ - lambda)^2 / (D~ - theta kappa_{2m} (1 + g_m)).
 
 A share theta of the pure term kappa_{2m} T is bounded below by S^2/G, which the multiplier lambda linearises; the rest
 goes by rows as in capacity, with its form for a finite n. Any 0 <= theta <= 1 and 0 <= lambda <= p alpha are valid:
@@ -13,8 +13,10 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, ROW
+from boundcalc.bounds.rows.certificate import row_parameters
 from boundcalc.bounds.rows.envelope import Piece, best_slope, row_sum, simple_rational
 from boundcalc.bounds.rows.forms import (
     CERTIFIABLE,
@@ -29,6 +31,7 @@ from boundcalc.bounds.rows.forms import (
 from boundcalc.bounds.rows.welch_search import propose
 from boundcalc.bounds.upper import capacity
 from boundcalc.bounds.upper.capacity import LINE, ROWS, row_symbols, supremum
+from boundcalc.certify.interpolant import coefficients, levenshtein_interpolant
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import equiangular, few_features, leverage, row, universal, welch
@@ -109,6 +112,22 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     return Enclosure(parts[0] + rows.lower, parts[0] + rows.upper)
 
 
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The parameters, the best point of the row function, and the polynomial that proves G."""
+    theta, multiplier = choice.values["theta"], choice.values["multiplier"]
+    parts = split_off(problem, theta, multiplier)
+    assert parts is not None  # the chooser certified these parameters
+    fields, value = row_parameters(problem, parts[1], parts[0], choice.values["slope"], digits)
+    found: dict[str, Any] = {"theta": str(theta), "lambda": str(multiplier), **fields}
+    return found | ({"h": coefficients(levenshtein_interpolant(problem))} if theta > 0 else {}), value
+
+
+def whole_pure_term(q: Quantities) -> tuple[dict[str, Any], str]:
+    """theta = 1 and lambda = kappa_{m+1}: the whole pure term by Welch's inequality."""
+    values = {**symbols(q.m), "kappa": q.kappa, "theta": 1, "multiplier": q.kappa[(q.m + 1) // 2]}
+    return values, rf"\theta = 1,\ \lambda = \kappa_{{{q.m + 1}}}; {capacity.FIXED_ROW}"
+
+
 BOUND = UpperBound(
     key="capacity_welch",
     section="U8",
@@ -118,8 +137,8 @@ BOUND = UpperBound(
     proof=(
         Step(
             "split",
-            "D_i contains kappa_{2m} Q_{2m}(i), these sum to kappa_{2m} T, and S^2 <= G T by the lemmas welch, equiangular "
-            "and universal",
+            "$D_i$ contains $kappa_{2m} Q_{2m}(i)$, these sum to $kappa_{2m} T$, and $S^2 <= G T$ by the lemmas welch, "
+            "equiangular and universal",
             Status.PROVEN,
             claim=("D >= theta*kappa[2*m]*S^2/G_best + sum(i: D[i] - theta*kappa[2*m]*Q[2*m, i])",),
             given=(
@@ -168,12 +187,26 @@ BOUND = UpperBound(
     ),
     lemmas=(row.LEMMA, leverage.LEMMA, welch.LEMMA, equiangular.LEMMA, universal.LEMMA),
     sources=(DERIVED,),
-    tight="d -> infinity with p d^m -> 0 and n >> d^m; never above capacity",
+    tight="$d -> infinity$ with $p d^m -> 0$ and $n >> d^m$; never above capacity",
     chooser=choose,
     no_choice=NOT_ELIMINATED,
     certifier=certify,
     symbols=symbols,
     operator=supremum,
     states=lambda m: (NONLINEAR, NONNEGATIVE_CUMULANTS),
-    assumes=lambda m: f"kappa_{{2m}} > 0; 0 < theta <= 1; 0 <= lambda <= kappa_{{m+1}}; {few_features.CONSTANT}",
+    assumes=lambda m: f"$kappa_{{2m}} > 0$; $0 < theta <= 1$; $0 <= lambda <= kappa_{{m+1}}$; {few_features.CONSTANT}",
+    certificate=certificate,
+    slow=True,
+    dominates=("capacity",),
+    limits=Limits(
+        at=whole_pure_term,
+        none={"infinite": capacity.NO_FIXED_ROW, "dimension": capacity.NO_FIXED_ROW},
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \le \frac{\lambda^2 G}{\theta\, \kappa_{2m}} + r \sup_{Q_2, \ldots, Q_{2m}} "
+        r"\frac{Q_2\, (\tilde C - \lambda)_+^2}{\tilde D - \theta\, \kappa_{2m} Q_{2m}}",
+        (*ROW, RANK),
+        ("n", "d", "p", "G", "lambda", "mu", "Q", "theta"),
+        up_to=9,
+    ),
 )

@@ -1,4 +1,4 @@
-r"""U10: dense features, m = 3 and kappa_4 <= 0: I^* <= r p mu_2 min(1, b^T M^{-1} b).
+r"""Declares U10: dense features, m = 3 and kappa_4 <= 0: I^* <= r p mu_2 min(1, b^T M^{-1} b).
 
 With mu_2 = 1 (mu_4, mu_6 stand for mu_4/mu_2^2, mu_6/mu_2^3), c = 3p - mu_4 >= 0, k = mu_6 - 15 p mu_4 + 30 p^2 and any
 multipliers eta_1, eta_2, xi, zeta >= 0 for which M is positive definite,
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
@@ -68,13 +68,20 @@ def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:
     return Enclosure.of(formula(Quantities(EXACT, problem), **choice.values))
 
 
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """The multipliers; nothing where the projection alone gives the value."""
+    if certify(problem, choice, digits).lower == problem.rank * problem.p * problem.law.moment(2):
+        return {}, None
+    return {name: str(choice.values[name]) for name in MULTIPLIERS}, None
+
+
 def _found_cumulant(problem: Problem) -> str:
     value = fourth_cumulant(problem)
     text = str(value)
-    return f"kappa_4 = {text}" if len(text) <= 40 else f"kappa_4 = {decimal_floor(value, 6)}..."
+    return f"$kappa_4 = {text}$" if len(text) <= 40 else f"$kappa_4 = {decimal_floor(value, 6)}...$"
 
 
-DENSE = Hypothesis("kappa_4 <= 0", lambda problem: fourth_cumulant(problem) <= 0, _found_cumulant)
+DENSE = Hypothesis("$kappa_4 <= 0$", lambda problem: fourth_cumulant(problem) <= 0, _found_cumulant)
 
 BOUND = UpperBound(
     key="dense",
@@ -85,7 +92,7 @@ BOUND = UpperBound(
     proof=(
         Step(
             "bessel",
-            "Bessel's inequality for E y_i^6 and the uncorrelated x_j; F_ij = E x_j y_i^3/(p mu_2), expanded",
+            "Bessel's inequality for $E y_i^6$ and the uncorrelated $x_j$; $F_ij = E x_j y_i^3/(p mu_2)$, expanded",
             Status.STANDARD,
             standard="Bessel",
             claim=(
@@ -100,7 +107,7 @@ BOUND = UpperBound(
         ),
         Step(
             "projection",
-            "complete the square in F P; A P = A, kappa_4 <= 0, and B is positive semidefinite by Schur's product theorem",
+            "complete the square in $F P$; $A P = A$, $kappa_4 <= 0$, and $B$ is positive semidefinite by Schur's product theorem",
             Status.STANDARD,
             standard="Schur's product theorem",
             claim=(
@@ -116,8 +123,8 @@ BOUND = UpperBound(
         ),
         Step(
             "form",
-            "the exact loss for m = 3: C_i = kappa_4 a^3 + 3 kappa_2^2 a q and D_i = kappa_6 Q_6 + 15 kappa_4 kappa_2 Q_4 q + "
-            "15 kappa_2^3 q^3",
+            "the exact loss for $m = 3$: $C_i = kappa_4 a^3 + 3 kappa_2^2 a q$ and $D_i = kappa_6 Q_6 + 15 kappa_4 "
+            "kappa_2 Q_4 q + 15 kappa_2^3 q^3$",
             Status.PROVEN,
             claim=(
                 "I = p*mu[2]*(2*sum(i: X[i, i] - c*B[i, i]) - 5/3*sum(i, j: X[i, j]^2) + 5*c*sum(i, j: X[i, j]*B[i, j]) - "
@@ -133,7 +140,7 @@ BOUND = UpperBound(
         ),
         Step(
             "relations",
-            "Q_6 <= Q_4 q <= q^3 and a^2 <= q, because A_ij^2 <= q_i",
+            "$Q_6 <= Q_4 q <= q^3$ and $a^2 <= q$, because $A_ij^2 <= q_i$",
             Status.PROVEN,
             claim=(
                 "sum(i, j: X[i, j]*B[i, j]) >= 3*p*sum(i, j: B[i, j]^2)",
@@ -147,8 +154,9 @@ BOUND = UpperBound(
         ),
         Step(
             "multipliers",
-            "add the relations and tr B P >= 0 with weights eta_1, eta_2, 2 xi, 2 zeta; the parts of tr B and |B|^2 off "
-            "range(A) only lower the left side; then complete the square: f is at most r b M^{-1} b",
+            "add the relations and $tr B P >= 0$ with weights $eta_1$, $eta_2$, $2 xi$, $2 zeta$; the parts of $tr B$ "
+            "and $|B|^2$ off $range(A)$ only lower the left side; then complete the square: $f$ is at most $r b M^{-1} "
+            "b$",
             Status.ARGUED,
             claim=(
                 "I <= p*mu[2]*f",
@@ -189,9 +197,17 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="equal to orthonormal for mu_4/(3 mu_2^2) <= p <= mu_4/mu_2^2 - 2 mu_6/(5 mu_2 mu_4), and for Rademacher up to p = 1",
+    tight="equal to orthonormal for $mu_4/(3 mu_2^2) <= p <= mu_4/mu_2^2 - 2 mu_6/(5 mu_2 mu_4)$, and for Rademacher up to $p = 1$",
     chooser=choose,
     certifier=certify,
     symbols=lambda m: {name: symbol(name) for name in MULTIPLIERS},
-    assumes=lambda m: "eta_1, eta_2, xi, zeta >= 0; eta_2 < 5/3; a positive denominator beside 1",
+    assumes=lambda m: "$eta_1, eta_2, xi, zeta >= 0$; $eta_2 < 5/3$; a positive denominator beside $1$",
+    certificate=certificate,
+    limits=Limits(
+        none=dict.fromkeys(("fixed", "many", "infinite"), "needs $kappa_4 <= 0$, which fails for small $p$")
+        | dict.fromkeys(
+            ("dimension", "sparse_dimension"),
+            "holds with any multipliers: $r p mu_2$ times a number that does not depend on $d$",
+        )
+    ),
 )

@@ -1,4 +1,4 @@
-r"""U9: a diagonal and a global part of every mixed term, their weights from a convex program.
+r"""Declares U9: a diagonal and a global part of every mixed term, their weights from a convex program.
 
 m = 3, kappa_4, kappa_6 >= 0. For members (x_3, y_3) and (x_2, y_2) of the frontier (lemma frontier) and multipliers
 0 <= lambda <= kappa_4, nu >= 0:
@@ -27,13 +27,15 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, Form, UpperBound
+from boundcalc.bounds.declaration import Choice, Form, GeneralForm, Limits, UpperBound
 from boundcalc.bounds.frontiers import cubic as cubic
 from boundcalc.bounds.frontiers import general as general
+from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.recursions import RANK, ROW
 from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, has_nonnegative_cumulants, negative_cumulant
-from boundcalc.bounds.upper.capacity import supremum
+from boundcalc.bounds.upper.capacity import FIXED_ROW, NO_FIXED_ROW, supremum
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import frontier, leverage, row
@@ -106,6 +108,16 @@ def symbols(m: int) -> dict[str, Any]:
     }
 
 
+def pure_term_alone(q: Quantities) -> tuple[dict[str, Any], str]:
+    """The member (0, c_m(d)) of F_m and lambda = kappa_{m+1} for the pure term, nu = 0 and (1, y) for the others."""
+    values = symbols(q.m)
+    _, *others = values["members"]
+    members = [(0, 1 / q.welch_constant, 0), *((1, y, 0) for _, y, _ in others)]
+    multipliers = [q.kappa[(q.m + 1) // 2], *[0] * len(others)]
+    place = rf"x = 0,\ y = 1/\tau_{{{q.m}}}(d),\ \lambda = \kappa_{{{q.m + 1}}},\ \nu = 0; {FIXED_ROW}"
+    return {**values, "kappa": q.kappa, "members": members, "multipliers": multipliers}, place
+
+
 def applies(problem: Problem) -> bool:
     """Nonnegative cumulants, or for m = 3 the weaker condition; decided exactly."""
     if problem.m == 3:
@@ -118,8 +130,8 @@ def _found(problem: Problem) -> str:
         return negative_cumulant(problem)
     weights = cubic.CubicWeights.of(problem)
     if weights.fourth < 0:
-        return f"kappa_4 = {_short(weights.fourth)}"
-    return f"15 kappa_4 kappa_2 + kappa_6 = {_short(weights.mixed)}"
+        return f"$kappa_4 = {_short(weights.fourth)}$"
+    return f"$15 kappa_4 kappa_2 + kappa_6 = {_short(weights.mixed)}$"
 
 
 def _short(value: fmpq) -> str:
@@ -129,9 +141,9 @@ def _short(value: fmpq) -> str:
 
 LARGEST_M = 7
 """The supremum over the rows has (m − 1)/2 variables for m ≥ 5; it is certified in up to three."""
-CERTIFIABLE = Hypothesis(f"m <= {LARGEST_M}", lambda problem: problem.m <= LARGEST_M, lambda problem: f"m = {problem.m}")
+CERTIFIABLE = Hypothesis(f"$m <= {LARGEST_M}$", lambda problem: problem.m <= LARGEST_M, lambda problem: f"$m = {problem.m}$")
 CUMULANTS = Hypothesis(
-    "nonnegative cumulants kappa_4, ..., kappa_{2m}, or m = 3, kappa_4 >= 0 and 15 kappa_4 kappa_2 + kappa_6 >= 0",
+    "nonnegative cumulants $kappa_4, ..., kappa_{2m}$, or $m = 3$, $kappa_4 >= 0$ and $15 kappa_4 kappa_2 + kappa_6 >= 0$",
     applies,
     _found,
 )
@@ -140,11 +152,11 @@ CUMULANTS = Hypothesis(
 def assumes(m: int) -> str:
     """What the multipliers, and the polynomials and shares behind x_k, y_k and s_k, must meet."""
     if m == 3:
-        polynomials = f"for k = 2 and 3 an even polynomial h <= t^{{2k}} {POLYNOMIAL}, x_k = 1 - h(1) and y_k = h_0 > 0"
-        return f"0 <= lambda <= kappa_4; nu_2 >= 0; {polynomials}"
+        polynomials = f"for $k = 2$ and $3$ an even polynomial $h <= t^{{2k}}$ {POLYNOMIAL}, $x_k = 1 - h(1)$ and $y_k = h_0 > 0$"
+        return f"$0 <= lambda <= kappa_4$; $nu_2 >= 0$; {polynomials}"
     return (
-        f"0 <= lambda <= kappa_{{m+1}}; nu_k >= 0; for every k an even polynomial h <= s_k t^{{2j}} {POLYNOMIAL}, "
-        "x_k = s_k - h(1) and y_k = h_0 > 0, where 0 <= s_k <= 1 and Q_{2j} stands beside 1 - s_k"
+        f"$0 <= lambda <= kappa_{{m+1}}$; $nu_k >= 0$; for every $k$ an even polynomial $h <= s_k t^{{2j}}$ {POLYNOMIAL}, "
+        "$x_k = s_k - h(1)$ and $y_k = h_0 > 0$, where $0 <= s_k <= 1$ and $Q_{2j}$ stands beside $1 - s_k$"
     )
 
 
@@ -156,7 +168,7 @@ def others(m: int) -> tuple[Form, ...]:
     weight = r"\left(15 \kappa_{4} \kappa_{2} + \kappa_{6}\right)"
     energy = rf"{weight} Q_{{2}} x_{{2}} + 15 \kappa_{{2}}^{{3}} Q_{{2}}^{{3}}"
     right = rf"\frac{{\nu_{{2}}^{{2}}}}{{{weight} y_{{2}}}} + r \sup_{{Q_{{2}} \ge 1}} \frac{{{gain}}}{{{energy}}}"
-    return (Form("kappa_4 > 0 > kappa_6 and 15 kappa_4 kappa_2 + kappa_6 > 0", rf"I^{{\ast}} \le {right}"),)
+    return (Form("$kappa_4 > 0 > kappa_6$ and $15 kappa_4 kappa_2 + kappa_6 > 0$", rf"I^{{\ast}} \le {right}"),)
 
 
 BOUND = UpperBound(
@@ -168,11 +180,11 @@ BOUND = UpperBound(
     proof=(
         Step(
             "energy",
-            "the complete Bell polynomial M_{2m}, c from nonnegative cumulants; for m = 3 and kappa_6 < 0, Q_6(i) <= Q_4(i) q_i "
-            "moves kappa_6 to the term of Q_4 q",
+            "the complete Bell polynomial $M_{2m}$, $c$ from nonnegative cumulants; for $m = 3$ and $kappa_6 < 0$, "
+            "$Q_6(i) <= Q_4(i) q_i$ moves $kappa_6$ to the term of $Q_4 q$",
             Status.PROVEN,
             statement=r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
-            checked="m = 3 as written below; the sum over partitions as an identity of polynomials for m = 3, 5 and 7",
+            checked="$m = 3$ as written below; the sum over partitions as an identity of polynomials for $m = 3$, $5$ and $7$",
             claim=(
                 "D[i] = kappa[6]*Q[6, i] + 15*kappa[4]*kappa[2]*Q[4, i]*q[i] + 15*kappa[2]^3*q[i]^3",
                 "Q[6, i] <= Q[4, i]*q[i]",
@@ -181,7 +193,7 @@ BOUND = UpperBound(
         ),
         Step(
             "symmetrise",
-            "the arithmetic and the geometric mean of f_i and f_j, f a product of power sums",
+            "the arithmetic and the geometric mean of $f_i$ and $f_j$, $f$ a product of power sums",
             Status.PROVEN,
             claim=("sum(i, j: f[i]*A[i, j]^(2*k)) >= sum(i, j: sqrt(f[i]*f[j])*A[i, j]^(2*k))",),
             free=(
@@ -193,12 +205,12 @@ BOUND = UpperBound(
         ),
         Step(
             "split",
-            "lemma frontier with omega_i = sqrt(f_i) a_i^j",
+            "lemma frontier with $omega_i = sqrt(f_i) a_i^j$",
             Status.STANDARD,
             statement=r"\sum_i f_i Q_{2j}(i) \ge (1 - s) \sum_i f_i Q_{2j}(i) "
             r"+ x \sum_i f_i a_i^{2j} + y \Bigl(\sum_i \sqrt{f_i}\, a_i^j\Bigr)^2",
-            checked="h the tangent of u^k at a point v, u = t^2 and 2 <= k <= m, with f = 1, q or q^2; and h = 2 u t^4 - u^2 "
-            "t^2 for k = 3",
+            checked="$h$ the tangent of $u^k$ at a point $v$, $u = t^2$ and $2 <= k <= m$, with $f = 1$, $q$ or $q^2$; and $h "
+            "= 2 u t^4 - u^2 t^2$ for $k = 3$",
             standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(
                 "sum(i: q[i]^b*Q[2*k, i]) >= (1 - sigma)*sum(i: q[i]^b*Q[2*k, i]) + sigma*((1 - k*v^(k - 1) + (k - "
@@ -215,7 +227,8 @@ BOUND = UpperBound(
         ),
         Step(
             "linearise",
-            "complete the square, for z = S with lambda and for each z = sum sqrt(f_i) a_i^j with its nu; b stands for c y",
+            "complete the square, for $z = S$ with $lambda$ and for each $z = sum sqrt(f_i) a_i^j$ with its $nu$; $b$ "
+            "stands for $c y$",
             Status.PROVEN,
             claim=("2*nu*z <= b*z^2 + nu^2/b",),
             given=("b > 0",),
@@ -227,11 +240,11 @@ BOUND = UpperBound(
         ),
         Step(
             "rows",
-            "each row at its best scale, with a_i = 1 and q_i = 1/t_i; the Q that C~ does not contain at their least value",
+            "each row at its best scale, with $a_i = 1$ and $q_i = 1/t_i$; the $Q$ that $C~$ does not contain at their least value",
             Status.ARGUED,
             statement=r"I \le \sum \frac{\nu^2}{c\, y} + \sum_i g(t_i), \quad "
             r"g(t) = \sup \frac{(\tilde C - \sum \nu \sqrt{\tilde f}\,)_+^2}{\tilde D'}",
-            checked="m = 3, h = 2 u t^4 - u^2 t^2 and h = 2 v t^2 - v^2, the row at its own power sums",
+            checked="$m = 3$, $h = 2 u t^4 - u^2 t^2$ and $h = 2 v t^2 - v^2$, the row at its own power sums",
             claim=(
                 "C^2 <= D*((sigma*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i if a[i] > 0: f[i]^2/e[i]))",
             ),
@@ -257,8 +270,9 @@ BOUND = UpperBound(
         ),
         Step(
             "capacity",
-            "lemma leverage, the capacities sum to r at most: the sum of all g(t_i) is at most r times the largest ratio of "
-            "g(t) to t, and at most sigma r plus n times the largest excess of g(t) over sigma t",
+            "lemma leverage, the capacities sum to $r$ at most: the sum of all $g(t_i)$ is at most $r$ times the "
+            "largest ratio of $g(t)$ to $t$, and at most $sigma r$ plus $n$ times the largest excess of $g(t)$ over $sigma "
+            "t$",
             Status.STANDARD,
             standard="a sum of values below a line, each at most the line",
             claim=("sum(i if a[i] > 0: h[i]) <= sum(i if a[i] > 0: plus(h[i] - sigma*t[i])) + sigma*r",),
@@ -272,7 +286,7 @@ BOUND = UpperBound(
     ),
     lemmas=(frontier.LEMMA, leverage.LEMMA, row.LEMMA),
     sources=(DERIVED,),
-    tight="sharp frames at moderate p (icosahedron: Rademacher, 0.03 <= p <= 0.06); half-designs as n p -> 0",
+    tight="sharp frames at moderate $p$ (icosahedron: Rademacher, $0.03 <= p <= 0.06$); half-designs as $n p -> 0$",
     chooser=choose,
     no_choice="no parameters were found in floating point, or the supremum over the rows was not certified for them",
     certifier=certify,
@@ -282,4 +296,19 @@ BOUND = UpperBound(
     assumes=assumes,
     others=others,
     defines=frozenset({"x", "y", "s"}),
+    remark="Where the base of the square over the row is negative, $0$ may stand for the square.",
+    certificate=certificate,
+    slow=True,
+    limits=Limits(
+        at=pure_term_alone,
+        none={"infinite": NO_FIXED_ROW, "dimension": NO_FIXED_ROW},
+    ),
+    general=GeneralForm(
+        r"I^{\ast} \le \sum_f \frac{\nu_f^2}{c_f\, y_f} + r \sup_{Q_2, \ldots, Q_{2m}} "
+        r"\frac{Q_2 \bigl(\tilde C - \sum_f \nu_f \sqrt{f}\,\bigr)_+^2}"
+        r"{\sum_f c_f f\, (x_f + (1 - s_f)\, Q_{2j(f)}) + (2m-1)!!\, (\kappa_2 Q_2)^m}",
+        ((r"M_{2m}", r"\sum_f c_f f\, Q_{2j(f)} + (2m-1)!!\, (\kappa_2 Q_2)^m"), ROW[0], *ROW[2:], RANK),
+        ("n", "d", "p", "nu", "x", "y", "s", "mu", "Q"),
+        up_to=7,
+    ),
 )

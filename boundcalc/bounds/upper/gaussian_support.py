@@ -1,9 +1,9 @@
-r"""U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
+r"""Declares U6: I^* <= sigma^2 E min(d, Bin(n, p)) for gaussian features and every decoder that sees only W x (sigma = 1 here).
 
 Tight at p = 1: for m = 1 it meets orthonormal there, for m >= 3 only decoders that are not restricted attain it.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import UpperBound, nothing
 from boundcalc.bounds.hypotheses import GAUSSIAN
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -27,7 +27,8 @@ BOUND = UpperBound(
             "telling the decoder the support cannot hurt, and the conditional mean is the best decoder",
             Status.STANDARD,
             statement=r"I \le \mathbb{E}\,\bigl\|\mathbb{E}[x \mid Wx, \operatorname{supp} x]\bigr\|^2",
-            checked="C^2/D at most the mean rank of the active columns on integer weights, m = 3 and 5, p = 1/100, 1/3 and 1",
+            checked="$C^2/D$ at most the mean rank of the active columns on integer weights, $m = 3$ and $5$, $p = 1/100$, "
+            "$1/3$ and $1$",
             standard="the conditional mean is the best decoder, and knowing more cannot hurt",
         ),
         Step(
@@ -43,5 +44,6 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="p = 1 for m = 1; p = 1 and n p -> 0 for decoders that are not restricted",
+    tight="$p = 1$ for $m = 1$; $p = 1$ and $n p -> 0$ for decoders that are not restricted",
+    certificate=nothing,
 )

@@ -1,9 +1,9 @@
-r"""U1: I^* <= p mu_2 min(n, N_m(d)), N_m(d) = binom(d+m-1, m).
+r"""Declares U1: I^* <= p mu_2 min(n, N_m(d)), N_m(d) = binom(d+m-1, m).
 
 The reconstruction lies in a space of dimension N_m(d). Tight for m = 1.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import UpperBound, nothing
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
 from boundcalc.model.quantities import Quantities
@@ -11,13 +11,13 @@ from boundcalc.numbers.moments import Number
 
 LIFTED = Step(
     "lifted",
-    "the i-th entry of the reconstruction is <w_i, W x>^m, the inner product of the m-th tensor powers of w_i and W x",
+    "the $i$-th entry of the reconstruction is $<w_i, W x>^m$, the inner product of the $m$-th tensor powers of $w_i$ and $W x$",
     Status.PROVEN,
     claim=("xhat[i] = sum(j: A[i, j]*x[j])^m",),
 )
 PROJECTION = Step(
     "projection",
-    "Pi projects onto the row space of the N x n matrix of lifted columns, where the reconstruction lies: Pi x_hat = x_hat",
+    "$Pi$ projects onto the row space of the $N x n$ matrix of lifted columns, where the reconstruction lies: $Pi x_hat = x_hat$",
     Status.STANDARD,
     standard="Pythagoras for an orthogonal projection",
     claim=(
@@ -43,7 +43,7 @@ BOUND = UpperBound(
         PROJECTION,
         Step(
             "trace",
-            "the x_i are uncorrelated with variance p mu_2, and rank Pi <= min(n, N)",
+            "the $x_i$ are uncorrelated with variance $p mu_2$, and $rank Pi <= min(n, N)$",
             Status.STANDARD,
             standard="the trace of a projection is its rank",
             claim=("E[sum(i: sum(j: L[i, j]*x[j])^2)] = p*mu[2]*sum(i: L[i, i]) <= p*mu[2]*min(n, N[m])",),
@@ -51,5 +51,7 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(CHOWDHURY_WEINER, DERIVED),
-    tight="m = 1, where it meets orthonormal",
+    tight="$m = 1$, where it meets orthonormal",
+    certificate=nothing,
+    dominates=("trivial", "tensor_power"),
 )

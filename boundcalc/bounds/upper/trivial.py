@@ -1,9 +1,9 @@
-r"""U0: I^* <= p mu_2 n, the loss cannot be negative.
+r"""Declares U0: I^* <= p mu_2 n, the loss cannot be negative.
 
 Tight when n <= d and m = 1.
 """
 
-from boundcalc.bounds.declaration import UpperBound
+from boundcalc.bounds.declaration import Limits, UpperBound, nothing
 from boundcalc.bounds.hypotheses import FINITE_N
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -24,12 +24,21 @@ BOUND = UpperBound(
     proof=(
         Step(
             "nonnegative",
-            "a mean square is not negative, and E|x|^2 = p n mu_2",
+            "a mean square is not negative, and $E|x|^2 = p n mu_2$",
             Status.PROVEN,
             claim=("p*n*mu[2] - I = E[sum(i: (x[i] - xhat[i])^2)] >= 0",),
         ),
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="n <= d and m = 1: every feature has a dimension of its own",
+    tight="$n <= d$ and $m = 1$: every feature has a dimension of its own",
+    certificate=nothing,
+    limits=Limits(
+        none={
+            "many": "grows with $n$",
+            "infinite": "grows with $n$",
+            "dimension": "does not depend on $d$",
+            "sparse_dimension": "does not depend on $d$",
+        }
+    ),
 )

@@ -1,4 +1,4 @@
-r"""U12: one formula for every n, m = 3, kappa_4, kappa_6 > 0.
+r"""Declares U12: one formula for every n, m = 3, kappa_4, kappa_6 > 0.
 
     I^* <= kappa_4^2 tau_3(d)/kappa_6 + r kappa_2 min{ (3/5) (1 - h)_+, E(h) },   h = kappa_4^2/(kappa_2 kappa_6),
     E(h) = (3/5) sup_{0 < theta <= 1} theta (1 - eta)^2/(1 - 3 eta^2/(5 h)),   eta = min(5 h theta/2, 1, 5 h/3)   (0/0 = 0).
@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.declaration import Choice, UpperBound
+from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC, POSITIVE_FOURTH_AND_SIXTH
+from boundcalc.certify.points import RationalPiece, best_point
 from boundcalc.certify.rational_function import supremum_rational
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -104,9 +105,19 @@ def with_additive(problem: Problem, term: fmpq) -> fmpq:
     return value
 
 
+def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
+    """Which additive term, and the best point of E(h) where it is that."""
+    chosen = choice.values["additive"]
+    if chosen.by == "difference":
+        return {"additive": chosen.by}, None
+    numerator, denominator, end = row_fraction(chosen.h)
+    at, top = best_point([RationalPiece(numerator, denominator, fmpq(0), end)], digits)
+    return {"additive": chosen.by, "at": at}, with_additive(problem, max(top, SHARE - chosen.h))
+
+
 ROW_SUPREMUM = (
-    "E(h) is 3/5 of the supremum of theta (1 - eta)^2/(1 - 3 eta^2/(5 h)) over 0 < theta <= 1, where "
-    "eta = min(5 h theta/2, 1, 5 h/3) and h = kappa_4^2/(kappa_2 kappa_6)"
+    "$E(h)$ is $3/5$ of the supremum of $theta (1 - eta)^2/(1 - 3 eta^2/(5 h))$ over $0 < theta <= 1$, where "
+    "$eta = min(5 h theta/2, 1, 5 h/3)$ and $h = kappa_4^2/(kappa_2 kappa_6)$"
 )
 _POSITIVE = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
 _H = ("h", "kappa[4]^2/(kappa[2]*kappa[6])")
@@ -122,13 +133,13 @@ _TENSOR = "(A[j, k]^4*H[j, k]^2 + 8*A[j, k]^3*B[j, k]^2*H[j, k] + 6*A[j, k]^2*B[
 BOUND = UpperBound(
     key="uniform_in_n",
     section="U12",
-    title="one closed form for every n",
+    title="one closed form for every $n$",
     formula=formula,
     hypotheses=(CUBIC, POSITIVE_FOURTH_AND_SIXTH),
     proof=(
         Step(
             "pay",
-            "columns w_i = 0 are dropped; lemma mixed_leverage for each pair, and A is symmetric",
+            "columns $w_i = 0$ are dropped; lemma mixed_leverage for each pair, and $A$ is symmetric",
             Status.ARGUED,
             claim=("15*kappa[4]*kappa[2]*sum(i: q[i]*Q[4, i]) >= kappa[6]*sum(i, j: (e[i] + e[j])*A[i, j]^6)",),
             given=_POSITIVE,
@@ -137,7 +148,7 @@ BOUND = UpperBound(
         ),
         Step(
             "product",
-            "A_ij^6 <= A_ij^2 a_i^2 a_j^2, and lemma row_sum with f_i = a_i^2 e_i",
+            "$A_ij^6 <= A_ij^2 a_i^2 a_j^2$, and lemma row_sum with $f_i = a_i^2 e_i$",
             Status.ARGUED,
             claim=(
                 "sum(i, j: (1 + e[i] + e[j])*A[i, j]^6) >= sum(i, j: (1 + e[i])*(1 + e[j])*A[i, j]^6) - sum(i: a[i]^4*e[i]^2*q[i])",
@@ -148,8 +159,8 @@ BOUND = UpperBound(
         ),
         Step(
             "rows",
-            "lemma welch with the weights a_i^3 (1 + e_i), and the square completed with kappa_4; e_i is small enough to pay "
-            "as eta_i <= 5 h t_i/(2 ell_i)",
+            "lemma welch with the weights $a_i^3 (1 + e_i)$, and the square completed with $kappa_4$; $e_i$ is small "
+            "enough to pay as $eta_i <= 5 h t_i/(2 ell_i)$",
             Status.ARGUED,
             claim=(
                 "I <= kappa[4]^2*tau[3]/kappa[6] + sum(i: 6*kappa[2]^2*a[i]*q[i]*(1 - eta[i]) - 15*kappa[2]^3*q[i]^3*(1 - "
@@ -161,7 +172,7 @@ BOUND = UpperBound(
         ),
         Step(
             "leverage",
-            "each row at its best scale gives (3/5) kappa_2 ell_i theta (1 - eta)^2/(1 - 3 eta^2/(5 h)) with theta = t_i/ell_i",
+            "each row at its best scale gives $(3/5) kappa_2 ell_i theta (1 - eta)^2/(1 - 3 eta^2/(5 h))$ with $theta = t_i/ell_i$",
             Status.ARGUED,
             claim=(
                 "(6*kappa[2]^2*a[i]*q[i]*(1 - eta[i]) - 15*kappa[2]^3*q[i]^3*delta[i])*delta[i] <= "
@@ -173,19 +184,19 @@ BOUND = UpperBound(
         ),
         Step(
             "inner",
-            "the other proof, in symmetric tensors: <w_i, z_k>^2 = (A^2)_ik^2 <= q_i q_k",
+            "the other proof, in symmetric tensors: $<w_i, z_k>^2 = (A^2)_ik^2 <= q_i q_k$",
             Status.PROVEN,
             claim=("sum(i: A[i, k]^4*B[i, k]^2) <= q[k]*sum(i: q[i]*A[i, k]^4)",),
             define=_Z[:1],
         ),
         Step(
             "norm",
-            "the 15 pairings of <V_j, V_k>, with |<z_j, z_k>| <= |z_j| |z_k|, A_jk^2 <= a_j a_k and (A^2)_jk^2 <= q_j q_k; then "
-            "lemma row_sum term by term",
+            "the $15$ pairings of $<V_j, V_k>$, with $|<z_j, z_k>| <= |z_j| |z_k|$, $A_jk^2 <= a_j a_k$ and "
+            "$(A^2)_jk^2 <= q_j q_k$; then lemma row_sum term by term",
             Status.ARGUED,
             statement=r"\Bigl\| \sum_k y_k V_k \Bigr\|^2 \le \sum_k y_k^2 q_k^3 F_2(\gamma_k), \quad "
             r"F_2 = \frac{\gamma^{-2} + 8\gamma^{-1} + 6}{15}, \quad \gamma_k = \frac{q_k^2}{a_k |z_k|^2} \in (0, 1]",
-            checked="y_k = 1 and y_k = a_k",
+            checked="$y_k = 1$ and $y_k = a_k$",
             claim=(
                 f"sum(j, k: {_TENSOR}) <= sum(k: q[k]^3*psi[k])",
                 f"sum(j, k: a[j]*a[k]*{_TENSOR}) <= sum(k: a[k]^2*q[k]^3*psi[k])",
@@ -196,13 +207,13 @@ BOUND = UpperBound(
         ),
         Step(
             "tensor",
-            "the square of N + sum y_k V_k - (kappa_4/kappa_6) delta is not negative, where <delta, v^6> = |v|^6, so that "
-            "<delta, V_k> = a_k q_k F_1 and |delta|^2 = tau_3(d)",
+            "the square of $N + sum y_k V_k - (kappa_4/kappa_6) delta$ is not negative, where $<delta, v^6> = |v|^6$, "
+            "so that $<delta, V_k> = a_k q_k F_1$ and $|delta|^2 = tau_3(d)$",
             Status.ARGUED,
             statement=r"I \le \frac{\kappa_4^2 \tau_3}{\kappa_6} + \sum_k \bigl\{ a_k q_k (6\kappa_2^2 - 2\kappa_4 y_k F_1) "
             r"- q_k^3 (15\kappa_2^3 - \kappa_6 y_k^2 F_2) \bigr\}, \quad F_1 = \frac{\gamma_k^{-1} + 4}{5}, \quad "
             r"0 \le y_k \le \frac{15\kappa_4\kappa_2}{2\kappa_6}",
-            checked="m = 3 and y_k that do not depend on k",
+            checked="$m = 3$ and $y_k$ that do not depend on $k$",
             claim=(
                 "I <= kappa[4]^2*tau[3]/kappa[6] + sum(k: a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v*phi[k]) - q[k]^3*(15*kappa[2]^3 - "
                 "kappa[6]*v^2*psi[k]))",
@@ -213,8 +224,8 @@ BOUND = UpperBound(
         ),
         Step(
             "best_tensor",
-            "for h K >= 1 the first bracket is 0 and the second is not negative; else both are 1 - h K but for their factors, and "
-            "the row is at its best scale; K/F_1 <= 5/3 keeps y_k in its range",
+            "for $h K >= 1$ the first bracket is $0$ and the second is not negative; else both are $1 - h K$ but for "
+            "their factors, and the row is at its best scale; $K/F_1 <= 5/3$ keeps $y_k$ in its range",
             Status.ARGUED,
             claim=(
                 "a[k]*q[k]*(6*kappa[2]^2 - 2*kappa[4]*v[k]*phi[k]) - q[k]^3*(15*kappa[2]^3 - kappa[6]*v[k]^2*psi[k]) <= "
@@ -234,10 +245,12 @@ BOUND = UpperBound(
     ),
     lemmas=(mixed_leverage.LEMMA, row_sum.LEMMA, welch.LEMMA, leverage.LEMMA),
     sources=(DERIVED,),
-    tight="Rademacher features as p -> 0, uniformly in n: I^*/p tends to tau_3(d)",
+    tight="Rademacher features as $p -> 0$, uniformly in $n$: $I^*/p$ tends to $tau_3(d)$",
     chooser=choose,
     certifier=certify,
     symbols=lambda m: {"kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))], "E": symbol("E")},
     assumes=lambda m: ROW_SUPREMUM,
     defines=frozenset({"E"}),
+    certificate=certificate,
+    limits=Limits(at=lambda q: ({"kappa": q.kappa, "E": symbol("E")}, "")),
 )

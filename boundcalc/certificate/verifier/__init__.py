@@ -1,4 +1,4 @@
-"""The independent verifier of certificate files: it imports flint and the standard library, and nothing else of boundcalc.
+"""Verifies certificate files independently: it imports flint and the standard library, and nothing else of boundcalc.
 
 Read it in this order, from the file to the verdict:
 

@@ -1,4 +1,4 @@
-"""The claimed enclosure of a bound, the proof that a value lies inside, and numbers in print, whole or rounded outward."""
+"""Reads the claimed enclosure of a bound, proves that a value lies inside, and prints numbers whole or rounded outward."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz
 
-from boundcalc.certificate.verifier.reading import Refuted, TooLarge, Work, fields, rational
+from boundcalc.certificate.verifier.reading import Refuted, TooLargeToVerify, Work, fields, rational
 
 MAX_PRECISION = 1 << 18
 FUNCTION = 200
@@ -51,7 +51,7 @@ def check_inside(value: Callable[[], arb | fmpq], claim: Claim, what: str, work:
             if low < 0 or high < 0:
                 raise Refuted(f"{what}: the value lies outside the claimed enclosure")
         bits *= 2
-    raise TooLarge(f"too large to verify: {what} is undecided in balls of {MAX_PRECISION} bits, the limit")
+    raise TooLargeToVerify(f"too large to verify: {what} is undecided in balls of {MAX_PRECISION} bits, the limit")
 
 
 def printed(value: fmpq | int, *, up: bool) -> str:

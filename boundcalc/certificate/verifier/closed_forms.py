@@ -1,4 +1,4 @@
-"""Upper bounds whose value is a formula: it is evaluated again, exactly or in balls, and compared with the claim."""
+"""Verifies upper bounds whose value is a formula: it is evaluated again, exactly or in balls, and compared with the claim."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flint import arb, fmpq, fmpz
 from boundcalc.certificate.verifier.claims import FUNCTION, Claim, check_inside
 from boundcalc.certificate.verifier.polynomials import welch_constant
 from boundcalc.certificate.verifier.problem import Model
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, TooLarge, number_bits, polynomial, rational
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, TooLargeToVerify, number_bits, polynomial, rational
 
 MAX_EXACT_BITS = 100_000
 MAX_SUM = 200_000
@@ -126,7 +126,7 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
     if model.law != "gaussian":
         raise Refuted("gaussian_support: needs the gaussian law")
     if model.n is not None and model.n > model.d > MAX_SUM:
-        raise TooLarge(f"too large to verify: gaussian_support with d above {MAX_SUM}, the limit")
+        raise TooLargeToVerify(f"too large to verify: gaussian_support with d above {MAX_SUM}, the limit")
 
     def value() -> arb | fmpq:
         if model.n is None or (model.p == 1 and model.n > model.d):

@@ -1,4 +1,4 @@
-"""C²/D of explicit vectors: coordinates a + b √radicand in an orthogonal basis of given squared lengths."""
+"""Computes C²/D of explicit vectors: coordinates a + b √radicand in an orthogonal basis of given squared lengths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flint import arb, fmpq, fmpz, fmpz_mat
 
 from boundcalc.certificate.verifier.problem import Model, row
-from boundcalc.certificate.verifier.quadratic import Quadratic
+from boundcalc.certificate.verifier.quadratic import QuadraticSurd
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, Work, integer, number_bits, rational, sequence, word
 
 MAX_DIMENSIONS = 2_000
@@ -41,8 +41,8 @@ def vectors(model: Model, witness: dict[str, Any], where: str) -> tuple[int, int
         if surd:
             bits = max(number_bits(a, b) for entries in (basis, *columns) for a, b in entries) + radicand.bit_length()
             _charge_surds(model, len(columns), len(basis), bits)
-            lengths = [Quadratic(*s, radicand) for s in basis]
-            entries = [[Quadratic(*c, radicand) for c in column] for column in columns]
+            lengths = [QuadraticSurd(*s, radicand) for s in basis]
+            entries = [[QuadraticSurd(*c, radicand) for c in column] for column in columns]
             return _of_surds(model, lengths, entries, unit, where)
         # whole numbers are much faster than fractions, and the best scale forgets a common factor of W
         return _of_whole_numbers(
@@ -120,7 +120,7 @@ def _inner_products(lengths: list[fmpz], entries: list[list[fmpz]]) -> Iterator[
         yield from (products[k * n : (k + 1) * n] for k in range(len(some)))
 
 
-def _of_surds(model: Model, lengths: list[Quadratic], entries: list[list[Quadratic]], unit: bool, where: str) -> arb | fmpq:
+def _of_surds(model: Model, lengths: list[QuadraticSurd], entries: list[list[QuadraticSurd]], unit: bool, where: str) -> arb | fmpq:
     m, zero = model.m, 0 * lengths[0]
     if not all(s.is_positive for s in lengths):
         raise Refuted(f"{where}.basis: squared lengths must be positive")

@@ -1,4 +1,4 @@
-r"""U9, here for m = 3: frontier polynomials, and the supremum of P_+^2/E in s = sqrt t on [0, 1] by nonnegative polynomials.
+r"""Verifies U9 for m = 3: frontier polynomials and the supremum of P_+^2/E in s = sqrt t on [0, 1] by nonnegative polynomials.
 
 P = (kappa_4 - lambda) s^2 - nu s + 3 kappa_2^2,
 E = c_3 [x_3 s^6 + (1 - s_3)(s^6 + (1 - s^2)^3/(n-1)^2)] + c_2 [x_2 s^4 + (1 - s_2)(s^4 + (1 - s^2)^2/(n-1))] + 15 kappa_2^3,

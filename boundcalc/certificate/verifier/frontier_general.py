@@ -1,4 +1,4 @@
-r"""U9, U13 and U14 for m >= 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
+r"""Verifies U9, U13 and U14 for m >= 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
 
 A negative coefficient c is first paid by larger monomials (``payments``): splitting a part of a partition in two, and moving two parts
 apart, does not decrease the monomial, since Q_{2(i+j)} <= Q_{2i} Q_{2j} and k -> log Q_{2k} is convex. A link (an entry with a
@@ -45,7 +45,7 @@ Parts = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Term:
+class EnergyTerm:
     """One monomial: Π Q_{2j} over its parts j, descending; what is symmetrised of it."""
 
     parts: Parts
@@ -85,7 +85,7 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     ]
 
 
-def _prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq) -> int:
+def _prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq) -> int:
     """g(t) ≤ price t + excess on every row; the number of boxes."""
 
     def gap(point: Sequence[Any]) -> tuple[Any, Any]:
@@ -157,11 +157,11 @@ def _above(parts: Parts) -> set[Parts]:
     return reached
 
 
-def _terms(model: Model, parameters: dict[str, Any]) -> list[Term]:
+def _terms(model: Model, parameters: dict[str, Any]) -> list[EnergyTerm]:
     """All monomials of M_{2m}, of which those that are listed are symmetrised, and the links."""
     coefficients = _coefficients(model, parameters.get("payments", []))
-    found = {parts: Term(parts, c) for parts, c in coefficients.items()}
-    links: dict[Parts, Term] = {}
+    found = {parts: EnergyTerm(parts, c) for parts, c in coefficients.items()}
+    links: dict[Parts, EnergyTerm] = {}
     for k, entry in enumerate(sequence(parameters["terms"], "parameters.terms", 2 * len(found))):
         where = f"parameters.terms[{k}]"
         given = fields(entry, where, {"parts", "nu", "h", "share"}, {"moved", "weight"})
@@ -172,7 +172,7 @@ def _terms(model: Model, parameters: dict[str, Any]) -> list[Term]:
                 raise Refuted(f"{where}: a link has a weight > 0 and, for m = 5, parts 2 and then 1 or 2, at most 5 in all")
             if parts in links:
                 raise Refuted(f"{where}.parts: a link is listed twice")
-            links[parts] = _symmetrised(model, Term(parts, weight, kept=fmpq(0)), given, where)
+            links[parts] = _symmetrised(model, EnergyTerm(parts, weight, kept=fmpq(0)), given, where)
             continue
         if parts not in found or parts[0] == 1 or found[parts].listed:
             raise Refuted(f"{where}.parts: must be a partition of m in descending order, none twice, not 1 + ... + 1")
@@ -180,7 +180,7 @@ def _terms(model: Model, parameters: dict[str, Any]) -> list[Term]:
     return [*found.values(), *links.values()]
 
 
-def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) -> Term:
+def _symmetrised(model: Model, term: EnergyTerm, given: dict[str, Any], where: str) -> EnergyTerm:
     nu, share = rational(given["nu"], f"{where}.nu"), rational(given["share"], f"{where}.share")
     moved = rational(given["moved"], f"{where}.moved") if "moved" in given else fmpq(0)
     if nu < 0 or share < 0 or (share > 1 and term.kept == 1):
@@ -194,10 +194,10 @@ def _symmetrised(model: Model, term: Term, given: dict[str, Any], where: str) ->
         raise Refuted(f"{where}.h: a negative h_0 cannot be left out")
     if nu > 0 and term.coefficient * y == 0:
         raise Refuted(f"{where}.nu: a multiplier without its term")
-    return Term(term.parts, term.coefficient, nu, term.kept - share, x, y, listed=True)
+    return EnergyTerm(term.parts, term.coefficient, nu, term.kept - share, x, y, listed=True)
 
 
-def _row(model: Model, terms: Sequence[Term], point: Sequence[Any]) -> tuple[Any, Any, Any]:
+def _row(model: Model, terms: Sequence[EnergyTerm], point: Sequence[Any]) -> tuple[Any, Any, Any]:
     """P, E and s² at s and at coordinates c in [0, 1]: each θ is the last one, or 1/(n − 1), plus c² of what is left to 1."""
     m, kappa = model.m, model.kappa
     s, coordinates = point[0], point[1:]

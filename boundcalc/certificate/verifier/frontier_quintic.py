@@ -1,4 +1,4 @@
-r"""U9 for m = 5: a price holds on every row, by the cells that the certificate lists.
+r"""Verifies U9 for m = 5: that a price holds on every row, by the cells that the certificate lists.
 
 Row variables: s = sqrt t and z >= 0 with sigma_2 = (s^2 + z)^2, so that y = sigma_2 - s^4 = z^2 + 2 s^2 z lies between (1 - s^2)^2/(n-1)
 and (1 - s^2)^2. For j = 3, 4, 5, sigma_j >= s^{2j} + y^{j-1}: with the least theta y^{j-1} is theta^{j-1} (1 - s^2)^{2j-2}, and 2j - 2 >= j. P and E
@@ -28,7 +28,7 @@ from boundcalc.certificate.verifier.problem import Model
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, number_bits, poly_bits, rational, sequence, shown
 
 if TYPE_CHECKING:
-    from boundcalc.certificate.verifier.frontier_general import Term
+    from boundcalc.certificate.verifier.frontier_general import EnergyTerm
 
 MOST_CELLS = 2_000
 BITS = 60
@@ -37,7 +37,7 @@ InZ = list[fmpq_poly]
 """Coefficients of 1, z, z², …: polynomials in s."""
 
 
-def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq, cells: Any) -> int:
+def prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq, cells: Any) -> int:
     """Proves g(t) ≤ price t + excess for m = 5; the number of cells."""
     given = [step for step in sequence(cells, "parameters.cells", MOST_CELLS)]
     bits = max(number_bits(t.coefficient, t.kept, t.x, t.nu) for t in terms)
@@ -85,7 +85,7 @@ def prove_price(model: Model, terms: Sequence[Term], price: fmpq, excess: fmpq, 
     return len(given)
 
 
-def row_polynomials(model: Model, terms: Sequence[Term]) -> tuple[InZ, InZ]:
+def row_polynomials(model: Model, terms: Sequence[EnergyTerm]) -> tuple[InZ, InZ]:
     """P and E as polynomials in z."""
     _, second, fourth, sixth, *_ = model.kappa
     root: InZ = [S**2, fmpq_poly([1])]

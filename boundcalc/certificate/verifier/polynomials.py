@@ -1,4 +1,4 @@
-"""Exact proofs with rational polynomials: signs on an interval by Sturm's theorem, and minorants h of s u^k on the sphere."""
+"""Proves facts of rational polynomials exactly: signs on an interval by Sturm's theorem, and minorants h of s u^k on the sphere."""
 
 from __future__ import annotations
 

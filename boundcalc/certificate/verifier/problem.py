@@ -1,4 +1,4 @@
-"""The problem of a certificate: exact moments and cumulants, and what a row of A contributes to C and D.
+"""Reads the problem of a certificate: exact moments and cumulants, and what a row of A contributes to C and D.
 
 With u of moments mu_k, x = s u has the moments p mu_k, k >= 1, and the cumulants kappa_k.
 """
@@ -17,7 +17,7 @@ from boundcalc.certificate.verifier.reading import (
     MAX_NUMBER,
     CertificateError,
     Refuted,
-    TooLarge,
+    TooLargeToVerify,
     Work,
     fields,
     integer,
@@ -130,7 +130,7 @@ def read_problem(data: Any) -> Model:
         raise CertificateError(f"problem.p = {shown(given['p'])}: must have 0 < p <= 1")
     text = given["law"]
     if isinstance(text, str) and len(text) > MAX_NUMBER:
-        raise TooLarge(f"problem.law = {shown(text)}: too large to verify, a law has at most {MAX_NUMBER} characters")
+        raise TooLargeToVerify(f"problem.law = {shown(text)}: too large to verify, a law has at most {MAX_NUMBER} characters")
     work = Work()
     return Model(n, d, m, p, _even_moments(work, text, m), text, work)
 
@@ -159,7 +159,7 @@ def _even_moments(work: Work, text: Any, m: int) -> list[fmpq]:
 def _moments_of_points(work: Work, text: str, items: list[str], m: int) -> list[fmpq]:
     where, what = f"problem.law = {shown(text)}", "the law"
     if len(items) > MAX_POINTS:
-        raise TooLarge(f"{where}: too large to verify, a law has at most {MAX_POINTS} points")
+        raise TooLargeToVerify(f"{where}: too large to verify, a law has at most {MAX_POINTS} points")
     points: dict[fmpq, fmpq] = {}
     for item in items:
         value, _, weight = item.partition(":")

@@ -9,34 +9,34 @@ from flint import arb, fmpq
 
 
 @dataclass(frozen=True, slots=True)
-class Quadratic:
+class QuadraticSurd:
     """a + b √r with rational a and b; r is a whole number and no square."""
 
     a: fmpq
     b: fmpq
     r: int
 
-    def __add__(self, other: Any) -> Quadratic:
-        if isinstance(other, Quadratic):
-            return Quadratic(self.a + other.a, self.b + other.b, self.r)
-        return Quadratic(self.a + other, self.b, self.r)
+    def __add__(self, other: Any) -> QuadraticSurd:
+        if isinstance(other, QuadraticSurd):
+            return QuadraticSurd(self.a + other.a, self.b + other.b, self.r)
+        return QuadraticSurd(self.a + other, self.b, self.r)
 
-    def __mul__(self, other: Any) -> Quadratic:
-        if isinstance(other, Quadratic):
-            return Quadratic(self.a * other.a + self.b * other.b * self.r, self.a * other.b + self.b * other.a, self.r)
-        return Quadratic(self.a * other, self.b * other, self.r)
+    def __mul__(self, other: Any) -> QuadraticSurd:
+        if isinstance(other, QuadraticSurd):
+            return QuadraticSurd(self.a * other.a + self.b * other.b * self.r, self.a * other.b + self.b * other.a, self.r)
+        return QuadraticSurd(self.a * other, self.b * other, self.r)
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __pow__(self, exponent: int) -> Quadratic:
-        value = Quadratic(fmpq(1), fmpq(0), self.r)
+    def __pow__(self, exponent: int) -> QuadraticSurd:
+        value = QuadraticSurd(fmpq(1), fmpq(0), self.r)
         for _ in range(exponent):
             value = value * self
         return value
 
-    def __truediv__(self, other: Quadratic) -> Quadratic:
+    def __truediv__(self, other: QuadraticSurd) -> QuadraticSurd:
         norm = other.a**2 - other.b**2 * self.r
-        return self * Quadratic(other.a / norm, -other.b / norm, self.r)
+        return self * QuadraticSurd(other.a / norm, -other.b / norm, self.r)
 
     @property
     def is_positive(self) -> bool:

@@ -1,4 +1,4 @@
-"""The file: one JSON object of exactly the fields expected, every number as text. Nothing in it is executed.
+"""Reads the file: one JSON object of exactly the fields expected, every number as text. Nothing in it is executed.
 
 Everything that a file may cost is bounded here: its size and its number of entries before it is parsed, and the arithmetic
 it asks for by :class:`Work`, which is charged before each part with a count of operations and the bits of their operands.
@@ -35,7 +35,7 @@ class CertificateError(ValueError):
     """The file is not a certificate: one line that names the field and what is allowed."""
 
 
-class TooLarge(CertificateError):
+class TooLargeToVerify(CertificateError):
     """To verify the file would cost more than a limit allows; it is neither accepted nor refuted."""
 
 
@@ -51,10 +51,10 @@ class Work:
 
     def _charge(self, count: int, bits: int, each: int, what: str) -> None:
         if bits > MAX_BITS:
-            raise TooLarge(f"too large to verify: {what} has numbers of up to {shown(bits)} bits, the limit is {MAX_BITS}")
+            raise TooLargeToVerify(f"too large to verify: {what} has numbers of up to {shown(bits)} bits, the limit is {MAX_BITS}")
         self.spent += count * each
         if self.spent > MAX_STEPS:
-            raise TooLarge(f"too large to verify: {what} takes the work over the limit of {MAX_STEPS} steps")
+            raise TooLargeToVerify(f"too large to verify: {what} takes the work over the limit of {MAX_STEPS} steps")
 
     def whole(self, count: int, bits: int, what: str) -> None:
         """``count`` operations on whole numbers, or on balls, of so many bits."""
@@ -90,13 +90,13 @@ def read(path: str | Path) -> dict[str, Any]:
     except ValueError:
         raise CertificateError(f"certificate = {name}: is no file name") from None
     if len(data) > MAX_BYTES:
-        raise TooLarge(f"certificate = {name}: too large to verify, at most {MAX_BYTES} bytes are read")
+        raise TooLargeToVerify(f"certificate = {name}: too large to verify, at most {MAX_BYTES} bytes are read")
     if sum(data.count(mark) for mark in (b",", b":", b"[", b"{", b'"')) > 2 * MAX_ENTRIES:
-        raise TooLarge(f"certificate = {name}: too large to verify, at most {MAX_ENTRIES} entries are read")
+        raise TooLargeToVerify(f"certificate = {name}: too large to verify, at most {MAX_ENTRIES} entries are read")
     if not data.isascii():
         raise CertificateError(f"certificate = {name}: must be ASCII")
     if max(map(len, data.split(b'"'))) > 2 * MAX_NUMBER:
-        raise TooLarge(f"certificate = {name}: too large to verify, texts of at most {MAX_NUMBER} characters are read")
+        raise TooLargeToVerify(f"certificate = {name}: too large to verify, texts of at most {MAX_NUMBER} characters are read")
     try:
         found = json.loads(
             data.decode("ascii"),
@@ -162,7 +162,7 @@ def word(value: Any, where: str, allowed: Collection[str]) -> str:
 def rational(value: Any, where: str) -> fmpq:
     """A rational from text such as ``-3/4``."""
     if isinstance(value, str) and len(value) > MAX_NUMBER:
-        raise TooLarge(f"{where} = {shown(value)}: too large to verify, a number has at most {MAX_NUMBER} characters")
+        raise TooLargeToVerify(f"{where} = {shown(value)}: too large to verify, a number has at most {MAX_NUMBER} characters")
     if not isinstance(value, str) or not _RATIONAL.match(value):
         raise CertificateError(f"{where} = {shown(value)}: must be a rational as text, such as -3/4")
     top, _, bottom = value.partition("/")
@@ -174,7 +174,7 @@ def rational(value: Any, where: str) -> fmpq:
 def integer(value: Any, where: str, low: int = 1) -> int:
     """A whole number of at most 1,000 digits."""
     if isinstance(value, str) and len(value) > MAX_SIZE:
-        raise TooLarge(f"{where} = {shown(value)}: too large to verify, it has at most {MAX_SIZE} characters")
+        raise TooLargeToVerify(f"{where} = {shown(value)}: too large to verify, it has at most {MAX_SIZE} characters")
     number = rational(value, where)
     if number.q != 1 or number < low:
         raise CertificateError(f"{where} = {shown(value)}: must be a whole number, at least {low}")
@@ -186,7 +186,7 @@ def sequence(value: Any, where: str, most: int) -> list[Any]:
     if not isinstance(value, list):
         raise CertificateError(f"{where}: must be a list")
     if len(value) > most:
-        raise TooLarge(f"{where}: too large to verify, it is a list of at most {most} entries")
+        raise TooLargeToVerify(f"{where}: too large to verify, it is a list of at most {most} entries")
     return value
 
 
@@ -195,7 +195,7 @@ def polynomial(value: Any, where: str) -> fmpq_poly:
     entries = sequence(value, where, MAX_DEGREE + 1)
     coefficients = [rational(entry, f"{where}[{k}]") for k, entry in enumerate(entries)]
     if sum(int(c.height_bits()) for c in coefficients) > MAX_BITS:
-        raise TooLarge(f"{where}: too large to verify, its coefficients have at most {MAX_BITS} bits in all")
+        raise TooLargeToVerify(f"{where}: too large to verify, its coefficients have at most {MAX_BITS} bits in all")
     return fmpq_poly(coefficients)
 
 

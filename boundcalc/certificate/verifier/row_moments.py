@@ -1,4 +1,4 @@
-r"""U7 for m >= 5 and any cumulants: polynomials of the row function on the boxes of a tree, by the moments of y = x + Z.
+r"""Verifies U7 for m >= 5 and any cumulants: polynomials of the row function on the boxes of a tree, by the moments of y = x + Z.
 
 E Z^{2j} = N_j w^j, N_j the sum over the partitions of j of (2j)!/(prod (2i)! prod e_i!) prod kappa_{2i} tau_{i-1}, tau_i =
 theta_1 ... theta_i. With h = (m-1)/2 a box bounds theta_1, ..., theta_{h-1}; the later ratios lie between the last one and 1.

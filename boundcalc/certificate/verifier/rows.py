@@ -1,4 +1,4 @@
-r"""U7 and U8: the supremum of the row function in the crowding w = 1/t - 1, proven by nonnegative polynomials.
+r"""Verifies U7 and U8: the supremum of the row function in the crowding w = 1/t - 1, proven by nonnegative polynomials.
 
 h(t) = gain^2/energy bounds what a row of capacity t contributes, so that sum_i h(t_i) <= r sup h(t)/t, and for n rows
 sum_i h(t_i) <= n sup (h(t) - s t)_+ + r s for every s >= 0. sup num/den <= U where den > 0 is U den - num >= 0.
@@ -31,7 +31,7 @@ FORMS = ("normal", "cumulants", "negative_sixth", "moments")
 EXPANSION = {3: 100, 5: 1_000, 7: 20_000, 9: 400_000}
 """Operations with coefficients that the expansion for m takes."""
 W = fmpq_poly([0, 1])
-Piece = tuple[fmpq_poly, fmpq_poly]
+PiecePolynomials = tuple[fmpq_poly, fmpq_poly]
 
 
 def capacity(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
@@ -77,7 +77,7 @@ def _check_exponent(model: Model) -> None:
         raise Refuted(f"upper: this bound needs 3 <= m <= {LARGEST_M}, or normal features")
 
 
-def _prove(model: Model, pieces: list[Piece], base: fmpq, parameters: dict[str, Any], claim: Claim, what: str) -> None:
+def _prove(model: Model, pieces: list[PiecePolynomials], base: fmpq, parameters: dict[str, Any], claim: Claim, what: str) -> None:
     """base + the bound on Σ_i h(t_i) lies in the claim: above by polynomials, below by the value at a point."""
     r, load, high, work = model.r, 1 + W, fmpq(0) if model.n == 1 else None, model.work
     slope = rational(parameters["slope"], "parameters.slope") if "slope" in parameters else None
@@ -140,7 +140,7 @@ def _is_normal(model: Model) -> bool:
     return True
 
 
-def _normal(model: Model) -> tuple[list[Piece], str]:
+def _normal(model: Model) -> tuple[list[PiecePolynomials], str]:
     if not _is_normal(model):
         raise Refuted("parameters.form: the features are not normal")
     # C~ is proportional to q^{(m-1)/2} and D~ to q^m
@@ -148,7 +148,7 @@ def _normal(model: Model) -> tuple[list[Piece], str]:
     return [(fmpq_poly([alone]), energy * (1 + W))], "the features have a normal variable's moments"
 
 
-def _cumulants(model: Model, shift: fmpq | int = 0, removed: fmpq | int = 0) -> tuple[list[Piece], str]:
+def _cumulants(model: Model, shift: fmpq | int = 0, removed: fmpq | int = 0) -> tuple[list[PiecePolynomials], str]:
     """(C̃ − shift)²/(D̃ − removed (1 + g_m)) with every g_j at its least value, for κ_{2j} ≥ 0."""
     if not all(k >= 0 for k in model.kappa[1:]) or model.m > LARGEST_M:
         raise Refuted(f"upper: needs nonnegative cumulants and m <= {LARGEST_M}")
@@ -190,7 +190,7 @@ def _cumulants(model: Model, shift: fmpq | int = 0, removed: fmpq | int = 0) -> 
     return [(gain, energy / (1 + excess))], why
 
 
-def _negative_sixth(model: Model) -> tuple[list[Piece], str]:
+def _negative_sixth(model: Model) -> tuple[list[PiecePolynomials], str]:
     """κ_4 ≥ 0 > κ_6, m = 3: with g_3 ≤ w g_2 the energy is linear in g_2, so that one end of [w²/(n−1), w²] is least."""
     if model.m != 3 or model.kappa[2] < 0:
         raise Refuted("parameters.form: negative_sixth needs m = 3 and kappa_4 >= 0")
@@ -204,7 +204,7 @@ def _negative_sixth(model: Model) -> tuple[list[Piece], str]:
     return [(gain, energy) for energy in ends], "kappa_4 >= 0; the energy at both ends of g_2"
 
 
-def _moments(model: Model) -> tuple[list[Piece], str]:
+def _moments(model: Model) -> tuple[list[PiecePolynomials], str]:
     """m = 3, any cumulants: y = x + Z with E Z² = v = κ_2 w, E Z⁴ ≥ v² and E Z⁶ ≥ v³."""
     if model.m != 3:
         raise Refuted("parameters.form: moments needs m = 3")
@@ -214,7 +214,7 @@ def _moments(model: Model) -> tuple[list[Piece], str]:
     return [(fourth + 3 * second * v, sixth + 15 * fourth * v + 15 * second * v**2 + v**3)], "y = x + Z and Jensen's inequality"
 
 
-def _higher_moments(model: Model, parameters: dict[str, Any]) -> tuple[list[Piece], str]:
+def _higher_moments(model: Model, parameters: dict[str, Any]) -> tuple[list[PiecePolynomials], str]:
     if model.m > LARGEST_M:
         raise Refuted(f"parameters.form: moments needs m <= {LARGEST_M}")
     pieces = moment_pieces(model, parameters)

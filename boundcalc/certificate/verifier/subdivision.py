@@ -1,4 +1,4 @@
-"""A proof that a function is nonnegative on a unit cube, by bisection into boxes of balls with derivatives.
+"""Proves that a function is nonnegative on a unit cube, by bisection into boxes of balls with derivatives.
 
 On each box either a cheap reason holds, or the value in balls is nonnegative, or the mean value form is, or Taylor's form
 of second order about the midpoint is. Where a derivative has a sign, the mean value form stands on that face.
@@ -85,8 +85,8 @@ def _examine(function: Function, box: Box, what: str) -> int | None:
 
 def _taylor(function: Function, balls: list[arb], middles: list[arb], radii: list[arb]) -> arb:
     """A lower bound of the second component: its quadratic about the midpoint, and what the second derivatives vary."""
-    over: Jet = function(variables(balls, second=True))[1]
-    at: Jet = function(variables(middles, second=True))[1]
+    over: SecondOrderJet = function(variables(balls, second=True))[1]
+    at: SecondOrderJet = function(variables(middles, second=True))[1]
     least = at.value + least_of_quadratic(at.slopes, at.curvatures, radii)
     for j, (wide, narrow) in enumerate(zip(over.curvatures, at.curvatures, strict=True)):
         for k, (x, y) in enumerate(zip(wide, narrow, strict=True)):
@@ -97,60 +97,62 @@ def _taylor(function: Function, balls: list[arb], middles: list[arb], radii: lis
 # --- balls with derivatives --------------------------------------------------------------------------------------------
 
 
-Row = tuple[arb, ...]
+BallRow = tuple[arb, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Jet:
+class SecondOrderJet:
     """A value, its gradient, and the lower triangle of its second derivatives (empty where they are not wanted)."""
 
     value: arb
-    slopes: Row
-    curvatures: tuple[Row, ...] = ()
+    slopes: BallRow
+    curvatures: tuple[BallRow, ...] = ()
 
-    def __add__(self, other: Any) -> Jet:
-        if not isinstance(other, Jet):
-            return Jet(self.value + other, self.slopes, self.curvatures)
+    def __add__(self, other: Any) -> SecondOrderJet:
+        if not isinstance(other, SecondOrderJet):
+            return SecondOrderJet(self.value + other, self.slopes, self.curvatures)
         curvatures = tuple(_added(a, b) for a, b in zip(self.curvatures, other.curvatures, strict=True))
-        return Jet(self.value + other.value, _added(self.slopes, other.slopes), curvatures)
+        return SecondOrderJet(self.value + other.value, _added(self.slopes, other.slopes), curvatures)
 
-    def __mul__(self, other: Any) -> Jet:
+    def __mul__(self, other: Any) -> SecondOrderJet:
         a, da = self.value, self.slopes
-        if not isinstance(other, Jet):
-            return Jet(a * other, tuple(x * other for x in da), tuple(tuple(x * other for x in row) for row in self.curvatures))
+        if not isinstance(other, SecondOrderJet):
+            return SecondOrderJet(
+                a * other, tuple(x * other for x in da), tuple(tuple(x * other for x in row) for row in self.curvatures)
+            )
         b, db = other.value, other.slopes
         curvatures = tuple(
             tuple(x * b + a * y + da[j] * db[k] + da[k] * db[j] for k, (x, y) in enumerate(zip(one, two, strict=True)))
             for j, (one, two) in enumerate(zip(self.curvatures, other.curvatures, strict=True))
         )
-        return Jet(a * b, tuple(x * b + a * y for x, y in zip(da, db, strict=True)), curvatures)
+        return SecondOrderJet(a * b, tuple(x * b + a * y for x, y in zip(da, db, strict=True)), curvatures)
 
-    def __neg__(self) -> Jet:
+    def __neg__(self) -> SecondOrderJet:
         return self * -1
 
-    def __sub__(self, other: Any) -> Jet:
+    def __sub__(self, other: Any) -> SecondOrderJet:
         return self + -other
 
-    def __rsub__(self, other: Any) -> Jet:
+    def __rsub__(self, other: Any) -> SecondOrderJet:
         return -self + other
 
     __radd__, __rmul__ = __add__, __mul__
 
 
-def _added(one: Row, two: Row) -> Row:
+def _added(one: BallRow, two: BallRow) -> BallRow:
     return tuple(a + b for a, b in zip(one, two, strict=True))
 
 
-def variables(balls: Sequence[arb], *, second: bool) -> list[Jet]:
+def variables(balls: Sequence[arb], *, second: bool) -> list[SecondOrderJet]:
     """The coordinates of a box as jets."""
     size = range(len(balls))
     zero = tuple(tuple(arb(0) for _ in range(j + 1)) for j in size) if second else ()
-    return [Jet(ball, tuple(arb(int(j == k)) for j in size), zero) for k, ball in enumerate(balls)]
+    return [SecondOrderJet(ball, tuple(arb(int(j == k)) for j in size), zero) for k, ball in enumerate(balls)]
 
 
 def root(value: Any) -> Any:
     """√ of a number ≥ 0 whose ball may reach below 0."""
-    if isinstance(value, Jet):
+    if isinstance(value, SecondOrderJet):
         found = root(value.value)
         slopes = tuple(slope / (2 * found) for slope in value.slopes)
         # 2 f f'' = v'' − 2 f' f'
@@ -158,7 +160,7 @@ def root(value: Any) -> Any:
             tuple((x - 2 * slopes[j] * slopes[k]) / (2 * found) for k, x in enumerate(row))
             for j, row in enumerate(value.curvatures)
         )
-        return Jet(found, slopes, curvatures)
+        return SecondOrderJet(found, slopes, curvatures)
     low, high = value.lower(), value.upper()
     return value.sqrt() if low > 0 else arb(0).union(high.sqrt()) if high > 0 else arb(0)
 

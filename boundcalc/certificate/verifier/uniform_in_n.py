@@ -1,4 +1,4 @@
-r"""U12: kappa_4^2 tau_3/kappa_6 + r kappa_2 min{(3/5)(1 - h)_+, E(h)}, the lesser of the two as the certificate says.
+r"""Verifies U12: kappa_4^2 tau_3/kappa_6 + r kappa_2 min{(3/5)(1 - h)_+, E(h)}, the lesser of the two as the certificate says.
 
 E(h) is the supremum over 0 < theta <= 1 of (3/5) theta (1 - eta)^2/(1 - 3 eta^2/(5h)) with eta = min(5 h theta/2, 1, 5h/3).
 Up to theta = min(2/(5h), 2/3) eta = x = 5 h theta/2; from there on the term is 0 for h >= 3/5, and else (3/5) theta (1 - 5h/3),

@@ -1,4 +1,4 @@
-"""The verification of a whole certificate, item by item."""
+"""Verifies a whole certificate, item by item."""
 
 from __future__ import annotations
 

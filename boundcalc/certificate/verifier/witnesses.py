@@ -1,4 +1,4 @@
-"""Lower bounds: a witness with its size and C²/D of it."""
+"""Verifies lower bounds: a witness with its size and C²/D of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a polynomial in atoms of known sign is manifestly nonnegative or positive.
+"""Decides whether a polynomial in atoms of known sign is manifestly nonnegative or positive.
 
 It is if, after factoring, what stands to an odd power has nonnegative coefficients at monomials that cannot be negative, is
 known from a condition, or is a quadratic in one atom whose outer coefficients and 4AC − B² are manifestly nonnegative.
@@ -15,7 +15,7 @@ from math import factorial, lcm
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, add
+from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported
 
 MAX_DEPTH = 2
 """Of quadratics inside quadratics."""
@@ -240,7 +240,7 @@ class Prover:
                 yield _averaged([(*_unfolded(bound, body, most, choose), value) for bound, body, value in terms])
 
 
-Term = tuple[list[str], Monomial, fmpq]
+BoundTerm = tuple[list[str], Monomial, fmpq]
 """Bound symbols, body and coefficient."""
 
 
@@ -276,13 +276,12 @@ def _unfolded(bound: list[str], body: Monomial, size: int, choose: Callable[...,
     return bound, body
 
 
-def _averaged(terms: list[Term]) -> list[Poly]:
+def _averaged(terms: list[BoundTerm]) -> list[Poly]:
     """The bodies of the sums over 0, 1, 2, … features."""
     groups: dict[int, Poly] = {}
     for bound, body, value in terms:
-        group, share = groups.get(len(bound), {}), value / factorial(len(bound))
+        group, share = groups.setdefault(len(bound), Poly()), value / factorial(len(bound))
         for order in permutations(range(len(bound))):
             names = {symbol: f"~{k}" for symbol, k in zip(bound, order, strict=True)}
-            group = add(group, {algebra.renamed(body, names): share})
-        groups[len(bound)] = group
+            group.gain(algebra.renamed(body, names), share)
     return list(groups.values())

@@ -9,15 +9,18 @@ may be negative or fractional; a polynomial maps monomials to rationals.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import cache
 from itertools import count, permutations
 from typing import Any
 
 from flint import fmpq
 
+from boundcalc.model.named.index import BY_NAME
+from boundcalc.model.named.quantity import MOMENTS, GuardedQuotient, Quantity
+
 Atom = tuple[Hashable, ...]
 Exponent = Any  # int or fmpq
 Monomial = tuple[tuple[int, Exponent], ...]
-Poly = dict[Monomial, fmpq]
 
 MAX_TERMS = 4000
 """Most terms of a polynomial."""
@@ -25,8 +28,6 @@ MAX_WORK = 300_000
 """Most products of two terms for one statement."""
 MAX_BOUND = 5
 """Most bound symbols of one flattened sum."""
-RANDOM = frozenset({"x", "y", "s", "active", "visible"})
-
 _numbers: dict[Atom, int] = {}
 _atoms: list[Atom] = []
 _fresh = count()
@@ -60,59 +61,79 @@ def fresh() -> str:
     return f"#{next(_fresh)}"
 
 
+class Poly(dict[Monomial, fmpq]):
+    """Monomials and their coefficients, none of them 0."""
+
+    def __add__(self, other: Poly | int) -> Poly:
+        total = Poly(self)
+        for monomial, value in _poly(other).items():
+            total.gain(monomial, value)
+        return total
+
+    def gain(self, monomial: Monomial, value: fmpq) -> None:
+        """Adds a term in place."""
+        new = self.get(monomial, 0) + value
+        if new:
+            self[monomial] = fmpq(new)
+        else:
+            self.pop(monomial, None)
+
+    def __neg__(self) -> Poly:
+        return Poly({monomial: -value for monomial, value in self.items()})
+
+    def __sub__(self, other: Poly | int) -> Poly:
+        return self + -_poly(other)
+
+    def __mul__(self, other: Poly | fmpq | int) -> Poly:
+        other = _poly(other)
+        if set(other) <= {()}:
+            return Poly({monomial: value * other[()] for monomial, value in self.items()} if other else {})
+        _work[0] += len(self) * len(other)
+        if _work[0] > MAX_WORK:
+            raise Unsupported("too many terms")
+        total = Poly()
+        for one, value in self.items():
+            for two, factor in other.items():
+                total.gain(join(one, two), value * factor)
+        if len(total) > MAX_TERMS:
+            raise Unsupported("too many terms")
+        return total
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __pow__(self, exponent: int) -> Poly:
+        result = constant(1)
+        for _ in range(exponent):
+            result = result * self
+        return result
+
+
 def constant(value: int | fmpq) -> Poly:
     """A rational number."""
-    return {(): fmpq(value)} if value else {}
+    return Poly({(): fmpq(value)} if value else {})
+
+
+def _poly(value: Poly | int | fmpq) -> Poly:
+    return value if isinstance(value, Poly) else constant(value)
+
+
+def power_of(place: int, exponent: Exponent = 1) -> Poly:
+    """A power of one atom."""
+    return Poly({((place, exponent),): fmpq(1)})
 
 
 def variable(*atom: Hashable) -> Poly:
-    """One atom; ``A`` is symmetric and has ``a`` on its diagonal."""
-    name, *rest = atom
-    if name in ("A", "P", "L", "cos2"):
-        first, second = sorted(map(str, rest))
-        if name == "A" and first == second:
-            return {((number(("a", first)), 1),): fmpq(1)}
-        return {((number((name, first, second)), 1),): fmpq(1)}
-    return {((number(tuple(atom)), 1),): fmpq(1)}
+    """One atom in its normal form: pairs are symmetric, A has ``a`` on its diagonal, and Q_0 is n."""
+    quantity = quantity_of(atom)
+    if quantity is not None and quantity.indices == "ii":
+        first, second = sorted(map(str, atom[1:]))
+        atom = ("a", first) if atom[0] == "A" and first == second else (atom[0], first, second)
+    return power_of(number(("n",) if atom[:2] == ("Q", 0) else atom))
 
 
-def add(left: Poly, right: Poly, factor: int | fmpq = 1) -> Poly:
-    """left + factor·right."""
-    total = dict(left)
-    for monomial, value in right.items():
-        new = total.get(monomial, 0) + factor * value
-        if new:
-            total[monomial] = fmpq(new)
-        else:
-            total.pop(monomial, None)
-    return total
-
-
-def multiply(left: Poly, right: Poly) -> Poly:
-    """The product."""
-    _work[0] += len(left) * len(right)
-    if _work[0] > MAX_WORK:
-        raise Unsupported("too many terms")
-    total: Poly = {}
-    for one, value in left.items():
-        for other, factor in right.items():
-            monomial = join(one, other)
-            new = total.get(monomial, 0) + value * factor
-            if new:
-                total[monomial] = fmpq(new)
-            else:
-                total.pop(monomial, None)
-    if len(total) > MAX_TERMS:
-        raise Unsupported("too many terms")
-    return total
-
-
-def raised(base: Poly, exponent: int) -> Poly:
-    """A whole power, at least 0."""
-    result = constant(1)
-    for _ in range(exponent):
-        result = multiply(result, base)
-    return result
+def quantity_of(atom: Atom) -> Quantity | None:
+    """The named quantity that an atom is; ``None`` for sums, means and free variables."""
+    return BY_NAME.get(str(atom[0]), {}).get(len(atom) - 1)
 
 
 def join(left: Monomial, right: Monomial) -> Monomial:
@@ -126,37 +147,51 @@ def join(left: Monomial, right: Monomial) -> Monomial:
 
 
 def _normal(powers: dict[int, Exponent]) -> Monomial:
-    """With cos2_ij a_i a_j = A_ij², cos2_ii a_i = a_i, t_i q_i = a_i², s_i² = s_i and s_i x_i = x_i applied."""
+    """With (above/below) below = above for quotients, s_i² = s_i and s_i x_i = x_i applied."""
     for place in list(powers):
-        atom = _atoms[place]
-        match atom[0]:
-            case "cos2":
-                first, second = number(("a", atom[1])), number(("a", atom[2]))
-                if first == second:
-                    if powers.get(first, 0) > 0:
-                        powers[place] = 0
-                    continue
-                times = min(powers[place], powers.get(first, 0), powers.get(second, 0))
-                if times >= 1:
-                    times = int(times)
-                    for each in (place, first, second):
-                        powers[each] -= times
-                    entry = number(("A", atom[1], atom[2]))
-                    powers[entry] = powers.get(entry, 0) + 2 * times
-            case "t":
-                square = number(("Q", 2, atom[1]))
-                times = min(powers[place], powers.get(square, 0))
-                if times > 0:
-                    powers[place] -= times
-                    powers[square] -= times
-                    norm = number(("a", atom[1]))
-                    powers[norm] = powers.get(norm, 0) + 2 * times
-            case "s":
-                if powers.get(number(("x", atom[1])), 0) > 0:
+        quotient = _quotient(place)
+        if quotient is not None:
+            above, below, whole = quotient
+            if above == below:  # 1, or 0 where it vanishes
+                if any(powers.get(each, 0) > 0 for each, _ in below):
                     powers[place] = 0
-                elif powers[place] > 1:
-                    powers[place] = 1
+                continue
+            times = min(powers[place], *(powers.get(each, 0) if e == 1 else powers.get(each, 0) // e for each, e in below))
+            times = int(times) if whole else times
+            if times > 0:
+                for part, factor in ((((place, 1),), -1), (below, -1), (above, 1)):
+                    for each, e in part:
+                        powers[each] = powers.get(each, 0) + factor * e * times
+        elif _atoms[place][0] == "s":
+            if powers.get(number(("x", _atoms[place][1])), 0) > 0:
+                powers[place] = 0
+            elif powers[place] > 1:
+                powers[place] = 1
     return tuple(sorted((place, exponent) for place, exponent in powers.items() if exponent))
+
+
+@cache
+def _quotient(place: int) -> tuple[Monomial, Monomial, bool] | None:
+    """Of a guarded quotient of monomials: above and below, and whether only whole powers of it may be written out."""
+    quantity = quantity_of(_atoms[place])
+    if quantity is None or not isinstance(quantity.value, GuardedQuotient):
+        return None
+    above, below = (part(_Letters(), *_atoms[place][1:]) for part in (quantity.value.above, quantity.value.below))
+    if [*above.values(), *below.values()] != [1, 1]:
+        return None  # not one monomial over another
+    (top,), (bottom,) = above, below
+    return top, bottom, any(part is not None and part.sign == "?" for part in (quantity_of(_atoms[each]) for each, _ in top))
+
+
+class _Letters:
+    """A case in which quantities are atoms, for formulas of quotients."""
+
+    def __call__(self, name: str, *indices: Any) -> Poly:
+        quantity = BY_NAME[name][len(indices)]
+        return variable(name, *indices) if quantity.is_letter(MOMENTS) else quantity.value(self, *indices)
+
+    def entry_squared(self, i: str, j: str) -> Poly:
+        return variable("A", i, j) ** 2
 
 
 def symbols(place: int) -> frozenset[str]:
@@ -179,7 +214,8 @@ def is_random(place: int) -> bool:
     atom = _atoms[place]
     if atom[0] == "sum":
         return any(is_random(part) for part, _ in atom[-1])  # type: ignore[attr-defined]
-    return atom[0] in RANDOM
+    quantity = quantity_of(atom)
+    return quantity is not None and quantity.random
 
 
 def renamed(monomial: Monomial, names: dict[str, str]) -> Monomial:
@@ -198,11 +234,11 @@ def renamed(monomial: Monomial, names: dict[str, str]) -> Monomial:
 
 def sum_over(poly: Poly, symbol: str) -> Poly:
     """Σ over all features in the place of the symbol."""
-    total: Poly = {}
+    total = Poly()
     for monomial, value in poly.items():
         bound = tuple(part for part in monomial if symbol in symbols(part[0]))
         rest = tuple(part for part in monomial if symbol not in symbols(part[0]))
-        total = add(total, {join(rest, _summed(bound, [symbol])): value})
+        total.gain(join(rest, _summed(bound, [symbol])), value)
     return total
 
 
@@ -267,7 +303,7 @@ def _leaf(own: list[tuple[int, Exponent]], symbol: str) -> Monomial | None:
 
 def substitute(poly: Poly, replace: Callable[[Atom], Poly | None]) -> Poly:
     """The polynomial with atoms replaced, inside sums as well; atoms to a power that is not whole stay."""
-    total: Poly = {}
+    total = Poly()
     for monomial, value in poly.items():
         product = constant(value)
         for place, exponent in monomial:
@@ -275,9 +311,9 @@ def substitute(poly: Poly, replace: Callable[[Atom], Poly | None]) -> Poly:
             new = replace(_atoms[place]) if whole else None
             if new is None and whole and _atoms[place][0] == "sum":
                 bound, body = opened(place)
-                new = substitute({body: fmpq(1)}, replace)
+                new = substitute(Poly({body: fmpq(1)}), replace)
                 for symbol in bound:
                     new = sum_over(new, symbol)
-            product = multiply(product, {((place, exponent),): fmpq(1)} if new is None else raised(new, int(exponent)))
-        total = add(total, product)
+            product = product * (power_of(place, exponent) if new is None else new ** int(exponent))
+        total = total + product
     return total

@@ -1,4 +1,4 @@
-"""The engine of exact algebra: proves a step as an identity, or as manifestly nonnegative, for every case there is.
+"""Proves a step by exact algebra, as an identity or as manifestly nonnegative, for every case there is.
 
 Named quantities are atoms of known sign. The definitions that are used are those of C, D and I by moments or cumulants
 (theory of the exact loss), of S, T, q and t, of means E x_j^a y_i^b, of sums over features, and μ, κ, α, β, g, c and τ. Free real
@@ -15,21 +15,20 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
-from boundcalc.check.algebra.loss_polynomials import CUMULANTS, MOMENTS, NAMES
 from boundcalc.check.algebra.nonnegative import MAX_TERMS, Prover
-from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, add, multiply, raised, substitute, variable
-from boundcalc.check.algebra.translate import Translator, plus
-from boundcalc.check.exact.grid import OF_WEIGHTS, named
+from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, substitute, variable
+from boundcalc.check.algebra.translate import Translator, label
+from boundcalc.check.exact.grid import depends
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.language.grammar import Call, Expectation, Node, Number, Operation, Sum
+from boundcalc.language.grammar import Call, Expectation, Literal, Node, Operation, Sum
 from boundcalc.language.names import resolve
 from boundcalc.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
 from boundcalc.language.statement import Statement
+from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES, Dependence
 
+POSITIVE_P = label(("p",))
 MAX_VALUES = 60
 """Most values of the free integers."""
-
-WITHOUT_EXPONENT = OF_WEIGHTS | {"mu", "kappa", "p", "x", "s", "y", "Z", "M", "isolation", "active", "visible"}
 
 _REASONS = {
     NAMES: "in the quantities as they are named",
@@ -63,8 +62,7 @@ def _prove(resolved: Resolved) -> list[str] | None:
     exponents = _exponents(resolved)
     if not exponents:
         return None
-    names, _ = named(resolved)
-    varies = not names <= WITHOUT_EXPONENT
+    varies = Dependence.EXPONENT in depends(resolved)
     reasons = []
     for relation in resolved.relations:
         for m in exponents if varies else exponents[:1]:
@@ -82,7 +80,7 @@ def _exponents(resolved: Resolved) -> tuple[int, ...]:
     """The exponents of the statement, or the one that a condition m = k fixes."""
     for condition in resolved.conditions:
         for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-            if condition.sign == "=" and isinstance(one, Known) and one.quantity.name == "m" and isinstance(other, Number):
+            if condition.sign == "=" and isinstance(one, Known) and one.quantity.name == "m" and isinstance(other, Literal):
                 return tuple(m for m in resolved.statement.exponents if m == other.value) or (int(other.value.p),)
     return resolved.statement.exponents
 
@@ -115,7 +113,7 @@ def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, valu
     if relation.sign in ("<", ">"):
         return None
     small, large = (relation.left, relation.right) if relation.sign != ">=" else (relation.right, relation.left)
-    if relation.sign != "=" and small == Number(fmpq(0)) and mean_of_squares(large):
+    if relation.sign != "=" and small == Literal(fmpq(0)) and mean_of_squares(large):
         return "a mean or sum of squares"
     larges = large.arguments if isinstance(large, Call) and large.function == "min" else (large,)
     smalls = small.arguments if isinstance(small, Call) and small.function == "max" else (small,)
@@ -139,9 +137,9 @@ def _prove_relation(resolved: Resolved, relation: ResolvedRelation, m: int, valu
 def mean_of_squares(node: Node) -> bool:
     """Whether an expression is a square, or a mean, a sum or a product of what is a square."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return bool(value >= 0)
-        case Operation(sign="^", right=Number(value=value)):
+        case Operation(sign="^", right=Literal(value=value)):
             return bool(value.q == 1 and value.p % 2 == 0)
         case Operation(sign="+" | "*", left=left, right=right):
             return mean_of_squares(left) and mean_of_squares(right)
@@ -154,7 +152,7 @@ class _Attempt:
     """One way to write a relation, with what the conditions and ranges say in it."""
 
     def __init__(self, resolved: Resolved, m: int, basis: str, values: dict[str, Any]) -> None:
-        self.signs: dict[str, str] = {}
+        self.signs: dict[Atom, str] = {}
         self.bounded = {algebra.number(("p",)): fmpq(1)}
         self.values = values
         self.translator = Translator(m, basis, resolved.statement.symmetric, self.signs)
@@ -162,7 +160,7 @@ class _Attempt:
             if free.real:
                 self._range(free.name, free.first, free.last)
         self.known: list[tuple[Poly, bool]] = []
-        understood = set(values) | set(self.signs)
+        understood = set(values) | {each.name for each in resolved.free if each.real}
         for condition in resolved.conditions:
             if condition.sign in ("=", "!=") or condition.restricts or condition.random:
                 continue
@@ -171,7 +169,7 @@ class _Attempt:
 
     def _range(self, name: str, first: Node, last: Node) -> None:
         low, high = (self._number(end) for end in (first, last))
-        self.signs[name] = "?" if low is None or low < 0 else ">" if low > 0 else "+"
+        self.signs["free", name] = "?" if low is None or low < 0 else ">" if low > 0 else "+"
         if low is not None and low >= 0 and high is not None and high > 0:
             self.bounded[algebra.number(("free", name))] = high
 
@@ -186,7 +184,7 @@ class _Attempt:
         at = {**self.values, **{name: name for name in condition.indices}}
         try:
             left, right = (self.translator.translate(side, at) for side in (condition.left, condition.right))
-            difference = plus(left, right, -1) if condition.sign in (">", ">=") else plus(right, left, -1)
+            difference = left - right if condition.sign in (">", ">=") else right - left
             if not Prover(self.translator.sign, (), {}).positive(difference.denominator):
                 return
         except Unsupported:
@@ -195,37 +193,34 @@ class _Attempt:
             self.translator.divisors.clear()
         strict = condition.sign in (">", "<")
         self.known.append((difference.numerator, strict))
-        label = self._single(difference.numerator)
-        if label is not None:
-            self.signs[label] = ">" if strict or self.signs.get(label) == ">" else "+"
-        if self.signs.get("p") == ">" and self.translator.symmetric:
-            self.signs["kappa[2]"] = ">"  # p mu_2; without symmetry u may be constant, and x too if p = 1
+        single = self._single(difference.numerator)
+        if single is not None:
+            self.signs[single] = ">" if strict or self.signs.get(single) == ">" else "+"
+        if self.signs.get(POSITIVE_P) == ">" and self.translator.symmetric:
+            self.signs[label(("kappa", 2))] = ">"  # p mu_2; without symmetry u may be constant, and x too if p = 1
 
-    def _single(self, poly: Poly) -> str | None:
+    def _single(self, poly: Poly) -> Atom | None:
         """The label of the atom that a polynomial is a positive multiple of, if its sign is one for all indices."""
         if len(poly) != 1:
             return None
         ((monomial, value),) = poly.items()
         if value < 0 or len(monomial) != 1 or monomial[0][1] != 1:
             return None
-        name, *rest = algebra.atom_of(monomial[0][0])
-        if name == "free":
-            return str(rest[0])
-        if name in ("kappa", "mu"):
-            return f"{name}[{rest[0]}]"
-        return str(name) if not rest or name in ("a", "t") else None
+        atom = algebra.atom_of(monomial[0][0])
+        features = [part for part in atom[1:] if isinstance(part, str)]
+        return label(atom) if atom[0] == "free" or not features or atom[0] in ("a", "t") else None
 
     def prove(self, small: Node, large: Node, relation: ResolvedRelation) -> str | None:
         """In what form small ≤ large, or small = large, is manifest."""
         at: dict[str, Any] = {**self.values, **{name: name for name in relation.indices}}
-        difference = plus(self.translator.translate(large, at), self.translator.translate(small, at), -1)
+        difference = self.translator.translate(large, at) - self.translator.translate(small, at)
         divisors = Prover(self.translator.sign, self.known, {})
         if not all(divisors.positive(divisor) for divisor in self.translator.divisors):
             return None
         if relation.sign == "=":
             return None if difference.numerator else "an identity"
         if self.translator.basis == CUMULANTS:
-            self.signs["p"] = ">"  # both sides are continuous at p = 0
+            self.signs[POSITIVE_P] = ">"  # both sides are continuous at p = 0
         prover = Prover(self.translator.sign, self.known, self.bounded)
         if not prover.positive(difference.denominator):
             return None
@@ -252,10 +247,10 @@ def _off_diagonal(atom: Atom) -> Poly | None:
     """Q_k(i) = a_i^k + Σ_{j≠i} A_ij^k for even k."""
     if atom[0] != "Q" or int(str(atom[1])) % 2:
         return None
-    return add(raised(variable("a", atom[2]), int(str(atom[1]))), variable("R", atom[1], atom[2]))
+    return variable("a", atom[2]) ** int(str(atom[1])) + variable("R", atom[1], atom[2])
 
 
 def _excess(atom: Atom) -> Poly:
     """Q_k(i) = Q_{k−2}(i) Q_2(i) − Σ_{j≠l} A_ij^{k−2} A_il² for even k ≥ 4."""
-    lower = multiply(variable("Q", int(str(atom[1])) - 2, atom[2]), variable("Q", 2, atom[2]))
-    return add(lower, variable("excess", atom[1], atom[2]), -1)
+    lower = variable("Q", int(str(atom[1])) - 2, atom[2]) * variable("Q", 2, atom[2])
+    return lower - variable("excess", atom[1], atom[2])

@@ -1,4 +1,4 @@
-"""A case: weights, exponent, probability and law, all rational, with every quantity of the vocabulary exact.
+"""Builds a case: weights, exponent, probability and law, all rational, with every named quantity exact.
 
 Features count from 0 here, from 1 in the language and in what is printed.
 """
@@ -6,20 +6,20 @@ Features count from 0 here, from 1 in the language and in what is printed.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
-from math import comb
 from typing import Any
 
 from flint import fmpq
 
 from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
-from boundcalc.check.exact.states import Points, States, simplest, states
+from boundcalc.check.exact.roots import divide
+from boundcalc.check.exact.states import States, SupportPoints, simplest, states
 from boundcalc.language.grammar import StatementError
 from boundcalc.lemmas import few_features, universal
+from boundcalc.model.named.index import BY_NAME
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.rings import EXACT
 
 
@@ -42,31 +42,30 @@ class Case:
     """
 
     grouped = False
-    """Whether features are told by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
+    """Whether features are given by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
 
     def __init__(
         self,
         weights: Matrix,
         m: int,
         p: fmpq,
-        points: Points,
+        points: SupportPoints,
         law: str = "",
         moments: Callable[[int], fmpq] | None = None,
     ) -> None:
         self.start(weights, m, p, points, law, moments)
         self.frame: Geometry = geometry(weights)
 
-    def start(self, weights: Matrix, m: int, p: fmpq, points: Points, law: str, moments: Callable[[int], fmpq] | None) -> None:
+    def start(
+        self, weights: Matrix, m: int, p: fmpq, points: SupportPoints, law: str, moments: Callable[[int], fmpq] | None
+    ) -> None:
         """All but the geometry."""
         self.weights, self.m, self.p, self.points, self.moments = weights, m, p, points, moments
         self.law = law or "support:" + ",".join(f"{value}:{weight}" for value, weight in points)
         self.memo: dict[Hashable, Any] = {}
-        """Values of expressions, kept by the evaluator."""
+        """Values of quantities, and of expressions, kept by the evaluator."""
         self.scratch: dict[Hashable, Any] = {}
         """The same for one step alone."""
-        self._kappa: list[fmpq] = [fmpq(0)]
-        self._mu: dict[int, fmpq] = {}
-        self._rows: dict[int, list[fmpq]] = {}
 
     @property
     def n(self) -> int:
@@ -78,129 +77,61 @@ class Case:
         """Hidden dimensions."""
         return self.frame.d
 
-    @property
-    def r(self) -> int:
-        """min(n, d)."""
-        return min(self.n, self.d)
+    # ---- quantities
 
-    @cached_property
-    def symmetric(self) -> bool:
-        """Whether u and −u have the same law."""
-        weights = dict(self.points)
-        return self.moments is not None or all(weights.get(-value) == weight for value, weight in self.points)
-
-    # ---- the law
+    def __call__(self, name: str, *indices: Any) -> Any:
+        """The value of a named quantity; features count from 0. Lists over the states for a random one."""
+        key = (name, *indices)
+        found = self.memo.get(key)
+        if found is None:
+            found = BY_NAME[name][len(indices)].value(self, *indices)
+            found = self.memo[key] = simplest(found) if isinstance(found, fmpq) else found
+        return found
 
     def mu(self, k: int) -> fmpq:
         """E u^k."""
-        if k not in self._mu:
-            self._mu[k] = (
-                self.moments(k) if self.moments is not None else sum((weight * value**k for value, weight in self.points), fmpq(0))
-            )
-        return self._mu[k]
+        if self.moments is not None:
+            return self.moments(k)
+        return sum((weight * value**k for value, weight in self.points), fmpq(0))
 
-    def kappa(self, k: int) -> fmpq:
-        """Cumulant of x = s u: κ_k = ν_k − Σ_{j<k} binom(k−1, j−1) κ_j ν_{k−j} with ν_k = p μ_k."""
-        while len(self._kappa) <= k:
-            order = len(self._kappa)
-            value = self.p * self.mu(order)
-            for j in range(1, order):
-                value -= comb(order - 1, j - 1) * self._kappa[j] * self.p * self.mu(order - j)
-            self._kappa.append(value)
-        return self._kappa[k]
+    def few_features(self, which: str) -> fmpq:
+        """A constant with S² ≤ G T: p and the law do not matter to it."""
+        return few_features_constant(which, self.n, self.d, self.m)
 
-    @property
-    def alpha(self) -> fmpq:
-        """μ_{m+1}."""
-        return self.mu(self.m + 1)
+    def total(self, function: Callable[[Any], Any]) -> Any:
+        """The sum of a function of a feature."""
+        return sum((function(i) for i in range(self.n)), fmpq(0))
+
+    def ratio(self, above: Any, below: Any) -> Any:
+        """The quotient, 0 for a denominator that vanishes."""
+        return divide(above, below) if below else 0
 
     @property
-    def beta(self) -> fmpq:
-        """μ_{2m}."""
-        return self.mu(2 * self.m)
+    def rank(self) -> int:
+        """The rank of A."""
+        return int(self.frame.rank)
 
-    @property
-    def g(self) -> fmpq:
-        """α²/β."""
-        return self.alpha**2 / self.beta
+    def entry(self, i: Any, j: Any) -> Any:
+        """A_ij."""
+        return self.frame.A[i][j]
 
-    @property
-    def isolation(self) -> fmpq:
-        """(1−p)^(n−1)."""
-        return (1 - self.p) ** (self.n - 1)
+    def entry_squared(self, i: Any, j: Any) -> Any:
+        """A_ij², for which no sign is needed."""
+        return self.frame.A[i][j] ** 2
 
-    # ---- dimensions
+    def power_sum(self, k: int, i: Any) -> Any:
+        """Σ_j A_ij^k."""
+        return self.frame.Q(k)[i]
 
-    @property
-    def rho(self) -> fmpq:
-        """max(0, (n−d)/(d(n−1))), 0 for n = 1."""
-        return fmpq(max(0, self.n - self.d), self.d * (self.n - 1)) if self.n > 1 else fmpq(0)
+    def projection(self, i: Any, j: Any) -> Any:
+        """P_ij."""
+        return self.frame.P[i][j]
 
-    def N(self, k: int) -> fmpq:
-        """binom(d+k−1, k)."""
-        return tensor_dimension(fmpq(self.d), k) if k else fmpq(1)
+    def lifted_projection(self, i: Any, j: Any) -> Any:
+        """The entry of the projection onto the row space of the lifted columns."""
+        return self.frame.L(self.m)[i][j]
 
-    def tau(self, k: int) -> fmpq:
-        """1/c_k(d)."""
-        return welch_constant(fmpq(self.d), k) if k else fmpq(1)
-
-    def c(self, k: int) -> fmpq:
-        """E⟨v, v'⟩^(2k) on the sphere of R^d."""
-        return 1 / self.tau(k)
-
-    @cached_property
-    def G_best(self) -> fmpq:
-        """The best of the constants of few features."""
-        return few_features.best_constant(self._sizes)
-
-    @cached_property
-    def G_universal(self) -> fmpq:
-        """Levenshtein's constant."""
-        return universal.constant(self._sizes)
-
-    @property
-    def _sizes(self) -> Quantities:
-        """n, d and m: p and the law do not matter to a constant of few features."""
-        return Quantities(EXACT, Problem(self.n, self.d, self.m, 1, "rademacher"))
-
-    # ---- the features
-
-    @property
-    def rows(self) -> range:
-        """Numbers of the rows of a table over the features: all of them, or their classes."""
-        return range(self.n)
-
-    def total(self, values: Sequence[Any]) -> Any:
-        """The sum over all features of a table over :attr:`rows`."""
-        return sum(values, fmpq(0))
-
-    def row(self, name: str, values: Sequence[Any], place: Any, at: int) -> Any:
-        """The entry of a table over the features at a feature.
-
-        Raises
-        ------
-        StatementError
-            With the place ``at`` in the text, if there is no such feature.
-        """
-        return values[self.feature(place, at)]
-
-    def leverage_rows(self) -> Sequence[Any]:
-        """P_ii."""
-        return [self.frame.P[i][i] for i in self.rows]
-
-    def pair(self, name: str, first: Any, second: Any, at: int) -> Any:
-        """An entry of A, P, L or cos2.
-
-        Raises
-        ------
-        StatementError
-            As :meth:`row`.
-        """
-        table = self.memo.get(name)
-        if table is None:
-            found = self.frame.L(self.m) if name == "L" else getattr(self.frame, name)
-            table = self.memo[name] = [[simplest(entry) for entry in row] for row in found]
-        return table[self.feature(first, at)][self.feature(second, at)]
+    # ---- features
 
     def tuples(
         self, names: Sequence[str], links: Sequence[frozenset[str]], at: dict[str, Any]
@@ -218,66 +149,11 @@ class Case:
         Raises
         ------
         StatementError
+            With the place ``at`` in the text.
         """
         if not 0 <= place < self.n:
             raise StatementError(f"feature {place + 1}, and n = {self.n}", at)
         return place
-
-    # ---- sums over the features
-
-    @cached_property
-    def S(self) -> fmpq:
-        """Σ_i a_i^m."""
-        return self.total([a**self.m for a in self.frame.a])
-
-    @cached_property
-    def T(self) -> fmpq:
-        """Σ_ij A_ij^(2m)."""
-        return self.total(self.frame.Q(2 * self.m))
-
-    def M(self, k: int, i: int) -> fmpq:
-        """E y_i^k, from its cumulants κ_j Q_j(i): M_k = Σ_j binom(k−1, j−1) κ_j Q_j(i) M_{k−j}."""
-        row = self._rows.setdefault(i, [fmpq(1)])
-        while len(row) <= k:
-            order = len(row)
-            value = fmpq(0)
-            for j in range(1, order + 1):
-                kappa = self.kappa(j)
-                if kappa:
-                    value += comb(order - 1, j - 1) * kappa * self.frame.Q(j)[i] * row[order - j]
-            row.append(value)
-        return row[k]
-
-    @cached_property
-    def C_row(self) -> tuple[fmpq, ...]:
-        """C_i = Σ_{1≤k≤m} binom(m, k) κ_{k+1} a_i^k M_{m−k}(i) + κ_1 M_m(i); even k count for laws that are not symmetric."""
-        return tuple(
-            sum(
-                (comb(self.m, k) * self.kappa(k + 1) * self.frame.a[i] ** k * self.M(self.m - k, i) for k in range(self.m + 1)),
-                fmpq(0),
-            )
-            for i in self.rows
-        )
-
-    @cached_property
-    def D_row(self) -> tuple[fmpq, ...]:
-        """D_i = M_{2m}(i)."""
-        return tuple(self.M(2 * self.m, i) for i in self.rows)
-
-    @cached_property
-    def C(self) -> fmpq:
-        """E⟨x, x̂⟩."""
-        return self.total(self.C_row)
-
-    @cached_property
-    def D(self) -> fmpq:
-        """E‖x̂‖²."""
-        return self.total(self.D_row)
-
-    @property
-    def improvement(self) -> fmpq:
-        """2C − D."""
-        return 2 * self.C - self.D
 
     # ---- states
 
@@ -317,3 +193,10 @@ class Case:
             "law": self.law,
             "W": [[str(entry) for entry in row] for row in self.weights],
         }
+
+
+@lru_cache(maxsize=4096)
+def few_features_constant(which: str, n: int, d: int, m: int) -> fmpq:
+    """The ``best`` constant with S² ≤ G T, or Levenshtein's ``universal`` one."""
+    sizes = Quantities(EXACT, Problem(n, d, m, 1, "rademacher"))
+    return few_features.best_constant(sizes) if which == "best" else universal.constant(sizes)

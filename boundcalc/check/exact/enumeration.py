@@ -1,4 +1,4 @@
-"""The engine of exact enumeration: every instance of a step in every case of a grid, compared exactly."""
+"""Enumerates every instance of a step in every case of a grid, compared exactly."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, Grid, enumerate_cases, named
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.pointwise import Code
-from boundcalc.check.exact.roots import Exact, Undecided, approximate
+from boundcalc.check.exact.radicals import Undecided
+from boundcalc.check.exact.roots import Exact, approximate
 from boundcalc.check.exact.tally import Tally
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import grammar as language
@@ -105,7 +106,7 @@ def check_case(
     free : mapping, optional
         Values of free variables, instead of those that their ranges give.
     reals : int
-        Points of a real range.
+        SupportPoints of a real range.
     stop : bool
         Whether to end at the first false instance.
 
@@ -163,7 +164,7 @@ def _holds_everywhere(code: RelationCode, case: Case, values: dict[str, Any]) ->
 
 
 def _links(code: RelationCode) -> tuple[frozenset[str], ...]:
-    """Of the free indices of a relation: two are always told as a pair, three where the relation pairs them."""
+    """Of the free indices of a relation: two always stand as a pair, three where the relation pairs them."""
     names = code.relation.indices
     if len(names) <= 2:
         return tuple(frozenset(names[:place]) for place in range(len(names)))
@@ -227,14 +228,14 @@ def _rational(end: Exact, other: Exact, *, up: bool) -> fmpq:
 
 
 def check_by_enumeration(
-    statement: Statement | Compiled, grid: Grid = STANDARD, *, stop: bool = True, limit: int | None = None
+    statement: Statement | Compiled, grid: CaseGrid = STANDARD, *, stop: bool = True, limit: int | None = None
 ) -> Verdict:
     """Checks a statement in every case of a grid.
 
     Parameters
     ----------
     statement : Statement or Compiled
-    grid : Grid
+    grid : CaseGrid
     stop : bool
         Whether to end with the first counterexample.
     limit : int, optional
@@ -257,14 +258,12 @@ def _tried(compiled: Compiled, tally: Tally) -> dict[str, Any]:
     """What the cases were, without what the step does not depend on."""
     if not tally.comparisons:
         return {}
-    told = tally.tried.told()
-    names, averaged = named(compiled.resolved)
-    if averaged or any(each.random for each in (*compiled.resolved.relations, *compiled.resolved.conditions)):
-        return told
+    summary = tally.tried.summary()
+    needed = depends(compiled.resolved)
     for key, without in (("p", OF_LAW), ("laws", OF_EXPONENT), ("m", OF_WEIGHTS)):
-        if names <= without:
-            told[key] = []
-    return told
+        if needed.within(without):
+            summary[key] = []
+    return summary
 
 
 def verdict(compiled: Compiled, tally: Tally, engine: Engine = Engine.ENUMERATION) -> Verdict:

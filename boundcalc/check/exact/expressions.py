@@ -18,16 +18,15 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.pointwise import TESTS, Code, Environment, Run, call, each, guarded, operation, pairwise
-from boundcalc.check.exact.quantities import known
 from boundcalc.check.exact.roots import Exact
 from boundcalc.check.exact.states import simplest
 from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     StatementError,
@@ -35,6 +34,8 @@ from boundcalc.language.grammar import (
 )
 from boundcalc.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
 
+MAX_ORDER = 400
+"""Highest order of a moment, a power sum or a tensor."""
 MAX_SUM = 100_000
 """Most terms of one sum."""
 MAX_WORK = 1_000_000
@@ -69,7 +70,7 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
         order = sorted(needs)
         key = _shared.setdefault(_text(node, {name: f"${place}" for place, name in enumerate(order)}), len(_shared))
         return Code(_kept(run, key, order, lasting=True), random)
-    leaf = isinstance(node, (Number, Known, Variable))
+    leaf = isinstance(node, (Literal, Known, Variable))
     if not leaf and (needs < loops or isinstance(node, (Defined, Sum, Expectation))):
         return Code(_kept(run, next(_ids), sorted(needs), lasting=False), random)
     return Code(run, random)
@@ -77,18 +78,8 @@ def compile_node(node: Node, loops: frozenset[str]) -> Code:
 
 def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
     """The function with its values kept in the case, by those of its variables."""
-    if not names:
 
-        def constant(case: Case, at: Environment) -> Any:
-            memory = case.memo if lasting else case.scratch
-            value = memory.get(key)
-            if value is None:
-                value = memory[key] = run(case, at)
-            return value
-
-        return constant
-
-    def varying(case: Case, at: Environment) -> Any:
+    def kept(case: Case, at: Environment) -> Any:
         memory = case.memo if lasting else case.scratch
         place = (key, *[at[name] for name in names])
         value = memory.get(place)
@@ -96,7 +87,7 @@ def _kept(run: Run, key: int, names: list[str], *, lasting: bool) -> Run:
             value = memory[place] = run(case, at)
         return value
 
-    return varying
+    return kept
 
 
 def _text(node: Node, names: dict[str, str]) -> str:
@@ -104,7 +95,7 @@ def _text(node: Node, names: dict[str, str]) -> str:
     match node:
         case Variable(name=name, kind=kind):
             return f"{names.get(name, name)} {kind.name}"  # a feature counts from 0, an integer does not
-        case Number(value=value):
+        case Literal(value=value):
             return str(value)
         case Known(quantity=quantity):
             label = quantity.name
@@ -121,16 +112,13 @@ def _text(node: Node, names: dict[str, str]) -> str:
 
 def _compile(node: Node, random: bool) -> Run:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             literal = simplest(value)
             return lambda case, at: literal
         case Variable(name=name, kind=kind):
             return (lambda case, at: at[name] + 1) if kind is Kind.FEATURE else (lambda case, at: at[name])
-        case Known(quantity=quantity, indices=indices):
-            places = [
-                _place(part) if letter == "i" else _index(part) for letter, part in zip(quantity.indices, indices, strict=True)
-            ]
-            return known(quantity, places, node.at)
+        case Known():
+            return _known(node)
         case Defined():
             return _defined(node)
         case Negation(operand=operand):
@@ -158,13 +146,49 @@ def _index(node: Node) -> Run:
     return compile_node(node, variables(node)).run
 
 
-def _place(node: Node) -> Run:
+def _place(node: Node, at: int) -> Run:
     """The 0-based place of a feature that a variable names, be it a feature or a number."""
     assert isinstance(node, Variable)
     name = node.name
     if node.kind is Kind.FEATURE:
-        return lambda case, at: at[name]
-    return lambda case, at: at[name] - 1
+        return lambda case, env: env[name]
+    return lambda case, env: case.feature(env[name] - 1, at)
+
+
+def _order(node: Node, name: str, at: int) -> Run:
+    """The order of a moment, a power sum or a tensor."""
+    run = _index(node)
+
+    def order(case: Case, env: Environment) -> int:
+        value = run(case, env)
+        if isinstance(value, fmpq) and value.q == 1:
+            value = int(value.p)
+        if not isinstance(value, int) or not 0 <= value <= MAX_ORDER:
+            raise StatementError(f"{name}[{value}]: expected a whole number from 0 to {MAX_ORDER}", at)
+        return value
+
+    return order
+
+
+def _known(node: Known) -> Run:
+    """The value of a quantity: a list over the states if it is random."""
+    name, at = node.quantity.name, node.at
+    parts = list(zip(node.quantity.indices, node.indices, strict=True))
+    places = [_place(part, at) if letter == "i" else _order(part, name, at) for letter, part in parts]
+    features = [part.name for _, part in parts if isinstance(part, Variable) and part.kind is Kind.FEATURE]
+
+    def look_up(case: Case, key: tuple[Any, ...]) -> Any:
+        found = case.memo.get(key)
+        return case(*key) if found is None else found
+
+    match places, features:
+        case [], _:
+            return lambda case, env: look_up(case, (name,))
+        case [_], [i]:
+            return lambda case, env: look_up(case, (name, env[i]))
+        case [_, _], [i, j]:
+            return lambda case, env: look_up(case, (name, env[i], env[j]))
+    return lambda case, env: look_up(case, (name, *[place(case, env) for place in places]))
 
 
 def _defined(node: Defined) -> Run:
@@ -172,7 +196,8 @@ def _defined(node: Defined) -> Run:
     body = compile_node(definition.value, frozenset(definition.indices) | definition.free).run
     names, inherited = definition.indices, tuple(definition.free)
     places = [
-        _place(part) if kind is Kind.FEATURE else _index(part) for kind, part in zip(definition.kinds, node.indices, strict=True)
+        _place(part, node.at) if kind is Kind.FEATURE else _index(part)
+        for kind, part in zip(definition.kinds, node.indices, strict=True)
     ]
 
     def run(case: Case, at: Environment) -> Any:
@@ -281,24 +306,19 @@ def _sum(node: Sum, random: bool) -> Run:
     condition = None if node.condition is None else _truth(node.condition, loops)
     values, linked = _values(node, random), links(names, node) if node.domain is None else ()
 
-    def by_classes(case: Case, at: Environment) -> Any:
-        total: Any = 0
-        inner = dict(at)
-        for place, times in case.tuples(names, linked, at):
-            inner.update(zip(names, place, strict=True))
-            if condition is None or condition.run(case, inner):
-                total = total + times * body.run(case, inner)
-        return simplest(total) if isinstance(total, fmpq) else total
+    def places(case: Case, at: Environment) -> Iterator[tuple[tuple[Any, ...], int]]:
+        if case.grouped and node.domain is None:
+            return case.tuples(names, linked, at)
+        return ((place, 1) for place in values(case, at))
 
     def scalar(case: Case, at: Environment) -> Any:
-        if case.grouped and node.domain is None:
-            return by_classes(case, at)
         total: Any = 0
         inner = dict(at)
-        for place in values(case, at):
+        for place, times in places(case, at):
             inner.update(zip(names, place, strict=True))
             if condition is None or condition.run(case, inner):
-                total = total + body.run(case, inner)
+                value = body.run(case, inner)
+                total = total + (value if times == 1 else times * value)
         return simplest(total) if isinstance(total, fmpq) else total
 
     def over_states(case: Case, at: Environment) -> Any:

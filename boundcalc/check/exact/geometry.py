@@ -1,4 +1,4 @@
-"""What the weights alone decide of a case: the Gram matrix, its power sums and the projections, exact."""
+"""Computes what the weights alone decide of a case: the Gram matrix, its power sums and the projections, exact."""
 
 from __future__ import annotations
 
@@ -36,20 +36,6 @@ class Geometry:
         if k not in self._sums:
             self._sums[k] = tuple(sum((entry**k for entry in row), fmpq(0)) for row in self.A)
         return self._sums[k]
-
-    @cached_property
-    def t(self) -> tuple[fmpq, ...]:
-        """Capacities a_i²/q_i, 0 for a zero column."""
-        return tuple(a * a / q if q else fmpq(0) for a, q in zip(self.a, self.Q(2), strict=True))
-
-    @cached_property
-    def cos2(self) -> Matrix:
-        """Squared cosines A_ij²/(a_i a_j), 0 where a column is zero."""
-        a = self.a
-        return tuple(
-            tuple(entry * entry / (a[i] * a[j]) if a[i] and a[j] else fmpq(0) for j, entry in enumerate(row))
-            for i, row in enumerate(self.A)
-        )
 
     @cached_property
     def rank(self) -> int:

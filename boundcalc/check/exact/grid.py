@@ -1,27 +1,28 @@
-"""The small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
+"""Lists the small cases that a step is enumerated over: matrices with at most four columns, few probabilities and supports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.states import Points
-from boundcalc.language.grammar import Expectation
-from boundcalc.language.resolved import Defined, Known, Resolved, walk
+from boundcalc.check.exact.states import SupportPoints
+from boundcalc.language.grammar import Literal, Node, Operation
+from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through
+from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
 
-LawPoints = tuple[str, Points]
+LawPoints = tuple[str, SupportPoints]
 """Name and support."""
 
-OF_WEIGHTS = frozenset({"n", "d", "r", "rank", "rho", "A", "a", "Q", "q", "l", "P", "t", "cos2", "N", "c", "tau"})
-"""Quantities that the weights decide alone."""
-OF_EXPONENT = OF_WEIGHTS | {"m", "S", "T", "L", "G_best", "G_universal"}
-OF_LAW = OF_EXPONENT | {"mu", "alpha", "beta", "g"}
+OF_WEIGHTS = Dependence.SIZES | Dependence.WEIGHTS
+OF_EXPONENT = OF_WEIGHTS | Dependence.EXPONENT
+OF_LAW = OF_EXPONENT | Dependence.LAW
 
 
 def matrix(text: str) -> Matrix:
@@ -29,7 +30,7 @@ def matrix(text: str) -> Matrix:
     return tuple(tuple(parse_rational(entry, parameter="W") for entry in row.split()) for row in text.split(";"))
 
 
-def support(text: str) -> Points:
+def support(text: str) -> SupportPoints:
     """Values and weights from text such as ``-1:1/2 1:1/2``."""
     pairs = (point.split(":") for point in text.split())
     return tuple((parse_rational(value, parameter="law"), parse_rational(weight, parameter="law")) for value, weight in pairs)
@@ -69,7 +70,7 @@ SKEWED: tuple[LawPoints, ...] = (
 
 
 @dataclass(frozen=True)
-class Grid:
+class CaseGrid:
     """What cases are made of; every combination is one."""
 
     matrices: tuple[Matrix, ...] = MATRICES
@@ -78,11 +79,11 @@ class Grid:
     skewed: tuple[LawPoints, ...] = SKEWED
     exponents: tuple[int, ...] = (3, 5, 7)
     reals: int = 5
-    """Points of the range of a free real variable."""
+    """SupportPoints of the range of a free real variable."""
 
 
-STANDARD = Grid()
-QUICK = Grid(
+STANDARD = CaseGrid()
+QUICK = CaseGrid(
     matrices=tuple(MATRICES[place] for place in (0, 1, 2, 3, 6, 7, 8, 15)),
     probabilities=(fmpq(1, 100), fmpq(1, 3), fmpq(1)),
     reals=3,
@@ -95,7 +96,7 @@ def grid_case(weights: Matrix, m: int, p: fmpq, law: LawPoints) -> Case:
     return Case(weights, m, p, law[1], law[0])
 
 
-def enumerate_cases(resolved: Resolved, grid: Grid) -> Iterator[Case]:
+def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
     """The grid's cases for a statement, smallest n first.
 
     What the statement does not depend on is not varied: p and the law only where it names something of them. An exponent is
@@ -105,14 +106,13 @@ def enumerate_cases(resolved: Resolved, grid: Grid) -> Iterator[Case]:
     exponents = tuple(m for m in statement.exponents if m in grid.exponents) or statement.exponents
     laws = grid.symmetric if statement.symmetric else grid.skewed + grid.symmetric
     probabilities = grid.probabilities
-    names, averaged = named(resolved)
-    if not averaged:
-        if names <= OF_LAW:
-            probabilities = (fmpq(1, 3),)
-        if names <= OF_EXPONENT:
-            laws = laws[:1]
-        if names <= OF_WEIGHTS:
-            exponents = exponents[:1]
+    needed = depends(resolved)
+    if needed.within(OF_LAW):
+        probabilities = (fmpq(1, 3),)
+    if needed.within(OF_EXPONENT):
+        laws = laws[:1]
+    if needed.within(OF_WEIGHTS):
+        exponents = exponents[:1]
     for weights in sorted(grid.matrices, key=lambda rows: (len(rows[0]), len(rows))):
         for m in exponents:
             for law in laws:
@@ -120,21 +120,38 @@ def enumerate_cases(resolved: Resolved, grid: Grid) -> Iterator[Case]:
                     yield grid_case(weights, m, p, law)
 
 
-def named(resolved: Resolved) -> tuple[frozenset[str], bool]:
-    """The quantities that a statement names, and whether an expectation stands in it."""
-    names: set[str] = set()
-    averaged = False
-    pending = [side for relation in (*resolved.relations, *resolved.conditions) for side in (relation.left, relation.right)]
-    pending += [end for free in resolved.free for end in (free.first, free.last, free.step)]
-    seen: set[int] = set()
-    while pending:
-        for part in walk(pending.pop()):
-            if isinstance(part, Known):
-                label = f"{part.quantity.name}[{part.quantity.indices}]" if part.quantity.name in "CD" else part.quantity.name
-                names.add(label)
-            elif isinstance(part, Expectation):
-                averaged = True
-            elif isinstance(part, Defined) and id(part.definition) not in seen:
-                seen.add(id(part.definition))
-                pending.append(part.definition.value)
-    return frozenset(names), averaged
+def named(resolved: Resolved) -> set[Quantity]:
+    """The quantities that a statement names."""
+    sides = [side for relation in (*resolved.relations, *resolved.conditions) for side in (relation.left, relation.right)]
+    ends = [end for free in resolved.free for end in (free.first, free.last, free.step)]
+    return {part.quantity for part in walk_through(*sides, *ends) if isinstance(part, Known)}
+
+
+def depends(resolved: Resolved) -> Dependence:
+    """What of a case a statement depends on."""
+    return reduce(or_, (quantity.of for quantity in named(resolved)), Dependence(0))
+
+
+def is_discrete(relation: ResolvedRelation) -> bool:
+    """Whether the sizes n, d, m alone decide a condition."""
+    parts = [part for side in (relation.left, relation.right) for part in walk(side)]
+    if any(isinstance(part, (Variable, Defined)) for part in parts):
+        return False
+    return all(part.quantity.of.within(Dependence.SIZES | Dependence.EXPONENT) for part in parts if isinstance(part, Known))
+
+
+def fixed_p(relation: ResolvedRelation) -> fmpq | None:
+    """The value of p that a condition such as p = 1/3 demands."""
+    for one, other in ((relation.left, relation.right), (relation.right, relation.left)):
+        if relation.sign == "=" and isinstance(one, Known) and one.quantity.name == "p":
+            return _constant(other)
+    return None
+
+
+def _constant(node: Node) -> fmpq | None:
+    if isinstance(node, Literal):
+        return node.value
+    if isinstance(node, Operation) and node.sign == "/":
+        above, below = _constant(node.left), _constant(node.right)
+        return above / below if above is not None and below else None
+    return None

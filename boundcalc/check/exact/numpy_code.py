@@ -1,4 +1,4 @@
-"""NumPy code that evaluates both sides of a relation in one case: what a counterexample is checked with by hand."""
+"""Writes NumPy code that evaluates both sides of a relation in one case: what a counterexample is checked with by hand."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from boundcalc.language.grammar import (
     Call,
     Expectation,
     Indicator,
+    Literal,
     Negation,
     Node,
-    Number,
     Operation,
     Relation,
     Sum,
 )
 from boundcalc.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
+from boundcalc.model.named.index import BY_NAME, QUANTITIES
+from boundcalc.model.named.quantity import Quantity
 
 Table = dict[str, tuple[str, tuple[str, ...]]]
 _FUNCTIONS = {"sqrt": "np.sqrt", "abs": "np.abs", "plus": "plus", "binom": "binom"}
@@ -34,41 +36,13 @@ from math import comb, factorial, prod
 import numpy as np
 """
 
-_COMMON: Table = {
-    "A": ("A = W.T @ W", ()),
-    "a": ("a = np.diag(A)", ("A",)),
-    "Q": ("Q = lambda k: (A**k).sum(axis=1)", ("A",)),
-    "q": ("q = Q(2)", ("Q",)),
-    "r": ("r = min(n, d)", ()),
-    "rank": ("rank = np.linalg.matrix_rank(A)", ("A",)),
-    "P": ("P = np.linalg.pinv(A) @ A", ("A",)),
-    "l": ("l = np.diag(P)", ("P",)),
-    "L": ("L = np.linalg.pinv(A**m) @ A**m", ("A",)),
-    "t": ("t = np.divide(a**2, q, out=np.zeros(n), where=q > 0)", ("a", "q")),
-    "cos2": ("cos2 = np.divide(A**2, np.outer(a, a), out=np.zeros((n, n)), where=np.outer(a, a) > 0)", ("a",)),
-    "S": ("S = (a**m).sum()", ("a",)),
-    "T": ("T = (A ** (2 * m)).sum()", ("A",)),
-    "mu": ("mu = lambda k: sum(weight * value**k for value, weight in law)", ()),
-    "kappa": (
-        "@cache\ndef kappa(k):\n    return p * mu(k) - sum(comb(k - 1, j - 1) * kappa(j) * p * mu(k - j) for j in range(1, k))",
-        ("mu",),
-    ),
-    "alpha": ("alpha = mu(m + 1)", ("mu",)),
-    "beta": ("beta = mu(2 * m)", ("mu",)),
-    "g": ("g = alpha**2 / beta", ("alpha", "beta")),
-    "isolation": ("isolation = (1 - p) ** (n - 1)", ()),
-    "rho": ("rho = max(0, (n - d) / (d * (n - 1))) if n > 1 else 0", ()),
-    "G_best": (
-        "from boundcalc.check.falsify.float_case import few_features_constants\nG_best = few_features_constants(n, d, m)[0]",
-        (),
-    ),
-    "G_universal": (
-        "from boundcalc.check.falsify.float_case import few_features_constants\nG_universal = few_features_constants(n, d, m)[1]",
-        (),
-    ),
-    "N": ("N = lambda k: comb(d + k - 1, k)", ()),
-    "tau": ("tau = lambda k: prod((d + 2 * j) / (2 * j + 1) for j in range(k))", ()),
-    "c": ("c = lambda k: 1 / tau(k)", ("tau",)),
+
+def label(quantity: Quantity) -> str:
+    """The name, changed where a scalar has the same."""
+    return f"{quantity.name}[i]" if quantity.indices and 0 in BY_NAME[quantity.name] else quantity.name
+
+
+_ENGINE: Table = {
     "states": (
         "states = list(itertools.product([(0, 0, 1 - p)] + [(1, value, p * weight) for value, weight in law], repeat=n))\n"
         "probability = np.array([prod(feature[2] for feature in state) for state in states])\n"
@@ -77,38 +51,12 @@ _COMMON: Table = {
         "E = lambda values: probability @ (values + np.zeros(len(states)))",
         (),
     ),
-    "y": ("y = A @ x", ("A", "states")),
-    "Z": ("Z = y - a[:, None] * x", ("a", "y")),
-    "xhat": ("xhat = y**m", ("y",)),
-    "M": ("M = lambda k: np.array([E(row**k) for row in y])", ("y",)),
-    "C[i]": ("C_row = np.array([E(x[i] * xhat[i]) for i in range(n)])", ("xhat",)),
-    "D[i]": ("D_row = np.array([E(xhat[i] ** 2) for i in range(n)])", ("xhat",)),
-    "C": ("C = C_row.sum()", ("C[i]",)),
-    "D": ("D = D_row.sum()", ("D[i]",)),
-    "I": ("I = 2 * C - D", ("C", "D")),
-    "active": ("active = s.sum(axis=0)", ("states",)),
-    "visible": (
-        "visible = np.array([np.linalg.matrix_rank(W[:, on > 0]) if on.any() else 0 for on in s.T])",
-        ("states",),
-    ),
     "plus": ("plus = lambda value: np.maximum(value, 0)", ()),
-    "binom": (
-        "binom = lambda top, k: prod((top - j) / (j + 1) for j in range(int(k)))",
-        (),
-    ),
+    "binom": ("binom = lambda top, k: prod((top - j) / (j + 1) for j in range(int(k)))", ()),
 }
+_COMMON = _ENGINE | {label(each): (each.code[0], each.code[1:]) for each in QUANTITIES if each.code}
 """How each quantity is computed, and what must be there before it."""
-
-
-_WITHOUT_STATES: Table = {
-    "M": (
-        "@cache\ndef M(k):\n"
-        "    return 1 + 0 * a if k == 0 else sum(comb(k - 1, j - 1) * kappa(j) * Q(j) * M(k - j) for j in range(1, k + 1))",
-        ("kappa", "a", "Q"),
-    ),
-    "C[i]": ("C_row = sum(comb(m, k) * kappa(k + 1) * a**k * M(m - k) for k in range(m + 1))", ("M",)),
-    "D[i]": ("D_row = M(2 * m)", ("M",)),
-}
+_WITHOUT_STATES = {label(each): (each.without_states[0], each.without_states[1:]) for each in QUANTITIES if each.without_states}
 """The same by cumulants, where there are too many states to list, or no points."""
 _MOMENTS = {
     "gaussian": "0 if k % 2 else prod(range(1, k, 2))",
@@ -188,11 +136,11 @@ def _collect(node: Node, wanted: list[str], table: Table) -> None:
     for part in walk(node):
         match part:
             case Known(quantity=quantity):
-                name = quantity.name
-                label = f"{name}[i]" if name in ("C", "D") and quantity.indices else name
-                label = "states" if name in ("x", "s") else label
-                if label in _COMMON:
-                    _want(label, wanted, table)
+                name = label(quantity)
+                if name in _COMMON:
+                    _want(name, wanted, table)
+                elif quantity.random:
+                    _want("states", wanted, table)
             case Expectation():
                 _want("states", wanted, table)
             case Call(function=("plus" | "binom") as function):
@@ -220,7 +168,7 @@ def _python(name: str) -> str:
 
 def _code(node: Node) -> str:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return str(value) if value.q == 1 and value >= 0 else f"({value})"
         case Variable(name=name, kind=kind):
             return f"({_python(name)} + 1)" if kind is Kind.FEATURE else _python(name)
@@ -271,8 +219,7 @@ def _place(node: Node) -> str:
 
 def _known(node: Known) -> str:
     quantity = node.quantity
-    name = f"{quantity.name}_row" if quantity.name in ("C", "D") and quantity.indices else quantity.name
-    text = name
+    text = quantity.name if label(quantity) == quantity.name else f"{quantity.name}_row"
     places = []
     for letter, index in zip(quantity.indices, node.indices, strict=True):
         if letter == "k":

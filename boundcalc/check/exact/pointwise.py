@@ -11,10 +11,13 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.roots import Exact, TooLarge, inverse, power
+from boundcalc.check.exact.radicals import NumberTooLarge
+from boundcalc.check.exact.roots import Exact, divide, power
 from boundcalc.language.grammar import StatementError
 
 MAX_BINOMIAL = 10_000
+MOST_QUICK = 32
+"""Largest exponent of a number of at most 64 bits that is raised without looking at the size of the power."""
 _HALF = fmpq(1, 2)
 
 Environment = dict[str, Any]
@@ -67,28 +70,32 @@ def pairwise(left: Code, right: Code, function: Callable[[Any, Any], Any]) -> Ru
     return lambda case, at: function(l(case, at), r(case, at))
 
 
-def divide(left: Exact, right: Exact) -> Exact:
-    """An exact quotient.
-
-    Raises
-    ------
-    ZeroDivisionError
-    """
-    if isinstance(right, (int, fmpq)):
-        return fmpq(left) / right if isinstance(left, int) else left / right
-    if hasattr(right, "reciprocal"):  # a rational function
-        return left * right.reciprocal()
-    return left * inverse(right)
-
-
 def raise_to(base: Exact, exponent: Exact) -> Exact:
     """An exact power with a rational exponent."""
-    if isinstance(exponent, int) and isinstance(base, int) and 0 <= exponent <= 32 and -(1 << 64) < base < 1 << 64:
-        return int(base**exponent)
+    if isinstance(exponent, int) and 0 <= exponent <= MOST_QUICK:
+        if isinstance(base, int):
+            if -(1 << 64) < base < 1 << 64:
+                return int(base**exponent)
+        elif isinstance(base, fmpq) and base.height_bits() <= 64:
+            return base**exponent
     if not isinstance(exponent, (int, fmpq)):
         raise ValueError("an exponent that is not rational")
     value: Any = base
     return value**exponent if hasattr(base, "reciprocal") else power(base, exponent)
+
+
+def _powers(base: Code, exponent: Code) -> Run:
+    """Random numbers to one power, without a call for each of the small ones."""
+    bases, one = base.run, exponent.run
+
+    def run(case: Case, at: Environment) -> Any:
+        e = one(case, at)
+        if not isinstance(e, int) or not 0 <= e <= MOST_QUICK:
+            return [raise_to(value, e) for value in bases(case, at)]
+        small = range(1 - (1 << 64), 1 << 64)
+        return [value**e if type(value) is int and value in small else raise_to(value, e) for value in bases(case, at)]
+
+    return run
 
 
 def operation(sign: str, left: Code, right: Code, at: int) -> Run:
@@ -101,13 +108,15 @@ def operation(sign: str, left: Code, right: Code, at: int) -> Run:
             return pairwise(left, right, operator.mul)
         case "/":
             return guarded(pairwise(left, right, divide), at)
+    if left.random and not right.random:
+        return guarded(_powers(left, right), at)
     return guarded(pairwise(left, right, raise_to), at)
 
 
 def guarded(run: Run, at: int) -> Run:
-    """The same function, its arithmetic errors told with their place in the text."""
+    """The same function, its arithmetic errors raised with their place in the text."""
 
-    def told(case: Case, environment: Environment) -> Any:
+    def located(case: Case, environment: Environment) -> Any:
         try:
             return run(case, environment)
         except StatementError:
@@ -115,12 +124,12 @@ def guarded(run: Run, at: int) -> Run:
         except ZeroDivisionError:
             hint = "a condition must exclude it"
             raise StatementError(f"division by zero, {hint}: {_where(case, environment)}", at) from None
-        except TooLarge:
+        except NumberTooLarge:
             raise StatementError("a number too large to write out", at) from None
         except ValueError as error:
             raise StatementError(f"{error}: {_where(case, environment)}", at) from None
 
-    return told
+    return located
 
 
 def _where(case: Case, at: Environment) -> str:

@@ -31,7 +31,7 @@ class Undecided(ArithmeticError):
     """Two numbers agree to ``MAX_BITS`` bits, and nothing exact is known about them."""
 
 
-class TooLarge(ArithmeticError):
+class NumberTooLarge(ArithmeticError):
     """An exact number that would take too much memory to write out."""
 
 
@@ -87,13 +87,13 @@ def multiply(left: Terms, right: Terms) -> Terms:
     if set(right) == {ONE}:
         return {key: value * right[ONE] for key, value in left.items()}
     if len(left) * len(right) > MAX_TERMS:
-        raise TooLarge
+        raise NumberTooLarge
     total: Terms = {}
     for (k1, n1), value1 in left.items():
         for (k2, n2), value2 in right.items():
             k = lcm(k1, k2)
             if n1.bit_length() * (k // k1) + n2.bit_length() * (k // k2) > MAX_HEIGHT:
-                raise TooLarge
+                raise NumberTooLarge
             key, outside = radical(k, n1 ** (k // k1) * n2 ** (k // k2))
             total = add(total, {key: value1 * value2 * outside})
     return total

@@ -1,4 +1,4 @@
-"""What a checker counts: comparisons, how tight the inequalities were, and the first instance that is false."""
+"""Counts what a checker meets: comparisons, how tight the inequalities were, and the first instance that is false."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.expressions import RelationCode
-from boundcalc.check.exact.pointwise import Environment, divide
-from boundcalc.check.exact.roots import approximate
+from boundcalc.check.exact.pointwise import Environment
+from boundcalc.check.exact.roots import approximate, divide
 
 BINS = 10
 
@@ -57,7 +57,7 @@ class Tried:
         if isinstance(case.p, (int, fmpq)):
             self.probabilities.add(case.p)
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """The same as JSON."""
         return {
             "sizes": [list(size) for size in sorted(self.sizes, key=lambda size: (size[1], size[0]))],

@@ -1,1 +1,1 @@
-"""The search for counterexamples, and how they are made small."""
+"""Searches for counterexamples and makes them small."""

@@ -1,4 +1,4 @@
-"""One case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
+"""Confirms one case of a statement in exact arithmetic: is it admissible, and where does it fail?"""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
 from boundcalc.check.exact.expressions import integer_range
-from boundcalc.check.exact.grid import named
-from boundcalc.check.exact.roots import Undecided
+from boundcalc.check.exact.grid import depends
+from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.resolved import Resolved
+from boundcalc.model.named.quantity import Dependence
 
 MAX_CASE_STATES = 20_000
 """Most states of a case that is confirmed."""
@@ -26,9 +27,8 @@ class Confirmer:
     def __init__(self, resolved: Resolved) -> None:
         self.compiled = compile_statement(resolved)
         self.resolved = resolved
-        relations = (*resolved.relations, *resolved.conditions)
-        self.random = named(resolved)[1] or any(relation.random for relation in relations)
-        """Whether states of the features are told."""
+        self.random = Dependence.STATE in depends(resolved)
+        """Whether states of the features are listed."""
         self.symmetric = resolved.statement.symmetric
 
     def failure(self, rational: Rational) -> Instance | None:

@@ -1,4 +1,4 @@
-"""Dual numbers over NumPy arrays: a float64 array and its exact derivatives in K directions, forward mode.
+"""Computes with dual numbers over NumPy arrays: a float64 array and its exact derivatives in K directions, forward mode.
 
 A case of a proof step has some twenty real parameters, so that forward mode costs no more than reverse mode and needs no
 tape. Rules: ``value`` has any shape S, ``tangent`` the shape S + (K,), or is ``None`` for a constant; shapes broadcast as
@@ -40,6 +40,10 @@ class Dual:
     def shape(self) -> tuple[int, ...]:
         """Shape of the value."""
         return self.value.shape
+
+    def __bool__(self) -> bool:
+        """False for zeros whose derivatives are zero."""
+        return bool(self.value.any()) or (self.tangent is not None and bool(self.tangent.any()))
 
     def __getitem__(self, key: Any) -> Dual:
         """Indexing of the value's axes, fancy indexing too."""
@@ -121,19 +125,6 @@ def exp(x: Dual) -> Dual:
     """e^x."""
     value = np.exp(x.value)
     return _chain(value, (x, value))
-
-
-@np.errstate(all="ignore")
-def log(x: Dual) -> Dual:
-    """The natural logarithm."""
-    return _chain(np.log(x.value), (x, 1 / x.value))
-
-
-@np.errstate(all="ignore")
-def sqrt(x: Dual) -> Dual:
-    """The square root."""
-    value = np.sqrt(x.value)
-    return _chain(value, (x, 0.5 / value))
 
 
 def absolute(x: Dual) -> Dual:

@@ -1,18 +1,21 @@
-"""A case in floating point: every quantity of the vocabulary as dual numbers."""
+"""Builds a case in floating point: every named quantity as dual numbers."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from math import comb, factorial, prod
+from math import factorial, prod
+from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.lemmas import few_features, universal
 from boundcalc.loss.dense import to_float
+from boundcalc.model.named.index import BY_NAME
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
@@ -26,7 +29,7 @@ class NotEvaluable(Exception):
 
 
 class FloatCase:
-    """Weights, exponent, p and law, and every quantity of the vocabulary that follows from them.
+    """Weights, exponent, p and law, and every named quantity that follows from them.
 
     Parameters
     ----------
@@ -40,13 +43,57 @@ class FloatCase:
     """
 
     def __init__(self, weights: Dual, m: int, p: Dual, values: Dual, chances: Dual, *, symmetric: bool = False) -> None:
-        self.step = 2 if symmetric else 1
+        self.symmetric = symmetric
         self.weights, self.m, self.p, self.values, self.chances = weights, m, p, values, chances
         self.d, self.n = weights.shape
-        self._powers: dict[int, Dual] = {}
-        self._moments: dict[int, Dual] = {0: Dual(1.0)}
-        self._cumulants: dict[int, Dual] = {}
-        self._row_moments: dict[int, Dual] = {0: Dual(np.ones(self.n))}
+        self.all = np.arange(self.n)
+        self._tables: dict[tuple[Any, ...], Dual] = {}
+
+    # ---- quantities
+
+    def __call__(self, name: str, *indices: Any) -> Dual:
+        """The value of a named quantity; features are arrays of their places, counted from 0."""
+        quantity = BY_NAME[name][len(indices)]
+        orders = quantity.indices.count("k")
+        table, places = self.table(name, len(indices), *indices[:orders]), indices[orders:]
+        if not places or (len(places) == 1 and places[0] is self.all):
+            return table
+        return table[(slice(None), *places) if quantity.random else places]
+
+    def table(self, name: str, count: int, *orders: int) -> Dual:
+        """The values for all features, after an axis of the states for a random quantity; ``count`` is that of its indices."""
+        key = (name, count, *orders)
+        if key not in self._tables:
+            quantity = BY_NAME[name][count]
+            features = quantity.indices.count("i")
+            grid = (self.all,) if features < 2 else (self.all[:, None], self.all)
+            value = _dual(quantity.value(self, *orders, *grid[:features]))
+            if len(value.shape) < features:
+                value = value + Dual(np.zeros((self.n,) * features))
+            self._tables[key] = value
+        return self._tables[key]
+
+    def mu(self, k: int) -> Dual:
+        """E u^k."""
+        return Dual(0.0) if self.symmetric and k % 2 else (self.chances * self.values**k).sum(0)
+
+    def few_features(self, which: str) -> float:
+        """A constant with S² ≤ G T."""
+        return few_features_constants(self.n, self.d, self.m)[which == "universal"]
+
+    def total(self, function: Callable[[Any], Dual]) -> Dual:
+        """The sum of a function of a feature."""
+        return function(self.all).sum(0)
+
+    def ratio(self, above: Dual, below: Dual) -> Dual:
+        """A quotient of arrays that is 0 where the denominator vanishes."""
+        vanishes = below.value == 0
+        return dual.where(vanishes, Dual(np.zeros(below.shape)), above / dual.where(vanishes, Dual(np.ones(below.shape)), below))
+
+    @property
+    def rank(self) -> float:
+        """The rank of W."""
+        return float(np.linalg.matrix_rank(self.weights.value))
 
     @cached_property
     def A(self) -> Dual:
@@ -54,20 +101,25 @@ class FloatCase:
         w = self.weights
         return (w[:, :, None] * w[:, None, :]).sum(0)
 
-    @cached_property
-    def a(self) -> Dual:
-        """Its diagonal."""
-        return self.A[np.arange(self.n), np.arange(self.n)]
+    def entry(self, i: Array, j: Array) -> Dual:
+        """A_ij."""
+        return self.A[i, j]
 
-    @cached_property
-    def P(self) -> Dual:
+    def entry_squared(self, i: Array, j: Array) -> Dual:
+        """A_ij²."""
+        return self.A[i, j] ** 2
+
+    def power_sum(self, k: int, i: Array) -> Dual:
+        """Sums over j of A_ij^k."""
+        return (self.A**k).sum(1)[i]
+
+    def projection(self, i: Array, j: Array) -> Dual:
         """Projection onto the range of A, with its derivative at constant rank."""
         w = self.weights
         columns = Dual(w.value.T, None if w.tangent is None else w.tangent.transpose(1, 0, 2))
-        return dual.range_projection(columns)
+        return dual.range_projection(columns)[i, j]
 
-    @cached_property
-    def L(self) -> Dual:
+    def lifted_projection(self, i: Array, j: Array) -> Dual:
         """Projection onto the row space of the lifted columns: all monomials of degree m, scaled to their inner product."""
         w, m = self.weights, self.m
         rows = []
@@ -82,58 +134,13 @@ class FloatCase:
         tangent = flat.tangent
         if tangent is not None:
             tangent = tangent.reshape(len(rows), self.n, -1).transpose(1, 0, 2)
-        return dual.range_projection(Dual(flat.value.reshape(len(rows), self.n).T, tangent))
+        return dual.range_projection(Dual(flat.value.reshape(len(rows), self.n).T, tangent))[i, j]
+
+    # ---- states
 
     @cached_property
-    def cos2(self) -> Dual:
-        """Squared cosines; 0 where a column vanishes."""
-        return _ratio(self.A**2, self.a[:, None] * self.a[None, :])
-
-    @cached_property
-    def t(self) -> Dual:
-        """Capacities."""
-        return _ratio(self.a**2, self.Q(2))
-
-    def mu(self, k: int) -> Dual:
-        """E u^k."""
-        if k not in self._moments and k % self.step:
-            self._moments[k] = Dual(0.0)
-        elif k not in self._moments:
-            self._moments[k] = (self.chances * self.values**k).sum(0)
-        return self._moments[k]
-
-    def kappa(self, k: int) -> Dual:
-        """Cumulant of x = s u."""
-        if k not in self._cumulants:
-            value = self.p * self.mu(k)
-            for j in range(self.step, k, self.step):
-                value = value - comb(k - 1, j - 1) * self.kappa(j) * (self.p * self.mu(k - j))
-            self._cumulants[k] = value
-        return self._cumulants[k]
-
-    def Q(self, k: int) -> Dual:
-        """Sums over j of A_ij^k, shape (n,)."""
-        if k not in self._powers:
-            self._powers[k] = (self.A**k).sum(1)
-        return self._powers[k]
-
-    def M(self, k: int) -> Dual:
-        """E y_i^k, shape (n,), by Bell polynomials of the cumulants."""
-        if k not in self._row_moments:
-            orders = range(self.step, k + 1, self.step) if k % self.step == 0 else ()
-            terms = [comb(k - 1, j - 1) * self.kappa(j) * self.Q(j) * self.M(k - j) for j in orders]
-            self._row_moments[k] = _total(terms) if terms else Dual(np.zeros(self.n))
-        return self._row_moments[k]
-
-    @cached_property
-    def row_gain(self) -> Dual:
-        """C_i = E x_i y_i^m."""
-        m = self.m
-        return _total([comb(m, k) * self.kappa(k + 1) * self.a**k * self.M(m - k) for k in range(self.step - 1, m + 1, self.step)])
-
-    @cached_property
-    def states(self) -> tuple[Array, Dual, Dual]:
-        """Activity (S, n), features x (S, n) and probabilities (S,) of all states of the features."""
+    def states(self) -> FloatStates:
+        """All states of the features."""
         count = self.values.shape[0]
         if (count + 1) ** self.n > MAX_STATES:
             raise NotEvaluable(f"more than {MAX_STATES} states")
@@ -145,36 +152,43 @@ class FloatCase:
         chance = chances[choice[:, 0]]
         for i in range(1, self.n):
             chance = chance * chances[choice[:, i]]
-        return choice > 0, values[choice], chance
-
-    @cached_property
-    def y(self) -> Dual:
-        """Pre-activations in every state, shape (S, n)."""
-        return dual.outer_product(self.states[1], self.A)
-
-    @cached_property
-    def visible(self) -> Array:
-        """Rank of the active columns in every state."""
-        w = self.weights.value
-        return np.array([np.linalg.matrix_rank(w[:, active]) if active.any() else 0 for active in self.states[0]], dtype=float)
+        return FloatStates(self, choice > 0, values[choice], chance)
 
 
-def _total(terms: list[Dual]) -> Dual:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
+class _Table:
+    """A table over states and features, in which formulas look up features."""
+
+    def __init__(self, values: Dual) -> None:
+        self.values = values
+
+    def __getitem__(self, places: Array) -> Dual:
+        return self.values[:, places]
 
 
-def _ratio(above: Dual, below: Dual) -> Dual:
-    """A quotient of nonnegative arrays that is 0 where the denominator vanishes."""
-    vanishes = below.value == 0
-    return dual.where(vanishes, Dual(np.zeros(below.shape)), above / dual.where(vanishes, Dual(np.ones(below.shape)), below))
+class FloatStates:
+    """All states of the features: ``on`` (S, n) tells which are active, ``chances`` (S,) the probabilities."""
+
+    def __init__(self, case: FloatCase, on: Array, values: Dual, chances: Dual) -> None:
+        self.case, self.on, self.chances = case, on, chances
+        self.s, self.x, self.y = _Table(Dual(on)), _Table(values), _Table(dual.outer_product(values, case.A))
+
+    def __len__(self) -> int:
+        return len(self.on)
+
+    @property
+    def active(self) -> Dual:
+        """The number of active features."""
+        return Dual(self.on.sum(1))
+
+    @property
+    def visible(self) -> Dual:
+        """The rank of the active columns."""
+        w = self.case.weights.value
+        return Dual([float(np.linalg.matrix_rank(w[:, active])) if active.any() else 0.0 for active in self.on])
 
 
-def _odd_product(d: int, k: int) -> float:
-    """c_k(d) = (2k-1)!! / (d (d+2) ... (d+2k-2))."""
-    return float(np.prod([(2 * j + 1) / (d + 2 * j) for j in range(k)]))
+def _dual(value: Any) -> Dual:
+    return dual.as_dual(to_float(value) if isinstance(value, fmpq) else value)
 
 
 @lru_cache(maxsize=4096)
@@ -182,58 +196,3 @@ def few_features_constants(n: int, d: int, m: int) -> tuple[float, float]:
     """The best constant with S² ≤ G T, and Levenshtein's."""
     q = Quantities(EXACT, Problem(n, d, m, 1, "rademacher"))
     return to_float(few_features.best_constant(q)), to_float(universal.constant(q))
-
-
-SCALARS: dict[str, Callable[[FloatCase], Dual | float]] = {
-    "n": lambda c: c.n,
-    "d": lambda c: c.d,
-    "m": lambda c: c.m,
-    "p": lambda c: c.p,
-    "r": lambda c: min(c.n, c.d),
-    "rank": lambda c: float(np.linalg.matrix_rank(c.weights.value)),
-    "alpha": lambda c: c.mu(c.m + 1),
-    "beta": lambda c: c.mu(2 * c.m),
-    "g": lambda c: c.mu(c.m + 1) ** 2 / c.mu(2 * c.m),
-    "isolation": lambda c: (1.0 - c.p) ** (c.n - 1),
-    "rho": lambda c: 0.0 if c.n == 1 else max(0.0, (c.n - c.d) / (c.d * (c.n - 1))),
-    "G_best": lambda c: few_features_constants(c.n, c.d, c.m)[0],
-    "G_universal": lambda c: few_features_constants(c.n, c.d, c.m)[1],
-    "S": lambda c: (c.a**c.m).sum(0),
-    "T": lambda c: c.Q(2 * c.m).sum(0),
-    "C": lambda c: c.row_gain.sum(0),
-    "D": lambda c: c.M(2 * c.m).sum(0),
-    "I": lambda c: 2.0 * c.row_gain.sum(0) - c.M(2 * c.m).sum(0),
-}
-NUMBERED: dict[str, Callable[[FloatCase, int], Dual | float]] = {
-    "mu": FloatCase.mu,
-    "kappa": FloatCase.kappa,
-    "N": lambda c, k: float(comb(c.d + k - 1, k)),
-    "c": lambda c, k: _odd_product(c.d, k),
-    "tau": lambda c, k: 1 / _odd_product(c.d, k),
-}
-ROWS: dict[str, Callable[[FloatCase], Dual]] = {
-    "a": lambda c: c.a,
-    "q": lambda c: c.Q(2),
-    "l": lambda c: c.P[np.arange(c.n), np.arange(c.n)],
-    "t": lambda c: c.t,
-    "C": lambda c: c.row_gain,
-    "D": lambda c: c.M(2 * c.m),
-}
-MATRICES: dict[str, Callable[[FloatCase], Dual]] = {
-    "A": lambda c: c.A,
-    "P": lambda c: c.P,
-    "L": lambda c: c.L,
-    "cos2": lambda c: c.cos2,
-}
-RANDOM_ROWS: dict[str, Callable[[FloatCase], Dual]] = {
-    "x": lambda c: c.states[1],
-    "s": lambda c: Dual(c.states[0]),
-    "y": lambda c: c.y,
-    "Z": lambda c: c.y - c.a * c.states[1],
-    "xhat": lambda c: c.y**c.m,
-}
-RANDOM: dict[str, Callable[[FloatCase], Dual]] = {
-    "active": lambda c: Dual(c.states[0].sum(1)),
-    "visible": lambda c: Dual(c.visible),
-}
-"""By name: scalars; those with an integer; per feature; per pair; per state and feature; per state."""

@@ -1,4 +1,4 @@
-"""A proof step in floating point: both sides for all features and states at once, with exact gradients.
+"""Evaluates a proof step in floating point: both sides for all features and states at once, with exact gradients.
 
 Index variables and states are axes of arrays, the latest one leftmost, so that one operation of the tree is one operation
 of NumPy and a sum is a reduction over the first axis.
@@ -10,22 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from math import comb
+from typing import Any
 
 import numpy as np
 
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
-from boundcalc.check.falsify.float_case import (
-    MATRICES,
-    NUMBERED,
-    RANDOM,
-    RANDOM_ROWS,
-    ROWS,
-    SCALARS,
-    FloatCase,
-    NotEvaluable,
-)
-from boundcalc.language.grammar import Call, Expectation, Indicator, Negation, Node, Number, Operation, Range, Relation, Sum
+from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
+from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
 
 MAX_TERMS = 10_000
@@ -94,8 +86,8 @@ class Evaluator:
                 mask = mask & self.holds(restriction)
         shape: tuple[int, ...] = (self.case.n,) * len(relation.indices)
         if relation.random:
-            shape += (len(self.case.states[0]),)
-            mask = mask & (self.case.states[2].value > 0)
+            shape += (len(self.case.states),)
+            mask = mask & (self.case.states.chances.value > 0)
             if states is not None:
                 mask = mask & states
         self.names, self.used, self.state = outer, 0, None
@@ -122,7 +114,7 @@ class Evaluator:
     def value(self, node: Node) -> Dual:
         """The value of a tree; its shape broadcasts to the axes in use."""
         match node:
-            case Number(value=number):
+            case Literal(value=number):
                 return Dual(float(int(number.p) / int(number.q)))
             case Variable():
                 held = self.names[node.name]
@@ -168,7 +160,7 @@ class Evaluator:
         with np.errstate(all="ignore"):
             match node.function:
                 case "sqrt":
-                    return dual.sqrt(parts[0])
+                    return parts[0] ** 0.5
                 case "abs":
                     return dual.absolute(parts[0])
                 case "min":
@@ -200,30 +192,20 @@ class Evaluator:
         return place - 1
 
     def known(self, node: Known) -> Dual:
-        quantity, case = node.quantity, self.case
-        name, kinds = quantity.name, quantity.indices
+        quantity, orders = node.quantity, list[int]()
+        places: list[Any] = []
         if quantity.random:
             assert self.state is not None
-            states = np.arange(len(case.states[0])).reshape(-1, *(1,) * self.state)
-            if kinds:
-                return RANDOM_ROWS[name](case)[states, self.feature(node.indices[0])]
-            return RANDOM[name](case)[states]
-        match kinds:
-            case "":
-                return dual.as_dual(SCALARS[name](case))
-            case "k":
-                k = self.integer(node.indices[0])
-                if k < 0:
-                    raise NotEvaluable("a negative order")
-                return dual.as_dual(NUMBERED[name](case, k))
-            case "i":
-                return ROWS[name](case)[self.feature(node.indices[0])]
-            case "ki":
-                k = self.integer(node.indices[0])
-                if k < 0:
-                    raise NotEvaluable("a negative order")
-                return (case.Q(k) if name == "Q" else case.M(k))[self.feature(node.indices[1])]
-        return MATRICES[name](case)[self.feature(node.indices[0]), self.feature(node.indices[1])]
+            places.append(np.arange(len(self.case.states)).reshape(-1, *(1,) * self.state))
+        for letter, index in zip(quantity.indices, node.indices, strict=True):
+            if letter == "i":
+                places.append(self.feature(index))
+                continue
+            orders.append(self.integer(index))
+            if orders[-1] < 0:
+                raise NotEvaluable("a negative order")
+        table = self.case.table(quantity.name, len(quantity.indices), *orders)
+        return table[tuple(places)] if places else table
 
     def defined(self, node: Defined) -> Dual:
         outer = self.names
@@ -246,7 +228,7 @@ class Evaluator:
             return value
         if len(value.value) == 1:
             return value[0]
-        chance = self.case.states[2][np.arange(len(self.case.states[0])).reshape(-1, *(1,) * used)]
+        chance = self.case.states.chances[np.arange(len(self.case.states)).reshape(-1, *(1,) * used)]
         return (value * chance).sum(0)
 
     def sum(self, node: Sum) -> Dual:

@@ -1,4 +1,4 @@
-"""A case as a vector of real parameters, which the search moves, and back as exact rationals.
+"""Maps a case to a vector of real parameters, which the search moves, and back to exact rationals.
 
 The vector holds the weights, log p, the law (logarithms of a symmetric law's positive points, or the points of any other;
 logits of the chances) and, for each real free variable, its place in [0, 1] between the ends of its range.

@@ -1,4 +1,4 @@
-"""What the search maximises: log(lhs/rhs) of one relation at one place, less a penalty for unmet conditions."""
+"""Evaluates what the search maximises: log(lhs/rhs) of one relation at one place, less a penalty for unmet conditions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOM = 1e-3
 
 
 @dataclass(frozen=True)
-class Place:
+class RelationInstance:
     """A relation of the statement and the feature indices and state at which it is looked at."""
 
     relation: int
@@ -33,7 +33,7 @@ class Place:
 class Reading:
     """One relation of the statement in one case, where it is worst."""
 
-    place: Place
+    place: RelationInstance
     score: float
     """log(lhs/rhs), or the relative error of an equality; above 0 where the relation seems false."""
     ratio: float | None
@@ -73,7 +73,7 @@ def score(small: Array, large: Array) -> tuple[Array, Array]:
     return np.where((large <= 0) & (small > large) & ~negative, wrong, value), slope
 
 
-class Objective:
+class StatementObjective:
     """The statement on the cases of one layout."""
 
     def __init__(self, resolved: Resolved, layout: Layout) -> None:
@@ -122,7 +122,9 @@ class Objective:
                 continue
             element = tuple(int(k) for k in np.unravel_index(int(np.argmax(scores)), scores.shape))
             ratio = float(small[element] / large[element]) if sides.sign != "=" and large[element] > 0 else None
-            found.append(Reading(Place(number, element), float(scores[element]), ratio, unmet, sides.sign, int(sides.mask.sum())))
+            found.append(
+                Reading(RelationInstance(number, element), float(scores[element]), ratio, unmet, sides.sign, int(sides.mask.sum()))
+            )
         return found
 
     def _gaps(self, evaluator: Evaluator) -> Iterator[tuple[bool, float, Array]]:
@@ -170,7 +172,7 @@ class Objective:
                 gradient -= 2 * short * slope
         return value, gradient
 
-    def guarded(self, vector: Array, place: Place, barrier: float) -> tuple[float, Array]:
+    def guarded(self, vector: Array, place: RelationInstance, barrier: float) -> tuple[float, Array]:
         """The score at a place, kept inside the conditions by a logarithmic barrier, and its gradient.
 
         Equalities are held by a square with the weight 1/barrier.

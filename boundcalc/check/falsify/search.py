@@ -1,4 +1,4 @@
-"""The search for a counterexample: log(lhs/rhs) maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
+"""Searches for a counterexample: log(lhs/rhs) is maximised by L-BFGS from structured starts, confirmed in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from boundcalc.check.exact.counterexample import counterexample
+from boundcalc.check.exact.grid import fixed_p, is_discrete
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.falsify import starts
 from boundcalc.check.falsify.confirm import Confirmer
@@ -19,9 +20,8 @@ from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import NotEvaluable
 from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.check.falsify.layout import Layout, Rational, Shape
-from boundcalc.check.falsify.objective import Objective, Place, Reading
+from boundcalc.check.falsify.objective import Reading, RelationInstance, StatementObjective
 from boundcalc.check.falsify.shrink import shrink
-from boundcalc.check.falsify.size_conditions import fixed_p, is_discrete
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.latex import statement_latex
 from boundcalc.language.names import resolve
@@ -84,7 +84,7 @@ class _Search:
         self.started, self.evaluations = time.monotonic(), 0
         self.cases = self.comparisons = 0
         self.slack = [0] * 10
-        self.best: tuple[float, Array, Layout, Place] | None = None
+        self.best: tuple[float, Array, Layout, RelationInstance] | None = None
         self.patience = 0.0
         """How false a case must seem to be worth another exact evaluation; grows with each that was not."""
         self.confirmations, self.unconfirmed = 0, 0.0
@@ -147,7 +147,7 @@ class _Search:
                 start = starts.moved(self.best[2], self.best[1], layout, rng)
             else:
                 start = starts.vector(layout, kind, rng, log_p)
-            objective = Objective(self.resolved, layout)
+            objective = StatementObjective(self.resolved, layout)
             objective.rescale(start)
             readings = self.read(objective, start)
             if not readings or self.refuted():
@@ -161,7 +161,7 @@ class _Search:
         except NotEvaluable:
             self.evaluations += 1
 
-    def scaled(self, objective: Objective, start: Array, readings: list[Reading]) -> tuple[Array, list[Reading]]:
+    def scaled(self, objective: StatementObjective, start: Array, readings: list[Reading]) -> tuple[Array, list[Reading]]:
         """The start at the scale of the weights where it is worst: many claims are about one scale of W alone."""
         best, found = start, readings
         for factor in SCALES:
@@ -196,7 +196,7 @@ class _Search:
             values[variable.name] = int(choices[int(self.rng.integers(len(choices)))])
         return tuple((name, value) for name, value in values.items() if isinstance(value, int))
 
-    def read(self, objective: Objective, vector: Array) -> list[Reading]:
+    def read(self, objective: StatementObjective, vector: Array) -> list[Reading]:
         """Reads a case, keeps the record, and confirms what seems false."""
         self.evaluations += 1
         readings = objective.read(vector)
@@ -230,7 +230,7 @@ class _Search:
         if reading.unmet == 0:
             self.unconfirmed = max(self.unconfirmed, reading.suspect)
 
-    def climb(self, objective: Objective, start: Array, reading: Reading) -> None:
+    def climb(self, objective: StatementObjective, start: Array, reading: Reading) -> None:
         """Into the conditions, then L-BFGS on the score at one place; the place is chosen anew when another became worse."""
         vector, place = start, reading.place
         if objective.conditions:
@@ -247,7 +247,7 @@ class _Search:
                     break
                 place = worst
 
-    def maximise(self, objective: Objective, start: Array, goal: Callable[[Array], tuple[float, Array]]) -> Array:
+    def maximise(self, objective: StatementObjective, start: Array, goal: Callable[[Array], tuple[float, Array]]) -> Array:
         def negative(vector: Array) -> tuple[float, Array]:
             self.evaluations += 1
             try:

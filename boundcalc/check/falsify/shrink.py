@@ -1,4 +1,4 @@
-"""From a counterexample to a smaller one: fewer features, dimensions and points, simpler numbers, each step exact."""
+"""Makes a counterexample smaller: fewer features, dimensions and points, simpler numbers, each step exact."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def minimal(statement: Statement, verdict: Verdict) -> Verdict:
     """A verdict with its counterexample made minimal; one without, or one that cannot be read back, is returned as it is."""
     values = {} if verdict.counterexample is None else verdict.counterexample.values
     if verdict.counterexample is None or "W" not in values or values["law"] in NAMES[1:]:
-        return verdict  # a configuration is told by its name; the smallest was tried first
+        return verdict  # a configuration is known by its name; the smallest was tried first
     confirmer = Confirmer(resolve(statement))
     case = read_back(verdict.counterexample.values)
     if confirmer.failure(case) is None:

@@ -1,14 +1,12 @@
-"""What a search reads off the conditions before it begins: sizes that they exclude, and a value of p that they fix."""
+"""Reads off the conditions what a search needs before it begins: sizes that they exclude, and a value of p that they fix."""
 
 from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.language.grammar import Node, Number, Operation
+from boundcalc.language.grammar import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable, walk
-
-DISCRETE = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "G_best", "G_universal"})
-"""Quantities that the sizes alone decide."""
+from boundcalc.model.named.quantity import Dependence
 
 
 def is_discrete(relation: ResolvedRelation) -> bool:
@@ -16,7 +14,7 @@ def is_discrete(relation: ResolvedRelation) -> bool:
     parts = [part for side in (relation.left, relation.right) for part in walk(side)]
     if any(isinstance(part, (Variable, Defined)) for part in parts):
         return False
-    return all(part.quantity.name in DISCRETE for part in parts if isinstance(part, Known))
+    return all(part.quantity.of.within(Dependence.SIZES | Dependence.EXPONENT) for part in parts if isinstance(part, Known))
 
 
 def fixed_p(relation: ResolvedRelation) -> fmpq | None:
@@ -28,7 +26,7 @@ def fixed_p(relation: ResolvedRelation) -> fmpq | None:
 
 
 def _constant(node: Node) -> fmpq | None:
-    if isinstance(node, Number):
+    if isinstance(node, Literal):
         return node.value
     if isinstance(node, Operation) and node.sign == "/":
         above, below = _constant(node.left), _constant(node.right)

@@ -1,4 +1,4 @@
-"""Where searches for a counterexample start: sizes, structured weights, probabilities and laws."""
+"""Chooses where searches for a counterexample start: sizes, structured weights, probabilities and laws."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from math import comb
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, search
+from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.witness_table import find
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
@@ -45,7 +46,7 @@ def _value_of_a_design() -> Iterator[Comparison]:
     """The formula against the exact loss of a Gram matrix: the 120 lines of E_8, m = 3, and the simplices, m = 1."""
     from boundcalc.frames.library import construct
 
-    formula = BOUNDS["half_design"].formula
+    formula = half_design.formula
     for key, n, d, m in (("E8", 120, 8, 3), ("simplex_2", 3, 2, 1), ("simplex_3", 4, 3, 1)):
         gram = _gram(construct(key))
         for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
@@ -83,7 +84,7 @@ def _frames_exist() -> Iterator[Comparison]:
 @checks("known_frame.value")
 def _value_of_a_frame() -> Iterator[Comparison]:
     """The formula against all states of the features, for the simplices of the plane and of space."""
-    formula = BOUNDS["known_frame"].formula
+    formula = known_frame.formula
     for (d, m), law, p in product(((2, 3), (3, 3), (2, 5)), LAWS[:3], (fmpq(1, 10), fmpq(2, 3))):
         n = d + 1
         A = [[fmpq(1) if i == j else fmpq(-1, d) for j in range(n)] for i in range(n)]
@@ -140,9 +141,9 @@ def _walsh_averages() -> Iterator[Comparison]:
             inner = [sum(H[row][0] * H[row][j] for row in chosen) for j in range(n)]
             fourth += sum(value**4 for value in inner)
             sixth += sum(value**6 for value in inner)
-        told = walsh_power_sums(fmpq(n), fmpq(d))
-        yield "=", told[2], fourth / (comb(n, d) * d**4)
-        yield "=", told[3], sixth / (comb(n, d) * d**6)
+        formula_sums = walsh_power_sums(fmpq(n), fmpq(d))
+        yield "=", formula_sums[2], fourth / (comb(n, d) * d**4)
+        yield "=", formula_sums[3], sixth / (comb(n, d) * d**6)
 
 
 @checks("random_directions.moments")
@@ -190,19 +191,16 @@ def _blocks_exist() -> Iterator[Comparison]:
     """Each block is at most the best lower bound at its own size, and the blocks fit side by side."""
     for arguments in ((30, 12, 3, "3/100", "rademacher"), (12, 7, 5, "1/20", "uniform"), (40, 11, 5, "1/100", "laplace")):
         problem = Problem(*arguments)
-        choice = BOUNDS["direct_sum"].choose(problem)
+        choice = direct_sum.BOUND.choose(problem)
         assert choice is not None
         q, blocks = Quantities(EXACT, problem), choice.values["blocks"]
         for _, block in blocks:
             alone = Problem(block.n, block.d, problem.m, problem.p, problem.law)
-            found = [(bound, bound.choose(alone)) for bound in (BOUNDS[key] for key in _SINGLE) if bound.why_not(alone) is None]
+            found = [(bound, bound.choose(alone)) for bound in SINGLE if bound.why_not(alone) is None]
             values = [bound.exact(alone, own) for bound, own in found if own is not None]
             yield "<=", block.improvement(q), max(value for value in values if value is not None)
         yield "<=", fmpq(sum(count * block.n for count, block in blocks)), fmpq(int(problem.n))
         yield "<=", fmpq(sum(count * block.d for count, block in blocks)), fmpq(problem.d)
-
-
-_SINGLE = ("orthonormal", "half_design", "known_frame", "random_directions", "random_walsh", "search")
 
 
 @checks("orthonormal.value", algebraic=True)
@@ -220,7 +218,7 @@ def _rows_alone() -> Iterator[Comparison]:
 @checks("search.value")
 def _table_entries() -> Iterator[Comparison]:
     """C²/D of table entries, by their invariants, against the exact loss of their matrices."""
-    bound = BOUNDS["search"]
+    bound = search.BOUND
     for m, n, d in ((3, 12, 4), (3, 40, 6), (5, 30, 4)):
         problem = Problem(n, d, m, "1/40", "laplace")
         choice = bound.choose(problem)

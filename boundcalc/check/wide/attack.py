@@ -1,11 +1,11 @@
-"""The engine of large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
+"""Tries large cases: a step on known configurations, witnesses and larger matrices, compared exactly."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import product
 from math import frexp, inf, isfinite
 from typing import Any
 
@@ -13,16 +13,16 @@ from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled, check_case, verdict
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, named
-from boundcalc.check.exact.roots import Undecided, approximate
+from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, depends, named
+from boundcalc.check.exact.radicals import Undecided
+from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.verdict import Engine, Verdict
 from boundcalc.check.wide import laws
 from boundcalc.check.wide.case import ClassCase
-from boundcalc.check.wide.configuration import Configuration, Unsupported
-from boundcalc.check.wide.effort import Effort
+from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 from boundcalc.check.wide.known import fitted
-from boundcalc.check.wide.laws import CaseLaw
+from boundcalc.check.wide.laws import CaseLaw, Effort
 from boundcalc.check.wide.lines import lines
 from boundcalc.check.wide.matrices import matrices, state_matrices
 from boundcalc.check.wide.parity import only_even
@@ -30,10 +30,11 @@ from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
 from boundcalc.check.wide.table import TableCase, entries
 from boundcalc.language.grammar import StatementError, Sum
 from boundcalc.language.resolved import walk
+from boundcalc.model.named.quantity import Dependence
 
-OF_LOSS = frozenset({"C[]", "C[i]", "D[]", "D[i]", "I", "M"})
-OF_SCALE = OF_LOSS | {"A", "a", "Q", "q", "S", "T"}
-OF_SIZES = frozenset({"n", "d", "m", "r", "rho", "N", "c", "tau", "p", "mu", "kappa", "alpha", "beta", "g", "isolation"})
+OF_SIZES = Dependence.SIZES | Dependence.EXPONENT | Dependence.PROBABILITY | Dependence.LAW
+Trial = tuple[Case, dict[str, Any] | None]
+"""A case, and the values of free variables that are fixed in it."""
 COARSE_SCALES = (fmpq(1), fmpq(1, 2), fmpq(2))
 FINE_SCALES = tuple(fmpq(*each) for each in ((1, 2), (4, 5), (5, 4), (2, 1)))
 """Factors of the best scale."""
@@ -73,14 +74,16 @@ class Attack:
         self.valueless = 0
         """Cases without a value, such as a division by zero."""
         resolved = compiled.resolved
-        self.names, averaged = named(resolved)
-        conditions = (*resolved.relations, *resolved.conditions)
-        self.random = averaged or any(each.random for each in conditions)
+        quantities, depending = named(resolved), depends(resolved)
+        self.names = {each.name for each in quantities}
+        self.of_loss = any(Dependence.LOSS in each.of for each in quantities)
+        self.of_sizes = depending.within(OF_SIZES) and not any(each.slow for each in quantities)
+        self.by_scale, self.random = Dependence.SCALE in depending, Dependence.STATE in depending
         self.even = only_even(resolved)
-        self.by_p = self.random or not self.names <= OF_LAW
-        self.by_law = self.random or not self.names <= OF_EXPONENT
+        self.by_p, self.by_law = not depending.within(OF_LAW), not depending.within(OF_EXPONENT)
         exponents = compiled.statement.exponents
-        self.exponents = exponents[:1] if not self.random and self.names <= OF_WEIGHTS else exponents
+        self.exponents = exponents[:1] if depending.within(OF_WEIGHTS) else exponents
+        conditions = (*resolved.relations, *resolved.conditions)
         nodes = [part for each in conditions for side in (each.left, each.right) for part in walk(side)]
         nodes += [part for each in resolved.definitions for part in walk(each.value)]
         numbered = any(isinstance(node, Sum) and node.domain is not None for node in nodes)
@@ -91,20 +94,11 @@ class Attack:
 
     def run(self) -> None:
         """Tries everything, until something refutes the step."""
-        for stage in (
-            (self.states,)
-            if self.random
-            else (
-                self.coarse,
-                self.sizes_alone,
-                self.table,
-                self.matrices,
-                self.fine,
-                self.along_lines,
-            )
-        ):
-            stage()
-            if self.tally.failure is not None:
+        later = (self.sizes_alone, self.table, self.matrices, self.fine, self.along_lines)
+        if not self.random and self.coarse():
+            return
+        for stage in (self.states,) if self.random else later:
+            if any(self.compare(case, self.tally, free) for case, free in stage()):
                 return
 
     def unreached(self) -> str:
@@ -129,7 +123,7 @@ class Attack:
         """Whether a case refutes the step; one that cannot be evaluated does not."""
         try:
             check_case(self.compiled, case, tally, free=free)
-        except Unsupported:
+        except UnknownByClasses:
             return False
         except (StatementError, ArithmeticError, Undecided):
             self.valueless += 1
@@ -139,10 +133,10 @@ class Attack:
     def scaled(self, case: ClassCase | TableCase, factors: Iterable[fmpq]) -> Iterator[ClassCase | TableCase]:
         """The case as it is, and at multiples of its best scale."""
         yield case
-        if not self.names & OF_SCALE:
+        if not self.by_scale:
             return
         best = fmpq(1)
-        if self.names & OF_LOSS:
+        if self.of_loss:
             found = best_scale(case)
             if found is None:
                 return
@@ -167,20 +161,22 @@ class Attack:
 
     # ---- the stages
 
-    def coarse(self) -> None:
-        """Every configuration, at few p and laws; the tightest are kept."""
+    def coarse(self) -> bool:
+        """Whether a configuration refutes the step, at few p and laws; the tightest are kept."""
+        factors = (fmpq(1),) if self.of_loss else COARSE_SCALES
         for m in self.exponents:
             for order, configuration in enumerate(fitted(m, self.sizes[m])):
                 if configuration.n > self.largest:
                     continue
                 tally = Tally()
-                factors = (fmpq(1),) if self.names & OF_LOSS else COARSE_SCALES
-                self.over(configuration, m, laws.COARSE, laws.COARSE_PROBABILITIES, factors, tally)
+                cases = self.over(configuration, m, laws.COARSE, laws.COARSE_PROBABILITIES, factors)
+                refuted = any(self.compare(case, tally) for case in cases)
                 self.tally.absorb(tally)
-                if self.tally.failure is not None:
-                    return
+                if refuted:
+                    return True
                 self.ranked.append((-1.0 if tally.tightest is None else tally.tightest, -order, configuration, m))
         self.ranked.sort(key=lambda each: each[:2], reverse=True)
+        return False
 
     def over(
         self,
@@ -189,90 +185,74 @@ class Attack:
         chosen: tuple[CaseLaw, ...],
         probabilities: tuple[fmpq, ...],
         factors: tuple[fmpq, ...],
-        tally: Tally,
-    ) -> None:
-        """A configuration with all of these laws, p and scales."""
-        for law in self.laws(chosen):
-            for p in self.probabilities(probabilities):
-                for case in self.scaled(self.case(configuration, m, p, law), factors):
-                    if self.compare(case, tally) or self.spent():
-                        return
+    ) -> Iterator[Case]:
+        """A configuration with all of these laws, p and scales, while there is time."""
+        for law, p in product(self.laws(chosen), self.probabilities(probabilities)):
+            for case in self.scaled(self.case(configuration, m, p, law), factors):
+                yield case
+                if self.spent():
+                    return
 
-    def fine(self) -> None:
+    def fine(self) -> Iterator[Trial]:
         """The tightest configurations, and some small ones, at every p, law and scale."""
-        chosen = self.ranked if self.effort.thorough else self.ranked[:FINEST]
-        factors = (fmpq(1), *FINE_SCALES)
-        for _, _, configuration, m in chosen:
-            self.over(configuration, m, laws.SYMMETRIC_LAWS, laws.PROBABILITIES, factors, self.tally)
-            if self.tally.failure is not None or self.spent():
+        for _, _, configuration, m in self.ranked if self.effort.thorough else self.ranked[:FINEST]:
+            for case in self.over(configuration, m, laws.SYMMETRIC_LAWS, laws.PROBABILITIES, (fmpq(1), *FINE_SCALES)):
+                yield case, None
+            if self.spent():
                 return
 
-    def table(self) -> None:
+    def table(self) -> Iterator[Trial]:
         """The table of witnesses, for steps about C, D and I."""
-        if not self.names & OF_LOSS:
-            return
-        for m in self.exponents:
+        for m in self.exponents if self.of_loss else ():
             sizes = self.sizes[m]
             allowed = None if sizes is None else set(sizes)
             for entry in entries(m):
                 if entry.n > self.largest or (allowed is not None and (entry.n, entry.d) not in allowed):
                     continue
-                for law in self.laws(laws.SHIPPED):
-                    for p in self.probabilities(laws.COARSE_PROBABILITIES):
-                        best = best_scale(TableCase(entry, p, law))
-                        if best is not None and self.compare(TableCase(entry, p, law, best), self.tally):
-                            return
+                for law, p in product(self.laws(laws.SHIPPED), self.probabilities(laws.COARSE_PROBABILITIES)):
+                    best = best_scale(TableCase(entry, p, law))
+                    if best is not None:
+                        yield TableCase(entry, p, law, best), None
 
-    def matrices(self) -> None:
+    def matrices(self) -> Iterator[Trial]:
         """Random and structured rational matrices."""
         for m in self.exponents:
             for weights in matrices(self.sizes[m], self.effort.seed, 4 if self.effort.thorough else 1):
-                for law in self.laws(laws.COARSE):
-                    for p in self.probabilities((fmpq(1, 3), fmpq(1, 1000))):
-                        if self.compare(Case(weights, m, p, law.points, law.name, law.moments), self.tally):
-                            return
+                for law, p in product(self.laws(laws.COARSE), self.probabilities((fmpq(1, 3), fmpq(1, 1000)))):
+                    yield Case(weights, m, p, law.points, law.name, law.moments), None
 
-    def states(self) -> None:
-        """Matrices with few enough features that all their states are told."""
+    def states(self) -> Iterator[Trial]:
+        """Matrices with few enough features that all their states are listed."""
         for m in self.exponents:
-            for weights in state_matrices(self.sizes[m], self.effort.seed):
-                for p in (fmpq(1), fmpq(1, 3)):
-                    law = laws.RADEMACHER
-                    if self.compare(Case(weights, m, p, law.points, law.name), self.tally):
-                        return
+            for weights, p in product(state_matrices(self.sizes[m], self.effort.seed), (fmpq(1), fmpq(1, 3))):
+                yield Case(weights, m, p, laws.RADEMACHER.points, laws.RADEMACHER.name), None
 
-    def sizes_alone(self) -> None:
+    def sizes_alone(self) -> Iterator[Trial]:
         """A step about sizes alone, at many of them."""
-        if not self.names <= OF_SIZES:
-            return
-        for m in self.exponents:
+        for m in self.exponents if self.of_sizes else ():
             found: Iterable[tuple[int, int]] = self.sizes[m] if self.sizes[m] is not None else candidates()  # type: ignore[assignment]
             found = [size for size in found if size[0] <= self.largest]
-            probabilities = self.probabilities(laws.COARSE_PROBABILITIES)
-            for n, d in found if not self.by_law else islice(found, 0, None, max(1, len(found) // SIZES)):
-                for law in self.laws(laws.COARSE):
-                    for p in probabilities:
-                        case = bare(n, d, m)
-                        if self.compare(self.case(case.configuration, m, p, law), self.tally):
-                            return
+            step = max(1, len(found) // SIZES) if self.by_law else 1
+            for (n, d), law in product(found[::step], self.laws(laws.COARSE)):
+                configuration = bare(n, d, m).configuration
+                for p in self.probabilities(laws.COARSE_PROBABILITIES):
+                    yield self.case(configuration, m, p, law), None
 
-    def along_lines(self) -> None:
+    def along_lines(self) -> Iterator[Trial]:
         """Roots of the difference in p, the scale, a weight of the law and each real variable, and the places between them."""
         small = sorted(self.ranked, key=lambda each: -each[1])[:LINES]
         # by identity: a configuration with surds has no hash
         chosen = {(id(configuration), m): configuration for _, _, configuration, m in (*small, *self.ranked[:3])}
         for (_, m), configuration in chosen.items():
-            for line in lines(self.compiled, self.by_p, self.by_law, bool(self.names & OF_SCALE)):
-                for case, free in line.cases(self, configuration, m):
-                    if self.compare(case, self.tally, free):
-                        return
+            for line in lines(self.compiled, self.by_p, self.by_law, self.by_scale):
+                yield from line.cases(self, configuration, m)
 
 
 def best_scale(case: ClassCase | TableCase) -> fmpq | None:
     """A rational near the scale of A that makes I largest, (C/D)^(1/m) times the case's own."""
     try:
-        c, d = approximate(case.C), approximate(case.D)
-    except (Unsupported, ArithmeticError, ValueError):
+        c, d = approximate(case("C")), approximate(case("D"))
+    except (UnknownByClasses, ArithmeticError, ValueError):
         return None
     if not (c > 0 and d > 0 and isfinite(c) and isfinite(d)):
         return None

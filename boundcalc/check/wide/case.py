@@ -1,46 +1,23 @@
-"""A case whose W is a configuration by classes: every quantity that does not depend on states, exact."""
+"""Builds a case whose W is a configuration by classes: every quantity that does not depend on states, exact."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import approximate, decimal
-from boundcalc.check.exact.states import Points, States
-from boundcalc.check.wide.configuration import Configuration, Unsupported
+from boundcalc.check.exact.states import States, SupportPoints
+from boundcalc.check.wide.configuration import ColumnKind, Configuration, Sight, UnknownByClasses
 from boundcalc.check.wide.numpy_classes import numpy_code
 from boundcalc.check.wide.places import Place, tuples
+from boundcalc.check.wide.ratio import Ratio
+from boundcalc.model.named.index import BY_NAME
 
-
-class Classes:
-    """What :class:`boundcalc.check.exact.geometry.Geometry` tells, a number for each class instead of each feature."""
-
-    def __init__(self, configuration: Configuration, scale: Any) -> None:
-        self.configuration, self.scale = configuration, scale
-        self.n, self.d, self.rank = configuration.n, configuration.d, configuration.rank
-        self.a = tuple(scale * kind.norm for kind in configuration.kinds)
-
-    def Q(self, k: int) -> tuple[Any, ...]:
-        """Σ_j A_ij^k."""
-        factor = self.scale**k if k else fmpq(1)
-        return tuple(factor * value for value in self.configuration.power_sums(k))
-
-    @cached_property
-    def t(self) -> tuple[Any, ...]:
-        """Capacities."""
-        squares = self.configuration.power_sums(2)
-        pairs = zip(self.configuration.kinds, squares, strict=True)
-        return tuple(kind.norm**2 / square if kind.norm else fmpq(0) for kind, square in pairs)
-
-    @cached_property
-    def leverages(self) -> tuple[fmpq, ...]:
-        """P_ii: the columns in a subspace are a tight frame of it, so that P = A over the frame's bound."""
-        bounds = [self.configuration.frame_bound(space) for space in range(len(self.configuration.spaces))]
-        return tuple(kind.norm / bounds[kind.space] if kind.norm else fmpq(0) for kind in self.configuration.kinds)
+ITSELF = Sight(0, fmpq(1), 1, 1)
+"""How a column sees itself."""
 
 
 class ClassCase(Case):
@@ -66,7 +43,7 @@ class ClassCase(Case):
         configuration: Configuration,
         m: int,
         p: Any,
-        points: Points = (),
+        points: SupportPoints = (),
         law: str = "",
         *,
         scale: Any = None,
@@ -77,68 +54,83 @@ class ClassCase(Case):
         self.configuration, self.scale = configuration, fmpq(1) if scale is None else scale
         self.even, self.ideal = even, ideal
         self.start((), m, p, points, law, moments)
-        self.frame: Any = Classes(configuration, self.scale)
+        self.frame: Any = configuration
 
     def rescaled(self, scale: Any) -> ClassCase:
         """The same at another scale; C and D follow by homogeneity."""
         other = ClassCase(
             self.configuration, self.m, self.p, self.points, self.law, scale=scale, moments=self.moments, even=self.even
         )
-        other._kappa, other._mu = self._kappa, self._mu
-        if "C_row" in self.__dict__ and "D_row" in self.__dict__:
-            factor = (scale / self.scale) ** self.m
-            other.__dict__["C_row"] = tuple(factor * value for value in self.C_row)
-            other.__dict__["D_row"] = tuple(factor * factor * value for value in self.D_row)
+        power = (scale / self.scale) ** self.m
+        for key, value in self.memo.items():
+            if isinstance(key, tuple) and key[0] in ("mu", "kappa"):
+                other.memo[key] = value
+            elif isinstance(key, tuple) and key[0] in ("C", "D") and len(key) == 2:
+                other.memo[key] = value * (power if key[0] == "C" else power**2)
         return other
 
-    @property
-    def rows(self) -> range:
-        return range(len(self.configuration.kinds))
+    def __call__(self, name: str, *indices: Any) -> Any:
+        if self.ideal and name == "I":
+            return self("C") * self("C") / self("D")
+        if BY_NAME[name][len(indices)].indices in ("i", "ki"):
+            indices = (*indices[:-1], Place(self._kind(indices[-1])))  # all columns of a class have the same
+        return super().__call__(name, *indices)
 
-    def total(self, values: Sequence[Any]) -> Any:
-        return sum((kind.count * value for kind, value in zip(self.configuration.kinds, values, strict=True)), fmpq(0))
+    def total(self, function: Callable[[Any], Any]) -> Any:
+        return sum((kind.count * function(Place(number)) for number, kind in enumerate(self.configuration.kinds)), fmpq(0))
 
-    @property
-    def improvement(self) -> Any:
-        return self.C * self.C / self.D if self.ideal else 2 * self.C - self.D
+    def ratio(self, above: Any, below: Any) -> Any:
+        found = super().ratio(above, below)
+        return found.reduced() if isinstance(found, Ratio) else found
 
     @property
     def states(self) -> States:
-        raise Unsupported("states of the features")
-
-    def row(self, name: str, values: Sequence[Any], place: Any, at: int) -> Any:
-        return values[self._kind(place)]
-
-    def leverage_rows(self) -> Sequence[Any]:
-        return self.frame.leverages
+        raise UnknownByClasses("states of the features")
 
     def tuples(
         self, names: Sequence[str], links: Sequence[frozenset[str]], at: dict[str, Any]
     ) -> Iterator[tuple[tuple[Any, ...], int]]:
         return tuples(self.configuration, names, links, at)
 
-    def pair(self, name: str, first: Any, second: Any, at: int) -> Any:
-        """An entry of A, P or cos2."""
-        i, j = self._kind(first), self._kind(second)
-        kinds, same = self.configuration.kinds, first == second
-        if not same and second.anchor != first:
-            if first.anchor != second:
-                raise Unsupported("a pair that is not told")
-            i, j, second = j, i, first
-        mine, other = kinds[i], kinds[j]
-        if name == "L":
-            raise Unsupported("the lifted columns")
-        if name == "cos2":
-            if not mine.norm or not other.norm:
-                return 0
-            return 1 if same else 0 if second.sight < 0 else mine.sees[second.sight].square
-        if same:
-            value: Any = mine.norm
-        else:
-            value = 0 if second.sight < 0 else self.configuration.entry(mine, mine.sees[second.sight], even=self.even)
-        if name == "A":
-            return value * self.scale
-        return value / self.configuration.frame_bound(mine.space) if mine.norm and other.norm and mine.space == other.space else 0
+    @property
+    def rank(self) -> int:
+        return self.configuration.rank
+
+    def entry(self, i: Any, j: Any) -> Any:
+        return self.scale * self._unscaled(*self._pair(i, j))
+
+    def entry_squared(self, i: Any, j: Any) -> Any:
+        mine, sight, other = self._pair(i, j)
+        square: Any = 0 if sight is None else sight.square
+        return square * (mine.norm * other.norm) * self.scale**2
+
+    def power_sum(self, k: int, i: Any) -> Any:
+        return (self.scale**k if k else fmpq(1)) * self.configuration.power_sums(k)[self._kind(i)]
+
+    def projection(self, i: Any, j: Any) -> Any:
+        """The columns in a subspace are a tight frame of it, so that P = A over the frame's bound."""
+        mine, sight, other = self._pair(i, j)
+        if not (mine.norm and other.norm and mine.space == other.space):
+            return 0
+        return self._unscaled(mine, sight, other) / self.configuration.frame_bound(mine.space)
+
+    def lifted_projection(self, i: Any, j: Any) -> Any:
+        raise UnknownByClasses("the lifted columns")
+
+    def _unscaled(self, mine: ColumnKind, sight: Sight | None, other: ColumnKind) -> Any:
+        return 0 if sight is None else mine.norm if sight is ITSELF else self.configuration.entry(mine, sight, even=self.even)
+
+    def _pair(self, i: Any, j: Any) -> tuple[ColumnKind, Sight | None, ColumnKind]:
+        """The classes of two columns, and how the first sees the second: ``None`` at right angles."""
+        kinds = self.configuration.kinds
+        first, second = kinds[self._kind(i)], kinds[self._kind(j)]
+        if i == j:
+            return first, ITSELF, second
+        if j.anchor == i:
+            return first, None if j.sight < 0 else first.sees[j.sight], second
+        if i.anchor == j:
+            return second, None if i.sight < 0 else second.sees[i.sight], first
+        raise UnknownByClasses("a pair that is not given")
 
     def tell(self, place: Any) -> Any:
         kind = self.configuration.kinds[place.kind]
@@ -156,12 +148,15 @@ class ClassCase(Case):
         if place.anchor is None:
             return str(sum(kind.count for kind in self.configuration.kinds[: place.kind]))
         anchor = next(other for other, held in at.items() if held == place.anchor)
-        entry = approximate(self.pair("A", at[anchor], place, 0))
+        entry = approximate(self("A", at[anchor], place))
         return f"next(k for k in range(n) if k != {anchor} and abs(abs(A[{anchor}, k]) - {abs(entry)!r}) < 1e-9)"
+
+    def feature(self, place: int, at: int) -> int:
+        raise UnknownByClasses("the number of a feature")
 
     def _kind(self, place: Any) -> int:
         if not isinstance(place, Place):
-            raise Unsupported("the number of a feature")
+            raise UnknownByClasses("the number of a feature")
         return place.kind
 
     def describe(self) -> dict[str, Any]:

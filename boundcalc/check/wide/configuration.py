@@ -16,7 +16,7 @@ from flint import fmpq
 from boundcalc.check.exact.roots import Exact, power
 
 
-class Unsupported(Exception):
+class UnknownByClasses(Exception):
     """What a case by classes cannot tell: states, chains of three features, signs that are not known."""
 
 
@@ -31,7 +31,7 @@ class Sight:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ColumnKind:
     """``count`` columns of squared norm ``norm`` in the subspace ``space`` (−1 for zero columns), and the others that each sees.
 
     Columns at right angles need not be listed, except those that share the subspace.
@@ -63,7 +63,7 @@ class Configuration:
     name: str
     d: int
     spaces: tuple[int, ...]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ColumnKind, ...]
     code: str = ""
     _sums: dict[int, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -86,14 +86,14 @@ class Configuration:
 
         Raises
         ------
-        Unsupported
+        UnknownByClasses
             For odd k where a sign is not known.
         """
         if k not in self._sums:
             self._sums[k] = tuple(self._power_sum(kind, k) for kind in self.kinds)
         return self._sums[k]
 
-    def _power_sum(self, kind: Kind, k: int) -> Exact:
+    def _power_sum(self, kind: ColumnKind, k: int) -> Exact:
         total: Any = kind.norm**k if k else fmpq(self.n)
         if k == 0:
             return total
@@ -107,19 +107,19 @@ class Configuration:
                 total = total + sight.count * power(self.entry(kind, sight), fmpq(k))
         return total
 
-    def entry(self, kind: Kind, sight: Sight, *, even: bool = False) -> Exact:
+    def entry(self, kind: ColumnKind, sight: Sight, *, even: bool = False) -> Exact:
         """A_ij for i of a class and j seen by it; its absolute value if only even powers of it are asked for.
 
         Raises
         ------
-        Unsupported
+        UnknownByClasses
             If the sign is not known and matters.
         """
         squared = kind.norm * self.kinds[sight.other].norm * sight.square
         if _is_zero(squared):
             return 0
         if not sight.sign and not even:
-            raise Unsupported("the sign of an inner product")
+            raise UnknownByClasses("the sign of an inner product")
         return power(squared, fmpq(1, 2)) * (sight.sign or 1)
 
 
@@ -130,12 +130,12 @@ def _is_zero(value: Any) -> bool:
 def alone(name: str, d: int, count: int, sights: Sequence[tuple[Exact, int, int]], code: str = "") -> Configuration:
     """``count`` unit columns that all see the same (square, sign, how many), a tight frame of R^d."""
     sees = tuple(Sight(0, square, many, sign) for square, sign, many in sights if many)
-    return Configuration(name, d, (d,), (Kind(count, fmpq(1), 0, sees),), code)
+    return Configuration(name, d, (d,), (ColumnKind(count, fmpq(1), 0, sees),), code)
 
 
 def direct_sum(parts: Sequence[Configuration], name: str = "") -> Configuration:
     """The parts in subspaces at right angles."""
-    kinds: list[Kind] = []
+    kinds: list[ColumnKind] = []
     starts = accumulate((len(part.kinds) for part in parts), initial=0)
     spaces = accumulate((len(part.spaces) for part in parts), initial=0)
     for part, first, space in zip(parts, starts, spaces, strict=False):
@@ -181,7 +181,7 @@ def padded(base: Configuration, n: int, d: int) -> Configuration:
         return base
     if zeros < 0 or rows < 0:
         raise ValueError("a configuration is padded, never cut")
-    kinds = (*base.kinds, Kind(zeros, fmpq(0), -1, ())) if zeros else base.kinds
+    kinds = (*base.kinds, ColumnKind(zeros, fmpq(0), -1, ())) if zeros else base.kinds
     what = [f"{zeros} zero column{'s' if zeros > 1 else ''}"] if zeros else []
     what += [f"{rows} unused dimension{'s' if rows > 1 else ''}"] if rows else []
     code = f"np.pad({base.code}, ((0, {rows}), (0, {zeros})))" if base.code else ""

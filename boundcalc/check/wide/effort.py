@@ -1,4 +1,4 @@
-"""How far the large cases go."""
+"""Sets how far the large cases go."""
 
 from __future__ import annotations
 

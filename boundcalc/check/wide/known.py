@@ -1,4 +1,4 @@
-"""The configurations that steps are tried on: bases, simplices, frames, plane lines, copies, repeats and direct sums of them."""
+"""Lists configurations to try steps on: bases, simplices, frames, plane lines, copies, repeats and direct sums of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from flint import fmpq
 
 from boundcalc.check.exact.roots import Exact, power
-from boundcalc.check.wide.configuration import Configuration, Kind, alone, direct_sum, padded, repeated
+from boundcalc.check.wide.configuration import ColumnKind, Configuration, alone, direct_sum, padded, repeated
 from boundcalc.check.wide.shells import balanced_shells
 from boundcalc.frames.catalog import FRAMES, Frame
 
@@ -73,7 +73,7 @@ def _cosine(k: int, n: int) -> Exact:
 
 def zero(n: int) -> Configuration:
     """W = 0."""
-    return Configuration(f"{n} zero column{'s' if n > 1 else ''}", 1, (), (Kind(n, fmpq(0), -1, ()),), f"np.zeros((1, {n}))")
+    return Configuration(f"{n} zero column{'s' if n > 1 else ''}", 1, (), (ColumnKind(n, fmpq(0), -1, ()),), f"np.zeros((1, {n}))")
 
 
 def antipodal(n: int) -> Configuration:

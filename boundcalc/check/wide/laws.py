@@ -1,4 +1,4 @@
-"""The laws and probabilities that large cases are tried with."""
+"""Says what large cases are tried with: laws, probabilities, and how far they go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from boundcalc.check.exact.grid import SKEWED, SYMMETRIC, support
-from boundcalc.check.exact.states import Points
+from boundcalc.check.exact.states import SupportPoints
 from boundcalc.model.laws import NAMES, parse_law
 
 
@@ -17,7 +17,7 @@ class CaseLaw:
     """A law as cases take it: a support, or moments of a symmetric law without one."""
 
     name: str
-    points: Points = ()
+    points: SupportPoints = ()
     moments: Callable[[int], fmpq] | None = None
 
 
@@ -47,3 +47,24 @@ PROBABILITIES = (
     *(fmpq(1, 10**k) for k in range(2, 13)),
 )
 """Every decade from 1e-12 to 1, and more of them near 1."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Large cases of one step.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        With a time, every configuration is looked at closely until it is over; without, only the tightest, always the same.
+    seed : int
+        Of the random matrices.
+    """
+
+    seconds: float | None = None
+    seed: int = 0
+
+    @property
+    def thorough(self) -> bool:
+        """Whether there is a time."""
+        return self.seconds is not None

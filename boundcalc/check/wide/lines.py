@@ -16,7 +16,7 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled
 from boundcalc.check.wide import laws
 from boundcalc.check.wide.case import ClassCase
-from boundcalc.check.wide.configuration import Configuration, Unsupported
+from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 from boundcalc.check.wide.laws import CaseLaw
 from boundcalc.check.wide.ratio import Ratio, as_ratio, places_between_roots
 from boundcalc.language.grammar import StatementError
@@ -96,7 +96,7 @@ def differences(compiled: Compiled, case: ClassCase, fixed: dict[str, Any]) -> I
         name = each.source.name
         try:
             first, last = each.first.run(case, values), each.last.run(case, values)
-        except (Unsupported, StatementError, ArithmeticError, TypeError):
+        except (UnknownByClasses, StatementError, ArithmeticError, TypeError):
             return
         if name in fixed:
             if not isinstance(first, (int, fmpq)) or not isinstance(last, (int, fmpq)):
@@ -114,7 +114,7 @@ def differences(compiled: Compiled, case: ClassCase, fixed: dict[str, Any]) -> I
                 difference = as_ratio(code.left.run(case, at) - code.right.run(case, at))
                 if difference.above.degree() >= 1 or difference.below.degree() >= 1:
                     yield difference, ends
-        except (Unsupported, StatementError, ArithmeticError, TypeError, AttributeError):
+        except (UnknownByClasses, StatementError, ArithmeticError, TypeError, AttributeError):
             continue
 
 

@@ -1,4 +1,4 @@
-"""Rational matrices larger than those of the grid: structured ones, random ones, and some with few enough states."""
+"""Generates rational matrices larger than those of the grid: structured ones, random ones, and some with few enough states."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SIZES = (
 STATE_SIZES = ((5, 4), (5, 1), (6, 6), (6, 2), (7, 3), (8, 8))
 MOST_ENTRIES = 1500
 MOST_STATES_AT_ONE = 9
-"""Largest n of a matrix whose states are told."""
+"""Largest n of a matrix whose states are listed."""
 KINDS = ("signs", "small numbers", "unit columns", "nearly equal", "one huge column", "rank two", "sparse")
 
 

@@ -1,10 +1,10 @@
-"""NumPy code for a configuration: its classes, or W itself where pairs of columns are asked for."""
+"""Writes NumPy code for a configuration: its classes, or W itself where pairs of columns are asked for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.check.exact.numpy_code import Table, number
+from boundcalc.check.exact.counterexample import Table, number
 from boundcalc.check.exact.roots import approximate
 from boundcalc.check.wide.configuration import Configuration
 

@@ -1,8 +1,8 @@
-"""Whether a step asks for the signs of inner products: only those of lines with a chosen direction have any."""
+"""Decides whether a step asks for the signs of inner products: only those of lines with a chosen direction have any."""
 
 from __future__ import annotations
 
-from boundcalc.language.grammar import Call, Negation, Node, Number, Operation
+from boundcalc.language.grammar import Call, Literal, Negation, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, children
 
 
@@ -44,7 +44,7 @@ def _under(node: Node) -> list[Node]:
 def _even(node: Node) -> bool:
     """Whether an exponent is even: m is odd."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return bool(value.q == 1 and int(value.p) % 2 == 0)
         case Operation(sign="*", left=left, right=right):
             return (_even(left) and _whole(right)) or (_even(right) and _whole(left))
@@ -55,7 +55,7 @@ def _even(node: Node) -> bool:
 
 def _odd(node: Node) -> bool:
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return bool(value.q == 1 and int(value.p) % 2)
         case Known(quantity=quantity):
             return quantity.name == "m"
@@ -67,7 +67,7 @@ def _odd(node: Node) -> bool:
 def _whole(node: Node) -> bool:
     """Whether it is plainly a whole number."""
     match node:
-        case Number(value=value):
+        case Literal(value=value):
             return bool(value.q == 1)
         case Known(quantity=quantity):
             return quantity.name in ("m", "n", "d", "r", "rank")

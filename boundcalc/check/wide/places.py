@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boundcalc.check.wide.configuration import Configuration, Unsupported
+from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,18 @@ class Place:
     anchor: Place | None = None
     sight: int = -1
 
-    def __add__(self, one: int) -> Number:
-        return Number(self)
+    def __add__(self, one: int) -> FeatureNumber:
+        return FeatureNumber(self)
 
 
 @dataclass(frozen=True)
-class Number:
+class FeatureNumber:
     """The number of a feature, counted from 1: here it can tell features apart, and nothing else."""
 
     place: Place
 
     def _nothing_else(self, *others: object) -> Any:
-        raise Unsupported("the number of a feature")
+        raise UnknownByClasses("the number of a feature")
 
     __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _nothing_else
     __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __abs__ = __int__ = __float__ = _nothing_else
@@ -66,17 +66,17 @@ def tuples(
 
     Raises
     ------
-    Unsupported
+    UnknownByClasses
         Where an index stands in pairs with two others.
     """
     if not names:
         yield (), 1
         return
     if len(links[0]) > 1:
-        raise Unsupported("three features in a chain")
+        raise UnknownByClasses("three features in a chain")
     anchor = at[next(iter(links[0]))] if links[0] else None
     if anchor is not None and not isinstance(anchor, Place):
-        raise Unsupported("the number of a feature")
+        raise UnknownByClasses("the number of a feature")
     for place, count in places(configuration, anchor):
         for rest, many in tuples(configuration, names[1:], links[1:], {**at, names[0]: place}):
             yield (place, *rest), count * many

@@ -1,4 +1,4 @@
-"""Rational functions of one variable with rational coefficients, in the place of a number of a case."""
+"""Computes with rational functions of one variable with rational coefficients, in the place of a number of a case."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from flint import acb, fmpq, fmpq_poly
 
 from boundcalc.check.exact.roots import Exact, approximate, power
-from boundcalc.check.wide.configuration import Unsupported
+from boundcalc.check.wide.configuration import UnknownByClasses
 
 MOST_DEGREE = 300
 
 
 class Ratio:
-    """numerator/denominator. What needs its sign or a root of it is :class:`Unsupported`."""
+    """numerator/denominator. What needs its sign or a root of it is :class:`UnknownByClasses`."""
 
     __slots__ = ("above", "below")
     __hash__ = None  # type: ignore[assignment]
@@ -22,7 +22,7 @@ class Ratio:
     def __init__(self, above: fmpq_poly, below: fmpq_poly | None = None) -> None:
         self.above, self.below = above, fmpq_poly([1]) if below is None else below
         if self.above.degree() > MOST_DEGREE or self.below.degree() > MOST_DEGREE:
-            raise Unsupported("a high degree")
+            raise UnknownByClasses("a high degree")
 
     def __add__(self, other: Any) -> Ratio:
         other = as_ratio(other)
@@ -60,18 +60,23 @@ class Ratio:
 
     def __pow__(self, exponent: Any) -> Ratio:
         if not isinstance(exponent, (int, fmpq)) or fmpq(exponent).q != 1:
-            raise Unsupported("a root of a function")
+            raise UnknownByClasses("a root of a function")
         e = int(fmpq(exponent).p)
         base = self if e >= 0 else self.reciprocal()
         if abs(e) * max(base.above.degree(), base.below.degree(), 1) > MOST_DEGREE:
-            raise Unsupported("a high degree")
+            raise UnknownByClasses("a high degree")
         return Ratio(base.above ** abs(e), base.below ** abs(e))
+
+    def reduced(self) -> Ratio:
+        """The same in lowest terms."""
+        common = self.above.gcd(self.below)
+        return Ratio(self.above // common, self.below // common)
 
     def __bool__(self) -> bool:
         return bool(self.above)
 
     def _order(self, *others: object) -> Any:
-        raise Unsupported("the sign of a function")
+        raise UnknownByClasses("the sign of a function")
 
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __abs__ = _order
 
@@ -81,14 +86,14 @@ def as_ratio(value: Any) -> Ratio:
 
     Raises
     ------
-    Unsupported
+    UnknownByClasses
         For one that is not rational.
     """
     if isinstance(value, Ratio):
         return value
     if isinstance(value, (int, fmpq)):
         return Ratio(fmpq_poly([fmpq(value)]))
-    raise Unsupported("a number that is not rational")
+    raise UnknownByClasses("a number that is not rational")
 
 
 def _complex_roots(factor: Any) -> list[acb]:

@@ -12,7 +12,7 @@ from math import comb
 import numpy as np
 from flint import fmpq
 
-from boundcalc.check.wide.configuration import Configuration, Kind, Sight
+from boundcalc.check.wide.configuration import ColumnKind, Configuration, Sight
 
 BITS = 20
 """The norms are rounded to this many bits: T is least to second order in them."""
@@ -45,7 +45,7 @@ def shells(d: int, chosen: tuple[int, ...], norms: tuple[fmpq, ...]) -> Configur
             if number == place:
                 counts[fmpq(1)] -= 1
             sees += [Sight(number, square, count) for square, count in counts.items() if count]
-        kinds.append(Kind(lines(d, k), norms[place], 0, tuple(sees)))
+        kinds.append(ColumnKind(lines(d, k), norms[place], 0, tuple(sees)))
     parts = " and ".join(f"{k} of squared norm {norm}" for k, norm in zip(chosen, norms, strict=True))
     name = f"the lines in R^{d} through the vectors of entries 1, -1 and 0, those with a number of nonzero entries of {parts}"
     return Configuration(name, d, (d,), tuple(kinds))

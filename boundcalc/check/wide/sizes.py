@@ -9,11 +9,11 @@ from flint import fmpq
 
 from boundcalc.check.exact.enumeration import Compiled
 from boundcalc.check.exact.expressions import truth
-from boundcalc.check.falsify.size_conditions import is_discrete
+from boundcalc.check.exact.grid import is_discrete
 from boundcalc.check.wide.case import ClassCase
-from boundcalc.check.wide.configuration import Configuration, Kind
+from boundcalc.check.wide.configuration import ColumnKind, Configuration
 from boundcalc.check.wide.known import configurations
-from boundcalc.language.grammar import Number, StatementError
+from boundcalc.language.grammar import Literal, StatementError
 from boundcalc.language.resolved import walk
 
 LARGEST = 10**9
@@ -25,7 +25,7 @@ ISOLATED = 2000
 
 def bare(n: int, d: int, m: int) -> ClassCase:
     """Sizes without weights."""
-    return ClassCase(Configuration(f"{n} zero columns", d, (), (Kind(n, fmpq(0), -1, ()),)), m, fmpq(1, 3))
+    return ClassCase(Configuration(f"{n} zero columns", d, (), (ColumnKind(n, fmpq(0), -1, ()),)), m, fmpq(1, 3))
 
 
 @cache
@@ -69,7 +69,7 @@ def numbers(compiled: Compiled) -> tuple[int, ...]:
     for relation in (*compiled.resolved.conditions, *compiled.resolved.relations):
         for side in (relation.left, relation.right):
             for part in walk(side):
-                if isinstance(part, Number) and part.value.q == 1 and 1 < part.value <= MOST:
+                if isinstance(part, Literal) and part.value.q == 1 and 1 < part.value <= MOST:
                     found.add(int(part.value))
     return tuple(sorted(found)[:12])
 

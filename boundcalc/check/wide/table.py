@@ -1,4 +1,4 @@
-"""The table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
+"""Gives the table of best known witnesses as cases: C and D of each at its own scale, nothing else of W."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.lower.invariants import evaluate
-from boundcalc.bounds.lower.witness_table import Entry, table
+from boundcalc.bounds.lower.witness_table import TableWitness, table
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.numpy_code import Table
+from boundcalc.check.exact.counterexample import Table
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.states import States
-from boundcalc.check.wide.configuration import Unsupported
+from boundcalc.check.wide.configuration import UnknownByClasses
 from boundcalc.check.wide.laws import CaseLaw
 
 
@@ -24,7 +24,7 @@ class Sized:
         self.n, self.d = n, d
 
     def __getattr__(self, name: str) -> Any:
-        raise Unsupported("the entries of a witness")
+        raise UnknownByClasses("the entries of a witness")
 
 
 class TableCase(Case):
@@ -32,40 +32,39 @@ class TableCase(Case):
 
     grouped = True
 
-    def __init__(self, entry: Entry, p: Any, law: CaseLaw, scale: Any = None) -> None:
-        self.entry, self.scale, self.law_of_case = entry, fmpq(1) if scale is None else scale, law
-        self.start((), entry.m, p, law.points, law.name, law.moments)
-        self.frame: Any = Sized(entry.n, entry.d)
-        kappa = [fmpq(0), *(self.kappa(2 * j) for j in range(1, self.m + 1))]
-        c, d = evaluate(self.m, kappa, [fmpq(x) for x in entry.of_c], [fmpq(x) for x in entry.of_d])
-        self.C, self.D = c * self.scale**self.m, d * self.scale ** (2 * self.m)
+    def __init__(self, witness: TableWitness, p: Any, law: CaseLaw, scale: Any = None) -> None:
+        self.witness, self.scale, self.law_of_case = witness, fmpq(1) if scale is None else scale, law
+        self.start((), witness.m, p, law.points, law.name, law.moments)
+        self.frame: Any = Sized(witness.n, witness.d)
+        kappa = [fmpq(0), *(self("kappa", 2 * j) for j in range(1, self.m + 1))]
+        c, d = evaluate(self.m, kappa, [fmpq(x) for x in witness.of_c], [fmpq(x) for x in witness.of_d])
+        self.memo["C",], self.memo["D",] = c * self.scale**self.m, d * self.scale ** (2 * self.m)
 
-    @property
-    def rows(self) -> range:
-        raise Unsupported("the entries of a witness")
+    def total(self, function: Any) -> Any:
+        raise UnknownByClasses("the entries of a witness")
 
     def tuples(self, names: Any, links: Any, at: Any) -> Iterator[tuple[tuple[Any, ...], int]]:
         if names:
-            raise Unsupported("the entries of a witness")
+            raise UnknownByClasses("the entries of a witness")
         yield (), 1
 
     def rescaled(self, scale: Any) -> TableCase:
         """The same at another scale."""
-        return TableCase(self.entry, self.p, self.law_of_case, scale)
+        return TableCase(self.witness, self.p, self.law_of_case, scale)
 
     @property
     def states(self) -> States:
-        raise Unsupported("states of the features")
+        raise UnknownByClasses("states of the features")
 
     def numpy_code(self, arity: int) -> tuple[str, Table]:
         load = "from boundcalc.bounds.lower.witness_table import float_matrix"
-        return f'{load}\nW = float_matrix("{self.entry.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
+        return f'{load}\nW = float_matrix("{self.witness.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
 
     def describe(self) -> dict[str, Any]:
-        shown = f"witness {self.entry.key} of the table, W^T W times {decimal(self.scale)}"
+        shown = f"witness {self.witness.key} of the table, W^T W times {decimal(self.scale)}"
         return {"n": self.n, "d": self.d, "m": self.m, "p": decimal(self.p), "law": self.law, "configuration": shown}
 
 
-def entries(m: int) -> list[Entry]:
+def entries(m: int) -> list[TableWitness]:
     """Those for an exponent, the small ones first."""
     return sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))

@@ -1,10 +1,11 @@
-"""I/p against p, log–log: best bounds, the bounds they are made of, and the regimes with their slopes."""
+"""Plots I/p against p, log–log: best bounds, the bounds they are made of, and the regimes with their slopes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
@@ -103,7 +104,7 @@ def _uppers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
 
 def _lowers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
     known = list(dict.fromkeys(key for point in found for key in point.lowers))
-    return [key for key in known if key in (keys or {"orthonormal", *(point.lower_key for point in found)})]
+    return [key for key in known if key in (keys or {orthonormal.BOUND.key, *(point.lower_key for point in found)})]
 
 
 def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, colour: str) -> None:
@@ -154,12 +155,12 @@ def _mark(axes: Axes, regime: Regime) -> None:
 
 def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
     parameters = labels.parameters(found[0], "n d m law")
-    told = (
+    summary = (
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$."
     )
-    told += labels.proofs(found)
+    summary += labels.proofs(found)
     if pieces:
-        told += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
-    return told
+        summary += " Dotted: the asymptotes of the regimes with their slopes, and where they cross; they are no bounds."
+    return summary

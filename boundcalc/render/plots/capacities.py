@@ -1,4 +1,4 @@
-"""The capacities t_i = a_i^2/q_i of a weight matrix: each feature's share of a dimension."""
+"""Plots the capacities t_i = a_i^2/q_i of a weight matrix: each feature's share of a dimension."""
 
 from __future__ import annotations
 

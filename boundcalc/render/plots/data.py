@@ -1,4 +1,4 @@
-"""The rows of a sweep as exact numbers; they become floats only where they are drawn.
+"""Reads the rows of a sweep as exact numbers; they become floats only where they are drawn.
 
 A drawn upper bound is the upper end of its enclosure, a drawn lower bound the lower end of its own: the certified side.
 """
@@ -18,7 +18,7 @@ from boundcalc.bounds.lower import orthonormal
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
-from boundcalc.sweep.rows import Interval, Row
+from boundcalc.sweep.rows import DecimalInterval, Row
 
 MARGIN = fmpq(1, 10**6)
 """The least certified share by which a witness must exceed the orthonormal basis to be drawn as better."""
@@ -93,7 +93,7 @@ def points(rows: Iterable[Row]) -> list[Point]:
     return [point for point in found if point.lower > 0]
 
 
-def _point(row: Row, upper: Interval, lower: Interval) -> Point:
+def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
     problem = Problem(row.n, row.d, row.m, row.p, row.law)
     alone = orthonormal.BOUND.exact(problem, Choice())
     assert alone is not None  # p r g, rational for every law

@@ -1,4 +1,4 @@
-"""The gap map: certified ratio of best upper to best lower bound over (p, d), (p, n) or (p, n/d)."""
+"""Plots the gap map: certified ratio of best upper to best lower bound over (p, d), (p, n) or (p, n/d)."""
 
 from __future__ import annotations
 

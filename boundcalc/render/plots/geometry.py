@@ -1,4 +1,4 @@
-"""The geometry of superposition: which frame is optimal, by the best upper bound, where along p, for each d."""
+"""Plots the geometry of superposition: which frame is optimal, by the best upper bound, where along p, for each d."""
 
 from __future__ import annotations
 
@@ -113,11 +113,11 @@ def geometry(
     panels = figure.subplots(len(dimensions), 1, sharex=True, squeeze=False)[:, 0]
     names = [band.name for value in dimensions for band in bands(_of(found, value)) if band.name != ORTHONORMAL]
     looks = {name: _LOOKS[k % len(_LOOKS)] for k, name in enumerate(dict.fromkeys(names))} | {ORTHONORMAL: Look(ORANGE, "////")}
-    told = []
+    sentences = []
     for panel, value in zip(panels, dimensions, strict=True):
         here = _of(found, value)
         _panel(panel, here, looks)
-        told.append((value, bands(here)))
+        sentences.append((value, bands(here)))
     panels[-1].set_xlim(*(number(end(point.problem.p for point in found)) for end in (min, max)))
     panels[-1].set_xlabel("activity $p$")
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
@@ -128,7 +128,7 @@ def geometry(
     figure.suptitle(labels.title(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
-    figure.caption = _caption(found, told)
+    figure.caption = _caption(found, sentences)
     return figure
 
 
@@ -183,9 +183,9 @@ def _spread(axes: Axes) -> None:
         reach = box.x1
 
 
-def _caption(found: Sequence[Point], told: Sequence[tuple[int, Sequence[Band]]]) -> str:
+def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Band]]]) -> str:
     listed = "; ".join(
-        f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in told
+        f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in sentences
     )
     return (
         "Best witness and best upper bound over the improvement of the orthonormal basis, "

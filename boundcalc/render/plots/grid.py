@@ -24,7 +24,7 @@ AXES: dict[str, tuple[str, Callable[[Point], fmpq]]] = {
 
 
 @dataclass(frozen=True)
-class Grid:
+class Raster:
     """Points by their cell.
 
     Attributes
@@ -82,7 +82,7 @@ def check_axes(x: str, y: str) -> None:
         raise ParameterError("y", y, "must be another axis than x")
 
 
-def grid(found: Sequence[Point], x: str, y: str) -> Grid:
+def grid(found: Sequence[Point], x: str, y: str) -> Raster:
     """The points on the axes x and y; those with n = ∞ have no place on an axis of n and are left out.
 
     Raises
@@ -108,7 +108,7 @@ def grid(found: Sequence[Point], x: str, y: str) -> Grid:
         if cell in cells:
             raise ParameterError(f"{x}, {y}", "not enough", "must tell the points apart: choose n, d, m or law as well")
         cells[cell] = point
-    return Grid(x, y, xs, ys, cells)
+    return Raster(x, y, xs, ys, cells)
 
 
 def edges(values: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""What bounds, witnesses and parameters are called in a figure."""
+"""Names bounds, witnesses and parameters in a figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phase diagram: where superposition helps, where by an upper bound it does not, and which bounds are the best where."""
+"""Plots the phase diagram: where superposition helps, where by an upper bound it does not, and which bounds are the best where."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flint import fmpq
 from boundcalc.numbers.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
-from boundcalc.render.plots.grid import Grid, check_axes, grid
+from boundcalc.render.plots.grid import Raster, check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, legend_of, missing_note, name_regions, set_axes
 from boundcalc.render.plots.style import (
     BLUE,
@@ -103,7 +103,7 @@ def _looks(regions: dict[str, set[tuple[int, int]]]) -> dict[str, Look]:
     return {name: Look(_COLOURS[k % len(_COLOURS)], HATCHES[k % len(HATCHES)]) for k, name in enumerate(order)}
 
 
-def _caption(found: Sequence[Point], cells: Grid, parameters: str, margin: fmpq) -> str:
+def _caption(found: Sequence[Point], cells: Raster, parameters: str, margin: fmpq) -> str:
     counts = {phase: sum(point.superposition(margin) is phase for point in cells.cells.values()) for phase in Superposition}
     helps, never, unknown = (counts[phase] for phase in Superposition)
     return (

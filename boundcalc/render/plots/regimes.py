@@ -1,4 +1,4 @@
-r"""The three regimes of I*/p for m >= 3 (theory, section 5), as straight lines in log–log axes.
+r"""Draws the three regimes of I*/p for m >= 3 (theory, section 5), as straight lines in log–log axes.
 
 * p d^m << 1: I*/p -> g tau_m(d), slope 0, for n at least the size of a half-design.
 * d^{-m} << p << 1: I*/p ~ sigma_m d p^{1/m - 1}, slope 1/m - 1, for n large.

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.ticker import NullLocator
 
 from boundcalc.render.plots.data import number
-from boundcalc.render.plots.grid import AXES, Grid, outline, pieces
+from boundcalc.render.plots.grid import AXES, Raster, outline, pieces
 from boundcalc.render.plots.style import BLACK, BOX, GREY, identifier, plain_decades, tint
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Look:
     lines: str = ""
 
 
-def set_axes(axes: Axes, grid: Grid, *, label_x: bool = True) -> None:
+def set_axes(axes: Axes, grid: Raster, *, label_x: bool = True) -> None:
     """Logarithmic axes over the whole grid, with their names."""
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -62,13 +62,13 @@ def set_axes(axes: Axes, grid: Grid, *, label_x: bool = True) -> None:
     axes.set_facecolor(GREY)  # seen where a problem has no bounds
 
 
-def missing_note(grid: Grid) -> str:
+def missing_note(grid: Raster) -> str:
     """The sentence of a caption about cells without bounds."""
     return " Grey: no bounds there." if len(grid.cells) < len(grid.x) * len(grid.y) else ""
 
 
 def draw_regions(
-    axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], looks: Mapping[str, Look], prefix: str
+    axes: Axes, grid: Raster, regions: Mapping[str, set[tuple[int, int]]], looks: Mapping[str, Look], prefix: str
 ) -> None:
     """One patch a region with its name as ``label``, and its id, which begins with the prefix."""
     x, y = grid.x_edges, grid.y_edges
@@ -89,7 +89,7 @@ def draw_regions(
 
 
 def name_regions(
-    axes: Axes, grid: Grid, regions: Mapping[str, set[tuple[int, int]]], texts: Mapping[str, str], *, size: float = 7
+    axes: Axes, grid: Raster, regions: Mapping[str, set[tuple[int, int]]], texts: Mapping[str, str], *, size: float = 7
 ) -> list[str]:
     """Writes each region's name where it has most room; the names of those that have none are returned."""
     x, y = np.log(grid.x_edges), np.log(grid.y_edges)

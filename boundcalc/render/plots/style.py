@@ -1,4 +1,4 @@
-"""How every figure looks and is written: widths of a paper's columns, colour-blind safe colours, files without dates."""
+"""Sets how every figure looks and is written: widths of a paper's columns, colour-blind safe colours, files without dates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 from boundcalc.numbers.errors import ParameterError, shortened
+from boundcalc.numbers.files import write_whole
 
 try:
     import matplotlib
@@ -200,6 +201,4 @@ def save(figure: CaptionedFigure, path: str | os.PathLike[str], dpi: int = DPI) 
     ParameterError
         If the name asks for another format, or the file cannot be written.
     """
-    from boundcalc.search.store import write_atomically
-
-    write_atomically(Path(path), encoded(figure, read_format(path), dpi))
+    write_whole(path, encoded(figure, read_format(path), dpi))

@@ -1,4 +1,4 @@
-"""What the figures of a weight matrix are drawn from: unit columns, their inner products, capacities. Floats, for the eye."""
+"""Reads what the figures of a weight matrix are drawn from: unit columns, their inner products, capacities. Floats, for the eye."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture of weights: Gram matrix, vectors for d = 2 and 3, histogram of inner products."""
+"""Draws a picture of weights: Gram matrix, vectors for d = 2 and 3, histogram of inner products."""
 
 from __future__ import annotations
 

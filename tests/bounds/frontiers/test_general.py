@@ -33,8 +33,8 @@ def test_terms_are_the_expansion_of_the_row_energy(m):
     kappa = [0, *sympy.symbols(f"k1:{m + 1}")]
     sums = [0, *sympy.symbols(f"Q1:{m + 1}")]
     _, energy = row_polynomials(m, kappa, 1, sums)
-    told = sum(term.coefficient(kappa) * term.factor(sums) * sums[term.order] for term in terms(m))
-    assert sympy.expand(energy - told) == 0
+    content = sum(term.coefficient(kappa) * term.factor(sums) * sums[term.order] for term in terms(m))
+    assert sympy.expand(energy - content) == 0
     assert terms(m)[0].parts == (m,)
     assert set(terms(m)[-1].parts) == {1}
 

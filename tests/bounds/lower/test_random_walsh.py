@@ -30,9 +30,9 @@ def test_power_sums_by_enumeration_of_all_subsets(bits):
     sizes = masks.sum(1)
     for d in range(1, n + 1):
         chosen = inner[sizes == d]
-        told = random_walsh.power_sums(fmpq(n), fmpq(d))
+        content = random_walsh.power_sums(fmpq(n), fmpq(d))
         for k in (1, 2, 3):
-            assert told[k] == fmpq(int((chosen ** (2 * k)).sum()), len(chosen) * d ** (2 * k)), (n, d, k)
+            assert content[k] == fmpq(int((chosen ** (2 * k)).sum()), len(chosen) * d ** (2 * k)), (n, d, k)
 
 
 @pytest.mark.parametrize(("bits", "d"), [(2, 2), (3, 3), (3, 6)])
@@ -41,19 +41,19 @@ def test_the_formula_is_the_average_of_exact_losses(bits, d):
     frames = [hadamard(bits)[list(rows)] for rows in combinations(range(2**bits), d)]
     losses = [exact_loss(W.tolist(), m=3, p=problem.p, law=problem.law) for W in frames]
     assert len({loss.C for loss in losses}) == 1
-    told = random_walsh.formula(Quantities(EXACT, problem), fmpq(2**bits), fmpq(d))
-    assert told == losses[0].C ** 2 / (sum((loss.D for loss in losses), fmpq(0)) / len(losses))
-    assert max(loss.improvement_best_scale for loss in losses) >= told
+    content = random_walsh.formula(Quantities(EXACT, problem), fmpq(2**bits), fmpq(d))
+    assert content == losses[0].C ** 2 / (sum((loss.D for loss in losses), fmpq(0)) / len(losses))
+    assert max(loss.improvement_best_scale for loss in losses) >= content
 
 
 def test_sampled_frames_average_to_the_formula():
     problem, rng = Problem(64, 10, 3, "0.03", "rademacher"), np.random.default_rng(11)
     H, ratios = hadamard(6), []
-    told = random_walsh.formula(Quantities(EXACT, problem), fmpq(64), fmpq(10))
+    content = random_walsh.formula(Quantities(EXACT, problem), fmpq(64), fmpq(10))
     for _ in range(60):
         W = H[rng.choice(64, 10, replace=False)]
         loss = exact_loss(W.tolist(), m=3, p=problem.p, law=problem.law)
-        ratios.append(float((told / loss.improvement_best_scale).p) / float((told / loss.improvement_best_scale).q))
+        ratios.append(float((content / loss.improvement_best_scale).p) / float((content / loss.improvement_best_scale).q))
     mean, error = np.mean(ratios), np.std(ratios) / np.sqrt(60)
     assert abs(mean - 1) < 4 * error  # D over its average: C is the same for all
     assert 0 < error < 0.01

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import evaluate_lower, report
 from boundcalc.bounds.lower import search
-from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
+from boundcalc.bounds.lower.invariants import evaluate, terms
 from boundcalc.bounds.lower.witness_table import exact_value, find, float_matrix, ranked, table, undominated
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
@@ -21,6 +21,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
+from tools.invariants import invariants
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7])

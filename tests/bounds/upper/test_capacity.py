@@ -12,9 +12,7 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import evaluate_upper, report
 from boundcalc.bounds.rows.envelope import simple_rational
-from boundcalc.bounds.rows.threshold import no_superposition_threshold, no_superposition_windows
 from boundcalc.bounds.upper import capacity
-from boundcalc.model.laws import parse_law
 from boundcalc.model.problem import INFINITY, Problem
 
 BOUND = capacity.BOUND
@@ -114,27 +112,6 @@ def test_gaussian_features_without_sparsity_are_known_exactly(m):
     for n, d in ((INFINITY, 4), (9, 4), (4, 4), (2, 4)):
         problem = Problem(n, d, m, 1, "gaussian")
         assert BOUND.exact(problem, BOUND.choose(problem)) == orthonormal(problem)
-
-
-def test_the_threshold_is_the_root_of_a_quadratic():
-    root = no_superposition_threshold(parse_law("rademacher"))
-    assert [int(c) for c in root.polynomial.coeffs()] == [5, -54, 108]
-    assert root.index == 0
-    p = root.refined(200).low
-    assert abs(number(p) - (9 - 21**0.5) / 36) < 1e-16  # the quadratic solved by hand
-    # just below, superposition is no longer excluded
-    step = fmpq(1, 10**12)
-    above, below = (Problem(INFINITY, 2, 3, x, "rademacher") for x in (p + step, p - step))
-    assert BOUND.exact(above, BOUND.choose(above)) == orthonormal(above)
-    assert value(below, 30).lower > orthonormal(below)
-
-
-def test_windows_of_the_named_laws():
-    ends = {law: [(a.rational, b.rational) for a, b in no_superposition_windows(parse_law(law))] for law in LAWS}
-    assert ends["uniform"] == [(fmpq(3, 10), fmpq(3, 5))]
-    assert ends["gaussian"] == [(1, 1)]
-    assert ends["laplace"] == []
-    assert ends["rademacher"] == [(None, fmpq(1, 3))]
 
 
 # --- finite n ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy
 from flint import fmpq
 from oracles.samples import STRUCTURES, structured_weights
 
@@ -14,7 +15,9 @@ from boundcalc.bounds.upper import capacity, capacity_welch
 from boundcalc.lemmas.few_features import best_constant
 from boundcalc.loss.dense import dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
+from boundcalc.model.notation import symbol
 from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.render.closed_forms.limits import limit
 
 BOUND = capacity_welch.BOUND
 LAWS = ("rademacher", "gaussian", "uniform", "laplace")
@@ -204,3 +207,12 @@ def test_the_attack_comes_close():
     problem = Problem(4, 3, 3, "1e-6", "rademacher")
     _, closest = attack(climbed(np.random.default_rng(3).standard_normal((3, 4)), problem), problem)
     assert closest > 0.99
+
+
+@pytest.mark.parametrize("m", [3, 5, 7])
+def test_in_large_dimension_the_very_sparse_limit_is_that_of_welch(m):
+    """bound/p -> g tau_m(d), and g/(2m - 1)!! d^m as d grows, from theta = 1 and lambda = kappa_{m+1}."""
+    gain = symbol("mu", m + 1) ** 2 / symbol("mu", 2 * m)
+    found = limit(BOUND, m, "sparse_dimension")
+    assert found.exponent == m
+    assert sympy.cancel(found.coefficient * sympy.factorial2(2 * m - 1) / gain) == 1

@@ -17,7 +17,7 @@ from boundcalc.check.exact.tally import Tally
 from boundcalc.language.grammar import StatementError, parse_expression
 from boundcalc.language.resolved import Kind, ResolvedDefinition
 from boundcalc.language.statement import Definition, Statement, build
-from boundcalc.language.vocabulary import QUANTITIES
+from boundcalc.model.named.index import QUANTITIES
 
 CASES = (
     Case(matrix("1 3/5 -3/5; 0 4/5 2"), 3, fmpq(1, 3), SYMMETRIC[1][1]),

@@ -13,9 +13,19 @@ from boundcalc.check.falsify.float_case import FloatCase
 from boundcalc.check.falsify.floating import Evaluator, NotEvaluable
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import build
+from boundcalc.model.named.index import QUANTITIES
 
 STEP = fmpq(1, 10**8)
+
+
+def named(quantity) -> str:
+    features = iter("ij")
+    indices = ", ".join("4" if letter == "k" else next(features) for letter in quantity.indices)
+    return f"{quantity.name}[{indices}] = 1" if indices else f"{quantity.name} = 1"
+
+
 RATIONAL = [
+    *map(named, QUANTITIES),
     "C = D + S*T",
     "mu[4]*kappa[4] = kappa[6] + beta*isolation",
     "a[i]^2 = l[i]*q[i]",
@@ -113,11 +123,11 @@ def test_projections_of_singular_matrices():
     weights = Dual(np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 0.0]]), np.zeros((2, 3, 1)))
     case = FloatCase(weights, 3, Dual(0.5), Dual([1.0, -1.0]), Dual([0.5, 0.5]), symmetric=True)
     row = np.array([1.0, 2.0, 0.0]) / 5**0.5
-    assert case.P.value == pytest.approx(np.outer(row, row))
+    assert case.table("P", 2).value == pytest.approx(np.outer(row, row))
     lifted = np.array([1.0, 8.0, 0.0]) / 65**0.5
-    assert case.L.value == pytest.approx(np.outer(lifted, lifted))
-    assert case.t.value == pytest.approx([1 / 5, 4 / 5, 0.0])
-    assert np.isfinite(case.t.tangent).all()
+    assert case.table("L", 2).value == pytest.approx(np.outer(lifted, lifted))
+    assert case("t", case.all).value == pytest.approx([1 / 5, 4 / 5, 0.0])
+    assert np.isfinite(case("t", case.all).tangent).all()
 
 
 def test_a_derivative_of_the_projection_at_rank_one():
@@ -126,7 +136,7 @@ def test_a_derivative_of_the_projection_at_rank_one():
     weights = Dual(np.array([[np.cos(s), np.sin(s)]]), np.array([[[-np.sin(s)], [np.cos(s)]]]))
     case = FloatCase(weights, 3, Dual(0.5), Dual([1.0]), Dual([1.0]))
     expected = np.array([[-np.sin(2 * s), np.cos(2 * s)], [np.cos(2 * s), np.sin(2 * s)]])
-    assert case.P.tangent[..., 0] == pytest.approx(expected)
+    assert case.table("P", 2).tangent[..., 0] == pytest.approx(expected)
 
 
 def test_a_sum_over_what_does_not_depend_on_its_index():

@@ -24,17 +24,19 @@ def test_sigma_is_that_of_the_theory(law, m, alpha, beta, mu_2):
 
 
 @pytest.mark.parametrize(("law", "m"), [("rademacher", 3), ("laplace", 3), ("gaussian", 5)])
-def test_sigma_is_where_capacity_and_random_directions_meet(law, m):
-    """The limits of the two bounds, taken by SymPy from their own formulas."""
+def test_sigma_is_the_limit_of_capacity(law, m):
+    """Taken by SymPy from its formula; that random_directions has the same is a test of the limits."""
     from sympy import Rational
 
+    from boundcalc.bounds.upper.capacity import BOUND
     from boundcalc.model.notation import symbol
-    from boundcalc.symbolics.sharp_constants import sharp_constants
+    from boundcalc.render.closed_forms.limits import limit
 
     problem = Problem("inf", 3, m, "1/2", law)
     moments = {k: problem.law.moment(k) for k in range(2, 2 * m + 1, 2)}
     values = {symbol("mu", k): Rational(int(moment.p), int(moment.q)) for k, moment in moments.items()}
-    assert sigma(problem) == pytest.approx(float(sharp_constants(m).sigma.subs(values)), rel=1e-12)
+    found = limit(BOUND, m, "infinite").coefficient.subs({**values, symbol("d"): 1})
+    assert sigma(problem) == pytest.approx(float(found), rel=1e-12)
 
 
 def test_neighbours_meet_and_have_the_slopes_of_the_theory():
