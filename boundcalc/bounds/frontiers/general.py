@@ -67,6 +67,11 @@ LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1), (1, 1, 1)), 7: ()}
 """The factors f of the links; others add unknowns and next to nothing to the bound."""
 
 
+def links(m: int) -> list[tuple[int, Parts]]:
+    """The order j and the factor of every link."""
+    return [(j, factor) for j in range(2, (m + 1) // 2) for factor in LINKS.get(m, ())]
+
+
 @lru_cache(maxsize=64)
 def exchanges(problem: Problem) -> tuple[Exchange, ...]:
     """One for each term of ``OWN`` that is there, then the links."""
@@ -74,14 +79,11 @@ def exchanges(problem: Problem) -> tuple[Exchange, ...]:
     if found is None:
         return ()
     kappa, coefficients = Quantities(EXACT, problem).kappa, found[0]
-    chosen = [
-        Exchange(parts[0], parts[1:], coefficients[parts], linked=False) for parts in OWN[m] if coefficients[parts] > 0
-    ]
+    chosen = [Exchange(parts[0], parts[1:], coefficients[parts], linked=False) for parts in OWN[m] if coefficients[parts] > 0]
     sizes = {term.parts: max(abs(term.coefficient(kappa)), coefficients[term.parts]) for term in terms(m)}
-    for j in range(2, (m + 1) // 2):
-        for factor in LINKS[m]:
-            like = (m - sum(factor), *factor)
-            chosen.append(Exchange(j, factor, sizes[like] or coefficients[(1,) * m], linked=True))
+    for j, factor in links(m):
+        like = (m - sum(factor), *factor)
+        chosen.append(Exchange(j, factor, sizes[like] or coefficients[(1,) * m], linked=True))
     return tuple(chosen)
 
 
@@ -134,34 +136,34 @@ class GeneralChoice:
                 "share": str(member.share),
                 "h": [str(h) for h in member.coefficients],
             }
-            for one, nu, (x, y), member in zip(
-                exchanges(problem), self.multipliers, self.pairs(problem), self.members, strict=True
-            )
+            for one, nu, (x, y), member in zip(exchanges(problem), self.multipliers, self.pairs(problem), self.members, strict=True)
         ]
         return found
 
 
-def row_parts(problem: Problem, choice: GeneralChoice, sigma: list[Number], s: Number, root: Number | None = None) -> tuple[Number, Number]:
+def row_parts(
+    problem: Problem, choice: GeneralChoice, sigma: list[Number], s: Number, root: Number | None = None
+) -> tuple[Number, Number]:
     """P and E from s and σ_1, …, σ_m (entry 0 unused), over any ring; ``root`` is √σ_2, where some f contains Q_4."""
     m = problem.m
     kappa = Quantities(EXACT, problem).kappa
     found = absorbed(problem)
     assert found is not None
     moments = moments_from_cumulants([0] + [kappa[j] * sigma[j] for j in range(1, (m - 1) // 2 + 1)])
-    gain, energy = 0 * s, 0 * s
-    for k in range(1, m + 1, 2):
-        gain = gain + comb(m, k) * kappa[(k + 1) // 2] * (s ** (k - 1) * moments[(m - k) // 2])
+    powers = [1, *(s**k for k in range(1, 2 * m + 1))]
+    gain = sum((comb(m, k) * kappa[(k + 1) // 2] * (powers[k - 1] * moments[(m - k) // 2]) for k in range(1, m + 1, 2)), 0 * s)
+    energy = 0 * s
     for parts, coefficient in found[0].items():
         if coefficient:
-            monomial = coefficient
+            monomial = 1 + 0 * s if set(parts) == {1} else 1
             for j in parts:
-                monomial = sigma[j] * monomial
-            energy = energy + monomial
+                monomial = monomial if j == 1 else sigma[j] * monomial  # sigma_1 = 1
+            energy = energy + monomial * coefficient
     for one, nu, member, (x, _) in zip(exchanges(problem), choice.multipliers, choice.members, choice.pairs(problem), strict=True):
-        j, size, fours = one.order, sum(one.factor), one.factor.count(2)
-        part = one.weight * (s ** (2 * (m - size - j)) * (x * s ** (2 * j) - member.share * sigma[j]))
-        own = nu * s ** (m - 1 - size)
-        for _ in range(fours):
+        j, size = one.order, sum(one.factor)
+        part = one.weight * (powers[2 * (m - size - j)] * (x * powers[2 * j] - member.share * sigma[j]))
+        own = nu * powers[m - 1 - size]
+        for _ in range(one.factor.count(2)):
             part, own = part * sigma[2], own * root
         energy, gain = energy + part, gain - own
     return gain, energy

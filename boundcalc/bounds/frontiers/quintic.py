@@ -281,9 +281,10 @@ def weakened(problem: Problem, choice: GeneralChoice, part: fmpq) -> GeneralChoi
     """The links times 1 − part, their squares kept."""
     kept = 1 - part
     members = [
-        replace(member, share=member.share * kept, coefficients=tuple(h * kept for h in member.coefficients)) if one.linked else member
+        replace(member, share=member.share * kept, coefficients=tuple(h * kept for h in member.coefficients))
+        if one.linked
+        else member
         for one, member in zip(exchanges(problem), choice.members, strict=True)
     ]
     moved = [v * kept if one.linked else v for one, v in zip(exchanges(problem), choice.moved, strict=True)]
     return replace(choice, members=tuple(members), moved=tuple(moved))
-

@@ -35,7 +35,9 @@ def above(value: fmpq) -> fmpq:
     return near if near >= value else rational(int(value.p) / int(value.q) * (1 + 1e-11))
 
 
-def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess: float, *, linked: bool = False) -> FrontierPolynomial:
+def repaired(
+    h: Sequence[float] | Any, share: float, order: int, d: int, excess: float, *, linked: bool = False
+) -> FrontierPolynomial:
     """A member of the frontier next to a proposed h.
 
     An excess ε of h over s u^k, relative to max(u^k, 1/τ_k), is undone by (h − ε/τ_k)/(1 + ε): the constant keeps h
