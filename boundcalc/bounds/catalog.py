@@ -58,15 +58,18 @@ _ALIASES = {"known_frames": "known_frame"}
 
 
 def find(key: str) -> Bound:
-    """The bound of that key.
+    """The bound of that key, or of a section of the theory such as ``"U9"`` that has one bound alone.
 
     Raises
     ------
     ParameterError
-        Naming the nearest keys.
+        Naming the nearest keys, or those of the section.
     """
     key = _ALIASES.get(key, key)
     if key in BOUNDS:
         return BOUNDS[key]
-    near = difflib.get_close_matches(key, BOUNDS, 3, 0.4)
+    of_section = [known for known, bound in BOUNDS.items() if bound.section.lower() == key.lower()]
+    if len(of_section) == 1:
+        return BOUNDS[of_section[0]]
+    near = of_section or difflib.get_close_matches(key.lower(), BOUNDS, 3, 0.4)
     raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

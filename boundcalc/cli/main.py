@@ -64,6 +64,9 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(status if isinstance(status, int) else 0)
     except ParameterError as error:
         _stop(str(error), 2)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         _stop(" ".join(error.format_message().split()), error.exit_code)
     except (KeyboardInterrupt, click.Abort):

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 NAMES = ("rademacher", "gaussian", "uniform", "laplace")
 FORMS = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
 
+OTHER_NAMES = {
+    "gaussian": ("normal", "standardnormal", "n0,1", "gauss", "randn"),
+    "rademacher": ("sign", "signs", "binary", "±1", "+1", "bernoulli", "spin", "ising"),
+    "uniform": ("uniform1,1", "u1,1", "rand"),
+    "laplace": ("doubleexponential", "exponential"),
+}
+"""What a law is called elsewhere, without blanks, hyphens and brackets."""
 MAX_POINTS = 1000
 """Most points of a finite support."""
 MAX_MOMENTS = 100
@@ -266,8 +273,17 @@ def parse_law(text: str) -> Law:
         return FiniteSupport(tuple((parse_rational(v, parameter="law"), parse_rational(w, parameter="law")) for v, w in pairs))
     if colon and name == "moments":
         return _parse_moments(text, rest)
-    near = difflib.get_close_matches(name, NAMES, 1)
-    raise ParameterError("law", text, f"must be {FORMS}" + (f" (did you mean {near[0]}?)" if near else ""))
+    raise ParameterError("law", text, f"must be {FORMS}{_advice(name)}")
+
+
+def _advice(name: str) -> str:
+    """What somebody who wrote this name may have meant."""
+    plain = "".join(letter for letter in name if letter not in " _-()[]")
+    if plain in ("uniform01", "uniform0,1", "uniform0.1", "u0,1"):
+        return " (laws are symmetric here: uniform is on [-1, 1], and there is none on [0, 1])"
+    meant = next((law for law, others in OTHER_NAMES.items() if plain in others), None)
+    near = [meant] if meant else difflib.get_close_matches(name, NAMES, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _parse_moments(text: str, rest: str) -> MomentList:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from flint import fmpq, fmpz
@@ -14,7 +15,7 @@ from boundcalc.numbers.parsing import as_integer, as_rational
 
 Whole = int | fmpz | str
 """What a whole number is read from."""
-Exact = int | fmpz | fmpq | Fraction | str
+Exact = int | fmpz | fmpq | Fraction | Decimal | str
 """What an exact number is read from."""
 INFINITY = math.inf
 """The value of n for infinitely many features; Python compares it exactly with ints."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from decimal import Decimal
 from numbers import Integral
 
 from flint import fmpq, fmpz
@@ -108,7 +109,7 @@ def parse_rational(text: str, *, parameter: str, allowed: str = "must be a numbe
 
 
 def as_rational(value: object, *, parameter: str, allowed: str = "must be a number such as '1e-6', '0.03' or '1/3'") -> fmpq:
-    """An exact rational from an int (NumPy's too), ``Fraction``, ``fmpz``, ``fmpq`` or text.
+    """An exact rational from an int (NumPy's too), ``Fraction``, ``Decimal``, ``fmpz``, ``fmpq``, a SymPy rational or text.
 
     Floats are refused: ``0.1`` the float is not one tenth.
 
@@ -125,8 +126,8 @@ def as_rational(value: object, *, parameter: str, allowed: str = "must be a numb
         return fmpq(value)
     if isinstance(value, Integral):  # int, and NumPy's whole numbers
         return fmpq(int(value))
-    if isinstance(value, str):
-        return parse_rational(value, parameter=parameter, allowed=allowed)
+    if isinstance(value, (str, Decimal)):
+        return parse_rational(str(value), parameter=parameter, allowed=allowed)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ParameterError(parameter, value, allowed)

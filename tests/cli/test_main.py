@@ -256,3 +256,14 @@ def test_output_is_plain_when_it_is_not_a_terminal():
     done = subprocess.run([sys.executable, "-m", "boundcalc", "bounds", *E8], capture_output=True, text=True, check=True)
     assert "\x1b" not in done.stdout
     assert max(len(line) for line in done.stdout.splitlines() if "improvement" in line or "best" in line) <= 100
+
+
+@pytest.mark.parametrize("words", [(), ("latex",), ("certificate",)])
+def test_a_group_alone_prints_its_help(words, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    printed = capsys.readouterr()
+    assert stop.value.code == 0
+    assert printed.err == ""
+    assert "Usage: boundcalc" in printed.out
+    assert len(printed.out.splitlines()) > 5

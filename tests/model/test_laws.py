@@ -231,3 +231,20 @@ def test_a_moment_list_cannot_be_sampled() -> None:
 def test_gaussian_moments_by_the_double_factorial_recursion() -> None:
     assert [Gaussian().moment(k) for k in range(0, 11, 2)] == [1, 1, 3, 15, 105, 945]
     assert Laplace().moment(12) == factorial(12)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("normal", "did you mean gaussian?"),
+        ("N(0, 1)", "did you mean gaussian?"),
+        ("sign", "did you mean rademacher?"),
+        ("uniform(-1,1)", "did you mean uniform?"),
+        ("gausian", "did you mean gaussian?"),
+        ("uniform(0,1)", "uniform is on [-1, 1], and there is none on [0, 1]"),
+    ],
+)
+def test_names_from_elsewhere_get_advice(text, advice):
+    with pytest.raises(ParameterError) as caught:
+        parse_law(text)
+    assert advice in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -220,3 +221,18 @@ def test_integers_must_be_whole(value: object) -> None:
 
 def test_a_huge_int_is_shown_by_its_size() -> None:
     assert str(ParameterError("n", -(10**6000), "must be positive")) == "n = int of 19932 bits: must be positive"
+
+
+def test_exact_numbers_of_other_libraries_are_taken():
+    sympy = pytest.importorskip("sympy")
+    for value, expected in (
+        (Decimal("0.1"), fmpq(1, 10)),
+        (Decimal("1E-400"), fmpq(1, 10**400)),
+        (sympy.Rational(2, 6), fmpq(1, 3)),
+        (sympy.Integer(7), fmpq(7)),
+        (np.int64(3), fmpq(3)),
+    ):
+        assert as_rational(value, parameter="p") == expected
+    for value in (Decimal("NaN"), Decimal("Infinity"), sympy.sqrt(2), sympy.Float("0.5"), np.float64(0.5)):
+        with pytest.raises(ParameterError):
+            as_rational(value, parameter="p")
