@@ -14,7 +14,7 @@ def on_half_line(polynomial: fmpq_poly, degree: int, low: fmpq, high: fmpq) -> f
     """(1 + x)^degree p((high + low x)/(1 + x)), ``degree`` at least that of p."""
     # z^N p(low + (high - low)/z) at z = 1 + x
     coefficients = polynomial(fmpq_poly([low, high - low])).coeffs()
-    reverted = fmpq_poly([0] * (degree + 1 - len(coefficients)) + coefficients[::-1])
+    reverted = fmpq_poly([fmpq(0)] * (degree + 1 - len(coefficients)) + coefficients[::-1])
     return reverted(fmpq_poly([1, 1]))
 
 

@@ -23,8 +23,10 @@ CLAIMED = {name: step for name, step in STEPS.items() if step.claim}
 NARROWER = {
     "capacity.least",
     "capacity_welch.shifted_rows",
+    "frontier.absorb",
     "frontier.below",
     "frontier.energy",
+    "frontier.link",
     "frontier.positive_definite",
     "frontier.rows",
     "frontier.split",

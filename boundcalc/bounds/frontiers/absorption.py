@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from flint import fmpq
 
@@ -77,7 +78,7 @@ def payments(m: int, coefficients: dict[Parts, fmpq]) -> list[Payment] | None:
         path = _shortest_path(above, flow, lack, room)
         if path is None:
             return None
-        pairs = list(zip(path, path[1:], strict=False))
+        pairs = list(pairwise(path))
         amount = min(lack[path[0]], room[path[-1]], *(flow[smaller, larger] for larger, smaller in pairs[1::2]))
         for k, (one, other) in enumerate(pairs):
             if k % 2 == 0:

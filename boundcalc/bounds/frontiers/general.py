@@ -1,12 +1,13 @@
 r"""Computes U9, U13 and U14 for m >= 5: the row function and the value of given parameters.
 
-D_i is at least a sum of monomials c prod Q_{2j} with c >= 0 (:mod:`boundcalc.bounds.frontiers.absorption`). Those Q_{2j} that C~ contains,
-j <= (m-1)/2, are the row's variables; the others are bounded below by them. An exchange gives up a part S of w f_i Q_{2j}(i) for
+D_i is at least a sum of monomials c prod Q_{2j} with c >= 0 (:mod:`boundcalc.bounds.frontiers.absorption`). Those Q_{2j} that
+C~ contains, j <= (m-1)/2, are the row's variables; the others are bounded below by them. An exchange gives up a part S of w f_i
+Q_{2j}(i) for
 
     w (S - h(1)) f_i a_i^{2j} and w h_0 (sum_i a_i^j sqrt f_i)^2,   h <= S u^j.
 
-Where w f Q_{2j} is a term of D_i, S <= 1; where Q_{2j} is a row variable any S serves (a link: what is added is at most 0). With a = 1,
-s = sqrt t and sigma_j = s^{2j} Q_{2j},
+Where w f Q_{2j} is a term of D_i, S <= 1; where Q_{2j} is a row variable any S serves (a link: what is added is at most 0).
+With a = 1, s = sqrt t and sigma_j = s^{2j} Q_{2j},
 
     g(t)/t = P_+^2/E,
     P = sum_k binom(m,k) kappa_{k+1} s^{k-1} M_{m-k}(sigma) - s^{m-1} sum nu sqrt f~,

@@ -201,7 +201,7 @@ class Program:
 
         assert self.rows is not None
         width, count = self.degree + 1, len(self.orders)
-        per = width + 5  # h, s, v, nu, epigraph, x: the rows contain h through x <= s - h(1) - v alone
+        per = width + 5  # h, s, v, nu, epigraph, end: the rows contain h through end <= s - h(1) - v alone
         total = per * count + 2
         sigma, tau = total - 2, total - 1
         linear: list[Array] = []  # rows (coefficients, constant) of linear >= 0
@@ -225,7 +225,7 @@ class Program:
         shares = np.zeros((count, total + 1))
         for i in range(count):
             at = per * i
-            s, v, nu, epigraph, x = range(at + width, at + per)
+            s, v, nu, epigraph, end = range(at + width, at + per)
             linear += [row({at + k: 1.0}) for k in range(1, width)]
             linear += [row({s: 1.0}), row({v: 1.0}), row({nu: 1.0})]
             if not self.linked[i]:
@@ -236,10 +236,10 @@ class Program:
                 linear.append(row({v: -1.0}))
             if i == 0 and self.top is not None:
                 linear.append(row({nu: -1.0}, self.top))
-            ends[i, x] = 1.0
+            ends[i, end] = 1.0
             if not self.linked[i]:
                 linear.append(ends[i])
-            most = row({s: 1.0, v: -1.0, x: -1.0})
+            most = row({s: 1.0, v: -1.0, end: -1.0})
             most[at : at + width] = -self.size[i]
             linear.append(most)
             shares[i, s] = 1.0

@@ -1,13 +1,15 @@
 r"""Proves for m = 5 that a price holds on every row, in s = sqrt t and one more variable z.
 
-With sqrt sigma_2 = s^2 + z, z >= 0, a row has y = s^4 (Q_4 - 1) = z^2 + 2 s^2 z <= (1 - s^2)^2 and sigma_j >= s^{2j} + y^{j-1}; for n
-features y >= (1 - s^2)^2/(n-1). P and E are then polynomials in z with polynomials in s as coefficients. A price and an excess hold where
+With sqrt sigma_2 = s^2 + z, z >= 0, a row has y = s^4 (Q_4 - 1) = z^2 + 2 s^2 z <= (1 - s^2)^2 and sigma_j >= s^{2j} + y^{j-1};
+for n features y >= (1 - s^2)^2/(n-1). P and E are then polynomials in z with polynomials in s as coefficients. A price and an
+excess hold where
 
     F = (price s^2 + excess) E - s^2 P^2 >= 0, or E >= 0 >= P   (without excess, divided by s^2).
 
 The rows are cut into cells low <= s <= high, least <= z <= most. On a cell the polynomial in z is bounded below by parabolas
-(:mod:`boundcalc.bounds.frontiers.parabolas`), whose coefficients, polynomials in s, show their sign on the half-line. Where the least z
-is the worst, a multiple mu >= 0 of y - (1 - s^2)^2/(n-1) is subtracted first. The cells and their reasons are the proof:
+(:mod:`boundcalc.bounds.frontiers.parabolas`), whose coefficients, polynomials in s, show their sign on the half-line. Where the
+least z is the worst, a multiple mu >= 0 of y - (1 - s^2)^2/(n-1) is subtracted first. The cells and their reasons are the
+proof:
 
     "s" halves a cell in s, "z 1/3" cuts it at z, "-" holds no row,
     "F least c" and "E least c": F, or E where P <= 0, is nonnegative from z = least on by parabolas that touch at c (0 where no
@@ -21,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
+from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
@@ -44,7 +47,7 @@ Powers = tuple[fmpq_poly, ...]
 
 
 @dataclass(frozen=True)
-class Row:
+class RowPolynomials:
     """P and E of all rows.
 
     Attributes
@@ -75,13 +78,13 @@ class Row:
         return -self.share * (1 - _S**2) ** 2, 2 * _S**2, fmpq_poly([1])
 
 
-def row_of(problem: Problem, choice: GeneralChoice) -> Row:
+def row_of(problem: Problem, choice: GeneralChoice) -> RowPolynomials:
     """The row's P and E."""
     s, z = fmpq_mpoly_ctx.get(["s", "z"], Ordering.lex).gens()
     y = z**2 + 2 * s**2 * z
     sigma = [0, 1 + 0 * s, *(s ** (2 * j) + y ** (j - 1) for j in range(2, problem.m + 1))]
     gain, energy = row_parts(problem, choice, sigma, s, s**2 + z)
-    return Row(_by_power(gain, 3), _by_power(energy, 5), least_share(problem.n))
+    return RowPolynomials(_by_power(gain, 3), _by_power(energy, 5), least_share(problem.n))
 
 
 def _by_power(polynomial: fmpq_mpoly, least: int) -> Powers:
@@ -130,7 +133,7 @@ class _Verdict:
     against: tuple[fmpq, fmpq] | None = None
 
 
-def examine(row: Row, price: fmpq, excess: fmpq, most: int = MOST_CELLS) -> Examination:
+def examine(row: RowPolynomials, price: fmpq, excess: fmpq, most: int = MOST_CELLS) -> Examination:
     """Looks for a proof that g(t) ≤ price t + excess on every row, with at most so many cells."""
     paid = row.paid(price, excess)
     pending = [_Cell(fmpq(0), fmpq(1), fmpq(0), None)]
@@ -150,13 +153,13 @@ def largest(s: fmpq) -> fmpq:
     return fmpq(isqrt(scaled) + 1, 2**ROOT_BITS) - s**2
 
 
-def _least_z(row: Row, s: fmpq) -> float:
+def _least_z(row: RowPolynomials, s: fmpq) -> float:
     """The least z of a row for n features, in floats; it falls as s grows."""
     square = as_float(s**2)
     return float((square**2 + as_float(row.share) * (1 - square) ** 2) ** 0.5 - square) if row.share else 0.0
 
 
-def _examine(row: Row, paid: Powers, cell: _Cell) -> _Verdict:
+def _examine(row: RowPolynomials, paid: Powers, cell: _Cell) -> _Verdict:
     low, high = cell.low, cell.high
     most = largest(low) if cell.most is None else min(cell.most, largest(low))
     first = 0.99999 * _least_z(row, high)
@@ -207,7 +210,7 @@ def _written(parabolas: Parabolas) -> str:
     return f"{parabolas.c} chord" if parabolas.by_chord else str(parabolas.c)
 
 
-def _multipliers(row: Row, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> list[tuple[fmpq, Parabolas]]:
+def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> list[tuple[fmpq, Parabolas]]:
     """Multiples of the room that may help where the price is tight at the rows' own least z."""
     first = _least_z(row, s) - as_float(least)
     slope = guide.slope(first) if row.share and first > 0 else 0.0
@@ -256,7 +259,7 @@ def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[General
     return None, None
 
 
-def _needed(row: Row, choice: GeneralChoice) -> fmpq:
+def _needed(row: RowPolynomials, choice: GeneralChoice) -> fmpq:
     """By how much the price and the excess are exceeded on a grid of rows, in floats."""
     import numpy as np
 
@@ -264,7 +267,7 @@ def _needed(row: Row, choice: GeneralChoice) -> fmpq:
     z = np.concatenate([[0.0], np.geomspace(1e-40, 1, 160)])[None, :]
     scale = max(abs(c) for part in row.energy for c in part.coeffs())
 
-    def value(values: Powers, unit: fmpq) -> object:
+    def value(values: Powers, unit: fmpq) -> Any:
         return value_at([value_at([as_float(c / unit) for c in part.coeffs()] or [0.0], s) for part in values], z)
 
     gain, energy = value(row.gain, choice.price), value(row.energy, scale)

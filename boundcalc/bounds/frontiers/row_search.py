@@ -1,8 +1,7 @@
 r"""Bounds the row function of U9 for m >= 7 over all rows, by branch and bound over s and the ratios theta.
 
-Q_{2j} = 1 + g_j with g_1 = w = 1/t - 1, g_{j+1} = theta_j w g_j and 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row). C~ contains
-j <= (m-1)/2 alone, and the higher g_j take their least value, theta_j = theta_{(m-3)/2}.
-"""
+Q_{2j} = 1 + g_j with g_1 = w = 1/t - 1, g_{j+1} = theta_j w g_j and 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row). C~
+contains j <= (m-1)/2 alone, and the higher g_j take their least value, theta_j = theta_{(m-3)/2}."""
 
 from __future__ import annotations
 

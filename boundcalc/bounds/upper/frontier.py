@@ -12,13 +12,13 @@ the frontier polynomials are rounded and proven feasible exactly, and the suprem
 For kappa_6 < 0 <= b = 15 kappa_4 kappa_2 + kappa_6 the same holds with b for 15 kappa_4 kappa_2 and without kappa_6.
 For finite n, parts of x may count as y, parts of the sums keep their least value, and the capacities may have a price.
 
-m = 5, 7. Negative coefficients of D_i's monomials are paid by larger monomials (U13, :mod:`..frontiers.absorption`). In every monomial
-c f Q_{2j} that is left, but the last, a part s of the highest Q is symmetrised:
+m = 5, 7. Negative coefficients of D_i's monomials are paid by larger monomials (U13, :mod:`..frontiers.absorption`). In every
+monomial c f Q_{2j} that is left, but the last, a part s of the highest Q is symmetrised:
 
     sum_i f_i Q_{2j}(i) >= sum_i a_i^{2m} [(1 - s) rho_i + (s - h(1)) f~_i] + h_0 (sum_i a_i^m sqrt f~_i)^2,
 
-with h <= s u^j, f~ = f at a = 1 and rho the least value of f~ Q_{2j}. Where Q_{2j} is a row variable, 2 < 2j < m, the difference of the
-two sides may be added with any weight: a link (U14). Then as above, the supremum over Q_2, ..., Q_{m-1}.
+with h <= s u^j, f~ = f at a = 1 and rho the least value of f~ Q_{2j}. Where Q_{2j} is a row variable, 2 < 2j < m, the
+difference of the two sides may be added with any weight: a link (U14). Then as above, the supremum over Q_2, ..., Q_{m-1}.
 
 Attained by sharp frames: by the icosahedron for Rademacher features, d = 3, p = 0.03 to 0.06, any n >= 6.
 """
@@ -205,8 +205,8 @@ BOUND = UpperBound(
         ),
         Step(
             "absorb",
-            "splitting a part of a partition of $m$ in two, and moving two parts apart, does not decrease a monomial: an amount may "
-            "move from the coefficient of a larger monomial to a negative one of a smaller; all are nonnegative then",
+            "splitting a part of a partition of $m$ in two, and moving two parts apart, does not decrease a monomial: an "
+            "amount may move from the coefficient of a larger monomial to a negative one of a smaller; all are nonnegative then",
             Status.STANDARD,
             statement=r"D_i \ge \sum_{\text{partitions of } m} c'\, f_i\, Q_{2j}(i), \qquad c' \ge 0",
             checked="the two moves; the payments of a problem in exact arithmetic",
@@ -257,9 +257,11 @@ BOUND = UpperBound(
         ),
         Step(
             "link",
-            "the same for $m >= 5$ and $Q_4$, which is a row variable: the difference of both sides is added with any weight $sigma$",
+            "the same for $m >= 5$ and $Q_4$, which is a row variable: the difference of both sides is added with any "
+            "weight $sigma$",
             Status.STANDARD,
-            statement=r"0 \ge \sum_i f_i \bigl(x\, a_i^{4} - s\, Q_4(i)\bigr) + y \Bigl(\sum_i \sqrt{f_i}\, a_i^2\Bigr)^2, \qquad s \ge 0",
+            statement=r"0 \ge \sum_i f_i \bigl(x\, a_i^{4} - s\, Q_4(i)\bigr) "
+            r"+ y \Bigl(\sum_i \sqrt{f_i}\, a_i^2\Bigr)^2, \qquad s \ge 0",
             checked="$h$ the tangent $s (2 u v - v^2)$ of $s u^2$, $f = q^b$",
             standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(

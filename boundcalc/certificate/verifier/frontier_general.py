@@ -1,8 +1,9 @@
 r"""Verifies U9, U13 and U14 for m >= 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
 
-A negative coefficient c is first paid by larger monomials (``payments``): splitting a part of a partition in two, and moving two parts
-apart, does not decrease the monomial, since Q_{2(i+j)} <= Q_{2i} Q_{2j} and k -> log Q_{2k} is convex. A link (an entry with a
-``weight``, m = 5) adds weight (share f Q_4 - share f Q_4) for a product f of row variables, and symmetrises the first of the two.
+A negative coefficient c is first paid by larger monomials (``payments``): splitting a part of a partition in two, and moving
+two parts apart, does not decrease the monomial, since Q_{2(i+j)} <= Q_{2i} Q_{2j} and k -> log Q_{2k} is convex. A link (an
+entry with a ``weight``, m = 5) adds weight (share f Q_4 - share f Q_4) for a product f of row variables, and symmetrises the
+first of the two.
 
 Row variables, a = 1: s = sqrt t, w = 1/t - 1, Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (the g are moments of a measure on [0, w]); g_j with j > (m-1)/2 occur in D

@@ -1,20 +1,21 @@
 r"""Verifies U9 for m = 5: that a price holds on every row, by the cells that the certificate lists.
 
-Row variables: s = sqrt t and z >= 0 with sigma_2 = (s^2 + z)^2, so that y = sigma_2 - s^4 = z^2 + 2 s^2 z lies between (1 - s^2)^2/(n-1)
-and (1 - s^2)^2. For j = 3, 4, 5, sigma_j >= s^{2j} + y^{j-1}: with the least theta y^{j-1} is theta^{j-1} (1 - s^2)^{2j-2}, and 2j - 2 >= j. P and E
-become polynomials in s and z, and with R = price s^2 + excess and Q = s^2 (price and 1 without excess) it is enough that F = R E - Q P^2 >= 0, or E >= 0 >= P.
+Row variables: s = sqrt t and z >= 0 with sigma_2 = (s^2 + z)^2, so that y = sigma_2 - s^4 = z^2 + 2 s^2 z lies between (1 -
+s^2)^2/(n-1) and (1 - s^2)^2. For j = 3, 4, 5, sigma_j >= s^{2j} + y^{j-1}: with the least theta y^{j-1} is theta^{j-1} (1 -
+s^2)^{2j-2}, and 2j - 2 >= j. P and E become polynomials in s and z, and with R = price s^2 + excess and Q = s^2 (price and 1
+without excess) it is enough that F = R E - Q P^2 >= 0, or E >= 0 >= P.
 
 ``cells`` is a list of steps. The cells that wait are a stack, at first 0 <= s <= 1, 0 <= z. A step takes the last one and
 
     "s" halves it in s, "z v" cuts it at z = v; both put the lower part first on the stack;
-    "- v", "F v c", "E v c" (with "chord" and a multiplier mu after c) close it, where v is its least z: that of the cell, or the
+        "- v", "F v c", "E v c" (with "chord" and a multiplier mu after c) close it, where v is its least z: that of the cell,
+    or the
     least of the rows at the cell's highest s. "-": no row is there.
 
-For F and E the polynomial in z - v is bounded below, for 0 <= z - v <= w, by a quadratic b_0 + b_1 z + b_2 z^2: mu (y - (1 - s^2)^2/(n-1)) is
-subtracted, z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z, z^3 <= (z^4/c + c z^2)/2 or by "chord" w z^2, and z^k <= w^{k-2} z^2. The quadratic is
-nonnegative where b_0 >= 0, B = b_0 + b_1 w + b_2 w^2 >= 0, and M = b_0 + b_1 w/2 >= 0 or b_0 B >= M^2. A polynomial in s is nonnegative on a
-cell if all coefficients of (1 + x)^N p((high + low x)/(1 + x)) are.
-"""
+For F and E the polynomial in z - v is bounded below, for 0 <= z - v <= w, by a quadratic b_0 + b_1 z + b_2 z^2: mu (y - (1 -
+s^2)^2/(n-1)) is subtracted, z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z, z^3 <= (z^4/c + c z^2)/2 or by "chord" w z^2, and z^k
+<= w^{k-2} z^2. The quadratic is nonnegative where b_0 >= 0, B = b_0 + b_1 w + b_2 w^2 >= 0, and M = b_0 + b_1 w/2 >= 0 or b_0 B
+>= M^2. A polynomial in s is nonnegative on a cell if all coefficients of (1 + x)^N p((high + low x)/(1 + x)) are."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ InZ = list[fmpq_poly]
 
 def prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq, cells: Any) -> int:
     """Proves g(t) ≤ price t + excess for m = 5; the number of cells."""
-    given = [step for step in sequence(cells, "parameters.cells", MOST_CELLS)]
+    given = list(sequence(cells, "parameters.cells", MOST_CELLS))
     bits = max(number_bits(t.coefficient, t.kept, t.x, t.nu) for t in terms)
     model.work.fractions(5_000, 4 * bits + 12 * number_bits(*model.kappa, price, excess, model.n or 0), "upper frontier")
     gain, energy = row_polynomials(model, terms)
@@ -173,7 +174,7 @@ def _local(values: InZ, low: fmpq, high: fmpq, start: fmpq) -> InZ:
     found = []
     for part in moved:
         coefficients = part(fmpq_poly([low, high - low])).coeffs()
-        found.append(fmpq_poly([0] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpq_poly([1, 1])))
+        found.append(fmpq_poly([fmpq(0)] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpq_poly([1, 1])))
     return found
 
 
