@@ -1,4 +1,4 @@
-"""Parameters of U9 for any m: the cone program on row points that are added where its solution is violated."""
+"""Chooses parameters of U9 for any m: the cone program on row points that are added where its solution is violated."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: 
             if start != least and not _is_below_rows(start, high, share):
                 raise Refuted(f"{where}: the least z is above some row's")
             end = _largest(low) if most is None else min(most, _largest(low))
-            model.work.fractions(3_000, size + 12 * number_bits(low, high, start, end), "the cells of the rows")
+            model.work.fractions(80, size + 12 * number_bits(low, high, start, end), "the cells of the rows")
             if kind == "-":
                 if not end < start:
                     raise Refuted(f"{where}: the cell holds rows")
