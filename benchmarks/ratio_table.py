@@ -1,6 +1,6 @@
 """Best upper over best lower bound, n = infinity, m = 3, from certified values: python benchmarks/ratio_table.py.
 
-Each entry is rounded up, so that no ratio printed is below the certified one. ``--d`` and ``--laws`` restrict the table.
+Each entry is rounded up, so that no ratio printed is below the certified one. ``--d``, ``--laws`` and ``--p`` restrict the table.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ def main() -> None:
     parser.add_argument("--m", type=int, default=3)
     parser.add_argument("--laws", nargs="+", default=LAWS)
     parser.add_argument("--d", nargs="+", type=int, default=DIMENSIONS)
+    parser.add_argument("--p", nargs="+", default=ACTIVITIES)
     parser.add_argument("--keys", action="store_true", help="name the two bounds beside each ratio")
     options = parser.parse_args()
-    print(f"| law | d | {' | '.join(ACTIVITIES)} |")
-    print("|---|---|" + "---|" * len(ACTIVITIES))
+    print(f"| law | d | {' | '.join(options.p)} |")
+    print("|---|---|" + "---|" * len(options.p))
     slowest, total, count = 0.0, 0.0, 0
     for law in options.laws:
         for d in options.d:
             entries = []
-            for p in ACTIVITIES:
+            for p in options.p:
                 start = time.perf_counter()
                 answer = report(Problem("inf", d, options.m, p, law), 12)
                 text = decimal_ceiling(answer.ratio.upper, 5)

@@ -10,6 +10,7 @@ from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
     dense,
+    dense_rows,
     equiangular,
     frontier,
     gaussian_support,
@@ -40,6 +41,7 @@ UPPER: tuple[UpperBound, ...] = (
     capacity_welch.BOUND,
     frontier.BOUND,
     dense.BOUND,
+    dense_rows.BOUND,
     uniform_in_n.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
@@ -64,6 +66,9 @@ def find(key: str) -> Bound:
     ------
     ParameterError
         Naming the nearest keys, or those of the section.
+
+    >>> find("rank").section
+    'U1'
     """
     key = _ALIASES.get(key, key)
     if key in BOUNDS:

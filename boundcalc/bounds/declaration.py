@@ -235,8 +235,9 @@ class Bound(Displayed):
     def undefined(self, m: int) -> str:
         """Why the bound has no formula for this exponent, from its hypotheses on m alone; empty where it has one."""
         sentences = {hypothesis.sentence for hypothesis in self.hypotheses}
-        if "$m = 3$" in sentences and m != 3:
-            return "must be 3"
+        for only in (3, 5):
+            if f"$m = {only}$" in sentences and m != only:
+                return f"must be {only}"
         return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
     def expression(self, m: int) -> sympy.Expr:

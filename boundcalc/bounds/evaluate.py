@@ -91,14 +91,22 @@ def _check_digits(digits: int) -> None:
 
 
 def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
-    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply."""
+    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
+
+    >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
+    ('0.2', '0.2')
+    """
     why, choice = _choice(bound, UpperBound, problem, digits)
     value = None if why else UpperValue(bound.enclose(problem, choice, digits))
     return UpperOutcome(problem, why, choice, bound, value)
 
 
 def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
-    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply."""
+    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
+
+    >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
+    ('0.04', '0.04')
+    """
     why, choice = _choice(bound, LowerBound, problem, digits)
     value = None if why else LowerValue(bound.enclose(problem, choice, digits))
     return LowerOutcome(problem, why, choice, bound, value)
@@ -139,10 +147,17 @@ class Report(Displayed):
     best_upper, best_lower : the least upper and the greatest lower bound that apply.
     ratio : Enclosure
         Best upper over best lower; exactly 1 where both are the same rational.
+    baseline : fmpq
+        The greatest improvement of weights without superposition, p min(n, d) g, exact.
+    gain : Enclosure
+        Encloses the gain of superposition, I* over ``baseline``: at least 1, and exact where I* is known exactly.
     loss : Enclosure or None
         Encloses the best loss, p n μ_2 − I*; ``None`` for n = ∞.
     unexplained : Enclosure or None
         The same divided by p n μ_2.
+
+    >>> report(Problem(n=3, d=3, m=3, p="1/100", law="rademacher"), digits=6).is_sharp
+    True
     """
 
     problem: Problem
@@ -220,6 +235,21 @@ class Report(Displayed):
         return ratio(*self._values)
 
     @cached_property
+    def baseline(self) -> fmpq:
+        value = orthonormal.BOUND.exact(self.problem, Choice())
+        assert value is not None  # p r g, rational for every law
+        return value
+
+    @cached_property
+    def gain(self) -> Enclosure:
+        upper, lower = self._values
+        exact = self.best_upper.exact() if self.is_sharp else None
+        if exact is not None:
+            return Enclosure.of(exact / self.baseline)
+        # at p with long numerators even the basis is known through a ball alone, whose lower end is below its value
+        return Enclosure(max(lower.certified / self.baseline, fmpq(1)), upper.certified / self.baseline)
+
+    @cached_property
     def loss(self) -> Enclosure | None:
         energy = self.problem.energy
         if energy is None:
@@ -265,6 +295,9 @@ def report(
     ------
     ParameterError
         If ``problem`` is not a :class:`~boundcalc.model.problem.Problem`.
+
+    >>> report(Problem(n=120, d=8, m=3, p="1e-6", law="rademacher"), digits=6).best_upper.bound.key
+    'frontier'
     """
     if not isinstance(problem, Problem):
         raise ParameterError("problem", problem, "must be a Problem, such as Problem(n=120, d=8, m=3, p='1e-6', law='rademacher')")

@@ -1,4 +1,4 @@
-"""Hypotheses that several bounds share."""
+"""Declares hypotheses that several bounds share."""
 
 from flint import fmpq
 
@@ -28,6 +28,7 @@ GAUSSIAN = Hypothesis(
     "the gaussian law", lambda problem: isinstance(problem.law, Gaussian), lambda problem: f"the law is {problem.law.name}"
 )
 CUBIC = Hypothesis("$m = 3$", lambda problem: problem.m == 3, lambda problem: f"$m = {problem.m}$")
+QUINTIC = Hypothesis("$m = 5$", lambda problem: problem.m == 5, lambda problem: f"$m = {problem.m}$")
 POSITIVE_FOURTH_AND_SIXTH = Hypothesis(
     "$kappa_4 > 0$ and $kappa_6 > 0$",
     lambda problem: not _not_positive(problem),

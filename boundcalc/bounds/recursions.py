@@ -1,4 +1,4 @@
-r"""Names that several bounds use in their form for every m, with their LaTeX: the row polynomials by their recursions.
+r"""Collects names that several bounds use in their form for every m, with their LaTeX: the row polynomials by their recursions.
 
 D_i has one term for each partition of m: 30 for m = 9, and more than 10^8 for m = 101.
 """

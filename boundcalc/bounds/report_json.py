@@ -7,6 +7,7 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import Status
+from boundcalc.numbers.enclosure import Enclosure
 
 
 def report_json(answer: Report) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
 
 
 def best_json(answer: Report) -> dict[str, Any]:
-    """The ``best`` object: the two best bounds, their ratio and what follows for the loss."""
+    """The ``best`` object: the two best bounds, their ratio, and what follows for superposition and the loss."""
     digits = answer.digits
     best: dict[str, Any] = {}
     for side, outcome in (("upper", answer.best_upper), ("lower", answer.best_lower)):
@@ -50,6 +51,8 @@ def best_json(answer: Report) -> dict[str, Any]:
         }
     best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
     best["ratio"] = answer.ratio.as_json(digits)
+    best["baseline"] = Enclosure.of(answer.baseline).as_json(digits)
+    best["gain"] = answer.gain.as_json(digits)
     best["verdict"] = answer.verdict
     best["optimality"] = answer.optimality
     if answer.loss is not None and answer.unexplained is not None:

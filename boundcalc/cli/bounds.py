@@ -62,7 +62,7 @@ def command(
         from boundcalc.bounds.lower.search import witness_bound
         from boundcalc.loss.weights import load_weights
 
-        extra.append(witness_bound(load_weights(witness).array, problem))
+        extra.append(witness_bound(load_weights(witness, transpose=False).array, problem))
     answer = report(problem, count, lower=(*LOWER, *extra))
     if certificate_path is not None:
         from boundcalc.certificate.write import write
@@ -130,11 +130,14 @@ def _print_table(answer: Report, display: str) -> None:
 def summary(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
     from boundcalc.language.claims import counted, legend
+    from boundcalc.numbers.enclosure import Enclosure
 
     digits = answer.digits
     lines = [
         f"witness: {describe_witness(dict(answer.best_lower.choice.shown))}",
         f"best upper / best lower: {_interval(answer.ratio.decimals(digits))}",
+        f"best improvement without superposition: {_interval(Enclosure.of(answer.baseline).decimals(digits))}",
+        f"gain of superposition: {_interval(answer.gain.decimals(digits))}",
     ]
     if answer.loss is not None and answer.unexplained is not None:
         lines.append(f"best loss: {_interval(answer.loss.decimals(digits))}")

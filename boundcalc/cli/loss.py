@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from boundcalc.bounds.evaluate import Report
+    from boundcalc.bounds.standing import Standing
     from boundcalc.loss.ball import LossEnclosure
     from boundcalc.loss.dense import DenseLoss
-    from boundcalc.loss.summary import FeatureTable
+    from boundcalc.loss.summary import FeatureTable, NamedFeatures
     from boundcalc.loss.value import LossValue
     from boundcalc.model.features import AnyProblem
 
@@ -29,9 +31,14 @@ _PATIENCE_SECONDS = 0.5
 
 @click.command("loss")
 @click.argument("file")
-@click.option("--name", help="Which array of a .npz or .safetensors file.")
+@click.option("--name", help="Which array, where the file holds several.")
+@click.option("--index", help="Which matrix of a stack (instances, d, n), from 0; all for a table of every one.")
+@click.option("--transpose/--no-transpose", default=None, help="The array has a feature a row, or a feature a column.")
 @click.option("--decoder", help="Untied weights: the decoder V in a file of its own, x^ = (V'W x)^m.")
 @click.option("--decoder-name", help="Which array of the decoder's file.")
+@click.option(
+    "--decoder-transpose/--no-decoder-transpose", default=None, help="The same of the decoder; it is turned to fit if neither."
+)
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
 @force_option
@@ -40,8 +47,11 @@ _PATIENCE_SECONDS = 0.5
 def command(
     file: str,
     name: str | None,
+    index: str | None,
+    transpose: bool | None,
     decoder: str | None,
     decoder_name: str | None,
+    decoder_transpose: bool | None,
     certify: bool,
     features: str | None,
     force: bool,
@@ -53,48 +63,110 @@ def command(
     digits: str | None,
     as_json: bool,
 ) -> None:
-    """Loss of the weights in FILE (.npy, .npz or .safetensors; d rows, n columns), taken as the exact binary numbers stored.
+    """Loss of the weights in FILE, d rows and n columns, taken as the exact binary numbers stored.
+
+    FILE is .npy, .npz, .safetensors, .csv, .txt, a PyTorch checkpoint, or a folder of a library of sparse autoencoders.
 
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
-    from boundcalc.bounds.evaluate import report
+    from boundcalc.cli.loss_lines import loss_json, loss_lines
     from boundcalc.language.formulas import is_formula
-    from boundcalc.loss.summary import feature_table, write_features
-    from boundcalc.loss.weights import load_weights
+    from boundcalc.loss.weights import count_instances, load_weights
     from boundcalc.model.problem import Problem
     from boundcalc.numbers.errors import ParameterError
+    from boundcalc.numbers.parsing import as_integer
 
     count = read_digits(digits, as_json)
     if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
         Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
-    if decoder is None and decoder_name is not None:
-        raise ParameterError("decoder-name", decoder_name, "needs --decoder")
+    for option, value in (("decoder-name", decoder_name), ("decoder-transpose", decoder_transpose)):
+        if decoder is None and value is not None:
+            raise ParameterError(option, value, "needs --decoder")
     if features is not None:
         from boundcalc.loss.summary import HEADER
         from boundcalc.numbers.files import check_target
 
+        if index == "all":
+            raise ParameterError("features", features, "is for one matrix, not for --index all")
         reads = [path for path in (file, decoder, groups) if path is not None]
         check_target(features, "features", marks=(",".join(HEADER).encode(),), force=force, reads=reads)
-    loaded = load_weights(file, name=name)
-    if loaded.note:
-        click.echo(f"note: {loaded.note}", err=True)
-    other = load_weights(decoder, name=decoder_name, parameter="V").array if decoder is not None else None
-    d, n = loaded.array.shape
-    model = read_problem(n, d, m, p, law, importance, groups, lambda message: click.echo(f"note: {message}", err=True))
-    found = evaluate(loaded.array, other, model, certify=certify)
-    table = feature_table(found.rows_of, loaded.array)
+
+    def note(message: str) -> None:
+        click.echo(f"note: {message}", err=True)
+
+    def judge(chosen: int | None) -> Judged:
+        loaded = load_weights(file, name=name, index=chosen, transpose=transpose)
+        if loaded.note:
+            note(loaded.note)
+        d, n = loaded.array.shape
+        other = None
+        if decoder is not None:
+            given: Any = {"name": decoder_name, "index": chosen, "transpose": decoder_transpose, "shape": (d, n), "parameter": "V"}
+            other = load_weights(decoder, **given).array
+        model = read_problem(n, d, m, p, law, importance, groups, note)
+        return Judged.of(evaluate(loaded.array, other, model, certify=certify), loaded.array, count, tied=decoder is None)
+
+    if index == "all":
+        many = count_instances(file, name=name)
+        if many is None:
+            raise ParameterError("index", index, "is for a stack of matrices; W is a single one")
+        instances = [judge(k) for k in range(many)]
+        _print_instances(instances, count, as_json)
+        return
+    allowed = "must be a whole number, at least 0, or all"
+    one = judge(None if index is None else as_integer(index, parameter="index", allowed=allowed))
     if features is not None:
-        write_features(table, features)
-    judged = found.value.problem
-    answer = report(judged, count) if decoder is None and isinstance(judged, Problem) else None
-    if digits is None and found.rounded is not None:
+        from boundcalc.loss.summary import write_features
+
+        write_features(one.table, features)
+    if digits is None and one.found.rounded is not None:
         count = max(count, FLOAT_DIGITS)
     if as_json:
         import json
 
-        click.echo(json.dumps(loss_json(found, answer, table, count), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(loss_json(one, count), indent=1, ensure_ascii=False))
     else:
-        click.echo("\n".join(_lines(found, answer, table, count)))
+        click.echo("\n".join(loss_lines(one, count)))
+
+
+def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> None:
+    """A line, or a JSON object, for each matrix of a stack."""
+    from boundcalc.cli.loss_lines import loss_json, share
+
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"instances": [loss_json(one, digits) for one in instances]}, indent=1, ensure_ascii=False))
+        return
+    click.echo(f"{'instance':>8}  {'loss as given':>24}  {'improvement, best scale':>24}  share of the best possible")
+    for k, one in enumerate(instances):
+        loss, gain = (one.found.enclosure(name).decimals(digits)[1] for name in ("loss", "improvement_best_scale"))
+        reached = "" if one.standing is None else share(one.standing)
+        click.echo(f"{k:>8}  {loss:>24}  {gain:>24}  {reached}".rstrip())
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One matrix: its loss, its features, the bounds on its problem, and where it stands between them."""
+
+    found: Found
+    table: FeatureTable
+    named: NamedFeatures
+    answer: Report | None
+    standing: Standing | None
+
+    @classmethod
+    def of(cls, found: Found, weights: np.ndarray, digits: int, *, tied: bool) -> Judged:
+        """The bounds are for tied weights and equal features."""
+        from boundcalc.bounds.evaluate import report
+        from boundcalc.bounds.standing import standing
+        from boundcalc.loss.summary import feature_table, named_features
+        from boundcalc.model.problem import Problem
+
+        problem = found.value.problem
+        answer = report(problem, digits) if tied and isinstance(problem, Problem) else None
+        place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
+        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place)
 
 
 class Found:
@@ -171,120 +243,3 @@ def _progress() -> Iterator[Callable[[float], None] | None]:
         yield tell
     finally:
         bar.stop()
-
-
-def loss_json(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> dict[str, Any]:
-    """The JSON of ``loss --json`` (docs/json.md)."""
-    from boundcalc.bounds.report_json import best_json
-
-    def enclosed(name: str) -> dict[str, str]:
-        fields: dict[str, str] = found.enclosure(name).as_json(digits)
-        return fields
-
-    scale = found.scale(digits)
-    return {
-        "problem": found.value.problem.as_json(),
-        "digits": digits,
-        "method": "exact" if found.rounded is None else "float64",
-        "tied": found.tied,
-        **{name: enclosed(name) for name in ("improvement", "improvement_best_scale")},
-        "scale": scale.decimals(digits)[0] if scale else None,
-        **{name: enclosed(name) for name in ("loss", "loss_best_scale", "unexplained_fraction", "unexplained_fraction_best_scale")},
-        "features": {
-            "rank": table.rank,
-            "capacity": _spread(table.capacity),
-            "leverage": _spread(table.leverage),
-        },
-        "reached_at_least": reached(found, answer).as_json(digits)["lower"] if answer else None,
-        "best": best_json(answer) if answer else None,
-    }
-
-
-def _spread(values: np.ndarray) -> dict[str, float]:
-    return {"least": float(values.min()), "mean": float(values.mean()), "greatest": float(values.max()), "sum": float(values.sum())}
-
-
-def reached(found: Found, answer: Report) -> Any:
-    """Improvement at the best scale over the best upper bound: at least this share of what is possible."""
-    upper = answer.best_upper.value
-    assert upper is not None
-    return found.enclosure("improvement_best_scale") / upper.enclosure
-
-
-def _lines(found: Found, answer: Report | None, table: FeatureTable, digits: int) -> list[str]:
-    from boundcalc.model.problem import Problem
-
-    fields, problem = loss_json(found, answer, table, digits), found.value.problem
-    shown = problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
-    if not isinstance(problem, Problem):
-        groups = len(problem.features.groups)
-        lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"
-    if found.rounded is not None:
-        lines.append("float64 with a certified error bound; --certify gives the exact loss")
-    lines.append("")
-
-    def write(title: str, key: str) -> None:
-        lines.append(f"{title:<42}{_with_error(found, key, digits)}")
-
-    write("loss as given", "loss")
-    write("unexplained fraction as given", "unexplained_fraction")
-    write("improvement as given", "improvement")
-    if found.is_zero:
-        lines.append(f"{'W' if found.tied else 'A'} = 0: the improvement is 0 and no scale is best")
-        return lines
-    write("improvement at the best scale", "improvement_best_scale")
-    lines.append(f"{'best scale of ' + ('W' if found.tied else 'V'):<42}{fields['scale']}")
-    write("loss at the best scale", "loss_best_scale")
-    write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
-    lines += _feature_lines(table)
-    if answer is None:
-        kind = "equal features" if found.tied else "tied weights"
-        return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
-    best = fields["best"]
-    lines += [
-        "",
-        f"best upper bound on the improvement: {best['upper']['improvement']['upper']} ({best['upper']['key']})",
-        f"best lower bound on the improvement: {best['lower']['improvement']['lower']} ({best['lower']['key']})",
-        f"at its best scale W reaches at least {_percent(fields['reached_at_least'])}% of the best possible improvement, "
-        f"by {best['upper']['key']} ({best['upper']['status']})",
-    ]
-    lower = answer.best_lower.value
-    assert lower is not None
-    if found.enclosure("improvement_best_scale").lower > lower.enclosure.upper:
-        lines.append("W exceeds every lower bound of the catalog, certified")
-    return lines
-
-
-def _with_error(found: Found, name: str, digits: int) -> str:
-    """A number: one decimal where both ends agree, value and certified error for float64, otherwise both ends."""
-    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
-
-    enclosure = found.enclosure(name)
-    lower, upper = enclosure.decimals(digits)
-    if lower == upper:
-        return str(lower)
-    if found.rounded is None:
-        return f"{lower} to {upper}"
-    from boundcalc.numbers.parsing import parse_rational
-
-    text = decimal_floor((enclosure.lower + enclosure.upper) / 2, digits)
-    point = parse_rational(text, parameter="value")
-    return f"{text} +- {decimal_ceiling(max(point - enclosure.lower, enclosure.upper - point), 2)}"
-
-
-def _feature_lines(table: FeatureTable) -> list[str]:
-    from boundcalc.loss.summary import histogram
-
-    lines = []
-    for title, values in (("capacity t_i = a_i^2/q_i", table.capacity), ("leverage", table.leverage)):
-        lines += ["", f"{title}: sum {values.sum():.6g}, mean {values.mean():.6g} (float64; rank {table.rank})"]
-        lines += [f"  {line}" for line in histogram(values, width=78)]
-    return lines
-
-
-def _percent(share: str) -> str:
-    from boundcalc.numbers.enclosure import decimal_floor
-    from boundcalc.numbers.parsing import parse_rational
-
-    return decimal_floor(100 * parse_rational(share, parameter="share"), 4)

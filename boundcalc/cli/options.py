@@ -1,4 +1,4 @@
-"""Options that several commands share. Values arrive as text and are validated by :class:`Problem`, exactly."""
+"""Defines options that several commands share. Values arrive as text and are validated by :class:`Problem`, exactly."""
 
 from __future__ import annotations
 

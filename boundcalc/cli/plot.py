@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure
     from boundcalc.sweep.rows import Row
 
-OF_SWEEPS = ("bounds", "gap", "phase", "geometry")
+OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
 OPTIONS = {
     "bounds": {"n", "d", "m", "law", "keys"},
     "gap": {"n", "d", "m", "p", "law", "x", "y"},
     "phase": {"n", "d", "m", "law", "y", "margin"},
     "geometry": {"n", "d", "m", "law"},
+    "regimes": {"n", "d", "m", "law"},
     "witness": {"array"},
     "capacities": {"array"},
 }
@@ -34,7 +35,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
 @click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights.")
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
-@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry a list such as 2,3,8.")
+@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
 @click.option("--p", help="gap over other axes than p: which p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
@@ -42,13 +43,22 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
 @click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
 @click.option("--margin", help="phase: least share by which a witness must be better.  [default: 1e-6]")
-@click.option("--array", help="Which array of a .npz or .safetensors file.")
+@click.option("--name", "--array", "array", help="Which array, where the file of weights holds several.")
+@click.option("--transpose/--no-transpose", default=None, help="The array has a feature a row, or a feature a column.")
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(
-    file: str, out: str, kind: str | None, width: str | None, dpi: str, force: bool, as_json: bool, **given: str | None
+    file: str,
+    out: str,
+    kind: str | None,
+    width: str | None,
+    dpi: str,
+    force: bool,
+    as_json: bool,
+    transpose: bool | None,
+    **given: str | None,
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
@@ -75,7 +85,7 @@ def command(
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
-        figure = _of_weights(file, kind or "witness", options, width)
+        figure = _of_weights(file, kind or "witness", options, width, transpose)
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
@@ -121,7 +131,7 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
     varies = {name for name in "ndp" if len({getattr(row, name) for row in rows}) > 1 and name not in options}
     if varies <= {"p"}:
         return "bounds"
-    fitting = [kind for kind in OF_SWEEPS[1:] if kind != "geometry" or "d" in varies] if "p" in varies else ["gap"]
+    fitting = [kind for kind in OF_SWEEPS[1:] if kind not in ("geometry", "regimes") or "d" in varies] if "p" in varies else ["gap"]
     if len(fitting) == 1:
         return fitting[0]
     raise ParameterError(
@@ -161,7 +171,7 @@ def _of_sweep(rows: list[Row], kind: str, options: dict[str, str], width: str | 
     if "d" in chosen:
         allowed = "must be whole numbers with commas between, such as 2,3,8"
         chosen["d"] = [as_integer(part, parameter="d", allowed=allowed) for part in chosen["d"].split(",")]
-    return plots.geometry(rows, **chosen)
+    return plots.geometry(rows, **chosen) if kind == "geometry" else plots.regimes(rows, **chosen)
 
 
 def _keys(text: str) -> list[str]:
@@ -180,12 +190,12 @@ def _margin(text: str) -> Any:
     return value
 
 
-def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None) -> CaptionedFigure:
     from boundcalc.loss.weights import load_weights
     from boundcalc.render import plots
 
     _check(kind, OF_WEIGHTS, options, "weights")
-    loaded = load_weights(file, name=options.get("array"))
+    loaded = load_weights(file, name=options.get("array"), transpose=transpose)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
     chosen: dict[str, Any] = {"name": Path(file).stem} if width is None else {"name": Path(file).stem, "width": width}

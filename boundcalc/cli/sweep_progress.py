@@ -1,4 +1,4 @@
-"""Progress of a sweep on standard error: a bar on a terminal, a plain line now and then in a log."""
+"""Shows the progress of a sweep on standard error: a bar on a terminal, a plain line now and then in a log."""
 
 from __future__ import annotations
 

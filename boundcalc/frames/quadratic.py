@@ -1,4 +1,4 @@
-"""Numbers of a real quadratic field Q(√D): what the coordinates and inner products of the known frames need."""
+"""Computes in a real quadratic field Q(√D): what the coordinates and inner products of the known frames need."""
 
 from __future__ import annotations
 

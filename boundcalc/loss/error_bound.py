@@ -116,6 +116,10 @@ def bounded_loss(
         As :func:`boundcalc.loss.dense.dense_loss`.
     CertificationError
         Where the error bound is as large as the value: use the exact loss.
+
+    >>> import numpy as np
+    >>> bounded_loss(np.eye(2), m=3, p="1/2", law="rademacher").enclosure.improvement.decimals(6)  # n p
+    ('0.999999', '1.00001')
     """
     found = TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress)
     rounding, d = ROUNDINGS[precision], found.W.shape[0]

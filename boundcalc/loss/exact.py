@@ -61,6 +61,9 @@ def exact_loss(
     ------
     ParameterError
         For anything outside these, in one line.
+
+    >>> exact_loss([[1, 0], [0, 1]], m=3, p="1/2", law="rademacher").loss  # the identity reconstructs
+    0
     """
     matrix = read_matrix(weights)
     d, n = matrix.shape

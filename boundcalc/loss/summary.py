@@ -72,6 +72,51 @@ def feature_table(value: DenseLoss | LossValue, weights: np.ndarray) -> FeatureT
     return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss)
 
 
+@dataclass(frozen=True)
+class NamedFeatures:
+    """Features, counted from 0, by what W makes of them.
+
+    Attributes
+    ----------
+    represented, dead : tuple of int
+        Columns of at least half the largest norm, and of at most a hundredth of it.
+    parallel, antipodal : tuple of (int, int), or None
+        Pairs of columns that are not dead with cosine at least 0.99, or at most −0.99; ``None`` for more than 20,000 features.
+    """
+
+    represented: tuple[int, ...]
+    dead: tuple[int, ...]
+    parallel: tuple[tuple[int, int], ...] | None
+    antipodal: tuple[tuple[int, int], ...] | None
+
+
+REPRESENTED, DEAD, ALIGNED = 0.5, 0.01, 0.99
+"""Shares of the largest norm, and the cosine, that :class:`NamedFeatures` goes by."""
+MAX_PAIRED = 20_000
+MAX_PAIRS = 100_000
+"""Most pairs that are kept of either kind."""
+
+
+def named_features(weights: np.ndarray) -> NamedFeatures:
+    """Which columns of W, shape (d, n), are represented, dead, parallel and antipodal; float64."""
+    unit = weights.astype(np.float64) / (float(np.abs(weights).max()) or 1.0)
+    norms = np.sqrt(np.einsum("ij,ij->j", unit, unit))
+    top = float(norms.max())
+    kept = np.flatnonzero(norms > DEAD * top)
+    lists = [tuple(np.flatnonzero(chosen).tolist()) for chosen in ((norms >= REPRESENTED * top) & (norms > 0), norms <= DEAD * top)]
+    if len(kept) > MAX_PAIRED:
+        return NamedFeatures(lists[0], lists[1], None, None)
+    directions = unit[:, kept] / norms[kept]
+    pairs: list[list[tuple[int, int]]] = [[], []]
+    for start in range(0, len(kept), 512):
+        cosines = directions[:, start : start + 512].T @ directions
+        for found, close in zip(pairs, (cosines >= ALIGNED, cosines <= -ALIGNED), strict=True):
+            rows, columns = np.nonzero(np.triu(close, start + 1))
+            found.extend((int(kept[start + i]), int(kept[j])) for i, j in zip(rows, columns, strict=True))
+            del found[MAX_PAIRS:]
+    return NamedFeatures(lists[0], lists[1], tuple(pairs[0]), tuple(pairs[1]))
+
+
 def leverages(weights: np.ndarray) -> np.ndarray:
     """Diagonal of the projection onto the row space of W, shape (n,); singular values below rounding count as zero."""
     largest = float(np.abs(weights).max())

@@ -54,6 +54,9 @@ class LossValue(Displayed):
         Where they were asked for.
     tied : bool
         Whether A = WᵀW. Otherwise scales are of the decoder V, or of A itself, and may be negative, as C may.
+
+    >>> exact_loss([[1]], m=3, p="1/2", law="rademacher").loss  # the identity reconstructs
+    0
     """
 
     problem: AnyProblem

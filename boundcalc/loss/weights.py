@@ -1,20 +1,18 @@
-"""Reads a weight matrix from a .npy, .npz or .safetensors file, without pickling."""
+"""Reads a weight matrix from a file or folder: which array, which instance, and which way round."""
 
 from __future__ import annotations
 
 import os
-import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
-from boundcalc.loss import safetensors
-from boundcalc.loss.arrays import checked_array
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.loss.arrays import checked_array, refuse_masked
+from boundcalc.loss.stored_arrays import BY_ROWS, DECODERS, StoredArrays, stored_arrays
+from boundcalc.numbers.errors import ParameterError, shortened
 
-_NPY, _ZIP = b"\x93NUMPY", b"PK"
 _LISTED = 20
 """Names of arrays that a message lists at most."""
 
@@ -28,22 +26,38 @@ class LoadedWeights:
     array : shape (d, n)
         float64, or integers as stored.
     note : str or None
-        What a reader should know: that there are more dimensions than features, so that W may be transposed.
+        What was taken where there was a choice.
     """
 
     array: np.ndarray
     note: str | None
 
 
-def load_weights(path: str | os.PathLike[str], *, name: str | None = None, parameter: str = "W") -> LoadedWeights:
-    """The weight matrix in a file.
+def load_weights(
+    path: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    index: int | None = None,
+    transpose: bool | None = None,
+    shape: tuple[int, int] | None = None,
+    parameter: str = "W",
+) -> LoadedWeights:
+    """The weight matrix in a file, or in a folder of a library of sparse autoencoders.
 
     Parameters
     ----------
     path : str or path
-        A .npy, .npz or .safetensors file; distinguished by their first bytes.
+        A .npy, .npz or .safetensors file, a PyTorch checkpoint, numbers in a .csv, .tsv or .txt file; or a folder with
+        ``cfg.json`` or ``config.json``, which says d, and one file of weights.
     name : str, optional
-        Which array of a .npz or .safetensors file; may be left out where it holds one.
+        Which array; may be left out where W, or one array of two dimensions, is there.
+    index : int, optional
+        Which matrix of a stack of shape (instances, ·, ·), from 0.
+    transpose : bool, optional
+        Whether the array has a feature a row, and is turned round. Unless this, ``shape`` or a configuration says it, an
+        array with more rows than columns is refused: it is legal, but hardly ever meant.
+    shape : (d, n), optional
+        What the matrix must have; it is turned round where only that fits.
     parameter : str
         What the matrix is called in messages.
 
@@ -55,84 +69,102 @@ def load_weights(path: str | os.PathLike[str], *, name: str | None = None, param
     """
     shown = os.fspath(path)
     try:
-        array = checked_array(_read(Path(path), shown, name), source=shown)
+        source = stored_arrays(Path(path), shown)
+        chosen = _chosen(source, shown, name)
+        array = _instance(source.read[chosen](), shown, index)
+        array = checked_array(array, source=shown)
+        turned, note = _orientation(array.shape, chosen, source, shown, transpose, shape)
     except ParameterError as error:
         raise ParameterError(parameter, error.value, error.allowed) from None
-    return LoadedWeights(array, transposition_note(array.shape[0], array.shape[1]))
+    return LoadedWeights(np.ascontiguousarray(array.T) if turned else array, note)
 
 
-def transposition_note(d: int, n: int) -> str | None:
-    """A note where d > n; legal, but often the sign of a transposed matrix."""
-    if d <= n:
-        return None
-    return f"W has {d} rows (hidden dimensions) and {n} columns (features): if its rows are the features, transpose it"
+def count_instances(path: str | os.PathLike[str], *, name: str | None = None) -> int | None:
+    """How many matrices a stack holds; ``None`` for a single matrix."""
+    shown = os.fspath(path)
+    source = stored_arrays(Path(path), shown)
+    array = source.read[_chosen(source, shown, name)]()
+    return len(array) if array.ndim == 3 else None
 
 
-def _read(path: Path, shown: str, name: str | None) -> np.ndarray:
-    try:
-        with path.open("rb") as file:
-            start = file.read(9)
-            size = os.fstat(file.fileno()).st_size
-            file.seek(0)
-            if safetensors.looks_like(start, size):
-                return _read_safetensors(file, size, shown, name)
-            return _read_open(file, start[: len(_NPY)], shown, name)
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        if isinstance(error, ParameterError):
-            raise
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ParameterError("W", shown, f"must be a readable file ({why})") from None
-
-
-def _read_open(file: BinaryIO, start: bytes, shown: str, name: str | None) -> np.ndarray:
-    if not (start == _NPY or start.startswith(_ZIP)):
-        found = "it is none of these" if start else "it is empty"
-        raise ParameterError("W", shown, f"must be a .npy, .npz or .safetensors file, {found}")
-    if start == _NPY and name is not None:
-        raise ParameterError(
-            "W", shown, f"must be a .npz or .safetensors file to hold an array named {_plain(name)}; it is a .npy file"
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a damaged header may warn before it fails
-            loaded = np.load(file, allow_pickle=False)
-            if start == _NPY:
-                array: np.ndarray = loaded
-                return array
-            with loaded:
-                return np.asarray(loaded[_chosen(loaded.files, shown, name)])
-    except ParameterError:
-        raise
-    except Exception as error:  # a damaged file fails in numpy, zipfile, zlib or ast, each with errors of its own
-        if "allow_pickle" in str(error):
-            raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
-        why = _plain(str(error)) or type(error).__name__
-        raise ParameterError("W", shown, f"must be a complete .npy or .npz file; it is damaged or truncated ({why})") from None
-
-
-def _read_safetensors(file: BinaryIO, size: int, shown: str, name: str | None) -> np.ndarray:
-    try:
-        header, data = safetensors.read_header(file, size)
-    except safetensors.SafetensorsError as error:
-        raise ParameterError("W", shown, f"must be a complete .safetensors file; it has {_plain(str(error))}") from None
-    return safetensors.read_tensor(file, header[_chosen(list(header), shown, name)], data)
-
-
-def _chosen(names: list[str], shown: str, name: str | None) -> str:
-    listed = ", ".join(_plain(known) for known in sorted(names)[:_LISTED]) or "none"
-    if len(names) > _LISTED:
-        listed += f" and {len(names) - _LISTED} more"
-    if name is None:
-        if "W" in names:  # a file that the search wrote holds text beside it
-            return "W"
-        if len(names) != 1:
-            raise ParameterError("W", shown, f"must hold one array, or be read with the name of one; it holds {listed}")
+def _chosen(source: StoredArrays, shown: str, name: str | None) -> str:
+    names = list(source.read)
+    if name is not None:
+        if name in names:
+            return name
+        if names == [""]:
+            raise ParameterError("W", shown, f"must hold several arrays for one to be named {shortened(name)}; it is a single one")
+        raise ParameterError("W", shown, f"must hold an array named {shortened(name)}; it holds {_listed(names)}")
+    known = ["W", *(DECODERS if source.dimensions is not None else ())]
+    found = next((each for each in known if each in names), None)  # a file that the search wrote holds text beside W
+    if found is not None:
+        return found
+    if len(names) == 1:
         return names[0]
-    if name not in names:
-        raise ParameterError("W", shown, f"must hold an array named {_plain(name)}; it holds {listed}")
-    return name
+    shapes = {each: _shape(source, each) for each in names}
+    matrices = [each for each, size in shapes.items() if size is not None and len(size) in (2, 3)]
+    if len(matrices) == 1:
+        return matrices[0]
+    raise ParameterError("W", shown, f"must be read with the --name of one of its arrays; it holds {_listed(names, shapes)}")
 
 
-def _plain(name: str) -> str:
-    """Text from outside as part of one line."""
-    return " ".join(name.split())[:80]
+def _shape(source: StoredArrays, name: str) -> tuple[int, ...] | None:
+    try:
+        return source.read[name]().shape
+    except ParameterError:  # such as text of objects
+        return None
+
+
+def _listed(names: list[str], shapes: Mapping[str, tuple[int, ...] | None] | None = None) -> str:
+    def described(name: str) -> str:
+        size = (shapes or {}).get(name)
+        return shortened(name) + (f" {'x'.join(map(str, size))}" if size else "")
+
+    text = ", ".join(described(name) for name in sorted(names)[:_LISTED]) or "none"
+    return text + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+
+
+def _instance(array: np.ndarray, shown: str, index: int | None) -> np.ndarray:
+    refuse_masked(array, source=shown)
+    if index is None:
+        if array.ndim == 3:
+            many, rows, columns = array.shape
+            raise ParameterError(
+                "W",
+                shown,
+                f"is a stack of {many} matrices of {rows} x {columns}: choose one with --index 0 to {many - 1}, or --index all",
+            )
+        return array
+    if array.ndim != 3:
+        raise ParameterError("index", index, "is for a stack of matrices; W is a single one")
+    if not 0 <= index < len(array):
+        raise ParameterError("index", index, f"must be 0 to {len(array) - 1}")
+    found: np.ndarray = array[index]
+    return found
+
+
+def _orientation(
+    size: tuple[int, ...], name: str, source: StoredArrays, shown: str, transpose: bool | None, wanted: tuple[int, int] | None
+) -> tuple[bool, str | None]:
+    """Whether to turn the array round, and what to say of it."""
+    rows, columns = size
+    if transpose is not None:
+        return transpose, None
+    if source.dimensions is not None:
+        d = source.dimensions
+        if d not in size:
+            allowed = f"must have the {d} dimensions that its configuration says"
+            raise ParameterError("W", f"{shortened(name)} of shape {size}", allowed)
+        turned = columns == d and (rows != d or name in BY_ROWS)
+        return turned, f"{name} of {shown}, " + ("turned round" if turned else "as stored") + f": its configuration says d = {d}"
+    if wanted is not None:
+        turned = size != wanted and size[::-1] == wanted
+        return turned, "turned round, to fit" if turned else None
+    if rows > columns:
+        raise ParameterError(
+            "W",
+            shown,
+            f"has {rows} rows (hidden dimensions) and {columns} columns (features): add --transpose if its rows are the features, "
+            "--no-transpose if they are not",
+        )
+    return False, None

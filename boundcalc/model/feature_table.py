@@ -29,6 +29,14 @@ def read_features(path: str | os.PathLike[str]) -> Features:
     ------
     ParameterError
         For a file that cannot be read, a missing or unknown column, or an entry that is refused, with its row (from 1) and column.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     table = Path(folder, "groups.csv")
+    ...     _ = table.write_text("count,importance,p,law\\n3,1,1/2,uniform\\n")
+    ...     read_features(table).n
+    3
     """
     source = Path(path)
     shown = source.name

@@ -45,6 +45,9 @@ class Group:
     ------
     ParameterError
         One line with the parameter, its value and what is allowed.
+
+    >>> Group(2, 1, "1/10", "rademacher").p
+    1/10
     """
 
     count: int
@@ -101,6 +104,9 @@ class Features:
     ------
     ParameterError
         For no group, or more features than 10^9.
+
+    >>> Features((Group(2, 1, "1/10", "rademacher"), Group(1, "1/2", "1/3", "gaussian"))).n
+    3
     """
 
     groups: tuple[Group, ...]
@@ -165,6 +171,10 @@ class FeatureProblem:
         Hidden dimensions, at least 1.
     m : int or text
         Odd exponent of the activation, 1 ≤ m ≤ 999.
+
+    >>> two = Features((Group(2, 1, "1/10", "rademacher"), Group(1, "1/2", "1/3", "gaussian")))
+    >>> FeatureProblem(two, d=2, m=3).n
+    3
     """
 
     features: Features

@@ -1,4 +1,4 @@
-"""Laws of the active value u of a feature: symmetric, given by exact even moments μ_k = E u^k.
+"""Defines laws of the active value u of a feature: symmetric, given by exact even moments μ_k = E u^k.
 
 ``parse_law`` reads ``rademacher``, ``gaussian``, ``uniform``, ``laplace``, ``support:-1:1/4,0:1/2,1:1/4`` and
 ``moments:2=1,4=3,6=15``.
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import factorial
 from typing import TYPE_CHECKING, Protocol
@@ -18,9 +19,6 @@ from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
 
 if TYPE_CHECKING:
     import numpy as np
-
-NAMES = ("rademacher", "gaussian", "uniform", "laplace")
-FORMS = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
 
 OTHER_NAMES = {
     "gaussian": ("normal", "standardnormal", "n0,1", "gauss", "randn"),
@@ -36,7 +34,11 @@ MAX_MOMENTS = 100
 
 
 class Law(Protocol):
-    """A symmetric law with exact even moments."""
+    """A symmetric law with exact even moments.
+
+    >>> parse_law("uniform").moment(2)
+    1/3
+    """
 
     @property
     def name(self) -> str:
@@ -61,7 +63,11 @@ class _Named:
 
 @dataclass(frozen=True)
 class Gaussian(_Named):
-    """N(0, 1): μ_k = (k − 1)!!."""
+    """N(0, 1): μ_k = (k − 1)!!.
+
+    >>> Gaussian().moment(6)
+    15
+    """
 
     name: str = field(default="gaussian", init=False)
 
@@ -74,7 +80,11 @@ class Gaussian(_Named):
 
 @dataclass(frozen=True)
 class Uniform(_Named):
-    """Uniform on [−1, 1]: μ_k = 1/(k + 1)."""
+    """Uniform on [−1, 1]: μ_k = 1/(k + 1).
+
+    >>> Uniform().moment(4)
+    1/5
+    """
 
     name: str = field(default="uniform", init=False)
 
@@ -87,7 +97,11 @@ class Uniform(_Named):
 
 @dataclass(frozen=True)
 class Laplace(_Named):
-    """Density e^{−|u|}/2: μ_k = k!."""
+    """Density e^{−|u|}/2: μ_k = k!.
+
+    >>> Laplace().moment(4)
+    24
+    """
 
     name: str = field(default="laplace", init=False)
 
@@ -108,6 +122,9 @@ class FiniteSupport:
         Exact numbers. Weights are positive, sum to 1, and value −v has the weight of v.
     name : str, optional
         Defaults to the ``support:`` form.
+
+    >>> FiniteSupport(((-2, "1/4"), (0, "1/2"), (2, "1/4"))).moment(4)
+    8
     """
 
     points: tuple[tuple[fmpq, fmpq], ...]
@@ -156,7 +173,11 @@ class FiniteSupport:
 
 
 def rademacher() -> FiniteSupport:
-    """±1 with probability 1/2 each: μ_k = 1."""
+    """±1 with probability 1/2 each: μ_k = 1.
+
+    >>> rademacher().moment(4)
+    1
+    """
     return FiniteSupport(((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2))), name="rademacher")
 
 
@@ -167,6 +188,9 @@ class MomentList:
     They are checked exactly: a symmetric law with these moments exists if and only if μ_0, μ_2, … is a (truncated)
     moment sequence of u² on [0, ∞), that is, both Hankel matrices are positive semidefinite and the last column
     of moments lies in the range of the smaller one. [Curto, Fialkow 1991]
+
+    >>> parse_law("moments:2=1,4=3,6=15").moment(6)
+    15
     """
 
     even: tuple[fmpq, ...]
@@ -244,6 +268,14 @@ def _not_a_moment_sequence(s: tuple[fmpq, ...]) -> str:
     return ""
 
 
+NAMED: dict[str, Callable[[], Law]] = {"rademacher": rademacher, "gaussian": Gaussian, "uniform": Uniform, "laplace": Laplace}
+"""What a law's name alone stands for."""
+NAMES = tuple(NAMED)
+CLASSES: tuple[type, ...] = (MomentList, *(type(law()) for law in NAMED.values()))
+"""Laws are objects of these: anything else with moments is not known to be one."""
+FORMS = f"{', '.join(NAMED)}, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
+
+
 def parse_law(text: str) -> Law:
     """The law that ``text`` names (see this module's docstring).
 
@@ -251,21 +283,16 @@ def parse_law(text: str) -> Law:
     ------
     ParameterError
         For an unknown name, or a support or moment list that no symmetric law has.
+
+    >>> parse_law("support:-1:1/4,0:1/2,1:1/4").moment(2)
+    1/2
     """
     if len(text) > MAX_TEXT:
         raise ParameterError("law", text, f"must be text of at most {MAX_TEXT} characters")
     name, colon, rest = text.strip().partition(":")
     name = name.lower()
-    if not colon:
-        match name:
-            case "rademacher":
-                return rademacher()
-            case "gaussian":
-                return Gaussian()
-            case "uniform":
-                return Uniform()
-            case "laplace":
-                return Laplace()
+    if not colon and name in NAMED:
+        return NAMED[name]()
     if colon and name == "support":
         pairs = [item.split(":") for item in rest.split(",")]
         if any(len(pair) != 2 for pair in pairs):

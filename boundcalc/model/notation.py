@@ -41,6 +41,7 @@ _ENTRIES = (
     Notation("y", "y_{%d}", "weight of $(sum omega_i)^2$ in a member of the frontier $F_k$", "$0 < y_k <= 1$"),
     Notation("s", "s_{%d}", "share of a mixed term that is bounded by the frontier", "$0 <= s <= 1$", ("nonnegative",)),
     Notation("E", "E(h)", "what the rows add to $kappa_4^2 tau_3/kappa_6$ in U12 for each unit $r kappa_2$", "$0 < E < 3/5$"),
+    Notation("Lambda", r"\Lambda", "what a row adds at most in U19 for each unit $p mu_2$ of its capacity", "$Lambda >= g/mu_2$"),
     Notation("mu", r"\mu_{%d}", "moment $E u^k$ of the active value", "$mu_k > 0$ for even $k$"),
     Notation("kappa", r"\kappa_{%d}", "cumulant of the feature $x = s u$", "real", ("real",)),
     Notation("Q", "Q_{%d}", "power sum $sum_j A_ij^k$ of a row", "positive"),

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq, fmpz
 
-from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law
+from boundcalc.model.laws import CLASSES, Law, parse_law
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
@@ -44,6 +45,9 @@ class Problem:
     ------
     ParameterError
         One line with the parameter, its value and what is allowed.
+
+    >>> Problem(n=30, d=4, m=3, p="1e-6", law="rademacher").p
+    1/1000000
     """
 
     n: int | float
@@ -97,9 +101,9 @@ class Problem:
         }
 
 
-def read_law(law: object, m: int = 1) -> None:
+def read_law(law: Any, m: int = 1) -> None:
     """Refuses what is no law, or a list of moments that is too short for the exponent m."""
-    if not isinstance(law, (Gaussian, Uniform, Laplace, FiniteSupport, MomentList)):
+    if not any(isinstance(law, kind) for kind in CLASSES):
         raise ParameterError("law", law, "must be a law or the text of one")
     if law.max_order is not None and law.max_order < 2 * m:
         raise ParameterError("law", law.name, f"must list moments up to μ_{2 * m} for m = {m}")

@@ -38,7 +38,12 @@ def exact(value: arb) -> fmpq:
 
 @dataclass(frozen=True)
 class Enclosure(Displayed):
-    """A certified interval [lower, upper] with exact rational ends that holds the true value."""
+    """A certified interval [lower, upper] with exact rational ends that holds the true value.
+
+    >>> from flint import fmpq
+    >>> Enclosure(fmpq(1, 3), fmpq(2, 3)).decimals(2)
+    ('0.33', '0.67')
+    """
 
     lower: fmpq
     upper: fmpq

@@ -16,6 +16,12 @@ class ParameterError(ValueError):
     """A parameter outside its domain.
 
     The message is a single line ``parameter = value: allowed``; long values are shortened.
+
+    >>> try:
+    ...     Problem(n=3, d=2, m=2, p="1/2", law="rademacher")
+    ... except ParameterError as error:
+    ...     print(error.parameter)
+    m
     """
 
     def __init__(self, parameter: str, value: object, allowed: str) -> None:

@@ -83,7 +83,7 @@ def setting(answer: Report, renaming: Renaming = NONE) -> str:
 
 def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
     """The interval for I*, the ratio of its ends, and what follows for the loss and for superposition."""
-    digits, upper, lower = answer.digits, answer.best_upper.value, answer.best_lower.value
+    digits, upper, lower, m = answer.digits, answer.best_upper.value, answer.best_lower.value, answer.problem.m
     assert upper is not None
     assert lower is not None
     best = renaming(r"I^{\ast}")
@@ -95,6 +95,9 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         f"here and below numbers are rounded outward to {digits} significant digits.",
     ]
     sentences += [other_form(answer.best_upper, renaming)]
+    baseline, gain = renaming(rf"p \min(n, d)\, \mu_{{{m + 1}}}^2 / \mu_{{{2 * m}}}"), answer.gain
+    sentences.append(f"Without superposition the best improvement is ${baseline}$; the largest exceeds it by a factor")
+    sentences.append(f"of at least ${rounded_down(gain.lower, digits)}$ and at most ${rounded_up(gain.upper, digits)}$.")
     if answer.loss is not None and answer.unexplained is not None:
         ends = answer.loss.lower, answer.loss.upper
         sentences.append(f"The least loss lies between ${rounded_down(ends[0], digits)}$ and ${rounded_up(ends[1], digits)}$,")

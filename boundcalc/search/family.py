@@ -1,4 +1,4 @@
-"""Families of optima of the very sparse limit: from a point of one to its known member.
+"""Follows families of optima of the very sparse limit from a point of one to its known member.
 
 Half-designs with free weights often come in families, all with S² = τ_m(d) T, so that a search ends at any of their
 points. From there the family is followed by Gauss–Newton steps towards the inner products and weights of the known

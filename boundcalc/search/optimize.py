@@ -142,6 +142,9 @@ def optimize(
     ------
     ParameterError
         For what cannot be searched.
+
+    >>> optimize(Problem(n=4, d=2, m=3, p="1e-6", law="rademacher"), seed=0, count=1).weights.shape
+    (2, 4)
     """
     check(problem, seed, count, seconds)
     if given is not None:

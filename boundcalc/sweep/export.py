@@ -19,7 +19,7 @@ MARK = b"best_upper_key"
 GROUP = 10_000
 """Rows of a row group of Parquet."""
 _PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")
-_INTERVALS = ("best_upper", "best_lower", "ratio", "loss", "unexplained")
+_INTERVALS = ("best_upper", "best_lower", "ratio", "gain", "loss", "unexplained")
 
 
 def columns(path: str | Path) -> list[str]:
@@ -30,7 +30,7 @@ def columns(path: str | Path) -> list[str]:
         *("best_upper_key", "best_upper_lower", "best_upper_upper", "best_lower_key", "best_lower_lower", "best_lower_upper"),
         *("best_upper_status", "best_lower_status"),
         *("best_lower_witness", "ratio_lower", "ratio_upper", "verdict", "optimality"),
-        *("loss_lower", "loss_upper", "unexplained_lower", "unexplained_upper"),
+        *("gain_lower", "gain_upper", "loss_lower", "loss_upper", "unexplained_lower", "unexplained_upper"),
         *(f"{key}_{end}" for key in bounds for end in ("lower", "upper")),
         *("seed", "seconds", "versions"),
     ]

@@ -32,6 +32,8 @@ class Row:
         Best upper over best lower.
     verdict, optimality : str or None
         The sentences of :class:`boundcalc.bounds.evaluate.Report`; ``None`` where nothing is proven.
+    gain : Interval or None
+        The gain of superposition, I* over p min(n, d) g; ``None`` too in rows that an earlier version evaluated.
     loss, unexplained : Interval or None
         As in ``bounds --json``; ``None`` for n = inf.
     uppers, lowers : list of dict
@@ -61,6 +63,7 @@ class Row:
     ratio: DecimalInterval | None
     verdict: str | None
     optimality: str | None
+    gain: DecimalInterval | None
     loss: DecimalInterval | None
     unexplained: DecimalInterval | None
     uppers: list[dict[str, Any]]

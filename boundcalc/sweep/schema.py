@@ -17,7 +17,7 @@ from boundcalc.numbers.errors import ParameterError
 
 APPLICATION_ID = 0x62637377
 """``bcsw`` in ASCII."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process."""
 
@@ -49,6 +49,8 @@ CREATE TABLE units (
   ratio_upper TEXT,
   verdict TEXT,
   optimality TEXT,
+  gain_lower TEXT,
+  gain_upper TEXT,
   details TEXT,
   seed INTEGER NOT NULL,
   seconds REAL NOT NULL,
@@ -77,11 +79,35 @@ COLUMNS = (
     "ratio_upper",
     "verdict",
     "optimality",
+    "gain_lower",
+    "gain_upper",
     "details",
     "seed",
     "seconds",
 )
 """The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.UnitResult`."""
+
+
+ADDED = ("gain_lower", "gain_upper")
+"""The columns that schema 1 lacks; where a row is older they are null."""
+
+
+def columns_present(connection: sqlite3.Connection) -> list[str]:
+    """SQL for each of :data:`COLUMNS`, null for those that an older store lacks."""
+    have = {name for _, name, *_ in connection.execute("PRAGMA table_info(units)")}
+    return [f"NULL AS {name}" if name in ADDED and name not in have else f"units.{name}" for name in COLUMNS]
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Gives a store of schema 1 the columns that it lacks, before more rows are written to it."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == SCHEMA_VERSION:
+        return
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for name in ADDED:
+            connection.execute(f"ALTER TABLE units ADD COLUMN {name} TEXT")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def uri(path: Path, query: str) -> str:

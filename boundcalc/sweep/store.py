@@ -20,9 +20,11 @@ from boundcalc.sweep.schema import (
     COLUMNS,
     SCHEMA_VERSION,
     check_version,
+    columns_present,
     create_tables,
     one_line,
     open_to_read,
+    upgrade,
     uri,
 )
 
@@ -121,6 +123,7 @@ class Store:
                     raise ParameterError(
                         "store", str(path), "holds the sweep of another grid; give its grid, or choose another file"
                     )
+                upgrade(connection)
                 opened.pop_all()
         except BaseException:
             lock.release()
@@ -226,7 +229,7 @@ def _meta(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
 
 def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> Iterator[Row]:
     query = (
-        f"SELECT {', '.join(f'units.{name}' for name in COLUMNS)}, versions.value FROM units "
+        f"SELECT {', '.join(columns_present(connection))}, versions.value FROM units "
         "JOIN versions ON versions.id = units.version ORDER BY unit"
     )
     versions: dict[str, dict[str, str]] = {}
@@ -247,6 +250,7 @@ def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> I
             ratio=_interval(found["ratio_lower"], found["ratio_upper"]),
             verdict=found["verdict"],
             optimality=found["optimality"],
+            gain=_interval(found["gain_lower"], found["gain_upper"]),
             loss=_ends(details.get("loss")),
             unexplained=_ends(details.get("unexplained_fraction")),
             uppers=details.get("upper", []),

@@ -66,6 +66,8 @@ class UnitResult:
     ratio_upper: str | None
     verdict: str | None
     optimality: str | None
+    gain_lower: str | None
+    gain_upper: str | None
     details: str | None
     seed: int
     seconds: float
@@ -75,7 +77,7 @@ class UnitResult:
     def without_answer(cls, unit: Unit, plan: Plan, status: str, error: str, seconds: float = 0.0) -> UnitResult:
         """An ``invalid`` or ``failed`` unit, and why."""
         problem = (unit.number, unit.n, unit.d, unit.m, unit.p, unit.law)
-        return cls(*problem, status, error, *(None,) * 11, seed_of(unit, plan), seconds, versions())
+        return cls(*problem, status, error, *(None,) * 13, seed_of(unit, plan), seconds, versions())
 
 
 def evaluate_all(units: Sequence[Unit], plan: Plan) -> list[UnitResult]:
@@ -122,6 +124,7 @@ def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | 
         *(ratio["lower"], ratio["upper"]),
         answer.verdict or None,
         answer.optimality or None,
+        *(best["gain"]["lower"], best["gain"]["upper"]),
         json.dumps(details, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
         seed_of(unit, plan),
         round(time.perf_counter() - began, 6),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import click
@@ -34,7 +34,7 @@ def theory() -> str:
                 f"{_statement(bound)}\n\n"
                 f"Tight: {_sentence(bound.tight)}. {'Lemmas: ' + used + '. ' if used else ''}"
                 f"Status: {bound.status.value}, {_sentence(bound.status.meaning)}. Steps: {counted(bound.counts)}.\n\n"
-                f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n"
+                f"{_steps(bound.proof)}\nSource: {_sources(bound.sources)}\n\n{example(bound)}"
             )
     return "\n".join(parts)
 
@@ -47,6 +47,34 @@ A = WᵀW with entries A_ij, y = A x, x̂_i = y_i^m; a_i = A_ii, Q_k(i) = Σ_j A
 S = Σ a_i^m, T = Σ A_ij^{2m}, C = E⟨x, x̂⟩, D = E‖x̂‖², I = 2C − D, r = min(n, d). In brackets: how the step was checked
 ([numbers](../numbers.md)).
 """
+
+
+PROBLEMS = (
+    'n=30, d=4, m=3, p="1/100", law="rademacher"',
+    'n=30, d=4, m=3, p="1/2", law="gaussian"',
+    'n=120, d=8, m=3, p="1e-6", law="rademacher"',
+    'n=15, d=4, m=3, p="1e-6", law="rademacher"',
+    'n=9, d=5, m=3, p="1/100", law="gaussian"',
+    'n=30, d=4, m=3, p="9/10", law="rademacher"',
+)
+"""Where examples are evaluated: at the first that a bound applies to."""
+
+
+def example(bound: Bound) -> str:
+    """Code that evaluates the bound, and what it prints."""
+    from boundcalc import Problem, evaluate_lower, evaluate_upper
+    from boundcalc.bounds.declaration import UpperBound
+
+    evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
+    for given in PROBLEMS:
+        found = evaluate(bound, Problem(**eval(f"dict({given})")), 6)
+        if found.value is not None:
+            break
+    code = (
+        f"from boundcalc import Problem, {evaluate.__name__}, find\n\nproblem = Problem({given})\n"
+        f'print(*{evaluate.__name__}(find("{bound.key}"), problem, 6).value.enclosure.decimals(6))\n'
+    )
+    return f"```python\n{code}```\n\n```text\n{' '.join(found.value.enclosure.decimals(6))}\n```\n"
 
 
 def _statement(bound: Bound) -> str:

@@ -11,8 +11,8 @@ from boundcalc.language.sources import DERIVED
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number
 
-# a condition on the problem: a sentence, a predicate, and what to say where it fails
-FINITE = Hypothesis("a finite n", lambda problem: not problem.is_infinite, lambda problem: "n = inf")
+# a condition on the problem: a sentence, its mathematics between dollars, a predicate, and what to say where it fails
+FINITE = Hypothesis("a finite $n$", lambda problem: not problem.is_infinite, lambda problem: "$n = inf$")
 
 
 def formula(q: Quantities) -> Number:
@@ -31,7 +31,7 @@ BOUND = UpperBound(
         PROJECTION,
         Step(
             "mean",
-            "the rank of Pi is at most n and at most N, hence at most their mean",
+            "the rank of $Pi$ is at most $n$ and at most $N$, hence at most their mean",
             Status.ARGUED,
             # what it says, in the language of `boundcalc check`: it is printed, and attacked, as it stands here
             claim=("E[sum(i: sum(j: L[i, j]*x[j])^2)] = p*mu[2]*sum(i: L[i, i]) <= p*mu[2]*(n + N[m])/2",),
@@ -39,7 +39,7 @@ BOUND = UpperBound(
     ),
     lemmas=(),
     sources=(DERIVED,),
-    tight="n = N_m(d), with linearly independent lifted columns",
+    tight="$n = N_m(d)$, with linearly independent lifted columns",
     # where `boundcalc latex limits` takes none it says why; docs/howto/add_a_bound.md lists the other fields
-    limits=Limits(none=dict.fromkeys(("many", "infinite", "dimension", "sparse_dimension"), "grows with n")),
+    limits=Limits(none=dict.fromkeys(("many", "infinite", "dimension", "sparse_dimension"), "grows with $n$")),
 )

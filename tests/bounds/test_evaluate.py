@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import decimal
+from fractions import Fraction
+from itertools import product
+from math import prod
 
 import numpy as np
 import pytest
@@ -30,7 +33,8 @@ def test_no_superposition(law, p, n, d):
     assert upper.status is (Status.PROVEN if upper.key == "trivial" else Status.ARGUED)
     assert answer.verdict == f"superposition does not help: the orthonormal basis is optimal, by {upper.key} ({upper.status.value})"
     g = answer.problem.law.moment(4) ** 2 / answer.problem.law.moment(6)
-    assert answer.best_upper.exact() == answer.problem.p * g * answer.problem.rank
+    assert answer.best_upper.exact() == answer.problem.p * g * answer.problem.rank == answer.baseline
+    assert answer.gain.lower == answer.gain.upper == 1
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7, 9])
@@ -38,6 +42,7 @@ def test_no_superposition(law, p, n, d):
 def test_gaussian_without_sparsity(m, n, d):
     answer = report(Problem(n, d, m, 1, "gaussian"))
     assert answer.ratio.lower == answer.ratio.upper == 1
+    assert answer.gain.lower == answer.gain.upper == 1
 
 
 def test_superposition_helps_only_with_a_certified_margin():
@@ -48,6 +53,59 @@ def test_superposition_helps_only_with_a_certified_margin():
     open_case = report(Problem("inf", 3, 3, "0.121", "rademacher"))
     assert open_case.verdict == ""
     assert not open_case.is_sharp
+
+
+def enumerated(gram: list[list[Fraction]], p: Fraction) -> Fraction:
+    """C²/D of a Gram matrix, m = 3, ±1 features, over all states of the features: not from the moments."""
+    C = D = Fraction(0)
+    for state in product((-1, 0, 1), repeat=len(gram)):
+        weight = prod(1 - p if x == 0 else p / 2 for x in state)
+        answers = [sum(a * x for a, x in zip(row, state, strict=True)) ** 3 for row in gram]
+        C += weight * sum(x * y for x, y in zip(state, answers, strict=True))
+        D += weight * sum(y * y for y in answers)
+    return C * C / D
+
+
+@pytest.mark.parametrize("p", ["1/1000", "1/50", "1/10", "1/4"])
+def test_in_one_dimension_nothing_is_gained(p):
+    """One dimension: I(W) of all weights (1, b, c) on a grid stays at p g, which is I*."""
+    answer = report(Problem(3, 1, 3, p, "rademacher"))
+    grid = [Fraction(k, 8) for k in range(9)]
+    p = Fraction(p)
+    over = [enumerated([[x * y for x in w] for y in w], p) / p for w in ((Fraction(1), b, c) for b in grid for c in grid if c <= b)]
+    assert max(over) == over[0] == 1
+    assert answer.baseline == fmpq(p.numerator, p.denominator)
+    assert answer.gain.lower == answer.gain.upper == 1  # N_3(1) = 1 and g = mu_2: rank and the basis meet
+
+
+@pytest.mark.parametrize(("p", "within"), [("1e-6", "1e-5"), ("1/1000", "1/100"), ("1/20", "1/2")])
+def test_the_gain_of_three_lines_in_the_plane(p, within):
+    """Lines at 60°, the best three as n p → 0 (equiangular), by enumeration; p min(n, d) g = 2 p."""
+    answer = report(Problem(3, 2, 3, p, "rademacher"))
+    half = Fraction(1, 2)
+    value = enumerated([[Fraction(1), -half, -half], [-half, Fraction(1), -half], [-half, -half, Fraction(1)]], Fraction(p))
+    gain = value / (2 * Fraction(p))
+    assert answer.gain.lower <= fmpq(gain.numerator, gain.denominator) <= answer.gain.upper
+    assert answer.gain.upper - answer.gain.lower < fmpq(*Fraction(within).as_integer_ratio())
+    assert answer.gain.lower > 1
+
+
+@pytest.mark.parametrize("m", [1, 3, 5])
+def test_the_baseline_is_the_best_of_diagonal_gram_matrices(m):
+    """p Σ (2 α t − β t²) over at most min(n, d) values t = a^m, each the best at t = α/β; α, β of the Gaussian law."""
+    alpha, beta = prod(range(1, m + 1, 2)), prod(range(1, 2 * m, 2))
+    answer = report(Problem(7, 4, m, "1/50", "gaussian"))
+    best = fmpq(alpha, beta)
+    assert answer.baseline == fmpq(4, 50) * (2 * alpha * best - beta * best**2)
+    assert all(answer.baseline >= fmpq(4, 50) * (2 * alpha * t - beta * t**2) for t in (best * fmpq(k, 10) for k in range(30)))
+    assert answer.gain.upper >= answer.gain.lower >= 1
+    assert m > 1 or answer.gain.upper == 1
+
+
+def test_the_gain_is_at_least_one_where_numbers_are_long():
+    """A p of thousands of digits: even the basis is known through a ball, whose lower end is below p r g."""
+    answer = report(Problem(9, 3, 3, fmpq(10**4000 + 1, 8 * 10**4000), "rademacher"), 5)
+    assert answer.gain.lower >= 1
 
 
 OPTIMAL = [
@@ -123,3 +181,4 @@ def test_a_witness_enters_the_report():
     answer = report(problem, lower=[bound])
     assert answer.best_lower.bound is bound
     assert answer.best_lower.exact() == fmpq(2, 10**4)
+    assert answer.gain.lower == 1  # weights without superposition reach the baseline, whatever else was evaluated

@@ -127,9 +127,9 @@ def test_bad_decoders(capsys, tmp_path, weights, array, options, message):
 
 
 def test_bad_files(capsys, tmp_path, weights):
-    np.savez(tmp_path / "two.npz", encoder=weights, bias=np.ones(3))
+    np.savez(tmp_path / "two.npz", encoder=weights, other=weights, bias=np.ones(3))
     for args, message in (
-        ([tmp_path / "two.npz"], "it holds bias, encoder"),
+        ([tmp_path / "two.npz"], "it holds bias 3, encoder 4x25, other 4x25"),
         ([tmp_path / "two.npz", "--name", "bias"], "1 dimension"),
         ([tmp_path / "W.npy", "--decoder-name", "x"], "needs --decoder"),
         ([tmp_path / "W.npy", "--features", tmp_path / "none" / "f.csv"], "cannot be written"),
@@ -291,3 +291,64 @@ def test_features_that_do_not_fit_are_refused_in_a_line(capsys, tmp_path, weight
     assert (status, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_where_weights_stand(capsys, tmp_path):
+    """Antipodal pairs, two parallel features and a dead one in the plane: every list, and every share against its definition."""
+    columns = [(1, 0), (-2, 0), (0, 1), (0, -1), (0, 2), (1e-9, 0)]
+    np.save(tmp_path / "W.npy", np.array(columns, dtype=float).T)
+    model = ["--m", "3", "--p", "1/100", "--law", "rademacher"]
+    status, out, _ = run(capsys, tmp_path / "W.npy", *model, "--json")
+    assert status == 0
+    found = json.loads(out)
+    lists = found["features"]
+    assert lists["represented"] == [0, 1, 2, 3, 4]
+    assert lists["dead"] == [5]
+    assert lists["parallel"] == [[2, 4]]
+    assert lists["antipodal"] == [[0, 1], [2, 3], [3, 4]]
+    gain = exact_loss(np.array(columns, dtype=float).T, m=3, p="1/100", law="rademacher").improvement_best_scale
+    upper = rational(found["best"]["upper"]["improvement"]["upper"])
+    lower = rational(found["best"]["lower"]["improvement"]["lower"])
+    assert abs(rational(found["share"]["lower"]) * upper / gain - 1) < fmpq(1, 10**20)
+    assert rational(found["share"]["upper"]) >= gain / lower
+    assert rational(found["share"]["upper"]) - rational(found["share"]["lower"]) < fmpq(1, 100)
+    # the orthonormal basis of the plane holds two features: 2 p g with g = 1
+    against = rational(found["against_basis"]["lower"]) * 2 * fmpq(1, 100)
+    assert abs(against / gain - 1) < fmpq(1, 10**20)
+    assert rational(found["better_by"]["lower"]) <= lower / gain <= rational(found["better_by"]["upper"]) * (1 + fmpq(1, 10**20))
+    _, text, _ = run(capsys, tmp_path / "W.npy", *model)
+    assert "features dead (norm at most 0.01 of the largest): 1: 5" in text
+    assert "antipodal pairs (cosine at most -0.99): 3: 0-1 2-3 3-4" in text
+    assert "superposition does not help W" in text
+    assert "known weights do better by at least" in text
+
+
+def test_a_best_matrix_reaches_all_of_it(capsys, tmp_path):
+    np.save(tmp_path / "W.npy", np.eye(3))
+    _, text, _ = run(capsys, tmp_path / "W.npy", "--m", "3", "--p", "1/5", "--law", "rademacher")
+    assert "W has the improvement of the orthonormal basis" in text
+    assert "known weights do better" not in text
+
+
+def test_every_instance_of_a_stack(capsys, tmp_path):
+    stack = np.random.default_rng(5).standard_normal((3, 6, 2))
+    np.save(tmp_path / "W.npy", stack)
+    status, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--index", "all", "--transpose", "--json")
+    assert status == 0
+    for one, matrix in zip(json.loads(out)["instances"], stack, strict=True):
+        exact = exact_loss(matrix.T, **GIVEN)
+        assert rational(one["loss"]["lower"]) <= exact.loss <= rational(one["loss"]["upper"])
+    _, table, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--index", "all", "--transpose")
+    assert len(table.splitlines()) == 4
+    status, out, err = run(capsys, tmp_path / "W.npy", *MODEL, "--index", "7", "--transpose")
+    assert (status, out) == (2, "")
+    assert "must be 0 to 2" in err
+
+
+def test_a_decoder_is_turned_to_fit(capsys, tmp_path, weights):
+    V = np.random.default_rng(9).standard_normal(weights.shape)
+    np.save(tmp_path / "V.npy", V.T)
+    status, out, _ = run(capsys, tmp_path / "W.npy", *MODEL, "--decoder", tmp_path / "V.npy", "--json")
+    assert status == 0
+    exact = exact_loss_of_pair(V, weights, **GIVEN)
+    assert rational(json.loads(out)["loss"]["lower"]) <= exact.loss <= rational(json.loads(out)["loss"]["upper"])

@@ -43,6 +43,8 @@ def test_bounds_table(capsys):
     assert "gaussian_support does not apply: needs the gaussian law; here the law is rademacher" in out
     assert "superposition helps" in out
     assert "unexplained fraction" in out
+    assert "best improvement without superposition: 8e-6 exactly" in out
+    assert "gain of superposition: 7.996473662" in out  # 63.97178929799/8, theory.md
 
 
 def test_bounds_json(capsys):
@@ -54,6 +56,11 @@ def test_bounds_json(capsys):
     best = content["best"]
     assert best["upper"]["key"] == "frontier"
     assert best["lower"]["witness"] == {"frame": "E8", "n": 120, "d": 8}
+    assert best["baseline"] == {"lower": "8e-6", "upper": "8e-6"}
+    low, high = (rational(best["gain"][end]) for end in ("lower", "upper"))
+    assert 0 < high - low < fmpq(1, 10**5)
+    assert low * fmpq(8, 10**6) <= rational(best["lower"]["improvement"]["upper"])
+    assert high * fmpq(8, 10**6) >= rational(best["upper"]["improvement"]["lower"])
     low, high = best["loss"]["lower"], best["loss"]["upper"]
     energy = fmpq(120, 10**6)
     assert rational(low) <= energy - rational(best["upper"]["improvement"]["lower"])

@@ -71,7 +71,9 @@ def weights(tmp_path):
         ("laws", ("--law", "uniform"), "uniform, 4 values of $p$"),
         ("pd", ("--d", "2"), "$d = 2$"),  # one d chosen: p alone varies
         ("pd", ("--kind", "gap"), "over $p$ and $d$"),
-        ("pd", ("--kind", "geometry"), "Best witness and best upper bound"),
+        ("pd", ("--kind", "geometry"), "Gain of superposition: best witness and best upper bound"),
+        ("pd", ("--kind", "regimes"), "$d = 2$: at $p"),
+        ("pd", ("--kind", "regimes", "--d", "3"), "drawn: $d = 3$"),
         ("pn", ("--kind", "phase"), "over $p$ and $n/d$"),
         ("pn", ("--kind", "gap"), "over $p$ and $n$"),
         ("pn", ("--kind", "gap", "--y", "n/d"), "over $p$ and $n/d$"),
@@ -109,13 +111,13 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
 @pytest.mark.parametrize(
     ("file", "options", "message"),
     [
-        ("p", ("--kind", "witness"), "kind = witness: must be one of bounds, gap, phase, geometry for a sweep"),
-        ("p", ("--kind", "pie"), "kind = pie: must be one of bounds, gap, phase, geometry for a sweep"),
+        ("p", ("--kind", "witness"), "kind = witness: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
+        ("p", ("--kind", "pie"), "kind = pie: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
         ("weights", ("--kind", "phase"), "kind = phase: must be one of witness, capacities for weights"),
-        ("weights", ("--law", "gaussian"), "law = gaussian: is an option of bounds, gap, phase, geometry, not of witness"),
+        ("weights", ("--law", "gaussian"), "law = gaussian: is an option of bounds, gap, phase, geometry, regimes, not of witness"),
         ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
         ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
-        ("pd", (), "kind = not given: must be chosen, gap, phase, geometry: the sweep is over d, p"),
+        ("pd", (), "kind = not given: must be chosen, gap, phase, geometry, regimes: the sweep is over d, p"),
         ("pn", (), "kind = not given: must be chosen, gap, phase: the sweep is over n, p"),
         ("laws", (), "law = not given: must be chosen for this figure: the sweep has rademacher, uniform"),
         ("p", ("--d", "4"), "d = 4: must be in the sweep, which has 3"),
@@ -123,6 +125,7 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ("p", ("--kind", "geometry", "--d", "two"), "d = two: must be whole numbers with commas between, such as 2,3,8"),
         ("pd", ("--kind", "gap", "--x", "law"), "x = law: must be one of p, d, n, n/d"),
         ("pd", ("--kind", "phase", "--y", "p"), "y = p: must be another axis than x"),
+        ("pd", ("--kind", "regimes", "--d", "2,4"), "d = 4: must be in the sweep"),
         ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier, orthonormal, uniform"),
         ("p", ("--keys", "rank,frontier"), f"keys = frontier: must be a bound that applies somewhere in the sweep: {KEYS}"),
         ("p", ("--width", "wide"), "width = wide: must be column or text"),
@@ -174,5 +177,5 @@ def test_the_documented_grids_are_grids():
     from pathlib import Path
 
     grids = sorted((Path(__file__).parents[2] / "docs" / "grids").glob("*.toml"))
-    assert {"bounds_against_p", "gap_map", "geometry", "phase_diagram"} <= {path.stem for path in grids}
+    assert {"bounds_against_p", "gap_map", "geometry", "phase_diagram", "regimes", "slope"} <= {path.stem for path in grids}
     assert all(0 < load_grid(path).size < 10**5 for path in grids)

@@ -1,11 +1,14 @@
 """Weight files: good ones load as they are, every bad one is one line on W."""
 
+import json
 import pickle
+import sys
+import zipfile
 
 import numpy as np
 import pytest
 
-from boundcalc.loss.weights import load_weights, transposition_note
+from boundcalc.loss.weights import count_instances, load_weights
 from boundcalc.numbers.errors import ParameterError
 
 WEIGHTS = np.random.default_rng(1).standard_normal((3, 5))
@@ -43,7 +46,7 @@ def test_npz(tmp_path, save):
     path = tmp_path / "W.npz"
     save(path, encoder=WEIGHTS, bias=np.zeros(5))
     np.testing.assert_array_equal(load_weights(path, name="encoder").array, WEIGHTS)
-    assert "bias, encoder" in refusal(path)
+    np.testing.assert_array_equal(load_weights(path).array, WEIGHTS)  # the one matrix
     assert "bias, encoder" in refusal(path, name="decoder")
     assert "1 dimension" in refusal(path, name="bias")
     save(path, only=WEIGHTS)
@@ -53,29 +56,122 @@ def test_npz(tmp_path, save):
 def test_npz_of_very_many_arrays(tmp_path):
     np.savez(tmp_path / "W.npz", **{f"layer_{k:03}": WEIGHTS for k in range(50)})
     message = refusal(tmp_path / "W.npz")
-    assert "layer_000, layer_001" in message
+    assert "layer_000 3x5, layer_001 3x5" in message
     assert "30 more" in message
 
 
 def test_name_for_a_npy(tmp_path):
     np.save(tmp_path / "W.npy", WEIGHTS)
-    assert ".npz" in refusal(tmp_path / "W.npy", name="W")
+    assert "it is a single one" in refusal(tmp_path / "W.npy", name="W")
 
 
-def test_more_rows_than_columns_is_noted(tmp_path):
+def test_more_rows_than_columns_must_be_meant(tmp_path):
     np.save(tmp_path / "W.npy", WEIGHTS.T)
-    note = load_weights(tmp_path / "W.npy").note
-    assert "5 rows" in note
-    assert "3 columns" in note
-    assert "transpose" in note
-    assert transposition_note(3, 3) is None
+    message = refusal(tmp_path / "W.npy")
+    assert "5 rows (hidden dimensions) and 3 columns (features)" in message
+    assert "--transpose" in message
+    assert "--no-transpose" in message
+    turned = load_weights(tmp_path / "W.npy", transpose=True).array
+    np.testing.assert_array_equal(turned, WEIGHTS)
+    assert turned.flags.c_contiguous
+    np.testing.assert_array_equal(load_weights(tmp_path / "W.npy", transpose=False).array, WEIGHTS.T)
+    for shape in ((3, 5), (5, 3)):
+        assert load_weights(tmp_path / "W.npy", shape=shape).array.shape == shape
+
+
+def test_stacks(tmp_path):
+    stack = np.random.default_rng(2).standard_normal((4, 3, 5))
+    np.save(tmp_path / "W.npy", stack)
+    assert "a stack of 4 matrices of 3 x 5: choose one with --index 0 to 3" in refusal(tmp_path / "W.npy")
+    np.testing.assert_array_equal(load_weights(tmp_path / "W.npy", index=2).array, stack[2])
+    assert count_instances(tmp_path / "W.npy") == 4
+    for index in (4, -1):
+        with pytest.raises(ParameterError, match="must be 0 to 3"):
+            load_weights(tmp_path / "W.npy", index=index)
+    np.save(tmp_path / "one.npy", stack[0])
+    assert count_instances(tmp_path / "one.npy") is None
+    with pytest.raises(ParameterError, match="for a stack"):
+        load_weights(tmp_path / "one.npy", index=0)
+
+
+def test_several_matrices_are_listed_with_their_shapes(tmp_path):
+    np.savez(tmp_path / "W.npz", enc=WEIGHTS, dec=WEIGHTS.T, bias=np.zeros(5))
+    assert "bias 5, dec 5x3, enc 3x5" in refusal(tmp_path / "W.npz")
+
+
+@pytest.mark.parametrize(("suffix", "separator"), [(".csv", ","), (".txt", " "), (".tsv", "\t")])
+def test_numbers_in_text(tmp_path, suffix, separator):
+    path = tmp_path / f"W{suffix}"
+    path.write_text("".join(separator.join(map(repr, row)) + "\n" for row in WEIGHTS.tolist()))
+    np.testing.assert_array_equal(load_weights(path).array, WEIGHTS)
+    path.write_text(f"1{separator}2\n3\n")
+    assert "equally many numbers" in refusal(path)
+    path.write_text(f"a{separator}b\n1{separator}2\n")
+    assert "equally many numbers" in refusal(path)
+
+
+def test_an_array_that_numpy_would_confuse_is_refused_by_name(tmp_path):
+    """In a .npz, ``W.npy`` is what NumPy returns for an array of that name as well as for W."""
+    np.savez(tmp_path / "W.npz", **{"W": WEIGHTS, "W.npy": 2 * WEIGHTS})
+    assert "W.npy" in refusal(tmp_path / "W.npz")
+    assert "does not end in .npy" in refusal(tmp_path / "W.npz", name="W.npy")
+
+
+def folder(tmp_path, configuration, **arrays):
+    (tmp_path / "cfg.json").write_text(json.dumps(configuration))
+    np.savez(tmp_path / "weights.npz", **arrays)
+    return tmp_path
+
+
+@pytest.mark.parametrize("fields", [{"d_in": 3, "d_sae": 5}, {"trainer": {"activation_dim": 3, "dict_size": 5}}])
+def test_folders_of_sparse_autoencoders_say_which_way_round(tmp_path, fields):
+    path = folder(tmp_path, fields, W_enc=2 * WEIGHTS, W_dec=WEIGHTS.T, b_dec=np.zeros(3))
+    loaded = load_weights(path)
+    np.testing.assert_array_equal(loaded.array, WEIGHTS)
+    assert "W_dec" in loaded.note
+    assert "d = 3" in loaded.note
+    np.testing.assert_array_equal(load_weights(path, name="W_enc").array, 2 * WEIGHTS)
+
+
+def test_a_square_decoder_is_turned_by_its_name(tmp_path):
+    square = WEIGHTS[:, :3]
+    path = folder(tmp_path, {"d_in": 3}, W_enc=square, W_dec=square.T)
+    np.testing.assert_array_equal(load_weights(path).array, square)
+    np.testing.assert_array_equal(load_weights(path, name="W_enc").array, square)
+
+
+def test_folders_that_do_not_fit(tmp_path):
+    assert "cfg.json" in refusal(tmp_path)
+    path = folder(tmp_path, {"d_in": 4}, W_dec=WEIGHTS.T)
+    assert "4 dimensions" in refusal(path)
+    (tmp_path / "cfg.json").write_text('{"d_in": "3"}')
+    assert "d_in or activation_dim" in refusal(path)
+    (tmp_path / "cfg.json").write_text("[")
+    assert "JSON object" in refusal(path)
+
+
+def test_checkpoints(tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is not a dependency")
+    path = tmp_path / "model.pt"
+    torch.save({"model": {"W": torch.tensor(WEIGHTS), "b": torch.zeros(5, dtype=torch.bfloat16)}, "step": 3}, path)
+    np.testing.assert_array_equal(load_weights(path, name="model.W").array, WEIGHTS)
+    np.testing.assert_array_equal(load_weights(path).array, WEIGHTS)
+    torch.save(torch.nn.Linear(3, 5), path)  # a whole module is code, which weights_only refuses
+    assert "weights_only" in refusal(path)
+
+
+def test_a_checkpoint_without_pytorch_says_how_to_export_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with zipfile.ZipFile(tmp_path / "model.pt", "w") as file:
+        file.writestr("model/data.pkl", b"")
+    assert "numpy.savez('W.npz'" in refusal(tmp_path / "model.pt")
 
 
 @pytest.mark.parametrize(
     ("array", "found"),
     [
         (np.ones(4), "1 dimension"),
-        (np.ones((2, 2, 2)), "3 dimensions"),
+        (np.ones((2, 2, 2, 2)), "4 dimensions"),
         (np.float64(3.0), "0 dimensions"),
         (np.ones((0, 4)), "empty"),
         (np.ones((4, 0)), "empty"),
@@ -112,7 +208,7 @@ def test_pickles_are_not_loaded(tmp_path):
 
 def test_not_a_file_of_arrays(tmp_path):
     assert "readable" in refusal(tmp_path / "missing.npy")
-    assert "readable" in refusal(tmp_path)
+    assert "cfg.json" in refusal(tmp_path)
     assert "readable" in refusal("with\0null")
     empty = tmp_path / "empty.npy"
     empty.write_bytes(b"")

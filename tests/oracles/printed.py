@@ -49,6 +49,7 @@ def sphere_moment(d: int, k: int) -> Fraction:
 
 SEEN_TO = (
     r"E\(h\) is 3/5 of the supremum of ",
+    r"Lambda is at least ",
     r"S\^2 <= G T for all n vectors in R\^d",
     r"n' <= n unit vectors (that form a half-design|in R\^d with the same power sums)",
     r"weights W != 0 of d rows and n columns with these C and D",
@@ -62,6 +63,7 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
     known = {"n": Fraction(int(problem.n)), "d": Fraction(problem.d), "p": fraction(problem.p)} | values
     kappa = cumulants(problem)
     known |= {f"kappa_{k}": value for k, value in kappa.items()}
+    known |= {f"mu_{k}": fraction(problem.law.moment(k)) for k in range(2, 2 * problem.m + 1, 2)}
     if sentence in ("none", "a finite n") or any(re.match(text, sentence) for text in SEEN_TO):
         return True
     if sentence == "the gaussian law":
@@ -80,7 +82,7 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
         return known["G"] != 0 and relation(match[1].replace("h(1)", "h_one"), known)
     if re.match(r"(for every k|for k = 2 and 3) an even polynomial h <= .* and y_k = h_0 > 0", sentence):
         return all(value > 0 for name, value in known.items() if name.startswith("y_"))
-    return all(relation(part, known) for part in sentence.split(" and "))
+    return any(all(relation(part, known) for part in case.split(" and ")) for case in sentence.split(", or "))
 
 
 def relation(text: str, known: Values) -> bool:
@@ -98,7 +100,7 @@ def relation(text: str, known: Values) -> bool:
 
 def expression(text: str, known: Values) -> list[Fraction]:
     """Values of a polynomial in named quantities; of all of them for an index k."""
-    plain = text.replace("{", "").replace("}", "")
+    plain = text.replace("{", "").replace("}", "").replace("^", "**")
     if plain.endswith("_k"):
         return [value for name, value in known.items() if name.startswith(plain[:-1])]
     plain = re.sub(r"(?<=[\w')]) (?=[\w(])", "*", plain)
@@ -110,7 +112,17 @@ def expression(text: str, known: Values) -> list[Fraction]:
 
 # --- the right side -----------------------------------------------------------------------------------------------------
 
-LATEX = {"n'": "n'", "lambda": r"\lambda", "theta": r"\theta", "xi": r"\xi", "zeta": r"\zeta", "G": "G", "C": "C", "D": "D"}
+LATEX = {
+    "n'": "n'",
+    "lambda": r"\lambda",
+    "theta": r"\theta",
+    "xi": r"\xi",
+    "zeta": r"\zeta",
+    "Lambda": r"\Lambda",
+    "G": "G",
+    "C": "C",
+    "D": "D",
+}
 Row = dict[str, Fraction]
 
 

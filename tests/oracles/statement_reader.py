@@ -183,14 +183,14 @@ class Reader:
                 return f"binom({self.group()}, {self.group()})"
             case r"\sqrt":
                 return f"sqrt({self.group()})"
-            case r"\min":
+            case r"\min" | r"\max":
                 self.take("(")
                 parts = [self.sum()]
                 while self.peek() == ",":
                     self.take()
                     parts.append(self.sum())
                 self.take(")")
-                return f"min({', '.join(parts)})"
+                return f"{token[1:]}({', '.join(parts)})"
             case r"\mathbb":
                 for expected in "{E}":
                     self.take(expected)

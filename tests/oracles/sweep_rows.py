@@ -26,6 +26,7 @@ EMPTY = {
     "ratio": None,
     "verdict": None,
     "optimality": None,
+    "gain": None,
     "loss": None,
     "unexplained": None,
     "uppers": [],

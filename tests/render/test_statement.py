@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cache, partial
 from itertools import pairwise
+from math import comb
 from pathlib import Path
 
 import pytest
@@ -58,12 +59,12 @@ def precision():
 
 @cache
 def activities(law: str, m: int) -> tuple[str, ...]:
-    """p = 1, some plain ones, and both sides of every p at which a cumulant, or 15 kappa_4 kappa_2 + kappa_6, changes sign."""
+    """p = 1, some plain ones, and both sides of every p at which a cumulant, or kappa_6 + c kappa_4 kappa_2, changes sign."""
     found = [fmpq(1), fmpq(1, 3), fmpq(1, 10), fmpq(1, 10**6)]
 
     def signs(p: fmpq) -> list[bool]:
         kappa = cumulants(Problem(2, 1, m, str(p), law))
-        mixed = [15 * kappa[4] * kappa[2] + kappa[6] > 0] if m >= 3 else []
+        mixed = [factor * kappa[4] * kappa[2] + kappa[6] > 0 for factor in (10, 15)] if m >= 3 else []
         return [value > 0 for value in kappa.values()] + mixed
 
     grid = [fmpq(k, 24) for k in range(1, 25)]
@@ -156,6 +157,30 @@ def row_supremum(second: Fraction, fourth: Fraction, sixth: Fraction) -> Fractio
     return Fraction(most) * Fraction(1001, 1000)
 
 
+def row_ratio(problem: Problem, kappa: dict[int, Fraction]) -> dict[str, Fraction]:
+    """Slightly more than the greatest value of many rows that Lambda of the bound dense_rows must not be below."""
+    moment = {k: fraction(problem.p * problem.law.moment(k)) for k in (4, 6)}
+    delta, eta = 5 * kappa[2] * moment[4] - moment[6], max(kappa[6], Fraction(0))
+    sigma, delta = max(-delta, Fraction(0)), max(delta, Fraction(0))
+    charge = 10 * kappa[2] * max(kappa[4], Fraction(0)) + 4 * delta / 27 - sigma
+    if eta > 0 and delta > 0:
+        theta = 4 * eta / (16 * delta + 3 * eta)
+        charge = max(charge, (eta - 3 * delta * theta**2) ** 2 / (8 * delta) + 2 * delta * theta**3)
+    rng, most = random.Random("rows"), 0.0
+    k = {j: float(value) for j, value in kappa.items()}
+    for _ in range(400):
+        entries = [rng.random() ** rng.choice((1, 4, 16)) for _ in range(rng.randint(1, 5))]
+        whole = sum(entries) + rng.choice((0, 0, rng.random()))  # the rest is spread
+        sums = [sum((t / whole) ** j for t in entries) for j in range(1, 6)]
+        M = [1.0] + [0.0] * 10
+        for order in range(2, 11, 2):
+            q = [1.0, *sums[1:]]
+            M[order] = sum(comb(order - 1, j - 1) * k[j] * q[j // 2 - 1] * M[order - j] for j in range(2, order + 1, 2))
+        gain = M[6] + float(charge) * (1 - 3 * sums[1] + 2 * sums[2]) / 3 + float(sigma) * (1 - sums[1]) / 2
+        most = max(most, gain**2 / (k[2] * M[10]))
+    return {"Lambda": Fraction(most) * Fraction(1001, 1000)}
+
+
 def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str, Fraction]:
     """Values of the free parameters, inside and outside of what they must meet."""
     n, d, m = int(problem.n), problem.d, problem.m
@@ -191,6 +216,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         return found
     if key == "uniform_in_n":
         return {"E(h)": row_supremum(kappa[2], kappa[4], kappa[6])}
+    if key == "dense_rows":
+        return row_ratio(problem, kappa)
     if key == "random_directions":
         return {"n'": part(1, 2, n, n + 1, "3/2")}
     if key == "random_walsh":

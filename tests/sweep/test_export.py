@@ -50,6 +50,7 @@ def test_csv(path):
             continue
         assert (line["best_upper_lower"], line["best_upper_upper"]) == row.best_upper
         assert (line["ratio_lower"], line["ratio_upper"]) == row.ratio
+        assert (line["gain_lower"], line["gain_upper"]) == row.gain
         assert json.loads(line["best_lower_witness"]) == row.best_lower_witness
         for item in (*row.uppers, *row.lowers):
             ends = item["improvement"] or {"lower": "", "upper": ""}

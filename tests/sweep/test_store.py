@@ -63,6 +63,7 @@ def test_round_trip(path, outcomes):
         assert row.best_upper == (outcome.best_upper_lower, outcome.best_upper_upper)
         assert row.best_lower == (outcome.best_lower_lower, outcome.best_lower_upper)
         assert row.ratio == (outcome.ratio_lower, outcome.ratio_upper)
+        assert row.gain == (outcome.gain_lower, outcome.gain_upper)
         assert (row.uppers, row.lowers, row.best_lower_witness) == (details["upper"], details["lower"], details["witness"])
         assert row.versions == json.loads(outcome.versions)
         assert (row.loss is None) == (row.n == "inf")
@@ -78,7 +79,7 @@ def test_one_file_is_left(path):
 
 def test_the_documented_schema(path):
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("SELECT count(*) FROM units WHERE d = 2 AND n = 'inf'").fetchone() == (2,)
     plan = connection.execute("EXPLAIN QUERY PLAN SELECT * FROM units WHERE law = 'gaussian' AND m = '3' AND d = '2'").fetchall()
@@ -142,6 +143,37 @@ def test_resume_refuses_another_grid(path):
         assert store.counts() == {"done": 4}
 
 
+def to_first_schema(path):
+    """The store as versions before the columns of the gain wrote it."""
+    connection = sqlite3.connect(path)
+    with connection:
+        for name in ("gain_lower", "gain_upper"):
+            connection.execute(f"ALTER TABLE units DROP COLUMN {name}")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
+def test_a_store_of_the_first_schema_is_read(path, outcomes):
+    to_first_schema(path)
+    rows = read(path).rows
+    assert [row.gain for row in rows] == [None] * 4
+    assert [row.best_upper for row in rows] == [(outcome.best_upper_lower, outcome.best_upper_upper) for outcome in outcomes]
+
+
+def test_a_sweep_of_the_first_schema_goes_on(tmp_path, outcomes):
+    path = tmp_path / "sweep.db"
+    with Store.create(path, GRID) as store:
+        store.write(outcomes[:2])
+    to_first_schema(path)
+    before = list(iterate(path))
+    for _ in range(2):  # the second time there is nothing to be brought up to date
+        with Store.resume(path, GRID) as store:
+            store.write(outcomes[2:])
+    after = read(path).rows
+    assert after[:2] == before
+    assert [row.gain is None for row in after] == [True, True, False, False]
+
+
 @pytest.mark.parametrize("opens", [read, lambda path: Store.resume(path, GRID)], ids=["read", "resume"])
 class TestDamage:
     def test_missing(self, tmp_path, opens):
@@ -153,7 +185,7 @@ class TestDamage:
         connection = sqlite3.connect(path)
         connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
         connection.close()
-        with pytest.raises(ParameterError, match=r"has schema 2 of a newer boundcalc; this one reads up to 1"):
+        with pytest.raises(ParameterError, match=r"has schema 3 of a newer boundcalc; this one reads up to 2"):
             opens(path)
 
     def test_another_sqlite_file(self, tmp_path, opens):

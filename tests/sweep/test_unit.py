@@ -43,6 +43,7 @@ def test_agrees_with_the_command_bounds(capsys, problem):
     assert outcome.best_lower_key == best["lower"]["key"]
     assert {"lower": outcome.best_lower_lower, "upper": outcome.best_lower_upper} == best["lower"]["improvement"]
     assert {"lower": outcome.ratio_lower, "upper": outcome.ratio_upper} == best["ratio"]
+    assert {"lower": outcome.gain_lower, "upper": outcome.gain_upper} == best["gain"]
     assert (outcome.verdict or "", outcome.optimality or "") == (best["verdict"], best["optimality"])
     details = json.loads(outcome.details)
     assert (details["upper"], details["lower"], details["witness"]) == (

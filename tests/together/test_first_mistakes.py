@@ -50,10 +50,10 @@ def test_swapped_sizes_are_noticed():
     assert done.stderr == ("note: 8 features fit into 120 dimensions; for n = 120 features in d = 8 dimensions swap --n and --d\n")
 
 
-def test_transposed_weights_are_noticed(tmp_path):
+def test_transposed_weights_are_asked_about(tmp_path):
     np.save(tmp_path / "W.npy", np.random.default_rng(0).standard_normal((12, 3)))
     done = run("loss", "W.npy", "--m", "3", "--p", "0.01", "--law", "rademacher", cwd=tmp_path)
-    assert done.returncode == 0
-    assert done.stderr.strip().splitlines()[-1] == (
-        "note: W has 12 rows (hidden dimensions) and 3 columns (features): if its rows are the features, transpose it"
-    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("boundcalc: W = W.npy: has 12 rows (hidden dimensions) and 3 columns (features): add --transpose")
+    for answer in ("--transpose", "--no-transpose"):
+        assert run("loss", "W.npy", "--m", "3", "--p", "0.01", "--law", "rademacher", answer, cwd=tmp_path).returncode == 0

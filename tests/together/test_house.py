@@ -129,7 +129,23 @@ def test_classes_have_names_of_their_own():
 def test_a_module_says_first_what_it_does(path):
     """A verb in the third person, as far as its ending tells."""
     text = path.read_text()
-    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b| that\b)", ast.get_docstring(ast.parse(text)) or "")
+    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b)", ast.get_docstring(ast.parse(text)) or "")
+
+
+def how_a_number_is_made() -> list[tuple[str, str]]:
+    """(file, name) of the table in CONTRIBUTING."""
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| .* \| `(boundcalc/\S+)` \| `(\w+)` \|$", page, re.MULTILINE)
+
+
+def test_the_way_of_a_number_has_its_stations():
+    assert len(how_a_number_is_made()) > 10
+
+
+@pytest.mark.parametrize(("file", "name"), how_a_number_is_made())
+def test_a_station_of_a_number_is_where_it_is_said_to_be(file, name):
+    tree = ast.parse((ROOT.parent / file).read_text())
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
 def test_everything_public_resolves():

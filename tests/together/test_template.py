@@ -1,4 +1,4 @@
-"""docs/howto/add_a_bound.md, followed to the letter in a copy of the package: the new bound is everywhere."""
+"""CONTRIBUTING and docs/howto/add_a_bound.md, followed to the letter in a copy of the package: what is added is everywhere."""
 
 from __future__ import annotations
 
@@ -16,28 +16,47 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = Path(boundcalc.__file__).parent
 
 
+TEMPLATES = ROOT / "docs" / "templates"
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """One place of a file changed, which is to be there once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (path, old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(PACKAGE, folder / "boundcalc", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "docs" / "templates" / "halfway.py", folder / "boundcalc" / "bounds" / "upper")
-    catalog = folder / "boundcalc" / "bounds" / "catalog.py"
-    text = catalog.read_text(encoding="utf-8")
-    assert text.count("    gaussian_support,\n") == 1
-    assert text.count("    dense.BOUND,\n") == 1
-    text = text.replace("    gaussian_support,\n", "    gaussian_support,\n    halfway,\n")
-    catalog.write_text(text.replace("    dense.BOUND,\n", "    dense.BOUND,\n    halfway.BOUND,\n"), encoding="utf-8")
+    package = folder / "boundcalc"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    homes = {"halfway": "bounds/upper", "triangular": "model", "cuboctahedron": "frames"}
+    for name, home in homes.items():
+        shutil.copy(TEMPLATES / f"{name}.py", package / home)
+    replace(package / "bounds" / "catalog.py", "    gaussian_support,\n", "    gaussian_support,\n    halfway,\n")
+    replace(package / "bounds" / "catalog.py", "    dense.BOUND,\n", "    dense.BOUND,\n    halfway.BOUND,\n")
+    laws = package / "model" / "laws.py"
+    errors = "from boundcalc.numbers.errors"
+    replace(laws, errors, f"from boundcalc.model.triangular import Triangular\n{errors}")
+    replace(laws, '"laplace": Laplace', '"laplace": Laplace, "triangular": Triangular')
+    row = '    _frame("cuboctahedron", 3, 6, {"0": 1, "1/4": 4}, 2, WALDRON),\n'
+    assert row.strip(" ,\n") in (TEMPLATES / "cuboctahedron.py").read_text(encoding="utf-8")
+    replace(package / "frames" / "catalog.py", "FRAMES = (\n", f"FRAMES = (\n{row}")
+    library = package / "frames" / "library.py"
+    replace(library, "from boundcalc.frames import equiangular", "from boundcalc.frames import cuboctahedron, equiangular")
+    replace(library, '    "icosahedron": ', '    "cuboctahedron": cuboctahedron.columns,\n    "icosahedron": ')
     return folder
 
 
-def run(copy: Path, *words: str, module: str = "boundcalc") -> str:
+def run(copy: Path, *words: str, module: str = "boundcalc", fails: bool = False) -> str:
     path = os.pathsep.join([str(copy), str(ROOT / "docs" / "_ext")])
     arguments = ["-c", words[0]] if module == "-c" else ["-m", module, *words]
     done = subprocess.run(
         [sys.executable, *arguments], env=os.environ | {"PYTHONPATH": path}, cwd=copy, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert bool(done.returncode) == fails, done.stderr
+    return done.stdout + done.stderr if fails else done.stdout
 
 
 def test_it_is_among_the_bounds(copy):
@@ -60,3 +79,31 @@ def test_it_is_in_the_documentation(copy):
 
 def test_its_proof_is_checked(copy):
     assert "halfway.mean" in run(copy, "check", "halfway")
+
+
+def test_a_law_is_known_by_its_name(copy):
+    # mu_2 = 1/6 and mu_4 = 1/15: the gain of orthonormal weights is p d mu_4^2/mu_6 with mu_6 = 1/28
+    shown = run(copy, "bounds", "--n", "3", "--d", "3", "--m", "3", "--p", "0.01", "--law", "triangular")
+    exact = run(
+        copy, "from boundcalc import *; print(parse_law('triangular').moment(6), parse_law('trianglar'))", module="-c", fails=True
+    )
+    assert "I >= orthonormal L0 0.00373333" in [" ".join(line.split())[:30] for line in shown.splitlines()]
+    assert "did you mean triangular?" in exact
+
+
+def test_a_frame_is_listed_constructed_and_used(copy):
+    code = (
+        "from boundcalc.frames.catalog import FRAMES; from boundcalc.frames.library import construct; "
+        "from boundcalc.frames.gram import power_sum; f = next(f for f in FRAMES if f.key == 'cuboctahedron'); "
+        "print(all(power_sum(construct(f.key), row, j).a == f.power_sum(j) for row in range(6) for j in (1, 2, 3)), f.power_sum(1))"
+    )
+    assert run(copy, code, module="-c").split() == ["True", "2"]  # n/d: it is tight
+    assert "cuboctahedron" in run(copy, "frames")
+
+
+def test_an_executor_evaluates_a_sweep(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        [sys.executable, str(TEMPLATES / "serial.py")], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("2\n", "")

@@ -1,4 +1,4 @@
-"""Chooses parameters of U9 for any m: the cone program on row points that are added where its solution is violated."""
+"""Proposes parameters of U9 for any m: the cone program on row points that are added where its solution is violated."""
 
 from __future__ import annotations
 

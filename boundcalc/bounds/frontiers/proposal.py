@@ -1,4 +1,4 @@
-"""Parameters of U9 for m = 3: the cone program on a grid that is refined where its solution violates the constraints."""
+"""Proposes parameters of U9 for m = 3: the cone program on a grid, refined where its solution violates the constraints."""
 
 from __future__ import annotations
 

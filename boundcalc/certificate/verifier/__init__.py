@@ -7,7 +7,7 @@ Read it in this order, from the file to the verdict:
 3. ``claims``: a claimed enclosure, and the proof that a value lies inside.
 4. ``whole``: the verdict, item by item; its table UPPER names what proves each upper bound.
 5. ``witnesses`` and ``explicit_vectors`` (with ``quadratic``): the lower bounds.
-6. ``polynomials``, ``closed_forms`` and ``uniform_in_n``: nonnegative polynomials, and the upper bounds in closed form.
+6. ``polynomials``, ``closed_forms``, ``uniform_in_n`` and ``dense_rows``: nonnegative polynomials; upper bounds in closed form.
 7. ``rows`` and ``row_moments``: the bounds by rows, U7 and U8.
 8. ``frontier``, ``frontier_general`` and ``frontier_quintic`` (with ``subdivision``): U9.
 """

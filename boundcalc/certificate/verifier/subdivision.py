@@ -1,4 +1,4 @@
-"""Proves that a function is nonnegative on a unit cube, by bisection into boxes of balls with derivatives.
+"""Proves a function nonnegative on a unit cube, by bisection into boxes of balls with derivatives.
 
 On each box either a cheap reason holds, or the value in balls is nonnegative, or the mean value form is, or Taylor's form
 of second order about the midpoint is. Where a derivative has a sign, the mean value form stands on that face.

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.certificate.verifier import closed_forms, frontier, rows, uniform_in_n
+from boundcalc.certificate.verifier import closed_forms, dense_rows, frontier, rows, uniform_in_n
 from boundcalc.certificate.verifier.claims import Claim, check_inside, printed, read_claim
 from boundcalc.certificate.verifier.problem import Model, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, shown, word
@@ -54,6 +54,7 @@ UPPER: dict[str, Upper] = {
     "frontier": Upper(set(), frontier.FIELDS, frontier.frontier),
     "uniform_in_n": Upper(uniform_in_n.FIELDS, uniform_in_n.OPTIONAL, uniform_in_n.uniform_in_n),
     "dense": Upper(set(), set(closed_forms.MULTIPLIERS), closed_forms.dense),
+    "dense_rows": Upper(set(), dense_rows.FIELDS, dense_rows.dense_rows),
 }
 """Every upper bound that has a certificate form."""
 LOWER = (

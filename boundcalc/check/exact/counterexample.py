@@ -40,7 +40,7 @@ import numpy as np
 
 
 def label(quantity: Quantity) -> str:
-    """The name, told apart where a scalar has the same."""
+    """The name, changed where a scalar has the same."""
     return f"{quantity.name}[i]" if quantity.indices and 0 in BY_NAME[quantity.name] else quantity.name
 
 

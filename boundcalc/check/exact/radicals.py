@@ -1,4 +1,4 @@
-"""Sums of radicals Σ c N^{1/k}, with rational c and positive integers N: their arithmetic and their signs.
+"""Computes with sums of radicals Σ c N^{1/k}, with rational c and positive integers N: their arithmetic and their signs.
 
 Radicals of positive rationals, no two of them with a rational quotient, are linearly independent over the rationals, so a sum is
 zero if and only if nothing is left once the terms with rational quotients are united; otherwise Arb separates it from zero at

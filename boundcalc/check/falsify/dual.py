@@ -42,8 +42,8 @@ class Dual:
         return self.value.shape
 
     def __bool__(self) -> bool:
-        """False for zeros whose derivatives are zero."""
-        return bool(self.value.any()) or (self.tangent is not None and bool(self.tangent.any()))
+        """False for constant zeros."""
+        return self.tangent is not None or bool(self.value.any())
 
     def __getitem__(self, key: Any) -> Dual:
         """Indexing of the value's axes, fancy indexing too."""
@@ -58,7 +58,11 @@ class Dual:
     def __mul__(self, other: Dual | float) -> Dual:
         if not isinstance(other, Dual):
             return Dual(self.value * other, None if self.tangent is None else self.tangent * other)
+        if self.tangent is None and self.value.ndim == 0:
+            self, other = other, self
         value = self.value * other.value
+        if other.tangent is None and other.value.ndim == 0:  # a zero stays a constant
+            return Dual(value, None if self.tangent is None or other.value == 0 else self.tangent * other.value)
         tangent = None if self.tangent is None else self.tangent * other.value[..., None]
         if other.tangent is not None:
             share = other.tangent * self.value[..., None]

@@ -63,15 +63,16 @@ class FloatCase:
     def table(self, name: str, count: int, *orders: int) -> Dual:
         """The values for all features, after an axis of the states for a random quantity; ``count`` is that of its indices."""
         key = (name, count, *orders)
-        if key not in self._tables:
+        found = self._tables.get(key)
+        if found is None:
             quantity = BY_NAME[name][count]
             features = quantity.indices.count("i")
             grid = (self.all,) if features < 2 else (self.all[:, None], self.all)
             value = _dual(quantity.value(self, *orders, *grid[:features]))
             if len(value.shape) < features:
                 value = value + Dual(np.zeros((self.n,) * features))
-            self._tables[key] = value
-        return self._tables[key]
+            found = self._tables[key] = value
+        return found
 
     def mu(self, k: int) -> Dual:
         """E u^k."""

@@ -1,4 +1,4 @@
-"""Procedures of lemmas and upper bounds: polynomial identities, certificates of linear programming, an informed decoder."""
+"""Checks lemmas and upper bounds by procedures: polynomial identities, certificates of linear programming, an informed decoder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of the steps that the language cannot say, in exact arithmetic: by name, and their verdicts.
+"""Registers exact checks of the steps that the language cannot say, by name, and gives their verdicts.
 
 Each yields comparisons (sign, left, right) of rationals. A procedure that works with polynomials in the quantities proves its
 step for every case of the exponents it goes through.

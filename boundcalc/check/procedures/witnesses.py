@@ -1,4 +1,4 @@
-"""Procedures of lower bounds: frames exist with the inner products that are used, and values of configurations by enumeration."""
+"""Checks lower bounds by procedures: frames exist with the inner products used, and values of configurations by enumeration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configurations of columns by classes: which inner products a column of each class has with the others, and how often.
+"""Describes configurations of columns by classes: which inner products a column of each class has with the others, and how often.
 
 Frames, simplices and direct sums have few classes however many columns they have, so that S, T, C, D, I and all sums over
 features are exact and cheap without a matrix.

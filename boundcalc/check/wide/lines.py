@@ -1,4 +1,4 @@
-"""Lines of cases: one number varies, and the zeros of the difference of the sides, a rational function, are found exactly.
+"""Varies one number along a line of cases; the zeros of the difference of the sides, a rational function, are found exactly.
 
 A strict inequality can fail at a single p, scale or weight of the law, and any relation in a narrow window: between the
 zeros of the difference its sign is one.

@@ -1,4 +1,4 @@
-"""Features of a case by classes: one column stands for all that see the same, with how many it stands for."""
+"""Gives features of a case by classes: one column stands for all that see the same, with how many it stands for."""
 
 from __future__ import annotations
 

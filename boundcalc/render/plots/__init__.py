@@ -1,4 +1,4 @@
-"""Figures of sweeps and of weights, as Matplotlib figures; they need the extra ``plot``.
+"""Draws sweeps and weights as Matplotlib figures; they need the extra ``plot``.
 
 Each function returns a :class:`CaptionedFigure`: a Matplotlib ``Figure`` whose ``caption`` tells what is drawn. :func:`save`
 writes it as .png, .pdf or .svg.
@@ -9,7 +9,18 @@ from boundcalc.render.plots.capacities import capacities
 from boundcalc.render.plots.gap_map import gap_map
 from boundcalc.render.plots.geometry import geometry
 from boundcalc.render.plots.phase_diagram import phase_diagram
+from boundcalc.render.plots.regimes import regimes
 from boundcalc.render.plots.style import CaptionedFigure, save
 from boundcalc.render.plots.witness import witness
 
-__all__ = ["CaptionedFigure", "bounds_against_p", "capacities", "gap_map", "geometry", "phase_diagram", "save", "witness"]
+__all__ = [
+    "CaptionedFigure",
+    "bounds_against_p",
+    "capacities",
+    "gap_map",
+    "geometry",
+    "phase_diagram",
+    "regimes",
+    "save",
+    "witness",
+]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels
+from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.regimes import Regime, regimes
 from boundcalc.render.plots.style import (
     BLACK,
     BLUE,
@@ -85,7 +85,8 @@ def bounds_against_p(
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
     axes.set_xlim(p[0], p[-1])
     plain_decades(axes.yaxis)
-    pieces = regimes(found[0].problem, p[0], p[-1])
+    _gain_axis(axes, number(found[0].alone / found[0].problem.p))
+    pieces = asymptotes(found[0].problem, p[0], p[-1])
     for regime in pieces:
         _mark(axes, regime)
     axes.set_xlabel("activity $p$")
@@ -130,7 +131,21 @@ def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, 
     )
 
 
-def _mark(axes: Axes, regime: Regime) -> None:
+def _gain_axis(axes: Axes, alone: float) -> None:
+    """The same heights as multiples of the orthonormal basis, on the right."""
+
+    def to_gain(height: Any) -> Any:
+        return height / alone
+
+    def to_height(gain: Any) -> Any:
+        return gain * alone
+
+    gain = axes.secondary_yaxis("right", functions=(to_gain, to_height))
+    plain_decades(gain.yaxis)
+    gain.set_ylabel(r"gain of superposition $I/(g\,p\,\min(n, d))$")
+
+
+def _mark(axes: Axes, regime: Asymptote) -> None:
     """An asymptote, a little past its regime, with its formula and slope; and where it gives way to the next."""
     middle = (regime.start * regime.end) ** 0.5
     left, right = axes.get_xlim()
@@ -153,12 +168,13 @@ def _mark(axes: Axes, regime: Regime) -> None:
         axes.axvline(regime.end, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
 
 
-def _caption(found: Sequence[Point], pieces: Sequence[Regime]) -> str:
+def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
     parameters = labels.parameters(found[0], "n d m law")
     summary = (
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
-        "The shaded band between the best upper and the best lower bound holds $I^*/p$."
+        "The shaded band between the best upper and the best lower bound holds $I^*/p$, on the right over the improvement "
+        r"without superposition, $g\,p\,\min(n, d)$."
     )
     summary += labels.proofs(found)
     if pieces:

@@ -124,7 +124,7 @@ def geometry(
     for panel in panels:
         _spread(panel)
     unit = r"$I/(g\,p\,\min(n, d))$"
-    figure.supylabel(unit if len(dimensions) < 4 else f"improvement over the orthonormal basis, {unit}", fontsize=8)
+    figure.supylabel(unit if len(dimensions) < 4 else f"gain of superposition, {unit}", fontsize=8)
     figure.suptitle(labels.title(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
@@ -188,7 +188,7 @@ def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Ban
         f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in sentences
     )
     return (
-        "Best witness and best upper bound over the improvement of the orthonormal basis, "
+        "Gain of superposition: best witness and best upper bound over the improvement of the orthonormal basis, "
         f"{labels.parameters(found[0], 'n m law')}, {labels.range_of([point.problem.p for point in found])}. "
         "A band spans neighbouring sampled values of $p$ at which the named witness "
         f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})." + labels.proofs(found)

@@ -99,23 +99,27 @@ def parameters(point: Point, names: str, longest: int = 1000) -> str:
         "d": f"$d = {problem.d}$",
         "m": f"$m = {problem.m}$",
         "law": law(problem.law.name, longest),
-        "p": f"$p = {_power(problem.p)}$",
+        "p": f"$p = {power(problem.p)}$",
     }
     return ", ".join(texts[name] for name in names.split())
 
 
 def range_of(values: list[fmpq]) -> str:
     """``$10^{-8} \\le p \\le 1$`` from exact values."""
-    return rf"${_power(min(values))} \le p \le {_power(max(values))}$"
+    return rf"${power(min(values))} \le p \le {power(max(values))}$"
 
 
-def _power(value: fmpq) -> str:
+def power(value: fmpq) -> str:
     """A rational as a power of ten, a fraction or three digits."""
-    from boundcalc.numbers.enclosure import decimal_exponent
+    from boundcalc.numbers.enclosure import decimal_exponent, decimal_floor
+    from boundcalc.numbers.parsing import as_rational
 
     exponent = decimal_exponent(value)
     if value == fmpq(10) ** exponent:
         return rf"10^{{{exponent}}}" if abs(exponent) > 2 else f"{10**exponent:g}"
+    text = decimal_floor(value, 4)
+    if exponent >= -3 and value.p != 1 and as_rational(text, parameter="p", allowed="") == value:
+        return text
     if int(value.q) < 1000:
         return str(value)
     mantissa = value / fmpq(10) ** exponent

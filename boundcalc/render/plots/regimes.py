@@ -1,94 +1,233 @@
-r"""Draws the three regimes of I*/p for m >= 3 (theory, section 5), as straight lines in log–log axes.
+"""Draws the regimes of I* as a whole: log I* against log p in units of log d, and the local slope, both certified.
 
-* p d^m << 1: I*/p -> g tau_m(d), slope 0, for n at least the size of a half-design.
-* d^{-m} << p << 1: I*/p ~ sigma_m d p^{1/m - 1}, slope 1/m - 1, for n large.
-* p near 1: the orthonormal basis, I/p = g min(n, d), slope 0, which is I* where superposition does not help.
-
-They are asymptotes: nothing here is a bound.
+The axes are those in which the orders of Chowdhury and Weiner, Theorem 2.2, are broken lines: p = d^{-m}, d^{1-m} and 1 are at
+−m, 1 − m and 0, and I = d^{1/m} and d are at 1/m and 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import exp, log
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from boundcalc.model.problem import Problem
-from boundcalc.numbers.constants import tensor_dimension, welch_constant
-from boundcalc.render.plots.data import number
+from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.plots import labels
+from boundcalc.render.plots.asymptotes import asymptotes, sigma
+from boundcalc.render.plots.data import Point, number, select
+from boundcalc.render.plots.slopes import Transition, end_of_superposition, half_of_the_sparse_limit, local_slopes
+from boundcalc.render.plots.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    CaptionedFigure,
+    identifier,
+    in_style,
+    new_figure,
+)
+from boundcalc.sweep.rows import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_PANELS = 4
+DIGITS = 3
+"""Significant digits of the caption's certified numbers, rounded outward."""
 
 
-@dataclass(frozen=True)
-class Regime:
-    """One asymptote I/p = coefficient · p^slope.
-
-    Attributes
-    ----------
-    name : str
-    latex : str
-        The asymptote's formula.
-    coefficient : float
-    slope : fmpq
-    start, end : float
-        Where it is drawn; at the ends it meets its neighbours.
-    """
-
-    name: str
-    latex: str
-    coefficient: float
-    slope: fmpq
-    start: float
-    end: float
-
-    def at(self, p: float) -> float:
-        """The asymptote's value."""
-        return float(self.coefficient * p ** number(self.slope))
-
-
-def regimes(problem: Problem, least: float, greatest: float) -> list[Regime]:
-    """The asymptotes that a range of p crosses; none for m = 1, where I*/p is constant.
+@in_style
+def regimes(
+    rows: Iterable[Row],
+    *,
+    n: int | float | str | None = None,
+    d: Sequence[int] | int | str | None = None,
+    m: int | str | None = None,
+    law: str | None = None,
+    width: str = "text",
+) -> CaptionedFigure:
+    """A column for each d: the band that holds I*, with the orders of the literature, and below it the local slope.
 
     Parameters
     ----------
-    problem : Problem
-        Its n, d, m and law; p is not used.
-    least, greatest : float
-        The range of p that is drawn.
+    rows : iterable of Row
+        Of a sweep over p, or over p and d.
+    n, m, law
+        The slice, where the sweep has several.
+    d : int or sequence of int, optional
+        The dimensions that are drawn; by default all, 4 at most.
+    width : str
+        ``"column"`` or ``"text"``.
     """
-    m, d = problem.m, problem.d
-    if m == 1:
-        return []
-    g = number(_gain(problem))
-    many = problem.n >= int(tensor_dimension(fmpq(d), m).p)
-    lines = [("dense", r"g\,\min(n,d)", g * problem.rank, fmpq(0))]
-    if many and d > 1:
-        power = ("power", rf"\sigma_{m}\,d\,p^{{-{m - 1}/{m}}}", sigma(problem) * d, fmpq(1 - m, m))
-        sparse = ("sparse", rf"g\,\tau_{m}(d)", g * number(welch_constant(fmpq(d), m)), fmpq(0))
-        lines = [sparse, power, lines[0]]
-    return _pieces(lines, least, greatest)
+    every = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
+    wanted = None if d is None else {int(value) for value in ([d] if isinstance(d, (int, str)) else d)}
+    dimensions = sorted({point.problem.d for point in every} if wanted is None else wanted)
+    if len(dimensions) > MOST_PANELS:
+        raise ParameterError("d", f"{len(dimensions)} values", f"must be at most {MOST_PANELS} for this figure: choose them")
+    columns = [[point for point in every if point.problem.d == value] for value in dimensions]
+    for value, found in zip(dimensions, columns, strict=True):
+        _check(value, found)
+    figure = new_figure(width, 4.1)
+    panels = figure.subplots(2, len(columns), sharex="col", sharey="row", squeeze=False, height_ratios=(3, 2))
+    for k, found in enumerate(columns):
+        _band(panels[0][k], found)
+        _slopes(panels[1][k], found)
+    m, least = every[0].problem.m, min(_log(number(q.lower), q.problem.d) for found in columns for q in found)
+    whole = range(math.ceil(least), 1)
+    panels[0][0].set_yticks([*whole, 1 / m, 1], [*(f"${value}$" for value in whole), f"1/{m}", "1"])
+    panels[0][0].set_ylim(least - 0.05, 1.08)
+    panels[0][0].set_ylabel(r"$\log_d I$")
+    panels[1][0].set_ylabel("slope over a decade")
+    for panel in panels[1]:
+        panel.set_xlabel(r"$\log_d p$")
+    figure.suptitle(labels.title(every[0], "n m law"), fontsize=8, x=0.01, ha="left")
+    handles, texts = panels[0][0].get_legend_handles_labels()
+    figure.legend(handles, texts, loc="outside lower center", ncols=2 if width == "column" else 3, frameon=False)
+    figure.caption = _caption([point for found in columns for point in found], columns)
+    return figure
 
 
-def _pieces(lines: Sequence[tuple[str, str, float, fmpq]], least: float, greatest: float) -> list[Regime]:
-    """Each line between its crossings with its neighbours, cut to the range."""
-    cuts = [least]
-    for one, other in pairwise(lines):
-        cuts.append(max((other[2] / one[2]) ** (1 / number(one[3] - other[3])), cuts[-1]))
-    cuts.append(greatest)
-    found = [Regime(*line, start, min(end, greatest)) for line, (start, end) in zip(lines, pairwise(cuts), strict=True)]
-    return [regime for regime in found if regime.start < regime.end]
+def _check(value: int, found: Sequence[Point]) -> None:
+    """Refuses what has no such figure: logarithms to base 1, m = 1, and a single p."""
+    if not found:
+        raise ParameterError("d", value, "must be in the sweep")
+    if value < 2:
+        raise ParameterError("d", value, "must be at least 2 for a logarithm to base d")
+    if found[0].problem.m == 1:
+        raise ParameterError("m", 1, "must be at least 3: for m = 1 there is one regime")
+    if len(found) < 2:
+        raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
 
 
-def _gain(problem: Problem) -> fmpq:
-    """g = α²/β."""
-    return problem.law.moment(problem.m + 1) ** 2 / problem.law.moment(2 * problem.m)
+def _band(axes: Axes, found: Sequence[Point]) -> None:
+    """The certified band, the orders with constants 1, the asymptotes with theirs, and the transitions."""
+    problem = found[0].problem
+    d, m = problem.d, problem.m
+    p = [number(point.problem.p) for point in found]
+    x = [_log(value, d) for value in p]
+    upper, lower = ([_log(number(value), d) for value in side] for side in zip(*((q.upper, q.lower) for q in found), strict=True))
+    name = str(d)
+    axes.fill_between(x, lower, upper, color=LIGHT, linewidth=0, label="$I^*$ lies here", gid=identifier("between", name))
+    axes.plot(x, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid=identifier("best upper", name), zorder=3)
+    axes.plot(
+        x, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid=identifier("best lower", name), zorder=3
+    )
+    ends = [value for value in (x[0], -m, 1 - m, 0) if x[0] <= value <= x[-1]]
+    below = [min(value + m, 1 + value / m) for value in ends]
+    above = [min(value + m, 1) for value in ends]
+    axes.plot(
+        ends, below, color=VERMILION, linewidth=0.8, linestyle="-.", label=r"order $\min(p\,d^m, d\,p^{1/m})$", gid="order-below"
+    )
+    axes.plot(ends, above, color=ORANGE, linewidth=0.8, linestyle=(0, (4, 2)), label=r"order $\min(p\,d^m, d)$", gid="order-above")
+    middle = min(range(len(x)), key=lambda k: abs(x[k] + m))
+    if abs(x[middle] + m) < 0.01:
+        height = (upper[middle] + lower[middle]) / 2
+        line = [height, height + (x[-1] - x[middle]) / m]
+        axes.plot(
+            [x[middle], x[-1]],
+            line,
+            color=PURPLE,
+            linewidth=0.8,
+            label="slope $1/m$ from $p = d^{-m}$",
+            gid=identifier("fit", name),
+        )
+    for k, piece in enumerate(asymptotes(problem, p[0], p[-1])):
+        reach = [max(piece.start / 3, p[0]), min(piece.end * 3, p[-1])]
+        axes.plot(
+            [_log(value, d) for value in reach],
+            [_log(piece.at(value) * value, d) for value in reach],
+            color=GREY,
+            linewidth=0.9,
+            linestyle=":",
+            label="_" if k else "asymptotes with our constants",
+            gid=identifier("asymptote", piece.name, name),
+            zorder=4,
+        )
+    for transition, colour, label in (
+        (half_of_the_sparse_limit(found), SKY, r"$I^*/p$ falls to half"),
+        (end_of_superposition(found), GREEN, "superposition ceases to help"),
+    ):
+        if transition.before is not None and transition.after is not None:
+            start, end = (_log(number(value), d) for value in (transition.before, transition.after))
+            axes.axvspan(start, end, color=colour, alpha=0.5, linewidth=0, label=f"{label} in here", zorder=0.5)
+    axes.set_xlim(x[0], x[-1])
+    axes.set_xticks(list(range(math.ceil(x[0] - 1e-9), math.floor(x[-1] + 1e-9) + 1)))
+    axes.set_title(f"$d = {d}$", loc="left")
 
 
-def sigma(problem: Problem) -> float:
-    """σ_m(μ) of the problem's law: (m−1)^{1−1/m} / (m ((2m−1)!!)^{1/m}) · α²/(μ_2 β^{1−1/m})."""
-    m = problem.m
-    alpha, beta, energy = (number(problem.law.moment(k)) for k in (m + 1, 2 * m, 2))
-    odd = exp(sum(log(k) for k in range(1, 2 * m, 2)) / m)
-    return float((m - 1) ** (1 - 1 / m) / (m * odd) * alpha**2 / (energy * beta ** (1 - 1 / m)))
+def _slopes(axes: Axes, found: Sequence[Point]) -> None:
+    """The certified slope over a decade, at the decade's middle, against 1/m and 1."""
+    d, m = found[0].problem.d, found[0].problem.m
+    slopes = local_slopes(found)
+    middle = [(_log(number(one.first.problem.p), d) + _log(number(one.last.problem.p), d)) / 2 for one in slopes]
+    low, high = [number(one.value.lower) for one in slopes], [number(one.value.upper) for one in slopes]
+    axes.fill_between(middle, low, high, color=LIGHT, edgecolor=BLACK, linewidth=0.6, gid=identifier("slope", str(d)))
+    for value in (fmpq(1), fmpq(1, m)):
+        axes.axhline(number(value), color=VERMILION, linewidth=0.8, linestyle="-.", zorder=0.5)
+    axes.axvline(-m, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+    axes.set_yticks([0, 1 / m, 0.5, 1], ["0", f"1/{m}", "1/2", "1"])
+    axes.set_ylim(0, 1.15)
+
+
+def _log(value: float, d: int) -> float:
+    return math.log(value) / math.log(d)
+
+
+def _caption(every: Sequence[Point], columns: Sequence[Sequence[Point]]) -> str:
+    m = every[0].problem.m
+    text = (
+        "Certified band of the largest improvement $I^*$ and its slope, logarithms to base $d$; "
+        f"{labels.parameters(every[0], 'n m law')}, {labels.range_of([point.problem.p for point in every])}. "
+        r"Lines with constant 1: the orders $\min(p\,d^m, d\,p^{1/m})$ and $\min(p\,d^m, d)$ of Chowdhury and Weiner, Theorem 2.2, "
+        "which leave the order of $I^*$ open for $p > d^{-m}$. It is the lower one: "
+        r"$I^* \sim \sigma_m d\,p^{1/m}$ as $d \to \infty$, $d^{-m} \ll p \ll 1$ (capacity and random directions meet); "
+        f"dotted, this asymptote with $\\sigma_{m} = {sigma(every[0].problem):.4g}$ and those on either side, which are no bounds. "
+        "Below, the mean slope over a decade about $p$, with lines at $1/m$ and 1. Certified at the values of $p$ drawn: "
+    )
+    return text + "; ".join(_numbers(found) for found in columns) + "." + labels.proofs(every)
+
+
+def _numbers(found: Sequence[Point]) -> str:
+    """The certified numbers of one d."""
+    d, m = found[0].problem.d, found[0].problem.m
+    parts = []
+    for power in (m, m - 1):
+        at = next((point for point in found if point.problem.p == fmpq(1, d**power)), None)
+        if at is not None:
+            lines = "both lines: $1$" if power == m else f"the lines: $d^{{1/{m}}} = {d ** (1 / m):.3g}$ and $d = {d}$"
+            parts.append(f"at $p = d^{{-{power}}}$ $I^*$ is {_ends(Enclosure(at.lower, at.upper))} ({lines})")
+    parts.append(f"$I^*/p$ is half of what it is at the least $p$ {_where(half_of_the_sparse_limit(found))}")
+    parts.append(f"superposition ceases to help {_where(end_of_superposition(found))}")
+    slopes = local_slopes(found)
+    if slopes:
+        least = min(slopes, key=lambda one: one.value.upper)
+        decade = f"from $p = {labels.power(least.first.problem.p)}$ to ${labels.power(least.last.problem.p)}$"
+        bottom = min(one.value.lower for one in slopes)
+        floor = decimal_floor(bottom, DIGITS) + (f", above $1/{m}$" if bottom > fmpq(1, m) else "")
+        parts.append(f"the slope over a decade is least {decade}, {_ends(least.value)}, and over every one at least {floor}")
+    worst = max(point.ratio for point in found)
+    parts.append(f"$I^*$ is known at each to within a factor {decimal_ceiling(worst, DIGITS)}")
+    return f"$d = {d}$: " + ", ".join(parts)
+
+
+def _ends(value: Enclosure) -> str:
+    return f"{decimal_floor(value.lower, DIGITS)} to {decimal_ceiling(value.upper, DIGITS)}"
+
+
+def _where(transition: Transition) -> str:
+    """Between which values of p."""
+    before, after = transition.before, transition.after
+    if before is None and after is None:
+        return "at no $p$ that the bounds decide"
+    if after is None:
+        return f"beyond $p = {labels.power(before)}$" if before is not None else ""
+    if before is None:
+        return f"before $p = {labels.power(after)}$"
+    return f"between $p = {labels.power(before)}$ and ${labels.power(after)}$"

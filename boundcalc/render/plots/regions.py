@@ -1,4 +1,4 @@
-"""Regions of a grid: filled, hatched and named in place, so that no colour alone carries anything."""
+"""Draws regions of a grid: filled, hatched and named in place, so that no colour alone carries anything."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ CLOSED = [
     "uniform",
     "gaussian_support",
     "dense",
+    "dense_rows",
     "uniform_in_n",
     "orthonormal",
     "half_design",
@@ -47,7 +48,15 @@ CLOSED = [
     "random_directions",
     "random_walsh",
 ]
-NAMES = {"n_used": "n'", "eta_1": r"\eta_{1}", "eta_2": r"\eta_{2}", "xi": r"\xi", "zeta": r"\zeta", "E": "E(h)"}
+NAMES = {
+    "n_used": "n'",
+    "eta_1": r"\eta_{1}",
+    "eta_2": r"\eta_{2}",
+    "xi": r"\xi",
+    "zeta": r"\zeta",
+    "E": "E(h)",
+    "Lambda": r"\Lambda",
+}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
 
@@ -88,6 +97,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "random_directions": {"n_used": count},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "dense": multipliers,
+        "dense_rows": {"Lambda": fmpq(rng.randint(50, 150), 100)},
         "uniform_in_n": {"kappa": Quantities(EXACT, problem).kappa, "E": fmpq(rng.randint(1, 60), 100)},
     }
     return Choice(values.get(key, {}))
@@ -136,7 +146,7 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "random_walsh", "uniform", "uniform_in_n"}
+        assert key in {"dense", "dense_rows", "random_walsh", "uniform", "uniform_in_n"}
         return
     forms = printed(key, m)
     if m == 7 and key in {"universal", "random_directions"}:
@@ -147,7 +157,7 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
         problem = problem_of(key, m, rng)
         choice = chosen(key, problem, rng)
         q = Quantities(EXACT, problem)
-        if key in {"dense", "uniform_in_n", "half_design", "known_frame", "random_walsh", "random_directions"}:
+        if key in {"dense", "dense_rows", "uniform_in_n", "half_design", "known_frame", "random_walsh", "random_directions"}:
             exact = number(bound.formula(q, **choice.values))
         else:
             enclosure = bound.enclose(problem, choice, 35)

@@ -37,6 +37,17 @@ def test_curves_are_the_certified_ends_over_p():
     assert axes.get_xscale() == axes.get_yscale() == "log"
 
 
+def test_the_right_axis_is_the_gain_of_superposition():
+    """p min(n, d) g = 3 p here, so that heights over p are three times the gain."""
+    figure = plots.bounds_against_p(rows())
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    (gain,) = axes.child_axes
+    assert gain.get_ylim() == pytest.approx([end / 3 for end in axes.get_ylim()])
+    assert "gain of superposition" in gain.get_ylabel()
+    assert r"over the improvement without superposition, $g\,p\,\min(n, d)$" in figure.caption
+
+
 def test_keys_choose_the_curves():
     (axes,) = plots.bounds_against_p(rows(), keys=["rank"]).axes
     drawn = by_gid(axes)

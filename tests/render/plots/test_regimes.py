@@ -1,68 +1,79 @@
-"""The asymptotes against the closed forms of the theory, and against bounds far out."""
+"""The figure of the regimes: logarithms to base d of the certified ends, the lines of the orders, and the caption's numbers."""
 
-from math import prod
+import math
 
 import pytest
+from oracles.sweep_rows import evaluated, made_up
 
-from boundcalc import Problem, report
-from boundcalc.render.plots.data import number
-from boundcalc.render.plots.regimes import regimes, sigma
+from boundcalc import ParameterError
+from boundcalc.render import plots
 
 
-def closed_form(m, alpha, beta, mu_2):
-    """σ_m as theory.md writes it."""
-    odd = prod(range(1, 2 * m, 2))
-    return (m - 1) ** (1 - 1 / m) / (m * odd ** (1 / m)) * alpha**2 / (mu_2 * beta ** (1 - 1 / m))
+def by_gid(axes):
+    return {item.get_gid(): item for item in (*axes.lines, *axes.collections) if item.get_gid()}
+
+
+def rows():
+    """d = 10: 10^-3, 10^-2, 10^-1 and 1 have the logarithms −3, −2, −1, 0."""
+    ends = {"1/1000": ("0.05", "0.06"), "1/100": ("0.3", "0.4"), "1/10": ("1", "1.2"), "1": ("10", "10")}
+    return [made_up(p, low, high, d="10", frame="orthonormal" if p == "1" else "icosahedron") for p, (low, high) in ends.items()]
+
+
+def test_the_band_is_the_certified_ends_to_base_d():
+    figure = plots.regimes(rows())
+    top, below = figure.axes
+    drawn = by_gid(top)
+    assert drawn["best-upper-10"].get_xdata() == pytest.approx([-3, -2, -1, 0])
+    assert drawn["best-upper-10"].get_ydata() == pytest.approx([math.log10(v) for v in (0.06, 0.4, 1.2, 10)])
+    assert drawn["best-lower-10"].get_ydata() == pytest.approx([math.log10(v) for v in (0.05, 0.3, 1, 10)], abs=1e-12)
+    heights = {(round(x, 6), round(y, 6)) for x, y in by_gid(below)["slope-10"].get_paths()[0].vertices}
+    low = [math.log10(end / start) for start, end in ((0.06, 0.3), (0.4, 1), (1.2, 10))]
+    high = [math.log10(end / start) for start, end in ((0.05, 0.4), (0.3, 1.2), (1, 10))]
+    assert heights == {(x, round(y, 6)) for side in (low, high) for x, y in zip((-2.5, -1.5, -0.5), side, strict=True)}
+
+
+def test_the_lines_are_the_orders_of_the_paper():
+    """min(p d^m, d p^{1/m}) breaks at d^{-m}, min(p d^m, d) at d^{1-m}: I = 1 and d^{1/m}, 1 and d."""
+    drawn = by_gid(plots.regimes(rows()).axes[0])
+    below, above = drawn["order-below"], drawn["order-above"]
+    for line, corners in ((below, {(-3, 0), (-2, 0.3333), (0, 1)}), (above, {(-3, 0), (-2, 1), (0, 1)})):
+        assert {(round(x), round(y, 4)) for x, y in line.get_xydata()} == corners
+    (x0, x1), (y0, y1) = drawn["fit-10"].get_xdata(), drawn["fit-10"].get_ydata()
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(1 / 3)
+    assert math.log10(0.05) < y0 < math.log10(0.06)
+
+
+def test_the_caption_has_the_certified_numbers():
+    caption = plots.regimes(rows()).caption
+    for part in (
+        "at $p = d^{-3}$ $I^*$ is 0.05 to 0.06 (both lines: $1$)",
+        "at $p = d^{-2}$ $I^*$ is 0.3 to 0.4 (the lines: $d^{1/3} = 2.15$ and $d = 10$)",
+        "the slope over a decade is least from $p = 0.01$ to $0.1$, 0.397 to 0.603, and over every one at least 0.397, above $1/3$",
+        "known at each to within a factor 1.34",
+        r"$\sigma_3 = 0.2146$",
+        "frontier (U9) argued",
+    ):
+        assert part in caption
+
+
+def test_every_d_has_a_column_and_they_can_be_chosen():
+    found = [evaluated("inf", d, p) for d in (2, 3) for p in ("1/100", "1/8", "1/2")]
+    assert [axes.get_title(loc="left") for axes in plots.regimes(found).axes] == ["$d = 2$", "$d = 3$", "", ""]
+    figure = plots.regimes(found, d=3, width="column")
+    assert figure.axes[0].get_title(loc="left") == "$d = 3$"
+    assert "superposition ceases to help between $p = 0.01$ and $1/2$" in figure.caption.replace("1/8", "1/2")
 
 
 @pytest.mark.parametrize(
-    ("law", "m", "alpha", "beta", "mu_2"),
-    [("rademacher", 3, 1, 1, 1), ("gaussian", 3, 3, 15, 1), ("uniform", 3, 1 / 5, 1 / 7, 1 / 3), ("rademacher", 5, 1, 1, 1)],
+    ("found", "options", "message"),
+    [
+        (rows()[:1], {}, r"^p = 1/1000: must take two values"),
+        (rows(), {"d": [10, 11]}, r"^d = 11: must be in the sweep"),
+        ([made_up(p, "0.1", "0.2", d="1") for p in ("1/10", "1/2")], {}, r"^d = 1: must be at least 2"),
+        ([made_up(p, "0.1", "0.2", m="1") for p in ("1/10", "1/2")], {}, r"^m = 1: must be at least 3"),
+        ([made_up("1/2", "2", "9", d=str(d)) for d in range(2, 7)], {}, r"^d = 5 values: must be at most 4"),
+    ],
 )
-def test_sigma_is_that_of_the_theory(law, m, alpha, beta, mu_2):
-    assert sigma(Problem("inf", 3, m, "1/2", law)) == pytest.approx(closed_form(m, alpha, beta, mu_2), rel=1e-12)
-
-
-@pytest.mark.parametrize(("law", "m"), [("rademacher", 3), ("laplace", 3), ("gaussian", 5)])
-def test_sigma_is_the_limit_of_capacity(law, m):
-    """Taken by SymPy from its formula; that random_directions has the same is a test of the limits."""
-    from sympy import Rational
-
-    from boundcalc.bounds.upper.capacity import BOUND
-    from boundcalc.model.notation import symbol
-    from boundcalc.render.closed_forms.limits import limit
-
-    problem = Problem("inf", 3, m, "1/2", law)
-    moments = {k: problem.law.moment(k) for k in range(2, 2 * m + 1, 2)}
-    values = {symbol("mu", k): Rational(int(moment.p), int(moment.q)) for k, moment in moments.items()}
-    found = limit(BOUND, m, "infinite").coefficient.subs({**values, symbol("d"): 1})
-    assert sigma(problem) == pytest.approx(float(found), rel=1e-12)
-
-
-def test_neighbours_meet_and_have_the_slopes_of_the_theory():
-    sparse, power, dense = regimes(Problem("inf", 100, 3, "1/2", "rademacher"), 1e-10, 1.0)
-    assert [str(regime.slope) for regime in (sparse, power, dense)] == ["0", "-2/3", "0"]
-    assert (sparse.start, dense.end) == (1e-10, 1.0)
-    assert sparse.at(sparse.end) == pytest.approx(power.at(power.start), rel=1e-9)
-    assert power.at(power.end) == pytest.approx(dense.at(dense.start), rel=1e-9)
-    assert sparse.at(1e-9) == pytest.approx(100 * 102 * 104 / 15)
-    assert dense.at(1.0) == pytest.approx(100)
-    assert power.end == pytest.approx(0.21456**1.5, rel=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("d", "p", "which", "within"), [(10**6, "1e-10", 1, 0.02), (100, "1e-12", 0, 0.02), (100, "1/5", 2, 1e-12)]
-)
-def test_far_out_the_best_bounds_are_near_the_asymptote(d, p, which, within):
-    problem = Problem("inf", d, 3, p, "rademacher")
-    answer = report(problem, 12)
-    value = regimes(problem, 1e-40, 1.0)[which].at(number(problem.p)) * number(problem.p)
-    assert number(answer.best_upper.value.certified) == pytest.approx(value, rel=within)
-    assert number(answer.best_lower.value.certified) == pytest.approx(value, rel=within)
-
-
-def test_regimes_outside_the_range_or_without_many_features_are_not_drawn():
-    many = Problem("inf", 100, 3, "1/2", "rademacher")
-    assert [regime.name for regime in regimes(many, 1e-4, 1e-3)] == ["power"]
-    assert [regime.name for regime in regimes(Problem(99, 100, 3, "1/2", "rademacher"), 1e-9, 1.0)] == ["dense"]
-    assert regimes(Problem("inf", 100, 1, "1/2", "rademacher"), 1e-9, 1.0) == []
+def test_what_has_no_such_figure_is_refused(found, options, message):
+    with pytest.raises(ParameterError, match=message):
+        plots.regimes(found, **options)

@@ -1,0 +1,184 @@
+"""Lists the arrays in a file or folder of weights by name, without unpickling anything.
+
+Files: .npy, .npz, .safetensors and PyTorch checkpoints, distinguished by their first bytes, and .csv, .tsv and .txt by their names.
+Folders: what sparse autoencoder libraries write, a configuration beside one file of weights.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from boundcalc.loss import safetensors
+from boundcalc.numbers.errors import ParameterError, shortened
+
+_NPY, _ZIP, _PICKLE = b"\x93NUMPY", b"PK", b"\x80"
+TEXT = {".csv": ",", ".tsv": "\t", ".txt": None}
+"""Endings of files of text, and what separates the numbers."""
+CONFIGURATIONS = ("cfg.json", "config.json")
+DIMENSIONS = ("d_in", "activation_dim")
+"""What libraries call the hidden dimensions d of this program, the size of an activation vector."""
+EXPORT = (
+    "import torch, numpy; tensors = torch.load('IN', weights_only=True); "
+    "numpy.savez('W.npz', **{name: tensor.numpy() for name, tensor in tensors.items()})"
+)
+"""What turns a checkpoint into a file that is read without PyTorch."""
+BY_ROWS = ("W_dec", "encoder.weight")
+"""Arrays that these libraries store with a feature a row."""
+DECODERS = ("W_dec", "decoder.weight")
+
+
+@dataclass(frozen=True)
+class StoredArrays:
+    """The arrays of one source.
+
+    Attributes
+    ----------
+    read : mapping of name to function
+        Reads an array; an array without a name is called ``""``.
+    dimensions : int or None
+        d, where a configuration says it.
+    """
+
+    read: Mapping[str, Callable[[], np.ndarray]]
+    dimensions: int | None = None
+
+
+def stored_arrays(path: Path, shown: str) -> StoredArrays:
+    """What a file or a folder holds.
+
+    Raises
+    ------
+    ParameterError
+        For what cannot be read, or is no source of arrays.
+    """
+    try:
+        if path.is_dir():
+            return _folder(path, shown)
+        with path.open("rb") as file:
+            start = file.read(9)
+            size = os.fstat(file.fileno()).st_size
+            file.seek(0)
+            if safetensors.looks_like(start, size):
+                return _safetensors(path, file, size, shown)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        if isinstance(error, ParameterError):
+            raise
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ParameterError("W", shown, f"must be a readable file ({why})") from None
+    if start.startswith(_NPY):
+        return StoredArrays({"": lambda: _numpy(path, None, shown)})
+    if start.startswith(_ZIP):
+        names = _numpy(path, None, shown, lambda loaded: list(loaded.files), ".npz")
+        if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
+            return _checkpoint(path, shown)
+        confused = next((name for name in names if name.endswith(".npy")), None)
+        if confused is not None:
+            raise ParameterError(
+                "W",
+                f"array {shortened(confused)}",
+                f"must have a name that does not end in .npy: NumPy takes it for {confused[:-4]}",
+            )
+        return StoredArrays({name: lambda name=name: _numpy(path, name, shown) for name in names})  # type: ignore[misc]
+    if path.suffix.lower() in TEXT and start:
+        return StoredArrays({"": lambda: _text(path, shown)})
+    if start.startswith(_PICKLE) and path.suffix.lower() in (".pt", ".pth", ".ckpt", ".bin"):
+        return _checkpoint(path, shown)
+    found = "it is none of these" if start else "it is empty"
+    kinds = ".npy, .npz or .safetensors file, a PyTorch checkpoint, or numbers in a .csv or .txt file"
+    raise ParameterError("W", shown, f"must be a {kinds}; {found}")
+
+
+def _numpy(path: Path, name: str | None, shown: str, take: Callable[[Any], Any] | None = None, kind: str = ".npy or .npz") -> Any:
+    """An array of a .npy or .npz file, or what ``take`` makes of the file."""
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged header may warn before it fails
+            loaded = np.load(file, allow_pickle=False)
+            if take is not None:
+                return take(loaded)
+            return loaded if name is None else np.asarray(loaded[name])
+    except Exception as error:  # a damaged file fails in numpy, zipfile, zlib or ast, each with errors of its own
+        if "allow_pickle" in str(error):
+            raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
+        why = " ".join(str(error).split())[:80] or type(error).__name__
+        raise ParameterError("W", shown, f"must be a complete {kind} file; it is damaged or truncated ({why})") from None
+
+
+def _safetensors(path: Path, file: BinaryIO, size: int, shown: str) -> StoredArrays:
+    try:
+        header, data = safetensors.read_header(file, size)
+    except safetensors.SafetensorsError as error:
+        raise ParameterError("W", shown, f"must be a complete .safetensors file; it has {shortened(str(error))}") from None
+
+    def reader(entry: dict[str, Any]) -> Callable[[], np.ndarray]:
+        def read() -> np.ndarray:
+            with path.open("rb") as again:
+                return safetensors.read_tensor(again, entry, data)
+
+        return read
+
+    return StoredArrays({name: reader(entry) for name, entry in header.items()})
+
+
+def _text(path: Path, shown: str) -> np.ndarray:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an empty file warns
+            return np.loadtxt(path, delimiter=TEXT[path.suffix.lower()], ndmin=2)
+    except (ValueError, UnicodeDecodeError) as error:
+        why = " ".join(str(error).split())[:90]
+        raise ParameterError("W", shown, f"must hold rows of equally many numbers and nothing else ({why})") from None
+
+
+def _checkpoint(path: Path, shown: str) -> StoredArrays:
+    """The tensors of a PyTorch file, read with ``weights_only`` so that nothing in it is run."""
+    try:
+        import torch  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        advice = f"is a PyTorch checkpoint, and PyTorch is not installed; where it is, export it: {EXPORT}"
+        raise ParameterError("W", shown, advice) from None
+    try:
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises errors of pickle, zipfile and its own
+        why = " ".join(str(error).split())[:90]
+        raise ParameterError("W", shown, f"must be a PyTorch file that loads with weights_only=True ({why})") from None
+    found: dict[str, Callable[[], np.ndarray]] = {}
+
+    def collect(name: str, value: Any) -> None:
+        if isinstance(value, torch.Tensor):
+            wide = value.detach().float() if value.dtype == torch.bfloat16 else value.detach()
+            found[name] = lambda: np.ascontiguousarray(wide.numpy())
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                collect(f"{name}.{key}" if name else str(key), inner)
+
+    collect("", loaded)
+    return StoredArrays(found)
+
+
+def _folder(path: Path, shown: str) -> StoredArrays:
+    """A folder with a configuration and one file of weights."""
+    configuration = next((path / name for name in CONFIGURATIONS if (path / name).is_file()), None)
+    files = sorted(
+        file for file in path.iterdir() if file.suffix in (".safetensors", ".pt", ".npz") and not file.name.startswith("sparsity")
+    )
+    if configuration is None or len(files) != 1:
+        allowed = f"must be a file, or a folder with {' or '.join(CONFIGURATIONS)} and one file of weights; it has "
+        raise ParameterError("W", shown, allowed + (", ".join(file.name for file in files[:5]) or "no file of weights"))
+    try:
+        fields = json.loads(configuration.read_text(encoding="utf-8"))
+        fields = {**fields, **fields.get("trainer", {})}
+        dimensions = next((fields[name] for name in DIMENSIONS if name in fields), None)
+    except (ValueError, TypeError, AttributeError):
+        raise ParameterError("W", f"{shown}/{configuration.name}", "must be a JSON object") from None
+    if not isinstance(dimensions, int) or isinstance(dimensions, bool):
+        raise ParameterError("W", f"{shown}/{configuration.name}", f"must say the dimensions as {' or '.join(DIMENSIONS)}")
+    return StoredArrays(stored_arrays(files[0], f"{shown}/{files[0].name}").read, dimensions)
