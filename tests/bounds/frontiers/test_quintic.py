@@ -16,7 +16,12 @@ from boundcalc.bounds.upper import frontier
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.moments import cumulants_from_moments, row_polynomials
 
-CASES = [("inf", 3, "1e-3", "rademacher"), ("inf", 3, "0.03", "rademacher"), (12, 3, "1e-3", "gaussian"), ("inf", 10, "1e-9", "gaussian")]
+CASES = [
+    ("inf", 3, "1e-3", "rademacher"),
+    ("inf", 3, "0.03", "rademacher"),
+    (12, 3, "1e-3", "gaussian"),
+    ("inf", 10, "1e-9", "gaussian"),
+]
 
 
 def to_float(value: fmpq) -> float:
@@ -40,7 +45,9 @@ def test_polynomials_bound_the_row(case):
         w = 1 / s**2 - 1
         sums = [0.0, 1 + w, *(1 + w**j * theta ** (j - 1) for j in range(2, 6))]
         gain, energy = row_polynomials(5, kappa, 1.0, sums)
-        for one, nu, member, (x, _) in zip(exchanges(problem), choice.multipliers, choice.members, choice.pairs(problem), strict=True):
+        for one, nu, member, (x, _) in zip(
+            exchanges(problem), choice.multipliers, choice.members, choice.pairs(problem), strict=True
+        ):
             f = one.at(sums)
             energy += to_float(one.weight) * f * (to_float(x) - to_float(member.share) * sums[one.order])
             gain -= to_float(nu) * f**0.5
