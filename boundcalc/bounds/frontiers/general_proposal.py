@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers import quintic, row_search
 from boundcalc.bounds.frontiers.absorption import absorbed
-from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, value_of
+from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW, as_float
 from boundcalc.bounds.frontiers.rounding import above, rational, repaired
@@ -27,8 +27,7 @@ from boundcalc.numbers.rings import EXACT
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""
-SOLVED_P = fmpq(1, 10**20)
-"""Below this p the solver fails; λ = κ_{m+1} with h = t^{2m} is within 1/2% there."""
+TINY_P = fmpq(1, 10**13)
 MAX_D = 10**6
 EXTRA_DEGREE = 1
 """h has degree m + 1 in u = t²."""
@@ -51,7 +50,7 @@ class GeneralProgram:
     through g_2 = 0, and evenly through the logarithms of g_2 from 1 to w².
     """
 
-    def __init__(self, problem: Problem, *, any_n: bool = False) -> None:
+    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
         m, p = problem.m, problem.p
         self.problem, self.free = problem, free_ratios(m)
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
@@ -63,8 +62,7 @@ class GeneralProgram:
         self.balance = max(1.0, quotient ** (1 / m))
         few = FEW * max(as_float(welch_constant(fmpq(problem.d), m)), problem.d * self.balance)
         self.few = not any_n and not problem.is_infinite and problem.n <= few
-        # the links with large factors matter where tiny features crowd
-        self.exchanges = [one for one in exchanges(problem) if not (self.few and one.linked and len(one.factor) > 2)]
+        self.exchanges = [one for one in exchanges(problem) if not one.linked or (linked and self._matters(one))]
         self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
         self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
@@ -78,6 +76,11 @@ class GeneralProgram:
         self.steps = [axis[1] - axis[0] for axis in axes]
         self.fine = np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
         self.candidates = self.rows(self.fine)
+
+    def _matters(self, link: Exchange) -> bool:
+        """Links with large factors matter where tiny features crowd, and alone for tiny p; others only hinder the solver there."""
+        large = len(link.factor) > 2
+        return not large if self.few else large or self.problem.p >= TINY_P
 
     def rows(self, points: Array) -> Rows:
         """Row points at coordinates of shape (1 + free, points)."""
@@ -195,17 +198,21 @@ def propose(problem: Problem) -> GeneralChoice | None:
         return None
     if not exchanges(problem):
         return _nothing(problem)
-    if problem.p < SOLVED_P:
-        return _welch(problem) or _nothing(problem)
     program = GeneralProgram(problem)
     chosen, proposed = _rounded(program)
     candidates = [chosen]
-    if program.few and (chosen is None or as_float(value_of(problem, chosen) / problem.p) > _POOR * proposed):
-        candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
-        if chosen is None:
+
+    def is_poor(choice: GeneralChoice | None) -> bool:
+        return choice is None or as_float(value_of(problem, choice) / problem.p) > _POOR * proposed
+
+    if program.few and is_poor(chosen):
+        # the solver likes fewer unknowns
+        candidates.append(_rounded(GeneralProgram(problem, linked=False))[0])
+        if is_poor(candidates[-1]):
+            candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
             candidates.append(_welch(problem))
     elif chosen is None:
-        candidates += [_nothing(problem), _welch(problem)]
+        candidates += [_rounded(GeneralProgram(problem, linked=False))[0], _nothing(problem), _welch(problem)]
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
 
 
@@ -224,8 +231,8 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         chosen, against = quintic.proven(problem, draft, 1)
         if chosen is not None:
             return chosen, value
-        if against is None:
-            return _proven(problem, draft, value), value
+        if against is None:  # undecided; for few features the program without links is tried next
+            return None if program.few else _proven(problem, draft, value), value
         program.cut(*against)
     return None, value
 

@@ -259,8 +259,8 @@ class Program:
         whole = rows.base + self.coefficients @ np.maximum(rows.factor, rows.least)
         d_row = np.zeros((points, total + 1))
         d_row[:, -1] = rows.base / whole
-        # where the correlation is nearly 0 or negative, the row's own scale is what it may contribute
-        own = np.maximum(np.abs(rows.correlation), 1e-3 * np.sqrt(self.scale * rows.t * whole / self.rank))
+        # where the correlation is not positive, the row's own scale is what it may contribute
+        own = np.where(rows.correlation > 0, rows.correlation, np.sqrt(self.scale * rows.t * whole / self.rank))
         inner = np.zeros((points, total + 1))
         inner[:, -1] = rows.correlation / own
         for i in range(count):

@@ -37,7 +37,7 @@ from boundcalc.model.problem import Problem
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
-MOST_CELLS = 500
+MOST_CELLS = 400
 ROOT_BITS = 60
 _ROOMS = (fmpq(1, 20_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
@@ -188,7 +188,7 @@ def _examine(row: RowPolynomials, paid: Powers, cell: _Cell) -> _Verdict:
         rest = tuple(part - mu * row.room[k] if k < len(row.room) else part for k, part in enumerate(values))
         if is_proven(local(rest), parabolas, width):
             return _Verdict(f"{name} {least} {_written(parabolas)} {mu}")
-    if guide.margin > 0:
+    if guide.margin > 0 or largest(s) < least:
         return _Verdict("s", cell.halves())
     z = min(least + rational(guide.least(), 6), largest(s)) if guide.least() else least
     at_gain, at_energy, at_paid = (value_at([part(s) for part in one], z) for one in (row.gain, row.energy, paid))

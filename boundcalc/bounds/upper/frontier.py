@@ -260,12 +260,12 @@ BOUND = UpperBound(
             "the same for $m >= 5$ and $Q_4$, which is a row variable: the difference of both sides is added with any "
             "weight $sigma$",
             Status.STANDARD,
-            statement=r"0 \ge \sum_i f_i \bigl(x\, a_i^{4} - s\, Q_4(i)\bigr) "
+            statement=r"s \sum_i f_i Q_4(i) \ge x \sum_i f_i a_i^{4} "
             r"+ y \Bigl(\sum_i \sqrt{f_i}\, a_i^2\Bigr)^2, \qquad s \ge 0",
             checked="$h$ the tangent $s (2 u v - v^2)$ of $s u^2$, $f = q^b$",
             standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(
-                "0 >= sum(i: q[i]^b*(sigma*(1 - v)^2*a[i]^4 - sigma*Q[4, i])) + sigma*(2*v/d - v^2)*sum(i: q[i]^(b/2)*a[i]^2)^2",
+                "sigma*sum(i: q[i]^b*Q[4, i]) >= sigma*((1 - v)^2*sum(i: q[i]^b*a[i]^4) + (2*v/d - v^2)*sum(i: q[i]^(b/2)*a[i]^2)^2)",
             ),
             free=(
                 ("sigma", "0..5 real"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -91,5 +92,5 @@ def test_links_too_strong_are_weakened():
 def test_the_largest_z_is_a_bound_that_falls():
     points = [fmpq(k, 50) for k in range(51)]
     found = [quintic.largest(s) for s in points]
-    assert all(later < earlier for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later < earlier for earlier, later in pairwise(found))
     assert all((z + s**2) ** 2 >= s**4 + (1 - s**2) ** 2 for s, z in zip(points, found, strict=True))
