@@ -41,7 +41,7 @@ def main() -> None:
             last = int(2 * welch_constant(fmpq(d), 3).floor())
             for n in range(1, last + 1):
                 problem = Problem(n, d, 3, fmpq(1, 10**4 * n), law)
-                bounds = report(problem, 15, upper=UPPER, lower=quick)
+                bounds = report(problem, digits=15, upper=UPPER, lower=quick)
                 found = optimize(problem, count=options.starts, workers=options.workers)
                 sure = certified(found.weights, problem, bounds)
                 ratio = number(sure.ratio.upper)

@@ -21,15 +21,21 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
+    from boundcalc.certificate.verify import verify_certificate
+    from boundcalc.certificate.write import write_certificate
+    from boundcalc.frames.library import frame
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
+    from boundcalc.render.bibliography import cite
+    from boundcalc.render.explanation import explain
     from boundcalc.search.optimize import optimize
 
 _HOME = {
@@ -58,6 +64,12 @@ _HOME = {
     "bounded_loss": "loss.error_bound",
     "dense_loss": "loss.dense",
     "dense_loss_and_gradient": "loss.dense",
+    "cite": "render.bibliography",
+    "explain": "render.explanation",
+    "frame": "frames.library",
+    "load_weights": "loss.weights",
+    "verify_certificate": "certificate.verify",
+    "write_certificate": "certificate.write",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
@@ -65,7 +77,7 @@ _HOME = {
     "optimize": "search.optimize",
 }
 
-display.load = lambda: import_module("boundcalc.render.notebook")
+display.load = lambda: [import_module(f"boundcalc.render.{name}") for name in ("notebook", "terminal")]
 
 __all__ = [*sorted(_HOME), "__version__"]
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from boundcalc.bounds.catalog import LOWER
 from boundcalc.bounds.evaluate import evaluate_lower
-from boundcalc.bounds.lower.invariants import evaluate
+from boundcalc.bounds.lower.invariants import evaluate, invariants
 from boundcalc.loss.power_sums import gram_power_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -27,7 +27,6 @@ from boundcalc.numbers.moments import cumulants_from_moments
 from boundcalc.numbers.rings import EXACT
 from boundcalc.search.moves import present
 from boundcalc.search.optimize import optimize
-from tools.invariants import invariants
 
 BITS = 14
 GAIN = 1.0005

@@ -5,7 +5,16 @@ from __future__ import annotations
 import difflib
 
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
-from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthonormal, random_directions, random_walsh, search
+from boundcalc.bounds.lower import (
+    direct_sum,
+    half_design,
+    known_frame,
+    orthonormal,
+    random_directions,
+    random_walsh,
+    search,
+    unbiased_bases,
+)
 from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
@@ -48,6 +57,7 @@ LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
     half_design.BOUND,
     known_frame.BOUND,
+    unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
     direct_sum.BOUND,

@@ -240,6 +240,10 @@ class Bound(Displayed):
                 return f"must be {only}"
         return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
+    def exponent(self, m: object) -> int:
+        """The exponent that was asked for; for ``None`` the least m >= 3 for which the bound has a formula."""
+        return next(k for k in (3, 5) if not self.undefined(k)) if m is None else read_exponent(m)
+
     def expression(self, m: int) -> sympy.Expr:
         """The formula as a SymPy expression in the symbols of :mod:`boundcalc.model.notation`.
 

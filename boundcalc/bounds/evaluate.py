@@ -9,15 +9,17 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.catalog import LOWER, UPPER
+from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
-from boundcalc.model.problem import Problem
+from boundcalc.loss.row_terms import to_float
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.display import Displayed
-from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
@@ -59,6 +61,10 @@ class _Outcome(Displayed):
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
         return self.bound.exact(self.problem, self.choice)
+
+    def __float__(self) -> float:
+        """The certified number, nearest float64; nan where the bound does not apply."""
+        return float("nan") if self.value is None else to_float(self.value.certified)
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,8 @@ def _witness_name(shown: Mapping[str, Any]) -> str | None:
     """What a sentence calls a witness; ``None`` where weights are known to exist, and not which."""
     if "witness" in shown:
         return f"the witness of the table with {shown['n']} features in {shown['d']} dimensions"
+    if "orbits" in shown:
+        return f"the witness with {shown['n']} features in {shown['d']} dimensions"
     if "frame" in shown:
         return str(shown["frame"])
     return "the direct sum" if "blocks" in shown else "the matrix" if "matrix" in shown else None
@@ -164,6 +172,37 @@ class Report(Displayed):
     upper: tuple[UpperOutcome, ...]
     lower: tuple[LowerOutcome, ...]
     digits: int
+
+    def __repr__(self) -> str:
+        shown, (upper, lower) = self.problem.as_json(), self._values
+        ends = decimal_floor(lower.certified, 6), decimal_ceiling(upper.certified, 6)
+        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends[0]} <= I* <= {ends[1]}>"
+
+    def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
+        """The outcome of the bound of that key, as a report lists it."""
+        outcomes: tuple[UpperOutcome | LowerOutcome, ...] = (*self.upper, *self.lower)
+        found = next((outcome for outcome in outcomes if outcome.bound.key == key), None)
+        if found is None:
+            raise KeyError(find(key).key)
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of ``bounds --json``."""
+        from boundcalc.bounds.report_json import report_json
+
+        return report_json(self)
+
+    def to_dataframe(self) -> Any:
+        """A row a bound, as a pandas data frame: ``value`` is a float, ``certified`` exact text, rounded outward.
+
+        Raises
+        ------
+        ParameterError
+            If pandas is not installed.
+        """
+        from boundcalc.bounds.report_json import report_frame
+
+        return report_frame(self)
 
     @cached_property
     def best_upper(self) -> UpperOutcome:
@@ -275,9 +314,13 @@ class Report(Displayed):
 
 
 def report(
-    problem: Problem,
-    digits: int = DEFAULT_DIGITS,
+    n: Problem | Whole | float,
+    d: Whole | None = None,
+    m: Whole | None = None,
+    p: Exact | None = None,
+    law: Law | str | None = None,
     *,
+    digits: int = DEFAULT_DIGITS,
     upper: Sequence[UpperBound] = UPPER,
     lower: Sequence[LowerBound] = LOWER,
     progress: Callable[[str], Any] = lambda key: None,
@@ -286,6 +329,8 @@ def report(
 
     Parameters
     ----------
+    n, d, m, p, law
+        As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
     progress : callable
@@ -294,19 +339,24 @@ def report(
     Raises
     ------
     ParameterError
-        If ``problem`` is not a :class:`~boundcalc.model.problem.Problem`.
+        For a parameter that is missing or outside its domain.
 
-    >>> report(Problem(n=120, d=8, m=3, p="1e-6", law="rademacher"), digits=6).best_upper.bound.key
+    >>> report(120, 8, 3, "1e-6", "rademacher", digits=6).best_upper.bound.key
     'frontier'
     """
-    if not isinstance(problem, Problem):
-        raise ParameterError("problem", problem, "must be a Problem, such as Problem(n=120, d=8, m=3, p='1e-6', law='rademacher')")
+    if not isinstance(n, Problem):
+        for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, None, "must be given: report(n, d, m, p, law), or report(problem)")
+        n = Problem(n, d, m, p, law)  # type: ignore[arg-type]
+    elif any(value is not None for value in (d, m, p, law)):
+        raise ParameterError("d", d, "must be left out where a Problem is given; digits has its name: report(problem, digits=30)")
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     for bound in upper:
         progress(bound.key)
-        uppers.append(evaluate_upper(bound, problem, digits))
+        uppers.append(evaluate_upper(bound, n, digits))
     for low in lower:
         progress(low.key)
-        lowers.append(evaluate_lower(low, problem, digits))
-    return Report(problem, tuple(uppers), tuple(lowers), digits)
+        lowers.append(evaluate_lower(low, n, digits))
+    return Report(n, tuple(uppers), tuple(lowers), digits)

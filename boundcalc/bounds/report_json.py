@@ -8,6 +8,7 @@ from typing import Any
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import Status
 from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import ParameterError
 
 
 def report_json(answer: Report) -> dict[str, Any]:
@@ -35,6 +36,22 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
         "digits": min(digits, outcome.value.enclosure.digits) if outcome.value else None,
         chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
     }
+
+
+def report_frame(answer: Report) -> Any:
+    """The bounds of a report as a pandas data frame, a row each."""
+    try:
+        import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        raise ParameterError("pandas", "not installed", "a data frame needs it: pip install pandas") from None
+    rows = []
+    for side, outcomes in (("upper", answer.upper), ("lower", answer.lower)):
+        for outcome in outcomes:
+            ends = (None, None) if outcome.value is None else outcome.value.enclosure.decimals(answer.digits)
+            certified = ends[1] if side == "upper" else ends[0]
+            fields = {"side": side, "key": outcome.bound.key, "section": outcome.bound.section, "value": float(outcome)}
+            rows.append({**fields, "certified": certified, "status": outcome.status.value, "why_not": outcome.why_not})
+    return pandas.DataFrame(rows)
 
 
 def best_json(answer: Report) -> dict[str, Any]:

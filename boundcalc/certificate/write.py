@@ -11,12 +11,15 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.orbits import Symmetry
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.files import write_whole
+from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 MAX_WRITTEN = 400
 """Frames of more lines are named with their squared inner products, not written out."""
+MAX_FORMS = 600
+"""More unbiased bases are named, not given by their forms: the verifier tries all pairs."""
 
 FORMAT = "boundcalc certificate"
 
@@ -40,14 +43,25 @@ def certificate(report: Report) -> dict[str, Any]:
     }
 
 
-def write(report: Report, path: str | Path) -> None:
-    """Writes the certificate in one step: the file is there whole or not at all.
+def write_certificate(report: Report, path: str | Path, *, force: bool = False) -> None:
+    """Writes the certificate of a report: the file is there whole or not at all.
+
+    Parameters
+    ----------
+    force : bool
+        Whether to write over a file that is no certificate.
 
     Raises
     ------
     ParameterError
-        If the path cannot be written.
+        If the path cannot be written, or a best bound has no certificate.
+
+    >>> import tempfile
+    >>> from boundcalc import report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_certificate(report(6, 3, 3, "1/5", "rademacher"), f"{folder}/certificate.json")
     """
+    check_target(path, "certificate", marks=(FORMAT.encode(),), force=force)
     write_whole(path, json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n", "certificate")
 
 
@@ -68,22 +82,25 @@ def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
-    witness = _witness(outcome.choice.shown)
+    witness = _witness(outcome.choice.shown, outcome.problem.m)
     return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 
-def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
+def _witness(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
     if "blocks" in shown:
         return {
             "kind": "blocks",
-            "blocks": [{"count": str(block["count"]), "witness": _witness(block)} for block in shown["blocks"]],
+            "blocks": [{"count": str(block["count"]), "witness": _witness(block, m)} for block in shown["blocks"]],
         }
     if shown.get("matrix") is not None:
         return {"kind": "vectors", **vectors_of_matrix(shown["matrix"])}
-    if "witness" in shown:
-        from boundcalc.bounds.lower.witness_table import find
+    if "witness" in shown or "orbits" in shown:
+        from boundcalc.bounds.lower.selector import witness_of
 
-        return {"kind": "vectors", **vectors_of_matrix(find(shown["witness"]).rows())}
+        entry = witness_of(shown, m)
+        if entry.symmetry is None:
+            return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
+        return orbits(entry.symmetry, entry.generators.T.tolist())
     construction, frame = shown.get("construction"), str(shown.get("frame"))
     if construction is not None:
         return {"kind": str(construction), "n": str(shown["n"]), "d": str(shown["d"])}
@@ -91,6 +108,8 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):
         return {"kind": "simplex", "n": str(shown["n"])}
+    if frame.startswith("unbiased_bases_"):
+        return _bases(frame, int(shown["n"]), int(shown["d"]))
     known = next((entry for entry in FRAMES if entry.key == frame), None)
     if known is None:
         raise ParameterError("certificate", str(dict(shown))[:60], "is a witness without a certificate form")
@@ -98,6 +117,29 @@ def _witness(shown: Mapping[str, Any]) -> dict[str, Any]:
         return {"kind": "vectors", "frame": known.key, **vectors_of_frame(known.key)}
     squares = [[str(u), str(count)] for u, count in known.squares]
     return {"kind": "cited_frame", "frame": known.key, "n": str(known.n), "d": str(known.d), "squares": squares}
+
+
+def orbits(symmetry: Symmetry, generators: list[list[int]]) -> dict[str, Any]:
+    """Orbits by their group and one vector of each."""
+    numbers = {name: str(getattr(symmetry, name)) for name in ("size", "sign", "copies", "zero_sum", "fixed")}
+    return {
+        "kind": "orbits",
+        **numbers,
+        "turn": "yes" if symmetry.turn else "no",
+        "units": [str(t) for t in symmetry.units],
+        "generators": [[str(x) for x in vector] for vector in generators],
+    }
+
+
+def _bases(frame: str, n: int, d: int) -> dict[str, Any]:
+    """Unbiased bases by their alternating forms, the entries of each as the binary digits of one number."""
+    from boundcalc.frames.unbiased_bases import kerdock_set
+
+    if n // d > MAX_FORMS or d > MAX_FORMS**2:
+        squares = [["0", str(d - 1)], [f"1/{d}", str(n - d)]]
+        return {"kind": "cited_frame", "frame": frame, "n": str(n), "d": str(d), "squares": squares}
+    forms = kerdock_set((d.bit_length() - 1) // 2)[: n // d - 1]
+    return {"kind": "unbiased_bases", "d": str(d), "forms": [str(int("".join(map(str, form)), 2)) for form in forms]}
 
 
 def vectors_of_frame(key: str) -> dict[str, Any]:

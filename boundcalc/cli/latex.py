@@ -44,7 +44,7 @@ def command() -> None:
 
 @command.command("bound")
 @click.argument("key")
-@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @click.option("--n", help="Number of features, or inf: with --d, --p and --law the certified value is added.")
 @click.option("--d", help="Hidden dimensions.")
 @click.option("--p", help="Probability that a feature is active.")
@@ -55,7 +55,7 @@ def command() -> None:
 @_json
 def bound_command(
     key: str,
-    m: str,
+    m: str | None,
     n: str | None,
     d: str | None,
     p: str | None,
@@ -68,17 +68,17 @@ def bound_command(
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
-    from boundcalc.model.problem import read_exponent
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.document import header
     from boundcalc.render.statement import numbers, statement
 
-    bound, exponent, renaming, count = find(key), read_exponent(m), _renaming(notation), read_digits(digits, False)
+    bound, renaming, count = find(key), _renaming(notation), read_digits(digits, False)
+    exponent = bound.exponent(m)
     parts = [header(f"bound {bound.key} ({bound.section})", "amsmath", renaming), statement(bound, exponent, renaming)]
     if n is not None and d is not None and p is not None and law is not None:
         from boundcalc.bounds.declaration import UpperBound
 
-        problem = Problem(n=n, d=d, m=m, p=p, law=law)
+        problem = Problem(n=n, d=d, m=exponent, p=p, law=law)
         evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
         parts.append(numbers(evaluate(bound, problem, count), count, renaming))
     elif n is not None or d is not None or p is not None or law is not None:
@@ -90,14 +90,13 @@ def bound_command(
 
 @command.command("proof")
 @click.argument("key")
-@click.option("--m", default="3", help="Odd exponent for which the formula is written out.")
+@click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @_notation
 @_standalone
 @_json
-def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_json: bool) -> None:
+def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.bounds.catalog import find
-    from boundcalc.model.problem import read_exponent
     from boundcalc.render.bibliography import keys_of
     from boundcalc.render.document import header
     from boundcalc.render.theorem import with_lemmas
@@ -105,26 +104,27 @@ def proof_command(key: str, m: str, notation: str | None, standalone: bool, as_j
     bound, renaming = find(key), _renaming(notation)
     needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
     opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
-    _write(opening + "\n" + with_lemmas([bound], read_exponent(m), renaming), standalone, keys_of(bound), as_json)
+    _write(opening + "\n" + with_lemmas([bound], bound.exponent(m), renaming), standalone, keys_of(bound), as_json)
 
 
 @command.command("limits")
 @click.argument("key")
-@click.option("--m", default="3", help="Odd exponent for which the limits are taken.")
+@click.option("--m", help="Odd exponent for which the limits are taken; 3 or 5 where none is given.")
 @click.option("--d", help="Hidden dimensions, filled in.")
 @click.option("--law", help="Law of the active values, whose moments are filled in.")
 @_notation
 @_standalone
 @_json
-def limits_command(key: str, m: str, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
+def limits_command(
+    key: str, m: str | None, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool
+) -> None:
     """Leading terms of the bound KEY as p tends to 0 and d to infinity."""
     from boundcalc.bounds.catalog import find
-    from boundcalc.model.problem import read_exponent
     from boundcalc.render.asymptotics import asymptotics
     from boundcalc.render.document import header
 
     bound, renaming = find(key), _renaming(notation)
-    text = asymptotics(bound, read_exponent(m), renaming, d=d, law=law)
+    text = asymptotics(bound, bound.exponent(m), renaming, d=d, law=law)
     _write(header(f"limits of {bound.key} ({bound.section})", "amsmath", renaming) + "\n" + text, standalone, (), as_json)
 
 
@@ -179,7 +179,7 @@ def _renaming(text: str | None) -> Renaming:
 def _report(problem: Problem, digits: str | None) -> Report:
     from boundcalc.bounds.evaluate import report
 
-    return report(problem, read_digits(digits, False))
+    return report(problem, digits=read_digits(digits, False))
 
 
 def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:

@@ -164,7 +164,7 @@ class Judged:
         from boundcalc.model.problem import Problem
 
         problem = found.value.problem
-        answer = report(problem, digits) if tied and isinstance(problem, Problem) else None
+        answer = report(problem, digits=digits) if tied and isinstance(problem, Problem) else None
         place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
         return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place)
 

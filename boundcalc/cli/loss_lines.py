@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.cli.bounds import describe_witness
+from boundcalc.render.terminal import describe_witness
 
 if TYPE_CHECKING:
     import numpy as np

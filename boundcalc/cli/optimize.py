@@ -80,7 +80,7 @@ def command(
     from boundcalc.search.certified import certified
     from boundcalc.search.recognise import recognise
 
-    bounds = report(problem, max(count, 12))
+    bounds = report(problem, digits=max(count, 12))
     show = _Progress(problem, bounds, quiet)
 
     def progress(step: Progress) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES
@@ -13,13 +15,19 @@ from boundcalc.frames.weighted import DESIGNS
 from boundcalc.language.claims import Citation
 from boundcalc.numbers.errors import ParameterError
 
-FAMILIES: dict[str, Callable[[int], Columns]] = {
+if TYPE_CHECKING:
+    import numpy as np
+
+FAMILIES: dict[str, Callable[..., Columns]] = {
     "orthonormal": polytopes.orthonormal,
     "simplex": polytopes.simplex,
     "plane_lines": polytopes.PlaneLines,
     "paley": equiangular.paley_conference,
+    "unbiased_bases": unbiased_bases.unbiased_bases,
 }
-"""Families, called with d, d, n and q; their members have the keys ``simplex_5`` and so on."""
+"""Families, called with d, d, n, q and d; their members have the keys ``simplex_5`` and so on. Of the unbiased bases of R^64 the
+first nine are ``unbiased_bases_64_9``."""
+_MEMBER = re.compile(r"([a-z_]+?)((?:_[0-9]{1,6}){1,2})", re.ASCII)
 
 CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
     "icosahedron": polytopes.icosahedron,
@@ -86,7 +94,7 @@ def construct(key: str, size: int | None = None) -> Columns:
     key : str
         ``"E8"``, ``"simplex_5"``, …; the bare name of a family needs ``size``.
     size : int, optional
-        The family's parameter: d for ``orthonormal`` and ``simplex``, n for ``plane_lines``, q for ``paley``.
+        The family's parameter: d for ``orthonormal``, ``simplex`` and ``unbiased_bases``, n for ``plane_lines``, q for ``paley``.
 
     Returns
     -------
@@ -105,16 +113,36 @@ def construct(key: str, size: int | None = None) -> Columns:
         return CONSTRUCTIONS[key]()
     if key in FAMILIES and size is not None:
         return FAMILIES[key](size)
-    family, _, number = key.rpartition("_")
-    if size is None and family in FAMILIES and number.isascii() and number.isdigit() and len(number) <= 6:
-        return FAMILIES[family](int(number))
+    member = _MEMBER.fullmatch(key)
+    if size is None and member and member[1] in FAMILIES:
+        numbers = [int(number) for number in member[2][1:].split("_")]
+        if len(numbers) == 1 or member[1] == "unbiased_bases":
+            return FAMILIES[member[1]](*numbers)
     raise ParameterError("frame", key, _known(key))
+
+
+def frame(name: str) -> np.ndarray:
+    """The weights W of a known frame, shape (d, n), float64; see :func:`construct` for exact coordinates.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, with those that are near.
+
+    >>> frame("icosahedron").shape
+    (3, 6)
+    """
+    found: np.ndarray = construct(name).to_float()
+    return found
 
 
 def _known(key: str) -> str:
     if key in FAMILIES:
-        return f"is a family and needs a number: {key}_5"
-    close = get_close_matches(key, CONSTRUCTIONS, n=3)
+        return f"is a family and needs a number: {key}_{16 if key == 'unbiased_bases' else 5}"
+    member = _MEMBER.fullmatch(key)
+    first = "_" + member[2].split("_")[1] if member else "_5"
+    members = [family + first for family in FAMILIES if family + first != key]
+    close = get_close_matches(key, [*CONSTRUCTIONS, *members], n=3)
     like = f" (perhaps {' or '.join(close)})" if close else ""
     families = ", ".join(f"{family}_N" for family in FAMILIES)
     return f"must be a known frame{like}, or one of a family: {families}"

@@ -1,57 +1,84 @@
-"""Constructs two frames of R^16 from binary codes of length 16: unbiased bases from a Kerdock set, and the Barnes–Wall lattice."""
+"""Constructs mutually unbiased bases of R^d, d = 4^k, from Kerdock sets of alternating forms; the Barnes–Wall lattice of R^16.
+
+K = GF(2^r), r = 2k − 1. On K × F_2 put B_a((y, e), (y', e')) = Tr(a²yy') + Tr(ay) Tr(ay') + e Tr(ay') + e' Tr(ay), a ∈ K.
+These forms are alternating, and B_a − B_b is nonsingular for a ≠ b: in its radical e' gives Tr(ay) = Tr(by) = t and y' gives
+(a + b)((a + b) y + t + e) = 0, so (a + b) y = t + e ∈ F_2; then Tr((a + b) y) = 0 while Tr(1) = 1 for odd r, so t + e = 0, y = 0,
+t = 0, e = 0. For quadratic forms q_a with these polarisations the columns 2^{−k} (−1)^{q_a(x) + l·x} are a basis for each a, and
+columns of different a have inner products ±2^{−k}, because the character sum of a form of full rank 2k is ±2^k.
+
+Sources: Kerdock 1972; Calderbank, Cameron, Kantor and Seidel 1997.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import NDArray
+from flint import fq_default_ctx
 
 from boundcalc.frames.coordinates import Coordinates, integer_columns
 from boundcalc.frames.polytopes import roots_d
+from boundcalc.numbers.errors import ParameterError
 
+MOST_COORDINATES = 20_000_000
+"""Most entries of W that are built."""
 _BITS = 4
 
 
 def kerdock_16() -> Coordinates:
-    """144 lines in R^16: nine bases, ⟨v, w⟩² = 1/16 between any two; no more than d/2 + 1 = 9 can exist.
+    """144 lines in R^16: nine bases; no more than d/2 + 1 = 9 can exist."""
+    return unbiased_bases(16, 9)
 
-    Besides the standard basis, one basis for each alternating form B of a Kerdock set on F_2^4: the functions
-    (−1)^{Q_B(x) + a·x}, Q_B(x) = Σ_{i<j} B_ij x_i x_j. Two forms whose difference is nonsingular give unbiased bases.
+
+def unbiased_bases(d: int, bases: int | None = None) -> Coordinates:
+    """The standard basis and ``bases`` − 1 others of R^d, ⟨v, w⟩² = 1/d between any two; all d/2 + 1 of them by default.
+
+    Raises
+    ------
+    ParameterError
+        If d is no power of 4 from 4 on, ``bases`` is outside 2 … d/2 + 1, or the matrix would be too large.
     """
-    points = np.array(list(product((0, 1), repeat=_BITS)), dtype=np.int64)
-    pairs = list(combinations(range(_BITS), 2))
-    monomials = np.array([points[:, i] * points[:, j] for i, j in pairs])
-    characters = points @ points.T
-    bases = [1 - 2 * ((np.array(form) @ monomials + characters) % 2) for form in kerdock_set()]
-    standard: NDArray[np.int64] = np.eye(1 << _BITS, dtype=np.int64)
-    return integer_columns(np.concatenate([standard, *bases]))
+    half = (d.bit_length() - 1) // 2
+    if d < 4 or d != 4**half:
+        below = 4 ** max(half, 1)
+        raise ParameterError("d", d, f"must be a power of 4, at least 4: {below} or {4 * below}")
+    count = d // 2 + 1 if bases is None else bases
+    if not 2 <= count <= d // 2 + 1:
+        raise ParameterError("bases", count, f"must be a whole number from 2 to d/2 + 1 = {d // 2 + 1}")
+    if count * d * d > MOST_COORDINATES:
+        size = f"would have {count * d} columns of {d} numbers, {8 * count * d * d / 2**30:.2g} GiB"
+        fits = MOST_COORDINATES // d**2
+        what = f"at most {fits} bases of R^{d} are built" if fits >= 2 else f"bases are built up to {MOST_COORDINATES} numbers"
+        raise ParameterError("frame", f"unbiased_bases_{d}_{count}", f"{size}: {what}")
+    points = np.array(list(product((0, 1), repeat=2 * half)), dtype=np.int64)
+    characters = (points @ points.T) % 2
+    monomials = np.array([points[:, i] * points[:, j] for i, j in combinations(range(2 * half), 2)])
+    forms = np.array(kerdock_set(half)[: count - 1], dtype=np.int64)
+    vectors = [np.eye(d, dtype=np.int64), *(1 - 2 * ((form @ monomials + characters) % 2) for form in forms)]
+    return integer_columns(np.concatenate(vectors))
 
 
-def kerdock_set() -> list[tuple[int, ...]]:
-    """Eight alternating forms on F_2^4 with nonsingular differences, as (B_12, B_13, B_14, B_23, B_24, B_34).
-
-    Found by depth-first search from the zero form; the difference of two is nonsingular iff its Pfaffian is 1.
-    """
-    forms = list(product((0, 1), repeat=6))
-
-    def apart(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-        a, b, c, d, e, f = (x ^ y for x, y in zip(one, other, strict=True))
-        return (a & f) ^ (b & e) ^ (c & d) == 1
-
-    def extend(chosen: list[tuple[int, ...]], left: list[tuple[int, ...]]) -> list[tuple[int, ...]] | None:
-        if len(chosen) == 1 << (_BITS - 1):
-            return chosen
-        for k, form in enumerate(left):
-            found = extend([*chosen, form], [other for other in left[k + 1 :] if apart(form, other)])
-            if found is not None:
-                return found
-        return None
-
-    found = extend([forms[0]], [form for form in forms if apart(forms[0], form)])
-    if found is None:
-        raise AssertionError("eight such forms exist (Kerdock 1972)")
-    return found
+@cache
+def kerdock_set(half: int) -> tuple[tuple[int, ...], ...]:
+    """The 2^{2k−1} forms B_a on F_2^{2k}, k = ``half``, each by its entries B_ij, i < j, in lexicographic order; B_0 = 0 first."""
+    degree = 2 * half - 1
+    field = fq_default_ctx(2, degree)
+    one = field.one()
+    basis = [one]
+    while len(basis) < degree:
+        basis.append(basis[-1] * field.gen())
+    found = []
+    for bits in product((0, 1), repeat=degree):
+        a = sum((x for bit, x in zip(bits, basis, strict=True) if bit), field.zero())
+        moved = [a * x for x in basis]
+        traces = [int(x.trace()) for x in moved]
+        rows = [
+            (int((moved[i] * moved[j]).trace()) + traces[i] * traces[j]) % 2 if j < degree else traces[i]
+            for i, j in combinations(range(degree + 1), 2)
+        ]
+        found.append(tuple(rows))
+    return tuple(found)
 
 
 def barnes_wall() -> Coordinates:

@@ -40,4 +40,9 @@ WALDRON = Citation("Waldron2018", "Waldron, An introduction to finite tight fram
 CONWAY_SLOANE = Citation("ConwaySloane1999", "Conway, Sloane, Sphere packings, lattices and groups, 3rd ed., Springer (1999)")
 REZNICK = Citation("Reznick1992", "Reznick, Sums of even powers of real linear forms, Mem. Amer. Math. Soc. 96 (1992), no. 463")
 STROUD = Citation("Stroud1971", "Stroud, Approximate calculation of multiple integrals, Prentice-Hall (1971)")
+CALDERBANK = Citation(
+    "Calderbank1997",
+    "Calderbank, Cameron, Kantor, Seidel, Z4-Kerdock codes, orthogonal spreads, and extremal Euclidean line-sets, "
+    "Proc. London Math. Soc. 75 (1997) 436-480",
+)
 DERIVED = Derivation("derived in boundcalc, with the proof given here and without peer review")

@@ -66,6 +66,12 @@ def load_weights(
     ParameterError
         One line on W: unreadable, truncated, pickled or no array file; an unknown or missing name; or an array that is
         not two-dimensional, real, finite and non-empty.
+
+    >>> import numpy, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     numpy.save(f"{folder}/W.npy", numpy.ones((5, 3)))
+    ...     load_weights(f"{folder}/W.npy", transpose=True).array.shape
+    (3, 5)
     """
     shown = os.fspath(path)
     try:

@@ -22,9 +22,12 @@ def shows(kind: type, form: str) -> Callable[[Show], Show]:
 
 
 class Displayed:
-    """What a notebook shows through the registry: ``_repr_latex_`` and ``_repr_html_``."""
+    """What shows itself through the registry: ``str()``, and ``_repr_latex_`` and ``_repr_html_`` for notebooks."""
 
     __slots__ = ()
+
+    def __str__(self) -> str:
+        return show(self, "text")
 
     def _repr_latex_(self) -> str:
         return show(self, "latex")

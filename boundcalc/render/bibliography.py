@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
 from boundcalc.language.claims import Citation, Source
 
@@ -53,6 +54,20 @@ def keys(sources: Iterable[Source]) -> list[str]:
 def keys_of(bound: Bound) -> list[str]:
     """The literature of a bound and of the lemmas that it uses."""
     return keys([*bound.sources, *(source for lemma in bound.lemmas for source in lemma.sources)])
+
+
+def cite(key: str | None = None) -> str:
+    """BibTeX of the literature of a bound and of its lemmas; of everything cited without ``key``.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown key.
+
+    >>> "@" in cite("rank")
+    True
+    """
+    return bibtex(None if key is None else keys_of(find(key)))
 
 
 def bibtex(wanted: Iterable[str] | None = None) -> str:

@@ -17,8 +17,6 @@ from boundcalc.render.renaming import NONE
 from boundcalc.render.statement import SUPREMUM
 
 DIGITS = 12
-EXPONENT = 3
-"""The exponent for which a bound is shown."""
 BEST = r"I^{\ast}"
 
 
@@ -120,21 +118,22 @@ def loss_html(value: LossValue) -> str:
 
 @shows(Bound, "latex")
 def bound_latex(bound: Bound) -> str:
-    """The inequality for m = 3, the names in it left to ``boundcalc latex bound``."""
-    return rf"$\displaystyle {NONE(closed_form(bound, EXPONENT).inequality)}$"
+    """The inequality for m = 3, or the exponent that it is for; the names in it are left to ``boundcalc latex bound``."""
+    return rf"$\displaystyle {NONE(closed_form(bound, bound.exponent(None)).inequality)}$"
 
 
 @shows(Bound, "html")
 def bound_html(bound: Bound) -> str:
-    """Title, inequality for m = 3 with what its names stand for, hypotheses, other forms and status."""
-    form = closed_form(bound, EXPONENT)
-    parts = [f"m = {EXPONENT}: {bound_latex(bound)}"]
+    """Title, inequality with what its names stand for, hypotheses, other forms and status."""
+    m = bound.exponent(None)
+    form = closed_form(bound, m)
+    parts = [f"m = {m}: {bound_latex(bound)}"]
     if form.definitions:
         parts.append("where " + ", ".join(f"${NONE(name)} = {NONE(value)}$" for name, value in form.definitions))
     if form.over_rows:
         parts.append(plain(SUPREMUM))
-    parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, EXPONENT))) or "none"))
-    for other in bound.others(EXPONENT):
+    parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, m))) or "none"))
+    for other in bound.others(m):
         parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: ${NONE(other.inequality)}$")
     parts.append(f"status: {bound.status.value} ({escape(plain(bound.status.meaning))}); steps: {counted(bound.counts)}")
     return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(plain(bound.title))}<br>" + "<br>".join(parts)

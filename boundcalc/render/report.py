@@ -127,6 +127,8 @@ def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
         what = "a rational matrix"
     elif "witness" in shown:
         what = rf"the matrix \texttt{{{escaped(str(shown['witness']))}}} of the package's table of witnesses"
+    elif "orbits" in shown:
+        what = f"the orbits of {len(shown['orbits']['generators'])} vectors under a group of permutations of the coordinates"
     elif "construction" in shown:
         what = name(str(shown["construction"]))
     else:

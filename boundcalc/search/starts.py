@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.lower import direct_sum
-from boundcalc.bounds.lower.witness_table import float_matrix, ranked
+from boundcalc.bounds.lower.selector import selected, witness_of
+from boundcalc.bounds.lower.witness_table import ranked
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct, entries
 from boundcalc.model.problem import Problem
@@ -92,6 +94,11 @@ def known_frames(n: int, d: int) -> list[str]:
     found = [(d - entry.d, abs(entry.n - n), entry.key) for entry in listed]
     if d >= 2:
         found.append((0, abs(d + 1 - n), f"simplex_{d}"))
+    if d >= 4 and n >= 8:
+        size = 4 ** ((min(d, n // 2).bit_length() - 1) // 2)
+        count = min(n // size, size // 2 + 1)
+        if count * size <= LARGEST_FRAME:
+            found.append((d - size, abs(count * size - n), f"unbiased_bases_{size}_{count}"))
     if d == 2 and n >= 3:
         found.append((0, 0, f"plane_lines_{n}"))
     return [key for *_, key in sorted(found)]
@@ -113,7 +120,7 @@ def sum_weights(problem: Problem) -> Array | None:
     weights: Array = np.zeros((problem.d, int(problem.n)))
     row = column = 0
     for block in choice.shown["blocks"]:
-        explicit = _block(block)
+        explicit = _block(block, problem.m)
         if explicit is None:
             continue
         scaled = objective.at_best_scale(explicit)
@@ -126,14 +133,14 @@ def sum_weights(problem: Problem) -> Array | None:
     return weights if column else None
 
 
-def _block(block: dict[str, object]) -> Array | None:
+def _block(block: dict[str, Any], m: int) -> Array | None:
     name, n = str(block.get("frame", "")), int(str(block["n"]))
     if name == "orthonormal":
         return np.eye(n)
     if name == "plane_lines":
         return frame_weights(f"plane_lines_{n}")
-    if "witness" in block:
-        return float_matrix(str(block["witness"]))
+    if "witness" in block or "orbits" in block:
+        return witness_of(block, m).float_matrix()
     return frame_weights(name) if name else None
 
 
@@ -146,8 +153,11 @@ def _structured(problem: Problem, seed: int) -> Iterator[Start]:
     if keys:  # the frame nearest in size before entries of the table
         nearest = frame_weights(keys[0])
         yield Start(keys[0], fitted(nearest, n, d, np.random.default_rng([seed, 5]), spare=False))
+    made = selected(problem)
+    if made is not None:
+        yield Start("orbits of a group", fitted(made.float_matrix(), n, d, np.random.default_rng(seed), spare=False))
     for _, entry in ranked(problem)[:TABLE_STARTS]:
-        yield Start(f"table entry {entry.key}", fitted(float_matrix(entry.key), n, d, np.random.default_rng(seed), spare=False))
+        yield Start(f"table entry {entry.key}", fitted(entry.float_matrix(), n, d, np.random.default_rng(seed), spare=False))
     for spare in (False, True):
         for key in keys:
             frame = frame_weights(key)

@@ -137,7 +137,7 @@ def _answer(problem: Problem, plan: Plan, seed: int) -> tuple[Report, dict[str, 
     from boundcalc.sweep.selection import chosen_bounds
 
     upper, lower = chosen_bounds(plan.bounds)
-    answer = report(problem, plan.digits, upper=upper, lower=lower)
+    answer = report(problem, digits=plan.digits, upper=upper, lower=lower)
     if plan.search is None:
         return answer, None
     if problem.is_infinite or problem.n * problem.d > plan.search.largest:

@@ -56,6 +56,7 @@ PROBLEMS = (
     'n=15, d=4, m=3, p="1e-6", law="rademacher"',
     'n=9, d=5, m=3, p="1/100", law="gaussian"',
     'n=30, d=4, m=3, p="9/10", law="rademacher"',
+    'n=30, d=4, m=5, p="9/10", law="rademacher"',
 )
 """Where examples are evaluated: at the first that a bound applies to."""
 
@@ -78,10 +79,10 @@ def example(bound: Bound) -> str:
 
 
 def _statement(bound: Bound) -> str:
-    """The bound for m = 3 as `latex bound` prints it, in Markdown."""
+    """The bound as `latex bound` prints it, for m = 3 or the exponent that it is for, in Markdown."""
     from boundcalc.render.statement import statement
 
-    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, 3)).replace("\\]", "$$\n")
+    text = re.sub(r"(?<!\\)\\\[", "\n$$", statement(bound, bound.exponent(None))).replace("\\]", "$$\n")
     return text.replace("\\begin{align*}", "\n\\begin{align*}").replace("\\end{align*}", "\\end{align*}\n")
 
 

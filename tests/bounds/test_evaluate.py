@@ -104,7 +104,7 @@ def test_the_baseline_is_the_best_of_diagonal_gram_matrices(m):
 
 def test_the_gain_is_at_least_one_where_numbers_are_long():
     """A p of thousands of digits: even the basis is known through a ball, whose lower end is below p r g."""
-    answer = report(Problem(9, 3, 3, fmpq(10**4000 + 1, 8 * 10**4000), "rademacher"), 5)
+    answer = report(Problem(9, 3, 3, fmpq(10**4000 + 1, 8 * 10**4000), "rademacher"), digits=5)
     assert answer.gain.lower >= 1
 
 
@@ -134,7 +134,7 @@ def test_optimality_of_a_witness_of_the_table():
     share = fmpq(*map(int, decimal.Decimal(said.split("to within ")[1].split(")")[0]).as_integer_ratio()))
     upper = min(outcome.value.certified for outcome in answer.upper if outcome.applies)
     entry = find("m3_d3_n11_r_1e-6")
-    value = exact_loss(np.array(entry.columns).T, m=3, p="1e-6", law="rademacher").improvement_best_scale
+    value = exact_loss(entry.columns, m=3, p="1e-6", law="rademacher").improvement_best_scale
     assert upper <= value * (1 + share)
     assert 0 < share <= NEARLY
 
@@ -153,7 +153,7 @@ def test_a_tighter_upper_bound_where_the_issue_asks():
 
 @pytest.mark.parametrize("args", [(120, 8, 3, "1e-6", "rademacher"), (9, 3, 3, "0.2", "laplace"), (40, 5, 5, "1e-3", "gaussian")])
 def test_the_loss_interval(args):
-    answer = report(Problem(*args), 25)
+    answer = report(Problem(*args), digits=25)
     energy = answer.problem.energy
     assert answer.loss.lower <= energy - answer.best_upper.value.enclosure.lower
     assert answer.loss.upper >= energy - answer.best_lower.value.enclosure.upper
@@ -163,7 +163,7 @@ def test_the_loss_interval(args):
 
 def test_cancelling_losses_keep_their_digits():
     # p n mu_2 and the bound agree in some 370 digits
-    answer = report(Problem("10^30", "10^6", 3, "1e-400", "rademacher"), 20)
+    answer = report(Problem("10^30", "10^6", 3, "1e-400", "rademacher"), digits=20)
     assert answer.loss.lower > 0
     assert answer.loss.upper < fmpq(1, 10**360) * answer.problem.energy * 10**400
 
@@ -172,7 +172,7 @@ def test_digits_are_whole_and_in_range():
     problem = Problem(3, 2, 3, "0.1", "rademacher")
     for digits in (0, -1, 10_001, 1.5, True, "30"):
         with pytest.raises(ParameterError, match="must be a whole number, 1 to 10000"):
-            report(problem, digits)
+            report(problem, digits=digits)
 
 
 def test_a_witness_enters_the_report():

@@ -18,7 +18,7 @@ from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.certificate import verify as verifier
 from boundcalc.certificate.verifier.reading import Work
 from boundcalc.certificate.verify import CertificateError, read, verify
-from boundcalc.certificate.write import certificate, write
+from boundcalc.certificate.write import certificate, write_certificate
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -54,7 +54,7 @@ def test_certificates_are_accepted(name):
 def test_a_matrix_is_a_witness():
     W = np.random.default_rng(5).standard_normal((3, 7))
     problem = Problem(7, 3, 3, "1/10", "laplace")
-    made = certificate(report(problem, 20, lower=[witness_bound(W, problem)]))
+    made = certificate(report(problem, digits=20, lower=[witness_bound(W, problem)]))
     assert made["lower"]["key"] == "search"
     done = verify(made)
     assert done.accepted, done.failure
@@ -76,7 +76,7 @@ def statement_is_true(data) -> bool:
     """I* ≤ upper and I* ≥ lower for the problem in the file, from the library's own bounds and losses."""
     content = data["problem"]
     problem = Problem(content["n"], content["d"], content["m"], content["p"], content["law"])
-    answer = report(problem, 40, upper=FOUNDATION)
+    answer = report(problem, digits=40, upper=FOUNDATION)
     upper = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     lower = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")
     if upper < answer.best_lower.value.certified:
@@ -115,7 +115,7 @@ def test_changing_any_number_is_noticed():
 def test_a_tampered_matrix_is_noticed():
     W = np.array([[1.0, 0.5, -0.25], [0.0, 1.0, 0.75]])
     problem = Problem(3, 2, 3, "1/10", "rademacher")
-    data = certificate(report(problem, 20, upper=FOUNDATION, lower=[witness_bound(W, problem)]))
+    data = certificate(report(problem, digits=20, upper=FOUNDATION, lower=[witness_bound(W, problem)]))
     for path in (p for p in places(data["lower"]["witness"]["vectors"])):
         for value in variants(at(data["lower"]["witness"]["vectors"], path)):
             mutant = changed(data, ("lower", "witness", "vectors", *path), value)
@@ -264,14 +264,14 @@ def test_a_huge_file_is_not_read(tmp_path):
 
 
 def test_writing_is_whole_or_not_at_all(tmp_path):
-    answer = report(Problem(*PROBLEMS["plane"]), 20)
+    answer = report(Problem(*PROBLEMS["plane"]), digits=20)
     target = tmp_path / "c.json"
-    write(answer, target)
+    write_certificate(answer, target)
     assert verify(read(target)).accepted
     assert json.loads(target.read_text())["problem"]["n"] == "5"
     assert list(tmp_path.iterdir()) == [target]
     with pytest.raises(ParameterError, match="cannot be written"):
-        write(answer, tmp_path / "no" / "c.json")
+        write_certificate(answer, tmp_path / "no" / "c.json")
 
 
 def test_the_catalog_has_certificates():

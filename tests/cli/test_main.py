@@ -112,7 +112,7 @@ def test_explain(capsys, key):
     assert plain(bound.title) in out
     assert "$" not in out
     assert "Sources:" in out
-    _, out, _ = run(capsys, "explain", key, "--json", "--m", "3")
+    _, out, _ = run(capsys, "explain", key, "--json", "--m", str(BOUNDS[key].exponent(None)))
     content = json.loads(out)
     assert content["status"] == bound.status.value
     assert len(content["proof"]) == len(bound.proof)

@@ -144,6 +144,7 @@ def test_a_claim_for_one_exponent_says_so():
         "dense_rows.split",
         "dense_rows.pairs",
         "dense_rows.rows",
+        "dense_rows.products",
         "dense_rows.chaos",
         "dense_rows.paid",
         "uniform_in_n.pay",

@@ -76,6 +76,10 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
     if sentence == "a power of two n' with d <= n' <= n":
         count = int(known["n'"])
         return count & (count - 1) == 0 and problem.d <= count <= problem.n
+    if match := re.fullmatch(r"a multiple n' of d with (.*)", sentence):
+        return (known["n'"] / known["d"]).denominator == 1 and all(relation(part, known) for part in match[1].split(" and "))
+    if sentence.startswith("d a power of 4 "):
+        return int(known["d"]) in {4**k for k in range(1, 9)} and known["d"] <= problem.d
     if match := re.fullmatch(r"a whole number n' with (.*)", sentence):
         return known["n'"].denominator == 1 and relation(match[1], known)
     if match := re.match(r"an even polynomial h <= .*, and (1/G = .*)", sentence):

@@ -49,7 +49,7 @@ def test_the_printed_term_is_the_size_of_the_certified_bound(key, d, law, m, n):
 
 @pytest.mark.parametrize("key", list(BOUNDS))
 def test_every_bound_is_answered(key):
-    text = asymptotics(BOUNDS[key], 3)
+    text = asymptotics(BOUNDS[key], BOUNDS[key].exponent(None))
     assert displayed(text) or "there is none" in text
     assert "None" not in text
 

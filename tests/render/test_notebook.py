@@ -27,7 +27,7 @@ class Balanced(HTMLParser):
 
 @pytest.fixture(scope="module")
 def shown():
-    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), 12)
+    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), digits=12)
     loss = exact_loss([[1, 0, "1/2"], [0, 1, "1/3"]], m=3, p="1/10", law="uniform")
     return [answer, *answer.upper, *answer.lower, answer.ratio, loss, *BOUNDS.values()]
 
@@ -54,7 +54,7 @@ def test_ends_are_rounded_outward():
 
 
 def test_a_report_shows_its_interval():
-    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), 12)
+    answer = report(Problem(6, 3, 3, "1/1000", "rademacher"), digits=12)
     low, high = (float(found) for found in re.findall(r"0\.\d+", answer._repr_latex_()))
     exact = answer.best_lower.value.certified, answer.best_upper.value.certified
     assert low == pytest.approx(float(exact[0].p) / float(exact[0].q), rel=1e-11)

@@ -22,14 +22,15 @@ from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
 from boundcalc.bounds.evaluate import evaluate_upper
-from boundcalc.cli.explain import explanation
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_forms.closed_form import closed_form
+from boundcalc.render.explanation import explanation
 from boundcalc.render.renaming import NONE
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 EXPONENTS = (1, 3, 5, 7)
+BASES = ((8, 4), (12, 4), (13, 5), (40, 4), (11, 6), (7, 4), (9, 3))
 SIZES = ((1, 1), (2, 1), (3, 1), (1, 2), (2, 2), (2, 3), (3, 2), (4, 2), (5, 3))
 MOMENTS = "moments:" + ",".join(f"{2 * k}={fmpq(1, 10) * 9**k + fmpq(9, 10) / 4**k}" for k in range(1, 8))
 LAWS = (
@@ -222,6 +223,9 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         return {"n'": part(1, 2, n, n + 1, "3/2")}
     if key == "random_walsh":
         return {"n'": part(1, 2, 4, 8, 6, n)}
+    if key == "unbiased_bases":
+        span = rng.choice((4, 4, d, 1))
+        return {"n'": Fraction(span * rng.choice((1, 2, 2, 3, 3, 4)) + rng.choice((0, 0, 0, 1))), "d": Fraction(span)}
     if key in ("half_design", "known_frame"):
         if d == 1 or rng.random() < 0.5:  # n' times one line, where d stands for 1
             count, span, sums = n, 1, {f"Q_{2 * j}": Fraction(n) for j in range(1, m + 1)}
@@ -280,7 +284,8 @@ def expected_minimum(problem: Problem) -> mpf:
 def trials(key: str, m: int, count: int, seed: str) -> Iterator[tuple[Problem, str, str, random.Random]]:
     """Problems at the edges, in a fixed random order."""
     rng = random.Random(seed)
-    every = [(law, p, size) for law, p in problems(m) for size in SIZES]
+    sizes = BASES if key == "unbiased_bases" else SIZES
+    every = [(law, p, size) for law, p in problems(m) for size in sizes]
     chosen = [case for case in every if key != "gaussian_support" or case[0] == "gaussian"]
     rng.shuffle(chosen)
     for law, p, (n, d) in chosen[:count]:
@@ -309,7 +314,8 @@ def violations(
                 missed += 1
                 continue
             met += 1
-            if not holds(key, said, problem, values, attained(problem.n, problem.d, m, p, law)):
+            best = attained(problem.n, problem.d, m, p, law) if key in UPPER_KEYS else Fraction(0)
+            if not holds(key, said, problem, values, best):
                 found.append((problem, values))
     return found, met, missed
 

@@ -31,6 +31,7 @@ CASES = {
     "capacity, moments, m = 7": ("capacity", "orthonormal", (12, 3, 7, "1/4", "rademacher")),
     "capacity, m = 5": ("capacity", "random_directions", (30, 3, 5, "1e-3", "rademacher")),
     "capacity, m = 9": ("capacity", "orthonormal", (300, 3, 9, "1e-5", "gaussian")),
+    "unbiased bases": ("frontier", "unbiased_bases", (60, 17, 3, "1e-2", "rademacher")),
     "welch": ("capacity_welch", "random_walsh", (64, 8, 3, "1e-4", "rademacher")),
     "welch, infinite": ("capacity_welch", "random_directions", ("inf", 3, 3, "1e-6", "rademacher")),
     "welch, m = 7": ("capacity_welch", "random_directions", ("inf", 30, 7, "1e-7", "gaussian")),
@@ -73,7 +74,7 @@ def test_the_table_has_every_form_and_witness(certificates):
     forms = {data["upper"]["parameters"].get("form") for data in certificates.values()}
     assert {"normal", "cumulants", "negative_sixth", "moments"} <= forms
     kinds = {data["lower"]["witness"]["kind"] for data in certificates.values()}
-    assert {"random_walsh", "blocks", "vectors", "plane_lines", "random_directions"} <= kinds
+    assert {"random_walsh", "unbiased_bases", "blocks", "vectors", "plane_lines", "random_directions"} <= kinds
     for optional in ("slope", "price", "h", "eta_1", "splits"):
         assert any(optional in data["upper"]["parameters"] for data in certificates.values()), optional
 
@@ -226,7 +227,7 @@ def statement_is_true(data, upper: str, lower: str) -> bool:
     """The claims against the library's own value of the same bound and witness, for the problem in the file."""
     content = data["problem"]
     problem = Problem(content["n"], content["d"], content["m"], content["p"], content["law"])
-    answer = report(problem, 30, upper=[BOUNDS[upper], BOUNDS["rank"]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]])
+    answer = report(problem, digits=30, upper=[BOUNDS[upper], BOUNDS["rank"]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]])
     best_lower = answer.best_lower.value.certified
     claim = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     reached = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")

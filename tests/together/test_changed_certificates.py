@@ -31,6 +31,7 @@ SOURCES = (
     ("very_sparse", "half_design", (120, 8, 3, "1e-6", "rademacher")),
     ("capacity", "orthonormal", (50, 3, 3, "1/20", "moments:2=1,4=3,6=15")),
     ("capacity_welch", "random_walsh", (64, 8, 3, "1e-4", "rademacher")),
+    ("capacity", "unbiased_bases", (48, 16, 3, "1/50", "uniform")),
     ("dense", "orthonormal", (30, 4, 3, "3/4", "uniform")),
     ("uniform", "random_directions", (200, 5, 5, "1e-3", "laplace")),
     ("frontier", "direct_sum", (12, 3, 3, "1/10", "support:-2:1/4,0:1/2,2:1/4")),
@@ -135,7 +136,7 @@ def is_false(data: dict) -> bool:
         problem = Problem(n, d, m, given["p"], given["law"])
     except ParameterError:
         return True
-    answer = report(problem, 15)
+    answer = report(problem, digits=15)
     upper = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper")
     lower = parse_rational(data["lower"]["improvement"]["lower"], parameter="lower")
     return upper < answer.best_lower.value.certified or lower > answer.best_upper.value.certified

@@ -33,7 +33,7 @@ needs_pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pd
 
 @pytest.fixture(scope="module")
 def reports():
-    return {m: report(Problem(*values), 12) for m, values in PROBLEMS.items()}
+    return {m: report(Problem(*values), digits=12) for m, values in PROBLEMS.items()}
 
 
 def compiled(folder, source: str) -> str:
@@ -102,7 +102,7 @@ def test_general_forms_and_awkward_problems_compile(tmp_path):
         ("10^30", "10^6", 3, "1e-400", "uniform"),
         (7, 2, 3, "123456789/987654321", "support:-3:1/8,-1:3/8,1:3/8,3:1/8"),
     ):
-        parts.append(table(report(Problem(*values), 8)))
+        parts.append(table(report(Problem(*values), digits=8)))
     assert_clean(compiled(tmp_path, standalone("\n\n".join(parts))))
 
 

@@ -63,7 +63,7 @@ def test_no_upper_bound_is_below_what_a_local_search_finds(d, n, m, p, law):
     problem = Problem(n, d, m, p, law)
     W = climbed(np.random.default_rng(d * n + m).standard_normal((d, n)), problem)
     attained = exact_loss(W, m=m, p=p, law=law).improvement_best_scale
-    answer = report(problem, 20)
+    answer = report(problem, digits=20)
     for outcome in answer.upper:
         if outcome.value is not None:
             assert outcome.value.certified >= attained, outcome.bound.key
@@ -127,7 +127,7 @@ def test_a_wrong_bound_would_be_caught():
 def test_finite_support_of_any_spread():
     law = FiniteSupport(((fmpq(-100), fmpq(1, 10**6)), (fmpq(0), 1 - fmpq(2, 10**6)), (fmpq(100), fmpq(1, 10**6))))
     problem = Problem(4, 2, 3, "1/2", law)
-    answer = report(problem, 20)
+    answer = report(problem, digits=20)
     W = construct("plane_lines", 4).to_float()
     attained = exact_loss(W, m=3, p="1/2", law=law).improvement_best_scale
     assert answer.best_upper.value.certified >= attained
@@ -147,7 +147,7 @@ def test_the_whole_hierarchy_against_many_searches(law):
         found = [weights for weights in starts if np.abs(weights).max() > 0]
         found += [climbed(weights, problem) for weights in found]
         attained = max(exact_loss(W, m=m, p=problem.p, law=law).improvement_best_scale for W in found)
-        for outcome in report(problem, 15).upper:
+        for outcome in report(problem, digits=15).upper:
             if outcome.value is not None:
                 compared += 1
                 assert outcome.value.certified >= attained, (outcome.bound.key, problem)

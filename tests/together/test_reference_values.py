@@ -38,7 +38,7 @@ def upper(key, *args, **kwargs):
 
 
 def test_e8_is_sharp_in_the_very_sparse_regime():
-    answer = report(Problem(120, 8, 3, "1e-6", "rademacher"), 30)
+    answer = report(Problem(120, 8, 3, "1e-6", "rademacher"), digits=30)
     assert answer.best_lower.bound.key == "half_design"
     assert answer.best_lower.choice.shown["frame"] == "E8"
     assert answer.ratio.upper < fmpq(1001, 1000)
@@ -91,7 +91,7 @@ def test_no_upper_bound_is_below_what_a_search_found(args, value):
 @pytest.mark.parametrize("m", [1, 3, 5, 9])
 @pytest.mark.parametrize("law", ["rademacher", "gaussian", "uniform", "laplace"])
 def test_extreme_parameters_have_certified_answers(m, law):
-    answer = report(Problem("10^30", "10^6", m, "1e-400", law), 30)
+    answer = report(Problem("10^30", "10^6", m, "1e-400", law), digits=30)
     for outcome in (*answer.upper, *answer.lower):
         if outcome.value is not None:
             assert outcome.value.enclosure.digits >= 30

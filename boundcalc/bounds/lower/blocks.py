@@ -10,9 +10,10 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search
+from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search, unbiased_bases
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
-from boundcalc.bounds.lower.witness_table import exact_value, undominated
+from boundcalc.bounds.lower.witness_table import blocks as table_blocks
+from boundcalc.bounds.lower.witness_table import exact_value
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -23,6 +24,7 @@ SINGLE: tuple[LowerBound, ...] = (
     orthonormal.BOUND,
     half_design.BOUND,
     known_frame.BOUND,
+    unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
     search.BOUND,
@@ -74,7 +76,7 @@ class Block:
 
     def as_json(self, count: int) -> dict[str, Any]:
         """Its description; ``explicit`` says whether the weights are known, and not only that they exist."""
-        return {"count": count, **self.shown, "explicit": "frame" in self.shown or "witness" in self.shown}
+        return {"count": count, **self.shown, "explicit": not {"frame", "witness", "orbits"}.isdisjoint(self.shown)}
 
 
 ONE_FEATURE = Block(orthonormal.BOUND, 1, 1, {}, {"frame": "orthonormal", "n": 1, "d": 1})
@@ -95,6 +97,10 @@ def _block(bound: LowerBound, choice: Choice) -> Block:
 def _frame(frame: Frame, m: int) -> Block:
     values = {"n_used": fmpq(frame.n), "power_sums": [frame.power_sum(j) for j in range(m + 1)]}
     return Block(known_frame.BOUND, frame.n, frame.d, values, {"frame": frame.key, "n": frame.n, "d": frame.d})
+
+
+def _bases(d: int, count: int) -> Block:
+    return _block(unbiased_bases.BOUND, unbiased_bases.choice_of(d, count))
 
 
 def _lines(n: int) -> Block:
@@ -123,6 +129,12 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
     for frame in FRAMES:
         if frame.n <= n and frame.d <= d:
             yield _frame(frame, m)
+    for size, most in unbiased_bases.dimensions(problem):
+        count = unbiased_bases.best_count(problem, size, most)
+        yield _bases(size, count)
+        while not problem.is_infinite and count > 2:  # fewer, where features are scarce
+            count = max(count * 3 // 4, 2)
+            yield _bases(size, count)
     if d >= 2:
         for k in range(m + 1, m + MORE_LINES + 1):
             if k <= n:
@@ -132,7 +144,7 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
             crowded = int(size * 2 ** (k / 2))
             if size <= d and crowded <= n:
                 yield _directions(crowded, size)
-    for _, entry in undominated(problem):
+    for _, entry in table_blocks(problem):
         C, D = exact_value(problem, entry)
         yield Block(search.BOUND, entry.n, entry.d, {"C": C, "D": D}, {"witness": entry.key, "n": entry.n, "d": entry.d})
 

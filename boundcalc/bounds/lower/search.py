@@ -1,8 +1,8 @@
 r"""Declares L5: I^* >= C^2/D for any weight matrix W with at most n columns and d rows, evaluated exactly.
 
-The matrix is the best entry of the table that ships (:mod:`boundcalc.bounds.lower.witness_table`), or comes from a
-search, from training or from anywhere: its own numbers are evaluated, exactly or, past 2000 features, in a certified
-enclosure, as `boundcalc loss` does.
+The matrix is the best entry of the table that ships (:mod:`boundcalc.bounds.lower.witness_table`), or one that is built for the
+problem where the table has none of its size (:mod:`boundcalc.bounds.lower.selector`), or comes from a search, from training or
+from anywhere: its own numbers are evaluated, exactly or, past 2000 features, in a certified enclosure, as `boundcalc loss` does.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
+from boundcalc.bounds.lower.selector import selected
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
@@ -44,12 +45,13 @@ PROOF = (
 
 
 def choose(problem: Problem) -> Choice | None:
-    found = ranked(problem)
-    if not found:
+    own, found = selected(problem), ranked(problem)
+    best = ([own] if own is not None else []) + [entry for _, entry in found[:1]]
+    if not best:
         return None
-    entry = found[0][1]
-    C, D = exact_value(problem, entry)
-    return Choice({"C": C, "D": D}, {"witness": entry.key, "n": entry.n, "d": entry.d})
+    values = [(*exact_value(problem, entry), entry) for entry in best]
+    C, D, entry = max(values, key=lambda value: value[0] ** 2 / value[1])
+    return Choice({"C": C, "D": D}, entry.shown)
 
 
 def witness_bound(weights: np.ndarray, problem: Problem) -> LowerBound:
@@ -85,7 +87,7 @@ def witness_bound(weights: np.ndarray, problem: Problem) -> LowerBound:
 BOUND = LowerBound(
     key="search",
     section="L5",
-    title="the best known weights that fit, found by search",
+    title="the best weights found by search that fit",
     formula=formula,
     hypotheses=(),
     proof=PROOF,

@@ -1,33 +1,34 @@
 """Reads the table of best known witnesses that ships: integer matrices found by search, each with its exact invariants.
 
-Every entry is a witness for every p and every law; which is best is decided for the problem at hand. In more dimensions, or
-with more columns, these are whole orbits of the cyclic shift of coordinates, and only one of each orbit is stored.
+Every entry is a witness for every p and every law; which is best is decided for the problem at hand. The larger ones are whole
+orbits of a group of permutations of the coordinates, and only one vector of each orbit is stored.
 """
 
 from __future__ import annotations
 
 import json
-import struct
-from base64 import b64decode
+from base64 import b85decode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.resources import files
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, fmpq, fmpz
+from flint import fmpq
 
-from boundcalc.bounds.lower.integer_search import BITS, search_quantities
 from boundcalc.bounds.lower.invariants import evaluate
+from boundcalc.frames.orbits import Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+LEAST_P = fmpq(1, 10**150)
+"""For smaller p the order of the entries is that of this p."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,38 +39,64 @@ class TableWitness:
     ----------
     key : str
         Its name in the table.
-    generators : tuple of k tuples of d ints
-        Columns of W, up to scale: all n of them if ``sign`` is 0.
-    sign : 0, 1 or −1
-        Otherwise the n = k d columns are the images of the generators under 1, R, …, R^{d−1}, where R e_i = e_{i+1} and
-        R e_d = sign · e_1.
     of_c, of_d : tuple of ints
-        The sums of :func:`boundcalc.bounds.lower.invariants.invariants`.
+        The sums over features that :func:`boundcalc.bounds.lower.invariants.evaluate` takes.
+    stored : list of lists of ints, or mapping, optional
+        The columns of W, or the group and the generators of its orbits. ``None``: orbits that are read when they are needed.
     """
 
     key: str
     m: int
     d: int
     n: int
-    generators: tuple[tuple[int, ...], ...]
-    sign: int
     of_c: tuple[int, ...]
     of_d: tuple[int, ...]
+    stored: Any = field(default=None, repr=False)
+
+    @cached_property
+    def _orbits(self) -> Mapping[str, Any] | None:
+        """``group``, ``generators``, and ``wide`` where these have 16 bits in place of 8; ``None``: all columns are stored."""
+        found: Any = _orbits()[self.key] if self.stored is None else self.stored
+        return None if isinstance(found, list) else found
+
+    @cached_property
+    def symmetry(self) -> Symmetry | None:
+        """The group of whose orbits W consists."""
+        return None if self._orbits is None else Symmetry.of_json(self._orbits["group"])
+
+    @cached_property
+    def generators(self) -> np.ndarray:
+        """Columns of W, up to scale, one of each orbit: (coordinates, k) whole numbers."""
+        import numpy as np
+
+        if self._orbits is None or self.symmetry is None:
+            return np.array(self.stored, dtype=np.int64).T
+        listed = self._orbits["generators"]
+        if not isinstance(listed, str):
+            return np.array(listed, dtype=np.int64).T
+        found = np.frombuffer(b85decode(listed), "<i2" if self._orbits.get("wide") else "i1")
+        return found.reshape(-1, self.symmetry.coordinates).T.astype(np.int64)
 
     @property
-    def columns(self) -> tuple[tuple[int, ...], ...]:
-        """W as n columns of d ints."""
-        if not self.sign:
-            return self.generators
-        shifted = []
-        for s in range(self.d):
-            for v in self.generators:
-                shifted.append(tuple(self.sign * x for x in v[self.d - s :]) + v[: self.d - s])
-        return tuple(shifted)
+    def columns(self) -> np.ndarray:
+        """W up to scale, (coordinates, n) whole numbers; vectors that sum to zero have a coordinate more than dimensions."""
+        return self.generators if self.symmetry is None else self.symmetry.images(self.generators)
+
+    def float_matrix(self) -> np.ndarray:
+        """W as float64, shape (d, n)."""
+        return in_dimensions(self.symmetry, self.columns)
 
     def rows(self) -> list[list[fmpq]]:
-        """W as d rows of n rationals."""
-        return [[fmpq(x) for x in row] for row in zip(*self.columns, strict=True)]
+        """W as rows of n rationals, one for each coordinate."""
+        return [[fmpq(x) for x in row] for row in self.columns.tolist()]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What describes it in a choice: its key or, for orbits that are not in the table, the group with one vector of each."""
+        size = {"n": self.n, "d": self.d}
+        if self.key or self.symmetry is None:  # a table entry
+            return {"witness": self.key, **size}
+        return {"orbits": {**self.symmetry.as_json(), "generators": self.generators.T.tolist()}, **size}
 
     def exact(self, q: Quantities) -> tuple[fmpq, fmpq]:
         """C and D; ``q`` holds exact quantities."""
@@ -80,25 +107,23 @@ class TableWitness:
 @cache
 def table() -> Mapping[str, TableWitness]:
     """All entries by key."""
-    entries = {key: _entry(key, **stored) for key, stored in _stored("witnesses.json").items()}
-    return entries | {key: _cyclic(key, **stored) for key, stored in _stored("cyclic_witnesses.json").items()}
+    entries = {
+        key: TableWitness(key, e["m"], len(e["columns"][0]), len(e["columns"]), tuple(e["C"]), tuple(e["D"]), e["columns"])
+        for key, e in _stored("witnesses.json").items()
+    }
+    found = _stored("orbit_witnesses.json").items()
+    return entries | {key: TableWitness(key, e["m"], e["d"], e["n"], tuple(e["C"]), tuple(e["D"])) for key, e in found}
+
+
+@cache
+def _orbits() -> Mapping[str, Any]:
+    """Groups and generators of the entries that are orbits; base85 of the generators, one after the other, little-endian."""
+    return _stored("orbit_generators.json")
 
 
 def _stored(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((files("boundcalc") / "bounds" / "lower" / name).read_text(encoding="utf-8"))["witnesses"]
     return found
-
-
-def _entry(key: str, m: int, columns: list[list[int]], C: list[int], D: list[int]) -> TableWitness:
-    return TableWitness(key, m, len(columns[0]), len(columns), tuple(map(tuple, columns)), 0, tuple(C), tuple(D))
-
-
-def _cyclic(key: str, m: int, d: int, sign: int, generators: str, C: list[int], D: list[int]) -> TableWitness:
-    """``generators`` is the base64 of 16-bit numbers, little-endian, one generator after the other."""
-    data = b64decode(generators)
-    numbers = struct.unpack(f"<{len(data) // 2}h", data)
-    kept = tuple(numbers[k : k + d] for k in range(0, len(numbers), d))
-    return TableWitness(key, m, d, d * len(kept), kept, sign, tuple(C), tuple(D))
 
 
 def find(key: str) -> TableWitness:
@@ -116,22 +141,52 @@ def find(key: str) -> TableWitness:
 
 
 def float_matrix(key: str) -> np.ndarray:
-    """The entry's W as float64, shape (d, n)."""
+    """An entry's W as float64, shape (d, n)."""
+    return find(key).float_matrix()
+
+
+def in_dimensions(symmetry: Symmetry | None, columns: np.ndarray) -> np.ndarray:
+    """Columns over an orthonormal basis of the space in which they lie, as float64."""
     import numpy as np
 
-    return np.array(find(key).columns, dtype=np.float64).T
+    whole = columns.astype(np.float64)
+    if symmetry is None or not symmetry.zero_sum:
+        return whole
+    size, kept = symmetry.size, []
+    for copy in range(symmetry.zero_sum):  # partial sums against the next coordinate
+        part = whole[copy * size : (copy + 1) * size]
+        j = np.arange(1, size)[:, None]
+        kept.append((np.cumsum(part, axis=0)[:-1] - j * part[1:]) / np.sqrt(j * (j + 1)))
+    return np.concatenate([*kept, whole[symmetry.zero_sum * size :]])
+
+
+@cache
+def _sums(m: int) -> tuple[tuple[TableWitness, ...], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The entries for an exponent in the order of their sizes; n, d and the sums, (terms, entries), in float64."""
+    import numpy as np
+
+    found = sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n, entry.d, entry.key))
+    n, d = (np.array([getattr(entry, name) for entry in found], dtype=np.float64) for name in ("n", "d"))
+    of_c, of_d = (np.array([[float(x) for x in getattr(entry, name)] for entry in found]).T for name in ("of_c", "of_d"))
+    return tuple(found), n, d, of_c, of_d
 
 
 def ranked(problem: Problem) -> list[tuple[float, TableWitness]]:
-    """The entries that fit the problem, with I/p rounded to float, best first; of equal values the smaller."""
-    q, found = search_quantities(problem), []
-    with precision(BITS):
-        for entry in table().values():
-            if entry.m == problem.m and entry.n <= problem.n and entry.d <= problem.d:
-                c, d = evaluate(entry.m, q.kappa, [fmpz(x) for x in entry.of_c], [fmpz(x) for x in entry.of_d])
-                value = float((arb(c) ** 2 / arb(d) / arb(q.p)).mid())
-                found.append((value if isfinite(value) else 0.0, entry))
-    return sorted(found, key=lambda pair: (-pair[0], pair[1].n, pair[1].d, pair[1].key))
+    """The entries that fit the problem, with I/p in float64, best first; of equal values the smaller."""
+    import numpy as np
+
+    entries, n, d, of_c, of_d = _sums(problem.m)
+    if not entries:
+        return []
+    p = max(problem.p, LEAST_P)
+    same = Problem(problem.n, problem.d, problem.m, p, problem.law)
+    kappa = [0.0, *(int(value.p) / int(value.q) for value in Quantities(EXACT, same).kappa[1:])]
+    with np.errstate(all="ignore"):  # products and sums element by element: the same on every machine
+        C, D = evaluate(problem.m, kappa, list(of_c), list(of_d))
+        values = np.where((C > 0) & (D > 0), C * (C / D), 0.0) / (int(p.p) / int(p.q))
+    values[~np.isfinite(values)] = 0.0
+    fits = np.flatnonzero((n <= float(problem.n)) & (d <= float(problem.d)))
+    return [(float(values[k]), entries[k]) for k in fits[np.argsort(-values[fits], kind="stable")].tolist()]
 
 
 def exact_value(problem: Problem, entry: TableWitness) -> tuple[fmpq, fmpq]:
@@ -139,10 +194,24 @@ def exact_value(problem: Problem, entry: TableWitness) -> tuple[fmpq, fmpq]:
     return entry.exact(Quantities(EXACT, problem))
 
 
-def undominated(problem: Problem) -> list[tuple[float, TableWitness]]:
-    """Of :func:`ranked`, the entries that no other beats with as few features and dimensions."""
-    kept: list[tuple[float, TableWitness]] = []
+DENSE = 0.9
+"""A block worth less for each dimension than this share of the best one is left out, unless it is small or a complement."""
+SMALLEST = 8
+
+
+def blocks(problem: Problem) -> list[tuple[float, TableWitness]]:
+    """Entries that may serve as blocks of a direct sum: in each dimension the best one, and the best with its share of n."""
+    best: dict[tuple[int, int], tuple[float, TableWitness]] = {}
+    shares = (1,) if problem.is_infinite else (1, 2, 4, 8)
     for value, entry in ranked(problem):
-        if not any(other.n <= entry.n and other.d <= entry.d for _, other in kept):
-            kept.append((value, entry))
-    return kept
+        for k in shares:
+            if problem.is_infinite or k * entry.n * problem.d <= 8 * int(problem.n) * entry.d:
+                best.setdefault((entry.d, k), (value, entry))
+    densest = max((value / entry.d for value, entry in best.values()), default=0.0)
+    rests = {problem.d - size for size in (problem.d, *(4**k for k in range(1, 32)))}
+    kept = {
+        entry.key: (value, entry)
+        for value, entry in best.values()
+        if value >= DENSE * densest * entry.d or entry.d <= SMALLEST or entry.d in rests
+    }
+    return sorted(kept.values(), key=lambda pair: (-pair[0], pair[1].n, pair[1].d, pair[1].key))

@@ -154,17 +154,26 @@ BOUND = UpperBound(
             define=(*_F, _B),
         ),
         Step(
+            "products",
+            "the terms of $y_i^5$ in which $x_j$, $x_k$ and $x_l$ have odd powers",
+            Status.STANDARD,
+            standard="expansion of the moments of a sum",
+            claim=(
+                "E[x[j]*x[k]*x[l]*y[i]^5] = A[i, j]*A[i, k]*A[i, l]*(60*kappa[2]^4*q[i] + 20*kappa[2]^2*kappa[4]*(A[i, j]^2 + "
+                "A[i, k]^2 + A[i, l]^2))",
+            ),
+            given=("m = 5", "j < k", "k < l"),
+        ),
+        Step(
             "chaos",
             "$y_i$ and the products $x_j x_k x_l$ are orthogonal: Bessel's inequality for $y_i^5$",
             Status.STANDARD,
             standard="Bessel",
             claim=(
-                "E[x[j]*x[k]*x[l]*y[i]^5] = A[i, j]*A[i, k]*A[i, l]*(60*kappa[2]^4*q[i] + 20*kappa[2]^2*kappa[4]*(A[i, j]^2 + "
-                "A[i, k]^2 + A[i, l]^2))",
                 "kappa[2]*q[i]*D[i] >= M[6, i]^2 + 200/3*min(3*kappa[2]^2, p*mu[4])^2*kappa[2]^2*q[i]^3*(q[i]^3 - 3*q[i]*Q[4, i] + "
                 "2*Q[6, i])",
             ),
-            given=("m = 5", "j < k", "k < l"),
+            given=("m = 5",),
         ),
         Step(
             "paid",

@@ -265,7 +265,8 @@ BOUND = UpperBound(
             checked="$h$ the tangent $s (2 u v - v^2)$ of $s u^2$, $f = q^b$",
             standard="Delsarte's linear programming bound, by the lemma frontier",
             claim=(
-                "sigma*sum(i: q[i]^b*Q[4, i]) >= sigma*((1 - v)^2*sum(i: q[i]^b*a[i]^4) + (2*v/d - v^2)*sum(i: q[i]^(b/2)*a[i]^2)^2)",
+                "sigma*sum(i: q[i]^b*Q[4, i]) >= sigma*(1 - v)^2*sum(i: q[i]^b*a[i]^4) + sigma*(2*v/d - v^2)*sum(i: "
+                "q[i]^(b/2)*a[i]^2)^2",
             ),
             free=(
                 ("sigma", "0..5 real"),

@@ -60,6 +60,7 @@ UPPER: dict[str, Upper] = {
 LOWER = (
     "orthonormal",
     "known_frame",
+    "unbiased_bases",
     "half_design",
     "random_directions",
     "random_walsh",

@@ -10,6 +10,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.certificate.verifier.explicit_vectors import vectors
+from boundcalc.certificate.verifier.orbits import FIELDS, orbits
 from boundcalc.certificate.verifier.problem import Model, cumulants, moments_of, row, sphere_moment
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
@@ -22,6 +23,7 @@ from boundcalc.certificate.verifier.reading import (
     shown,
     word,
 )
+from boundcalc.certificate.verifier.unbiased_bases import bases
 
 MAX_BLOCKS = 200
 MAX_SQUARES = 10
@@ -132,7 +134,7 @@ def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
         if len(pair) != 2:
             raise CertificateError(f"{where}.squares: must hold pairs")
         squares.append((rational(pair[0], f"{where}.squares"), integer(pair[1], f"{where}.squares")))
-    name = CITED.get((n, d, tuple((str(u), count) for u, count in sorted(squares))))
+    name = CITED.get((n, d, tuple((str(u), count) for u, count in sorted(squares)))) or _cited_bases(n, d, sorted(squares))
     if name is None:
         sizes = ", ".join(f"{known} in {dimensions}" for known, dimensions, _ in CITED)
         which = f"{shown(n)} vectors in {shown(d)} dimensions"
@@ -141,8 +143,25 @@ def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
     return Witness(n, d, lambda: _uniform_rows(model, n, sums), "a frame that is cited; its value is re-proved", f"{name} exist")
 
 
+def _cited_bases(n: int, d: int, squares: list[tuple[fmpq, int]]) -> str | None:
+    """The name of n/d mutually unbiased bases, which exist for every power d of 4 and n <= d (d/2 + 1)."""
+    exist = d == 1 << d.bit_length() - 1 and d.bit_length() % 2 == 1 and n % d == 0 and 2 * d <= n <= d * (d // 2 + 1)
+    if not exist or squares != [(fmpq(0), d - 1), (fmpq(1, d), n - d)]:
+        return None
+    return f"{shown(n // d)} mutually unbiased bases (Calderbank, Cameron, Kantor and Seidel 1997)"
+
+
+def _unbiased_bases(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n, d, sums = bases(model, witness, where)
+    return Witness(n, d, lambda: _uniform_rows(model, n, sums), "unbiased bases: every difference of their forms is nonsingular")
+
+
 def _vectors(model: Model, witness: dict[str, Any], where: str) -> Witness:
     return Witness(*vectors(model, witness, where), "explicit vectors, every inner product recomputed")
+
+
+def _orbits(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    return Witness(*orbits(model, witness, where), "orbits of a group that keeps inner products, one row recomputed for each")
 
 
 def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
@@ -177,6 +196,8 @@ SINGLE: dict[str, tuple[set[str], Reader]] = {
     "random_directions": ({"n", "d"}, _random_directions),
     "random_walsh": ({"n", "d"}, _random_walsh),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
+    "unbiased_bases": ({"d", "forms"}, _unbiased_bases),
+    "orbits": (FIELDS, _orbits),
     "vectors": ({"radicand", "basis", "unit", "vectors"}, _vectors),
 }
 WITNESS: dict[str, tuple[set[str], Reader]] = {**SINGLE, "blocks": ({"blocks"}, _blocks)}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
-from math import comb
+from math import comb, isqrt
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.bounds.lower import direct_sum, half_design, known_frame, search
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, search, unbiased_bases
 from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
-from boundcalc.bounds.lower.witness_table import find
+from boundcalc.bounds.lower.selector import witness_of
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
+from boundcalc.frames.coordinates import Coordinates
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
 from boundcalc.model.laws import parse_law
 from boundcalc.model.problem import Problem
@@ -57,8 +58,6 @@ def _value_of_a_design() -> Iterator[Comparison]:
 
 def _gram(coordinates: object) -> list[list[fmpq]]:
     """The Gram matrix of unit columns with rational inner products."""
-    from boundcalc.frames.coordinates import Coordinates
-
     assert isinstance(coordinates, Coordinates)
     norms = [fmpq(int(value)) for value in coordinates.squared_norms()[0].tolist()]
     assert len({str(norm) for norm in norms}) == 1
@@ -92,6 +91,67 @@ def _value_of_a_frame() -> Iterator[Comparison]:
         sums = [simplex(d).power_sum(j) for j in range(m + 1)]
         q = Quantities(EXACT, Problem(n, d, m, p, law))
         yield "=", formula(q, fmpq(n), sums), C**2 / D
+
+
+@checks("unbiased_bases.existence")
+def _unbiased_bases_exist() -> Iterator[Comparison]:
+    """Differences of the forms have full rank over F_2, for d = 4, 16, 64 and 256; all inner products for d = 4 and 16."""
+    from flint import nmod_mat
+
+    from boundcalc.frames.unbiased_bases import kerdock_set
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
+
+    for half in (1, 2, 3, 4):
+        order, forms = 2 * half, kerdock_set(half)
+        for one, other in combinations(forms, 2):
+            matrix = nmod_mat(order, order, 2)
+            for (i, j), x, y in zip(combinations(range(order), 2), one, other, strict=True):
+                matrix[i, j] = matrix[j, i] = x ^ y
+            yield "=", fmpq(matrix.rank()), fmpq(order)
+    for d in (4, 16):
+        gram = _gram_of_bases(bases_of(d))
+        for i, row in enumerate(gram):
+            for j, inner in enumerate(row):
+                yield "=", inner**2, fmpq(int(i == j)) if i // d == j // d else fmpq(1, d)
+
+
+def _gram_of_bases(columns: Coordinates) -> list[list[fmpq]]:
+    """Inner products of the unit columns; the lengths of the columns as they are stored are whole."""
+    norms = [isqrt(int(x)) for x in columns.squared_norms()[0].tolist()]
+    rows = ([int(x) for x in columns.gram_row(i)[0].tolist()] for i in range(columns.n))
+    return [[fmpq(x, norm * other) for x, other in zip(row, norms, strict=True)] for row, norm in zip(rows, norms, strict=True)]
+
+
+@checks("unbiased_bases.power_sums")
+def _rows_of_unbiased_bases() -> Iterator[Comparison]:
+    """The power sums of every row, j <= 7, for every number of bases of R^4 and R^16."""
+    from boundcalc.bounds.lower.unbiased_bases import power_sums
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
+
+    for d in (4, 16):
+        gram = _gram_of_bases(bases_of(d))
+        for count in range(2, d // 2 + 2):
+            told = power_sums(7, fmpq(count * d), fmpq(d))
+            for row in gram[: count * d]:
+                squares = [x**2 for x in row[: count * d] if x != 0]
+                for j in range(1, 8):
+                    yield "=", sum((x**j for x in squares), fmpq(0)), told[j]
+
+
+@checks("unbiased_bases.value")
+def _value_of_unbiased_bases() -> Iterator[Comparison]:
+    """The formula against the exact loss of the weights: three bases of R^4 and two of R^16."""
+    from boundcalc.frames.unbiased_bases import unbiased_bases as bases_of
+
+    formula = unbiased_bases.BOUND.formula
+    for d, count, m in ((4, 3, 3), (4, 3, 5), (16, 2, 3), (16, 2, 5)):
+        columns = bases_of(d, count)
+        norms = [isqrt(int(x)) for x in columns.squared_norms()[0].tolist()]
+        weights = [[fmpq(int(x), norm) for x, norm in zip(row, norms, strict=True)] for row in columns.rational.tolist()]
+        for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
+            problem = Problem(count * d, d, m, p, law)
+            loss = exact_loss(weights, m=m, p=p, law=law)
+            yield "=", formula(Quantities(EXACT, problem), fmpq(count * d), fmpq(d)), loss.improvement_best_scale
 
 
 def _by_states(A: list[list[fmpq]], m: int, p: fmpq, law: str) -> tuple[fmpq, fmpq]:
@@ -223,7 +283,7 @@ def _table_entries() -> Iterator[Comparison]:
         problem = Problem(n, d, m, "1/40", "laplace")
         choice = bound.choose(problem)
         assert choice is not None
-        entry = find(choice.shown["witness"])
+        entry = witness_of(choice.shown, m)
         value = bound.exact(problem, choice)
         assert value is not None
         yield "=", value, exact_loss(entry.rows(), m=m, p="1/40", law="laplace").improvement_best_scale

@@ -206,7 +206,7 @@ class Attack:
         for m in self.exponents if self.of_loss else ():
             sizes = self.sizes[m]
             allowed = None if sizes is None else set(sizes)
-            for entry in entries(m):
+            for entry in entries(m, every=allowed is not None):
                 if entry.n > self.largest or (allowed is not None and (entry.n, entry.d) not in allowed):
                     continue
                 for law, p in product(self.laws(laws.SHIPPED), self.probabilities(laws.COARSE_PROBABILITIES)):

@@ -65,6 +65,14 @@ class TableCase(Case):
         return {"n": self.n, "d": self.d, "m": self.m, "p": decimal(self.p), "law": self.law, "configuration": shown}
 
 
-def entries(m: int) -> list[TableWitness]:
-    """Those for an exponent, the small ones first."""
-    return sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))
+def entries(m: int, *, every: bool = False) -> list[TableWitness]:
+    """Those for an exponent, the small ones first; of the orbits, unless ``every``, one size in each dimension, the median."""
+    of_m = sorted((entry for entry in table().values() if entry.m == m), key=lambda entry: (entry.n * entry.d, entry.key))
+    if every:
+        return of_m
+    orbits: dict[int, list[TableWitness]] = {}
+    for entry in of_m:
+        if entry.symmetry is not None:
+            orbits.setdefault(entry.d, []).append(entry)
+    kept = {found[len(found) // 2].key for found in orbits.values()}
+    return [entry for entry in of_m if entry.symmetry is None or entry.key in kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import evaluate_lower, report
 from boundcalc.bounds.lower import search
-from boundcalc.bounds.lower.invariants import evaluate, terms
-from boundcalc.bounds.lower.witness_table import exact_value, find, float_matrix, ranked, table, undominated
+from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
+from boundcalc.bounds.lower.witness_table import blocks, exact_value, find, float_matrix, ranked, table
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.loss.exact import exact_loss
@@ -21,7 +22,6 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
-from tools.invariants import invariants
 
 
 @pytest.mark.parametrize("m", [1, 3, 5, 7])
@@ -52,48 +52,57 @@ def test_terms_are_those_of_the_theory():
 
 
 def test_every_entry_holds_the_sums_of_its_matrix():
-    searched = {key: entry for key, entry in table().items() if not entry.sign}
+    searched = {key: entry for key, entry in table().items() if entry.symmetry is None}
     assert len(searched) > 80
     for key, entry in searched.items():
         assert entry.m in {3, 5}
         assert 2 <= entry.d <= 8
         assert entry.n <= 64
-        sums = gram_power_sums(read_matrix([[int(x.p) for x in row] for row in entry.rows()]).entries, entry.m)
+        sums = gram_power_sums(read_matrix(entry.columns.tolist()).entries, entry.m)
         assert (list(entry.of_c), list(entry.of_d)) == invariants(entry.m, sums.diagonal, sums.sums), key
 
 
-CYCLIC = sorted(key for key, entry in table().items() if entry.sign)
+ORBITS = sorted((entry for entry in table().values() if entry.symmetry), key=lambda entry: (entry.n, entry.key))
 
 
-@pytest.mark.parametrize("key", CYCLIC)
-def test_cyclic_entries_hold_the_sums_of_all_their_columns(key):
-    entry, W = find(key), float_matrix(key)
-    assert W.shape == (entry.d, entry.n) == (entry.d, entry.d * len(entry.generators))
-    shift = np.roll(np.eye(entry.d), 1, axis=0)
-    shift[0] *= entry.sign
-    assert lines(W) == lines(shift @ W)  # so that the rows of A are those of the generators, d times over
-    squares = (np.array(entry.generators, dtype=np.float64) @ W) ** 2
-    sums = np.array([(squares**k).sum(axis=1) for k in range(1, entry.m + 1)]).T
-    diagonal = (np.array(entry.generators, dtype=np.float64) ** 2).sum(axis=1)
-    for stored, found in zip((entry.of_c, entry.of_d), invariants(entry.m, diagonal, sums), strict=True):
-        np.testing.assert_allclose(np.array(stored, dtype=np.float64), entry.d * np.array(found), rtol=1e-10)
+def test_entries_that_are_orbits_hold_the_sums_of_one_row_each():
+    """From the inner products of one vector of each orbit with all columns; larger entries are in the verifier's test."""
+    for entry in ORBITS:
+        if entry.n > 3000:
+            continue
+        W, order = entry.columns, entry.symmetry.order
+        rows = W[:, : entry.n // order] if entry.n % 2 else W[:, -(entry.n // order) :]
+        inner = np.abs(rows.T.astype(np.float64) @ W).astype(np.int64)
+        sums = []
+        for row in inner:
+            values, counts = np.unique(row, return_counts=True)
+            pairs = list(zip(values.tolist(), counts.tolist(), strict=True))
+            sums.append([sum(count * value ** (2 * k) for value, count in pairs) for k in range(1, entry.m + 1)])
+        found = invariants(entry.m, [int((v.astype(object) ** 2).sum()) for v in rows.T], sums)
+        assert [[order * x for x in part] for part in found] == [list(entry.of_c), list(entry.of_d)], entry.key
 
 
-@pytest.mark.parametrize("key", [key for key in CYCLIC if find(key).n <= 60])
-def test_small_cyclic_entries_have_their_exact_value(key):
-    entry = find(key)
-    loss = exact_loss(np.array(entry.columns).T, m=entry.m, p="1/50", law="gaussian")
+def test_entries_that_are_orbits_are_whole_orbits():
+    for entry in ORBITS[::9]:
+        group, W = entry.symmetry, entry.columns
+        assert W.shape == (group.coordinates, entry.n)
+        assert (entry.n, entry.d) == (group.order * entry.generators.shape[1], group.d)
+        assert W.dtype == np.int64
+        if entry.n < 1000:
+            assert np.linalg.matrix_rank(float_matrix(entry.key)) <= entry.d
+            np.testing.assert_allclose(float_matrix(entry.key).T @ float_matrix(entry.key), W.T @ W, atol=1e-6)
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ORBITS if entry.n <= 40], ids=lambda entry: entry.key)
+def test_small_orbits_have_their_exact_value(entry):
+    loss = exact_loss(entry.columns.tolist(), m=entry.m, p="1/50", law="gaussian")
     assert exact_value(Problem(entry.n, entry.d, entry.m, "1/50", "gaussian"), entry) == (loss.C, loss.D)
-
-
-def lines(columns: np.ndarray) -> set[tuple[float, ...]]:
-    """The columns up to sign."""
-    return {max(tuple(column), tuple(-x for x in column)) for column in columns.T.tolist()}
 
 
 def test_the_files_are_small():
     assert (files("boundcalc") / "bounds" / "lower" / "witnesses.json").stat().st_size < 300_000
-    assert (files("boundcalc") / "bounds" / "lower" / "cyclic_witnesses.json").stat().st_size < 160_000
+    orbits = [files("boundcalc") / "bounds" / "lower" / f"orbit_{name}.json" for name in ("witnesses", "generators")]
+    assert sum(path.stat().st_size for path in orbits) < 2_000_000
 
 
 @pytest.mark.parametrize(
@@ -122,9 +131,29 @@ def test_the_best_entry_is_chosen():
     assert all(find(key).n <= 14 and find(key).d <= 4 for key in exact)
     best = max(C**2 / D for C, D in exact.values())
     assert evaluate_lower(search.BOUND, problem).exact() == best
-    smaller = undominated(problem)
-    assert smaller[0][1].key == ranked(problem)[0][1].key
-    assert len({(entry.n, entry.d) for _, entry in smaller}) == len(smaller)
+
+
+@pytest.mark.parametrize("p", ["1/50", "1e-5", "1e-40", "1e-300", "2/3"])
+@pytest.mark.parametrize(("n", "d", "m", "law"), [(6000, 30, 3, "gaussian"), ("inf", 12, 5, "laplace"), (40, 7, 3, "rademacher")])
+def test_the_order_of_the_entries_is_that_of_their_exact_values(n, d, m, law, p):
+    problem = Problem(n, d, m, p, law)
+    found = ranked(problem)
+    values = [C**2 / D for C, D in (exact_value(problem, entry) for _, entry in found[:40])]
+    assert len(found) > 5
+    for better, worse in pairwise(values):
+        assert better * (1 + fmpq(1, 10**9)) >= worse
+    assert int((values[0] / problem.p).p) / int((values[0] / problem.p).q) == pytest.approx(found[0][0], rel=1e-6)
+
+
+def test_blocks_are_the_best_of_their_dimension():
+    for arguments in (("inf", 40, 3, "1e-2", "rademacher"), (300, 30, 3, "3e-2", "gaussian")):
+        problem = Problem(*arguments)
+        found = ranked(problem)
+        kept = blocks(problem)
+        assert kept[0][1].key == found[0][1].key
+        for value, entry in kept:
+            same = [other for other, candidate in found if candidate.d == entry.d and candidate.n <= entry.n]
+            assert value == max(same)
 
 
 def test_where_nothing_fits():
@@ -137,7 +166,7 @@ def test_where_nothing_fits():
 
 def test_certificates_of_entries_and_of_sums_of_them():
     for arguments in ((30, 4, 3, "0.03", "rademacher"), (40, 16, 3, "0.02", "rademacher")):
-        answer = report(Problem(*arguments), 20)
+        answer = report(Problem(*arguments), digits=20)
         assert "witness" in str(answer.best_lower.choice.shown)
         done = verify(certificate(answer))
         assert done.accepted, done.failure

@@ -81,7 +81,7 @@ def test_it_is_nearly_the_form_of_nonnegative_cumulants_where_both_hold(law, p):
 @pytest.mark.parametrize(("n", "d"), [("inf", 3), (10**6, 10), (5, 5), (7, 1)])
 def test_no_superposition_is_proven_exactly_for_m_5(law, p, n, d):
     problem = Problem(n, d, 5, p, law)
-    answer = report(problem, 15, upper=[BOUND])
+    answer = report(problem, digits=15, upper=[BOUND])
     assert answer.best_upper.exact() == orthonormal(problem)
     assert answer.is_sharp
 

@@ -102,7 +102,7 @@ def test_no_superposition_is_proven_exactly(law, p, n, d):
     problem = Problem(n, d, 3, p, law)
     choice = BOUND.choose(problem)
     assert BOUND.exact(problem, choice) == orthonormal(problem)
-    answer = report(problem, 15, upper=[BOUND])
+    answer = report(problem, digits=15, upper=[BOUND])
     assert answer.is_sharp
     assert answer.ratio.is_exact
 

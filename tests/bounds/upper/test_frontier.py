@@ -245,7 +245,7 @@ def test_welch_member_for_the_sphere():
 
 
 def test_report_names_it_best():
-    answer = report(Problem("inf", 3, 3, "0.04", "rademacher"), 15)
+    answer = report(Problem("inf", 3, 3, "0.04", "rademacher"), digits=15)
     assert answer.best_upper.bound.key == "frontier"
     assert answer.ratio.upper < fmpq(10001, 10000)
 

@@ -23,7 +23,7 @@ SCALES = [(p, d, law) for p in ("1e-12", "1e-9", "1e-6", "1e-3", "0.03") for d i
 
 def built(n, d: int, p: str, law: str) -> dict:
     problem = Problem(n, d, 5, p, law)
-    return certificate(report(problem, 25, upper=[BOUNDS["frontier"]], lower=[BOUNDS["orthonormal"]]))
+    return certificate(report(problem, digits=25, upper=[BOUNDS["frontier"]], lower=[BOUNDS["orthonormal"]]))
 
 
 @pytest.fixture(scope="module")

@@ -45,6 +45,7 @@ CLOSED = [
     "orthonormal",
     "half_design",
     "known_frame",
+    "unbiased_bases",
     "random_directions",
     "random_walsh",
 ]
@@ -93,6 +94,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
     values = {
         "linear_program": {"constant": best_constant(Quantities(EXACT, problem))},
         "half_design": {"n_used": count, "d_used": d},
+        "unbiased_bases": {"n_used": count, "d_used": d},
         "random_walsh": {"n_used": count, "d_used": d},
         "random_directions": {"n_used": count},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
@@ -157,7 +159,16 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
         problem = problem_of(key, m, rng)
         choice = chosen(key, problem, rng)
         q = Quantities(EXACT, problem)
-        if key in {"dense", "dense_rows", "uniform_in_n", "half_design", "known_frame", "random_walsh", "random_directions"}:
+        if key in {
+            "dense",
+            "dense_rows",
+            "uniform_in_n",
+            "half_design",
+            "known_frame",
+            "unbiased_bases",
+            "random_walsh",
+            "random_directions",
+        }:
             exact = number(bound.formula(q, **choice.values))
         else:
             enclosure = bound.enclose(problem, choice, 35)

@@ -88,7 +88,7 @@ def test_many_features_numerically(m, key):
 
 
 @pytest.mark.parametrize("m", EXPONENTS)
-@pytest.mark.parametrize("key", ["half_design", "random_directions", "known_frame", "random_walsh"])
+@pytest.mark.parametrize("key", ["half_design", "random_directions", "known_frame", "unbiased_bases", "random_walsh"])
 def test_witnesses_numerically(m, key):
     bound, d, n_used = BOUNDS[key], 5, 64
     if bound.undefined(m):
@@ -97,6 +97,7 @@ def test_witnesses_numerically(m, key):
     sums = [fmpq(0), *(fmpq(7 * j + 3, j) for j in range(1, m + 1))]
     values = {
         "half_design": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
+        "unbiased_bases": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "random_walsh": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "random_directions": {"n_used": fmpq(n_used)},
         "known_frame": {"n_used": fmpq(n_used), "power_sums": sums},
@@ -123,7 +124,7 @@ def test_large_dimension_numerically(m, key):
 
 
 @pytest.mark.parametrize("m", EXPONENTS)
-@pytest.mark.parametrize("key", ["half_design", "random_directions", "random_walsh"])
+@pytest.mark.parametrize("key", ["half_design", "unbiased_bases", "random_directions", "random_walsh"])
 def test_witnesses_in_large_dimension(m, key):
     """p fixed and n' = 2^1000 far beyond every power of d."""
     bound, n_used = BOUNDS[key], fmpq(2) ** 1000

@@ -55,7 +55,7 @@ def test_neighbours_meet_and_have_the_slopes_of_the_theory():
 )
 def test_far_out_the_best_bounds_are_near_the_asymptote(d, p, which, within):
     problem = Problem("inf", d, 3, p, "rademacher")
-    answer = report(problem, 12)
+    answer = report(problem, digits=12)
     value = asymptotes(problem, 1e-40, 1.0)[which].at(number(problem.p)) * number(problem.p)
     assert number(answer.best_upper.value.certified) == pytest.approx(value, rel=within)
     assert number(answer.best_lower.value.certified) == pytest.approx(value, rel=within)

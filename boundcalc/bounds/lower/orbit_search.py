@@ -1,0 +1,160 @@
+"""Searches for weights that are orbits of a group: which groups, where to start, and the climb.
+
+All results are rounded to whole generators, so that a value is that of the numbers that are kept. The climb goes in short
+bursts with a rounding between them: what the arithmetic of one machine does in the last bits is forgotten before it grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boundcalc.bounds.lower.selector import ORBITS
+from boundcalc.frames.orbits import Symmetry, unit_groups
+from boundcalc.loss.orbits import OrbitImprovement
+
+Array = NDArray[np.float64]
+WASTE = 60
+"""Below a limit on n at most a share of one in so many is left, if there is a group for it."""
+BURST = 20
+GRID = 1 << 12
+"""Entries between bursts are multiples of the largest one over this."""
+CLOSE = 8
+"""Chirps are tried where their number can be within a share of one in so many of the one wanted."""
+SPARE = 10
+"""Chirps of C^q are tried for d up to 2q plus a share of one in so many."""
+
+
+@dataclass(frozen=True, eq=False)
+class OrbitPlan:
+    """A group, a number of orbits and the first generators.
+
+    Attributes
+    ----------
+    kind : str
+        ``orbits`` (random generators) or ``chirps``.
+    """
+
+    kind: str
+    symmetry: Symmetry
+    count: int
+    seed: int = 0
+
+    @property
+    def n(self) -> int:
+        """Features."""
+        return self.count * self.symmetry.order
+
+    @property
+    def work(self) -> float:
+        """Operations of one evaluation, roughly."""
+        return float(self.count + 8) * self.n * (self.symmetry.coordinates + 25)
+
+    def start(self) -> Array:
+        """The first generators, (coordinates, count)."""
+        symmetry, rng = self.symmetry, np.random.default_rng([self.symmetry.coordinates, self.count, self.seed])
+        noise = rng.standard_normal((symmetry.coordinates, self.count))
+        if self.kind == "chirps":
+            noise = chirps(symmetry, self.count, noise) + noise / (100 * symmetry.coordinates**0.5)
+        noise = symmetry.projected(noise)
+        return noise / np.linalg.norm(noise, axis=0)
+
+
+def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
+    """Vectors exp(2πi a x²/q)/√q of C^q as real ones, then those times i unless the group turns, then a standard basis.
+
+    q is a prime. Over all a = 1, …, q − 1 and all translations these are bases of C^q, unbiased to each other and to the standard
+    one: Σ A_ij⁴ over another basis is 3/2 in place of 1. A unit t takes a to a/t², so that with units, oddly many, one a stands
+    for each of their classes. Fixed coordinates are filled from ``spare``.
+    """
+    q = symmetry.size
+    x, phases = np.arange(q), 1 if symmetry.turn else 2
+    classes = [a for a in range(1, q) if a == min(a * t % q for t in symmetry.units)]
+    columns = []
+    for j in range(count):
+        place = j // phases
+        z = np.eye(q)[0] + 0j
+        if place < len(classes):
+            z = np.exp(2j * np.pi * (classes[place] * x * x % q) / q) / q**0.5
+        z = z * 1j if j % phases else z
+        columns.append(np.concatenate([z.real, z.imag, spare[2 * q :, j] / (2 * q) ** 0.5]))
+    return np.array(columns).T
+
+
+def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
+    """Groups and numbers of orbits for about n features in d dimensions; at most n with ``below``.
+
+    First the cyclic group of the coordinates with the largest group of units that leaves enough orbits, or copies of a
+    shorter one where features are few; then vectors of one coordinate more that sum to zero; then chirps.
+    """
+
+    def count(order: int) -> int:
+        return max(1, n // order if below else round(n / order))
+
+    for size, zero_sum in ((d, 0), (d + 1, 1)):
+        copies = 1
+        while copies < size // 3 and n < ORBITS * (size // copies):
+            copies += 1
+        if copies > 1:
+            size, zero_sum = d // copies, 0
+            symmetry = Symmetry(size, copies=copies, fixed=d - copies * size)
+        else:
+            orders = [size * len(units) for units in unit_groups(size)]
+            fits = [n >= ORBITS * order and (not below or n % order * WASTE <= n) for order in orders]
+            fitting = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
+            symmetry = Symmetry(size, fitting[-1], zero_sum=zero_sum)
+        if symmetry.order <= n or not below:
+            yield OrbitPlan("orbits", symmetry, count(symmetry.order))
+        if copies > 1:
+            break
+    q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)
+    left = d - 2 * q
+    if q and left * SPARE <= d:
+        turn = left in (0, -2)
+        for units in reversed([units for units in unit_groups(q) if len(units) % 2]):
+            symmetry = Symmetry(q, units, copies=2, zero_sum=max(0, -left), fixed=max(0, left), turn=turn)
+            most = (q - 1) // len(units) * (1 if turn else 2)
+            used = min(count(symmetry.order), most)
+            if abs(used * symmetry.order - n) * CLOSE <= n and (not below or used * symmetry.order <= n):
+                yield OrbitPlan("chirps", symmetry, used)
+                break
+
+
+def is_prime(q: int) -> bool:
+    """Whether q is a prime; for small q."""
+    return q > 1 and all(q % a for a in range(2, int(q**0.5) + 1))
+
+
+def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance: float = 1e-7) -> tuple[float, Array]:
+    """I/p and the generators after at most so many evaluations."""
+    from scipy.optimize import minimize
+
+    def descent(flat: Array) -> tuple[float, Array]:
+        value, gradient = objective(flat.reshape(start.shape))
+        return -value, -gradient.ravel()
+
+    best, found, value = start, start, objective(start)[0]
+    while evaluations > 0:
+        burst = min(BURST, evaluations)
+        options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
+        with np.errstate(all="ignore"):
+            result: Any = minimize(descent, found.ravel(), jac=True, method="L-BFGS-B", options=options)
+        evaluations -= burst
+        if not np.isfinite(result.fun) or not np.isfinite(result.x).all():
+            break
+        found = on_grid(result.x.reshape(start.shape))
+        if -result.fun <= value + tolerance:
+            break
+        best, value = found, -result.fun
+    return (exp(value) if np.isfinite(value) else 0.0), best
+
+
+def on_grid(generators: Array) -> Array:
+    """Rounded to the grid between bursts."""
+    largest = float(2.0 ** np.ceil(np.log2(max(float(np.abs(generators).max()), 1e-300))))
+    return np.rint(generators * (GRID / largest)) * (largest / GRID)

@@ -1,0 +1,115 @@
+"""Builds a witness for a problem that the table does not serve: orbits of a group, a short search within a fixed amount of work.
+
+The same on every machine: the work is counted and not timed, the climb is rounded on its way, and the generators are whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import comb
+from typing import Any
+
+from boundcalc.bounds.lower import random_directions, unbiased_bases
+from boundcalc.bounds.lower.invariants import invariants
+from boundcalc.bounds.lower.witness_table import TableWitness, find, table
+from boundcalc.frames.orbits import Symmetry
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.rings import EXACT
+
+LARGEST_D, LARGEST_M = 500, 9
+WORK = 4e8
+"""Operations that a search may take, roughly: a fifth of a second."""
+ORBITS = 6
+"""Fewer orbits than this find worse weights, whatever the group."""
+LEAST = 8
+"""Evaluations without which a search is not begun."""
+SHARE = 0.9
+"""Of the number of features that random directions would use."""
+PAST = 4
+"""At most so many times the dimension of the symmetric tensors."""
+NEAR = 4 / 3
+"""An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
+FULL = 0.97
+"""... uses at least this share of n, where n is the limit."""
+BETTER = 1e-6
+"""By so much the value of a later start must be larger."""
+
+
+@lru_cache(maxsize=64)
+def selected(problem: Problem) -> TableWitness | None:
+    """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use."""
+    d, m = problem.d, problem.m
+    if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
+        return None
+    n, limited = wanted(problem)
+    if n < ORBITS * d or served(problem, n, limited=limited):
+        return None
+    from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
+    from boundcalc.loss.orbits import Array, OrbitImprovement
+
+    kappa = [0.0, *(int(x.p) / int(x.q) for x in Quantities(EXACT, problem).kappa[1:])]
+    p = int(problem.p.p) / int(problem.p.q)
+    if min(p, *kappa[1:]) < 1e-200:
+        return None
+    found: list[tuple[float, OrbitPlan, Array, OrbitImprovement]] = []
+    listed = [plan for plan in plans(d, n, below=limited) if plan.n <= problem.n]
+    for plan in listed:
+        objective, start = OrbitImprovement(plan.symmetry, m, kappa, p), plan.start()
+        if LEAST * plan.work <= WORK:
+            value, generators = climb(objective, start, max(LEAST // 3, min(20, int(WORK / 3 / len(listed) / plan.work))))
+        elif plan.kind == "chirps" and 3 * plan.work <= 2 * WORK:
+            value, generators = 0.0, start  # good as they are, where nothing else fits
+        else:
+            continue
+        found.append((value, plan, generators, objective))
+    best = None
+    for each in found:
+        if best is None or each[0] > best[0] * (1 + BETTER):
+            best = each
+    if best is None:
+        return None
+    value, plan, generators, objective = best
+    if value > 0:
+        _, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
+    return entry(plan.symmetry, plan.symmetry.rounded(generators).T.tolist(), m)
+
+
+def witness_of(shown: Mapping[str, Any], m: int) -> TableWitness:
+    """The witness that a choice of the bound ``search`` describes."""
+    if "witness" in shown:
+        return find(shown["witness"])
+    group = {name: value for name, value in shown["orbits"].items() if name != "generators"}
+    return entry(Symmetry.of_json(group), shown["orbits"]["generators"], m)
+
+
+def wanted(problem: Problem) -> tuple[int, bool]:
+    """About the best number of features, and whether it is n that limits it."""
+    choice = random_directions.BOUND.choose(problem)
+    assert choice is not None
+    best = min(int(SHARE * int(choice.shown["n"])), PAST * comb(problem.d + problem.m - 1, problem.m))
+    limited = not problem.is_infinite and best >= SHARE * int(problem.n)
+    return (int(problem.n) if limited else best), limited
+
+
+def served(problem: Problem, n: int, *, limited: bool) -> bool:
+    """Whether the table, or unbiased bases, have about n features in d dimensions."""
+    d = problem.d
+    if (d, d // 2 + 1) in unbiased_bases.dimensions(Problem("inf", d, problem.m, problem.p, problem.law)) and n <= d * (d // 2 + 1):
+        return True
+    low, high = (FULL * n, n) if limited else (n / NEAR, NEAR * n)
+    return any(e.m == problem.m and e.d == d and low <= e.n <= min(high, problem.n) for e in table().values())
+
+
+def entry(symmetry: Symmetry, generators: list[list[int]], m: int) -> TableWitness:
+    """Orbits as a witness with their exact sums, not in the table."""
+    import numpy as np
+
+    from boundcalc.loss.orbits import exact_sums
+
+    of_c, of_d = invariants(m, *exact_sums(symmetry, np.array(generators, dtype=np.int64).T, m))
+    order = symmetry.order
+    all_c, all_d = (tuple(order * x for x in part) for part in (of_c, of_d))
+    stored = {"group": symmetry.as_json(), "generators": generators}
+    return TableWitness("", m, symmetry.d, order * len(generators), all_c, all_d, stored)

@@ -1,0 +1,138 @@
+"""Witnesses that are built at run time: exact, below upper bounds, better than what there was, the same whatever the last bits."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.lower import random_directions, search
+from boundcalc.bounds.lower.orbit_search import plans
+from boundcalc.bounds.lower.selector import LARGEST_D, selected, served, wanted, witness_of
+from boundcalc.bounds.lower.witness_table import exact_value, table
+from boundcalc.certificate.verify import verify
+from boundcalc.certificate.write import certificate
+from boundcalc.loss.dense import dense_loss
+from boundcalc.loss.orbits import OrbitImprovement
+from boundcalc.model.problem import Problem
+from boundcalc.search.starts import starts
+
+PROBLEMS = [
+    (5000, 233, 3, "1e-4", "rademacher"),
+    ("inf", 301, 3, "1e-3", "rademacher"),
+    ("inf", 227, 3, "1e-2", "gaussian"),
+    (1500, 26, 5, "1e-4", "gaussian"),
+    ("inf", 12, 7, "1e-4", "gaussian"),
+]
+"""Past the table in d, in n or in m."""
+
+
+@pytest.mark.parametrize("arguments", PROBLEMS, ids=str)
+def test_the_witness_fits_and_its_value_is_that_of_its_weights(arguments):
+    problem = Problem(*arguments)
+    entry = selected(problem)
+    assert entry is not None
+    assert entry.n <= problem.n
+    assert entry.d <= problem.d
+    assert np.abs(entry.generators).max() <= 127
+    W = entry.float_matrix()
+    assert W.shape == (entry.d, entry.n)
+    C, D = exact_value(problem, entry)
+    loss = dense_loss(W, m=problem.m, p=str(problem.p), law=problem.law.name)
+    value = C**2 / D
+    assert loss.C**2 / loss.D == pytest.approx(int(value.p) / int(value.q), rel=1e-9)
+    for key in ("rank", "capacity"):
+        above = evaluate_upper(BOUNDS[key], problem, 12)
+        assert value <= above.value.enclosure.upper
+
+
+@pytest.mark.parametrize("arguments", PROBLEMS[1:], ids=str)
+def test_it_beats_random_directions(arguments):
+    problem = Problem(*arguments)
+    own = evaluate_lower(search.BOUND, problem).value.certified
+    assert own > evaluate_lower(random_directions.BOUND, problem).value.certified * fmpq(102, 100)
+
+
+@pytest.mark.parametrize("arguments", PROBLEMS, ids=str)
+def test_last_bits_do_not_matter(arguments, monkeypatch):
+    """Another machine's arithmetic differs in the last bits: values and gradients are moved by up to two units."""
+    problem = Problem(*arguments)
+    found = selected(problem)
+    exactly, rng = OrbitImprovement.__call__, np.random.default_rng(5)
+
+    def moved(self, generators):
+        value, gradient = exactly(self, generators)
+        return value * (1 + 2**-52 * rng.integers(-2, 3)), gradient * (1 + 2**-52 * rng.integers(-2, 3, gradient.shape))
+
+    monkeypatch.setattr(OrbitImprovement, "__call__", moved)
+    selected.cache_clear()
+    assert selected(problem).shown == found.shown
+    selected.cache_clear()
+
+
+def test_the_choice_is_json_and_names_the_witness_again():
+    problem = Problem("inf", 227, 3, "1e-2", "gaussian")
+    choice = search.BOUND.choose(problem)
+    shown = json.loads(json.dumps(dict(choice.shown)))
+    again = witness_of(shown, 3)
+    assert (again.n, again.d) == (shown["n"], shown["d"])
+    assert exact_value(problem, again) == (choice.values["C"], choice.values["D"])
+
+
+def test_certificates_and_reports_of_it():
+    problem = Problem(1500, 26, 5, "1e-4", "gaussian")
+    answer = report(problem, 20, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
+    assert "orbits" in answer.best_lower.choice.shown
+    done = verify(certificate(answer))
+    assert done.accepted, done.failure
+
+
+def test_the_search_starts_from_it():
+    problem = Problem(400, 26, 5, "1e-3", "gaussian")
+    assert selected(problem) is not None
+    found = {start.label: start for start in starts(problem, 40, 1)}
+    assert found["orbits of a group"].weights.shape == (26, 400)
+
+
+def test_where_the_table_serves():
+    for entry in list(table().values())[::25]:
+        if entry.symmetry is not None:
+            assert served(Problem("inf", entry.d, entry.m, "1e-3", "uniform"), entry.n, limited=True)
+    assert served(Problem("inf", 64, 3, "1e-3", "uniform"), 2000, limited=False)  # unbiased bases
+    assert not served(Problem("inf", LARGEST_D, 3, "1e-3", "uniform"), 2000, limited=False)
+    for arguments in (
+        ("inf", LARGEST_D + 1, 3, "1e-3", "uniform"),
+        ("inf", 30, 1, "1e-3", "uniform"),
+        ("inf", 30, 3, "1/2", "rademacher"),  # too few features to matter
+        (40, 30, 3, "1e-3", "rademacher"),
+        ("inf", 300, 3, "1e-300", "rademacher"),
+    ):
+        assert selected(Problem(*arguments)) is None
+
+
+def test_wanted_features():
+    assert wanted(Problem(5000, 233, 3, "1e-4", "rademacher")) == (5000, True)
+    n, limited = wanted(Problem(10**6, 40, 3, "1e-3", "rademacher"))
+    assert not limited
+    assert 500 < n < 2000
+
+
+@pytest.mark.parametrize("d", [5, 16, 37, 50, 100, 301, 499])
+def test_plans_have_about_the_features_that_are_asked_for(d):
+    for n in (3 * d, 7 * d, 25 * d, 100 * d):
+        for below in (False, True):
+            found = list(plans(d, n, below=below))
+            assert found
+            for plan in found:
+                assert plan.symmetry.d == d
+                assert plan.n <= n or not below
+                assert n / 2 <= plan.n <= 1.6 * n
+                if plan.n < 4000:
+                    start = plan.start()
+                    assert start.shape == (plan.symmetry.coordinates, plan.count)
+                    np.testing.assert_allclose(np.linalg.norm(start, axis=0), 1)
+                    assert np.linalg.matrix_rank(plan.symmetry.images(start)) <= d

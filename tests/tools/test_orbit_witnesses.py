@@ -1,0 +1,66 @@
+"""The maker of the table of orbits: what it looks for, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from flint import fmpq
+
+from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.lower.orbit_search import OrbitPlan
+from boundcalc.bounds.lower.witness_table import table
+from boundcalc.frames.orbits import Symmetry
+from boundcalc.loss.exact import exact_loss
+from boundcalc.model.problem import Problem
+from tools.orbit_witnesses import chosen, entry_of, ladder, made, numbers, p_for, write
+
+
+def test_lists_of_numbers():
+    assert numbers("2-5,9") == [2, 3, 4, 5, 9]
+
+
+@pytest.mark.parametrize(("d", "m"), [(9, 3), (40, 3), (6, 5)])
+def test_the_ladder_ends_past_half_designs_and_stops_at_the_limit(d, m):
+    sizes = list(ladder(d, m, 1.35))
+    assert [n for n, _ in sizes] == sorted(n for n, _ in sizes)
+    assert [n for n, limited in sizes if limited] == ([6000] if sizes[-1][0] > 6000 else [])
+    assert all(n < 1.6 * before for (before, _), (n, _) in pairwise(sizes))
+
+
+def test_p_is_that_at_which_so_many_features_are_wanted():
+    for n in (300, 1000, 5000):
+        choice = random_directions.BOUND.choose(Problem("inf", 30, 3, p_for(n, 30, 3), "rademacher"))
+        assert 0.9 * int(choice.shown["n"]) == pytest.approx(n, rel=0.15)
+
+
+def test_an_entry_holds_its_own_sums():
+    plan = OrbitPlan("orbits", Symmetry(6, (1, 5), zero_sum=1), 2)
+    value, generators = made(plan, 3, "1e-2", 40)
+    entry = entry_of(plan.symmetry, plan.symmetry.rounded(generators), 3)
+    assert (entry["n"], entry["d"]) == (24, 5)
+    whole = plan.symmetry.images(plan.symmetry.rounded(generators))
+    loss = exact_loss(whole.tolist(), m=3, p="1e-2", law="rademacher")
+    second, fourth = fmpq(1, 100), fmpq(97, 10_000)
+    assert loss.C == fourth * entry["C"][1] + 3 * second**2 * entry["C"][0]
+    assert float(int(loss.improvement_best_scale.p)) / int(loss.improvement_best_scale.q) == pytest.approx(value / 100, rel=2e-3)
+
+
+def test_what_is_worse_everywhere_is_dropped(tmp_path):
+    good = {key: entry for key, entry in table().items() if entry.symmetry is not None and entry.d in (12, 15)}
+    entries = [
+        {"m": e.m, "d": e.d, "n": e.n, "C": list(e.of_c), "D": list(e.of_d), "group": e.symmetry.as_json(), "generators": key}
+        for key, e in good.items()
+    ]
+    kept = chosen(entries)
+    worse = [{**entry, "D": [2 * x for x in entry["D"]], "generators": "worse"} for entry in entries]
+    assert chosen(entries + worse) == kept
+    found = tmp_path / "found.jsonl"
+    found.write_text("".join(json.dumps(entry) + "\n" for entry in entries + worse))
+    write(found, tmp_path)
+    stored = json.loads((tmp_path / "orbit_witnesses.json").read_text())["witnesses"]
+    orbits = json.loads((tmp_path / "orbit_generators.json").read_text())["witnesses"]
+    assert stored.keys() == orbits.keys()
+    assert len(stored) == len(kept)
+    assert not any(entry["generators"] == "worse" for entry in orbits.values())
