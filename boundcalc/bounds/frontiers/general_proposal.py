@@ -37,6 +37,7 @@ _CUTS = 6
 """How often a row that an examination finds is added, and the program solved again."""
 _TOLERANCE = 5e-5
 _NEW_POINTS = 24
+_NODES = 12
 _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
 _POOR = 1.05
@@ -136,6 +137,7 @@ class GeneralProgram:
             degree=m + EXTRA_DEGREE,
             shares=True,
             linked=[one.linked for one in self.exchanges],
+            nodes=_NODES,
         )
         coarse = np.zeros(self.shape, dtype=bool)
         coarse[tuple(slice(None, None, 4) for _ in self.shape)] = True

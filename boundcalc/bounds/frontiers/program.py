@@ -132,6 +132,8 @@ class Program:
         Whether s is free; otherwise it is 1.
     linked : sequence of bool
         For each monomial, whether s may exceed 1: f̃ Q_{2j} is a function of the row variables, and ``base`` may hold it negatively.
+    nodes : int
+        How many points u the grid starts with, evenly, and a few more towards 0.
     top : float or None
         The largest ν of the first monomial, where it has one.
     degree : int
@@ -151,6 +153,7 @@ class Program:
         degree: int,
         shares: bool,
         linked: Sequence[bool] = (),
+        nodes: int = 30,
     ) -> None:
         self.d, self.rank, self.n, self.scale, self.shares = d, rank, n, scale, shares
         self.orders, self.coefficients = list(orders), np.array(coefficients, dtype=float)
@@ -163,7 +166,7 @@ class Program:
         if top is not None:
             self.nu_scale[0] = min(self.nu_scale[0], top)
             self.top = top / self.nu_scale[0]
-        u = np.unique(np.concatenate([np.linspace(0, 1, 30), np.geomspace(1e-2 / d, 1, 40)])) if d > 1 else np.ones(1)
+        u = np.unique(np.concatenate([np.linspace(0, 1, nodes), np.geomspace(1e-2 / d, 1, nodes + 10)])) if d > 1 else np.ones(1)
         self.nodes = [u for _ in self.orders]
         self.rows: Rows | None = None
 
