@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,14 @@ class Ratios:
         return self.known[name]
 
 
-def rows(ratios: Ratios, n: str, dimensions: list[int], m: int, activities: list[str], *, keys: bool) -> Iterator[str]:
+def rows(
+    ratios: Ratios, n: str, dimensions: list[int], m: int, activities: list[str], *, keys: bool, laws: Sequence[str] = LAWS
+) -> Iterator[str]:
     """The lines of the table, in Markdown."""
     yield f"| law | d | {' | '.join(activities)} |"
     yield "|---|---|" + "---|" * len(activities)
     every: list[fmpq] = []
-    for law in LAWS:
+    for law in laws:
         for d in dimensions:
             found = [ratios.at(n, d, m, p, law) for p in activities]
             every += [parse_rational(entry["ratio"], parameter="ratio") for entry in found]
@@ -75,10 +77,12 @@ def main() -> None:
     parser.add_argument("--n", default="inf")
     parser.add_argument("--d", type=numbers, default=numbers(DIMENSIONS), help="such as 2-100 or 3,10,30")
     parser.add_argument("--p", default=",".join(ACTIVITIES), help="activities with commas between them")
+    parser.add_argument("--laws", nargs="+", default=LAWS)
     parser.add_argument("--keys", action="store_true", help="name the two bounds beside each ratio")
     parser.add_argument("--store", type=Path, help="a file to keep the entries in")
     options = parser.parse_args()
-    for line in rows(Ratios(options.store), options.n, options.d, options.m, options.p.split(","), keys=options.keys):
+    ratios, activities = Ratios(options.store), options.p.split(",")
+    for line in rows(ratios, options.n, options.d, options.m, activities, keys=options.keys, laws=options.laws):
         print(line, flush=True)
 
 

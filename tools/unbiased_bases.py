@@ -18,7 +18,7 @@ ACTIVITIES = ("1e-4", "3e-4", "1e-3", "3e-3", "1e-2", "3e-2", "0.1")
 def cell(law: str, d: int, p: str) -> str:
     """The ratio to the best upper bound, rounded up, and s."""
     problem = Problem("inf", d, 3, p, law)
-    upper = report(problem, 12, lower=[orthonormal.BOUND]).best_upper.value
+    upper = report(problem, digits=12, lower=[orthonormal.BOUND]).best_upper.value
     bases = evaluate_lower(unbiased_bases.BOUND, problem, 12)
     assert upper is not None
     assert bases.value is not None

@@ -22,7 +22,9 @@ from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import claim_texts
+from boundcalc.numbers.errors import ParameterError
 
+NOT_CHECKED = "nothing checks it: no claim, and no procedure in boundcalc/check/procedures"
 QUICK = 100
 """Evaluations of the search for each step, unless a time is given."""
 
@@ -48,14 +50,23 @@ def catalog_tasks(keys: Sequence[str] | None = None) -> list[Task]:
     Raises
     ------
     ParameterError
-        For a key that is neither a bound, a lemma nor a step.
+        For a key that is neither a bound, a lemma nor a step, and for a claim that is no statement.
     """
     steps = distinct_steps()
     tasks = []
     for name in names_of(keys):
         owner, _, key = name.rpartition(".")
-        tasks.append(Task(owner, key, statement_of(name, steps[name]) if steps[name].claim else None, of_catalog=True))
+        try:
+            statement = statement_of(name, steps[name]) if steps[name].claim else None
+        except StatementError as error:
+            raise of_step(name, error) from None
+        tasks.append(Task(owner, key, statement, of_catalog=True))
     return tasks
+
+
+def of_step(name: str, error: StatementError) -> ParameterError:
+    """What is wrong in a claim of the catalog, with the step that makes it."""
+    return ParameterError("step", name, str(error))
 
 
 def claim_tasks(claims: ClaimFile) -> list[Task]:
@@ -94,7 +105,7 @@ def _run(task: Task, budget: Budget | None, large: Effort | None) -> Verdict:
         return procedures.verdict(task.name)
     step = distinct_steps()[task.name]
     outcome = Outcome.CITED if step.status is Status.CITED else Outcome.UNDECIDED
-    note = "a result of the literature" if outcome is Outcome.CITED else "nothing checks it"
+    note = "a result of the literature" if outcome is Outcome.CITED else NOT_CHECKED
     return Verdict(task.owner, task.key, outcome, Engine.NONE, stated(step), note=note)
 
 
@@ -130,10 +141,10 @@ def run(
     Raises
     ------
     StatementError
-        Or what ``failed`` makes of it.
+        Or what ``failed`` makes of it; of a step of the catalog it is a ParameterError that names the step.
     """
     tell = progress or (lambda done, total, name: None)
-    wrap = failed or (lambda place, error: error)
+    wrap = failed or (lambda place, error: of_step(tasks[place].name, error) if tasks[place].of_catalog else error)
     if deep is None:
         return list(
             _passes(tasks, [Budget(evaluations=evaluations, seed=seed)] * len(tasks), Effort(seed=seed), workers, tell, wrap)

@@ -147,7 +147,7 @@ def _lines(verdicts: list[Verdict], *, claims: bool) -> list[str]:
     for name, verdict in zip(names, verdicts, strict=True):
         if verdict.counterexample is not None:
             lines += ["", f"{name} is false. A minimal counterexample:", *_counterexample(verdict.counterexample)]
-        elif verdict.outcome.failed:
+        elif verdict.outcome.failed or (verdict.outcome.name == "UNDECIDED" and verdict.note):
             lines += ["", f"{name}: {verdict.outcome.value}" + (f"; {verdict.note}" if verdict.note else "")]
         elif verdict.outcome.name == "HOLDS" and claims:
             lines += ["", *_tried(name, verdict)]

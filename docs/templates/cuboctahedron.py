@@ -1,4 +1,4 @@
-"""Template of a frame: the six axes through opposite vertices of the cuboctahedron, (1, ±1, 0) and its permutations.
+"""Builds a template of a frame: the six axes through opposite vertices of the cuboctahedron, (1, ±1, 0) and its permutations.
 
 Copy this file to boundcalc/frames/ and list ``columns`` in CONSTRUCTIONS of boundcalc/frames/library.py. Two axes meet at 90 or at
 60 degrees: to one of the five others a line is orthogonal, with four its squared inner product is 1/4. So FRAMES of

@@ -1,17 +1,18 @@
-r"""Template of a bound: I^* <= p mu_2 (n + N_m(d))/2, halfway between trivial and rank.
+r"""Declares a template of a bound: I^* <= p mu_2 (n + N_m(d))/2, halfway between trivial and rank.
 
 Copy this file to boundcalc/bounds/upper/, under the name of your key, and list its BOUND in boundcalc/bounds/catalog.py. The
 docstring states the inequality, when it is tight and whence it comes. This one is never better than rank: it is an example.
 """
 
-from boundcalc.bounds.declaration import Limits, UpperBound
+from boundcalc.bounds.declaration import Limits, UpperBound, nothing
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number
 
-# a condition on the problem: a sentence, its mathematics between dollars, a predicate, and what to say where it fails
+# a condition on the problem: a sentence, its mathematics between dollars, a predicate, and what to say where it fails; those that
+# several bounds share, this one among them, are in boundcalc/bounds/hypotheses.py
 FINITE = Hypothesis("a finite $n$", lambda problem: not problem.is_infinite, lambda problem: "$n = inf$")
 
 
@@ -22,7 +23,7 @@ def formula(q: Quantities) -> Number:
 
 BOUND = UpperBound(
     key="halfway",
-    section="T1",
+    section="T1",  # its name in the theory, which no other bound has: U and a number, or L for a lower bound
     title="halfway between trivial and rank",
     formula=formula,
     hypotheses=(FINITE,),
@@ -40,6 +41,7 @@ BOUND = UpperBound(
     lemmas=(),
     sources=(DERIVED,),
     tight="$n = N_m(d)$, with linearly independent lifted columns",
+    certificate=nothing,  # its formula is enough
     # where `boundcalc latex limits` takes none it says why; docs/howto/add_a_bound.md lists the other fields
     limits=Limits(none=dict.fromkeys(("many", "infinite", "dimension", "sparse_dimension"), "grows with $n$")),
 )

@@ -1,4 +1,4 @@
-"""Template of an executor: evaluates a sweep one batch after the other, in this process.
+"""Evaluates a sweep one batch after the other, in this process: a template of an executor.
 
 An executor is a context manager with ``run``; it needs no place in the package. Run this file for a small sweep.
 """

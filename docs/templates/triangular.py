@@ -1,6 +1,6 @@
-"""Template of a law: the density 1 − |u| on [−1, 1], with the moments μ_k = 2/((k + 1)(k + 2)).
+"""Defines a template of a law: the density 1 − |u| on [−1, 1], with the moments μ_k = 2/((k + 1)(k + 2)).
 
-Copy this file to boundcalc/model/, and give it a name in NAMED of boundcalc/model/laws.py.
+Copy this file to boundcalc/model/, and give it a name in NAMED of boundcalc/model/laws.py; docs/howto/add_a_law.md says where else.
 """
 
 from __future__ import annotations

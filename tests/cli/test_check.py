@@ -121,3 +121,12 @@ def test_bad_options(args, message):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
+
+
+def test_a_step_that_nothing_checks_says_so():
+    from boundcalc.check.suite import NOT_CHECKED
+    from boundcalc.check.verdict import Engine, Outcome, Verdict
+    from boundcalc.cli.check import _lines
+
+    lines = _lines([Verdict("own", "step", Outcome.UNDECIDED, Engine.NONE, "", note=NOT_CHECKED)], claims=False)
+    assert lines[3] == f"step: undecided; {NOT_CHECKED}"

@@ -151,7 +151,7 @@ def test_every_bound_has_its_row():
 
     text = (ROOT / "docs" / "bounds.md").read_text(encoding="utf-8")
     for key in BOUNDS:
-        assert f"`{key}`" in text
+        assert f"`{key}`" in text, f"docs/bounds.md has no row for {key}"
 
 
 def test_every_certificate_key_is_documented():
@@ -159,4 +159,4 @@ def test_every_certificate_key_is_documented():
 
     text = (ROOT / "docs" / "certificate.md").read_text(encoding="utf-8")
     for key in (*verify.UPPER, *verify.WITNESS):
-        assert f"`{key}`" in text
+        assert f"`{key}`" in text, f"docs/certificate.md does not say what a certificate holds of {key}"

@@ -15,6 +15,7 @@ import boundcalc
 from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER
 
 ROOT = Path(boundcalc.__file__).parent
+TEMPLATES = Path(__file__).parents[2] / "docs" / "templates"
 ROOMS = (
     "numbers",
     "model",
@@ -56,9 +57,9 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_point_one_way(path):
     here = package_of(path)
-    assert here in RANK, f"{here} is no room of the house"
+    assert here in RANK, f"{here} is no room of the house: CONTRIBUTING.md lists them, and ROOMS in this file"
     upward = {name for name in imported(path) if RANK[name] > RANK[here]}
-    assert upward == set()
+    assert upward == set(), f"{here} stands above these rooms and cannot import from them: see The house in CONTRIBUTING.md"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -77,7 +78,7 @@ def test_every_test_mirrors_what_it_tests():
         module = ROOT / place.parent / f"{place.stem.removeprefix('test_')}.py"
         if not (module.exists() or module.with_suffix("").is_dir()):
             homeless.append(str(place))
-    assert homeless == []
+    assert homeless == [], "nothing in boundcalc/ has their place and name: tests of several modules stand in tests/together/"
 
 
 def test_the_root_of_the_package_holds_rooms_alone():
@@ -92,13 +93,14 @@ def test_every_file_of_bounds_is_in_the_catalog(side):
     for path in (ROOT / "bounds" / side).glob("*.py"):
         module = importlib.import_module(f"boundcalc.bounds.{side}.{path.stem}") if path.stem != "__init__" else None
         if module is not None and hasattr(module, "BOUND"):
-            assert module.BOUND.key == path.stem
+            assert module.BOUND.key == path.stem, f"the file of the bound {module.BOUND.key} is named as its key"
             declared.add(module.BOUND.key)
-    assert declared == listed
+    assert declared == listed, "import the module in boundcalc/bounds/catalog.py, and put its BOUND into UPPER or LOWER"
 
 
 def test_keys_are_unique():
-    assert len(BOUNDS) == len(UPPER) + len(LOWER)
+    keys = [bound.key for bound in (*UPPER, *LOWER)]
+    assert len(BOUNDS) == len(keys), f"two bounds have one key: {sorted(key for key in BOUNDS if keys.count(key) > 1)}"
 
 
 @pytest.mark.parametrize(
@@ -125,11 +127,13 @@ def test_classes_have_names_of_their_own():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*modules(), *sorted(TEMPLATES.glob("*.py"))], ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_module_says_first_what_it_does(path):
     """A verb in the third person, as far as its ending tells."""
     text = path.read_text()
-    assert not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b)", ast.get_docstring(ast.parse(text)) or "")
+    begins = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+    found = not text.strip() or re.match(r"[A-Z][a-z]+s\b(?!:| of\b)", begins) is not None
+    assert found, f'a docstring begins with what the module does, "Declares ...", "Defines ...", "Computes ..."; here {begins!r}'
 
 
 def how_a_number_is_made() -> list[tuple[str, str]]:
@@ -145,7 +149,8 @@ def test_the_way_of_a_number_has_its_stations():
 @pytest.mark.parametrize(("file", "name"), how_a_number_is_made())
 def test_a_station_of_a_number_is_where_it_is_said_to_be(file, name):
     tree = ast.parse((ROOT.parent / file).read_text())
-    assert name in {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    assert name in defined, f"How a number is made, in CONTRIBUTING.md, looks for {name} in {file}: say where it went"
 
 
 def test_everything_public_resolves():

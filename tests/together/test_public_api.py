@@ -61,7 +61,9 @@ def commands(command: object, name: str) -> Iterator[str]:
 
 
 def test_the_public_surface_is_the_list():
-    assert list(surface()) == LIST.read_text(encoding="utf-8").splitlines()
+    now, listed = list(surface()), LIST.read_text(encoding="utf-8").splitlines()
+    new, gone = ([line for line in here if line not in there] for here, there in ((now, listed), (listed, now)))
+    assert now == listed, f"public names changed, new {new}, gone {gone}: see the end of CONTRIBUTING.md"
 
 
 def test_every_public_name_is_documented():

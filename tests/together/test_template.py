@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -40,6 +41,11 @@ def copy(tmp_path_factory):
     errors = "from boundcalc.numbers.errors"
     replace(laws, errors, f"from boundcalc.model.triangular import Triangular\n{errors}")
     replace(laws, '"laplace": Laplace', '"laplace": Laplace, "triangular": Triangular')
+    replace(package / "cli" / "options.py", "uniform, laplace, ", "uniform, laplace, triangular, ")
+    verifier = package / "certificate" / "verifier" / "problem.py"
+    replace(verifier, '"uniform", "laplace")', '"uniform", "laplace", "triangular")')
+    moments = '        case "triangular":\n            return [fmpq(2, (k + 1) * (k + 2)) for k in orders]\n'
+    replace(verifier, '        case "laplace":\n', f'{moments}        case "laplace":\n')
     row = '    _frame("cuboctahedron", 3, 6, {"0": 1, "1/4": 4}, 2, WALDRON),\n'
     assert row.strip(" ,\n") in (TEMPLATES / "cuboctahedron.py").read_text(encoding="utf-8")
     replace(package / "frames" / "catalog.py", "FRAMES = (\n", f"FRAMES = (\n{row}")
@@ -89,6 +95,32 @@ def test_a_law_is_known_by_its_name(copy):
     )
     assert "I >= orthonormal L0 0.00373333" in [" ".join(line.split())[:30] for line in shown.splitlines()]
     assert "did you mean triangular?" in exact
+
+
+def test_a_certificate_with_the_new_law_is_accepted(copy):
+    run(copy, "bounds", "--n", "6", "--d", "3", "--m", "3", "--p", "1e-4", "--law", "triangular", "--certificate", "law.json")
+    assert "accepted" in run(copy, "certificate", "verify", "law.json")
+
+
+def test_a_counterexample_may_have_the_new_law(copy):
+    claim = "C <= p*mu[m + 1]*S/100"
+    step = f'[hypotheses]\nm = 3\n[[steps]]\nkey = "little"\nclaim = "{claim}"\nwhere = "mu[2] = 1/6"\n'
+    (copy / "law.toml").write_text(step, encoding="utf-8")
+    shown = run(copy, "check", "--claim", "law.toml", fails=True)
+    assert "law = triangular" in shown
+    code = dedent(shown.partition("In NumPy:\n")[2].partition("1 step,")[0])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    left, right = map(float, done.stdout.split())
+    assert left > right > 0
+
+
+def test_a_claim_with_an_unknown_name_is_one_line_with_its_step(copy):
+    template = copy / "boundcalc" / "bounds" / "upper" / "halfway.py"
+    replace(template, "<= p*mu[2]*(n + N[m])/2", "<= p*mu[2]*(n + NN[m])/2")
+    shown = run(copy, "check", "halfway.mean", fails=True)
+    replace(template, "(n + NN[m])", "(n + N[m])")
+    assert shown.count("\n") == 1
+    assert "step = halfway.mean: unknown name 'NN'" in shown
 
 
 def test_a_frame_is_listed_constructed_and_used(copy):

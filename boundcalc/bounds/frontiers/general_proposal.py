@@ -13,8 +13,8 @@ from boundcalc.bounds.frontiers import quintic, row_search
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
-from boundcalc.bounds.frontiers.proposal import FEW, as_float
-from boundcalc.bounds.frontiers.rounding import above, rational, repaired
+from boundcalc.bounds.frontiers.proposal import FEW
+from boundcalc.bounds.frontiers.rounding import above, as_float, rational, repaired
 from boundcalc.bounds.frontiers.row_search import ratios_of
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial

@@ -29,8 +29,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts
 from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
-from boundcalc.bounds.frontiers.proposal import as_float
-from boundcalc.bounds.frontiers.rounding import above, rational
+from boundcalc.bounds.frontiers.rounding import above, as_float, rational
 from boundcalc.certify.half_line import has_no_negative, on_half_line
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem

@@ -26,6 +26,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.rows.charges import ScaledLaw
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.moments import moments_from_cumulants
 
 X = fmpq_poly([0, 1])
 HALF = fmpq(1, 2)
@@ -104,11 +105,30 @@ def least_ratio(law: ScaledLaw, most: fmpq) -> tuple[fmpq, Multipliers] | None:
 
 def proven(law: ScaledLaw, ratio: fmpq) -> tuple[fmpq, Multipliers] | None:
     """The ratio with multipliers that prove it, where some are found; none are needed for normal features."""
+    if exceeded(law, ratio):
+        return None
     nothing = Multipliers(fmpq(0), fmpq(0), fmpq(0))
     if proves(law, nothing, ratio):
         return ratio, nothing
     chosen = propose(law, ratio)
     return None if chosen is None or not proves(law, chosen, ratio) else (ratio, chosen)
+
+
+def exceeded(law: ScaledLaw, ratio: fmpq) -> bool:
+    """Whether a row of equal entries, or of infinitely small ones, exceeds the ratio: no multipliers are worth a search then."""
+    nothing = Multipliers(fmpq(0), fmpq(0), fmpq(0))
+    for x in (fmpq(0), fmpq(1), fmpq(1, 2), fmpq(1, 3), fmpq(1, 4), fmpq(1, 6)):
+        gain, _ = linear_parts(law, nothing, x**2, x)
+        if gain**2 > ratio * tenth_moment(law, [x, x**2, x**3, x**4]):
+            return True
+    return False
+
+
+def tenth_moment(law: ScaledLaw, sums: list[fmpq]) -> fmpq:
+    """M_10 of a row with Q_2 = 1 and these Q_4, …, Q_10."""
+    cumulants = [fmpq(0), fmpq(1), *(k * q for k, q in zip(law.kappa[2:], sums, strict=True))]
+    value: fmpq = moments_from_cumulants(cumulants)[5]
+    return value
 
 
 def propose(law: ScaledLaw, ratio: fmpq) -> Multipliers | None:

@@ -211,7 +211,7 @@ BOUND = UpperBound(
     ),
     lemmas=(leverage.LEMMA, dominant_diagonals.LEMMA),
     sources=(DERIVED,),
-    tight="$r p g$, no superposition: Rademacher features for $p >= 1/5$, uniform ones for $p >= 3/7$, gaussian ones at $p = 1$",
+    tight="$r p g$: Rademacher features for $p >= 1/5$, uniform ones for $p >= 3/7$ where tried, gaussian ones at $p = 1$",
     chooser=choose,
     no_choice=NOT_PROVEN,
     certifier=certify,

@@ -65,6 +65,8 @@ _MOMENTS = {
     "uniform": "0 if k % 2 else 1 / (k + 1)",
     "laplace": "0 if k % 2 else factorial(k)",
 }
+MOST_LISTED = 30
+"""Order up to which moments are listed at least."""
 MOST_STATES = 20_000
 """States that the code lists."""
 
@@ -105,7 +107,7 @@ def snippet(resolved: Resolved, instance: Instance) -> str:
     weights, own = case.numpy_code(_arity(relation))
     table |= own
     if not case.points:
-        table["mu"] = (f"mu = lambda k: {_MOMENTS[case.law]}", ())
+        table["mu"] = (f"mu = lambda k: {_MOMENTS.get(case.law) or _listed(case)}", ())
     wanted: list[str] = []
     for side in (relation.left, relation.right):
         _collect(side, wanted, table)
@@ -137,6 +139,12 @@ def snippet(resolved: Resolved, instance: Instance) -> str:
 def number(value: Any) -> str:
     """A rational as it is, a root as a float."""
     return str(value) if isinstance(value, (int, fmpq)) else repr(approximate(value))
+
+
+def _listed(case: Any) -> str:
+    """The moments of a law that _MOMENTS has no formula for, one by one."""
+    orders = range(0, max(4 * case.m, MOST_LISTED) + 1, 2)
+    return "0 if k % 2 else {" + ", ".join(f"{k}: {case.moments(k)}" for k in orders) + "}[k]"
 
 
 def _arity(relation: ResolvedRelation) -> int:

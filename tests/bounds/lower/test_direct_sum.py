@@ -113,9 +113,7 @@ def explicit_weights(shown, problem: Problem) -> np.ndarray:
         (120, 17, 3, "0.03", "rademacher"),
         (30, 12, 3, "0.03", "rademacher"),
         (34, 10, 3, "0.03", "rademacher"),
-        (16, 9, 3, "0.05", "rademacher"),
         (20, 12, 5, "0.01", "uniform"),
-        (15, 9, 3, "0.1", "uniform"),
     ],
     ids=str,
 )

@@ -85,7 +85,7 @@ def test_the_choice_is_json_and_names_the_witness_again():
 
 def test_certificates_and_reports_of_it():
     problem = Problem(1500, 26, 5, "1e-4", "gaussian")
-    answer = report(problem, 20, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
+    answer = report(problem, digits=20, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
     assert "orbits" in answer.best_lower.choice.shown
     done = verify(certificate(answer))
     assert done.accepted, done.failure

@@ -81,7 +81,7 @@ def test_it_is_close_to_frontier(d, law, p, most):
 
 
 def built(arguments):
-    return certificate(report(Problem(*arguments), 20, lower=[unbiased_bases.BOUND, BOUNDS["orthonormal"]]))
+    return certificate(report(Problem(*arguments), digits=20, lower=[unbiased_bases.BOUND, BOUNDS["orthonormal"]]))
 
 
 def test_certificates_hold_the_forms():
@@ -118,7 +118,7 @@ def test_more_bases_than_are_tried_are_cited():
 
 
 def test_as_a_block_of_a_sum():
-    answer = report(Problem("inf", 65, 3, "3e-3", "rademacher"), 20, upper=[BOUNDS["rank"]])
+    answer = report(Problem("inf", 65, 3, "3e-3", "rademacher"), digits=20, upper=[BOUNDS["rank"]])
     assert answer.best_lower.bound.key == "direct_sum"
     assert "unbiased_bases_64" in str(answer.best_lower.choice.shown)
     done = verify(certificate(answer))

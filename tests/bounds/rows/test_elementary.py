@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from flint import fmpq
 
 from boundcalc.bounds.rows.charges import scaled
-from boundcalc.bounds.rows.elementary import Multipliers, least_ratio, linear_parts, proves
+from boundcalc.bounds.rows.elementary import Multipliers, exceeded, least_ratio, linear_parts, proves, tenth_moment
 from boundcalc.model.problem import Problem
 
 LAWS = [("uniform", "1/2"), ("uniform", "1"), ("rademacher", "1/5"), ("rademacher", "0.9")]
@@ -65,3 +66,18 @@ def test_wrong_multipliers_prove_nothing():
 def test_where_the_ratio_of_one_feature_is_not_the_supremum_the_grid_has_none():
     found = scaled(Problem("inf", 3, 5, "1", "support:-13/10:1/5,-1:3/10,1:3/10,13/10:1/5"))
     assert least_ratio(found, found.single * fmpq(101, 100)) is None
+
+
+def test_the_tenth_moment_is_that_of_enumeration():
+    """Three entries of ±1 features that are active with p = 1/2: y^2 = (x_1 + x_2 + x_3)^2/3, scaled to variance 1."""
+    found = scaled(Problem("inf", 3, 5, "1/2", "rademacher"))
+    states = product((0, 0, 1, -1), repeat=3)
+    expected = sum(fmpq(sum(state) ** 10 * 2**5, 4**3 * 3**5) for state in states)
+    assert tenth_moment(found, [fmpq(1, 3**k) for k in range(1, 5)]) == expected
+
+
+def test_rows_that_exceed_the_ratio_of_one_feature_end_the_search():
+    for law, p, expected in (("gaussian", "0.6", True), ("rademacher", "1/10", True), ("uniform", "1/2", False)):
+        found = scaled(Problem("inf", 3, 5, p, law))
+        assert exceeded(found, found.single) is expected
+    assert exceeded(scaled(Problem("inf", 3, 5, "1/2", "uniform")), fmpq(1, 2))

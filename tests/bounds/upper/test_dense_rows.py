@@ -6,13 +6,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 from scipy.optimize import minimize
 
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.rows.charges import scaled
 from boundcalc.bounds.upper import capacity, dense_rows
+from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.model.problem import Problem
 
 BOUND = dense_rows.BOUND
@@ -39,6 +40,27 @@ def test_no_superposition_is_optimal_exactly(law, p, n, d):
     mu = problem.law.moment
     assert evaluate_upper(BOUND, problem).exact() == problem.p * problem.rank * mu(6) ** 2 / mu(10)
     assert evaluate_lower(orthonormal.BOUND, problem).exact() == problem.p * problem.rank * mu(6) ** 2 / mu(10)
+
+
+def test_the_charges_of_rademacher_features_are_paid_at_every_p():
+    """F (90 + F) <= 600 z^2 for z = 1/p where kappa_6 = z^2 - 15 z + 30 > 0, decided for all z in [1, 2.377] at once.
+
+    With t = 4 kappa/e, e = 16 delta + 3 kappa: F = f/(8 delta e^4), f = (kappa e^2 - 48 delta kappa^2)^2 + 1024 delta^2 kappa^3 e;
+    the other F, 4 delta/27 <= 25/27, is small.
+    """
+    z = fmpq_poly([0, 1])
+    sixth, delta = z**2 - 15 * z + 30, 5 * z - z**2
+    e = 16 * delta + 3 * sixth
+    f, denominator = (sixth * e**2 - 48 * delta * sixth**2) ** 2 + 1024 * delta**2 * sixth**3 * e, 8 * delta * e**4
+    first, last = fmpq(1), fmpq(2377, 1000)
+    assert sixth(last) < 0
+    assert polynomial_nonnegative(e, first, last)
+    assert polynomial_nonnegative(600 * z**2 * denominator**2 - 90 * f * denominator - f**2, first, last)
+    for p in ("0.43", "0.6", "1"):
+        law = scaled(Problem("inf", 3, 5, p, "rademacher"))
+        at = 1 / Problem("inf", 3, 5, p, "rademacher").p
+        assert law.charge == max(f(at) / denominator(at), 4 * delta(at) / 27)
+        assert dense_rows.is_paid(law)
 
 
 def test_it_is_far_better_than_rows_alone():

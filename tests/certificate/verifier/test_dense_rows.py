@@ -24,7 +24,7 @@ CASES = {
 
 
 def built(problem: tuple) -> dict:
-    return certificate(report(Problem(*problem), 20, upper=[BOUNDS["dense_rows"]], lower=[BOUNDS["orthonormal"]]))
+    return certificate(report(Problem(*problem), digits=20, upper=[BOUNDS["dense_rows"]], lower=[BOUNDS["orthonormal"]]))
 
 
 @pytest.mark.parametrize("name", CASES)

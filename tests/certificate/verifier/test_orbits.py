@@ -69,7 +69,7 @@ def test_entries_of_the_table(entry):
 
 def test_a_certificate_of_a_report_is_small():
     problem = Problem(6000, 37, 3, "1e-4", "rademacher")
-    answer = certificate(report(problem, 20, upper=[BOUNDS["rank"]], lower=[BOUNDS["search"], BOUNDS["orthonormal"]]))
+    answer = certificate(report(problem, digits=20, upper=[BOUNDS["rank"]], lower=[BOUNDS["search"], BOUNDS["orthonormal"]]))
     assert answer["lower"]["witness"]["kind"] == "orbits"
     assert len(str(answer)) < 20_000
     done = verify(answer)
@@ -79,7 +79,9 @@ def test_a_certificate_of_a_report_is_small():
 @pytest.fixture(scope="module")
 def data() -> dict:
     """Two orbits in seven dimensions, with their exact value."""
-    answer = certificate(report(Problem(42, 7, 3, "1/37", "gaussian"), 20, upper=[BOUNDS["rank"]], lower=[BOUNDS["orthonormal"]]))
+    answer = certificate(
+        report(Problem(42, 7, 3, "1/37", "gaussian"), digits=20, upper=[BOUNDS["rank"]], lower=[BOUNDS["orthonormal"]])
+    )
     group = Symmetry(7, (1, 2, 4))
     witness = written(group, vectors(group))
     value = str(orbits(model(42, 7, 3), witness, "w")[2]())
