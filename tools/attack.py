@@ -37,7 +37,7 @@ SUSPECTED = 1 - 1e-9
 """Ratio in floating point from which on a case is decided exactly."""
 DRAWS = 400
 """Problems drawn before a bound's hypotheses are taken to be out of reach."""
-SLOW = {"frontier": (3, 3, 3, 5), "linear_program": (3,)}
+SLOW = {"linear_program": (3,)}
 """Exponents drawn for the bounds whose value takes a solver."""
 
 

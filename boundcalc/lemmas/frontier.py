@@ -32,7 +32,7 @@ class FrontierPolynomial:
     order : int
         k, half the power of the inner products.
     share : fmpq
-        s, 0 ≤ s ≤ 1: h(u) ≤ s u^k on [0, 1].
+        s ≥ 0: h(u) ≤ s u^k on [0, 1].
     coefficients : tuple of fmpq
         Gegenbauer coefficients h_0, h_1, …; h_0 alone for d = 1.
 
@@ -49,8 +49,8 @@ class FrontierPolynomial:
 
     def __post_init__(self) -> None:
         shown = ", ".join(map(str, self.coefficients))
-        if not 0 <= self.share <= 1:
-            raise ParameterError("share", str(self.share), "must be a number from 0 to 1")
+        if self.share < 0:
+            raise ParameterError("share", str(self.share), "must not be negative")
         if any(h < 0 for h in self.coefficients[1:]):
             raise ParameterError("h", shown, "must have nonnegative Gegenbauer coefficients after the first")
         if self.d == 1:

@@ -7,9 +7,10 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, Parameters
+from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
-from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
+from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.certify.interpolant import coefficients
 from boundcalc.certify.points import RationalPiece, best_point
@@ -47,14 +48,23 @@ def _coupled(chosen: CoupledChoice) -> dict[str, Any]:
 
 def _general(problem: Problem, chosen: GeneralChoice) -> dict[str, Any]:
     listed = []
-    symmetrised = zip(active_terms(problem), chosen.multipliers, chosen.members, chosen.moved, strict=True)
-    for term, nu, member, moved in symmetrised:
-        if member.share == 0 and nu == 0:
-            continue  # the least value of the whole term
+    exchanged = zip(exchanges(problem), chosen.multipliers, chosen.members, chosen.moved, strict=True)
+    for one, nu, member, moved in exchanged:
+        if member.share == 0 and nu == 0 and not moved and not any(member.coefficients):
+            continue  # nothing is exchanged
         h = coefficients(from_gegenbauer(member.coefficients, member.d))
-        entry = {"parts": [str(j) for j in term.parts], "nu": str(nu), "h": h, "share": str(member.share)}
-        listed.append(entry | ({"moved": str(moved)} if moved else {}))
+        entry = {"parts": [str(j) for j in (one.order, *one.factor)], "nu": str(nu), "h": h, "share": str(member.share)}
+        listed.append(entry | ({"moved": str(moved)} if moved else {}) | ({"weight": str(one.weight)} if one.linked else {}))
     found: dict[str, Any] = {"terms": listed, "price": str(chosen.price)}
+    payments = absorbed(problem)
+    assert payments is not None  # the chooser used them
+    if payments[1]:
+        found["payments"] = [
+            {"smaller": [str(j) for j in one.smaller], "larger": [str(j) for j in one.larger], "amount": str(one.amount)}
+            for one in payments[1]
+        ]
+    if chosen.cells:
+        found["cells"] = list(chosen.cells)
     return found | ({"excess": str(chosen.excess)} if chosen.excess else {})
 
 

@@ -1,56 +1,109 @@
-r"""Computes U9 for every m under H+: the row function in one to three variables, and the certified value of given parameters.
+r"""Computes U9, U13 and U14 for m >= 5: the row function and the value of given parameters.
 
-A row with a = 1 has w = q - 1 = 1/t - 1 and Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
-1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (lemma row); C~ contains j <= (m-1)/2 alone, and the higher g_j take their least
-value, theta_j = theta_{(m-3)/2}. With s = sqrt t and sigma_j = s^{2j} Q_{2j},
+D_i is at least a sum of monomials c prod Q_{2j} with c >= 0 (:mod:`boundcalc.bounds.frontiers.absorption`). Those Q_{2j} that
+C~ contains, j <= (m-1)/2, are the row's variables; the others are bounded below by them. An exchange gives up a part S of w f_i
+Q_{2j}(i) for
+
+    w (S - h(1)) f_i a_i^{2j} and w h_0 (sum_i a_i^j sqrt f_i)^2,   h <= S u^j.
+
+Where w f Q_{2j} is a term of D_i, S <= 1; where Q_{2j} is a row variable any S serves (a link: what is added is at most 0).
+With a = 1, s = sqrt t and sigma_j = s^{2j} Q_{2j},
 
     g(t)/t = P_+^2/E,
-    P = sum_k binom(m,k) kappa_{k+1} s^{k-1} M_{m-k}(sigma) - sum nu s^{j-1} sqrt(phi),
-    E = sum c phi [(1 - share) sigma_j + x s^{2j}] + (2m-1)!! kappa_2^m,   phi = the product of the term's other sigma,
+    P = sum_k binom(m,k) kappa_{k+1} s^{k-1} M_{m-k}(sigma) - s^{m-1} sum nu sqrt f~,
+    E = sum c prod sigma_j + s^{2m} sum w f~ [S - h(1) - S Q_{2j}].
 
-which has no pole on 0 <= s <= 1. A price sigma and an excess tau with g(t) <= sigma t + tau, proven by branch and bound,
-make the bound a rational number: sum nu^2/(c y) + r sigma + n tau.
+A price sigma and an excess tau with g(t) <= sigma t + tau on every row make the bound a rational number:
+sum nu^2/(w y) + r sigma + n tau.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb, prod
 from typing import Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
-from boundcalc.bounds.frontiers.terms import Term, terms
-from boundcalc.certify.jets import Jet, power, sqrt
-from boundcalc.certify.supremum import Supremum, supremum
+from boundcalc.bounds.frontiers.absorption import Parts, absorbed
+from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.lemmas.frontier import FrontierPolynomial, trade
-from boundcalc.lemmas.row import free_ratios, least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number, moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
 
-ACCURACY = fmpq(1, 5000)
-"""Relative gap at which the branch and bound over the rows stops."""
-BUDGET = 10_000
+
+@dataclass(frozen=True)
+class Exchange:
+    """A part of w Σ_i f_i Q_{2j}(i) that gives way to a diagonal and a global term.
+
+    Attributes
+    ----------
+    order : int
+        j.
+    factor : tuple of int
+        f = Π Q_{2k} over these k.
+    weight : fmpq
+        w > 0: the coefficient of the monomial in D_i or, for a link, the size of the monomial like it.
+    linked : bool
+        Whether Q_{2j} is a row variable: then any share S ≥ 0 may be exchanged, otherwise at most the whole.
+    """
+
+    order: int
+    factor: Parts
+    weight: fmpq
+    linked: bool
+
+    def at(self, sums: Sequence[Number]) -> Number:
+        """f̃ from the row's power sums."""
+        return prod((sums[j] for j in self.factor), start=1)
+
+
+OWN = {5: ((5,), (4, 1), (3, 2), (3, 1, 1)), 7: ((7,), (6, 1), (5, 1, 1), (4, 1, 1, 1), (3, 1, 1, 1, 1), (2, 1, 1, 1, 1, 1))}
+"""The terms of D_i whose highest factor is exchanged; those of m = 7 have square roots that depend on t alone."""
+LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1), (1, 1, 1)), 7: ()}
+"""The factors f of the links; others add unknowns and next to nothing to the bound."""
+
+
+def links(m: int) -> list[tuple[int, Parts]]:
+    """The order j and the factor of every link."""
+    return [(j, factor) for j in range(2, (m + 1) // 2) for factor in LINKS.get(m, ())]
+
+
+@lru_cache(maxsize=64)
+def exchanges(problem: Problem) -> tuple[Exchange, ...]:
+    """One for each term of ``OWN`` that is there, then the links."""
+    m, found = problem.m, absorbed(problem)
+    if found is None:
+        return ()
+    kappa, coefficients = Quantities(EXACT, problem).kappa, found[0]
+    chosen = [Exchange(parts[0], parts[1:], coefficients[parts], linked=False) for parts in OWN[m] if coefficients[parts] > 0]
+    sizes = {term.parts: max(abs(term.coefficient(kappa)), coefficients[term.parts]) for term in terms(m)}
+    for j, factor in links(m):
+        like = (m - sum(factor), *factor)
+        chosen.append(Exchange(j, factor, sizes[like] or coefficients[(1,) * m], linked=True))
+    return tuple(chosen)
 
 
 @dataclass(frozen=True)
 class GeneralChoice:
-    """Parameters of U9 for any m, one entry for each term that is symmetrised.
+    """Parameters for any m ≥ 5, one entry for each exchange.
 
     Attributes
     ----------
     multipliers : tuple of fmpq
-        ν ≥ 0, λ for the pure term; 0 leaves the square out.
+        ν ≥ 0; 0 leaves the square out.
     members : tuple of FrontierPolynomial
-        h with its share s.
+        h with its share S.
     moved : tuple of fmpq
-        The part of x that counts as y; 0 for n = ∞.
+        The part of S − h(1) that counts as y; 0 for n = ∞.
     price, excess : fmpq
         σ and τ with g(t) ≤ σ t + τ on every row: proven where this object was made. τ = 0 for n = ∞.
+    cells : tuple of str
+        The proof, for m = 5: see :mod:`boundcalc.bounds.frontiers.quintic`.
     """
 
     multipliers: tuple[fmpq, ...]
@@ -58,9 +111,10 @@ class GeneralChoice:
     moved: tuple[fmpq, ...]
     price: fmpq
     excess: fmpq = fmpq(0)  # noqa: RUF009 (immutable)
+    cells: tuple[str, ...] = ()
 
     def pairs(self, problem: Problem) -> list[tuple[fmpq, fmpq]]:
-        """(x, y) of each term, after what was moved."""
+        """(x, y) of each exchange, after what was moved."""
         n = None if problem.is_infinite else fmpq(int(problem.n))
         return [
             (member.x, member.y) if n is None else trade(member.x, member.y, moved, n)
@@ -74,143 +128,58 @@ class GeneralChoice:
             found["excess"] = str(self.excess)
         found["terms"] = [
             {
-                "orders": [2 * j for j in term.parts],
+                "orders": [2 * j for j in (one.order, *one.factor)],
+                "weight": str(one.weight),
+                "linked": one.linked,
                 "nu": str(nu),
                 "x": str(x),
                 "y": str(y),
                 "share": str(member.share),
                 "h": [str(h) for h in member.coefficients],
             }
-            for term, nu, (x, y), member in zip(
-                active_terms(problem), self.multipliers, self.pairs(problem), self.members, strict=True
-            )
+            for one, nu, (x, y), member in zip(exchanges(problem), self.multipliers, self.pairs(problem), self.members, strict=True)
         ]
         return found
 
 
-ALL_TERMS_UP_TO = 5
-"""From m = 7 on only the terms c Q_{2j} q^{m−j} are symmetrised: their square roots depend on t alone, and the search is short."""
-
-
-@lru_cache(maxsize=64)
-def divided_terms(problem: Problem) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    """The terms of D_i with a positive coefficient, but the last one: those that are symmetrised, and the others."""
-    kappa = Quantities(EXACT, problem).kappa
-    present = [term for term in terms(problem.m)[:-1] if term.coefficient(kappa) > 0]
-    chosen = [term for term in present if problem.m <= ALL_TERMS_UP_TO or set(term.parts[1:]) <= {1}]
-    return tuple(chosen), tuple(term for term in present if term not in chosen)
-
-
-def active_terms(problem: Problem) -> tuple[Term, ...]:
-    """The terms that are symmetrised."""
-    return divided_terms(problem)[0]
-
-
-def row_sums(m: int, s: Number, ratios: list[Number]) -> list[Number]:
-    """σ_j = s^{2j} Q_{2j} for j = 1, …, m (entry 0 unused), from θ_1, θ_2, …; the last is repeated.
-
-    Written in whole powers, which balls enclose tightly.
-    """
-    crowd = 1 - s**2
-    found = [0, 1 + 0 * s]
-    for j in range(2, m + 1):
-        single = ratios[: min(j, len(ratios)) - 1]
-        product = crowd**j * ratios[len(single)] ** (j - 1 - len(single))
-        for theta in single:
-            product = product * theta
-        found.append(s ** (2 * j) + product)
-    return found
-
-
-def row_function(problem: Problem, choice: GeneralChoice) -> Callable[..., Any]:
-    """P and E as a function of s and of c_1, … with shares c² of :func:`ratios_of`, for balls and jets."""
+def row_parts(
+    problem: Problem, choice: GeneralChoice, sigma: list[Number], s: Number, root: Number | None = None
+) -> tuple[Number, Number]:
+    """P and E from s and σ_1, …, σ_m (entry 0 unused), over any ring; ``root`` is √σ_2, where some f contains Q_4."""
     m = problem.m
     kappa = Quantities(EXACT, problem).kappa
-    symmetrised, others = divided_terms(problem)
-    coefficients = [term.coefficient(kappa) for term in symmetrised]
-    pairs = choice.pairs(problem)
-    last = terms(m)[-1].coefficient(kappa)
-    least = least_share(problem.n)
-
-    def function(s: Any, *coordinates: Any) -> Any:
-        sums = row_sums(m, s, ratios_of(least, [c**2 for c in coordinates]))
-        powers = [1, *(s**k for k in range(1, 2 * m + 1))]
-        half = (m - 1) // 2
-        moments = moments_from_cumulants([0] + [kappa[j] * sums[j] for j in range(1, half + 1)])
-        gain = sum((comb(m, k) * kappa[(k + 1) // 2] * (powers[k - 1] * moments[(m - k) // 2]) for k in range(1, m + 1, 2)), 0 * s)
-        energy = last + 0 * s
-        for term in others:
-            energy = energy + term.coefficient(kappa) * prod((sums[j] ** term.parts.count(j) for j in {*term.parts} - {1}), start=1)
-        for term, c, nu, member, (x, _) in zip(symmetrised, coefficients, choice.multipliers, choice.members, pairs, strict=True):
-            phi = prod((sums[j] ** term.parts[1:].count(j) for j in {*term.parts[1:]} - {1}), start=1)
-            kept = c * (1 - member.share) * sums[term.order] + c * x * powers[2 * term.order]
-            energy = energy + kept * phi
-            if nu:
-                root = 1 if isinstance(phi, int) else sqrt(phi)
-                gain = gain - nu * powers[term.order - 1] * root
-        return gain, energy
-
-    return function
-
-
-def ratios_of(least: Number, shares: list[Any]) -> list[Any]:
-    """θ_1 ≤ θ_2 ≤ … from shares in [0, 1]: each θ is its least value plus a share of what is left."""
-    found: list[Any] = []
-    low = least
-    for share in shares:
-        low = low + (1 - low) * share
-        found.append(low)
-    return found or [least]
-
-
-def inverse_root(value: Jet, least: fmpq) -> Jet:
-    """1/√value for a function that is known to be at least ``least`` > 0.
-
-    Balls cannot hold an interval from 10^−30 to 1 that stays positive; its inverse powers they can.
-    """
-    low, high = arb(least), value.value.upper()
-    if not value.value.is_finite():
-        high = arb.pos_inf()
-    elif value.value.lower() > low:
-        low = value.value.lower()
-
-    def span(exponent: fmpq) -> arb:
-        ends = power(low, exponent)
-        return ends.union(power(high, exponent) if high.is_finite() else arb(0))
-
-    return value.compose(span(fmpq(-1, 2)), fmpq(-1, 2) * span(fmpq(-3, 2)), fmpq(3, 4) * span(fmpq(-5, 2)))
-
-
-def row_ratio(problem: Problem, choice: GeneralChoice, relative: fmpq) -> Supremum:
-    """The supremum of P/√(E (σ + τ/s²)) over all rows; at most 1 when g(t) ≤ σ t + τ.
-
-    It is signed, so that it is smooth where P changes sign: second derivatives are what makes the search short.
-    """
-    gain_and_energy = row_function(problem, choice)
-    kappa = Quantities(EXACT, problem).kappa
-    least = terms(problem.m)[-1].coefficient(kappa)
-
-    def ratio(s: Any, *coordinates: Any) -> Any:
-        gain, energy = gain_and_energy(s, *coordinates)
-        if not choice.excess:
-            return gain * inverse_root(energy * choice.price, least * choice.price)
-        allowed = inverse_root(choice.price * s**2 + choice.excess, choice.excess)
-        return s * gain * inverse_root(energy, least) * allowed
-
-    box = [(0, 1)] * (1 + free_ratios(problem.m))
-    return supremum(ratio, box, relative=relative, absolute=relative, budget=BUDGET)
+    found = absorbed(problem)
+    assert found is not None
+    moments = moments_from_cumulants([0] + [kappa[j] * sigma[j] for j in range(1, (m - 1) // 2 + 1)])
+    powers = [1, *(s**k for k in range(1, 2 * m + 1))]
+    gain = sum((comb(m, k) * kappa[(k + 1) // 2] * (powers[k - 1] * moments[(m - k) // 2]) for k in range(1, m + 1, 2)), 0 * s)
+    energy = 0 * s
+    for parts, coefficient in found[0].items():
+        if coefficient:
+            monomial = 1 + 0 * s if set(parts) == {1} else 1
+            for j in parts:
+                monomial = monomial if j == 1 else sigma[j] * monomial  # sigma_1 = 1
+            energy = energy + monomial * coefficient
+    for one, nu, member, (x, _) in zip(exchanges(problem), choice.multipliers, choice.members, choice.pairs(problem), strict=True):
+        j, size = one.order, sum(one.factor)
+        part = one.weight * (powers[2 * (m - size - j)] * (x * powers[2 * j] - member.share * sigma[j]))
+        own = nu * powers[m - 1 - size]
+        for _ in range(one.factor.count(2)):
+            part, own = part * sigma[2], own * root
+        energy, gain = energy + part, gain - own
+    return gain, energy
 
 
 def value_of(problem: Problem, choice: GeneralChoice) -> fmpq:
-    """Σ ν²/(c y) + r σ + n τ."""
-    kappa = Quantities(EXACT, problem).kappa
+    """Σ ν²/(w y) + r σ + n τ."""
     value = problem.rank * choice.price
     if choice.excess:
         value += int(problem.n) * choice.excess
-    for term, nu, (x, y) in zip(active_terms(problem), choice.multipliers, choice.pairs(problem), strict=True):
-        weight = term.coefficient(kappa) * y
-        if x < 0 or y < 0 or nu < 0 or (nu > 0 and weight <= 0):  # a term left out needs y >= 0 too
+    listed = zip(exchanges(problem), choice.multipliers, choice.members, choice.moved, choice.pairs(problem), strict=True)
+    for one, nu, member, moved, (_, y) in listed:
+        # a square that is left out needs y >= 0 too
+        if y < 0 or nu < 0 or moved < 0 or (nu > 0 and y == 0) or (member.share > 1 and not one.linked):
             raise AssertionError("parameters outside their domain")
         if nu:
-            value += nu**2 / weight
+            value += nu**2 / (one.weight * y)
     return value

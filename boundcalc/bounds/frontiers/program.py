@@ -22,6 +22,8 @@ from boundcalc.numbers.constants import welch_constant
 
 Array = Any
 """A float64 array."""
+ROOM = 2e-4
+"""What links take from D~' counts for so much more: D~' stays positive by some room, which a proof needs."""
 
 
 def gegenbauer_values(d: int, degree: int, u: Array) -> Array:
@@ -79,6 +81,8 @@ class Proposal:
         The row function's bound t σ + τ, divided by p.
     value : float
         The optimum divided by p.
+    linked : shape (monomials,)
+        1 for a link, whose share may exceed 1; 0 otherwise.
     """
 
     nu: Array
@@ -88,14 +92,27 @@ class Proposal:
     sigma: float
     tau: float
     value: float
+    linked: Array
 
-    def ratio(self, rows: Rows, coefficients: Array) -> Array:
-        """The row constraint's left side over its right side, at the given points."""
+    def _row(self, rows: Rows, coefficients: Array) -> tuple[Array, Array, Array, Array]:
+        """N_+², D~', what the links take from it, and what the row may contribute, t σ + τ."""
         inner = rows.correlation - self.nu @ np.sqrt(rows.factor)
         ends = np.array([sum(h) for h in self.h])
-        kept = (self.share - ends - self.moved)[:, None] * rows.factor + (1 - self.share)[:, None] * rows.least
-        d_row = rows.base + coefficients @ kept
-        return np.maximum(inner, 0) ** 2 / (d_row * (rows.t * self.sigma + self.tau))
+        x = (self.share - ends - self.moved)[:, None]
+        kept = coefficients @ (x * rows.factor + (1 - self.share)[:, None] * rows.least)
+        taken = (coefficients * self.linked) @ (self.share[:, None] * rows.least - x * rows.factor)
+        return np.maximum(inner, 0) ** 2, rows.base + kept, taken, rows.t * self.sigma + self.tau
+
+    def ratio(self, rows: Rows, coefficients: Array) -> Array:
+        """The row constraint's left side over its right side, at the given points; infinite where D~' is not positive."""
+        square, d_row, _, right = self._row(rows, coefficients)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(d_row > 0, square / (d_row * right), np.inf)
+
+    def violation(self, rows: Rows, coefficients: Array) -> Array:
+        """How far the left side exceeds the right side, relative to both with D~' as it is before the links."""
+        square, d_row, taken, right = self._row(rows, coefficients)
+        return (square - (d_row - ROOM * taken) * right) / (square + (d_row + np.maximum(taken, 0)) * right)
 
 
 class Program:
@@ -113,6 +130,10 @@ class Program:
         ``None`` leaves out what only a finite n has: v and τ.
     shares : bool
         Whether s is free; otherwise it is 1.
+    linked : sequence of bool
+        For each monomial, whether s may exceed 1: f̃ Q_{2j} is a function of the row variables, and ``base`` may hold it negatively.
+    nodes : int
+        How many points u the grid starts with, evenly, and a few more towards 0.
     top : float or None
         The largest ν of the first monomial, where it has one.
     degree : int
@@ -131,18 +152,21 @@ class Program:
         top: float | None,
         degree: int,
         shares: bool,
+        linked: Sequence[bool] = (),
+        nodes: int = 30,
     ) -> None:
         self.d, self.rank, self.n, self.scale, self.shares = d, rank, n, scale, shares
         self.orders, self.coefficients = list(orders), np.array(coefficients, dtype=float)
+        self.linked = list(linked) or [False] * len(self.orders)
         self.degree = 0 if d == 1 else degree
         self.tau = [float(welch_constant(d, j)) for j in self.orders]
         self.size = [self._size(j, tau) for j, tau in zip(self.orders, self.tau, strict=True)]
-        self.nu_scale = centre.correlation[0] / np.sqrt(centre.factor[:, 0])
+        self.nu_scale = abs(centre.correlation[0]) / np.sqrt(centre.factor[:, 0])
         self.top: float | None = None
         if top is not None:
             self.nu_scale[0] = min(self.nu_scale[0], top)
             self.top = top / self.nu_scale[0]
-        u = np.unique(np.concatenate([np.linspace(0, 1, 30), np.geomspace(1e-2 / d, 1, 40)])) if d > 1 else np.ones(1)
+        u = np.unique(np.concatenate([np.linspace(0, 1, nodes), np.geomspace(1e-2 / d, 1, nodes + 10)])) if d > 1 else np.ones(1)
         self.nodes = [u for _ in self.orders]
         self.rows: Rows | None = None
 
@@ -180,7 +204,7 @@ class Program:
 
         assert self.rows is not None
         width, count = self.degree + 1, len(self.orders)
-        per = width + 4  # h, s, v, nu, epigraph
+        per = width + 5  # h, s, v, nu, epigraph, end: the rows contain h through end <= s - h(1) - v alone
         total = per * count + 2
         sigma, tau = total - 2, total - 1
         linear: list[Array] = []  # rows (coefficients, constant) of linear >= 0
@@ -200,21 +224,27 @@ class Program:
             linear.append(row({tau: -1.0}))
         else:
             objective[tau] = 1.0
-        ends = np.zeros((count, total + 1))  # s - h(1) - v
+        ends = np.zeros((count, total + 1))
         shares = np.zeros((count, total + 1))
         for i in range(count):
             at = per * i
-            s, v, nu, epigraph = range(at + width, at + per)
+            s, v, nu, epigraph, end = range(at + width, at + per)
             linear += [row({at + k: 1.0}) for k in range(1, width)]
-            linear += [row({s: 1.0}), row({s: -1.0}, 1.0), row({v: 1.0}), row({nu: 1.0})]
+            linear += [row({s: 1.0}), row({v: 1.0}), row({nu: 1.0})]
+            if not self.linked[i]:
+                linear.append(row({s: -1.0}, 1.0))
             if not self.shares:
                 linear.append(row({s: 1.0}, -1.0))
             if self.n is None:
                 linear.append(row({v: -1.0}))
             if i == 0 and self.top is not None:
                 linear.append(row({nu: -1.0}, self.top))
-            ends[i, at : at + width], ends[i, s], ends[i, v] = -self.size[i], 1.0, -1.0
-            linear.append(ends[i])
+            ends[i, end] = 1.0
+            if not self.linked[i]:
+                linear.append(ends[i])
+            most = row({s: 1.0, v: -1.0, end: -1.0})
+            most[at : at + width] = -self.size[i]
+            linear.append(most)
             shares[i, s] = 1.0
             u = self.nodes[i]
             weight = 1 / np.maximum(u ** self.orders[i], 1 / self.tau[i])
@@ -232,13 +262,16 @@ class Program:
         whole = rows.base + self.coefficients @ np.maximum(rows.factor, rows.least)
         d_row = np.zeros((points, total + 1))
         d_row[:, -1] = rows.base / whole
+        # where the correlation is not positive, the row's own scale is what it may contribute
+        own = np.where(rows.correlation > 0, rows.correlation, np.sqrt(self.scale * rows.t * whole / self.rank))
         inner = np.zeros((points, total + 1))
-        inner[:, -1] = 1.0
+        inner[:, -1] = rows.correlation / own
         for i in range(count):
             f, rho = (self.coefficients[i] * x[i] / whole for x in (rows.factor, rows.least))
-            d_row += f[:, None] * ends[i] + rho[:, None] * (row({}, 1.0) - shares[i])
-            inner[:, per * i + width + 2] = -self.nu_scale[i] * np.sqrt(rows.factor[i]) / rows.correlation
-        size = self.scale * whole / rows.correlation**2
+            more = 1 + ROOM if self.linked[i] else 1.0
+            d_row += more * f[:, None] * ends[i] + rho[:, None] * (row({}, 1.0) - more * shares[i])
+            inner[:, per * i + width + 2] = -self.nu_scale[i] * np.sqrt(rows.factor[i]) / own
+        size = self.scale * whole / own**2
         right = np.zeros((points, total + 1))
         right[:, sigma] = size * rows.t / self.rank
         if self.n is not None:
@@ -279,12 +312,13 @@ class Program:
         blocks = x[: per * count].reshape(count, per)
         return Proposal(
             nu=np.maximum(blocks[:, width + 2], 0) * self.nu_scale,
-            share=np.clip(blocks[:, width], 0, 1) if self.shares else np.ones(count),
+            share=np.clip(blocks[:, width], 0, np.where(self.linked, np.inf, 1)) if self.shares else np.ones(count),
             moved=np.maximum(blocks[:, width + 1], 0) if self.n is not None else np.zeros(count),
             h=[np.append(block[:1], np.maximum(block[1:width], 0)) * size for block, size in zip(blocks, self.size, strict=True)],
             sigma=float(x[sigma]) * self.scale / self.rank,
             tau=float(max(x[tau], 0)) * self.scale / self.n if self.n is not None else 0.0,
             value=float(objective @ x) * self.scale,
+            linked=np.array(self.linked, dtype=float),
         )
 
 

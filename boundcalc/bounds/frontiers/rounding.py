@@ -32,14 +32,26 @@ def rational(value: float, digits: int = DIGITS) -> fmpq:
     return number * fmpz(10) ** power if power >= 0 else number / fmpz(10) ** -power
 
 
-def repaired(h: Sequence[float] | Any, share: float, order: int, d: int, excess: float) -> FrontierPolynomial:
+def above(value: fmpq) -> fmpq:
+    """A short decimal that is not less, 0 for a negative value."""
+    if value <= 0:
+        return fmpq(0)
+    near = rational(int(value.p) / int(value.q))
+    return near if near >= value else rational(int(value.p) / int(value.q) * (1 + 1e-11))
+
+
+def repaired(
+    h: Sequence[float] | Any, share: float, order: int, d: int, excess: float, *, linked: bool = False
+) -> FrontierPolynomial:
     """A member of the frontier next to a proposed h.
 
     An excess ε of h over s u^k, relative to max(u^k, 1/τ_k), is undone by (h − ε/τ_k)/(1 + ε): the constant keeps h
     below near u = 0, where u^k is smaller than 1/τ_k, and the factor elsewhere. ε grows until the proof succeeds; where
     it does not, or h_0 would be negative (y < 0 serves no bound), h = 0.
     """
-    s = min(max(rational(share), fmpq(0)), fmpq(1))
+    s = max(rational(share), fmpq(0))
+    if not linked:
+        s = min(s, fmpq(1))
     numbers = [rational(float(value)) for value in h]
     room = max(2 * excess, _FIRST_ROOM)
     for _ in range(_ATTEMPTS):

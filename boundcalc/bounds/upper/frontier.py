@@ -12,17 +12,20 @@ the frontier polynomials are rounded and proven feasible exactly, and the suprem
 For kappa_6 < 0 <= b = 15 kappa_4 kappa_2 + kappa_6 the same holds with b for 15 kappa_4 kappa_2 and without kappa_6.
 For finite n, parts of x may count as y, parts of the sums keep their least value, and the capacities may have a price.
 
-m = 5, 7, kappa_4, ..., kappa_{2m} >= 0. In every monomial c f Q_{2j} of D_i but the last the highest Q is symmetrised:
+m = 5, 7. Negative coefficients of D_i's monomials are paid by larger monomials (U13, :mod:`..frontiers.absorption`). In every
+monomial c f Q_{2j} that is left, but the last, a part s of the highest Q is symmetrised:
 
     sum_i f_i Q_{2j}(i) >= sum_i a_i^{2m} [(1 - s) rho_i + (s - h(1)) f~_i] + h_0 (sum_i a_i^m sqrt f~_i)^2,
 
-with h <= s u^j, f~ = f at a = 1 and rho the least value of f~ Q_{2j}; then as above, the supremum over Q_2, ..., Q_{m-1}.
+with h <= s u^j, f~ = f at a = 1 and rho the least value of f~ Q_{2j}. Where Q_{2j} is a row variable, 2 < 2j < m, the
+difference of the two sides may be added with any weight: a link (U14). Then as above, the supremum over Q_2, ..., Q_{m-1}.
 
 Attained by sharp frames: by the icosahedron for Rademacher features, d = 3, p = 0.03 to 0.06, any n >= 6.
 """
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from flint import fmpq
@@ -30,6 +33,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, Form, GeneralForm, Limits, UpperBound
 from boundcalc.bounds.frontiers import cubic as cubic
 from boundcalc.bounds.frontiers import general as general
+from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
@@ -61,16 +65,17 @@ def formula(
     kappa, sums : lists
         κ_{2j} and the row's Q_{2j} with a = 1, entry 0 unused; t = 1/Q_2.
     multipliers, members : lists
-        For each term but the last, ν (λ for the first) and (x, y, 1 − s).
+        For each term but the last, ν (λ for the first) and (x, y, 1 − s); then for each link ν and (x, y, −s).
     """
     *symmetrised, last = terms(q.m)
     gain = correlation(q.m, kappa, 1, moments_from_cumulants([0] + [k * s for k, s in zip(kappa[1:], sums[1:], strict=True)]))
     energy = last.coefficient(kappa) * sums[1] ** q.m
     value = 0
-    for term, nu, (x, y, kept) in zip(symmetrised, multipliers, members, strict=True):
-        weight, factor = term.coefficient(kappa), term.factor(sums)
+    parts = [(term.coefficient(kappa), term.factor(sums), term.order) for term in symmetrised]
+    parts += [(1, prod((sums[j] for j in factor), start=1), order) for order, factor in general.links(q.m)]
+    for (weight, factor, order), nu, (x, y, kept) in zip(parts, multipliers, members, strict=True):
         gain = gain - nu * q.ring.power(factor, fmpq(1, 2))
-        energy = energy + weight * factor * (x + kept * sums[term.order])
+        energy = energy + weight * factor * (x + kept * sums[order])
         value = value + nu**2 / (weight * y)
     return value + q.r * sums[1] * gain**2 / energy
 
@@ -98,8 +103,10 @@ def symbols(m: int) -> dict[str, Any]:
     """Symbols of a row and of the parameters; for m = 3 the members of the frontier are (x_3, y_3) and (x_2, y_2)."""
     power_sums = [symbol("Q", 2 * j) for j in range(1, m + 1)]
     names = [term.order if m == 3 else k for k, term in enumerate(terms(m)[:-1], 1)]
-    multipliers = [symbol("lambda")] + [symbol("nu", k) for k in names[1:]]
+    linked = [len(names) + k for k, _ in enumerate(general.links(m), 1)]
+    multipliers = [symbol("lambda")] + [symbol("nu", k) for k in [*names[1:], *linked]]
     members = [(symbol("x", k), symbol("y", k), 0 if m == 3 else 1 - symbol("s", k)) for k in names]
+    members += [(symbol("x", k), symbol("y", k), -symbol("s", k)) for k in linked]
     return {
         "kappa": [0, *(symbol("kappa", 2 * j) for j in range(1, m + 1))],
         "sums": [0, power_sums[0], 1, 1] if m == 3 else [0, *power_sums],
@@ -112,17 +119,18 @@ def pure_term_alone(q: Quantities) -> tuple[dict[str, Any], str]:
     """The member (0, c_m(d)) of F_m and lambda = kappa_{m+1} for the pure term, nu = 0 and (1, y) for the others."""
     values = symbols(q.m)
     _, *others = values["members"]
-    members = [(0, 1 / q.welch_constant, 0), *((1, y, 0) for _, y, _ in others)]
+    linked = len(others) - len(general.links(q.m))
+    members = [(0, 1 / q.welch_constant, 0), *((int(k < linked), y, 0) for k, (_, y, _) in enumerate(others))]
     multipliers = [q.kappa[(q.m + 1) // 2], *[0] * len(others)]
     place = rf"x = 0,\ y = 1/\tau_{{{q.m}}}(d),\ \lambda = \kappa_{{{q.m + 1}}},\ \nu = 0; {FIXED_ROW}"
     return {**values, "kappa": q.kappa, "members": members, "multipliers": multipliers}, place
 
 
 def applies(problem: Problem) -> bool:
-    """Nonnegative cumulants, or for m = 3 the weaker condition; decided exactly."""
+    """Whether the negative coefficients of D_i can be paid, or for m = 3 the condition on its two; decided exactly."""
     if problem.m == 3:
         return cubic.CubicWeights.of(problem).apply
-    return has_nonnegative_cumulants(problem)
+    return absorbed(problem) is not None if problem.m <= LARGEST_M else has_nonnegative_cumulants(problem)
 
 
 def _found(problem: Problem) -> str:
@@ -143,7 +151,8 @@ LARGEST_M = 7
 """The supremum over the rows has (m − 1)/2 variables for m ≥ 5; it is certified in up to three."""
 CERTIFIABLE = Hypothesis(f"$m <= {LARGEST_M}$", lambda problem: problem.m <= LARGEST_M, lambda problem: f"$m = {problem.m}$")
 CUMULANTS = Hypothesis(
-    "nonnegative cumulants $kappa_4, ..., kappa_{2m}$, or $m = 3$, $kappa_4 >= 0$ and $15 kappa_4 kappa_2 + kappa_6 >= 0$",
+    "nonnegative coefficients of the row energy $D_i$, after larger monomials have paid for smaller ones; for $m = 3$: "
+    "$kappa_4 >= 0$ and $15 kappa_4 kappa_2 + kappa_6 >= 0$",
     applies,
     _found,
 )
@@ -154,9 +163,12 @@ def assumes(m: int) -> str:
     if m == 3:
         polynomials = f"for $k = 2$ and $3$ an even polynomial $h <= t^{{2k}}$ {POLYNOMIAL}, $x_k = 1 - h(1)$ and $y_k = h_0 > 0$"
         return f"$0 <= lambda <= kappa_4$; $nu_2 >= 0$; {polynomials}"
+    linked = [len(terms(m)) - 1 + k for k, _ in enumerate(general.links(m), 1)]
+    names = ", ".join(map(str, linked))
+    links = f"; for $k = {names}$ (links) $s_k$ may exceed $1$, and $Q_4$ stands beside $-s_k$" if linked else ""
     return (
-        f"$0 <= lambda <= kappa_{{m+1}}$; $nu_k >= 0$; for every $k$ an even polynomial $h <= s_k t^{{2j}}$ {POLYNOMIAL}, "
-        "$x_k = s_k - h(1)$ and $y_k = h_0 > 0$, where $0 <= s_k <= 1$ and $Q_{2j}$ stands beside $1 - s_k$"
+        f"$lambda >= 0$; $nu_k >= 0$; for every $k$ an even polynomial $h <= s_k t^{{2j}}$ {POLYNOMIAL}, "
+        f"$x_k = s_k - h(1)$ and $y_k = h_0 > 0$, where $0 <= s_k <= 1$ and $Q_{{2j}}$ stands beside $1 - s_k${links}"
     )
 
 
@@ -180,16 +192,34 @@ BOUND = UpperBound(
     proof=(
         Step(
             "energy",
-            "the complete Bell polynomial $M_{2m}$, $c$ from nonnegative cumulants; for $m = 3$ and $kappa_6 < 0$, "
+            "the complete Bell polynomial $M_{2m}$; for $m = 3$ and $kappa_6 < 0$, "
             "$Q_6(i) <= Q_4(i) q_i$ moves $kappa_6$ to the term of $Q_4 q$",
             Status.PROVEN,
-            statement=r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i), \qquad c > 0",
+            statement=r"D_i = \sum_{\text{partitions of } m} c\, f_i\, Q_{2j}(i)",
             checked="$m = 3$ as written below; the sum over partitions as an identity of polynomials for $m = 3$, $5$ and $7$",
             claim=(
                 "D[i] = kappa[6]*Q[6, i] + 15*kappa[4]*kappa[2]*Q[4, i]*q[i] + 15*kappa[2]^3*q[i]^3",
                 "Q[6, i] <= Q[4, i]*q[i]",
             ),
             given=("m = 3",),
+        ),
+        Step(
+            "absorb",
+            "splitting a part of a partition of $m$ in two, and moving two parts apart, does not decrease a monomial: an "
+            "amount may move from the coefficient of a larger monomial to a negative one of a smaller; all are nonnegative then",
+            Status.STANDARD,
+            statement=r"D_i \ge \sum_{\text{partitions of } m} c'\, f_i\, Q_{2j}(i), \qquad c' \ge 0",
+            checked="the two moves; the payments of a problem in exact arithmetic",
+            standard="Cauchy-Schwarz for the moments of the numbers A_ij^2, and a sum of products below the product of sums",
+            claim=(
+                "Q[2*k + 2*b, i] <= Q[2*k, i]*Q[2*b, i]",
+                "Q[2*k + 2*b, i]*Q[2*k, i] <= Q[2*k + 2*b + 2, i]*Q[2*k - 2, i]",
+            ),
+            given=("k >= 2",),
+            free=(
+                ("k", "2..m"),
+                ("b", "1..2"),
+            ),
         ),
         Step(
             "symmetrise",
@@ -223,6 +253,25 @@ BOUND = UpperBound(
                 ("v", "0..1 real"),
                 ("k", "2..m"),
                 ("b", "0..2"),
+            ),
+        ),
+        Step(
+            "link",
+            "the same for $m >= 5$ and $Q_4$, which is a row variable: the difference of both sides is added with any "
+            "weight $sigma$",
+            Status.STANDARD,
+            statement=r"s \sum_i f_i Q_4(i) \ge x \sum_i f_i a_i^{4} "
+            r"+ y \Bigl(\sum_i \sqrt{f_i}\, a_i^2\Bigr)^2, \qquad s \ge 0",
+            checked="$h$ the tangent $s (2 u v - v^2)$ of $s u^2$, $f = q^b$",
+            standard="Delsarte's linear programming bound, by the lemma frontier",
+            claim=(
+                "sigma*sum(i: q[i]^b*Q[4, i]) >= sigma*(1 - v)^2*sum(i: q[i]^b*a[i]^4) + sigma*(2*v/d - v^2)*sum(i: "
+                "q[i]^(b/2)*a[i]^2)^2",
+            ),
+            free=(
+                ("sigma", "0..5 real"),
+                ("v", "0..1 real"),
+                ("b", "0..3"),
             ),
         ),
         Step(
@@ -304,9 +353,9 @@ BOUND = UpperBound(
         none={"infinite": NO_FIXED_ROW, "dimension": NO_FIXED_ROW},
     ),
     general=GeneralForm(
-        r"I^{\ast} \le \sum_f \frac{\nu_f^2}{c_f\, y_f} + r \sup_{Q_2, \ldots, Q_{2m}} "
-        r"\frac{Q_2 \bigl(\tilde C - \sum_f \nu_f \sqrt{f}\,\bigr)_+^2}"
-        r"{\sum_f c_f f\, (x_f + (1 - s_f)\, Q_{2j(f)}) + (2m-1)!!\, (\kappa_2 Q_2)^m}",
+        r"I^{\ast} \le \sum_f \frac{\nu_f^2}{c_f\, y_f} + \sum_g \frac{\nu_g^2}{y_g} + r \sup_{Q_2, \ldots, Q_{2m}} "
+        r"\frac{Q_2 \bigl(\tilde C - \sum_f \nu_f \sqrt{f} - \sum_g \nu_g \sqrt{g}\,\bigr)_+^2}"
+        r"{\sum_f c_f f\, (x_f + (1 - s_f)\, Q_{2j(f)}) + \sum_g g\, (x_g - s_g Q_{2j(g)}) + (2m-1)!!\, (\kappa_2 Q_2)^m}",
         ((r"M_{2m}", r"\sum_f c_f f\, Q_{2j(f)} + (2m-1)!!\, (\kappa_2 Q_2)^m"), ROW[0], *ROW[2:], RANK),
         ("n", "d", "p", "nu", "x", "y", "s", "mu", "Q"),
         up_to=7,

@@ -24,7 +24,7 @@ S = fmpq_poly([0, 1])
 CUBIC = {"lambda", "nu", "h_3", "h_2", "at"}
 CUBIC_OPTIONAL = {"share_3", "share_2", "moved_3", "moved_2", "price"}
 GENERAL = {"terms", "price"}
-GENERAL_OPTIONAL = {"excess"}
+GENERAL_OPTIONAL = {"excess", "payments", "cells"}
 FIELDS = CUBIC | CUBIC_OPTIONAL | GENERAL | GENERAL_OPTIONAL
 
 

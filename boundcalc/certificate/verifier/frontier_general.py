@@ -1,4 +1,9 @@
-r"""Verifies U9 for m >= 5: every monomial c f Q_{2j} of D_i is partly symmetrised in its highest factor; nonnegative cumulants.
+r"""Verifies U9, U13 and U14 for m >= 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
+
+A negative coefficient c is first paid by larger monomials (``payments``): splitting a part of a partition in two, and moving
+two parts apart, does not decrease the monomial, since Q_{2(i+j)} <= Q_{2i} Q_{2j} and k -> log Q_{2k} is convex. A link (an
+entry with a ``weight``, m = 5) adds weight (share f Q_4 - share f Q_4) for a product f of row variables, and symmetrises the
+first of the two.
 
 Row variables, a = 1: s = sqrt t, w = 1/t - 1, Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
 1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (the g are moments of a measure on [0, w]); g_j with j > (m-1)/2 occur in D
@@ -10,7 +15,7 @@ E = sum c phi [(1 - share) sigma_j + x s^{2j}] + (2m-1)!! kappa_2^m,   phi = the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb, factorial, prod
 from typing import Any
@@ -21,7 +26,16 @@ from boundcalc.certificate.verifier import frontier_quintic
 from boundcalc.certificate.verifier.claims import Claim, check_inside
 from boundcalc.certificate.verifier.polynomials import minorant
 from boundcalc.certificate.verifier.problem import Model, moments_of
-from boundcalc.certificate.verifier.reading import Refuted, fields, integer, number_bits, polynomial, rational, sequence
+from boundcalc.certificate.verifier.reading import (
+    CertificateError,
+    Refuted,
+    fields,
+    integer,
+    number_bits,
+    polynomial,
+    rational,
+    sequence,
+)
 from boundcalc.certificate.verifier.subdivision import prove_nonnegative, root
 
 LARGEST_M = 9
@@ -41,17 +55,18 @@ class EnergyTerm:
     kept: fmpq = fmpq(1)  # noqa: RUF009
     x: fmpq = fmpq(0)  # noqa: RUF009
     y: fmpq = fmpq(0)  # noqa: RUF009
+    listed: bool = False
 
 
 def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """Σ ν²/(c y) + r σ + n τ, with g(t) ≤ σ t + τ proven on every row."""
-    if not 5 <= model.m <= LARGEST_M or not all(k >= 0 for k in model.kappa[1:]):
-        raise Refuted(f"frontier: this form needs 5 <= m <= {LARGEST_M} and nonnegative cumulants")
+    if not 5 <= model.m <= LARGEST_M:
+        raise Refuted(f"frontier: this form needs 5 <= m <= {LARGEST_M}")
     price = rational(parameters["price"], "parameters.price")
     excess = rational(parameters["excess"], "parameters.excess") if "excess" in parameters else fmpq(0)
     if price < 0 or excess < 0 or (excess > 0 and model.n is None):
         raise Refuted("parameters.price: price and excess must not be negative, and excess needs a finite n")
-    terms = _terms(model, parameters["terms"])
+    terms = _terms(model, parameters)
     value = model.r * price + (model.n * excess if model.n is not None else 0)
     for term in terms:
         if term.nu > 0:
@@ -59,20 +74,20 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
             value += term.nu**2 / (term.coefficient * term.y)
     check_inside(lambda: value, claim, "upper frontier", model.work)
 
-    boxes = _prove_price(model, terms, price, excess)
+    if model.m == 5:
+        if "cells" not in parameters:
+            raise CertificateError("upper.parameters: the field cells is missing")
+        boxes = frontier_quintic.prove_price(model, terms, price, excess, parameters["cells"])
+    else:
+        boxes = _prove_price(model, terms, price, excess)
     return [
         "each h has Gegenbauer coefficients h_k >= 0 (k >= 1) and stays below its share of u^j on [0, 1]",
-        f"g(t) <= price t + excess for every row ({boxes} boxes)",
+        f"g(t) <= price t + excess for every row ({boxes} {'cells' if model.m == 5 else 'boxes'})",
     ]
 
 
 def _prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq) -> int:
-    """g(t) ≤ price t + excess on every row, in s alone where that is enough; the number of boxes."""
-    if model.m == 5:
-        try:
-            return frontier_quintic.prove_price(model, terms, price, excess)
-        except Refuted:
-            pass  # in s and theta then
+    """g(t) ≤ price t + excess on every row; the number of boxes."""
 
     def gap(point: Sequence[Any]) -> tuple[Any, Any]:
         inner, energy, square = _row(model, terms, point)
@@ -93,42 +108,94 @@ def _partitions(total: int, largest: int) -> Iterator[Parts]:
             yield (part, *rest)
 
 
-def _terms(model: Model, data: Any) -> list[EnergyTerm]:
-    """All monomials of M_{2m}; those that are listed are symmetrised, the others keep their least value."""
+def _coefficients(model: Model, data: Any) -> dict[Parts, fmpq]:
+    """The coefficients of all monomials of M_{2m} after the payments: none is negative."""
     m = model.m
     found = {}
     for parts in _partitions(m, m):
         repeated = prod(factorial(parts.count(j)) for j in set(parts))
         ways = fmpq(factorial(2 * m), prod(factorial(2 * j) for j in parts) * repeated)
         model.work.fractions(len(parts), sum(number_bits(model.kappa[j]) for j in parts), "the monomials of M_{2m}")
-        found[parts] = EnergyTerm(parts, prod((model.kappa[j] for j in parts), start=ways))
-    listed = set()
-    for k, entry in enumerate(sequence(data, "parameters.terms", len(found))):
+        found[parts] = prod((model.kappa[j] for j in parts), start=ways)
+    for k, entry in enumerate(sequence(data, "parameters.payments", len(found) ** 2)):
+        where = f"parameters.payments[{k}]"
+        given = fields(entry, where, {"smaller", "larger", "amount"})
+        smaller, larger = (_parts(given[name], f"{where}.{name}", found) for name in ("smaller", "larger"))
+        amount = rational(given["amount"], f"{where}.amount")
+        if amount < 0 or larger not in _above(smaller):
+            raise Refuted(f"{where}: an amount >= 0 is paid by a larger monomial, by splitting parts or moving two apart")
+        model.work.fractions(2, number_bits(amount, found[smaller], found[larger]), "the payments")
+        found[smaller] += amount
+        found[larger] -= amount
+    if not all(c >= 0 for c in found.values()) or not found[(1,) * m] > 0:
+        raise Refuted("frontier: a coefficient of D_i is negative after the payments")
+    return found
+
+
+def _parts(data: Any, where: str, known: Collection[Parts]) -> Parts:
+    parts = tuple(integer(part, where) for part in sequence(data, where, LARGEST_M))
+    if parts not in known:
+        raise Refuted(f"{where}: must be a partition of m in descending order")
+    return parts
+
+
+def _above(parts: Parts) -> set[Parts]:
+    """The monomials that are reached by splitting a part, or by moving two parts apart."""
+    reached, pending = {parts}, [list(parts)]
+    while pending:
+        old = pending.pop()
+        for i, part in enumerate(old):
+            rest = old[:i] + old[i + 1 :]
+            new = [[*rest, one, part - one] for one in range(1, part)]
+            for k, other in enumerate(rest):
+                if 1 < other <= part:
+                    new.append([*rest[:k], *rest[k + 1 :], part + 1, other - 1])
+            for candidate in new:
+                key = tuple(sorted(candidate, reverse=True))
+                if key not in reached:
+                    reached.add(key)
+                    pending.append(list(key))
+    return reached
+
+
+def _terms(model: Model, parameters: dict[str, Any]) -> list[EnergyTerm]:
+    """All monomials of M_{2m}, of which those that are listed are symmetrised, and the links."""
+    coefficients = _coefficients(model, parameters.get("payments", []))
+    found = {parts: EnergyTerm(parts, c) for parts, c in coefficients.items()}
+    links: dict[Parts, EnergyTerm] = {}
+    for k, entry in enumerate(sequence(parameters["terms"], "parameters.terms", 2 * len(found))):
         where = f"parameters.terms[{k}]"
-        given = fields(entry, where, {"parts", "nu", "h", "share"}, {"moved"})
-        parts = tuple(integer(part, f"{where}.parts") for part in sequence(given["parts"], f"{where}.parts", m))
-        if parts not in found or parts in listed or parts[0] == 1:
+        given = fields(entry, where, {"parts", "nu", "h", "share"}, {"moved", "weight"})
+        parts = tuple(integer(part, f"{where}.parts") for part in sequence(given["parts"], f"{where}.parts", model.m))
+        if "weight" in given:
+            weight = rational(given["weight"], f"{where}.weight")
+            if model.m != 5 or weight <= 0 or not parts or parts[0] != 2 or any(j > 2 for j in parts) or sum(parts) > 5:
+                raise Refuted(f"{where}: a link has a weight > 0 and, for m = 5, parts 2 and then 1 or 2, at most 5 in all")
+            if parts in links:
+                raise Refuted(f"{where}.parts: a link is listed twice")
+            links[parts] = _symmetrised(model, EnergyTerm(parts, weight, kept=fmpq(0)), given, where)
+            continue
+        if parts not in found or parts[0] == 1 or found[parts].listed:
             raise Refuted(f"{where}.parts: must be a partition of m in descending order, none twice, not 1 + ... + 1")
-        listed.add(parts)
         found[parts] = _symmetrised(model, found[parts], given, where)
-    return list(found.values())
+    return [*found.values(), *links.values()]
 
 
 def _symmetrised(model: Model, term: EnergyTerm, given: dict[str, Any], where: str) -> EnergyTerm:
     nu, share = rational(given["nu"], f"{where}.nu"), rational(given["share"], f"{where}.share")
     moved = rational(given["moved"], f"{where}.moved") if "moved" in given else fmpq(0)
-    if nu < 0 or not 0 <= share <= 1:
-        raise Refuted(f"{where}: must have nu >= 0 and 0 <= share <= 1")
+    if nu < 0 or share < 0 or (share > 1 and term.kept == 1):
+        raise Refuted(f"{where}: must have nu >= 0, share >= 0, and share <= 1 but for a link")
     x, y = minorant(polynomial(given["h"], f"{where}.h"), model.d, term.parts[0], share, f"{where}.h", model.work)
-    if not 0 <= moved <= x or (moved > 0 and model.n is None):
-        raise Refuted(f"{where}.moved: must be a part of x, and 0 for n = inf")
+    if moved < 0 or (moved > 0 and model.n is None):
+        raise Refuted(f"{where}.moved: must not be negative, and 0 for n = inf")
     if model.n is not None:
         x, y = x - moved, y + moved / model.n
     if y < 0:
         raise Refuted(f"{where}.h: a negative h_0 cannot be left out")
     if nu > 0 and term.coefficient * y == 0:
         raise Refuted(f"{where}.nu: a multiplier without its term")
-    return EnergyTerm(term.parts, term.coefficient, nu, 1 - share, x, y)
+    return EnergyTerm(term.parts, term.coefficient, nu, term.kept - share, x, y, listed=True)
 
 
 def _row(model: Model, terms: Sequence[EnergyTerm], point: Sequence[Any]) -> tuple[Any, Any, Any]:

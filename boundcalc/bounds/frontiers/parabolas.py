@@ -1,0 +1,141 @@
+r"""Bounds a polynomial in z on 0 <= z <= width from below by a sum of parabolas.
+
+    z^k >= (k-1) c^{k-2} z^2 - (k-2) c^{k-1} z   (z^{k-1} above its tangent at c, times z),
+    -z^3 >= -(z^4/c + c z^2)/2,   -z^k >= -width^{k-2} z^2.
+
+A quadratic with Bernstein coefficients b_0, b_1, b_2 on an interval is nonnegative there if b_0, b_2 >= 0 and either b_1 >= 0 or
+b_0 b_2 >= b_1^2. The coefficients may be polynomials with nonnegative values where all their coefficients are (:mod:`half_line`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_poly
+
+from boundcalc.bounds.frontiers.rounding import rational
+from boundcalc.certify.half_line import has_no_negative
+
+
+@dataclass(frozen=True)
+class Parabolas:
+    """How powers of z are bounded: touching at c, and -z³ by its chord over the interval or not."""
+
+    c: fmpq
+    by_chord: bool
+
+
+def is_proven(local: Sequence[fmpq_poly], parabolas: Parabolas, width: fmpq) -> bool:
+    """Whether the parabolas show that a polynomial in z, coefficients ascending, is nonnegative for 0 ≤ z ≤ width."""
+    c = parabolas.c
+    b0, b1, b2, *higher = local
+    if not parabolas.by_chord:
+        negative = _negative_part(higher[0])
+        higher[0], higher[1], b2 = higher[0] + negative, higher[1] - negative / (2 * c), b2 - negative * (c / 2)
+    for k, part in enumerate(higher, 3):
+        negative = _negative_part(part)
+        above = part + negative
+        b1 = b1 - above * ((k - 2) * c ** (k - 1))
+        b2 = b2 + above * ((k - 1) * c ** (k - 2)) - negative * width ** (k - 2)
+    middle, last = b0 + b1 * (width / 2), b0 + b1 * width + b2 * width**2
+    if not (has_no_negative(b0) and has_no_negative(last)):
+        return False
+    return has_no_negative(middle) or has_no_negative(b0 * last - middle * middle)
+
+
+def _negative_part(polynomial: fmpq_poly) -> fmpq_poly:
+    return fmpq_poly([max(-c, fmpq(0)) for c in polynomial.coeffs()])
+
+
+def shifted(values: Sequence[Any], start: fmpq) -> list[Any]:
+    """The coefficients of a polynomial about another point."""
+    found = list(values)
+    if start:
+        for k in range(len(found)):
+            for j in range(len(found) - 2, k - 1, -1):
+                found[j] = found[j] + found[j + 1] * start
+    return found
+
+
+def value_at(values: Sequence[Any], z: Any) -> Any:
+    """Horner's scheme."""
+    total = values[-1]
+    for part in values[-2::-1]:
+        total = total * z + part
+    return total
+
+
+class Guide:
+    """A polynomial in z in floats: where to look; proves nothing.
+
+    Attributes
+    ----------
+    turns : list of float
+        Where its slope is 0.
+    parabolas, margin, vertex
+        The parabolas whose sum has the greatest minimum, this minimum, and where it is.
+    """
+
+    def __init__(self, values: Sequence[float], width: float) -> None:
+        self.values, self.width = values, width
+        slopes = [k * value for k, value in enumerate(values)][1:]
+        self.turns = sorted(z for z in positive_roots(slopes) if 0 < z < width)
+        self.parabolas, self.margin, self.vertex = Parabolas(fmpq(1), False), -np.inf, 0.0
+        for by_chord in (False, True) if values[3] < 0 else (False,):
+            self._touch(by_chord)
+
+    def at(self, z: float) -> float:
+        """The polynomial's value."""
+        return float(value_at(self.values, z))
+
+    def slope(self, z: float) -> float:
+        """The polynomial's slope."""
+        return float(value_at([k * value for k, value in enumerate(self.values)][1:], z))
+
+    def least(self) -> float:
+        """Where the polynomial is least."""
+        return min((0.0, *self.turns, self.width), key=self.at)
+
+    def between(self) -> float:
+        """A place to cut: the largest value between two minima, or else where the best parabola is least."""
+        inside = [z for z in self.turns if self.at(z) > max(self.at(0.9 * z), self.at(min(1.1 * z, self.width)))]
+        return max(inside, key=self.at) if inside else self.vertex
+
+    def _touch(self, by_chord: bool) -> None:
+        """Tries many c at once."""
+        width, size = self.width, self.width or 1.0
+        c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
+        b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
+        higher = [part + 0 * c for part in self.values[3:]]
+        cubic = np.minimum(higher[0], 0)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            if not by_chord and self.values[3] < 0:
+                higher[0], higher[1], b2 = 0 * c, higher[1] + cubic / (2 * c), b2 + cubic * c / 2
+            for k, part in enumerate(higher, 3):
+                above, below = np.maximum(part, 0), np.minimum(part, 0)
+                b1 = b1 - above * (k - 2) * c ** (k - 1)
+                b2 = b2 + above * (k - 1) * c ** (k - 2) + below * width ** (k - 2)
+            vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, width), width)
+            ends = np.stack([b0 + 0 * c, b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * width + b2 * width**2])
+        lowest = np.where(np.isfinite(ends).all(axis=0), ends.min(axis=0), -np.inf)
+        at = int(np.argmax(lowest))
+        if lowest[at] > self.margin:
+            self.parabolas, self.margin = Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
+            self.vertex = float((0.0, vertex[at], width)[int(np.argmin(ends[:, at]))])
+
+
+def positive_roots(values: Sequence[float]) -> list[float]:
+    """The positive real roots of a polynomial, coefficients ascending, about."""
+    while values and values[-1] == 0:
+        values = values[:-1]
+    if len(values) < 2 or values[0] == 0:
+        return []
+    # in units in which two parts are alike
+    unit = min(abs(values[0] / v) ** (1 / k) for k, v in enumerate(values) if k and v)
+    scaled = np.array([v * unit**k for k, v in enumerate(values)])
+    if not np.isfinite(scaled).all() or scaled[-1] == 0:
+        return []
+    return [float(z.real) * unit for z in np.roots(scaled[::-1]) if z.real > 0 and abs(z.imag) < 1e-6 * abs(z)]
