@@ -174,9 +174,11 @@ class Report(Displayed):
     digits: int
 
     def __repr__(self) -> str:
-        shown, (upper, lower) = self.problem.as_json(), self._values
-        ends = decimal_floor(lower.certified, 6), decimal_ceiling(upper.certified, 6)
-        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends[0]} <= I* <= {ends[1]}>"
+        shown, ends = self.problem.as_json(), "one side alone"
+        if all(any(outcome.value for outcome in side) for side in (self.upper, self.lower)):
+            upper, lower = self._values
+            ends = f"{decimal_floor(lower.certified, 6)} <= I* <= {decimal_ceiling(upper.certified, 6)}"
+        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
         """The outcome of the bound of that key, as a report lists it."""

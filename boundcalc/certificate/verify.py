@@ -5,7 +5,7 @@ It re-proves the claimed enclosures from the file alone, in exact rationals and 
 from the theory and not from the bounds' code.
 """
 
-import os
+from pathlib import Path
 
 from boundcalc.certificate.verifier.polynomials import gegenbauer_coefficients, nonnegative
 from boundcalc.certificate.verifier.reading import CertificateError, read
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-def verify_certificate(path: str | os.PathLike[str]) -> Verification:
+def verify_certificate(path: str | Path) -> Verification:
     """Re-proves the certificate in a file, as ``boundcalc certificate verify`` does.
 
     Returns
@@ -45,4 +45,4 @@ def verify_certificate(path: str | os.PathLike[str]) -> Verification:
     ...     verify_certificate(f"{folder}/certificate.json").accepted
     True
     """
-    return verify(read(os.fspath(path)))
+    return verify(read(path))

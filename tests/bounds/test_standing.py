@@ -29,7 +29,7 @@ def test_a_loose_problem_gives_an_interval(share):
     upper, lower = answer.best_upper.value.enclosure, answer.best_lower.value.enclosure
     gain = share * lower.lower
     found = standing(Enclosure.of(gain), answer)
-    assert found.share.lower <= gain / upper.upper < gain / upper.lower
+    assert found.share.lower <= gain / upper.upper <= gain / lower.lower
     assert found.share.upper >= gain / lower.upper
     assert found.better is answer.best_lower
     assert found.better_by.lower <= 1 / share <= found.better_by.upper

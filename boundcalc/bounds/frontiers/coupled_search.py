@@ -17,11 +17,11 @@ from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import CertificationError
 
 ROUNDS = 10
-CLOSE = 1e-6
+CLOSE = 5e-6
 NEGLIGIBLE = 1e-9
 DIGITS = 8
 """Significant digits of the parameters."""
-FEWEST = 16
+FEWEST = 10
 """The rows that stay from one program to the next."""
 ROOM = (1e-5, 1e-4, 1e-3)
 """By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
@@ -69,7 +69,7 @@ def _solved(
     best: tuple[Solution, list[MemberSet]] | None = None
     least, before = size, np.inf
     for _ in range(ROUNDS):
-        s = program.solve(scale.rows(u, theta, w), [own.columns() for own in members])
+        s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
         if s is None or s.sigma <= 0:
             break
         z = s.sigma * scale.ts
@@ -88,7 +88,7 @@ def _solved(
             break
         before = s.value
         old, _ = scale.best(s, u, theta)
-        kept = old >= min(z / 4, np.sort(old)[-min(FEWEST, len(old))])
+        kept = old >= min(z / 2, np.sort(old)[-min(FEWEST, len(old))])
         u, theta = np.concatenate([u[kept], more_u]), np.concatenate([theta[kept], more_theta])
         w = scale.w_of(scale.best(s, u, theta)[1], theta)
         members = following

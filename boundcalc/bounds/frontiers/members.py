@@ -13,7 +13,7 @@ u^k takes over. There the Gegenbauer coefficients of h are unknowns themselves, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -58,16 +58,11 @@ class Member:
             return fmpq_poly([0] * k + [1])
         return fmpq_poly([-(k - 1) * v**k, k * v ** (k - 1)] if self.kind == "tangent" else [0, -v * v, 2 * v])
 
-    @property
+    @cached_property
     def pair(self) -> tuple[float, float]:
         """(x, y) as floats."""
-        return _pair(self)
-
-
-@lru_cache(maxsize=1024)
-def _pair(member: Member) -> tuple[float, float]:
-    coefficients = gegenbauer_coefficients(member.polynomial(), member.d)
-    return as_float(1 - sum(coefficients, fmpq(0))), as_float(coefficients[0])
+        coefficients = gegenbauer_coefficients(self.polynomial(), self.d)
+        return as_float(1 - sum(coefficients, fmpq(0))), as_float(coefficients[0])
 
 
 def last_contact(d: int, order: int, kind: Kind) -> fmpq:
@@ -108,6 +103,7 @@ class Families:
         """Every member that the next program has."""
         return [*first_members(self.d, self.order), *self.fresh]
 
+    @cached_property
     def columns(self) -> MemberColumns:
         """They as columns of the program."""
         x, y = np.array([member.pair for member in self.all]).T
@@ -168,6 +164,7 @@ class FreePolynomial:
         """1/τ_k."""
         return as_float(1 / welch_constant(fmpq(self.d), self.order))
 
+    @cached_property
     def columns(self) -> MemberColumns:
         """s, h_0, h_1, … as columns, each in units of its size."""
         power = _power(self.nodes, self.order)
@@ -188,7 +185,7 @@ class FreePolynomial:
             total = total + values[:, k] * h[k]
         excess = total / np.maximum(power, self.least)
         new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
-        kept = self.nodes[_active(self.columns(), weights)]
+        kept = self.nodes[_active(self.columns, weights)]
         nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
         return FreePolynomial(self.d, self.order, nodes, max(float(excess.max()), 0.0))
 

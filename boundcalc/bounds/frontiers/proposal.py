@@ -114,7 +114,7 @@ class CubicProgram:
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best, least, before = None, np.inf, np.inf
         for _ in range(_ROUNDS):
-            solution = program.solve(rows, [own.columns() for own in members])
+            solution = program.solve(rows, [own.columns for own in members])
             if solution is None:
                 break
             ratio = solution.ratio(self.candidates)

@@ -20,7 +20,7 @@ from boundcalc.loss.dense import dense_loss
 from boundcalc.model.problem import Problem
 
 PROBLEMS = [
-    ("inf", 16, 3, "0.08", "rademacher"),
+    ("inf", 24, 3, "3e-3", "rademacher"),
     (30, 12, 3, "0.03", "rademacher"),
     ("inf", 23, 3, "0.01", "rademacher"),
     (120, 17, 3, "0.03", "rademacher"),
@@ -109,11 +109,13 @@ def explicit_weights(shown, problem: Problem) -> np.ndarray:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("inf", 16, 3, "0.08", "rademacher"),
+        ("inf", 24, 3, "3e-3", "rademacher"),
         (120, 17, 3, "0.03", "rademacher"),
         (30, 12, 3, "0.03", "rademacher"),
-        (34, 10, 3, "0.03", "rademacher"),
+        (12, 7, 3, "0.04", "rademacher"),
+        (200, 65, 3, "0.05", "uniform"),
         (20, 12, 5, "0.01", "uniform"),
+        (11, 7, 3, "0.05", "uniform"),
     ],
     ids=str,
 )

@@ -184,9 +184,9 @@ def test_why_not_names_the_exponent():
 
 
 def test_latex_states_the_supremum():
-    assert BOUND.latex(3).startswith(r"I^{\ast} \le \sup_{Q_{2} \ge 1} \frac{Q_{2}")
+    assert BOUND.latex(3).startswith(r"I^{\ast} \le r\,\sup_{Q_{2} \ge 1} \frac{Q_{2}")
     assert r"\kappa_{6}" in BOUND.latex(3)
-    assert r"945 Q_{2}^{5} \kappa_{2}^{5}" in BOUND.latex(5)  # the theory's expansion for m = 5
+    assert r"945\kappa_{2}^{5} Q_{2}^{5}" in BOUND.latex(5)  # the theory's expansion for m = 5
 
 
 @pytest.mark.parametrize("x", [0.1, 1 / 3, 1e-30, 7.0, 12345.678, 2.5e20])

@@ -119,7 +119,7 @@ def test_parameters_are_simple_and_reported():
 def test_why_not_and_latex():
     assert "kappa_6 = -1/50" in BOUND.why_not(Problem(9, 3, 3, "0.1", "rademacher"))  # 0.1 - 0.15 + 0.03
     text = BOUND.latex(3)
-    assert text.startswith(r"I^{\ast} \le \sup_{Q_{2} \ge 1} \frac{G \lambda^{2}}{\kappa_{6} \theta}")
+    assert text.startswith(r"I^{\ast} \le \frac{\lambda^{2} G}{\theta\kappa_{6}} + r\,\sup_{Q_{2} \ge 1}")
 
 
 @pytest.mark.parametrize("p", ["1e-100", "1/7919"])
