@@ -18,6 +18,7 @@ from boundcalc.bounds.lower import (
 from boundcalc.bounds.upper import (
     capacity,
     capacity_welch,
+    coupled_frontier,
     dense,
     dense_rows,
     equiangular,
@@ -52,6 +53,7 @@ UPPER: tuple[UpperBound, ...] = (
     dense.BOUND,
     dense_rows.BOUND,
     uniform_in_n.BOUND,
+    coupled_frontier.BOUND,
 )
 LOWER: tuple[LowerBound, ...] = (
     orthonormal.BOUND,

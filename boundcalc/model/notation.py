@@ -40,6 +40,8 @@ _ENTRIES = (
     Notation("x", "x_{%d}", "weight of $sum omega_i^2$ in a member of the frontier $F_k$", "$0 <= x_k <= 1$", ("nonnegative",)),
     Notation("y", "y_{%d}", "weight of $(sum omega_i)^2$ in a member of the frontier $F_k$", "$0 < y_k <= 1$"),
     Notation("s", "s_{%d}", "share of a mixed term that is bounded by the frontier", "$0 <= s <= 1$", ("nonnegative",)),
+    Notation("z", "z", "what a row may add in U11 for each unit of its leverage", "$z >= 0$", ("nonnegative",)),
+    Notation("z_n", "z'", "what a row may add in U11 whatever its leverage", "$z' >= 0$, 0 for $n = inf$", ("nonnegative",)),
     Notation("E", "E(h)", "what the rows add to $kappa_4^2 tau_3/kappa_6$ in U12 for each unit $r kappa_2$", "$0 < E < 3/5$"),
     Notation("Lambda", r"\Lambda", "what a row adds at most in U19 for each unit $p mu_2$ of its capacity", "$Lambda >= g/mu_2$"),
     Notation("mu", r"\mu_{%d}", "moment $E u^k$ of the active value", "$mu_k > 0$ for even $k$"),

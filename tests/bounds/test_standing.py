@@ -13,7 +13,7 @@ LOOSE = Problem(n=12, d=3, m=3, p="1/100", law="gaussian")
 
 
 def test_a_sharp_problem_gives_one_number():
-    answer = report(SHARP, 20)
+    answer = report(SHARP, digits=20)
     best = fmpq(3, 5)
     for share in (fmpq(1), fmpq(1, 3)):
         found = standing(Enclosure.of(share * best), answer)
@@ -25,7 +25,7 @@ def test_a_sharp_problem_gives_one_number():
 
 @pytest.mark.parametrize("share", [fmpq(1, 2), fmpq(9, 10)])
 def test_a_loose_problem_gives_an_interval(share):
-    answer = report(LOOSE, 20)
+    answer = report(LOOSE, digits=20)
     upper, lower = answer.best_upper.value.enclosure, answer.best_lower.value.enclosure
     gain = share * lower.lower
     found = standing(Enclosure.of(gain), answer)
@@ -36,7 +36,7 @@ def test_a_loose_problem_gives_an_interval(share):
 
 
 def test_more_than_every_known_witness():
-    answer = report(LOOSE, 20)
+    answer = report(LOOSE, digits=20)
     lower = answer.best_lower.value.enclosure
     found = standing(Enclosure.of(lower.upper * fmpq(100001, 100000)), answer)
     assert found.better is None

@@ -41,7 +41,7 @@ FOUNDATION = [bound for bound in UPPER if bound.certifier is None and bound.key 
 
 
 def built(name: str) -> dict:
-    return certificate(report(Problem(*PROBLEMS[name]), 25, upper=FOUNDATION))
+    return certificate(report(Problem(*PROBLEMS[name]), digits=25, upper=FOUNDATION))
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -277,6 +277,6 @@ def test_writing_is_whole_or_not_at_all(tmp_path):
 def test_the_catalog_has_certificates():
     """Every lower bound has a certificate form."""
     for bound in LOWER:
-        made = certificate(report(Problem(200, 16, 3, "3e-2", "rademacher"), 20, upper=FOUNDATION, lower=[bound]))
+        made = certificate(report(Problem(200, 16, 3, "3e-2", "rademacher"), digits=20, upper=FOUNDATION, lower=[bound]))
         done = verify(made)
         assert done.accepted, (bound.key, done.failure)

@@ -127,7 +127,7 @@ def test_loss_of_e8(capsys, tmp_path):
     args = ["loss", str(tmp_path / "W.npy"), "--m", "3", "--p", "1e-6", "--law", "rademacher"]
     status, out, err = run(capsys, *args)
     assert (status, err) == (0, "")
-    assert "at least 99.99% of the best possible improvement, by frontier (argued)" in out
+    assert "reaches 99.99% to 100% of the best possible improvement, by frontier (argued)" in out
     _, out, _ = run(capsys, *args, "--json")
     content = json.loads(out)
     exact = exact_loss(W, m=3, p="1e-6", law="rademacher")
@@ -144,8 +144,11 @@ def test_loss_of_a_zero_matrix_and_of_a_tall_one(capsys, tmp_path):
     assert "W = 0: the improvement is 0 and no scale is best" in out
     np.save(tmp_path / "T.npy", np.ones((5, 2)))
     status, _, err = run(capsys, "loss", str(tmp_path / "T.npy"), "--m", "3", "--p", "0.1", "--law", "uniform")
-    assert status == 0
+    assert status == 2
     assert "5 rows (hidden dimensions) and 2 columns (features)" in err
+    status, out, _ = run(capsys, "loss", str(tmp_path / "T.npy"), "--m", "3", "--p", "0.1", "--law", "uniform", "--no-transpose")
+    assert status == 0
+    assert out.startswith("n = 2 d = 5 ")
 
 
 def test_certificate_round_trip(capsys, tmp_path):

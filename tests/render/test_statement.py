@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import comb
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flint import fmpq
 from mpmath import mp, mpf
@@ -158,6 +159,23 @@ def row_supremum(second: Fraction, fourth: Fraction, sixth: Fraction) -> Fractio
     return Fraction(most) * Fraction(1001, 1000)
 
 
+def row_prices(problem: Problem, found: dict[str, Fraction], alone: Fraction) -> Fraction:
+    """Slightly more than the z that the rows need beside z' = ``alone``, by a grid over t and ell and the best e of each row."""
+    k2, k4, k6 = (float(cumulants(problem)[k]) for k in (2, 4, 6))
+    if not min(k4, k6) > 0:
+        return Fraction(0)
+    x3, x2, lam, nu, extra = (float(value) for value in (*(found[k] for k in ("x_3", "x_2", "lambda", "nu_2")), alone))
+    c = 2 * k6 / (15 * k4 * k2)
+    share = np.linspace(0, 1, 101)
+    t = np.geomspace(1e-7, 1, 141)[:, None, None]
+    ell = t ** np.linspace(0, 1, 41)[:, None]
+    e, w = share / (c * ell), np.sqrt((1 - share) / t)
+    N = np.maximum(k4 + 3 * k2**2 / t - lam * (1 + e) - nu * w, 0)
+    H = k6 * x3 * (1 + e) ** 2 + 15 * k4 * k2 * x2 * w**2 + 15 * k2**3 / t**3 - k6 * e**2 / t
+    needed = np.where(H > 0, (N**2 / np.where(H > 0, H, 1) - extra) / ell, np.inf).min(axis=2).max()
+    return Fraction(max(float(needed), 0.0)) * Fraction(1005, 1000)
+
+
 def row_ratio(problem: Problem, kappa: dict[int, Fraction]) -> dict[str, Fraction]:
     """Slightly more than the greatest value of many rows that Lambda of the bound dense_rows must not be below."""
     moment = {k: fraction(problem.p * problem.law.moment(k)) for k in (4, 6)}
@@ -215,6 +233,14 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
             if rf"\nu_{{{k}}}" in text:  # of the size of C~
                 found[f"nu_{k}"] = abs(kappa[m + 1]) * part("0", "0", "1/4", "1") * (-1 if spoiled else 1)
         return found
+    if key == "coupled_frontier":
+        spoiled = rng.random() < 0.2
+        found = {"lambda": kappa[4] * part("0", "1/2", "1", "3/2"), "nu_2": abs(kappa[4]) * part("0", "0", "1/4", "1")}
+        for k in (3, 2):
+            h_0, h_one = polynomial(rng, d, k, any_sign=spoiled)
+            found |= {f"x_{k}": 1 - h_one, f"y_{k}": h_0}
+        alone = kappa[2] * part("0", "0", "1/1000", "1/10")
+        return found | {"z": row_prices(problem, found, alone), "z'": alone}
     if key == "uniform_in_n":
         return {"E(h)": row_supremum(kappa[2], kappa[4], kappa[6])}
     if key == "dense_rows":

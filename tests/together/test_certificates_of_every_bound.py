@@ -49,7 +49,7 @@ FIVE = (11, 3, 5, "3e-3", "rademacher")
 
 
 def built(upper: str, lower: str, problem: tuple) -> dict:
-    return certificate(report(Problem(*problem), 25, upper=[BOUNDS[upper]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]]))
+    return certificate(report(Problem(*problem), digits=25, upper=[BOUNDS[upper]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]]))
 
 
 @pytest.fixture(scope="module")

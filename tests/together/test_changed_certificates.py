@@ -53,7 +53,7 @@ SECONDS, BYTES = 20, 1 << 30
 @pytest.fixture(scope="module")
 def originals() -> list[dict]:
     return [
-        certificate(report(Problem(*problem), 20, upper=[BOUNDS[upper]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]]))
+        certificate(report(Problem(*problem), digits=20, upper=[BOUNDS[upper]], lower=[BOUNDS[lower], BOUNDS["orthonormal"]]))
         for upper, lower, problem in SOURCES
     ]
 

@@ -1,4 +1,4 @@
-"""Writes down the parameters of U9 as a certificate holds them."""
+"""Writes down the parameters of U9 and U11 as a certificate holds them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, Parameters
+from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
 from boundcalc.bounds.frontiers.general import GeneralChoice, active_terms
 from boundcalc.certify.gegenbauer import from_gegenbauer
@@ -17,10 +18,12 @@ from boundcalc.model.problem import Problem
 
 
 def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
-    """Multipliers, frontier polynomials and price; for m = 3 the point of the row function and the value there."""
+    """Multipliers, frontier polynomials and price; for U9 at m = 3 the point of the row function and the value there."""
     chosen = choice.values["parameters"]
     if isinstance(chosen, GeneralChoice):
         return _general(problem, chosen), None
+    if isinstance(chosen, CoupledChoice):
+        return _coupled(chosen), None
     inner, energy = row_polynomials_of(problem, chosen)
     price = chosen.price
     gain = inner**2 if price is None else fmpq_poly([0, 0, 1]) * (inner**2 - energy * price)
@@ -33,6 +36,13 @@ def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
     if price is not None:
         found["price"] = str(price)
     return found, value
+
+
+def _coupled(chosen: CoupledChoice) -> dict[str, Any]:
+    found = {"lambda": str(chosen.lambda_), "nu": str(chosen.nu), "z": str(chosen.z)}
+    for name, member, moved in zip((3, 2), (chosen.pure, chosen.mixed), chosen.moved, strict=True):
+        found |= _member(str(name), member, moved)
+    return found | ({"z_n": str(chosen.alone)} if chosen.alone else {})
 
 
 def _general(problem: Problem, chosen: GeneralChoice) -> dict[str, Any]:

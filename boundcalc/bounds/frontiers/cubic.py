@@ -163,9 +163,12 @@ def simple_choices(problem: Problem) -> list[CubicChoice]:
 
 def best_choice(problem: Problem) -> CubicChoice:
     """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
-    from boundcalc.bounds.frontiers.proposal import proposals
+    from boundcalc.bounds.frontiers.proposal import CLEAR, proposals
 
-    candidates = simple_choices(problem) + proposals(problem)
+    proposed, share = proposals(problem)
+    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
+        return proposed[0]
+    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
     best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
     for candidate in candidates[1:]:
         value = certified_value(problem, candidate, 9).upper

@@ -19,8 +19,8 @@ from boundcalc.bounds.frontiers.general import (
 )
 from boundcalc.bounds.frontiers.general_minorant import price_factor
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
-from boundcalc.bounds.frontiers.proposal import FEW, as_float
-from boundcalc.bounds.frontiers.rounding import rational, repaired
+from boundcalc.bounds.frontiers.proposal import FEW
+from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial

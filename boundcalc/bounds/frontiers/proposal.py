@@ -1,34 +1,47 @@
-"""Proposes parameters of U9 for m = 3: the cone program on a grid, refined where its solution violates the constraints."""
+"""Proposes parameters of U9 for m = 3: the row program on few row points, which follow its solution where it violates the rows."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights
-from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows, clustered, peaks_of
-from boundcalc.bounds.frontiers.rounding import rational, repaired
+from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.program import peaks_of
+from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
+from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution, octaves
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
 
-DEGREE = 6
-"""Degree of h in u = t²."""
 FEW = 10
 CROWDED = 1000
 """For n up to 10 τ_3(d), or 1000 d over the balancing capacity, the program has the unknowns that only a finite n has."""
 LEAST_P = fmpq(1, 10**60)
 """Below this p the program leaves the range of floats; the simple parameters are within 3 d μ_2/5 of the optimum there."""
 MAX_D = 10**12
-_FINE = 3000
-_ROUNDS = 6
-_TOLERANCE = 1e-8
+CLEAR = 0.999
+"""A proposal below this part of the simple parameters' value in floats is the better one."""
+_STEPS = 32
+_ROUNDS = 12
+_TOLERANCE = 4e-8
 _ORDERS = (3, 2)
+_KEPT = 0.98
+_FEWEST = 6
+"""Rows that stay from one program to the next: those of at least this part of the greatest, and so many in any case."""
+_SAME = 1e-7
+"""A row so near to another, relative to it, is the same."""
 
 
-def as_float(value: fmpq) -> float:
-    """The nearest float of a rational of any size of numerator and denominator."""
-    return int(value.p) / int(value.q)
+@dataclass(frozen=True)
+class RowSolution:
+    """A solution, its members, and its value with the largest row that floats find."""
+
+    solution: Solution
+    members: list[MemberSet]
+    value: float
 
 
 class CubicProgram:
@@ -41,102 +54,123 @@ class CubicProgram:
     few : bool
         Whether n is small enough for the unknowns that only a finite n has.
     centre : float
-        The capacity at which the terms of D̃ balance, κ_2 (15/κ_6)^{1/3}.
+        Near the capacity at which the terms of D̃ balance, κ_2 (15/κ_6)^{1/3}.
     """
 
     def __init__(self, problem: Problem, *, any_n: bool = False) -> None:
         w, p = CubicWeights.of(problem), problem.p
         self.problem, self.weights = problem, w
         self.active = [i for i, weight in enumerate((w.pure, w.mixed)) if weight > 0]
-        self.coefficients = np.array([as_float((w.pure, w.mixed)[i] / p) for i in self.active])
+        self.coefficients = [as_float((w.pure, w.mixed)[i] / p) for i in self.active]
         self.fourth, self.second, self.rest = (as_float(value / p) for value in (w.fourth, w.second, w.rest))
         largest = max((w.pure, w.rest, fmpq(1, 10**9) * p))
-        self.centre = min(1.0, as_float(w.rest / largest) ** (1 / 3))
+        # rounded: the last bit of a root differs from machine to machine
+        self.centre = as_float(min(rational(as_float(w.rest / largest) ** (1 / 3), 3), fmpq(1)))
         reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
         self.few = not (any_n or problem.is_infinite) and problem.n <= reach
-        lowest = self.centre * 1e-3
-        near = np.geomspace(max(self.centre * 0.1, lowest), min(1, self.centre * 10), 20)
         # the first point stands for the limit t -> 0, where tiny features give 3 kappa_2/5 for each unit of capacity
-        self.grid = np.unique(np.concatenate([[lowest * 1e-9], np.geomspace(lowest, 1, 60), near]))
-        self.fine = np.unique(np.concatenate([np.geomspace(lowest, 1, _FINE), np.linspace(min(self.centre, 0.5), 1, _FINE // 3)]))
+        tiny = octaves(self.centre * 2.0**-40, self.centre * 2.0**-10, 2)[:-1] if self.few else np.array([self.centre * 2.0**-40])
+        self.fine = np.concatenate([tiny, octaves(self.centre * 2.0**-10, 1.0, _STEPS)])
         self.candidates = self.rows(self.fine)
 
-    def rows(self, t: Array) -> Rows:
+    def rows(self, t: Array) -> RowPoints:
         """Row points at the capacities t."""
         q = 1 / t
         others = float(self.problem.n) - 1 if self.few and self.problem.n > 1 else np.inf
-        factor = np.stack([np.ones_like(q), q])
-        least = np.stack([1 + (q - 1) ** 3 / others**2, q * (1 + (q - 1) ** 2 / others)])
-        return Rows(t, self.fourth + self.second * q, self.rest * q**3, factor[self.active], least[self.active])
+        crowd, c = (q - 1) * (q - 1), np.array(self.coefficients)[:, None]
+        factor = np.stack([np.ones_like(q), q])[self.active]
+        least = np.stack([1 + crowd * (q - 1) / (others * others), q * (1 + crowd / others)])[self.active]
+        base = self.rest * (q * q * q)
+        return RowPoints(self.fourth + self.second * q, base, t, np.ones_like(t), np.sqrt(factor), c * factor, c * least)
 
-    def size(self) -> float:
+    def simple(self) -> float:
         """The lesser of U7 and of U8 with λ = κ_4, near the optimum's size."""
         rows, d, law = self.candidates, fmpq(self.problem.d), self.problem.law
-        energy = rows.base + self.coefficients @ rows.factor
-        capacity = self.problem.rank * float((rows.correlation**2 / (rows.t * energy)).max())
+        energy = rows.base + sum(rows.energy)
+        capacity = self.problem.rank * float((rows.gain * rows.gain / (rows.leverage * energy)).max())
         pure = welch_constant(d, 3) * law.moment(4) ** 2 / law.moment(6)
         return min(capacity, as_float(pure + d * law.moment(2) * fmpq(3, 5)))
 
-    def solve(self) -> tuple[Proposal, float] | None:
-        """The refined optimum with the excess of h that is left; ``None`` where the solver fails."""
-        problem, few = self.problem, self.few
-        program = Program(
-            d=problem.d,
-            rank=problem.rank,
-            n=float(problem.n) if few else None,
-            orders=[_ORDERS[i] for i in self.active],
+    def row_sums(self, solution: Solution, rows: RowPoints) -> tuple[float, float]:
+        """r sup g(t)/t, and for few features r σ + n sup (g(t) − σ t)_+."""
+        values, t, r = solution.row_values(rows), rows.leverage, self.problem.rank
+        above = max(float((values - solution.sigma * t).max()), 0.0)
+        return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
+
+    def solve(self) -> RowSolution | None:
+        """The refined optimum; ``None`` where the solver fails."""
+        problem = self.problem
+        program = RowProgram(
+            rank=float(problem.rank),
+            n=float(problem.n) if self.few else np.inf,
             coefficients=self.coefficients,
+            scale=as_float(rational(self.simple(), 2)),
             centre=self.rows(np.array([self.centre])),
-            scale=self.size(),
-            top=self.fourth if 0 in self.active else None,
-            degree=DEGREE,
-            shares=few,
+            top=[self.fourth if i == 0 else np.inf for i in self.active],
+            shares=self.few,
         )
-        program.add_rows(self.rows(self.grid))
-        best = None
+        members = [start(problem.d, _ORDERS[i]) for i in self.active]
+        tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
+        rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
+        best, least, before = None, np.inf, np.inf
         for _ in range(_ROUNDS):
-            proposal = program.solve()
-            if proposal is None:
+            solution = program.solve(rows, [own.columns() for own in members])
+            if solution is None:
                 break
-            excess = program.add_nodes(proposal)
-            ratio = proposal.ratio(self.candidates, self.coefficients)
-            best = proposal, max(excess, 0.0)
-            if excess < _TOLERANCE and ratio.max() < 1 + _TOLERANCE:
+            ratio = solution.ratio(self.candidates)
+            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
+            peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
+            rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
+            excess = 1 + max(own.excess for own in following)
+            value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
+            if value < least:
+                least, best = value, RowSolution(solution, members, value)
+            if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
-            peaks = peaks_of(self.fine, ratio, 1 + _TOLERANCE / 10)
-            if len(peaks):
-                program.add_rows(self.rows(clustered(program.capacities, peaks)))
+            before = solution.value
+            old = solution.ratio(rows)
+            rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
+            moves = np.array([np.abs(rows.leverage - peak).min() for peak in peaks.tolist()])
+            peaks, moves = peaks[moves > _SAME * peaks], moves[moves > _SAME * peaks]
+            # the contact points move less and less: on both sides of each, as far as a part of its last move
+            moves = np.minimum(moves, peaks) / 4
+            around = np.concatenate([peaks - moves, peaks, peaks + moves])
+            rows = rows.join(self.rows(around[around <= 1]))
+            members = following
         return best
 
 
-def proposals(problem: Problem) -> list[CubicChoice]:
-    """Parameters from the cone program, rounded and proven feasible; none where the solver fails.
+def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
+    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), and their value
+    over that of the simple ones.
 
-    For a finite n with and without the unknowns that only a finite n has: the smaller program is solved more accurately.
+    None where the solver fails.
     """
     if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
-        return []
-    programs = [CubicProgram(problem)]
-    if programs[0].few:
-        programs.append(CubicProgram(problem, any_n=True))
-    found = [(program, program.solve()) for program in programs]
-    return [_rounded(program, *answer) for program, answer in found if answer is not None]
+        return [], 1.0
+    program = CubicProgram(problem)
+    found = program.solve()
+    if found is None and program.few:
+        program = CubicProgram(problem, any_n=True)
+        found = program.solve()
+    if found is None:
+        return [], 1.0
+    alone = _rounded(program, found)
+    priced = [replace(alone, price=rational(max(found.solution.sigma, 0.0)) * problem.p)] if program.few else []
+    return [*priced, alone], found.value / program.simple()
 
 
-def _rounded(program: CubicProgram, proposal: Proposal, excess: float) -> CubicChoice:
-    problem, w = program.problem, program.weights
+def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
+    problem, w, s = program.problem, program.weights, found.solution
     zero = fmpq(0)
     members = [FrontierPolynomial(problem.d, order, fmpq(1), (zero,)) for order in _ORDERS]
     moved, multipliers = [zero, zero], [zero, zero]
     for at, i in enumerate(program.active):
-        members[i] = repaired(proposal.h[at], float(proposal.share[at]), _ORDERS[i], problem.d, excess)
-        if proposal.moved[at] > 1e-12:
-            moved[i] = min(rational(float(proposal.moved[at])), members[i].x)
-    price = None
-    if proposal.tau > 0 and float(problem.n) * proposal.tau > 1e-9 * proposal.value:
-        price = rational(max(proposal.sigma, 0.0)) * problem.p
-    draft = CubicChoice(zero, zero, members[0], members[1], (moved[0], moved[1]), price)
+        members[i] = found.members[at].polynomial(s.weights[at], shares=program.few, digits=DIGITS)
+        if s.moved[at] > 1e-12:
+            moved[i] = min(rational(s.moved[at]), members[i].x)
+    draft = CubicChoice(zero, zero, members[0], members[1], (moved[0], moved[1]))
     for at, i in enumerate(program.active):
         if draft.pair(problem, _ORDERS[i])[1] > 0:
-            multipliers[i] = rational(float(proposal.nu[at])) * problem.p
-    return CubicChoice(min(multipliers[0], w.fourth), multipliers[1], members[0], members[1], draft.moved, price)
+            multipliers[i] = rational(s.multiplier[at]) * problem.p
+    return CubicChoice(min(multipliers[0], w.fourth), multipliers[1], members[0], members[1], draft.moved)

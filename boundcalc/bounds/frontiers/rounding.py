@@ -18,6 +18,11 @@ _ROOM_GROWTH = 8
 _ATTEMPTS = 8
 
 
+def as_float(value: fmpq) -> float:
+    """The nearest float of a rational of any size of numerator and denominator."""
+    return int(value.p) / int(value.q)
+
+
 def rational(value: float, digits: int = DIGITS) -> fmpq:
     """The decimal with ``digits`` significant digits next to a finite float."""
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

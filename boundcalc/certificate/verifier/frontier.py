@@ -52,7 +52,7 @@ def _cubic(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     energy = fmpq_poly([15 * second**3])
     base = fmpq(0)
     for order, weight in weights.items():
-        (x, y), kept = _member(model, parameters, order)
+        (x, y), kept = member(model, parameters, order)
         own = S ** (2 * order)
         model.work.fractions(
             40,
@@ -75,7 +75,7 @@ def _cubic(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     ]
 
 
-def _member(model: Model, parameters: dict[str, Any], order: int) -> tuple[tuple[fmpq, fmpq], fmpq]:
+def member(model: Model, parameters: dict[str, Any], order: int) -> tuple[tuple[fmpq, fmpq], fmpq]:
     """(x, y) after what is moved, and the share 1 − s that is not symmetrised."""
     numbers = {}
     for name, default in (("share", fmpq(1)), ("moved", fmpq(0))):

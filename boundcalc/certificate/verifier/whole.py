@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.certificate.verifier import closed_forms, dense_rows, frontier, rows, uniform_in_n
+from boundcalc.certificate.verifier import closed_forms, coupled_frontier, dense_rows, frontier, rows, uniform_in_n
 from boundcalc.certificate.verifier.claims import Claim, check_inside, printed, read_claim
 from boundcalc.certificate.verifier.problem import Model, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, shown, word
@@ -53,6 +53,7 @@ UPPER: dict[str, Upper] = {
     "capacity_welch": Upper({"theta", "lambda", "at"}, {"h", "slope"}, rows.capacity_welch),
     "frontier": Upper(set(), frontier.FIELDS, frontier.frontier),
     "uniform_in_n": Upper(uniform_in_n.FIELDS, uniform_in_n.OPTIONAL, uniform_in_n.uniform_in_n),
+    "coupled_frontier": Upper(set(), coupled_frontier.FIELDS, coupled_frontier.coupled_frontier),
     "dense": Upper(set(), set(closed_forms.MULTIPLIERS), closed_forms.dense),
     "dense_rows": Upper(set(), dense_rows.FIELDS, dense_rows.dense_rows),
 }

@@ -22,7 +22,7 @@ CASES = {
 
 
 def built(problem: tuple) -> dict:
-    return certificate(report(Problem(*problem), 20, upper=[BOUNDS["uniform_in_n"]], lower=[BOUNDS["orthonormal"]]))
+    return certificate(report(Problem(*problem), digits=20, upper=[BOUNDS["uniform_in_n"]], lower=[BOUNDS["orthonormal"]]))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -42,6 +42,7 @@ CLOSED = [
     "dense",
     "dense_rows",
     "uniform_in_n",
+    "coupled_frontier",
     "orthonormal",
     "half_design",
     "known_frame",
@@ -58,6 +59,7 @@ NAMES = {
     "E": "E(h)",
     "Lambda": r"\Lambda",
 }
+PAIRS = {"multipliers": (r"\lambda", r"\nu_{2}"), "y": ("y_{3}", "y_{2}"), "z": ("z", "z'")}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
 
@@ -79,7 +81,7 @@ def problem_of(key: str, m: int, rng: random.Random) -> Problem:
     p = fmpq(rng.randint(1, 999), rng.choice((10**3, 10**5, 10**8)))
     if key == "dense":
         law, p = rng.choice((("rademacher", fmpq(rng.randint(34, 100), 100)), ("uniform", fmpq(rng.randint(60, 100), 100))))
-    if key == "uniform_in_n":
+    if key in ("uniform_in_n", "coupled_frontier"):
         law, p = rng.choice(LAWS[:4]), fmpq(rng.randint(1, 70), rng.choice((10**3, 10**6)))
     if key == "random_walsh":
         d = rng.choice((3, 5, 9, 20))
@@ -101,6 +103,8 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "dense": multipliers,
         "dense_rows": {"Lambda": fmpq(rng.randint(50, 150), 100)},
         "uniform_in_n": {"kappa": Quantities(EXACT, problem).kappa, "E": fmpq(rng.randint(1, 60), 100)},
+        "coupled_frontier": {"kappa": Quantities(EXACT, problem).kappa}
+        | {name: [fmpq(rng.randint(1, 60), 100) for _ in range(2)] for name in PAIRS},
     }
     return Choice(values.get(key, {}))
 
@@ -115,6 +119,8 @@ def symbols(problem: Problem, choice: Choice) -> dict[str, object]:
             known |= {f"Q_{{{2 * k}}}": number(q) for k, q in enumerate(value) if k}
         elif name in NAMES:
             known[NAMES[name]] = number(value)
+        elif name in PAIRS:
+            known |= dict(zip(PAIRS[name], map(number, value), strict=True))
     total = mpf(0)
     if problem.n <= 12 or problem.law.name == "gaussian":  # E min(d, Bin(n, p)) = d - sum_{k<d} (d - k) P(k)
         n, d, p = int(problem.n), problem.d, number(problem.p)
@@ -148,7 +154,7 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "dense_rows", "random_walsh", "uniform", "uniform_in_n"}
+        assert key in {"dense", "dense_rows", "random_walsh", "uniform", "uniform_in_n", "coupled_frontier"}
         return
     forms = printed(key, m)
     if m == 7 and key in {"universal", "random_directions"}:

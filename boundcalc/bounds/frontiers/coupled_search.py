@@ -1,0 +1,128 @@
+"""Searches parameters of U11 for m = 3: the cone program for fixed e, and the best e of each row, in turn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from flint import fmpq
+
+from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
+from boundcalc.bounds.frontiers.coupled_proof import RowFunction, prove
+from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
+from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import CertificationError
+
+ROUNDS = 10
+CLOSE = 1e-6
+NEGLIGIBLE = 1e-9
+DIGITS = 8
+"""Significant digits of the parameters."""
+FEWEST = 16
+"""The rows that stay from one program to the next."""
+ROOM = (1e-5, 1e-4, 1e-3)
+"""By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
+LEAST_SCALE = 2.0**-40
+"""Below this ts (p near 1e-18) the program leaves what the solver can; the closed form of U12 is within 1e-6 of it there."""
+LEAST_INFINITE, LEAST_FINITE = 2.0**-6, 2.0**-16
+"""The least u > 0 of the grids."""
+
+
+def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
+    """The best parameters found, z proven for them; ``None`` where they are not below the value of ``frontier``."""
+    exact = RowScale.of(problem)
+    scale, size = FloatScale.of(exact), as_float(frontier / exact.unit)
+    if scale.ts < LEAST_SCALE:
+        return None
+    n = np.inf if problem.is_infinite else float(problem.n)
+    least = LEAST_INFINITE if problem.is_infinite else LEAST_FINITE
+    wide = scale.grid(least, 3, 11)
+    found = _solved(problem, scale, size, n, wide)
+    if found is None:
+        return None
+    draft, largest = _rounded(problem, exact, scale, *found, wide)
+    for room in ROOM:
+        z = rational(largest * (1 + room), DIGITS) * exact.unit / exact.ts
+        drafted = replace(draft, z=z, alone=draft.alone * z)
+        if drafted.value(problem) >= frontier:
+            return None
+        try:
+            prove(RowFunction.of(problem, exact, drafted), exact)
+        except CertificationError:
+            continue
+        return drafted
+    return None
+
+
+def _solved(
+    problem: Problem, scale: FloatScale, size: float, n: float, wide: tuple[Array, Array]
+) -> tuple[Solution, list[MemberSet]] | None:
+    """The best of the programs' solutions and its members; ``None`` where none is below ``size``."""
+    centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
+    rounded = as_float(rational(size, 2))  # of the same bits on every machine
+    program = RowProgram(float(problem.rank), n, [1.0, scale.b], rounded, centre, [np.inf, np.inf], shares=False)
+    members: list[MemberSet] = [start(problem.d, order) for order in (3, 2)]
+    u, theta, w = _first_rows(scale, float(wide[0][1, 0]) if np.isfinite(n) else 0.0)
+    best: tuple[Solution, list[MemberSet]] | None = None
+    least, before = size, np.inf
+    for _ in range(ROUNDS):
+        s = program.solve(scale.rows(u, theta, w), [own.columns() for own in members])
+        if s is None or s.sigma <= 0:
+            break
+        z = s.sigma * scale.ts
+        more_u, more_theta, needed = scale.contacts(s, wide, 2)
+        following = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
+        larger = float(needed.max()) / z
+        excess = max(own.excess for own in following)
+        value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
+        value *= 1 + excess
+        if value < least:
+            least, best = value, (s, members)
+        close = abs(s.value - before) < CLOSE * s.value
+        if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
+            break
+        if before < np.inf and s.value >= size:
+            break
+        before = s.value
+        old, _ = scale.best(s, u, theta)
+        kept = old >= min(z / 4, np.sort(old)[-min(FEWEST, len(old))])
+        u, theta = np.concatenate([u[kept], more_u]), np.concatenate([theta[kept], more_theta])
+        w = scale.w_of(scale.best(s, u, theta)[1], theta)
+        members = following
+    return best
+
+
+def _first_rows(scale: FloatScale, first: float) -> tuple[Array, Array, Array]:
+    """Few rows: u by factors of 2 near the balance and of 4 beyond it, θ = 1 and near 1/3, e = 0.6 min(b/ℓ, 3κ_2²/(κ_4 t))."""
+    top = 1 / scale.ts
+    u = [first, *octaves(min(0.25, top / 4), min(top, 64.0), 1)]
+    while u[-1] < top:
+        u.append(min(4 * u[-1], top))
+    one = np.array(u)
+    theta = np.concatenate([np.ones(len(one)), np.maximum(0.3, np.minimum(scale.ts * one, 1))])
+    w = 0.6 * np.minimum(np.minimum(2.5 * scale.h * theta, 1.0), np.sqrt(scale.h / 0.6))
+    return np.concatenate([one, one]), theta, w
+
+
+def _rounded(
+    problem: Problem, exact: RowScale, scale: FloatScale, s: Solution, members: list[MemberSet], wide: tuple[Array, Array]
+) -> tuple[CoupledChoice, float]:
+    """Short rational parameters next to a solution's, z' for z = 1, and the largest row for them in floats."""
+    lam, v = rational(s.multiplier[0], DIGITS), rational(s.multiplier[1], DIGITS)
+    mixed, moved = [], []
+    for row, weights, part in zip(members, s.weights, s.moved, strict=True):
+        mixed.append(row.polynomial(weights, shares=False, digits=DIGITS))
+        moved.append(min(rational(part, DIGITS), mixed[-1].x) if part > NEGLIGIBLE else fmpq(0))
+    nothing = fmpq(0)
+    multipliers = lam * exact.fourth, v * exact.fourth * exact.root
+    draft = CoupledChoice(*multipliers, mixed[0], mixed[1], (moved[0], moved[1]), nothing, nothing)
+    pairs = [draft.pair(problem, order) for order in (3, 2)]
+    kept = [multiplier if y > 0 else nothing for multiplier, (_, y) in zip((lam, v), pairs, strict=True)]
+    price = rational(s.tau / s.sigma, DIGITS) if s.tau > PRICE * s.sigma else nothing
+    x = [as_float(x) for x, _ in pairs]
+    final = replace(s, multiplier=[as_float(value) for value in kept], x=x, tau=as_float(price) * s.sigma)
+    found = replace(draft, lambda_=kept[0] * exact.fourth, nu=kept[1] * exact.fourth * exact.root, alone=price)
+    return found, float(scale.contacts(final, wide, 6)[2].max())
