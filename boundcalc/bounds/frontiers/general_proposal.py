@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.frontiers import quintic, row_search
+from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
-from boundcalc.bounds.frontiers.rounding import above, as_float, rational, repaired
-from boundcalc.bounds.frontiers.row_search import ratios_of
+from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.lemmas.row import free_ratios, least_share, power_sums
@@ -194,6 +193,16 @@ class GeneralProgram:
         return np.clip(near, 0, high[:, None])[:, keep], float(values.max())
 
 
+def ratios_of(least: Any, shares: list[Any]) -> list[Any]:
+    """θ_1 ≤ θ_2 ≤ … from shares in [0, 1]: each θ is its least value plus a share of what is left."""
+    found: list[Any] = []
+    low = least
+    for share in shares:
+        low = low + (1 - low) * share
+        found.append(low)
+    return found or [least]
+
+
 def propose(problem: Problem) -> GeneralChoice | None:
     """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails."""
     if not LEAST_P <= problem.p or problem.d > MAX_D:
@@ -228,13 +237,13 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         proposal, excess = found
         value = proposal.value
         draft = _draft(program, proposal, excess)
-        if problem.m != quintic.ORDER or attempt == _CUTS:
-            return _proven(problem, draft, value), value
+        if attempt == _CUTS:
+            return _proven(problem, draft), value
         chosen, against = quintic.proven(problem, draft, 1)
         if chosen is not None:
             return chosen, value
         if against is None:  # undecided; for few features the program without links is tried next
-            return None if program.few else _proven(problem, draft, value), value
+            return None if program.few else _proven(problem, draft), value
         program.cut(*against)
     return None, value
 
@@ -265,7 +274,7 @@ def _nothing(problem: Problem) -> GeneralChoice | None:
     members = tuple(FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)) for one in exchanges(problem))
     none = (fmpq(0),) * len(members)
     size = as_float(problem.law.moment(2))
-    return _proven(problem, GeneralChoice(none, members, none, rational(size) * problem.p), problem.rank * size)
+    return _proven(problem, GeneralChoice(none, members, none, rational(size) * problem.p))
 
 
 def _welch(problem: Problem) -> GeneralChoice | None:
@@ -279,18 +288,10 @@ def _welch(problem: Problem) -> GeneralChoice | None:
     members[0] = FrontierPolynomial(problem.d, m, fmpq(1), power)
     zeros = (fmpq(0),) * len(active)
     size = as_float(problem.law.moment(2))
-    pure = as_float(welch_constant(fmpq(problem.d), m) * top**2 / active[0].weight / problem.p)
     draft = GeneralChoice((top, *zeros[1:]), tuple(members), zeros, rational(size) * problem.p)
-    return _proven(problem, draft, pure + problem.rank * size)
+    return _proven(problem, draft)
 
 
-def _proven(problem: Problem, draft: GeneralChoice, value: float) -> GeneralChoice | None:
-    """The draft with a price and an excess that hold on every row: its own times what is proven to be enough.
-
-    ``value`` is the proposal's, divided by p.
-    """
-    if problem.m == quintic.ORDER:
-        return quintic.proven(problem, draft, _TRIES)[0]
-    rows = problem.rank * draft.price + (int(problem.n) * draft.excess if draft.excess else 0)
-    factor = row_search.price_factor(problem, draft, rational(min(max(value / as_float(rows / problem.p), 1.0), 100.0)))
-    return None if factor is None else replace(draft, price=above(draft.price * factor), excess=above(draft.excess * factor))
+def _proven(problem: Problem, draft: GeneralChoice) -> GeneralChoice | None:
+    """The draft with a price and an excess that are proven to hold on every row."""
+    return quintic.proven(problem, draft, _TRIES)[0]

@@ -147,8 +147,8 @@ def _short(value: fmpq) -> str:
     return text if len(text) <= 24 else decimal_floor(value, 12)
 
 
-LARGEST_M = 7
-"""The supremum over the rows has (m − 1)/2 variables for m ≥ 5; it is certified in up to three."""
+LARGEST_M = 5
+"""The supremum over the rows has (m − 1)/2 variables for m ≥ 5; with three, branch and bound takes minutes and is no use."""
 CERTIFIABLE = Hypothesis(f"$m <= {LARGEST_M}$", lambda problem: problem.m <= LARGEST_M, lambda problem: f"$m = {problem.m}$")
 CUMULANTS = Hypothesis(
     "nonnegative coefficients of the row energy $D_i$, after larger monomials have paid for smaller ones; for $m = 3$: "
