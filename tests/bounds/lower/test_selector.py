@@ -11,7 +11,7 @@ from flint import fmpq
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
 from boundcalc.bounds.lower import random_directions, search
-from boundcalc.bounds.lower.orbit_search import plans
+from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.bounds.lower.selector import LARGEST_D, selected, served, wanted, witness_of
 from boundcalc.bounds.lower.witness_table import exact_value, table
 from boundcalc.certificate.verify import verify
@@ -112,6 +112,23 @@ def test_where_the_table_serves():
         ("inf", 300, 3, "1e-300", "rademacher"),
     ):
         assert selected(Problem(*arguments)) is None
+
+
+@pytest.mark.parametrize(("d", "m"), [(432, 7), (500, 9), (200, 5)])
+def test_nothing_is_made_for_plans_that_are_too_much_work(d, m, monkeypatch):
+    """Tiny p wants so many features that the first generators alone would fill any memory."""
+    problem = Problem("inf", d, m, "1e-60", "gaussian")
+    n, limited = wanted(problem)
+    assert max(plan.count * plan.symmetry.coordinates for plan in plans(d, n, below=limited)) * 8 > 10**9
+    start = OrbitPlan.start
+
+    def seen(plan):
+        assert plan.count * plan.symmetry.coordinates * 8 < 10**9
+        return start(plan)
+
+    monkeypatch.setattr(OrbitPlan, "start", seen)
+    selected.cache_clear()
+    assert selected(problem) is None
 
 
 def test_wanted_features():
