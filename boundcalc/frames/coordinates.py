@@ -24,6 +24,8 @@ Integers = NDArray[Any]
 
 FLOAT_BITS = 128
 """Precision at which irrational coordinates are formed before they are rounded to float64."""
+MOST_COORDINATES = 20_000_000
+"""Most entries of W that are built for a member of a family."""
 _LIMIT = 1 << 62
 
 

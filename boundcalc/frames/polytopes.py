@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations, product
 
@@ -9,7 +10,7 @@ import numpy as np
 from flint import arb, fmpq
 from numpy.typing import NDArray
 
-from boundcalc.frames.coordinates import Coordinates, integer_columns, surd_columns
+from boundcalc.frames.coordinates import MOST_COORDINATES, Coordinates, integer_columns, surd_columns
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
 
@@ -18,7 +19,7 @@ Pair = tuple[int, int]
 
 def orthonormal(d: int) -> Coordinates:
     """The standard basis of R^d."""
-    d = _at_least(d, "d", 1)
+    d = _buildable("orthonormal", _at_least(d, "d", 1), rows=lambda d: d)
     return integer_columns(np.eye(d, dtype=np.int64))
 
 
@@ -43,7 +44,9 @@ def sum_free(vectors: NDArray[np.int64]) -> Coordinates:
 
 def simplex(d: int) -> Coordinates:
     """The d + 1 vertices of the regular simplex in R^d."""
-    return sum_free(np.eye(_at_least(d, "d", 1) + 1, dtype=np.int64))
+    d = _buildable("simplex", _at_least(d, "d", 1), rows=lambda d: d + 1)
+    rows, squares = helmert(d + 1)
+    return integer_columns(rows.T, squares)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class PlaneLines:
     n: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "n", _at_least(self.n, "n", 1))
+        object.__setattr__(self, "n", _buildable("plane_lines", _at_least(self.n, "n", 1), rows=lambda _: 2))
 
     @property
     def d(self) -> int:
@@ -158,3 +161,16 @@ def _at_least(value: object, parameter: str, least: int) -> int:
     if number < least:
         raise ParameterError(parameter, number, allowed)
     return number
+
+
+def _buildable(family: str, size: int, *, rows: Callable[[int], int]) -> int:
+    """The size of a member of a family, if its matrix of ``size`` times ``rows(size)`` numbers is not too large."""
+    if size * rows(size) > MOST_COORDINATES:
+        low, high = 1, size
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if middle * rows(middle) > MOST_COORDINATES else (middle, high)
+        numbers = size * rows(size)
+        allowed = f"would have {numbers} numbers, {8 * numbers / 2**30:.2g} GiB: must be at most {family}_{low}"
+        raise ParameterError("frame", f"{family}_{size}", allowed)
+    return size

@@ -17,12 +17,10 @@ from itertools import combinations, product
 import numpy as np
 from flint import fq_default_ctx
 
-from boundcalc.frames.coordinates import Coordinates, integer_columns
+from boundcalc.frames.coordinates import MOST_COORDINATES, Coordinates, integer_columns
 from boundcalc.frames.polytopes import roots_d
 from boundcalc.numbers.errors import ParameterError
 
-MOST_COORDINATES = 20_000_000
-"""Most entries of W that are built."""
 _BITS = 4
 
 

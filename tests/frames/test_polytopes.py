@@ -5,6 +5,7 @@ import pytest
 from flint import arb, fmpq
 from oracles.gram_squares import frame_gram_squares
 
+from boundcalc.frames.library import construct
 from boundcalc.frames.polytopes import PlaneLines, cell_24, cell_24_with_dual, cell_600, helmert, icosahedral_axes, icosahedron
 from boundcalc.frames.quadratic import Quadratic
 from boundcalc.numbers.enclosure import precision
@@ -72,3 +73,17 @@ def test_icosahedral_axes_count_and_angles():
 def test_bad_sizes():
     with pytest.raises(ParameterError, match="n = 0"):
         PlaneLines(0)
+
+
+@pytest.mark.parametrize(
+    ("family", "size", "largest"), [("orthonormal", 100_000, 4472), ("simplex", 20_000, 4471), ("plane_lines", 10**15, 10**7)]
+)
+def test_a_matrix_that_fits_no_memory_is_refused_in_one_line(family, size, largest):
+    with pytest.raises(ParameterError, match=rf"^frame = {family}_{size}: would have .* GiB: must be at most {family}_{largest}$"):
+        construct(family, size)
+
+
+def test_the_simplex_past_the_small_ones():
+    found = construct("simplex", 600)
+    gram = found.to_float().T @ found.to_float()
+    np.testing.assert_allclose(gram - np.eye(601), (np.eye(601) - 1) / 600, atol=1e-12)
