@@ -1,7 +1,7 @@
 r"""Breaks long formulas at commas, relations and top-level signs, so that no line is wider than the text.
 
 Only what stands outside of every bracket and brace is a place to break; where that does not suffice, inside one pair of
-brackets that were not set with \left and \right.
+brackets; a pair that was set with \left and \right, which cannot be broken, is then set in a fixed size.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def broken(latex: str, limit: float = TEXT_WIDTH) -> list[str]:
     lines: list[str] = []
     for clause in _clauses(nodes):
         lines += _clause(clause, limit)
-    return lines
+    return lines if len(lines) > 1 else [lines[0].removeprefix("&")]
 
 
 def _clause(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
@@ -76,7 +76,9 @@ def sums(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
     if width(nodes) <= limit:
         return [write(nodes)]
     marks = _signs(nodes, 0)
-    if len(marks) == 0 or max(width(piece) for piece in _pieces(nodes, marks)) > limit:
+    if _widest(nodes, marks) > limit:
+        if _widest(nodes, [*marks, *_signs(nodes, 1)]) > limit:
+            nodes = _loosened(nodes, limit)
         marks = sorted({*marks, *_signs(nodes, 1)})
     lines: list[tuple[LatexNode, ...]] = []
     for piece in _pieces(nodes, marks):
@@ -85,6 +87,23 @@ def sums(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
         else:
             lines.append(piece)
     return [write(line) for line in lines]
+
+
+def _widest(nodes: tuple[LatexNode, ...], marks: Sequence[int]) -> float:
+    return max(width(piece) for piece in _pieces(nodes, sorted(set(marks))))
+
+
+def _loosened(nodes: tuple[LatexNode, ...], limit: float) -> tuple[LatexNode, ...]:
+    r"""The same with the outermost wide pairs of \left and \right in a fixed size, so that a line may end between them."""
+    found, opened = list(nodes), []
+    for at, node in enumerate(nodes):
+        if node == r"\left":
+            opened.append(at)
+        elif node == r"\right" and opened:
+            start = opened.pop()
+            if not opened and width(nodes[start : at + 2]) > limit / 2:
+                found[start], found[at] = r"\biggl", r"\biggr"
+    return tuple(found)
 
 
 def _pieces(nodes: tuple[LatexNode, ...], marks: Sequence[int]) -> list[tuple[LatexNode, ...]]:
