@@ -90,5 +90,6 @@ def _array(nodes: tuple[LatexNode, ...]) -> float:
             rows.append([])
         else:
             rows[-1].append(node)
-    widest = max(_width(tuple(row), display=False) for row in rows) + 24.0
+    aligned = isinstance(opening := nodes[first], Opaque) and opening.argument == "aligned"
+    widest = max(_width(tuple(row), display=aligned) for row in rows) + 24.0
     return widest + _width(nodes[:first], display=True) + _width(nodes[last + 1 :], display=True)
