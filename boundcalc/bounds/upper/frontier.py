@@ -210,7 +210,7 @@ BOUND = UpperBound(
             Status.STANDARD,
             statement=r"D_i \ge \sum_{\text{partitions of } m} c'\, f_i\, Q_{2j}(i), \qquad c' \ge 0",
             checked="the two moves; the payments of a problem in exact arithmetic",
-            standard="Cauchy-Schwarz for the moments of the numbers A_ij^2, and a sum of products below the product of sums",
+            standard="Cauchy-Schwarz for the moments of the numbers $A_{ij}^2$, and a sum of products below the product of sums",
             claim=(
                 "Q[2*k + 2*b, i] <= Q[2*k, i]*Q[2*b, i]",
                 "Q[2*k + 2*b, i]*Q[2*k, i] <= Q[2*k + 2*b + 2, i]*Q[2*k - 2, i]",
