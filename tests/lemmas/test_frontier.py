@@ -48,10 +48,20 @@ def test_what_is_refused():
         FrontierPolynomial(3, 3, fmpq(1), (fmpq(1, 100),))  # a positive constant is above t^6 at 0
     with pytest.raises(ParameterError, match="at most"):
         FrontierPolynomial(3, 3, fmpq(99, 100), frontier.of_polynomial(fmpq_poly([0, 0, 0, 1]), 3, 3).coefficients)
-    with pytest.raises(ParameterError, match="from 0 to 1"):
-        FrontierPolynomial(3, 3, fmpq(2), (fmpq(0),))
+    with pytest.raises(ParameterError, match="must not be negative"):
+        FrontierPolynomial(3, 3, fmpq(-1, 10**9), (fmpq(0),))
     with pytest.raises(ParameterError, match="at most"):
         FrontierPolynomial(1, 3, fmpq(1, 2), (fmpq(1),))
+
+
+def test_a_share_beyond_one_scales_a_member():
+    """3h <= 3 u^2 for the tangent h at v = 1/5, and no share below 3 serves, as 3h touches 3 u^2 at v."""
+    d, v = 4, fmpq(1, 5)
+    coefficients = tuple(3 * h for h in square_member(d, v).coefficients)
+    member = FrontierPolynomial(d, 2, fmpq(3), coefficients)
+    assert (member.x, member.y) == (3 * (1 - v) ** 2, 3 * (2 * v / d - v**2))
+    with pytest.raises(ParameterError, match="at most"):
+        FrontierPolynomial(d, 2, 3 - fmpq(1, 10**9), coefficients)
 
 
 def test_on_the_line_everything_may_be_global():

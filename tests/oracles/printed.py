@@ -73,7 +73,7 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
     if match := re.fullmatch(r"(nonnegative|positive) cumulants kappa_2, \.\.\., kappa_\{(\d+)\} of the features", sentence):
         concerned = [value for k, value in kappa.items() if k <= int(match[2])]
         return all(value > 0 for value in concerned) if match[1] == "positive" else all(value >= 0 for value in concerned)
-    if sentence == "a positive denominator beside 1":
+    if sentence in ("a positive denominator beside 1", "a positive denominator for every row"):
         return denominator() > 0
     if sentence == "a power of two n' with d <= n' <= n":
         count = int(known["n'"])

@@ -227,7 +227,11 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         found = {"lambda": kappa[m + 1] * (Fraction(-1) if spoiled and rng.random() < 0.3 else part("0", "1/2", "1"))}
         for k in sorted({int(k) for k in re.findall(r"y_\{(\d+)\}", text)}):
             beside = re.search(rf"Q_\{{(\d+)\}} ?(?:\\left)?\(1 - s_\{{{k}\}}", text)
-            share = Fraction(1) if beside is None else part("1", "1/2", "1/8")
+            link = re.search(rf"- Q_\{{(\d+)\}} s_\{{{k}\}}", text)
+            share = Fraction(1) if beside is None else part("1", "1/2", "1/8", "3/2" if spoiled else "1")
+            if link:  # of the size of the energy of a row with t = 1
+                share = fraction(problem.p * problem.law.moment(2 * m)) * part("1/100", "1/8", "1/2", "2")
+            beside = beside or link
             h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2, any_sign=spoiled)
             found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}
             if rf"\nu_{{{k}}}" in text:  # of the size of C~
@@ -363,8 +367,12 @@ def proven(problem: Problem) -> list:
 
 
 def denominator(said: Statement, problem: Problem, values: dict[str, Fraction]) -> mpf:
-    """The denominator of the fraction beside 1 in the bound dense."""
+    """The denominator of the fraction beside 1 in the bound dense; the least one of the rows that are tried under a supremum."""
     named = dict(said.definitions)
+    if said.over:
+        below = Statement(r"x \le \Phi_{1}", said.definitions)
+        tried = [row for row in rows(problem.n, problem.d, problem.m) if "w" not in row]
+        return min(below.at(problem, values, row) for row in tried)
     if r"\Phi_{2}" in named:
         return Statement(r"x \le \Phi_{2}", said.definitions).at(problem, values)
     above = said.inequality.index(r"\min\left(1, \frac{") + len(r"\min\left(1, \frac")

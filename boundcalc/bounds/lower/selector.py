@@ -56,12 +56,14 @@ def selected(problem: Problem) -> TableWitness | None:
     found: list[tuple[float, OrbitPlan, Array, OrbitImprovement]] = []
     listed = [plan for plan in plans(d, n, below=limited) if plan.n <= problem.n]
     for plan in listed:
-        short = LEAST * plan.work <= WORK
-        if not short and not (plan.kind == "chirps" and 3 * plan.work <= 2 * WORK):
-            continue  # before anything of its size is made: there may be 10^11 orbits
-        objective, value, generators = OrbitImprovement(plan.symmetry, m, kappa, p), 0.0, plan.start()
-        if short:  # chirps are good as they are, where nothing else fits
-            value, generators = climb(objective, generators, max(LEAST // 3, min(20, int(WORK / 3 / len(listed) / plan.work))))
+        climbed = LEAST * plan.work <= WORK
+        if not climbed and not (plan.kind == "chirps" and 3 * plan.work <= 2 * WORK):
+            continue  # before its start is made, which may not fit into memory
+        objective, start = OrbitImprovement(plan.symmetry, m, kappa, p), plan.start()
+        if climbed:
+            value, generators = climb(objective, start, max(LEAST // 3, min(20, int(WORK / 3 / len(listed) / plan.work))))
+        else:
+            value, generators = 0.0, start  # good as they are, where nothing else fits
         found.append((value, plan, generators, objective))
     best = None
     for each in found:

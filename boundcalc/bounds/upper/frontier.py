@@ -83,7 +83,9 @@ def formula(
 def choose(problem: Problem) -> Choice | None:
     """The best of the program's proposal and of simple parameters."""
     if problem.m == 3:
-        found = cubic.best_choice(problem)
+        from boundcalc.bounds.frontiers.proposal import best_choice
+
+        found = best_choice(problem)
         return Choice({"parameters": found}, found.shown(problem))
     from boundcalc.bounds.frontiers.general_proposal import propose
 
@@ -163,12 +165,11 @@ def assumes(m: int) -> str:
     if m == 3:
         polynomials = f"for $k = 2$ and $3$ an even polynomial $h <= t^{{2k}}$ {POLYNOMIAL}, $x_k = 1 - h(1)$ and $y_k = h_0 > 0$"
         return f"$0 <= lambda <= kappa_4$; $nu_2 >= 0$; {polynomials}"
-    linked = [len(terms(m)) - 1 + k for k, _ in enumerate(general.links(m), 1)]
-    names = ", ".join(map(str, linked))
-    links = f"; for $k = {names}$ (links) $s_k$ may exceed $1$, and $Q_4$ stands beside $-s_k$" if linked else ""
+    own = ", ".join(f"s_{k}" for k in range(1, len(terms(m)))) if general.links(m) else "s_k"
+    beside = "$1 - s_k$ or $-s_k$; a positive denominator for every row" if general.links(m) else "$1 - s_k$"
     return (
-        f"$lambda >= 0$; $nu_k >= 0$; for every $k$ an even polynomial $h <= s_k t^{{2j}}$ {POLYNOMIAL}, "
-        f"$x_k = s_k - h(1)$ and $y_k = h_0 > 0$, where $0 <= s_k <= 1$ and $Q_{{2j}}$ stands beside $1 - s_k${links}"
+        f"$lambda >= 0$; $nu_k >= 0$; $s_k >= 0$; ${own} <= 1$; for every $k$ an even polynomial $h <= s_k t^{{2j}}$ "
+        f"{POLYNOMIAL}, $x_k = s_k - h(1)$ and $y_k = h_0 > 0$, where $Q_{{2j}}$ stands beside {beside}"
     )
 
 
@@ -210,7 +211,7 @@ BOUND = UpperBound(
             Status.STANDARD,
             statement=r"D_i \ge \sum_{\text{partitions of } m} c'\, f_i\, Q_{2j}(i), \qquad c' \ge 0",
             checked="the two moves; the payments of a problem in exact arithmetic",
-            standard="Cauchy-Schwarz for the moments of the numbers A_ij^2, and a sum of products below the product of sums",
+            standard="Cauchy-Schwarz for the moments of the numbers $A_{ij}^2$, and a sum of products below the product of sums",
             claim=(
                 "Q[2*k + 2*b, i] <= Q[2*k, i]*Q[2*b, i]",
                 "Q[2*k + 2*b, i]*Q[2*k, i] <= Q[2*k + 2*b + 2, i]*Q[2*k - 2, i]",

@@ -209,9 +209,10 @@ def test_the_printed_row_function_gives_the_formula(key, m):
                 return tuple(value(part) for part in sign)
             if not hasattr(sign, "free_symbols") or not sign.free_symbols:
                 return mpf(int(sign))
-            if not sign.is_Symbol:  # 1 - s
+            if not sign.is_Symbol:  # 1 - s of a term, -s of a link
                 (inner,) = sign.free_symbols
-                return 1 - value(inner)
+                assert sign in (1 - inner, -inner)
+                return (1 if sign == 1 - inner else 0) - value(inner)
             if sign.name.startswith("kappa_"):
                 return number(kappa[int(sign.name.split("_")[1]) // 2])
             if sign not in free:
