@@ -110,6 +110,15 @@ def test_it_is_never_above_frontier(n, law):
             assert mine.value.enclosure.upper <= plain.value.enclosure.upper
 
 
+@pytest.mark.parametrize(("law", "d", "p"), [("gaussian", 5, "1e-3"), ("laplace", 3, "1e-2"), ("rademacher", 2, "1e-6")])
+def test_no_number_of_features_has_a_larger_bound_than_infinitely_many(law, d, p):
+    limit = evaluate_upper(BOUND, Problem("inf", d, 3, p, law), 12).value.enclosure.upper
+    for n in (d + 1, 300, 10**5, 10**9, 10**40, 10**400):
+        value = evaluate_upper(BOUND, Problem(n, d, 3, p, law), 12).value.enclosure.upper
+        assert value <= limit
+        assert n < 10**40 or value == limit
+
+
 def test_it_reaches_the_closed_form_as_p_vanishes_and_beats_it_before():
     for p, share in (("1e-12", fmpq(1001, 1000)), ("1e-3", fmpq(98, 100))):
         problem = Problem("inf", 2, 3, p, "gaussian")
