@@ -13,6 +13,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import evaluate_upper, report
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.upper import coupled_frontier, frontier, uniform_in_n
+from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 
 BOUND = coupled_frontier.BOUND
@@ -184,3 +185,11 @@ def test_the_digits_do_not_depend_on_the_processor():
         for extra in ({}, plain)
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("share", [fmpq(1, 2), fmpq(2)])
+def test_its_members_are_of_share_one(share):
+    zero, nothing = fmpq(0), (fmpq(0),)
+    members = FrontierPolynomial(3, 3, share, nothing), FrontierPolynomial(3, 2, fmpq(1), nothing)
+    with pytest.raises(AssertionError, match="outside their domain"):
+        CoupledChoice(zero, zero, *members, (zero, zero), fmpq(1), zero).value(Problem("inf", 3, 3, "1e-3", "gaussian"))
