@@ -77,7 +77,7 @@ _HOME = {
     "optimize": "search.optimize",
 }
 
-display.load = lambda: [import_module(f"boundcalc.render.{name}") for name in ("notebook", "terminal")]
+display.load = lambda: [import_module(f"boundcalc.{name}") for name in ("render.notebook", "render.terminal", "bounds.report_json")]
 
 __all__ = [*sorted(_HOME), "__version__"]
 

@@ -264,7 +264,7 @@ class Bound(Displayed):
 
     def latex(self, m: int) -> str:
         """The bound as a LaTeX inequality for exponent m, with the definitions of the names in it."""
-        return show(self, "statement", read_exponent(m))
+        return str(show(self, "statement", read_exponent(m)))
 
 
 def nothing(problem: Problem, choice: Choice, digits: int) -> Parameters:

@@ -18,7 +18,7 @@ from boundcalc.language.claims import Status, plain
 from boundcalc.loss.row_terms import to_float
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
-from boundcalc.numbers.display import Displayed
+from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
@@ -190,9 +190,8 @@ class Report(Displayed):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``bounds --json``."""
-        from boundcalc.bounds.report_json import report_json
-
-        return report_json(self)
+        found: dict[str, Any] = show(self, "dict")
+        return found
 
     def to_dataframe(self) -> Any:
         """A row a bound, as a pandas data frame: ``value`` is a float, ``certified`` exact text, rounded outward.
@@ -202,9 +201,7 @@ class Report(Displayed):
         ParameterError
             If pandas is not installed.
         """
-        from boundcalc.bounds.report_json import report_frame
-
-        return report_frame(self)
+        return show(self, "frame")
 
     @cached_property
     def best_upper(self) -> UpperOutcome:

@@ -7,10 +7,12 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import Status
+from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.errors import ParameterError
 
 
+@shows(Report, "dict")
 def report_json(answer: Report) -> dict[str, Any]:
     """The whole of ``bounds --json``."""
     return {
@@ -38,6 +40,7 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
     }
 
 
+@shows(Report, "frame")
 def report_frame(answer: Report) -> Any:
     """The bounds of a report as a pandas data frame, a row each."""
     try:

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,12 +15,7 @@ from boundcalc.cli.options import feature_options, force_option, output_options,
 if TYPE_CHECKING:
     import numpy as np
 
-    from boundcalc.bounds.evaluate import Report
-    from boundcalc.bounds.standing import Standing
-    from boundcalc.loss.ball import LossEnclosure
-    from boundcalc.loss.dense import DenseLoss
-    from boundcalc.loss.summary import FeatureTable, NamedFeatures
-    from boundcalc.loss.value import LossValue
+    from boundcalc.cli.loss_lines import Found, Judged
     from boundcalc.model.features import AnyProblem
 
 FLOAT_DIGITS = 15
@@ -69,7 +63,7 @@ def command(
 
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
-    from boundcalc.cli.loss_lines import loss_json, loss_lines
+    from boundcalc.cli.loss_lines import Judged, loss_json, loss_lines
     from boundcalc.language.formulas import is_formula
     from boundcalc.loss.weights import count_instances, load_weights
     from boundcalc.model.problem import Problem
@@ -145,56 +139,9 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
         click.echo(f"{k:>8}  {loss:>24}  {gain:>24}  {reached}".rstrip())
 
 
-@dataclass(frozen=True)
-class Judged:
-    """One matrix: its loss, its features, the bounds on its problem, and where it stands between them."""
-
-    found: Found
-    table: FeatureTable
-    named: NamedFeatures
-    answer: Report | None
-    standing: Standing | None
-
-    @classmethod
-    def of(cls, found: Found, weights: np.ndarray, digits: int, *, tied: bool) -> Judged:
-        """The bounds are for tied weights and equal features."""
-        from boundcalc.bounds.evaluate import report
-        from boundcalc.bounds.standing import standing
-        from boundcalc.loss.summary import feature_table, named_features
-        from boundcalc.model.problem import Problem
-
-        problem = found.value.problem
-        answer = report(problem, digits=digits) if tied and isinstance(problem, Problem) else None
-        place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
-        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place)
-
-
-class Found:
-    """A loss: the exact one, or an enclosure with the float64 loss it belongs to."""
-
-    def __init__(self, value: LossValue | LossEnclosure, rounded: DenseLoss | None = None) -> None:
-        self.value = value
-        self.rounded = rounded
-        self.rows_of: Any = value if rounded is None else rounded
-        self.is_zero = bool(value.D == 0) if rounded is None else not rounded.unit_power
-        self.tied = bool(getattr(self.rows_of, "tied", True))
-
-    def enclosure(self, name: str) -> Any:
-        """The enclosure of one of its numbers."""
-        from boundcalc.numbers.enclosure import Enclosure
-
-        number = getattr(self.value, name)
-        return number if isinstance(number, Enclosure) else Enclosure.of(number)
-
-    def scale(self, digits: int) -> Any:
-        """An enclosure of the best scale; ``None`` for W = 0."""
-        from boundcalc.loss.value import LossValue
-
-        return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
-
-
 def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
+    from boundcalc.cli.loss_lines import Found
     from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
     from boundcalc.loss.dense_pair import bounded_loss_of_pair
     from boundcalc.loss.error_bound import BoundedLoss

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.render.terminal import describe_witness
@@ -10,13 +11,64 @@ if TYPE_CHECKING:
     import numpy as np
     from flint import fmpq
 
+    from boundcalc.bounds.evaluate import Report
     from boundcalc.bounds.standing import Standing
-    from boundcalc.cli.loss import Found, Judged
+    from boundcalc.loss.ball import LossEnclosure
+    from boundcalc.loss.dense import DenseLoss
     from boundcalc.loss.summary import FeatureTable, NamedFeatures
+    from boundcalc.loss.value import LossValue
     from boundcalc.numbers.enclosure import Enclosure
 
 _SHOWN = 20
 """Features, or pairs, that a line lists."""
+
+
+class Found:
+    """A loss: the exact one, or an enclosure with the float64 loss it belongs to."""
+
+    def __init__(self, value: LossValue | LossEnclosure, rounded: DenseLoss | None = None) -> None:
+        self.value = value
+        self.rounded = rounded
+        self.rows_of: Any = value if rounded is None else rounded
+        self.is_zero = bool(value.D == 0) if rounded is None else not rounded.unit_power
+        self.tied = bool(getattr(self.rows_of, "tied", True))
+
+    def enclosure(self, name: str) -> Any:
+        """The enclosure of one of its numbers."""
+        from boundcalc.numbers.enclosure import Enclosure
+
+        number = getattr(self.value, name)
+        return number if isinstance(number, Enclosure) else Enclosure.of(number)
+
+    def scale(self, digits: int) -> Any:
+        """An enclosure of the best scale; ``None`` for W = 0."""
+        from boundcalc.loss.value import LossValue
+
+        return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One matrix: its loss, its features, the bounds on its problem, and where it stands between them."""
+
+    found: Found
+    table: FeatureTable
+    named: NamedFeatures
+    answer: Report | None
+    standing: Standing | None
+
+    @classmethod
+    def of(cls, found: Found, weights: np.ndarray, digits: int, *, tied: bool) -> Judged:
+        """The bounds are for tied weights and equal features."""
+        from boundcalc.bounds.evaluate import report
+        from boundcalc.bounds.standing import standing
+        from boundcalc.loss.summary import feature_table, named_features
+        from boundcalc.model.problem import Problem
+
+        problem = found.value.problem
+        answer = report(problem, digits=digits) if tied and isinstance(problem, Problem) else None
+        place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
+        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place)
 
 
 def loss_json(one: Judged, digits: int) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-Show = TypeVar("Show", bound=Callable[..., str])
-_SHOWN: dict[tuple[type, str], Callable[..., str]] = {}
+Show = TypeVar("Show", bound=Callable[..., Any])
+_SHOWN: dict[tuple[type, str], Callable[..., Any]] = {}
 load: Callable[[], object] = lambda: None  # noqa: E731
 """Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
 
@@ -27,16 +27,16 @@ class Displayed:
     __slots__ = ()
 
     def __str__(self) -> str:
-        return show(self, "text")
+        return str(show(self, "text"))
 
     def _repr_latex_(self) -> str:
-        return show(self, "latex")
+        return str(show(self, "latex"))
 
     def _repr_html_(self) -> str:
-        return show(self, "html")
+        return str(show(self, "html"))
 
 
-def show(value: Displayed, form: str, *arguments: object) -> str:
+def show(value: Displayed, form: str, *arguments: object) -> Any:
     """What the registry has for the value in this form."""
     load()
     return next(_SHOWN[kind, form] for kind in type(value).__mro__ if (kind, form) in _SHOWN)(value, *arguments)

@@ -1,7 +1,8 @@
 r"""Breaks long formulas at commas, relations and top-level signs, so that no line is wider than the text.
 
 Only what stands outside of every bracket and brace is a place to break; where that does not suffice, inside one pair of
-brackets that were not set with \left and \right.
+brackets; a pair that was set with \left and \right, which cannot be broken, is then set in a fixed size. Where that does not
+suffice either, the wide part of a fraction is set in several lines.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from boundcalc.render.tokens import CLOSING, OPENING, RELATIONS, Braces, LatexNo
 from boundcalc.render.width import TEXT_WIDTH, width
 
 INDENT = 20.0
+FRAME = 30.0
+"""What an environment inside of a fraction takes at its sides."""
 _SKIPS = (r"\quad", r"\qquad")
 
 
@@ -21,8 +24,12 @@ def display(latex: str, limit: float = TEXT_WIDTH, closing: str = "") -> str:
     lines = broken(latex, limit)
     if len(lines) == 1:
         return f"\\[ {lines[0]}{closing} \\]"
+    return f"\\[ {_aligned(lines)}{closing} \\]"
+
+
+def _aligned(lines: Sequence[str]) -> str:
     body = " \\\\\n  ".join(lines)
-    return f"\\[ \\begin{{aligned}}\n  {body}\n\\end{{aligned}}{closing} \\]"
+    return f"\\begin{{aligned}}\n  {body}\n\\end{{aligned}}"
 
 
 def definitions(pairs: Sequence[tuple[str, str]], limit: float = TEXT_WIDTH) -> str:
@@ -30,7 +37,7 @@ def definitions(pairs: Sequence[tuple[str, str]], limit: float = TEXT_WIDTH) -> 
     rows: list[str] = []
     for name, value in pairs:
         left = width(name) + 14.0
-        lines = sums(read(value), limit - left)
+        lines = sums(read(value), limit - left, forced=True)
         rows.append(f"{name} &= {lines[0]}" + "".join(f" \\\\\n  &\\quad{{}}{line}" for line in lines[1:]))
     body = ", \\\\\n  ".join(rows)
     return f"\\begin{{align*}}\n  {body}.\n\\end{{align*}}"
@@ -44,7 +51,7 @@ def broken(latex: str, limit: float = TEXT_WIDTH) -> list[str]:
     lines: list[str] = []
     for clause in _clauses(nodes):
         lines += _clause(clause, limit)
-    return lines
+    return lines if len(lines) > 1 else [lines[0].removeprefix("&")]
 
 
 def _clause(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
@@ -64,27 +71,65 @@ def _indented(pieces: Sequence[tuple[LatexNode, ...]], limit: float) -> list[str
     """Each piece on lines of its own, those after the first moved to the right."""
     lines: list[str] = []
     for number, piece in enumerate(pieces):
-        inner = sums(piece, limit - INDENT * (2 if number else 1))
+        inner = sums(piece, limit - INDENT * (2 if number else 1), forced=True)
         for k, line in enumerate(inner):
             shift = (number > 0) + (k > 0)
             lines.append("&" + (r"", r"\quad{}", r"\qquad{}")[shift] + line)
     return lines
 
 
-def sums(nodes: tuple[LatexNode, ...], limit: float) -> list[str]:
-    """Lines that begin with a sign, each as long as fits; the first is the start of the formula."""
+def sums(nodes: tuple[LatexNode, ...], limit: float, *, forced: bool = False) -> list[str]:
+    r"""Lines that begin with a sign, each as long as fits; the first is the start of the formula.
+
+    Where ``forced``, what is still too wide is broken inside of \left and \right and of fractions.
+    """
     if width(nodes) <= limit:
         return [write(nodes)]
-    marks = _signs(nodes, 0)
-    if len(marks) == 0 or max(width(piece) for piece in _pieces(nodes, marks)) > limit:
-        marks = sorted({*marks, *_signs(nodes, 1)})
     lines: list[tuple[LatexNode, ...]] = []
-    for piece in _pieces(nodes, marks):
+    for piece in (part for term in _pieces(nodes, _signs(nodes, 0)) for part in _parts(term, limit, forced)):
         if lines and width((*lines[-1], *piece)) <= limit:
             lines[-1] = (*lines[-1], *piece)
         else:
             lines.append(piece)
-    return [write(line) for line in lines]
+    return [write(_stacked(line, limit) if forced else line) for line in lines]
+
+
+def _stacked(line: tuple[LatexNode, ...], limit: float) -> tuple[LatexNode, ...]:
+    """A line that is still too wide, with the parts of its fractions that make it so in several lines."""
+    for at, node in enumerate(line):
+        if node != r"\frac":
+            continue
+        for place in (at + 1, at + 2):
+            part, excess = line[place], width(line) - limit
+            if excess > 0 and isinstance(part, Braces):
+                rows = sums(part.items, width(line[at : at + 3]) - excess - FRAME, forced=True)
+                shorter = (*line[:place], Braces(read(_aligned([f"&{row}" for row in rows]))), *line[place + 1 :])
+                line = shorter if len(rows) > 1 else line
+    return line
+
+
+def _parts(term: tuple[LatexNode, ...], limit: float, forced: bool) -> list[tuple[LatexNode, ...]]:
+    """A term that is too wide, broken inside of its brackets."""
+    if width(term) <= limit:
+        return [term]
+    parts = _pieces(term, _signs(term, 1))
+    if not forced or max(map(width, parts)) <= limit:
+        return parts
+    loose = _loosened(term, limit)
+    return _pieces(loose, _signs(loose, 1))
+
+
+def _loosened(nodes: tuple[LatexNode, ...], limit: float) -> tuple[LatexNode, ...]:
+    r"""The same with the outermost wide pairs of \left and \right in a fixed size, so that a line may end between them."""
+    found, opened = list(nodes), []
+    for at, node in enumerate(nodes):
+        if node == r"\left":
+            opened.append(at)
+        elif node == r"\right" and opened:
+            start = opened.pop()
+            if not opened and width(nodes[start : at + 2]) > limit / 2:
+                found[start], found[at] = r"\biggl", r"\biggr"
+    return tuple(found)
 
 
 def _pieces(nodes: tuple[LatexNode, ...], marks: Sequence[int]) -> list[tuple[LatexNode, ...]]:

@@ -9,8 +9,9 @@ TEXT_WIDTH = 345.0
 SCRIPT = 0.74
 _SPACES = {r"\,": 1.7, r"\;": 2.8, r"\:": 2.3, r"\ ": 3.4, r"\!": -1.7, r"\quad": 10.0, r"\qquad": 20.0, "~": 3.4, "&": 0.0}
 _WIDE = {r"\sum": 16.5, r"\sup": 17.0, r"\min": 19.0, r"\max": 20.0, r"\infty": 10.0, r"\ldots": 15.0, r"\cdots": 16.0, r"\Pi": 7.6}
-_SILENT = frozenset({r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\textstyle", r"\displaystyle", r"\limits"})
-_BIG = frozenset({r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\bigm", r"\Bigm", r"\Big", r"\big"})
+_SIZED = frozenset({r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr"})
+_SILENT = _SIZED | {r"\textstyle", r"\displaystyle", r"\limits"}
+_BIG = _SIZED | {r"\bigm", r"\Bigm", r"\Big", r"\big"}
 _BINARY = frozenset({"+", "-", r"\cdot", r"\oplus", r"\times", r"\otimes", r"\odot", r"\mid"})
 
 
@@ -89,5 +90,6 @@ def _array(nodes: tuple[LatexNode, ...]) -> float:
             rows.append([])
         else:
             rows[-1].append(node)
-    widest = max(_width(tuple(row), display=False) for row in rows) + 24.0
+    aligned = isinstance(opening := nodes[first], Opaque) and opening.argument == "aligned"
+    widest = max(_width(tuple(row), display=aligned) for row in rows) + 24.0
     return widest + _width(nodes[:first], display=True) + _width(nodes[last + 1 :], display=True)

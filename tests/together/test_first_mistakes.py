@@ -36,8 +36,8 @@ def test_a_problem_says_what_to_do(arguments, content):
 
 
 def test_a_report_of_something_else():
-    with pytest.raises(ParameterError, match=r"problem = .*must be a Problem, such as Problem"):
-        report("n=120, d=8")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match=r"d = .*must be given: report\(n, d, m, p, law\), or report\(problem\)"):
+        report("n=120, d=8")
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

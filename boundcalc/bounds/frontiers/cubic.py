@@ -24,8 +24,6 @@ from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.rings import EXACT
 
-_NEGLIGIBLE = fmpq(1, 10**9)
-
 
 @dataclass(frozen=True)
 class CubicWeights:
@@ -161,19 +159,3 @@ def simple_choices(problem: Problem) -> list[CubicChoice]:
         power = gegenbauer_coefficients(fmpq_poly([0, 0, 0, 1]), d) if d > 1 else (one,)
         found.append(CubicChoice(w.fourth, fmpq(0), FrontierPolynomial(d, 3, one, power), none2))
     return found
-
-
-def best_choice(problem: Problem) -> CubicChoice:
-    """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
-    from boundcalc.bounds.frontiers.proposal import CLEAR, proposals
-
-    proposed, share = proposals(problem)
-    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
-        return proposed[0]
-    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
-    best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
-    for candidate in candidates[1:]:
-        value = certified_value(problem, candidate, 9).upper
-        if value < least * (1 - _NEGLIGIBLE):
-            best, least = candidate, value
-    return best

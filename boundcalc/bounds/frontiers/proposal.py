@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights
+from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
@@ -24,6 +24,7 @@ LEAST_P = fmpq(1, 10**60)
 MAX_D = 10**12
 CLEAR = 0.999
 """A proposal below this part of the simple parameters' value in floats is the better one."""
+_NEGLIGIBLE = fmpq(1, 10**9)
 _STEPS = 32
 _ROUNDS = 12
 _TOLERANCE = 4e-8
@@ -174,3 +175,17 @@ def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
         if draft.pair(problem, _ORDERS[i])[1] > 0:
             multipliers[i] = rational(s.multiplier[at]) * problem.p
     return CubicChoice(min(multipliers[0], w.fourth), multipliers[1], members[0], members[1], draft.moved)
+
+
+def best_choice(problem: Problem) -> CubicChoice:
+    """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
+    proposed, share = proposals(problem)
+    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
+        return proposed[0]
+    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
+    best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
+    for candidate in candidates[1:]:
+        value = certified_value(problem, candidate, 9).upper
+        if value < least * (1 - _NEGLIGIBLE):
+            best, least = candidate, value
+    return best

@@ -83,7 +83,9 @@ def formula(
 def choose(problem: Problem) -> Choice | None:
     """The best of the program's proposal and of simple parameters."""
     if problem.m == 3:
-        found = cubic.best_choice(problem)
+        from boundcalc.bounds.frontiers.proposal import best_choice
+
+        found = best_choice(problem)
         return Choice({"parameters": found}, found.shown(problem))
     from boundcalc.bounds.frontiers.general_proposal import propose
 
