@@ -230,7 +230,7 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
             link = re.search(rf"- Q_\{{(\d+)\}} s_\{{{k}\}}", text)
             share = Fraction(1) if beside is None else part("1", "1/2", "1/8", "3/2" if spoiled else "1")
             if link:  # of the size of the energy of a row with t = 1
-                share = fraction(problem.p * problem.law.moment(2 * m)) * part("1/100", "1/8", "1/2", "2")
+                share = fraction(problem.p * problem.law.moment(2 * m)) * part("1/1000", "1/100", "1/8", "1")
             beside = beside or link
             h_0, h_one = polynomial(rng, d, k if beside is None else int(beside[1]) // 2, any_sign=spoiled)
             found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}

@@ -108,6 +108,8 @@ class CoupledChoice:
     def value(self, problem: Problem) -> fmpq:
         """λ²/(κ_6 y_3) + ν²/(15 κ_4κ_2 y_2) + r z + n z'."""
         _, second, fourth, sixth = Quantities(EXACT, problem).kappa
+        if self.pure.share != 1 or self.mixed.share != 1:
+            raise AssertionError("parameters outside their domain")
         total = problem.rank * self.z + (int(problem.n) * self.alone if self.alone else fmpq(0))
         for multiplier, weight, order in ((self.lambda_, sixth, 3), (self.nu, 15 * fourth * second, 2)):
             x, y = self.pair(problem, order)

@@ -29,25 +29,35 @@ LEAST_SCALE = 2.0**-40
 """Below this ts (p near 1e-18) the program leaves what the solver can; the closed form of U12 is within 1e-6 of it there."""
 LEAST_INFINITE, LEAST_FINITE = 2.0**-6, 2.0**-16
 """The least u > 0 of the grids."""
+REACH = 10**10
+"""For more than so many times d/ts features what only a finite n has, which falls like n^(-1/2), is worth less than ``CLOSE``."""
 
 
 def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
     """The best parameters found, z proven for them; ``None`` where they are not below the value of ``frontier``."""
     exact = RowScale.of(problem)
-    scale, size = FloatScale.of(exact), as_float(frontier / exact.unit)
+    scale = FloatScale.of(exact)
     if scale.ts < LEAST_SCALE:
         return None
-    n = np.inf if problem.is_infinite else float(problem.n)
-    least = LEAST_INFINITE if problem.is_infinite else LEAST_FINITE
-    wide = scale.grid(least, 3, 11)
-    found = _solved(problem, scale, size, n, wide)
+    # parameters for n = inf serve every n
+    found = _proven(problem, exact, scale, np.inf, frontier)
+    if not problem.is_infinite and problem.n <= REACH * problem.d / scale.ts:
+        finite = _proven(problem, exact, scale, float(problem.n), frontier if found is None else found.value(problem))
+        found = found if finite is None else finite
+    return found
+
+
+def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limit: fmpq) -> CoupledChoice | None:
+    """Parameters from the programs for n features, proven for all rows; ``None`` where their value is not below ``limit``."""
+    wide = scale.grid(LEAST_INFINITE if n == np.inf else LEAST_FINITE, 3, 11)
+    found = _solved(problem, scale, as_float(limit / exact.unit), n, wide)
     if found is None:
         return None
     draft, largest = _rounded(problem, exact, scale, *found, wide)
     for room in ROOM:
         z = rational(largest * (1 + room), DIGITS) * exact.unit / exact.ts
         drafted = replace(draft, z=z, alone=draft.alone * z)
-        if drafted.value(problem) >= frontier:
+        if drafted.value(problem) >= limit:
             return None
         try:
             prove(RowFunction.of(problem, exact, drafted), exact)

@@ -108,6 +108,8 @@ def certified_value(problem: Problem, choice: CubicChoice, digits: int) -> Enclo
     """The bound for these parameters, whatever they are."""
     w = CubicWeights.of(problem)
     value = fmpq(0)
+    if max(choice.pure.share, choice.mixed.share) > 1:  # more than there is; m = 3 has no links
+        raise AssertionError("parameters outside their domain")
     for multiplier, weight, order in ((choice.lambda_, w.pure, 3), (choice.nu, w.mixed, 2)):
         x, y = choice.pair(problem, order)
         if x < 0 or y < 0 or multiplier < 0:  # a term left out needs y >= 0 too

@@ -153,3 +153,10 @@ def test_plans_have_about_the_features_that_are_asked_for(d):
                     assert start.shape == (plan.symmetry.coordinates, plan.count)
                     np.testing.assert_allclose(np.linalg.norm(start, axis=0), 1)
                     assert np.linalg.matrix_rank(plan.symmetry.images(start)) <= d
+
+
+def test_no_start_is_made_that_does_not_fit_into_memory():
+    """For m = 7 and d = 432 random directions are best with 10^15 features: 10^13 numbers."""
+    problem = Problem("inf", 432, 7, "1e-120", "uniform")
+    assert wanted(problem)[0] > 10**15
+    assert selected(problem) is None

@@ -13,6 +13,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import evaluate_upper, report
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.upper import coupled_frontier, frontier, uniform_in_n
+from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 
 BOUND = coupled_frontier.BOUND
@@ -110,6 +111,15 @@ def test_it_is_never_above_frontier(n, law):
             assert mine.value.enclosure.upper <= plain.value.enclosure.upper
 
 
+@pytest.mark.parametrize(("law", "d", "p"), [("gaussian", 5, "1e-3"), ("laplace", 3, "1e-2"), ("rademacher", 2, "1e-6")])
+def test_no_number_of_features_has_a_larger_bound_than_infinitely_many(law, d, p):
+    limit = evaluate_upper(BOUND, Problem("inf", d, 3, p, law), 12).value.enclosure.upper
+    for n in (d + 1, 300, 10**5, 10**9, 10**40, 10**400):
+        value = evaluate_upper(BOUND, Problem(n, d, 3, p, law), 12).value.enclosure.upper
+        assert value <= limit
+        assert n < 10**40 or value == limit
+
+
 def test_it_reaches_the_closed_form_as_p_vanishes_and_beats_it_before():
     for p, share in (("1e-12", fmpq(1001, 1000)), ("1e-3", fmpq(98, 100))):
         problem = Problem("inf", 2, 3, p, "gaussian")
@@ -175,3 +185,11 @@ def test_the_digits_do_not_depend_on_the_processor():
         for extra in ({}, plain)
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("share", [fmpq(1, 2), fmpq(2)])
+def test_its_members_are_of_share_one(share):
+    zero, nothing = fmpq(0), (fmpq(0),)
+    members = FrontierPolynomial(3, 3, share, nothing), FrontierPolynomial(3, 2, fmpq(1), nothing)
+    with pytest.raises(AssertionError, match="outside their domain"):
+        CoupledChoice(zero, zero, *members, (zero, zero), fmpq(1), zero).value(Problem("inf", 3, 3, "1e-3", "gaussian"))

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 from numpy.polynomial import legendre
 from oracles.samples import STRUCTURES, structured_weights
 
@@ -15,7 +15,7 @@ from boundcalc.bounds.frontiers import cubic as frontier_cubic
 from boundcalc.bounds.frontiers import rounding as frontier_rounding
 from boundcalc.bounds.lower import known_frame, orthonormal
 from boundcalc.bounds.upper import frontier
-from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.lemmas.frontier import FrontierPolynomial, of_polynomial
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.moments import cumulants_from_moments
@@ -256,3 +256,12 @@ def test_a_negative_y_is_not_dropped():
     problem = Problem("inf", 3, 3, "1/20", "rademacher")
     with pytest.raises(AssertionError, match="outside their domain"):
         frontier_cubic.certified_value(problem, frontier_cubic.CubicChoice(fmpq(0), fmpq(0), *below), 10)
+
+
+def test_more_than_a_whole_term_is_not_given_up():
+    """h_3 = 2 t^6 of share 2 is a member, but Q_6 is no row variable for m = 3: only links may have such shares."""
+    problem, zero = Problem("inf", 3, 3, "1/20", "rademacher"), (fmpq(0),)
+    doubled = tuple(2 * h for h in of_polynomial(fmpq_poly([0, 0, 0, 1]), 3, 3).coefficients)
+    beyond = FrontierPolynomial(3, 3, fmpq(2), doubled), FrontierPolynomial(3, 2, fmpq(1), zero)
+    with pytest.raises(AssertionError, match="outside their domain"):
+        frontier_cubic.certified_value(problem, frontier_cubic.CubicChoice(fmpq(0), fmpq(0), *beyond), 10)
