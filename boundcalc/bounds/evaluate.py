@@ -28,7 +28,7 @@ NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Outcome(Displayed):
     """One bound on one problem: a value, or why it does not apply.
 
@@ -67,7 +67,7 @@ class _Outcome(Displayed):
         return float("nan") if self.value is None else to_float(self.value.certified)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UpperOutcome(_Outcome):
     """An upper bound on one problem."""
 
@@ -79,7 +79,7 @@ class UpperOutcome(_Outcome):
         return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowerOutcome(_Outcome):
     """A lower bound on one problem, with its witness in ``choice.shown``."""
 
@@ -320,8 +320,8 @@ def report(
     law: Law | str | None = None,
     *,
     digits: int = DEFAULT_DIGITS,
-    upper: Sequence[UpperBound] = UPPER,
-    lower: Sequence[LowerBound] = LOWER,
+    upper: Sequence[UpperBound] | None = None,
+    lower: Sequence[LowerBound] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
 ) -> Report:
     """Evaluates the catalog on a problem.
@@ -332,6 +332,8 @@ def report(
         As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
+    upper, lower : sequences of bounds
+        Those to evaluate; by default the catalog.
     progress : callable
         Called with each bound's key before it is evaluated.
 
@@ -352,10 +354,10 @@ def report(
         raise ParameterError("d", d, "must be left out where a Problem is given; digits has its name: report(problem, digits=30)")
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
-    for bound in upper:
+    for bound in UPPER if upper is None else upper:
         progress(bound.key)
         uppers.append(evaluate_upper(bound, n, digits))
-    for low in lower:
+    for low in LOWER if lower is None else lower:
         progress(low.key)
         lowers.append(evaluate_lower(low, n, digits))
     return Report(n, tuple(uppers), tuple(lowers), digits)

@@ -9,6 +9,8 @@ Show = TypeVar("Show", bound=Callable[..., Any])
 _SHOWN: dict[tuple[type, str], Callable[..., Any]] = {}
 load: Callable[[], object] = lambda: None  # noqa: E731
 """Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
+WIDEST = 100
+"""Most characters of a ``repr()``."""
 
 
 def shows(kind: type, form: str) -> Callable[[Show], Show]:
@@ -22,9 +24,13 @@ def shows(kind: type, form: str) -> Callable[[Show], Show]:
 
 
 class Displayed:
-    """What shows itself through the registry: ``str()``, and ``_repr_latex_`` and ``_repr_html_`` for notebooks."""
+    """What shows itself through the registry: ``str()``, its first line as ``repr()``, ``_repr_latex_`` and ``_repr_html_``."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        line = " ".join(str(self).split("\n", 1)[0].split())
+        return f"<{type(self).__name__} {line[:WIDEST]}{'...' * (len(line) > WIDEST)}>"
 
     def __str__(self) -> str:
         return str(show(self, "text"))
