@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -22,6 +22,11 @@ from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from boundcalc.bounds.lower.weights import WitnessBlock
 
 DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
@@ -85,6 +90,24 @@ class LowerOutcome(_Outcome):
 
     bound: LowerBound
     value: LowerValue | None
+
+    @cached_property
+    def _weights(self) -> tuple[np.ndarray, tuple[WitnessBlock, ...]]:
+        from boundcalc.bounds.lower.weights import witness_weights
+
+        if self.value is None:
+            raise ParameterError("witness", self.bound.key, f"does not apply: {self.why_not}")
+        return witness_weights(self.choice.shown, self.problem)
+
+    @property
+    def witness(self) -> np.ndarray:
+        """The weights behind the bound, float64, at the best scale: a column a feature and a row a dimension that they use."""
+        return self._weights[0]
+
+    @property
+    def blocks(self) -> tuple[WitnessBlock, ...]:
+        """The diagonal blocks of :attr:`witness`, by name."""
+        return self._weights[1]
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
