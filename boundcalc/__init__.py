@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.judged import Judged, loss_of
     from boundcalc.search.optimize import optimize
 
 _HOME = {
@@ -66,6 +67,8 @@ _HOME = {
     "dense_loss_and_gradient": "loss.dense",
     "cite": "render.bibliography",
     "explain": "render.explanation",
+    "Judged": "render.judged",
+    "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
     "verify_certificate": "certificate.verify",

@@ -42,6 +42,23 @@ class Displayed:
         return str(show(self, "html"))
 
 
+def data_frame(rows: Any) -> Any:
+    """A pandas data frame of what its constructor takes.
+
+    Raises
+    ------
+    ParameterError
+        If pandas is not installed.
+    """
+    try:
+        import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        from boundcalc.numbers.errors import ParameterError
+
+        raise ParameterError("pandas", "not installed", "a data frame needs it: pip install pandas") from None
+    return pandas.DataFrame(rows)
+
+
 def show(value: Displayed, form: str, *arguments: object) -> Any:
     """What the registry has for the value in this form."""
     load()
