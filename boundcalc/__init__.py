@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
     from boundcalc.search.optimize import optimize
 
@@ -68,6 +69,7 @@ _HOME = {
     "cite": "render.bibliography",
     "explain": "render.explanation",
     "Judged": "render.judged",
+    "latex": "render.fragments",
     "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
