@@ -49,6 +49,7 @@ def command() -> None:
 @click.option("--d", help="Hidden dimensions.")
 @click.option("--p", help="Probability that a feature is active.")
 @click.option("--law", help="Law of the active values.")
+@click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
 @_notation
 @_standalone
@@ -60,6 +61,7 @@ def bound_command(
     d: str | None,
     p: str | None,
     law: str | None,
+    flavour: str | None,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -74,6 +76,16 @@ def bound_command(
 
     bound, renaming, count = find(key), _renaming(notation), read_digits(digits, False)
     exponent = bound.exponent(m)
+    if flavour not in (None, "latex"):
+        from boundcalc.render.closed_forms.for_sympy import for_sympy
+
+        if flavour != "sympy":
+            raise ParameterError("flavour", flavour, "must be latex or sympy")
+        unfit = {"n": n, "d": d, "p": p, "law": law, "digits": digits, "notation": notation, "standalone": standalone or None}
+        if found := [f"--{name}" for name, value in unfit.items() if value is not None]:
+            raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(found)}")
+        _write(for_sympy(bound, exponent), False, (), as_json)
+        return
     parts = [header(f"bound {bound.key} ({bound.section})", "amsmath", renaming), statement(bound, exponent, renaming)]
     if n is not None and d is not None and p is not None and law is not None:
         from boundcalc.bounds.declaration import UpperBound

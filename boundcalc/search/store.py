@@ -34,7 +34,7 @@ def npz(weights: Array, **texts: str) -> bytes:
     """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
-    np.savez(buffer, W=weights, **arrays)
+    np.savez(buffer, W=np.ascontiguousarray(weights), **arrays)  # so that it is loaded row by row: some writers ignore strides
     return buffer.getvalue()
 
 
