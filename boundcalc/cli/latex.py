@@ -47,6 +47,7 @@ def command() -> None:
 @click.option("--d", help="Hidden dimensions.")
 @click.option("--p", help="Probability that a feature is active.")
 @click.option("--law", help="Law of the active values.")
+@click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
 @_notation
 @_standalone
@@ -58,6 +59,7 @@ def bound_command(
     d: str | None,
     p: str | None,
     law: str | None,
+    flavour: str | None,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -72,6 +74,16 @@ def bound_command(
 
     bound, count = find(key), read_digits(digits, False)
     what: Any = key
+    if flavour not in (None, "latex"):
+        from boundcalc.render.closed_forms.for_sympy import for_sympy
+
+        if flavour != "sympy":
+            raise ParameterError("flavour", flavour, "must be latex or sympy")
+        unfit = {"n": n, "d": d, "p": p, "law": law, "digits": digits, "notation": notation, "standalone": standalone or None}
+        if found := [f"--{name}" for name, value in unfit.items() if value is not None]:
+            raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(found)}")
+        _echo(for_sympy(bound, bound.exponent(m)), as_json)
+        return
     if n is not None and d is not None and p is not None and law is not None:
         problem = Problem(n=n, d=d, m=bound.exponent(m), p=p, law=law)
         what = (evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower)(bound, problem, count)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ class LoadedWeights:
     Attributes
     ----------
     array : shape (d, n)
-        float64, or integers as stored.
+        float64, or integers as stored; row by row in memory (C-contiguous), for writers that ignore strides.
     note : str or None
         What was taken where there was a choice.
     """
@@ -82,7 +82,7 @@ def load_weights(
         turned, note = _orientation(array.shape, chosen, source, shown, transpose, shape)
     except ParameterError as error:
         raise ParameterError(parameter, error.value, error.allowed) from None
-    return LoadedWeights(np.ascontiguousarray(array.T) if turned else array, note)
+    return LoadedWeights(np.ascontiguousarray(array.T if turned else array), note)
 
 
 def count_instances(path: str | os.PathLike[str], *, name: str | None = None) -> int | None:

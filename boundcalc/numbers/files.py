@@ -110,5 +110,5 @@ def npz(weights: Any, **texts: str) -> bytes:
 
     buffer = io.BytesIO()
     arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
-    np.savez(buffer, W=weights, **arrays)
+    np.savez(buffer, W=np.ascontiguousarray(weights), **arrays)  # so that it is loaded row by row: some writers ignore strides
     return buffer.getvalue()

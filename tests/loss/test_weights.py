@@ -79,6 +79,17 @@ def test_more_rows_than_columns_must_be_meant(tmp_path):
         assert load_weights(tmp_path / "W.npy", shape=shape).array.shape == shape
 
 
+@pytest.mark.parametrize("transpose", [False, True])
+def test_what_is_loaded_lies_row_by_row_in_memory(tmp_path, transpose):
+    """The loaded array may go to a writer that ignores strides."""
+    stored = np.arange(12.0).reshape(3, 4)
+    np.save(tmp_path / "columns.npy", np.asfortranarray(stored))
+    np.save(tmp_path / "stack.npy", np.stack([stored, 2 * stored]).transpose(0, 2, 1))
+    np.savez(tmp_path / "integers.npz", W=np.asfortranarray(stored.astype(int)))
+    for name, index in (("columns.npy", None), ("stack.npy", 1), ("integers.npz", None)):
+        assert load_weights(tmp_path / name, index=index, transpose=transpose).array.flags.c_contiguous
+
+
 def test_stacks(tmp_path):
     stack = np.random.default_rng(2).standard_normal((4, 3, 5))
     np.save(tmp_path / "W.npy", stack)
