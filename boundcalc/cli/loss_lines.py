@@ -142,7 +142,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(one.table)
-    lines += ["", *_named_lines(one.named)]
+    lines += ["", *named_lines(one.named)]
     if answer is None:
         kind = "equal features" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
@@ -182,7 +182,7 @@ def _against_basis(ratio: Enclosure) -> str:
     return "W has the improvement of the orthonormal basis"
 
 
-def _named_lines(named: NamedFeatures) -> list[str]:
+def named_lines(named: NamedFeatures) -> list[str]:
     """How many features are represented, dead, parallel and antipodal, and which."""
     from boundcalc.loss.summary import ALIGNED, DEAD, REPRESENTED
 

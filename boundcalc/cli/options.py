@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15."
+RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
 
 
 def model_options(function: F) -> F:
@@ -40,18 +41,25 @@ def feature_options(function: F) -> F:
         click.option(
             "--importance", help="Weight of each feature's squared error: a number, or a formula in i = 1, ..., n such as 0.9^i."
         ),
-        click.option("--law", help=LAW_HELP),
+        click.option("--law", help=f"{LAW_HELP} {RELU_LAW_HELP}"),
         click.option(
             "--p", help="Probability that a feature is active: a number such as 1e-6, or a formula in i such as 0.05*i^-1.5."
         ),
-        click.option("--m", required=True, help="Odd exponent of the activation."),
+        click.option("--m", help="Odd exponent of the activation x^m."),
     ):
         function = option(function)
     return function
 
 
 def read_problem(
-    n: int, d: int, m: str, p: str | None, law: str | None, importance: str | None, groups: str | None, note: Callable[[str], Any]
+    n: int,
+    d: int,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
 ) -> AnyProblem:
     """The problem that the options of :func:`feature_options` describe, for n columns and d rows."""
     from boundcalc.language.formulas import DIGITS, features_from_formulas, is_formula
