@@ -32,14 +32,14 @@ def choose_period(entries: np.ndarray, p: np.ndarray, b: float, target: float) -
         x = sign * theta[:, None] * entries
         with np.errstate(all="ignore"):
             mean = np.where(np.abs(x) > 1e-6, np.expm1(x) / x, 1.0)
-            logs = np.log1p(p * (mean - 1)).sum(1) + sign * theta * b
-            periods = (logs + 2 + np.log(2 * _factor(theta)) - log(target)) / theta
-        periods[x.max(axis=1, initial=0) > LARGEST_EXPONENT / 2] = np.inf
+            logs = np.log1p(p * (mean - 1)).sum(1)
+            periods = (logs + sign * theta * b + 2 + np.log(2 * _factor(theta)) - log(target)) / theta
+        periods[(x.max(axis=1, initial=0) > LARGEST_EXPONENT / 2) | ~(logs < LARGEST_EXPONENT)] = np.inf
         best = int(np.argmin(np.where(np.isnan(periods), np.inf, periods)))
         sides.append((sign, bound, float(periods[best]), float(theta[best])))
     wanted = max(min(bound, period) for _, bound, period, _ in sides)
     wanted = max(wanted, float(np.abs(entries).max(initial=0)) / _LARGEST_STEP, reach / 4096)
-    nu = eight_bits_below(1 / wanted)
+    nu = eight_bits_below(1 / wanted * (1 - 8 * UNIT))
     return nu, sum(_beyond(entries, p, sign * b, sign, at, nu) for sign, bound, _, at in sides if bound * nu > 1)
 
 

@@ -12,6 +12,7 @@ from boundcalc.loss.lanes import ShowShare, Ticks, cores, product_lanes, run_lan
 from boundcalc.loss.relu.exponentials import UNIT
 from boundcalc.loss.relu.network import FloatRows, Network, rounded
 from boundcalc.loss.relu.nodes import FIRST, Nodes, nodes
+from boundcalc.loss.relu.period import reach_of
 from boundcalc.loss.relu.row import Interval, Row, settled
 from boundcalc.loss.relu.value import ReluLoss, total_of
 from boundcalc.numbers.enclosure import Enclosure
@@ -115,7 +116,7 @@ def enclose_row(rows: FloatRows, i: int, target: float, *, first: bool = False) 
         if result is None:
             A, b, below, above, moved = _without_tiny(A, p, q, a, b, own[0], target / 8)
             perturbation += moved
-            row = Row(a, b, own, A, p, q, target / 64)
+            row = Row(a, b, own, A, p, q, max(target / 64, 1e-300))
             sums = [row.sum_over(nodes(row.nu, 0, FIRST))]
             count, scale = FIRST, row.factor.upper
             needless = max(target / 2, scale * (sums[0].error + row.closed.error) / 8)  # more nodes than this do not help
@@ -125,7 +126,10 @@ def enclose_row(rows: FloatRows, i: int, target: float, *, first: bool = False) 
             total = Interval(sum(each.value for each in sums), sum(each.error for each in sums) * (1 + 1e-9))
             rounding = len(sums) * 2 * UNIT * sum(abs(each.value) for each in sums)
             result = row.enclosure(Interval(total.value, total.error + rounding), count)
-    return _widened(result.lower - below, result.upper + above, perturbation, own[0], count)
+    if not np.isfinite(result.error):  # roundings beyond the bounds' own hypotheses: all that is left is the range of Y
+        ends = (max(abs(end), 1.0) for end in reach_of(np.append(entries[others], a), float(rows.b[i])))
+        result = Interval(0.0, 4 * sum(end * end for end in ends))
+    return _widened(result.lower - below, result.upper + above, perturbation, count)
 
 
 def _batches(nu: float, first: int, count: int) -> Iterator[Nodes]:
@@ -156,10 +160,8 @@ def _without_tiny(
     return kept, b + float(means.sum()), V * own / abs(a) * (1 + 1e-9), V, moved
 
 
-def _widened(lower: float, upper: float, perturbation: float, p: float, count: int) -> _Found:
+def _widened(lower: float, upper: float, perturbation: float, count: int) -> _Found:
     """After Y moves by a variable of root mean square ``perturbation``: so does x̂, and √E(x − x̂)² by at most as much."""
-    if not (np.isfinite(lower) and np.isfinite(upper)):
-        lower, upper = 0.0, float("inf")
     low, high = max(lower, 0.0), max(upper, 0.0)
     down = low - 2 * perturbation * low**0.5 * (1 + 1e-9)
     up = high + (2 * perturbation * high**0.5 + perturbation**2) * (1 + 1e-9)
