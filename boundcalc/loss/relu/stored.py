@@ -30,13 +30,13 @@ def load_bias(
     ParameterError
         One line: no such array, another length, not finite.
     """
-    shown = os.fspath(weights)
-    source = stored_arrays(Path(weights), shown)
+    source = stored_arrays(Path(weights), os.fspath(weights))
+    shown = Path(weights).name
     where = f"{shortened(bias)} of {shown}"
     if bias in source.read:
         array = source.read[bias]()
     elif Path(bias).exists():
-        where = bias
+        where = Path(bias).name
         array = _only(stored_arrays(Path(bias), bias), bias)
     else:
         names = ", ".join(shortened(name) for name in sorted(source.read)[:20] if name) or "one array without a name"

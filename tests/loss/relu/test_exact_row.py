@@ -6,9 +6,9 @@ import random
 
 import pytest
 from flint import fmpq
+from oracles.relu_loss import enumerated_row
 
 from boundcalc.loss.relu.exact_row import finite_row, uniform_row
-from oracles.relu_loss import enumerated_row
 
 
 def draw(source: random.Random, low: int = -20) -> fmpq:

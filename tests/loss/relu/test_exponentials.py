@@ -19,7 +19,9 @@ def worst(computed, exact) -> float:
 
 def test_turns_over_all_reductions():
     rng = np.random.default_rng(0)
-    t = np.concatenate([rng.uniform(-1e7, 1e7, 1500), rng.uniform(-1, 1, 3000), 2.0 ** rng.uniform(-60, 0, 500), np.arange(-80, 80) / 16])
+    t = np.concatenate(
+        [rng.uniform(-1e7, 1e7, 1500), rng.uniform(-1, 1, 3000), 2.0 ** rng.uniform(-60, 0, 500), np.arange(-80, 80) / 16]
+    )
     with precision(120):
         exact = [acb(0, 2 * arb(x) * arb.pi()).exp() for x in t.tolist()]
     assert worst(module.turns(t), exact) < module.TURNS_ERROR / module.UNIT

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import fmpq
+from oracles.relu_loss import lattice_row, sampled
 
 from boundcalc.loss.relu import trapezoid
 from boundcalc.loss.relu.loss import exact_relu_loss, relu_loss
@@ -16,13 +17,12 @@ from boundcalc.loss.relu.nodes import nodes
 from boundcalc.loss.relu.period import choose_period
 from boundcalc.loss.relu.row import Interval, Row, settled
 from boundcalc.model.features import Features
-from oracles.relu_loss import lattice_row, sampled
 
 WIDTHS = ["1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-9"]
 
 
 def random_network(seed: int):
-    """A rational network of at most six features: zero and tiny columns, biases of both signs, unequal importances and activities."""
+    """At most six features: zero and tiny columns, biases of both signs, unequal importances and activities."""
     source = random.Random(seed)
     n = source.randint(1, 6)
     d = source.randint(1, n)
