@@ -24,13 +24,18 @@ if TYPE_CHECKING:
     from boundcalc.certificate.verify import verify_certificate
     from boundcalc.certificate.write import write_certificate
     from boundcalc.frames.library import frame
+    from boundcalc.loss.activations import loss_of
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.loss.relu.gradient import relu_loss_and_gradient
+    from boundcalc.loss.relu.loss import relu_loss
+    from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
@@ -68,6 +73,12 @@ _HOME = {
     "explain": "render.explanation",
     "frame": "frames.library",
     "load_weights": "loss.weights",
+    "loss_of": "loss.activations",
+    "relu_loss": "loss.relu.loss",
+    "ReluLoss": "loss.relu.value",
+    "relu_loss_and_gradient": "loss.relu.gradient",
+    "NonnegativeSupport": "model.nonnegative_laws",
+    "UniformFromZero": "model.nonnegative_laws",
     "verify_certificate": "certificate.verify",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",

@@ -24,7 +24,7 @@ from boundcalc.loss.relu.period import choose_period, reach_of
 from boundcalc.loss.relu.self_terms import alone_loss, alone_squares, self_sizes, self_transforms
 from boundcalc.loss.relu.states import DenseOthers, SparseOthers, others_of
 
-_ALIAS = (1 / (e**2 - 1), e**2 / (e**2 - 1) ** 2, e**2 * (e**2 + 1) / (e**2 - 1) ** 3)
+ALIAS = (1 / (e**2 - 1), e**2 / (e**2 - 1) ** 2, e**2 * (e**2 + 1) / (e**2 - 1) ** 3)
 """Σ_{l ≥ 1} l^k e^{−2l} for k = 0, 1, 2."""
 
 
@@ -123,7 +123,7 @@ class Row:
             first = G1 + b * G0
             both = p * (D[0] * a / 3 + D[1] / 2 + D[0] * b / 2)
             T = 1 / self.nu
-            c0, c1, c2 = _ALIAS
+            c0, c1, c2 = ALIAS
             return float(c0 * (second + sign * 2 * both) + T * c1 * (2 * first + sign * p * D[0]) + T * T * c2 * G0)
 
         size = polynomial(D_size, R_size, abs(self.a), abs(self.b), 1.0)
