@@ -11,6 +11,9 @@ import click
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
+    from flint import fmpq
+
+    from boundcalc.bounds.relu.floors import Floor
     from boundcalc.loss.lanes import ShowShare
     from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.model.features import Features
@@ -138,6 +141,7 @@ def relu_json(found: ReluLoss, digits: int) -> dict[str, Any]:
     """The fields of ``loss --activation relu --json``; both ends of each number rounded outward."""
     from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
 
+    floor, network = standing(found, digits)
     return {
         "problem": found.problem.as_json(),
         "method": found.method,
@@ -147,6 +151,8 @@ def relu_json(found: ReluLoss, digits: int) -> dict[str, Any]:
         "unexplained_fraction": found.unexplained_fraction.as_json(digits),
         "relative_width": decimal_ceiling(found.width, 3),
         "reached": found.reached,
+        "floor": None if floor is None else {"key": floor.key, "loss": floor.value.as_json(digits), "status": "argued"},
+        "network": Enclosure.of(network).as_json(digits),
         "own_loss": [row.as_json(digits) for row in found.rows],
     }
 
@@ -182,7 +188,34 @@ def relu_lines(found: ReluLoss, weights: Any, digits: int) -> list[str]:
         line(f"greatest loss of a feature ({most})", found.rows[most]),
     ]
     lines += ["", *named_lines(named_features(weights))]
-    return [*lines, "", "the certified bounds are for x^m: nothing is said here of how near this is to the best"]
+    return [*lines, "", *standing_lines(found, digits)]
+
+
+def standing(found: ReluLoss, digits: int) -> tuple[Floor | None, fmpq]:
+    """The largest floor, ``None`` where there is none above 0, and the loss of the best network in closed form."""
+    from boundcalc.bounds.relu.floors import floors
+    from boundcalc.bounds.relu.witnesses import closed_network
+
+    below = floors(found.problem, digits)
+    return (below[0] if below and below[0].value.lower > 0 else None), closed_network(found.problem).loss
+
+
+def standing_lines(found: ReluLoss, digits: int) -> list[str]:
+    """Where the loss stands between the floor and the network in closed form."""
+    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
+
+    floor, network = standing(found, digits)
+    lines = []
+    if floor is None:
+        lines.append("no lower bound above 0 is known here on the loss of other weights")
+    else:
+        times = decimal_ceiling(found.loss.upper / floor.value.lower, 4)
+        least = decimal_floor(floor.value.lower, digits)
+        lines.append(f"no W and b have a loss below {least} ({floor.key}, argued)")
+        lines.append(f"this is at most {times} times the least possible")
+    if found.loss.lower > network:
+        lines.append(f"antipodal pairs, and other features at their mean, do better: {decimal_ceiling(network, digits)}")
+    return lines
 
 
 FEATURE_HEADER = ("feature", "norm", "bias", "own_loss_lower", "own_loss_upper")

@@ -69,8 +69,8 @@ def relu_loss_and_gradient(
         As there, and for finite supports or features that are nearly always active, for which there is no gradient here.
 
     >>> import numpy as np
-    >>> round(relu_loss_and_gradient(np.eye(2), p="1/2", law="uniform01").loss, 12)
-    0.0
+    >>> round(relu_loss_and_gradient(np.array([[1.0, -1.0]]), p="1/2", law="uniform01").loss, 10)  # 1/12
+    0.0833333333
     """
     network = read_network(weights, bias=bias, decoder=decoder, p=p, law=law, features=features)
     if not network.is_uniform:

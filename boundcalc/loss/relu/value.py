@@ -26,6 +26,9 @@ class ReluLoss:
         Whether the width asked for was reached.
     effort : int
         Most nodes of a row, or points of a lattice; 0 for ``exact``.
+
+    >>> relu_loss([[1, -1]], p="1/2", law="uniform01").unexplained_fraction.lower
+    1/4
     """
 
     problem: ReluProblem
