@@ -21,10 +21,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
+    from boundcalc.bounds.lower.weights import frame
     from boundcalc.certificate.verify import verify_certificate
     from boundcalc.certificate.write import write_certificate
-    from boundcalc.frames.library import frame
-    from boundcalc.loss.activations import loss_of
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.judged import Judged, loss_of
+    from boundcalc.render.network import JudgedNetwork
     from boundcalc.search.optimize import optimize
 
 _HOME = {
@@ -71,9 +72,11 @@ _HOME = {
     "dense_loss_and_gradient": "loss.dense",
     "cite": "render.bibliography",
     "explain": "render.explanation",
-    "frame": "frames.library",
+    "Judged": "render.judged",
+    "loss_of": "render.judged",
+    "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
-    "loss_of": "loss.activations",
+    "JudgedNetwork": "render.network",
     "relu_loss": "loss.relu.loss",
     "ReluLoss": "loss.relu.value",
     "relu_loss_and_gradient": "loss.relu.gradient",

@@ -11,9 +11,6 @@ import click
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
-    from flint import fmpq
-
-    from boundcalc.bounds.relu.floors import Floor
     from boundcalc.loss.lanes import ShowShare
     from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.model.features import Features
@@ -54,6 +51,7 @@ def run_relu(
     from boundcalc.model.relu_problem import read_activation
     from boundcalc.numbers.enclosure import decimal_ceiling
     from boundcalc.numbers.files import check_target
+    from boundcalc.render.network import JudgedNetwork, network_json, network_lines
 
     read_activation(activation)
     if m is not None:
@@ -76,12 +74,13 @@ def run_relu(
         note(f"width {options.width} was not reached: {reached} was, with {found.effort} nodes or points in float64")
     if features is not None:
         write_relu_features(found, weights, bias, features)
+    one = JudgedNetwork.of(found, weights, digits)
     if as_json:
         import json
 
-        click.echo(json.dumps(relu_json(found, digits), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(network_json(one, digits), indent=1, ensure_ascii=False))
     else:
-        click.echo("\n".join(relu_lines(found, weights, digits)))
+        click.echo("\n".join(network_lines(one, digits)))
 
 
 def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any]:
@@ -135,87 +134,6 @@ def read_relu_features(n: int, options: ReluOptions, note: Callable[[str], Any])
     if rounded:
         note(f"values of the formulas that are not rational are rounded to {DIGITS} digits; the result is certified for these")
     return features
-
-
-def relu_json(found: ReluLoss, digits: int) -> dict[str, Any]:
-    """The fields of ``loss --activation relu --json``; both ends of each number rounded outward."""
-    from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
-
-    floor, network = standing(found, digits)
-    return {
-        "problem": found.problem.as_json(),
-        "method": found.method,
-        "effort": found.effort,
-        "loss": found.loss.as_json(digits),
-        "energy": Enclosure.of(found.energy).as_json(digits),
-        "unexplained_fraction": found.unexplained_fraction.as_json(digits),
-        "relative_width": decimal_ceiling(found.width, 3),
-        "reached": found.reached,
-        "floor": None if floor is None else {"key": floor.key, "loss": floor.value.as_json(digits), "status": "argued"},
-        "network": Enclosure.of(network).as_json(digits),
-        "own_loss": [row.as_json(digits) for row in found.rows],
-    }
-
-
-def relu_lines(found: ReluLoss, weights: Any, digits: int) -> list[str]:
-    """What ``loss --activation relu`` prints."""
-    from boundcalc.cli.loss_lines import named_lines
-    from boundcalc.loss.summary import named_features
-    from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
-
-    shown = found.problem.as_json()
-    names = ("n", "d", "activation", "p", "law")
-    first = " ".join(f"{name} = {shown[name]}" for name in names if name in shown)
-    first += ", bias" if found.problem.bias else ", no bias"
-    if "features" in shown:
-        groups = len(found.problem.features.groups)
-        first += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"
-    how = {"exact": "a rational number", "trapezoid": f"{found.effort} nodes", "lattice": f"a lattice of {found.effort} points"}
-
-    def line(title: str, value: Enclosure) -> str:
-        lower, upper = value.decimals(digits)
-        return f"{title:<42}{lower if lower == upper else f'{lower} to {upper}'}"
-
-    lines = [first, f"certified: {how[found.method]}", "", line("loss", found.loss)]
-    if not found.loss.is_exact:
-        lines.append(f"{'relative width':<42}{decimal_ceiling(found.width, 2)}")
-    lines.append(line("loss of answering zero", Enclosure.of(found.energy)))
-    lines.append(line("unexplained fraction", found.unexplained_fraction))
-    least = min(range(found.problem.n), key=lambda i: found.rows[i].lower)
-    most = max(range(found.problem.n), key=lambda i: found.rows[i].upper)
-    lines += [
-        line(f"least loss of a feature ({least})", found.rows[least]),
-        line(f"greatest loss of a feature ({most})", found.rows[most]),
-    ]
-    lines += ["", *named_lines(named_features(weights))]
-    return [*lines, "", *standing_lines(found, digits)]
-
-
-def standing(found: ReluLoss, digits: int) -> tuple[Floor | None, fmpq]:
-    """The largest floor, ``None`` where there is none above 0, and the loss of the best network in closed form."""
-    from boundcalc.bounds.relu.floors import floors
-    from boundcalc.bounds.relu.witnesses import closed_network
-
-    below = floors(found.problem, digits)
-    return (below[0] if below and below[0].value.lower > 0 else None), closed_network(found.problem).loss
-
-
-def standing_lines(found: ReluLoss, digits: int) -> list[str]:
-    """Where the loss stands between the floor and the network in closed form."""
-    from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
-
-    floor, network = standing(found, digits)
-    lines = []
-    if floor is None:
-        lines.append("no lower bound above 0 is known here on the loss of other weights")
-    else:
-        times = decimal_ceiling(found.loss.upper / floor.value.lower, 4)
-        least = decimal_floor(floor.value.lower, digits)
-        lines.append(f"no W and b have a loss below {least} ({floor.key}, argued)")
-        lines.append(f"this is at most {times} times the least possible")
-    if found.loss.lower > network:
-        lines.append(f"antipodal pairs, and other features at their mean, do better: {decimal_ceiling(network, digits)}")
-    return lines
 
 
 FEATURE_HEADER = ("feature", "norm", "bias", "own_loss_lower", "own_loss_upper")
