@@ -71,6 +71,9 @@ class Judged(Displayed):
         The bounds on its problem; ``None`` for features that differ and untied weights.
     standing : Standing or None
         Its share of the best possible improvement, and how it compares with the orthonormal basis and the best known weights.
+
+    >>> float(loss_of([[1, 0], [0, 1]], 3, "1/2", "rademacher"))
+    0.0
     """
 
     found: Found
@@ -176,7 +179,6 @@ def loss_of(
     >>> loss_of([[1, 0, -1], [0, 1, 0]], 3, "1/100", "rademacher").named.antipodal
     ((0, 2),)
     """
-    from boundcalc.loss.arrays import checked_array
     from boundcalc.model.features import FeatureProblem
     from boundcalc.model.problem import Problem
     from boundcalc.model.relu_problem import read_activation
@@ -195,13 +197,30 @@ def loss_of(
             raise ParameterError(option, given, "needs the activation relu")
     if m is None:
         raise ParameterError("m", None, "must be given: loss_of(W, m, p, law), or activation='relu'")
-    W = checked_array(getattr(weights, "array", weights))
+    W = as_array(weights)
     d, n = W.shape
     if features is None and (p is None or law is None):
         raise ParameterError("p" if p is None else "law", None, "must be given: loss_of(W, m, p, law), or features=")
     problem = Problem(n, d, m, p, law) if features is None else FeatureProblem(features, d, m)  # type: ignore[arg-type]
-    V = None if decoder is None else checked_array(getattr(decoder, "array", decoder), parameter="V")
+    V = None if decoder is None else as_array(decoder, parameter="V")
     return Judged.of(found_loss(W, V, problem, certify=exact), W, digits, tied=V is None)
+
+
+def as_array(weights: Any, *, parameter: str = "W") -> np.ndarray:
+    """An array as it is, what :func:`load_weights` gives, or rows of numbers; checked."""
+    from boundcalc.loss.arrays import ALLOWED, checked_array, is_array, refuse_masked
+    from boundcalc.numbers.errors import ParameterError
+
+    given = getattr(weights, "array", weights)
+    if not is_array(given):
+        import numpy as np
+
+        refuse_masked(given, parameter=parameter)
+        try:
+            given = np.asarray(given)
+        except ValueError:  # rows of different lengths
+            raise ParameterError(parameter, repr(given), ALLOWED) from None
+    return checked_array(given, parameter=parameter)
 
 
 def found_loss(

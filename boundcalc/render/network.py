@@ -74,11 +74,11 @@ def judge_network(
     width: Exact | None,
 ) -> JudgedNetwork:
     """What ``loss_of`` gives for the activation ReLU."""
-    from boundcalc.loss.arrays import checked_array
     from boundcalc.loss.relu.loss import WIDTH, relu_loss
+    from boundcalc.render.judged import as_array
 
-    W = checked_array(getattr(weights, "array", weights))
-    V = getattr(decoder, "array", decoder)
+    W = as_array(weights)
+    V = None if decoder is None else as_array(decoder, parameter="V")
     found = relu_loss(W, bias=bias, decoder=V, p=p, law=law, features=features, width=WIDTH if width is None else width)
     return JudgedNetwork.of(found, W, digits)
 

@@ -61,7 +61,7 @@ def settled(a: float, b: float, own: tuple[float, float], A: np.ndarray, p: np.n
     return Interval(mean**2 + variance, 2 * abs(mean) * wrong + wrong**2 + 16 * UNIT * (mean**2 + variance))
 
 
-class Row:
+class RowIntegral:
     """A row and its period; entries and bias are float64 numbers, p and q = 1 − p rounded once.
 
     Parameters

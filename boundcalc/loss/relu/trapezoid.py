@@ -13,7 +13,7 @@ from boundcalc.loss.relu.exponentials import UNIT
 from boundcalc.loss.relu.network import FloatRows, Network, rounded
 from boundcalc.loss.relu.nodes import FIRST, Nodes, nodes
 from boundcalc.loss.relu.period import reach_of
-from boundcalc.loss.relu.row import Interval, Row, settled
+from boundcalc.loss.relu.row import Interval, RowIntegral, settled
 from boundcalc.loss.relu.value import ReluLoss, total_of
 from boundcalc.numbers.enclosure import Enclosure
 
@@ -116,7 +116,7 @@ def enclose_row(rows: FloatRows, i: int, target: float, *, first: bool = False) 
         if result is None:
             A, b, below, above, moved = _without_tiny(A, p, q, a, b, own[0], target / 8)
             perturbation += moved
-            row = Row(a, b, own, A, p, q, max(target / 64, 1e-300))
+            row = RowIntegral(a, b, own, A, p, q, max(target / 64, 1e-300))
             sums = [row.sum_over(nodes(row.nu, 0, FIRST))]
             count, scale = FIRST, row.factor.upper
             needless = max(target / 2, scale * (sums[0].error + row.closed.error) / 8)  # more nodes than this do not help

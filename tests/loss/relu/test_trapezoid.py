@@ -15,7 +15,7 @@ from boundcalc.loss.relu.loss import exact_relu_loss, relu_loss
 from boundcalc.loss.relu.network import FloatRows, read_network
 from boundcalc.loss.relu.nodes import nodes
 from boundcalc.loss.relu.period import choose_period
-from boundcalc.loss.relu.row import Interval, Row, settled
+from boundcalc.loss.relu.row import Interval, RowIntegral, settled
 from boundcalc.model.features import Features
 
 WIDTHS = ["1e-4", "1e-5", "1e-6", "1e-7", "1e-8", "1e-9"]
@@ -99,9 +99,9 @@ def test_a_short_period_costs_no_more_than_its_bound(seed):
     target = 10.0 ** -rng.uniform(1, 5)
     nu, beyond = choose_period(np.append(A, 1.0), np.append(p, own), b, target)
     assert beyond <= 100 * target
-    row = Row(1.0, b, (own, 1 - own), A, p, 1 - p, target)
+    row = RowIntegral(1.0, b, (own, 1 - own), A, p, 1 - p, target)
     assert row.nu == nu
-    fine = Row(1.0, b, (own, 1 - own), A, p, 1 - p, 1e-13)
+    fine = RowIntegral(1.0, b, (own, 1 - own), A, p, 1 - p, 1e-13)
     values = []
     for each in (row, fine):
         sums = [each.sum_over(nodes(each.nu, 0, 2560))]
