@@ -85,6 +85,7 @@ def _row(V: np.ndarray, W: np.ndarray, bias: np.ndarray, supports: list[Support]
     means = np.array([float(each.shares @ each.values) for each in supports])
     squares = np.array([float(each.shares @ each.values**2) for each in supports])
     moved = (float(means @ wrong) + float(squares @ (wrong * wrong)) ** 0.5 + 4 * UNIT * abs(float(bias[i]))) * 1.01
+    moved += 2 * UNIT * float(squares[i]) ** 0.5  # the values themselves are rounded
     others = [(float(entries[j]), supports[j]) for j in range(len(supports)) if j != i and entries[j] != 0]
     points = _FIRST_POINTS
     while True:
@@ -103,7 +104,7 @@ def enclose_on_lattice(a: float, b: float, own: Support, others: list[tuple[floa
     h = reach / points if reach else 1.0
     start, chance, V, lost = _distribution(others, h)
     z = b + h * np.arange(start, start + len(chance))
-    relative = UNIT * (sum(2 * len(each.values) + 6 for _, each in others) + 40)
+    relative = UNIT * (sum(2 * len(each.values) + 6 for _, each in others) + len(chance) + 40)
     size = abs(b) + reach + 2 * h * (len(others) + 1) + abs(a) * float(own.values.max())
     rounding = 6 * UNIT * size
     square, kink, slack = 0.0, 0.0, 0.0

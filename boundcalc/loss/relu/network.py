@@ -23,6 +23,8 @@ from boundcalc.numbers.parsing import as_rational
 _TINY = 1e-290
 """Covers what underflows."""
 _HUGE = 1e100
+_LEAST = 1e-250
+"""Activities below lose the relative precision of float64 somewhere."""
 
 
 @dataclass(frozen=True)
@@ -173,14 +175,11 @@ class FloatRows:
         W = floats_of(network.W)
         V = W if network.V is network.W else floats_of(network.V)
         b = np.array([rounded(value / c) for value, c in zip(network.bias, network.top, strict=True)])
-        found = cls(
-            W * top,
-            V,
-            b,
-            np.array([rounded(p) for p in network.activity]),
-            np.array([rounded(1 - p) for p in network.activity]),
-            top,
-        )
+        activity = network.activity
+        p, q = np.array([rounded(share) for share in activity]), np.array([rounded(1 - share) for share in activity])
+        if p.min() < _LEAST:
+            raise ParameterError("p", f"{p.min():.3g}", f"must be at least {_LEAST:.0e} for more than 12 features")
+        found = cls(W * top, V, b, p, q, top)
         for name, array in (("W", found.W), ("V", V), ("bias", b)):
             if float(np.abs(array).max()) > _HUGE:
                 raise ParameterError(name, f"entries up to {np.abs(array).max():.3g}", f"must be below {_HUGE:.0e} in size")

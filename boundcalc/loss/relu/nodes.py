@@ -1,6 +1,7 @@
 """Holds the nodes s_k = 2ν(1 + iπk) of the trapezoid rule of step 2πν, and what is computed at them once for every row.
 
-ν has at most eight significant bits, so that multiples of it round once; the period 1/ν is a rational number, never a float.
+ν has at most eight significant bits, so that multiples of it round once; the period 1/ν is a rational number, never a float. Relative errors: ``points`` 2.4u (πk 1.4u,
+and once more), ``inverse`` 8.1u (1 + π²k² 4.7u, and two quotients).
 """
 
 from __future__ import annotations
@@ -10,16 +11,12 @@ from math import pi
 
 import numpy as np
 
-from boundcalc.loss.relu.exponentials import UNIT, exponent_of
+from boundcalc.loss.relu.exponentials import exponent_of
 
 BLOCK = 32
 """Nodes k = 32α + β: e^{As} is a product of a factor for α and one for β."""
 FIRST = 320
 """Nodes of a first evaluation; later ones double."""
-INVERSE_ERROR = 8 * UNIT
-"""Relative error of ``Nodes.inverse``: 1.4u of πk, 4.1u of 1 + π²k², a quotient, a product with πk, and one by 2ν."""
-STEPS = 4 * UNIT
-"""Relative error of ``Nodes.points`` (πk: 1.4u, 2ν times it: u), and of a product of them with a float64 number."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,10 @@ def nodes(nu: float, first: int, count: int) -> Nodes:
     k = np.arange(first, first + count, dtype=np.float64)
     turn = pi * k
     square = 1 + turn * turn
-    real = np.full(count, 2 * nu)
-    inverse = (1 / square - 1j * (turn / square)) / (2 * nu)
-    return Nodes(nu, first, real + 1j * (2 * nu * turn), inverse, 2 * nu * np.sqrt(square))
+    points, inverse = np.full(count, 2 * nu, complex), np.empty(count, complex)
+    points.imag = 2 * nu * turn
+    inverse.real, inverse.imag = 1 / square / (2 * nu), -(turn / square) / (2 * nu)
+    return Nodes(nu, first, points, inverse, 2 * nu * np.sqrt(square))
 
 
 def eight_bits_below(value: float) -> float:

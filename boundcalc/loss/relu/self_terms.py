@@ -40,7 +40,7 @@ def self_transforms(a: float, at: Nodes) -> SelfTransforms:
         k = np.arange(at.first + short, at.first + at.count, dtype=np.float64)
         top = float(exponential(np.array(2 * (a * at.nu))))
         e_z = turns((a * at.nu) * k) * top
-        inverse = at.inverse[short:] / a
+        inverse = at.inverse[short:] * (1 / a)
         psi[short:] = (e_z - 1) * inverse
         chi[short:] = (e_z - psi[short:]) * inverse
         size = abs(a) * at.size[short:]

@@ -5,9 +5,9 @@ With y_j(s) = (p_j/q_j) ∫₀¹ e^{A_j s u} du, q_j = 1 − p_j, the transform 
 that would overflow, or some p_j = 1, :class:`DenseOthers` gives D = R = Π(q_j + p_j …), all states.
 
 Error of one factor, relative to its bound (p/q) τ, τ = min((1 + e^{A₊σ})/|A s|, growth(Aσ)): for |A s| ≥ 1/4 the exponential
-errs by (25 + 3|A s|)u (two factors on the circle 5u each, e^{Aσ} 8u, p/q and 1/A 3u, three products, phases and exponent 3u|A
-s|), and the rest is 14u; with e^x ≤ (1 + x) growth(x) that is below (120 + 103 A₊σ + 3|A s|)u. The series that serves below 1/4
-errs by less.
+errs by (25 + 3|A s|)u (two factors on the circle 5u each, e^{Aσ} 8u, three products 4.3u, phases and exponent 3u|A s|), and the
+rest is 17u (p/q and 1/A 4u, a difference, 1/s 9u, a product); with e^x ≤ (1 + x) growth(x) that is at most
+(120 + 103 A₊σ + 3|A s|)u. The series that serves below 1/4 errs by less.
 """
 
 from __future__ import annotations

@@ -94,3 +94,9 @@ def test_nan_in_the_weights():
 def test_entries_too_large_for_float64():
     with pytest.raises(ParameterError, match="must be below"):
         relu_loss(np.full((2, 20), 1e200), p="1/2", law="uniform01")
+
+
+def test_activities_too_small_for_float64():
+    with pytest.raises(ParameterError, match="must be at least 1e-250"):
+        relu_loss(np.ones((2, 20)), p="1e-300", law="uniform01")
+    assert relu_loss([[1, -1]], p="1e-300", law="uniform01").loss.lower == fmpq(1, 10**300) ** 2 / 3

@@ -112,3 +112,13 @@ def test_moments_are_derivatives_at_zero(kind):
             for value, coefficient, error in zip(exact, coefficients.tolist(), errors.tolist(), strict=True):
                 assert float(abs(value - coefficient).upper()) <= error + 1e-50
                 assert error < 1e-11
+
+
+def test_nodes_are_as_near_as_their_errors_say():
+    for nu in (1.0, 0.0390625, 201 * 2.0**-30):
+        at = nodes(nu, 320, 640)
+        with precision(200):
+            for place in range(0, 640, 7):
+                exact = exact_node(nu, 320 + place)
+                assert gap(at.points[place], exact) <= 3 * 2.0**-53 * float(abs(exact).upper())
+                assert gap(at.inverse[place], 1 / exact) <= 9 * 2.0**-53 * float(abs(1 / exact).upper())
