@@ -29,10 +29,14 @@ if TYPE_CHECKING:
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.loss.relu.gradient import relu_loss_and_gradient
+    from boundcalc.loss.relu.loss import relu_loss
+    from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from boundcalc.render.explanation import explain
     from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
+    from boundcalc.render.network import JudgedNetwork
     from boundcalc.search.optimize import optimize
     from boundcalc.sweep.run import run_sweep
 
@@ -77,6 +82,12 @@ _HOME = {
     "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
+    "JudgedNetwork": "render.network",
+    "relu_loss": "loss.relu.loss",
+    "ReluLoss": "loss.relu.value",
+    "relu_loss_and_gradient": "loss.relu.gradient",
+    "NonnegativeSupport": "model.nonnegative_laws",
+    "UniformFromZero": "model.nonnegative_laws",
     "verify_certificate": "certificate.verify",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",
