@@ -109,12 +109,14 @@ def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def of_problem(
-        *, n: str, d: str, m: str | None, p: str, law: str, activation: str, importance: str | None, **others: Any
+        *, n: str, d: str, m: str | None, p: str, law: str, activation: str, importance: str | None, no_bias: bool, **others: Any
     ) -> Any:
         from boundcalc.model.relu_problem import read_activation
 
         if read_activation(activation) == "relu":
-            return function(problem=_relu_problem(n, d, m, p, law, importance), **others)
+            return function(problem=_relu_problem(n, d, m, p, law, importance, bias=not no_bias), **others)
+        if no_bias:
+            raise ParameterError("no-bias", True, "needs --activation relu: x^m has none")
         if importance is not None:
             raise ParameterError("importance", importance, "needs --activation relu: the bounds on x^m are for equal features")
         if m is None:
@@ -124,6 +126,7 @@ def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     decorated = of_problem
     for option in (
         click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
+        click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
         click.option("--importance", help="With relu: weight of each feature's squared error, a number or a formula in i."),
         click.option("--law", required=True, help=f"{LAW_HELP} {RELU_LAW_HELP}"),
         click.option("--p", required=True, help="Probability that a feature is active, such as 1e-6, 0.03 or 1/3."),
@@ -135,7 +138,7 @@ def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: str | None) -> ReluProblem:
+def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: str | None, *, bias: bool) -> ReluProblem:
     from boundcalc.language.formulas import features_from_formulas
     from boundcalc.model.nonnegative_laws import parse_nonnegative_law
     from boundcalc.model.relu_problem import ReluProblem
@@ -149,8 +152,8 @@ def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: s
     if importance is None:
         from boundcalc.model.features import Group
 
-        return ReluProblem((Group(count, 1, p, known),), d)
-    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d)
+        return ReluProblem((Group(count, 1, p, known),), d, bias=bias)
+    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d, bias=bias)
 
 
 def output_options(function: F) -> F:

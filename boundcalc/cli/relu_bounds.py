@@ -33,7 +33,7 @@ def relu_bounds_json(problem: ReluProblem, digits: int) -> dict[str, Any]:
         "digits": digits,
         "energy": Enclosure.of(problem.energy).as_json(digits),
         "floors": [
-            {"key": floor.key, "loss": floor.value.as_json(digits), "holds_for": floor.sentence, "status": "argued"}
+            {"key": floor.key, "loss": floor.value.as_json(digits), "holds_for": floor.sentence, "status": floor.status.value}
             for floor in below
         ],
         "network": {

@@ -114,7 +114,7 @@ def network_json(one: JudgedNetwork, digits: int) -> dict[str, Any]:
         "unexplained_fraction": found.unexplained_fraction.as_json(digits),
         "relative_width": decimal_ceiling(found.width, 3),
         "reached": found.reached,
-        "floor": None if floor is None else {"key": floor.key, "loss": floor.value.as_json(digits), "status": "argued"},
+        "floor": None if floor is None else {"key": floor.key, "loss": floor.value.as_json(digits), "status": floor.status.value},
         "network": Enclosure.of(one.network).as_json(digits),
         "own_loss": [row.as_json(digits) for row in found.rows],
     }
@@ -163,7 +163,7 @@ def _standing(one: JudgedNetwork, digits: int) -> list[str]:
     else:
         times = decimal_ceiling(found.loss.upper / floor.value.lower, 4)
         least = decimal_floor(floor.value.lower, digits)
-        lines.append(f"no W and b have a loss below {least} ({floor.key}, argued)")
+        lines.append(f"no W and b have a loss below {least} ({floor.key}, {floor.status.value})")
         lines.append(f"this is at most {times} times the least possible")
     if found.loss.lower > network:
         lines.append(f"antipodal pairs, and other features at their mean, do better: {decimal_ceiling(network, digits)}")

@@ -1,6 +1,7 @@
-"""Computes lower bounds on the loss that hold for every W and b: floors, for features uniform on [0, c] while active.
+"""Computes lower bounds on the loss that hold for every W and b: floors.
 
-Both reveal the set S of active features to the decoder, which only helps. Proofs of our own, not reviewed.
+Two are for features uniform on [0, c] while active, and reveal the set S of active features to the decoder, which only helps.
+Proofs of our own, not reviewed.
 
 **scalar_decoder** (theory R4). Whatever function of y_i = (WᵀWx)_i answers for feature i, L ≥ κ Σ ω_i c_i² p_i p_min (1 − t_i),
 κ = 12/(2πe)², t_i = A_ii²/Σ_j A_ij² at unit scales, and Σ t_i ≤ d. Proof: given S ∋ i, y_i is proportional to u_i + Z with Z =
@@ -13,6 +14,9 @@ y, and the rest, v: h(v | y) ≥ −(d/2) log(2πe/12), and E|v − E[v | y]|² 
 kernel u(1 − u)/2 of the uniform law, whose k largest of N have mean t, the loss is at least N/12 − t, t = (k/2 − k(k + 1)(k +
 2)/(6(N + 1)(N + 2)))/4. The larger of the two, averaged over N ~ Bin(n, p). With importances ω_(1) ≥ ω_(2) ≥ … the loss is at
 least Σ_k (ω_(k) − ω_(k+1)) F(k), F the floor of k features: the others are random biases to them.
+
+**pentagon** (:mod:`boundcalc.bounds.relu.pentagon`). Tied weights without bias in two dimensions, any law: L ≥ p μ_2 (1 −
+p)^{n−1} (n − G), G = (35 + 5√5)/11.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from boundcalc.bounds.relu.pentagon import prove
+from boundcalc.language.claims import Status
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import Enclosure, enclose
@@ -41,22 +47,31 @@ class Floor:
     value : Enclosure
         Of the bound; what may be quoted is its lower end.
     sentence : str
-        What it says.
+        What it holds for.
+    status : Status
+        Of the weakest step of its proof.
     """
 
     key: str
     value: Enclosure
     sentence: str
+    status: Status = Status.ARGUED
 
 
 def floors(problem: ReluProblem, digits: int = 10) -> list[Floor]:
     """Every floor that covers the problem, the largest first; none for finite supports, whose sums may be injective in x."""
-    if not all(isinstance(group.law, UniformFromZero) for group in problem.features.groups) or problem.n <= problem.d:
+    if problem.n <= problem.d:
         return []
-    found = [
-        Floor("scalar_decoder", enclose(lambda: _scalar_decoder(problem), digits), "every function of (WᵀWx)_i for feature i"),
-    ]
-    if problem.n <= MOST_FEATURES and len({(group.p, group.scale, group.law) for group in problem.features.groups}) == 1:
+    found = []
+    groups = problem.features.groups
+    if problem.d == 2 and problem.tied and not problem.bias and problem.n >= 5 and len(groups) == 1:
+        value = enclose(lambda: _pentagon(problem), digits)
+        found.append(Floor("pentagon", value, "tied weights without bias, d = 2"))
+    uniform = all(isinstance(group.law, UniformFromZero) for group in groups)
+    if uniform:
+        value = enclose(lambda: _scalar_decoder(problem), digits)
+        found.append(Floor("scalar_decoder", value, "every function of (WᵀWx)_i for feature i"))
+    if uniform and problem.n <= MOST_FEATURES and len({(group.p, group.scale, group.law) for group in groups}) == 1:
         value = enclose(lambda: _any_decoder(problem), digits)
         found.append(Floor("any_decoder", value, "every function of Wx, told which features are active"))
     return sorted(found, key=lambda floor: floor.value.lower, reverse=True)
@@ -82,6 +97,13 @@ def _scalar_decoder(problem: ReluProblem) -> arb:
         left -= min(count, left)
     kappa = 12 / (2 * arb.pi() * arb(1).exp()) ** 2
     return kappa * (total * min(group.p for group in groups))
+
+
+def _pentagon(problem: ReluProblem) -> arb:
+    """With one feature active at most G of n is gained, with more at most everything."""
+    group = problem.features.groups[0]
+    silent = (1 - group.p) ** (problem.n - 1)
+    return group.importance * group.variance() * silent * (problem.n - prove().ball())
 
 
 def _any_decoder(problem: ReluProblem) -> arb:

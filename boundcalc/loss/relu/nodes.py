@@ -1,7 +1,7 @@
 """Holds the nodes s_k = 2ν(1 + iπk) of the trapezoid rule of step 2πν, and what is computed at them once for every row.
 
-ν has at most eight significant bits, so that multiples of it round once; the period 1/ν is a rational number, never a float. Relative errors: ``points`` 2.4u (πk 1.4u,
-and once more), ``inverse`` 8.1u (1 + π²k² 4.7u, and two quotients).
+ν has at most eight significant bits, so that multiples of it round once; the period 1/ν is a rational number, never a float.
+Relative errors: ``points`` 2.4u (πk 1.4u, and once more), ``inverse`` 8.1u (1 + π²k² 4.7u, and two quotients).
 """
 
 from __future__ import annotations

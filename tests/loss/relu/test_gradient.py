@@ -67,9 +67,20 @@ def test_within_the_enclosure_of_a_larger_network():
 
 def test_zero_columns_have_a_gradient():
     W = np.array([[1.0, 0.0, -0.5], [0.0, 0.0, 0.0]])
-    found = relu_loss_and_gradient(W, bias=np.array([-0.1, 0.0, 0.1]), p="1/5", law="uniform01")
+    b, h = np.array([-0.1, 0.0, 0.1]), 2.0**-20
+    found = relu_loss_and_gradient(W, bias=b, p="1/5", law="uniform01")
     assert np.isfinite(found.weights).all()
     assert found.bias[1] == 0  # the ReLU is at its corner; zero is a subgradient
+    positive = np.array([-0.1, 0.05, 0.1])
+    found = relu_loss_and_gradient(W, bias=positive, p="1/5", law="uniform01")
+    for entry in ((0, 1), (1, 1)):
+        ends = []
+        for sign in (1, -1):
+            moved = W.copy()
+            moved[entry] += sign * h
+            ends.append(number(relu_loss(moved, bias=positive, p="1/5", law="uniform01").loss.lower))
+        assert found.weights[entry] == pytest.approx((ends[0] - ends[1]) / (2 * h), abs=2e-5)
+    assert found.bias[1] == pytest.approx(2 * 0.05 - 1 / 5)
 
 
 def test_refusals():
