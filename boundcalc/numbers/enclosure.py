@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -100,6 +101,17 @@ class Enclosure(Displayed):
         smallest = min(abs(self.lower), abs(self.upper))
         quotient = (self.upper - self.lower) / smallest
         return max(0, -decimal_exponent(quotient) - 1)
+
+    @property
+    def fractions(self) -> tuple[Fraction, Fraction]:
+        """Both ends as ``fractions.Fraction``: python-flint 0.9 calls an fmpq unequal to every Fraction, without an error.
+
+        >>> from flint import fmpq
+        >>> Enclosure(fmpq(1, 2), fmpq(2, 3)).fractions
+        (Fraction(1, 2), Fraction(2, 3))
+        """
+        low, high = (Fraction(int(end.p), int(end.q)) for end in (self.lower, self.upper))
+        return low, high
 
     def __float__(self) -> float:
         """Its middle, nearest float64."""

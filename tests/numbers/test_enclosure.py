@@ -200,6 +200,13 @@ def test_precision_is_restored_also_after_an_error() -> None:
     assert ctx.prec == before
 
 
+def test_ends_compare_with_fractions() -> None:
+    """python-flint 0.9: fmpq(1, 2) == Fraction(1, 2) is False."""
+    enclosed = Enclosure(fmpq(-1, 2), fmpq(10**30 + 1, 3))
+    assert enclosed.fractions == (Fraction(-1, 2), Fraction(10**30 + 1, 3))
+    assert Enclosure.of(7).fractions == (7, 7)
+
+
 def test_threads_keep_their_precision_and_leave_the_old_one() -> None:
     """python-flint 0.9 has one precision a process: interleaved blocks would exchange it, and the last leave another's behind."""
     before, seen, first_in = ctx.prec, [], threading.Event()

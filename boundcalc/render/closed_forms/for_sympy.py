@@ -1,7 +1,7 @@
 r"""Prints a bound as LaTeX that both readers of SymPy, antlr and lark, read back right.
 
-They take ``d(d+2)`` for a function of d + 2 and ``d \cdot`` for the differential of a letter "cdot", and do not read \left,
-\min, cases, capital Greek letters or Q_{10}. Here every product has its *, a minimum is half of a sum less an absolute value,
+``d(d+2)`` is a function of d + 2 for one and several readings for the other, ``d \cdot`` a name "dcdot"; each lacks some of \min,
+cases, capital Greek letters, \pi and Q_{10}. Here every product has its *, a minimum is half of a sum less an absolute value,
 cases are lines of their own, and what has a name that one of them cannot read has another.
 """
 
