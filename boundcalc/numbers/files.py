@@ -104,11 +104,11 @@ def write_whole(path: str | os.PathLike[str], data: str | bytes, parameter: str 
         part.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
 
 
-def npz(weights: Any, **texts: str) -> bytes:
-    """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
+def npz(weights: Any, **others: Any) -> bytes:
+    """The bytes of a .npz file with ``W`` and other arrays; text as arrays without dimensions."""
     import numpy as np
 
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
+    arrays: dict[str, Any] = {name: np.array(text) for name, text in others.items()}
     np.savez(buffer, W=weights, **arrays)
     return buffer.getvalue()
