@@ -17,7 +17,7 @@ from boundcalc.search.network import search_network
 sys.path.insert(0, str(Path(__file__).parent))
 from relu_loss import trained
 
-CASES = [(5, 2, "1/20", 4), (20, 5, "1/20", 4), (20, 5, "1/100", 6), (20, 5, "3/10", 4)]
+CASES = [(5, 2, "1/20", 2), (20, 5, "1/20", 3), (20, 5, "1/100", 3), (20, 5, "3/10", 1)]
 
 
 def main() -> None:

@@ -21,8 +21,9 @@ CLOSED = 4
 """Which start is near the network in closed form; the others are random."""
 _BARRED = 1e9
 """Where float64 overflows, or a period is far below the range: the line search turns back."""
-STEPS = ((64, 2.0, 100), (64, 1.3, 150), (128, 1.2, 200))
-"""Nodes, room for periods beyond what the weights need, and iterations of the stages of a local search."""
+STEPS = ((40, 2.0, 80, 1.1), (64, 1.3, 150, 1.001), (192, 1.2, 150, 1.0))
+"""Stages of a local search: nodes, room for periods beyond what the weights need, iterations, and how far from the best it may end
+for the search to go on."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def search_network(
         if number and seconds is not None and time.monotonic() - began > seconds:
             break
         W, b = _start(problem, number == CLOSED, rng)
-        W, b, value = descend(problem, importance, W, b)
+        W, b, value = descend(problem, importance, W, b, float("inf") if best is None else best.value)
         made += 1
         if best is None or value < best.value:
             best = FoundNetwork(W, b if problem.bias else None, value, number, number + 1)
@@ -131,8 +132,10 @@ def _reach(rows: FloatRows) -> np.ndarray:
     return found
 
 
-def descend(problem: ReluProblem, importance: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """A local minimum from W and b: L-BFGS in stages."""
+def descend(
+    problem: ReluProblem, importance: np.ndarray, W: np.ndarray, b: np.ndarray, best: float = float("inf")
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """A local minimum from W and b: L-BFGS in stages, fewer of them where it stays above ``best``."""
     from scipy.optimize import minimize
 
     n, d = problem.n, problem.d
@@ -143,7 +146,7 @@ def descend(problem: ReluProblem, importance: np.ndarray, W: np.ndarray, b: np.n
 
     z = np.concatenate([W.ravel(), b]) if problem.bias else W.ravel()
     value = float("inf")
-    for nodes, room, iterations in STEPS:
+    for nodes, room, iterations, enough in STEPS:
         template = rows_of(z)
         reach = _reach(template)
         nu = np.maximum(periods(template) / room, 1 / reach)
@@ -163,4 +166,6 @@ def descend(problem: ReluProblem, importance: np.ndarray, W: np.ndarray, b: np.n
 
         ended = minimize(objective, z, jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-13})
         z, value = ended.x, float(ended.fun) * unit
+        if value > enough * best:
+            break
     return z[: n * d].reshape(d, n), z[n * d :] if problem.bias else np.zeros(n), value
