@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from boundcalc.numbers.errors import ParameterError
 
@@ -100,3 +102,16 @@ def write_whole(path: str | os.PathLike[str], data: str | bytes, parameter: str 
     """Writes text in UTF-8, or bytes: the file is there whole or as it was before."""
     with whole_file(path, parameter) as part:
         part.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
+
+
+def npz(weights: Any, **others: Any) -> bytes:
+    """The bytes of a .npz file with ``W`` and other arrays; text as arrays without dimensions."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    # row by row: some writers ignore the strides of what was loaded
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(value) if np.ndim(value) else np.array(value) for name, value in others.items()
+    }
+    np.savez(buffer, W=np.ascontiguousarray(weights), **arrays)
+    return buffer.getvalue()
