@@ -229,13 +229,13 @@ class Cover:
         return room
 
 
-def chosen(entries: list[dict[str, Any]], room: float = BYTES) -> list[dict[str, Any]]:
-    """The entries that are worth most on the grid, as many as there is room for."""
+def chosen(entries: list[dict[str, Any]], room: float = BYTES, listed: float = LISTED_BYTES) -> list[dict[str, Any]]:
+    """The entries that are worth most on the grid, as many as there is room for, and then for the dimensions that are listed."""
     covers = [Cover([e for e in entries if e["m"] == m], m) for m in sorted({entry["m"] for entry in entries})]
     for gain in GAINS:
         for cover in covers:
             room = cover.add(gain, room) if room > 0 else room
-    rest = LISTED_BYTES if room < 0 else 0.0
+    rest = listed if room < 0 else 0.0
     for gain in GAINS[3:]:
         for cover in covers:
             rest = cover.add(gain, rest, LISTED) if rest > 0 else rest
