@@ -16,6 +16,7 @@ from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
 from boundcalc.loss.row_terms import to_float
+from boundcalc.model.features import AnyProblem, FeatureProblem, Features
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.display import Displayed, show
@@ -40,7 +41,7 @@ class _Outcome(Displayed):
         The parameters or the witness that were used.
     """
 
-    problem: Problem
+    problem: AnyProblem
     why_not: str | None
     choice: Choice
 
@@ -56,7 +57,7 @@ class _Outcome(Displayed):
     def status(self) -> Status:
         """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
         blocks = self.choice.values.get("blocks", ())
-        return Status.weakest([self.bound.status, *(block.bound.status for _, block in blocks)])
+        return Status.weakest([self.bound.standing(self.problem), *(block.bound.status for _, block in blocks)])
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
@@ -96,7 +97,7 @@ def _check_digits(digits: int) -> None:
         raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
 
 
-def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
+def evaluate_upper(bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
     """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
 
     >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
@@ -107,7 +108,7 @@ def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DI
     return UpperOutcome(problem, why, choice, bound, value)
 
 
-def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
+def evaluate_lower(bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
     """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
 
     >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
@@ -118,7 +119,7 @@ def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DI
     return LowerOutcome(problem, why, choice, bound, value)
 
 
-def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> tuple[str | None, Choice]:
+def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -> tuple[str | None, Choice]:
     if not isinstance(bound, side):
         raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
@@ -168,7 +169,7 @@ class Report(Displayed):
     True
     """
 
-    problem: Problem
+    problem: AnyProblem
     upper: tuple[UpperOutcome, ...]
     lower: tuple[LowerOutcome, ...]
     digits: int
@@ -178,7 +179,8 @@ class Report(Displayed):
         if all(any(outcome.value for outcome in side) for side in (self.upper, self.lower)):
             upper, lower = self._values
             ends = f"{decimal_floor(lower.certified, 6)} <= I* <= {decimal_ceiling(upper.certified, 6)}"
-        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends}>"
+        kind = "features that differ" if isinstance(self.problem, FeatureProblem) else f"p={shown['p']} {shown['law']}"
+        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} {kind}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
         """The outcome of the bound of that key, as a report lists it."""
@@ -260,7 +262,8 @@ class Report(Displayed):
         if gap > NEARLY or name is None:
             return ""
         among = "all weights and every $n$" if self.problem.is_infinite else f"all weights for $n = {self.problem.n}$"
-        proof = proof_at(self.problem)
+        equal = _as_equal(self.problem)
+        proof = None if equal is None else proof_at(equal)
         exact = not gap or (proof is not None and proof.frame.key == name)
         share = "exactly" if exact else f"to within ${decimal_ceiling(gap, 2)}$"
         bound = FRONTIER if exact and gap else self.best_upper.bound  # the exact proofs are those of frontier
@@ -312,13 +315,21 @@ class Report(Displayed):
         return None if energy is None or loss is None else Enclosure(loss.lower / energy, loss.upper / energy)
 
 
+def _as_equal(problem: AnyProblem) -> Problem | None:
+    """The problem itself, or that of features of one kind; ``None`` where features differ."""
+    if isinstance(problem, Problem):
+        return problem
+    return None if problem.equal is None else problem.equal[0]
+
+
 def report(
-    n: Problem | Whole | float,
+    n: AnyProblem | Whole | float | None = None,
     d: Whole | None = None,
     m: Whole | None = None,
     p: Exact | None = None,
     law: Law | str | None = None,
     *,
+    features: Features | None = None,
     digits: int = DEFAULT_DIGITS,
     upper: Sequence[UpperBound] = UPPER,
     lower: Sequence[LowerBound] = LOWER,
@@ -329,7 +340,9 @@ def report(
     Parameters
     ----------
     n, d, m, p, law
-        As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
+        As of :class:`~boundcalc.model.problem.Problem`; or a problem alone.
+    features : Features, optional
+        Features that differ, with d and m, in place of n, p and law.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
     progress : callable
@@ -343,19 +356,39 @@ def report(
     >>> report(120, 8, 3, "1e-6", "rademacher", digits=6).best_upper.bound.key
     'frontier'
     """
-    if not isinstance(n, Problem):
-        for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
-            if value is None:
-                raise ParameterError(name, None, "must be given: report(n, d, m, p, law), or report(problem)")
-        n = Problem(n, d, m, p, law)  # type: ignore[arg-type]
-    elif any(value is not None for value in (d, m, p, law)):
-        raise ParameterError("d", d, "must be left out where a Problem is given; digits has its name: report(problem, digits=30)")
+    problem = _problem(n, d, m, p, law, features)
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     for bound in upper:
         progress(bound.key)
-        uppers.append(evaluate_upper(bound, n, digits))
+        uppers.append(evaluate_upper(bound, problem, digits))
     for low in lower:
         progress(low.key)
-        lowers.append(evaluate_lower(low, n, digits))
-    return Report(n, tuple(uppers), tuple(lowers), digits)
+        lowers.append(evaluate_lower(low, problem, digits))
+    return Report(problem, tuple(uppers), tuple(lowers), digits)
+
+
+def _problem(
+    n: AnyProblem | Whole | float | None,
+    d: Whole | None,
+    m: Whole | None,
+    p: Exact | None,
+    law: Law | str | None,
+    features: Features | None,
+) -> AnyProblem:
+    """The problem that the arguments of :func:`report` name."""
+    if isinstance(n, (Problem, FeatureProblem)):
+        if any(value is not None for value in (d, m, p, law, features)):
+            allowed = "must be left out where a Problem is given; digits has its name: report(problem, digits=30)"
+            raise ParameterError("d", d, allowed)
+        return n
+    needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
+    for name, value in needed:
+        if value is None:
+            raise ParameterError(name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)")
+    if features is None:
+        return Problem(n, d, m, p, law)  # type: ignore[arg-type]
+    for name, value in (("n", n), ("p", p), ("law", law)):
+        if value is not None:
+            raise ParameterError(name, value, "must be left out where features are given, which hold it")
+    return FeatureProblem(features, d, m)  # type: ignore[arg-type]

@@ -1,0 +1,163 @@
+r"""Declares U7 for features that differ: water-filling of the signal fractions, m = 3.
+
+The signal fraction t_i = kappa_2^(i) a_i^2 / K_2(i) is the part of the variance of y_i that comes from feature i, and the
+fractions sum to r at most. A row contributes omega_i g_i(t_i) at most, where g_i knows of the other features through t_i alone:
+
+    g(t) = (kappa_4 + 3 kappa_2^2/t)^2 / (kappa_6 + 15 kappa_4 kappa_2/t + 15 kappa_2^3/t^3)      (cumulants),
+    g(t) = (p alpha + 3 p mu_2 v)^2 / (p beta + 15 p mu_4 v + 15 p mu_2 v^2 + v^3), v = p mu_2 (1/t - 1)   (moments).
+
+Hence I^* <= r theta + sum_i sup_t (omega_i g_i(t) - theta t)_+ for every theta >= 0. Where omega_i g_i(t) <= omega_i g_i(1) t
+the value is that of the orthonormal basis: keep the features of the r largest omega_i p_i g_i, drop the others.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flint import fmpq, fmpq_poly
+
+from boundcalc.bounds.declaration import Choice
+from boundcalc.bounds.frontiers.rounding import rational
+from boundcalc.bounds.unequal.dense import CUBIC
+from boundcalc.bounds.unequal.form import Unequal
+from boundcalc.bounds.unequal.kinds import Kind, kinds
+from boundcalc.bounds.unequal.rows import RowFunction, Sampled, proven_tau, total_of
+from boundcalc.language.claims import Status, Step
+from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import Enclosure
+
+Z = fmpq_poly([0, 1])
+
+
+def quartic_weight(kind: Kind) -> fmpq:
+    """κ_4 after it has paid for a negative κ_6: κ_6 A⁶ ≥ −|κ_6|/κ_2 · A⁴ K_2, since κ_2^(j) A_ij² ≤ K_2(i)."""
+    _, k2, k4, k6 = kind.kappa
+    return k4 + min(k6, fmpq(0)) / (15 * k2)
+
+
+def cumulant_row(kind: Kind) -> RowFunction:
+    """ω g(t) by cumulants, z = t."""
+    _, k2, k4, k6 = kind.kappa
+    gain = kind.importance * fmpq_poly([3 * k2**2, k4])
+    energy = kind.importance * fmpq_poly([15 * k2**3, 0, 15 * k4 * k2, k6])
+    return RowFunction(gain, Z, energy)
+
+
+def moment_row(kind: Kind) -> RowFunction:
+    """ω g(t) by moments, z = t."""
+    p, second, fourth, sixth = kind.p, kind.moment(2), kind.moment(4), kind.moment(6)
+    crowd = p * second * (1 - Z)
+    gain = kind.importance * (p * fourth * Z + 3 * p * second * crowd)
+    energy = p * sixth * Z**3 + 15 * p * fourth * Z**2 * crowd + 15 * p * second * Z * crowd**2 + crowd**3
+    return RowFunction(gain, Z, kind.importance * energy)
+
+
+def others_allow_cumulants(problem: FeatureProblem, kind: Kind) -> bool:
+    """Whether the features beside one of this kind add nothing negative to D_i of its row."""
+    return all(quartic_weight(other) >= 0 for other in kinds(problem) if other is not kind or kind.count > 1)
+
+
+def rows_of(problem: FeatureProblem, kind: Kind) -> dict[str, RowFunction]:
+    """The forms of the row function that hold."""
+    found = {"moments": moment_row(kind)}
+    if others_allow_cumulants(problem, kind):
+        found = {"cumulants": cumulant_row(kind), **found}
+    return found
+
+
+@lru_cache(maxsize=16)
+def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | None:
+    """θ and τ of each kind, proven: first those at which no row exceeds its line to t = 1, then the best ones."""
+    every = kinds(problem)
+    unit, counts = every[0].alone, [kind.count for kind in every]
+    forms = [list(rows_of(problem, kind).values()) for kind in every]
+    line = _last_kept(every, problem.rank)
+    flat = tuple(max(kind.alone - line, fmpq(0)) for kind in every)
+    if all(any(row.holds(line, tau) for row in rows) for rows, tau in zip(forms, flat, strict=True)):
+        return line, flat
+    found = []
+    for picked in {tuple(min(k, len(rows) - 1) for rows in forms) for k in (0, 1)}:
+        chosen = [rows[k] for rows, k in zip(forms, picked, strict=True)]
+        sampled = Sampled(chosen, counts, problem.rank, unit, smallest_capacity(every))
+        theta = rational(sampled.best_theta()) * unit
+        near = float(int(theta.p) / int(theta.q)) / _float(unit)
+        taus = [proven_tau(row, theta, sampled.tau(k, near), unit) for k, row in enumerate(chosen)]
+        if None not in taus:
+            found.append((theta, tuple(tau for tau in taus if tau is not None)))
+    return min(found, key=lambda pair: total_of(*pair, counts, problem.rank), default=None)
+
+
+def _float(value: fmpq) -> float:
+    return int(value.p) / int(value.q)
+
+
+def _last_kept(every: tuple[Kind, ...], rank: int) -> fmpq:
+    """The rank-th largest ω p g."""
+    left = rank
+    for kind in every:
+        left -= kind.count
+        if left <= 0:
+            return kind.alone
+    return fmpq(0)
+
+
+def smallest_capacity(every: tuple[Kind, ...]) -> float:
+    """A capacity well below those at which a row's value bends, κ_2 (15/κ_6)^{1/3}."""
+    bends = [(_float(15 * kind.kappa[1] ** 3 / kind.kappa[3])) ** (1 / 3) for kind in every if kind.kappa[3] > 0]
+    return max(1e-12, 1e-3 * min([1.0, *bends]))
+
+
+def choose(problem: FeatureProblem) -> Choice | None:
+    found = water_filling(problem)
+    if found is None:
+        return None
+    theta, taus = found
+    kept = [kind for kind, tau in zip(kinds(problem), taus, strict=True) if tau > 0]
+    shown = {"theta": str(theta), "kinds": len(taus), "kinds_with_excess": len(kept)}
+    return Choice({"theta": theta, "tau": taus}, shown)
+
+
+def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
+    counts = [kind.count for kind in kinds(problem)]
+    return Enclosure.of(total_of(choice.values["theta"], choice.values["tau"], counts, problem.rank))
+
+
+FRACTIONS = Step(
+    "fractions",
+    "with $B = A diag(sqrt kappa_2^{(j)})$ and $P$ the projection onto the row space of $B$, $B_ii^2 <= |B_i|^2 P_ii$, which is "
+    "$t_i <= P_ii$",
+    Status.STANDARD,
+    statement=r"t_i = \kappa_2^{(i)} a_i^2 / K_2(i) \le P_{ii}, \qquad \sum_i t_i \le r",
+    standard="Cauchy-Schwarz; the trace of a projection is its rank",
+    checked="optimised weights of features that differ",
+)
+
+FORM = Unequal(
+    statement=r"I^{\ast} \le r\, \theta + \sum_i \sup_{0 < t \le 1} \bigl(\omega_i\, g_i(t) - \theta t\bigr)_+, \qquad "
+    r"g_i(t) = \frac{(\kappa_4^{(i)} + 3 (\kappa_2^{(i)})^2/t)^2}"
+    r"{\kappa_6^{(i)} + 15 \kappa_4^{(i)} \kappa_2^{(i)}/t + 15 (\kappa_2^{(i)})^3/t^3}",
+    symbols=((r"\theta", "any number at least 0"), ("r", "$min(n, d)$")),
+    hypotheses=(CUBIC,),
+    proof=(
+        FRACTIONS,
+        Step(
+            "row",
+            "$C_i$ is exact; the other features add to $K_4(i)$ and $K_6(i)$ nothing that is negative together, so that $D_i$ is "
+            "at least its value for the feature's own cumulants; without that, $y_i = a_i x_i + Z$ and Jensen for $E Z^4$, $E Z^6$",
+            Status.ARGUED,
+            statement=r"2 C_i - D_i \le C_i^2/D_i \le \omega_i\, g_i(t_i)",
+            checked="optimised weights of features that differ",
+        ),
+        Step(
+            "line",
+            "a line of slope $theta$ above each row's value, which is decided exactly for the rational numbers at hand",
+            Status.COMPUTED,
+            statement=r"\sum_i \omega_i\, g_i(t_i) \le \theta \sum_i t_i + \sum_i \tau_i, \qquad "
+            r"\omega_i\, g_i(t) \le \theta t + \tau_i \text{ on } (0, 1]",
+            checked="the features at hand",
+        ),
+    ),
+    value=value,
+    chooser=choose,
+    no_choice="no prices of capacity were proven",
+)
