@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -23,6 +23,9 @@ from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.unequal.answers import Selection
 
 DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
@@ -131,11 +134,6 @@ CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})
 """Statuses of a lower bound whose witness, and so its value, is certified."""
 
 
-def _by(bound: Bound) -> str:
-    """What a sentence about all weights rests on, and the status of that."""
-    return f"by {bound.key} ({bound.status.value})"
-
-
 def _witness_name(shown: Mapping[str, Any]) -> str | None:
     """What a sentence calls a witness; ``None`` where weights are known to exist, and not which."""
     if "witness" in shown:
@@ -242,11 +240,18 @@ class Report(Displayed):
         lower = self._values[1]
         if lower.enclosure.lower > alone.enclosure.upper:
             status = self.best_lower.status
-            sure = "certified" if status in CERTAIN else f"by {self.best_lower.bound.key} ({status.value})"
+            sure = "certified" if status in CERTAIN else self._by(self.best_lower.bound)
             return f"superposition helps: the witness exceeds the orthonormal basis, {sure}"
         if self.is_sharp:
-            return f"superposition does not help: the orthonormal basis is optimal, {_by(self.best_upper.bound)}"
+            which = ""
+            if _as_equal(self.problem) is None:
+                which = f": keep the {self.problem.rank} features of largest omega p g, each in a dimension of its own"
+            return f"superposition does not help: the orthonormal basis is optimal{which}, {self._by(self.best_upper.bound)}"
         return ""
+
+    def _by(self, bound: Bound) -> str:
+        """What a sentence rests on, and the status of that."""
+        return f"by {bound.key} ({self[bound.key].status.value})"
 
     @property
     def optimality(self) -> str:
@@ -267,7 +272,14 @@ class Report(Displayed):
         exact = not gap or (proof is not None and proof.frame.key == name)
         share = "exactly" if exact else f"to within ${decimal_ceiling(gap, 2)}$"
         bound = FRONTIER if exact and gap else self.best_upper.bound  # the exact proofs are those of frontier
-        return f"{name} is optimal among {among} ({share}), {_by(bound)}"
+        return f"{name} is optimal among {among} ({share}), {self._by(bound)}"
+
+    @cached_property
+    def selection(self) -> Selection | None:
+        """For features that differ, which are held by the witness, certainly, and certainly not."""
+        from boundcalc.bounds.unequal.answers import selection
+
+        return selection(self)
 
     @cached_property
     def ratio(self) -> Enclosure:
@@ -385,7 +397,9 @@ def _problem(
     needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
     for name, value in needed:
         if value is None:
-            raise ParameterError(name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)")
+            raise ParameterError(
+                name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)"
+            )
     if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
     for name, value in (("n", n), ("p", p), ("law", law)):

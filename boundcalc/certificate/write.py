@@ -12,6 +12,8 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
+from boundcalc.model.features import FeatureProblem
+from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
@@ -33,6 +35,8 @@ def certificate(report: Report) -> dict[str, Any]:
         If one of the two has no certificate form.
     """
     problem = report.problem
+    if isinstance(problem, FeatureProblem):
+        raise ParameterError("certificate", "features that differ", "is written for equal features alone")
     fields = problem.as_json()
     return {
         "format": FORMAT,
@@ -77,6 +81,7 @@ def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
     key, parameters = outcome.bound.key, outcome.bound.certificate
     if parameters is None:
         raise ParameterError("certificate", key, "is an upper bound without a certificate form")
+    assert isinstance(outcome.problem, Problem)
     found, least = parameters(outcome.problem, outcome.choice, digits)
     return {"key": key, "parameters": found, "improvement": _claim(outcome, digits, least)}
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, force_option, output_options, read_digits
 
 if TYPE_CHECKING:
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.features import AnyProblem
 
 DISPLAYS = ("improvement", "normalized", "per-feature")
 
 
 @click.command("bounds")
-@problem_options
+@any_problem_options
 @output_options
 @click.option(
     "--display",
@@ -27,7 +27,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @force_option
 def command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     as_json: bool,
     display: str,

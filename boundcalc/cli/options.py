@@ -79,6 +79,57 @@ def read_problem(
     return FeatureProblem(features, d, m)
 
 
+def any_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--n and --d with :func:`feature_options`, which arrive as one parameter ``problem``: equal features or others."""
+
+    @wraps(function)
+    def of_problem(
+        *, n: str | None, d: str, m: str, p: str | None, law: str | None, importance: str | None, groups: str | None, **others: Any
+    ) -> Any:
+        problem = read_any_problem(n, d, m, p, law, importance, groups, lambda message: click.echo(f"note: {message}", err=True))
+        return function(problem=problem, **others)
+
+    decorated = feature_options(of_problem)
+    for option in (
+        click.option("--d", required=True, help="Hidden dimensions."),
+        click.option("--n", help="Number of features, or inf; not needed with --groups."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def read_any_problem(
+    n: str | None,
+    d: str,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
+) -> AnyProblem:
+    """The problem that the options of :func:`any_problem_options` describe."""
+    from boundcalc.language.formulas import is_formula
+
+    rows = as_integer(d, parameter="d", allowed="must be a whole number, at least 1")
+    if groups is not None:
+        from boundcalc.model.feature_table import read_features
+
+        columns = read_features(groups).n
+        if n is not None and as_integer(n, parameter="n", allowed="must be a whole number, at least 1") != columns:
+            raise ParameterError("n", n, f"must be what the groups add up to, {columns}, or left out")
+        return read_problem(columns, rows, m, p, law, importance, groups, note)
+    if n is None:
+        raise ParameterError("n", "nothing", "must be given: --n, or a table of features with --groups")
+    if p is None or law is None or (importance is None and not is_formula(p)):
+        for name, value in (("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, "nothing", f"must be given: --{name}, or a table of features with --groups")
+        return Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    columns = as_integer(n, parameter="n", allowed="must be a whole number where features differ")
+    return read_problem(columns, rows, m, p, law, importance, groups, note)
+
+
 def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.model.features import FeatureProblem
 from boundcalc.model.notation import NOTATION
 from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.closed_forms.conditions import conditions
@@ -96,6 +97,8 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
 def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) -> str:
     """A sentence where the number is not that of the printed form, because the problem does not meet its hypotheses."""
     bound, problem = outcome.bound, outcome.problem
+    if isinstance(problem, FeatureProblem):
+        return ""
     missed = next((needed for needed in bound.stated(problem.m) if not needed.holds(problem)), None)
     if outcome.value is None or missed is None:
         return ""

@@ -84,7 +84,17 @@ def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | No
         taus = [proven_tau(row, theta, sampled.tau(k, near), unit) for k, row in enumerate(chosen)]
         if None not in taus:
             found.append((theta, tuple(tau for tau in taus if tau is not None)))
-    return min(found, key=lambda pair: total_of(*pair, counts, problem.rank), default=None)
+    return min(found, key=lambda pair: total_of(pair[0], pair[1], counts, problem.rank), default=None)
+
+
+def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[RowFunction]]:
+    """θ, the τ, and for each kind the row function for which they are proven."""
+    theta, taus = choice.values["theta"], choice.values["tau"]
+    rows = []
+    for kind, tau in zip(kinds(problem), taus, strict=True):
+        forms = rows_of(problem, kind).values()
+        rows.append(next(row for row in forms if row.holds(theta, tau)))
+    return theta, taus, rows
 
 
 def _float(value: fmpq) -> float:

@@ -113,7 +113,7 @@ def _solve(
     kinds: Sequence[KindPoints],
     rank: int | None,
 ) -> ConeProposal | None:
-    """Unknowns: for each term h (in units of its size), ν (of its scale), the epigraph of ν²/h_0; then θ, the τ and, a point, z ≥ N."""
+    """Unknowns: for each term h (in units of its size), ν (of its scale) and ν²/h_0; then θ, the τ and, a point, z ≥ N."""
     import clarabel
     from scipy import sparse
 
@@ -151,13 +151,13 @@ def _solve(
         )
     start = first_z
     for g, kind in enumerate(kinds):
-        size = len(kind.t)
+        many = len(kind.t)
         own, whole = np.abs(kind.gain), kind.base
-        z = range(start, start + size)
+        z = range(start, start + many)
         above = {per * k + width: scales[k] * kind.factors[k] / own for k in range(terms)}
         builder.nonnegative(above, -kind.gain / own, diagonal=z)
-        builder.nonnegative({}, np.zeros(size), diagonal=z)
-        energy = {per * k + j: -kind.factors[k] ** 2 * sizes[k][j] / whole for k in range(terms) for j in range(width)}
+        builder.nonnegative({}, np.zeros(many), diagonal=z)
+        energy = {per * k + j: -(kind.factors[k] ** 2) * sizes[k][j] / whole for k in range(terms) for j in range(width)}
         unit = whole / own**2
         right = {theta: unit * kind.t, theta + 1 + g: unit}
         # equal sizes on both sides of the rotated cone: z² ≤ (b² energy) (right/b²)
@@ -170,10 +170,10 @@ def _solve(
             {},
             balance,
             balance,
-            np.zeros(size),
+            np.zeros(many),
             diagonal=z,
         )
-        start += size
+        start += many
     matrix, constant, kinds_of_cones = builder.assembled(clarabel)
     settings = clarabel.DefaultSettings()
     settings.verbose = False
@@ -229,7 +229,7 @@ class _Rows:
         *constants: Array,
         diagonal: range | None = None,
     ) -> None:
-        """|(second, third)| ≤ first, as many cones as there are constants; ``diagonal`` are unknowns whose doubles the third has."""
+        """|(second, third)| ≤ first, a cone for each constant; ``diagonal`` are unknowns whose doubles the third has."""
         size = len(constants[0])
         index = 3 * np.arange(size)
         triplets = [

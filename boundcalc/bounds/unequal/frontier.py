@@ -95,7 +95,9 @@ class Joint:
         return total
 
 
-def row_function(kind: Kind, shares: Shares, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq) -> RowFunction:
+def row_function(
+    kind: Kind, shares: Shares, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq
+) -> RowFunction:
     """The row's inequality in z = √t; x of a member is 1 − h(1)."""
     weight = kind.importance
     _, k2, k4, k6 = kind.kappa
@@ -114,11 +116,13 @@ def applies(problem: FeatureProblem) -> bool:
 PAID = Hypothesis(
     "$kappa_4 >= 0$ and $15 kappa_4 kappa_2 + kappa_6 >= 0$ for every feature",
     applies,
-    lambda problem: "it fails for the one with "
-    + next(
-        f"p = {kind.p}, law = {kind.group.law.name}"
-        for kind in kinds(problem)
-        if not (kind.kappa[2] >= 0 and quartic_weight(kind) >= 0)
+    lambda problem: (
+        "it fails for the one with "
+        + next(
+            f"p = {kind.p}, law = {kind.group.law.name}"
+            for kind in kinds(problem)
+            if not (kind.kappa[2] >= 0 and quartic_weight(kind) >= 0)
+        )
     ),
 )
 
@@ -163,6 +167,13 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
     if None in taus:
         return None
     return Joint(members[3], members[2], multipliers[3], multipliers[2], theta, tuple(tau for tau in taus if tau is not None))
+
+
+def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[RowFunction]]:
+    """θ, the τ, and the row function of each kind."""
+    found: Joint = choice.values["parameters"]
+    rows = [row_function(kind, Shares.of(kind), found.pure, found.mixed, found.lambda_, found.nu) for kind in kinds(problem)]
+    return found.theta, found.taus, rows
 
 
 def unit_row(kind: Kind, unit: fmpq) -> tuple[Any, Any]:

@@ -19,15 +19,27 @@ class Kind:
     Attributes
     ----------
     group : Group
-        One of them; its count is that of its first run among the columns alone.
-    count : int
-        How many there are.
+        One run of them among the columns.
+    runs : tuple of (first, count)
+        Where they stand among the columns, from 1.
     m : int
     """
 
     group: Group
-    count: int
+    runs: tuple[tuple[int, int], ...]
     m: int
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(count for _, count in self.runs)
+
+    def columns(self, many: int) -> list[int]:
+        """The first ``many`` of their columns, from 1."""
+        found: list[int] = []
+        for first, count in self.runs:
+            found += range(first, first + min(count, many - len(found)))
+        return found
 
     @property
     def importance(self) -> fmpq:
@@ -67,12 +79,13 @@ class Kind:
 @lru_cache(maxsize=64)
 def kinds(problem: FeatureProblem) -> tuple[Kind, ...]:
     """The kinds, of the greatest ω p g first; of equal ones the first among the columns."""
-    counts: dict[tuple[object, ...], tuple[Group, int]] = {}
+    found: dict[tuple[object, ...], tuple[Group, list[tuple[int, int]]]] = {}
+    first = 1
     for group in problem.features.groups:
-        first, count = counts.get(same_kind(group), (group, 0))
-        counts[same_kind(group)] = first, count + group.count
-    found = [Kind(group, count, problem.m) for group, count in counts.values()]
-    return tuple(sorted(found, key=lambda kind: -kind.alone))
+        found.setdefault(same_kind(group), (group, []))[1].append((first, group.count))
+        first += group.count
+    every = [Kind(group, tuple(runs), problem.m) for group, runs in found.values()]
+    return tuple(sorted(every, key=lambda kind: -kind.alone))
 
 
 def top(values: Iterable[tuple[int, fmpq]], k: int) -> fmpq:

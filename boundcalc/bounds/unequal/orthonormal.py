@@ -7,9 +7,22 @@ from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
 
+MOST_NAMED = 1000
+"""Most columns that a witness names."""
+
 
 def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
     return Enclosure.of(top([(kind.count, kind.alone) for kind in kinds(problem)], problem.rank))
+
+
+def choose(problem: FeatureProblem) -> Choice:
+    """The features of the r largest ω p g; of many the first ones are named."""
+    columns, left = [], problem.rank
+    for kind in kinds(problem):
+        columns += kind.columns(min(kind.count, left, MOST_NAMED))
+        left -= min(kind.count, left)
+    shown = {"frame": "orthonormal", "n": problem.rank, "d": problem.rank, "columns": columns[:MOST_NAMED]}
+    return Choice(shown=shown)
 
 
 FORM = Unequal(
@@ -30,5 +43,5 @@ FORM = Unequal(
         ),
     ),
     value=value,
-    chooser=lambda problem: Choice(shown={"frame": "orthonormal", "n": problem.rank, "d": problem.rank}),
+    chooser=choose,
 )

@@ -7,7 +7,7 @@ polynomial on the part of [0, 1] where the gain is positive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,6 +167,3 @@ def proven_tau(row: RowFunction, theta: fmpq, near: float, unit: fmpq) -> fmpq |
 def total_of(theta: fmpq, taus: Sequence[fmpq], counts: Sequence[int], rank: int) -> fmpq:
     """r θ + Σ count τ."""
     return rank * theta + sum((count * tau for count, tau in zip(counts, taus, strict=True)), fmpq(0))
-
-
-Prove = Callable[[fmpq], "tuple[fmpq, ...] | None"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flint import arb, fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
@@ -37,14 +37,21 @@ PROPOSAL_BITS = 200
 
 def isolations(every: tuple[Kind, ...]) -> list[arb]:
     """π_i of each kind in the current precision: the probability that a feature is active and no other is."""
+    return _isolations(every, ctx.prec)
+
+
+@lru_cache(maxsize=8)
+def _isolations(every: tuple[Kind, ...], bits: int) -> list[arb]:
+    idle = [arb(1 - kind.p) for kind in every]
+    all_idle = [own**kind.count for own, kind in zip(idle, every, strict=True)]
+    before, after = [arb(1)], [arb(1)]
+    for power in all_idle[:-1]:
+        before.append(before[-1] * power)
+    for power in all_idle[:0:-1]:
+        after.append(after[-1] * power)
     found = []
-    for own in every:
-        product = arb(own.p)
-        for kind in every:
-            times = kind.count - (kind is own)
-            if times:
-                product *= arb(1 - kind.p) ** times
-        found.append(product)
+    for kind, own, left, right in zip(every, idle, before, reversed(after), strict=True):
+        found.append(kind.p * own ** (kind.count - 1) * left * right)
     return found
 
 
