@@ -3,9 +3,10 @@ r"""Declares U7 for features that differ: water-filling of the signal fractions,
 The signal fraction t_i = kappa_2^(i) a_i^2 / K_2(i) is the part of the variance of y_i that comes from feature i, and the
 fractions sum to r at most. A row contributes omega_i g_i(t_i) at most, where g_i knows of the other features through t_i alone:
 
-    g(t) = (kappa_4 + 3 kappa_2^2/t)^2 / (kappa_6 + 15 kappa_4 kappa_2/t + 15 kappa_2^3/t^3)      (cumulants),
+    g(t) = (kappa_4 + 3 kappa_2^2/t)^2 / (kappa_6 + 15 kappa_4 kappa_2/t + 15 kappa_2^3/t^3 + least)      (cumulants),
     g(t) = (p alpha + 3 p mu_2 v)^2 / (p beta + 15 p mu_4 v + 15 p mu_2 v^2 + v^3), v = p mu_2 (1/t - 1)   (moments).
 
+where "least" is what the other features add at least (:mod:`boundcalc.bounds.unequal.crowd`); the printed form leaves it out.
 Hence I^* <= r theta + sum_i sup_t (omega_i g_i(t) - theta t)_+ for every theta >= 0. Where omega_i g_i(t) <= omega_i g_i(1) t
 the value is that of the orthonormal basis: keep the features of the r largest omega_i p_i g_i, drop the others.
 """
@@ -17,11 +18,11 @@ from functools import lru_cache
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.rounding import rational
+from boundcalc.bounds.unequal.crowd import Crowd, crowds
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import Kind, kinds
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled, proven_tau, total_of
+from boundcalc.bounds.unequal.rows import RowFunction, Sampled, proven_prices, total_of
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
@@ -29,18 +30,14 @@ from boundcalc.numbers.enclosure import Enclosure
 Z = fmpq_poly([0, 1])
 
 
-def quartic_weight(kind: Kind) -> fmpq:
-    """κ_4 after it has paid for a negative κ_6: κ_6 A⁶ ≥ −|κ_6|/κ_2 · A⁴ K_2, since κ_2^(j) A_ij² ≤ K_2(i)."""
-    _, k2, k4, k6 = kind.kappa
-    return k4 + min(k6, fmpq(0)) / (15 * k2)
-
-
-def cumulant_row(kind: Kind) -> RowFunction:
+def cumulant_row(kind: Kind, crowd: Crowd) -> RowFunction:
     """ω g(t) by cumulants, z = t."""
     _, k2, k4, k6 = kind.kappa
+    rest = 1 - Z
+    own = k6 * Z**3 + 15 * k4 * k2 * Z**2 + 15 * k2**3 + k2**3 * (crowd.sixth * rest**3 + 15 * crowd.fourth * rest**2)
+    least = [own, *(own + k2**3 * rest**2 * (c * rest + e) for c, e in crowd.deficits)]
     gain = kind.importance * fmpq_poly([3 * k2**2, k4])
-    energy = kind.importance * fmpq_poly([15 * k2**3, 0, 15 * k4 * k2, k6])
-    return RowFunction(gain, Z, energy)
+    return RowFunction(gain, Z, tuple(kind.importance * energy for energy in least))
 
 
 def moment_row(kind: Kind) -> RowFunction:
@@ -49,20 +46,12 @@ def moment_row(kind: Kind) -> RowFunction:
     crowd = p * second * (1 - Z)
     gain = kind.importance * (p * fourth * Z + 3 * p * second * crowd)
     energy = p * sixth * Z**3 + 15 * p * fourth * Z**2 * crowd + 15 * p * second * Z * crowd**2 + crowd**3
-    return RowFunction(gain, Z, kind.importance * energy)
+    return RowFunction(gain, Z, (kind.importance * energy,))
 
 
-def others_allow_cumulants(problem: FeatureProblem, kind: Kind) -> bool:
-    """Whether the features beside one of this kind add nothing negative to D_i of its row."""
-    return all(quartic_weight(other) >= 0 for other in kinds(problem) if other is not kind or kind.count > 1)
-
-
-def rows_of(problem: FeatureProblem, kind: Kind) -> dict[str, RowFunction]:
-    """The forms of the row function that hold."""
-    found = {"moments": moment_row(kind)}
-    if others_allow_cumulants(problem, kind):
-        found = {"cumulants": cumulant_row(kind), **found}
-    return found
+def rows_of(kind: Kind, crowd: Crowd) -> tuple[RowFunction, RowFunction]:
+    """The forms of the row function: by cumulants and by moments."""
+    return cumulant_row(kind, crowd), moment_row(kind)
 
 
 @lru_cache(maxsize=16)
@@ -70,20 +59,19 @@ def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | No
     """θ and τ of each kind, proven: first those at which no row exceeds its line to t = 1, then the best ones."""
     every = kinds(problem)
     unit, counts = every[0].alone, [kind.count for kind in every]
-    forms = [list(rows_of(problem, kind).values()) for kind in every]
+    forms = [rows_of(kind, crowd) for kind, crowd in zip(every, crowds(problem), strict=True)]
     line = _last_kept(every, problem.rank)
     flat = tuple(max(kind.alone - line, fmpq(0)) for kind in every)
     if all(any(row.holds(line, tau) for row in rows) for rows, tau in zip(forms, flat, strict=True)):
         return line, flat
     found = []
-    for picked in {tuple(min(k, len(rows) - 1) for rows in forms) for k in (0, 1)}:
-        chosen = [rows[k] for rows, k in zip(forms, picked, strict=True)]
+    for chosen in ([rows[form] for rows in forms] for form in (0, 1)):
         sampled = Sampled(chosen, counts, problem.rank, unit, smallest_capacity(every))
-        theta = rational(sampled.best_theta()) * unit
-        near = float(int(theta.p) / int(theta.q)) / _float(unit)
-        taus = [proven_tau(row, theta, sampled.tau(k, near), unit) for k, row in enumerate(chosen)]
-        if None not in taus:
-            found.append((theta, tuple(tau for tau in taus if tau is not None)))
+        if not sampled.finite:  # a least energy that is not positive says nothing
+            continue
+        proven = proven_prices(chosen, sampled)
+        if proven is not None:
+            found.append(proven)
     return min(found, key=lambda pair: total_of(pair[0], pair[1], counts, problem.rank), default=None)
 
 
@@ -91,9 +79,8 @@ def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fm
     """θ, the τ, and for each kind the row function for which they are proven."""
     theta, taus = choice.values["theta"], choice.values["tau"]
     rows = []
-    for kind, tau in zip(kinds(problem), taus, strict=True):
-        forms = rows_of(problem, kind).values()
-        rows.append(next(row for row in forms if row.holds(theta, tau)))
+    for kind, crowd, tau in zip(kinds(problem), crowds(problem), taus, strict=True):
+        rows.append(next(row for row in rows_of(kind, crowd) if row.holds(theta, tau)))
     return theta, taus, rows
 
 

@@ -1,10 +1,10 @@
 r"""Solves the cone program of U2 and U9 for features that differ, in floating point: it proposes and proves nothing.
 
-For every symmetrised term k with order j_k: the Gegenbauer coefficients of h_k <= u^{j_k} and a multiplier nu_k; a price theta
-of capacity, and tau_g for every kind g of features. Minimised is
+For every term k with order j_k: a share s_k in [0, 1] that is symmetrised (the unknown is 1 - s_k), the Gegenbauer coefficients
+of h_k <= s_k u^{j_k} and a multiplier nu_k; a price theta of capacity, and tau_g for every kind g of features. Minimised is
 
     sum_k nu_k^2/h_k0 + r theta + sum_g count_g tau_g,
-    (N - sum_k nu_k f_k)_+^2 <= (base - sum_k h_k(1) f_k^2) (t theta + tau_g)   at the points of kind g,
+    (N - sum_k nu_k f_k)_+^2 <= (base - sum_k [h_k(1) f_k^2 - (1 - s_k) least_k]) (t theta + tau_g)   at the points of kind g,
 
 a second-order cone program whose size grows with the number of kinds and not with n.
 """
@@ -33,9 +33,9 @@ class KindPoints:
     ----------
     count : int
     t, gain, base : shape (points,)
-        Capacity, N and the denominator before the h_k(1) are taken off.
-    factors : shape (terms, points)
-        f_k.
+        Capacity, N and the denominator where all is symmetrised, before the h_k(1) are taken off.
+    factors, least : shape (terms, points)
+        f_k, and what the denominator has more where nothing is symmetrised.
     """
 
     count: int
@@ -43,6 +43,7 @@ class KindPoints:
     gain: Array
     base: Array
     factors: Array
+    least: Array
 
 
 @dataclass(frozen=True)
@@ -54,34 +55,59 @@ class ConeProposal:
     h : list of arrays
         Gegenbauer coefficients of each term.
     excess : list of float
-        By how much h_k exceeds u^{j_k} between the nodes, relative to max(u^j, 1/τ_j).
-    nu : shape (terms,)
+        By how much h_k exceeds s_k u^{j_k} between the nodes, relative to max(u^j, 1/τ_j).
+    share, nu : shape (terms,)
     theta : float
     value : float
+    nodes : list of arrays
+        The points u at which h_k is kept below s_k u^{j_k}.
     """
 
     h: list[Array]
     excess: list[float]
+    share: Array
     nu: Array
     theta: float
     value: float
+    nodes: list[Array]
+
+    def excess_of(self, kind: KindPoints) -> Array:
+        """The row's value less θ t at its points."""
+        ends = np.array([own.sum() for own in self.h])[:, None]
+        gain = np.maximum(kind.gain - self.nu @ kind.factors, 0)
+        energy = kind.base - (ends * kind.factors**2 - (1 - self.share)[:, None] * kind.least).sum(axis=0)
+        found: Array = np.where(gain > 0, gain**2 / np.maximum(energy, 1e-300), 0.0) - self.theta * kind.t
+        return found
 
 
-def propose(d: int, orders: Sequence[int], kinds: Sequence[KindPoints], rank: int | None, degree: int = 8) -> ConeProposal | None:
+def propose(
+    d: int,
+    orders: Sequence[int],
+    kinds: Sequence[KindPoints],
+    rank: int | None,
+    *,
+    degree: int = 8,
+    nodes: Sequence[Array] | None = None,
+) -> ConeProposal | None:
     """The optimum, in units in which it is of the order of 1; ``None`` where the solver fails.
 
-    ``rank = None`` leaves the price of capacity out, θ = 0.
+    Parameters
+    ----------
+    rank : int or None
+        ``None`` leaves the price of capacity out, θ = 0.
+    nodes : sequence of arrays, optional
+        Those of an earlier proposal, to go on from.
     """
     taus = [float(welch_constant(d, order)) for order in orders]
     sizes = [_sizes(d, order, tau, degree) for order, tau in zip(orders, taus, strict=True)]
-    nodes = [_first_nodes(d) for _ in orders]
+    nodes = [_first_nodes(d) for _ in orders] if nodes is None else list(nodes)
     found = None
     for _ in range(ROUNDS):
         found = _solve(d, orders, taus, sizes, nodes, kinds, rank)
         if found is None or d == 1 or max(found.excess, default=0) < ENOUGH:
             return found
         for k, (order, tau) in enumerate(zip(orders, taus, strict=True)):
-            u, excess = _excess(d, found.h[k], order, tau)
+            u, excess = _excess(d, found.h[k], found.share[k], order, tau)
             nodes[k] = np.unique(np.concatenate([nodes[k], clustered(nodes[k], peaks_of(u, excess, ENOUGH / 10))]))
     return found
 
@@ -99,9 +125,9 @@ def _sizes(d: int, order: int, tau: float, degree: int) -> Array:
     return np.array([1 / tau, *(float(d) ** -(order - k) if k < order else 1.0 for k in range(1, degree + 1))])
 
 
-def _excess(d: int, h: Array, order: int, tau: float) -> tuple[Array, Array]:
+def _excess(d: int, h: Array, share: float, order: int, tau: float) -> tuple[Array, Array]:
     u = np.unique(np.concatenate([np.linspace(0, 1, 1500), np.geomspace(1e-3 / d, 1, 1500)]))
-    return u, (gegenbauer_values(d, len(h) - 1, u) @ h - u**order) / np.maximum(u**order, 1 / tau)
+    return u, (gegenbauer_values(d, len(h) - 1, u) @ h - share * u**order) / np.maximum(u**order, 1 / tau)
 
 
 def _solve(
@@ -113,12 +139,12 @@ def _solve(
     kinds: Sequence[KindPoints],
     rank: int | None,
 ) -> ConeProposal | None:
-    """Unknowns: for each term h (in units of its size), ν (of its scale) and ν²/h_0; then θ, the τ and, a point, z ≥ N."""
+    """Unknowns: for each term h (in units of its size), ν (of its scale), ν²/h_0 and 1 − s; then θ, the τ and, a point, z ≥ N."""
     import clarabel
     from scipy import sparse
 
-    terms, width = len(orders), len(sizes[0])
-    per = width + 2
+    terms, width = len(orders), len(sizes[0]) if orders else 0
+    per = width + 3  # h, ν, the epigraph and 1 − s
     theta = per * terms
     first_z = theta + 1 + len(kinds)
     points = sum(len(kind.t) for kind in kinds)
@@ -136,29 +162,32 @@ def _solve(
         builder.nonnegative({theta + 1 + g: np.ones(1)}, np.zeros(1))
     for k in range(terms):
         at = per * k
-        nu, epigraph = at + width, at + width + 1
-        for column in (*range(at, at + width), nu):
+        nu, epigraph, part = range(at + width, at + per)
+        for column in (*range(at, at + width), nu, part):
             builder.nonnegative({column: np.ones(1)}, np.zeros(1))
+        builder.nonnegative({part: -np.ones(1)}, np.ones(1))
         u = nodes[k]
         power = u ** orders[k] if d > 1 else np.ones(1)
         weight = 1 / np.maximum(power, 1 / taus[k])
         values = gegenbauer_values(d, width - 1, u) * sizes[k]
-        builder.nonnegative({at + j: -values[:, j] * weight for j in range(width)}, power * weight)
+        below = {at + j: -values[:, j] * weight for j in range(width)}
+        builder.nonnegative({**below, part: -power * weight}, power * weight)
         # ν² ≤ h_0 · epigraph, in units of 1/τ and scale² τ
         cost[epigraph] = scales[k] ** 2 / sizes[k][0]
         builder.cone(
             {at: np.ones(1), epigraph: np.ones(1)}, {at: np.ones(1), epigraph: -np.ones(1)}, {nu: 2 * np.ones(1)}, *np.zeros((3, 1))
         )
-    start = first_z
+    following = first_z
     for g, kind in enumerate(kinds):
-        many = len(kind.t)
         own, whole = np.abs(kind.gain), kind.base
-        z = range(start, start + many)
+        many = len(whole)
+        z = range(following, following + many)
         above = {per * k + width: scales[k] * kind.factors[k] / own for k in range(terms)}
         builder.nonnegative(above, -kind.gain / own, diagonal=z)
         builder.nonnegative({}, np.zeros(many), diagonal=z)
         energy = {per * k + j: -(kind.factors[k] ** 2) * sizes[k][j] / whole for k in range(terms) for j in range(width)}
-        unit = whole / own**2
+        energy |= {per * k + width + 2: kind.least[k] / whole for k in range(terms)}
+        unit: Array = whole / own**2
         right = {theta: unit * kind.t, theta + 1 + g: unit}
         # equal sizes on both sides of the rotated cone: z² ≤ (b² energy) (right/b²)
         balance = np.sqrt(np.maximum(unit * np.maximum(kind.t, 1e-3), 1e-12))
@@ -173,7 +202,7 @@ def _solve(
             np.zeros(many),
             diagonal=z,
         )
-        start += many
+        following += many
     matrix, constant, kinds_of_cones = builder.assembled(clarabel)
     settings = clarabel.DefaultSettings()
     settings.verbose = False
@@ -189,16 +218,17 @@ def _solve(
     for k in range(terms):
         block = x[per * k : per * k + width]
         h.append(np.maximum(block, 0) * sizes[k])
-    excess = [0.0 if d == 1 else max(float(_excess(d, h[k], orders[k], taus[k])[1].max()), 0.0) for k in range(terms)]
-    nu = np.array([max(x[per * k + width], 0) * scales[k] for k in range(terms)])
-    return ConeProposal(h, excess, nu, max(float(x[theta]), 0.0), float(cost @ x))
+    share = np.array([min(max(1 - x[per * k + per - 1], 0.0), 1.0) for k in range(terms)])
+    excess = [0.0 if d == 1 else max(float(_excess(d, h[k], share[k], orders[k], taus[k])[1].max()), 0.0) for k in range(terms)]
+    multipliers = np.array([max(x[per * k + width], 0) * scales[k] for k in range(terms)])
+    return ConeProposal(h, excess, share, multipliers, max(float(x[theta]), 0.0), float(cost @ x), list(nodes))
 
 
 def _scale(kind: KindPoints, term: int) -> float:
     """The size of ν at which it takes the whole of N away."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(kind.factors[term] > 0, kind.gain / kind.factors[term], 0)
-    return float(max(ratio.min() if (kind.factors[term] > 0).all() else 0.0, 1e-12))
+    if not (kind.factors[term] > 0).all():
+        return 1e-12
+    return max(float((kind.gain / kind.factors[term]).min()), 1e-12)
 
 
 class _Rows:

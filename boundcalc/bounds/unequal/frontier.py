@@ -18,27 +18,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
-from boundcalc.bounds.unequal.capacity import FRACTIONS, quartic_weight, smallest_capacity
+from boundcalc.bounds.unequal.capacity import FRACTIONS, smallest_capacity
+from boundcalc.bounds.unequal.crowd import Crowd, crowds, quartic, root_below
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import Kind, kinds
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled, proven_tau, total_of
+from boundcalc.bounds.unequal.rows import RowFunction, Sampled, peaks, proven_prices, total_of
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
 
+if TYPE_CHECKING:
+    from boundcalc.bounds.unequal.cone_program import ConeProposal
+
 MOST_KINDS = 32
 """Past this many kinds the program sees neighbours as one; the proof sees each."""
-POINTS = 48
-"""Row points of each kind in the program."""
-ROOT_DIGITS = 14
+POINTS, FINE_POINTS, ROUNDS = 32, 1500, 3
+"""Row points of each kind in the program; among how many its maxima are looked for; and how often these are added."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +60,7 @@ class Shares:
     @classmethod
     def of(cls, kind: Kind) -> Shares:
         _, k2, _, k6 = kind.kappa
-        return cls(root_below(kind.importance * max(k6, fmpq(0))), root_below(15 * kind.importance * quartic_weight(kind) * k2))
-
-
-def root_below(value: fmpq) -> fmpq:
-    """A short rational whose square is at most the value, and hardly less."""
-    if value <= 0:
-        return fmpq(0)
-    shift = 2 * (int(value.q).bit_length() - int(value.p).bit_length())
-    power = fmpq(2) ** (shift // 2 * 2)
-    scaled = value * power
-    near = rational(as_float(scaled) ** 0.5, ROOT_DIGITS)
-    step = fmpq(1, 10**ROOT_DIGITS)
-    while near * near > scaled:
-        near *= 1 - step
-        step *= 2
-    return near / fmpq(2) ** (shift // 2)
+        return cls(root_below(kind.importance * max(k6, fmpq(0))), root_below(15 * kind.importance * quartic(kind) * k2))
 
 
 @dataclass(frozen=True)
@@ -95,22 +83,23 @@ class Joint:
         return total
 
 
-def row_function(
-    kind: Kind, shares: Shares, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq
-) -> RowFunction:
-    """The row's inequality in z = √t; x of a member is 1 − h(1)."""
-    weight = kind.importance
+def row_function(kind: Kind, crowd: Crowd, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq) -> RowFunction:
+    """The row's inequality in z = √t: of each sum the part that is not symmetrised keeps its least value."""
+    weight, shares = kind.importance, Shares.of(kind)
     _, k2, k4, k6 = kind.kappa
-    zero = fmpq(0)
     gain = fmpq_poly([3 * weight * k2**2, -nu * shares.c, weight * k4 - lam * shares.f])
-    sixth = weight * max(k6, zero) - shares.f**2 * (1 - pure.x)
-    fourth = 15 * weight * quartic_weight(kind) * k2 - shares.c**2 * (1 - mixed.x)
-    return RowFunction(gain, fmpq_poly([0, 0, 1]), fmpq_poly([15 * weight * k2**3, 0, 0, 0, fourth, 0, sixth]))
+    sixth = weight * max(k6, fmpq(0)) - shares.f**2 * (pure.share - pure.x)
+    fourth = 15 * weight * quartic(kind) * k2 - shares.c**2 * (mixed.share - mixed.x)
+    rest = fmpq_poly([1, 0, -1])  # 1 − t
+    energy = fmpq_poly([15 * weight * k2**3, 0, 0, 0, fourth, 0, sixth])
+    energy += weight * k2**3 * (1 - pure.share) * crowd.sixth * rest**3
+    energy += 15 * weight * k2**3 * (1 - mixed.share) * crowd.fourth * rest**2
+    return RowFunction(gain, fmpq_poly([0, 0, 1]), (energy,))
 
 
 def applies(problem: FeatureProblem) -> bool:
     """Whether every feature's κ_4 pays for its negative κ_6."""
-    return all(kind.kappa[2] >= 0 and quartic_weight(kind) >= 0 for kind in kinds(problem))
+    return all(kind.kappa[2] >= 0 and quartic(kind) >= 0 for kind in kinds(problem))
 
 
 PAID = Hypothesis(
@@ -121,7 +110,7 @@ PAID = Hypothesis(
         + next(
             f"p = {kind.p}, law = {kind.group.law.name}"
             for kind in kinds(problem)
-            if not (kind.kappa[2] >= 0 and quartic_weight(kind) >= 0)
+            if not (kind.kappa[2] >= 0 and quartic(kind) >= 0)
         )
     ),
 )
@@ -134,56 +123,82 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
 
     from boundcalc.bounds.unequal.cone_program import KindPoints, propose
 
-    every = kinds(problem)
+    every, crowd = kinds(problem), crowds(problem)
     unit, counts, d = every[0].alone, [kind.count for kind in every], problem.d
     shares = [Shares.of(kind) for kind in every]
     least = smallest_capacity(every)
     used = [term for term in (0, 1) if any((own.f, own.c)[term] > 0 for own in shares)]
     orders = [(3, 2)[term] for term in used]
-    points, root = [], root_below(unit)
-    for group in buckets(len(every), MOST_KINDS):
-        kind, own = every[group[0]], shares[group[0]]
-        gain, energy = unit_row(kind, unit)
-        t = np.geomspace(max(20 * least, 1e-9), 1, POINTS)
-        common = {0: np.full(POINTS, as_float(own.f / root)), 1: as_float(own.c / root) / np.sqrt(t)}
-        factors = np.array([common[term] for term in used]).reshape(len(used), POINTS)
-        points.append(KindPoints(sum(counts[k] for k in group), t, gain(t), energy(t), factors))
-    proposal = propose(d, orders, points, problem.rank)
-    if proposal is None:
-        return None
-    members = {3: FrontierPolynomial(d, 3, fmpq(1), (fmpq(0),)), 2: FrontierPolynomial(d, 2, fmpq(1), (fmpq(0),))}
+    root = root_below(unit)
+    proposal = None
+    groups = buckets(len(every), MOST_KINDS)
+    # towards t = 0 a row's value is (3/5) ω κ_2 t: few points say so
+    grids = [np.concatenate([least * np.array([1e-4, 1e-2, 1]), np.geomspace(20 * least, 1, POINTS)])] * len(groups)
+    fine = np.geomspace(least, 1, FINE_POINTS)
+
+    def at(group: list[int], t: Any) -> KindPoints:
+        first = group[0]
+        own, rows = shares[first], unit_row(every[first], crowd[first], unit, t)
+        common = np.array([np.full(len(t), as_float(own.f / root)), as_float(own.c / root) / np.sqrt(t)])
+        return KindPoints(sum(counts[k] for k in group), t, rows[0], rows[1], common[used], rows[2][used])
+
+    for _ in range(ROUNDS):
+        kind_points = [at(group, t) for group, t in zip(groups, grids, strict=True)]
+        proposal = propose(d, orders, kind_points, problem.rank, nodes=None if proposal is None else proposal.nodes)
+        if proposal is None:
+            return None
+        for g, group in enumerate(groups):
+            tops = fine[peaks(proposal.excess_of(at(group, fine)))]
+            grids[g] = np.unique(np.concatenate([grids[g], *(np.minimum(tops * step, 1) for step in (0.99, 1, 1.01))]))
+    assert proposal is not None
+    members = {order: FrontierPolynomial(d, order, fmpq(1), (fmpq(0),)) for order in (3, 2)}
     multipliers = {3: fmpq(0), 2: fmpq(0)}
     for k, order in enumerate(orders):
-        members[order] = repaired(proposal.h[k], 1.0, order, d, proposal.excess[k])
+        members[order] = member_next_to(proposal, k, order, d)
         if members[order].y > 0:
             multipliers[order] = rational(float(proposal.nu[k])) * root
-    rows = [
-        row_function(kind, own, members[3], members[2], multipliers[3], multipliers[2])
-        for kind, own in zip(every, shares, strict=True)
-    ]
-    sampled = Sampled(rows, counts, problem.rank, unit, least**0.5)
-    theta = rational(sampled.best_theta()) * unit
-    taus = [proven_tau(row, theta, sampled.tau(k, as_float(theta / unit)), unit) for k, row in enumerate(rows)]
-    if None in taus:
+    joint = (members[3], members[2], multipliers[3], multipliers[2])
+    functions = [row_function(kind, own, *joint) for kind, own in zip(every, crowd, strict=True)]
+    sampled = Sampled(functions, counts, problem.rank, unit, least**0.5)
+    if not sampled.finite:
         return None
-    return Joint(members[3], members[2], multipliers[3], multipliers[2], theta, tuple(tau for tau in taus if tau is not None))
+    found = proven_prices(functions, sampled)
+    return None if found is None else Joint(*joint, *found)
+
+
+def member_next_to(proposal: ConeProposal, k: int, order: int, d: int) -> FrontierPolynomial:
+    """A member of the frontier next to the solver's h and its share s; h = 0 with no share where there is hardly one."""
+    share = rational(min(max(float(proposal.share[k]), 0.0), 1.0), 10)
+    if share < fmpq(1, 10**9):
+        return FrontierPolynomial(d, order, fmpq(0), (fmpq(0),))
+    whole = repaired(proposal.h[k] / as_float(share), 1.0, order, d, proposal.excess[k] / as_float(share))
+    return FrontierPolynomial(d, order, share, tuple(share * h for h in whole.coefficients))
 
 
 def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[RowFunction]]:
     """θ, the τ, and the row function of each kind."""
     found: Joint = choice.values["parameters"]
-    rows = [row_function(kind, Shares.of(kind), found.pure, found.mixed, found.lambda_, found.nu) for kind in kinds(problem)]
+    joint = (found.pure, found.mixed, found.lambda_, found.nu)
+    rows = [row_function(kind, crowd, *joint) for kind, crowd in zip(kinds(problem), crowds(problem), strict=True)]
     return found.theta, found.taus, rows
 
 
-def unit_row(kind: Kind, unit: fmpq) -> tuple[Any, Any]:
-    """N and E of one kind without the common terms, divided by ``unit``, as functions of an array of t."""
+def unit_row(kind: Kind, crowd: Crowd, unit: fmpq, t: Any) -> tuple[Any, Any, Any]:
+    """N, E with all symmetrised, and the least values of the two sums' crowds, at points t, divided by ``unit``."""
+    import numpy as np
+
     weight = kind.importance / unit
     _, k2, k4, k6 = kind.kappa
     first, second = as_float(weight * k4), as_float(3 * weight * k2**2)
-    sixth, fourth = as_float(weight * max(k6, fmpq(0))), as_float(15 * weight * quartic_weight(kind) * k2)
-    rest = as_float(15 * weight * k2**3)
-    return lambda t: first + second / t, lambda t: sixth + fourth / t + rest / t**3
+    sixth, fourth = as_float(weight * max(k6, fmpq(0))), as_float(15 * weight * quartic(kind) * k2)
+    rest, crowding = as_float(15 * weight * k2**3), 1 / t - 1
+    least = np.array(
+        [
+            as_float(weight * k2**3 * crowd.sixth) * crowding**3,
+            as_float(15 * weight * k2**3 * crowd.fourth) * crowding**2 / t,
+        ]
+    )
+    return first + second / t, sixth + fourth / t + rest / t**3, least
 
 
 def buckets(kinds_in_order: int, most: int) -> list[list[int]]:

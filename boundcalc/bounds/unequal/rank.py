@@ -40,7 +40,8 @@ FORM = Unequal(
             "trace",
             "the $x_i$ are uncorrelated, $0 <= Pi_ii <= 1$, and the trace of $Pi$ is at most $N$",
             Status.STANDARD,
-            statement=r"\mathsf{E} \|\Pi\, \Omega^{1/2} x\|^2 = \sum_i \Pi_{ii}\, \omega_i v_i \le \operatorname{top}_N(\omega_i v_i)",
+            statement=r"\mathsf{E} \|\Pi\, \Omega^{1/2} x\|^2 = \sum_i \Pi_{ii}\, \omega_i v_i "
+            r"\le \operatorname{top}_N(\omega_i v_i)",
             standard="the trace of a projection is its rank",
             checked="optimised weights of features that differ",
         ),

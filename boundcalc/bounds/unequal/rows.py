@@ -18,30 +18,36 @@ from boundcalc.certify.half_line import has_no_negative, on_half_line
 from boundcalc.certify.real_roots import isolate_real_roots, polynomial_nonnegative
 
 _FIRST_ROOM, _GROWTH, _ATTEMPTS = 1e-11, 10, 10
-GRID = 500
-"""Points of z at which a row is sampled, evenly in log z, before its maxima are refined."""
+HIGHER = (0.0, 1e-9, 1e-7, 1e-5, 1e-3)
+"""By how much, in parts, prices of capacity above the best one in floating point are tried."""
+GRID, FINE, ROUNDS = 400, 120, 3
+"""Points of z at which a row is sampled, evenly in log z; those that are added around its maxima, and how often."""
 
 
 @dataclass(frozen=True)
 class RowFunction:
-    """gain_+² t/energy as a function of z in [0, 1].
+    """gain_+² t/energy as a function of z in [0, 1]; the energy is the least of one or more polynomials.
 
     Attributes
     ----------
-    gain, t, energy : fmpq_poly
-        Polynomials in z; the energy is nonnegative wherever the inequality is used, which it implies.
+    gain, t : fmpq_poly
+        Polynomials in z.
+    energies : tuple of fmpq_poly
+        What D_i is at least, wherever each is.
     """
 
     gain: fmpq_poly
     t: fmpq_poly
-    energy: fmpq_poly
+    energies: tuple[fmpq_poly, ...]
 
     def holds(self, theta: fmpq, tau: fmpq) -> bool:
         """Whether gain_+² t ≤ energy (θ t + τ) and energy ≥ 0 on [0, 1], decided exactly or by a sufficient condition."""
-        one = fmpq(1)
-        if not polynomial_nonnegative(self.energy, fmpq(0), one):
+        return all(self._holds_with(energy, theta, tau) for energy in self.energies)
+
+    def _holds_with(self, energy: fmpq_poly, theta: fmpq, tau: fmpq) -> bool:
+        if not polynomial_nonnegative(energy, fmpq(0), fmpq(1)):
             return False
-        slack = self.energy * (self.t * theta + tau) - self.gain**2 * self.t
+        slack = energy * (self.t * theta + tau) - self.gain**2 * self.t
         for low, high in positive_part(self.gain):
             if low < high and has_no_negative(on_half_line(slack, max(slack.degree(), 0), low, high)):
                 continue
@@ -73,9 +79,15 @@ class Sampled:
 
         self.counts, self.rank, self.unit = np.array(counts, dtype=float), rank, unit
         self.rows = [_float_row(row, unit) for row in rows]
-        self.z = np.geomspace(least, 1, GRID)
-        self.values = np.array([row(self.z) for row in self.rows])
-        self.t = np.array([self.rows[0].t(self.z)])
+        self.z = np.tile(np.geomspace(least, 1, GRID), (len(rows), 1))
+        self._evaluate()
+        self.finite = bool(np.isfinite(self.values).all())
+
+    def _evaluate(self) -> None:
+        import numpy as np
+
+        self.values = np.array([row(z) for row, z in zip(self.rows, self.z, strict=True)])
+        self.t = np.array([row.t(z) for row, z in zip(self.rows, self.z, strict=True)])
 
     def excess(self, theta: float) -> Any:
         """The largest of value − θ t on the grid, for each kind; at least 0."""
@@ -88,12 +100,19 @@ class Sampled:
         return self.rank * theta + float(self.counts @ self.excess(theta))
 
     def best_theta(self) -> float:
-        """The minimum of that convex function of θ, by golden section."""
-        low, high = 0.0, float((self.values / self.t).max())
+        """The minimum of that convex function of θ, on a grid that follows the maxima."""
+        theta = self._golden(0.0, float((self.values / self.t).max()))
+        for _ in range(ROUNDS):
+            self._refine(theta)
+            theta = self._golden(theta * 0.9, theta * 1.1)
+        return theta
+
+    def _golden(self, low: float, high: float) -> float:
+        """Golden section."""
         ratio = (5**0.5 - 1) / 2
         left, right = high - ratio * (high - low), low + ratio * (high - low)
         at_left, at_right = self.total(left), self.total(right)
-        for _ in range(70):
+        for _ in range(60):
             if at_left <= at_right:
                 high, right, at_right = right, left, at_left
                 left = high - ratio * (high - low)
@@ -104,38 +123,59 @@ class Sampled:
                 at_right = self.total(right)
         return min((low, left, right, high), key=self.total)
 
+    def _refine(self, theta: float) -> None:
+        """Adds points around the greatest local maxima of each kind."""
+        import numpy as np
+
+        grids = []
+        for z, excess in zip(self.z, self.values - theta * self.t, strict=True):
+            tops = peaks(excess)
+            around = [np.linspace(z[max(k - 1, 0)], z[min(k + 1, len(z) - 1)], FINE // len(tops)) for k in tops]
+            grids.append(np.sort(np.concatenate([z, *around, np.ones(FINE - FINE // len(tops) * len(tops))])))
+        self.z = np.array(grids)
+        self._evaluate()
+
     def tau(self, kind: int, theta: float) -> float:
         """The supremum of value − θ t for one kind, its maxima refined; at least 0."""
         import numpy as np
 
-        row = self.rows[kind]
-        excess = self.values[kind] - theta * self.t[0]
-        order = np.argsort(-excess)[:3]
+        row, z = self.rows[kind], self.z[kind]
+        excess = self.values[kind] - theta * self.t[kind]
         best = max(float(excess.max()), 0.0)
-        for index in order.tolist():
-            low, high = self.z[max(index - 1, 0)], self.z[min(index + 1, GRID - 1)]
+        for index in peaks(excess):
+            low, high = z[max(index - 1, 0)], z[min(index + 1, len(z) - 1)]
             for _ in range(3):
-                z = np.linspace(low, high, 60)
-                fine = row(z) - theta * row.t(z)
+                points = np.linspace(low, high, 60)
+                fine = row(points) - theta * row.t(points)
                 top = int(fine.argmax())
                 best = max(best, float(fine[top]))
-                low, high = z[max(top - 1, 0)], z[min(top + 1, 59)]
+                low, high = points[max(top - 1, 0)], points[min(top + 1, 59)]
         return best
+
+
+def peaks(values: Any) -> list[int]:
+    """The places of the greatest local maxima, three at most."""
+    import numpy as np
+
+    padded = np.concatenate([[-np.inf], values, [-np.inf]])
+    found = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] >= padded[2:]))
+    return sorted(found.tolist(), key=lambda k: -float(values[k]))[:3]
 
 
 @dataclass(frozen=True)
 class _FloatRow:
     gain: Any
     t: Any
-    energy: Any
-    factor: float
+    energies: list[tuple[Any, float]]
 
     def __call__(self, z: Any) -> Any:
         import numpy as np
 
-        gain, energy = np.maximum(self.gain(z), 0), self.energy(z)
+        gain = np.maximum(self.gain(z), 0)
+        energy = np.min([factor * part(z) for part, factor in self.energies], axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(gain > 0, self.factor * gain * gain * self.t(z) / energy, 0.0)
+            found = np.where(gain > 0, gain * gain * self.t(z) / energy, 0.0)
+        return np.where((energy > 0) | (gain <= 0), found, np.inf)
 
 
 def _float_row(row: RowFunction, unit: fmpq) -> _FloatRow:
@@ -147,8 +187,8 @@ def _float_row(row: RowFunction, unit: fmpq) -> _FloatRow:
         return Polynomial([as_float(c / size) for c in coefficients]), size
 
     gain, gain_size = scaled(row.gain)
-    energy, energy_size = scaled(row.energy)
-    return _FloatRow(gain, scaled(row.t)[0], energy, as_float(gain_size**2 / energy_size / unit))
+    energies = [scaled(energy) for energy in row.energies]
+    return _FloatRow(gain, scaled(row.t)[0], [(part, as_float(size * unit / gain_size**2)) for part, size in energies])
 
 
 def proven_tau(row: RowFunction, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
@@ -162,6 +202,29 @@ def proven_tau(row: RowFunction, theta: fmpq, near: float, unit: fmpq) -> fmpq |
             return tau
         room *= _GROWTH
     return None
+
+
+def proven_prices(rows: Sequence[RowFunction], sampled: Sampled) -> tuple[fmpq, tuple[fmpq, ...]] | None:
+    """θ and the τ of each kind, proven, next to the best ones; ``None`` where a row's inequality is not proven for any τ.
+
+    With many features of a kind a price θ that is a little higher may be worth more than a small τ for each.
+    """
+    best: tuple[fmpq, tuple[fmpq, ...]] | None = None
+    near, unit = sampled.best_theta(), sampled.unit
+    counts = [round(count) for count in sampled.counts.tolist()]
+    goal = sampled.total(near)
+    for more in HIGHER:
+        theta = rational(near * (1 + more)) * unit
+        taus = [proven_tau(row, theta, sampled.tau(k, as_float(theta / unit)), unit) for k, row in enumerate(rows)]
+        proven = tuple(tau for tau in taus if tau is not None)
+        if len(proven) < len(rows):
+            continue
+        value = total_of(theta, proven, counts, sampled.rank)
+        if best is None or value < total_of(*best, counts, sampled.rank):
+            best = theta, proven
+        if as_float(value / unit) <= goal * (1 + 1e-8):
+            break
+    return best
 
 
 def total_of(theta: fmpq, taus: Sequence[fmpq], counts: Sequence[int], rank: int) -> fmpq:

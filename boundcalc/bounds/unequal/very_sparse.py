@@ -102,7 +102,7 @@ def _proposed(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq] | None
     points = []
     for group in buckets(len(every), MOST_KINDS):
         size = max(sizes[group[0]], 1e-9)
-        points.append(KindPoints(sum(every[k].count for k in group), one, size * one, one, np.ones((1, 1))))
+        points.append(KindPoints(sum(every[k].count for k in group), one, size * one, one, np.ones((1, 1)), np.zeros((1, 1))))
     proposal = propose(d, [m], points, None, degree=max(8, m))
     if proposal is None:
         return None

@@ -9,7 +9,7 @@ ONE = np.ones(1)
 
 
 def part(count, size):
-    return KindPoints(count, ONE, size * ONE, ONE, np.ones((1, 1)))
+    return KindPoints(count, ONE, size * ONE, ONE, np.ones((1, 1)), np.zeros((1, 1)))
 
 
 @pytest.mark.parametrize(("d", "n", "value"), [(2, 3, 32 / 11), (2, 4, 16 / 5), (3, 6, 75 / 13)])
@@ -27,7 +27,7 @@ def test_one_dimension_keeps_the_best():
 def test_the_price_of_capacity_alone():
     """No common term: rows of value 1 at t = 1 in rank 2 of 5 features are worth 2."""
     t = np.linspace(0.05, 1, 20)
-    kind = KindPoints(5, t, np.sqrt(t), np.ones(20), np.zeros((0, 20)))
+    kind = KindPoints(5, t, np.sqrt(t), np.ones(20), np.zeros((0, 20)), np.zeros((0, 20)))
     found = propose(3, [], [kind], 2)
     assert found.value == pytest.approx(2.0, rel=1e-6)
     assert found.theta == pytest.approx(1.0, rel=1e-5)
