@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,13 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
+from boundcalc.bounds.outcome import DEFAULT_DIGITS as DEFAULT_DIGITS
+from boundcalc.bounds.outcome import LowerOutcome as LowerOutcome
+from boundcalc.bounds.outcome import UpperOutcome as UpperOutcome
+from boundcalc.bounds.outcome import evaluate_lower as evaluate_lower
+from boundcalc.bounds.outcome import evaluate_upper as evaluate_upper
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
@@ -27,107 +31,8 @@ from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upp
 if TYPE_CHECKING:
     from boundcalc.bounds.unequal.answers import Selection
 
-DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
-
-
-@dataclass(frozen=True)
-class _Outcome(Displayed):
-    """One bound on one problem: a value, or why it does not apply.
-
-    Attributes
-    ----------
-    why_not : str or None
-        The hypothesis that fails and what the problem has instead.
-    choice : Choice
-        The parameters or the witness that were used.
-    """
-
-    problem: AnyProblem
-    why_not: str | None
-    choice: Choice
-
-    bound: Bound = field(init=False)
-    value: UpperValue | LowerValue | None = field(init=False)
-
-    @property
-    def applies(self) -> bool:
-        """Whether the problem meets the hypotheses."""
-        return self.why_not is None
-
-    @property
-    def status(self) -> Status:
-        """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
-        blocks = self.choice.values.get("blocks", ())
-        return Status.weakest([self.bound.standing(self.problem), *(block.bound.status for _, block in blocks)])
-
-    def exact(self) -> fmpq | None:
-        """The bound's value as a rational, where it is one of moderate size."""
-        return self.bound.exact(self.problem, self.choice)
-
-    def __float__(self) -> float:
-        """The certified number, nearest float64; nan where the bound does not apply."""
-        return float("nan") if self.value is None else to_float(self.value.certified)
-
-
-@dataclass(frozen=True)
-class UpperOutcome(_Outcome):
-    """An upper bound on one problem."""
-
-    bound: UpperBound
-    value: UpperValue | None
-
-    def refined(self, digits: int) -> UpperValue:
-        """The same bound to more digits."""
-        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
-
-
-@dataclass(frozen=True)
-class LowerOutcome(_Outcome):
-    """A lower bound on one problem, with its witness in ``choice.shown``."""
-
-    bound: LowerBound
-    value: LowerValue | None
-
-    def refined(self, digits: int) -> LowerValue:
-        """The same bound to more digits."""
-        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
-
-
-def _check_digits(digits: int) -> None:
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
-        raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
-
-
-def evaluate_upper(bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
-    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
-
-    >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
-    ('0.2', '0.2')
-    """
-    why, choice = _choice(bound, UpperBound, problem, digits)
-    value = None if why else UpperValue(bound.enclose(problem, choice, digits))
-    return UpperOutcome(problem, why, choice, bound, value)
-
-
-def evaluate_lower(bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
-    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
-
-    >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
-    ('0.04', '0.04')
-    """
-    why, choice = _choice(bound, LowerBound, problem, digits)
-    value = None if why else LowerValue(bound.enclose(problem, choice, digits))
-    return LowerOutcome(problem, why, choice, bound, value)
-
-
-def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -> tuple[str | None, Choice]:
-    if not isinstance(bound, side):
-        raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
-    _check_digits(digits)
-    why = bound.why_not(problem)
-    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()
 
 
 CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})

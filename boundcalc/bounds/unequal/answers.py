@@ -21,7 +21,7 @@ from boundcalc.bounds.unequal.capacity import proven_rows as capacity_rows
 from boundcalc.bounds.unequal.capacity import smallest_capacity
 from boundcalc.bounds.unequal.frontier import proven_rows as frontier_rows
 from boundcalc.bounds.unequal.kinds import kinds
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled
+from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import decimal_ceiling
 
@@ -105,7 +105,7 @@ def _judge(
                     limits[k] = tuple(kind.columns(MOST_COLUMNS)), cap
 
 
-def _slope(row: RowFunction, unit: fmpq, least: float) -> fmpq | None:
+def _slope(row: CrowdedRow, unit: fmpq, least: float) -> fmpq | None:
     """A proven ρ with R(t) ≤ ρ t, next to the least one."""
     sampled = Sampled([row], [1], 1, unit, least)
     near = float((sampled.values / sampled.t).max())

@@ -21,8 +21,8 @@ from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.unequal.crowd import Crowd, crowds
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
-from boundcalc.bounds.unequal.kinds import Kind, kinds
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled, proven_prices, total_of
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, proven_prices, total_of
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
@@ -30,26 +30,26 @@ from boundcalc.numbers.enclosure import Enclosure
 Z = fmpq_poly([0, 1])
 
 
-def cumulant_row(kind: Kind, crowd: Crowd) -> RowFunction:
+def cumulant_row(kind: FeatureKind, crowd: Crowd) -> CrowdedRow:
     """ω g(t) by cumulants, z = t."""
     _, k2, k4, k6 = kind.kappa
     rest = 1 - Z
     own = k6 * Z**3 + 15 * k4 * k2 * Z**2 + 15 * k2**3 + k2**3 * (crowd.sixth * rest**3 + 15 * crowd.fourth * rest**2)
     least = [own, *(own + k2**3 * rest**2 * (c * rest + e) for c, e in crowd.deficits)]
     gain = kind.importance * fmpq_poly([3 * k2**2, k4])
-    return RowFunction(gain, Z, tuple(kind.importance * energy for energy in least))
+    return CrowdedRow(gain, Z, tuple(kind.importance * energy for energy in least))
 
 
-def moment_row(kind: Kind) -> RowFunction:
+def moment_row(kind: FeatureKind) -> CrowdedRow:
     """ω g(t) by moments, z = t."""
     p, second, fourth, sixth = kind.p, kind.moment(2), kind.moment(4), kind.moment(6)
     crowd = p * second * (1 - Z)
     gain = kind.importance * (p * fourth * Z + 3 * p * second * crowd)
     energy = p * sixth * Z**3 + 15 * p * fourth * Z**2 * crowd + 15 * p * second * Z * crowd**2 + crowd**3
-    return RowFunction(gain, Z, (kind.importance * energy,))
+    return CrowdedRow(gain, Z, (kind.importance * energy,))
 
 
-def rows_of(kind: Kind, crowd: Crowd) -> tuple[RowFunction, RowFunction]:
+def rows_of(kind: FeatureKind, crowd: Crowd) -> tuple[CrowdedRow, CrowdedRow]:
     """The forms of the row function: by cumulants and by moments."""
     return cumulant_row(kind, crowd), moment_row(kind)
 
@@ -75,7 +75,7 @@ def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | No
     return min(found, key=lambda pair: total_of(pair[0], pair[1], counts, problem.rank), default=None)
 
 
-def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[RowFunction]]:
+def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[CrowdedRow]]:
     """θ, the τ, and for each kind the row function for which they are proven."""
     theta, taus = choice.values["theta"], choice.values["tau"]
     rows = []
@@ -88,7 +88,7 @@ def _float(value: fmpq) -> float:
     return int(value.p) / int(value.q)
 
 
-def _last_kept(every: tuple[Kind, ...], rank: int) -> fmpq:
+def _last_kept(every: tuple[FeatureKind, ...], rank: int) -> fmpq:
     """The rank-th largest ω p g."""
     left = rank
     for kind in every:
@@ -98,7 +98,7 @@ def _last_kept(every: tuple[Kind, ...], rank: int) -> fmpq:
     return fmpq(0)
 
 
-def smallest_capacity(every: tuple[Kind, ...]) -> float:
+def smallest_capacity(every: tuple[FeatureKind, ...]) -> float:
     """A capacity well below those at which a row's value bends, κ_2 (15/κ_6)^{1/3}."""
     bends = [(_float(15 * kind.kappa[1] ** 3 / kind.kappa[3])) ** (1 / 3) for kind in every if kind.kappa[3] > 0]
     return max(1e-12, 1e-3 * min([1.0, *bends]))
@@ -129,6 +129,20 @@ FRACTIONS = Step(
     checked="optimised weights of features that differ",
 )
 
+CROWD = Step(
+    "crowd",
+    "beside a row of $a_i = 1$, $w = 1/t_i - 1$: the power means; where $kappa_4$ does not pay for a negative $kappa_6$, each of "
+    "the others adds at least $V v min(0, c V + e K_2)$ with $v = kappa_2^{(j)} A_ij^2 <= V = kappa_2^{(i)} w$, "
+    "$c = kappa_6/kappa_2^3$ and $e = 15 kappa_4/kappa_2^2$",
+    Status.STANDARD,
+    statement=r"\sum_{j \ne i} \kappa_4^{(j)} A_{ij}^4 \ge \frac{(\kappa_2^{(i)} w)^2}"
+    r"{\sum_{j \ne i} (\kappa_2^{(j)})^2/\kappa_4^{(j)}}, \qquad "
+    r"\sum_{j \ne i} \kappa_6^{(j)} A_{ij}^6 \ge \frac{(\kappa_2^{(i)} w)^3}"
+    r"{\bigl(\sum_{j \ne i} (\kappa_2^{(j)})^{3/2}/(\kappa_6^{(j)})^{1/2}\bigr)^2}",
+    standard="Cauchy-Schwarz and Hölder",
+    checked="exact rational rows of features that differ",
+)
+
 FORM = Unequal(
     statement=r"I^{\ast} \le r\, \theta + \sum_i \sup_{0 < t \le 1} \bigl(\omega_i\, g_i(t) - \theta t\bigr)_+, \qquad "
     r"g_i(t) = \frac{(\kappa_4^{(i)} + 3 (\kappa_2^{(i)})^2/t)^2}"
@@ -137,10 +151,11 @@ FORM = Unequal(
     hypotheses=(CUBIC,),
     proof=(
         FRACTIONS,
+        CROWD,
         Step(
             "row",
-            "$C_i$ is exact; the other features add to $K_4(i)$ and $K_6(i)$ nothing that is negative together, so that $D_i$ is "
-            "at least its value for the feature's own cumulants; without that, $y_i = a_i x_i + Z$ and Jensen for $E Z^4$, $E Z^6$",
+            "$C_i$ is exact; $D_i$ is at least its value for the feature's own cumulants and what the others add at least, which "
+            "the printed form leaves out; or, for any cumulants, $y_i = a_i x_i + Z$ and Jensen for $E Z^4$ and $E Z^6$",
             Status.ARGUED,
             statement=r"2 C_i - D_i \le C_i^2/D_i \le \omega_i\, g_i(t_i)",
             checked="optimised weights of features that differ",

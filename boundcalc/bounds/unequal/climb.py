@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boundcalc.bounds.frontiers.rounding import as_float
-from boundcalc.bounds.unequal.kinds import Kind
+from boundcalc.bounds.unequal.kinds import FeatureKind
 
 Array = NDArray[np.float64]
 SEED, STARTS, STEPS = 0, 24, 400
@@ -27,7 +27,7 @@ class UnequalImprovement:
     The k-th cumulant of y_i is Σ_j κ_k^(j) A_ij^k; C and D are weighted by ω_i.
     """
 
-    def __init__(self, features: Sequence[Kind], m: int) -> None:
+    def __init__(self, features: Sequence[FeatureKind], m: int) -> None:
         self.m = m
         unit = features[0].alone
         second = features[0].kappa[1]
@@ -106,7 +106,7 @@ def starts(n: int, d: int, count: int, seed: int) -> list[Array]:
     return found
 
 
-def best_weights(features: Sequence[Kind], d: int, m: int, *, count: int = STARTS, seed: int = SEED) -> Array | None:
+def best_weights(features: Sequence[FeatureKind], d: int, m: int, *, count: int = STARTS, seed: int = SEED) -> Array | None:
     """The best of several climbs, rounded, columns that do not matter set to zero; ``None`` where float64 has no room."""
     try:
         objective = UnequalImprovement(features, m)

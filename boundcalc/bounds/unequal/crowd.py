@@ -21,7 +21,7 @@ from functools import lru_cache
 from flint import fmpq
 
 from boundcalc.bounds.frontiers.rounding import as_float, rational
-from boundcalc.bounds.unequal.kinds import Kind, kinds
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.model.features import FeatureProblem
 
 ROOT_DIGITS = 14
@@ -45,7 +45,7 @@ class Crowd:
     deficits: tuple[tuple[fmpq, fmpq], ...]
 
 
-def quartic(kind: Kind) -> fmpq:
+def quartic(kind: FeatureKind) -> fmpq:
     """κ_4 after it has paid for a negative κ_6: κ_6 A⁶ ≥ −|κ_6|/κ_2 · A⁴ K_2, since κ_2^(j) A_ij² ≤ K_2(i)."""
     _, k2, k4, k6 = kind.kappa
     return k4 + min(k6, ZERO) / (15 * k2)
@@ -70,7 +70,7 @@ def crowds(problem: FeatureProblem) -> tuple[Crowd, ...]:
     return tuple(found)
 
 
-def _deficit(kind: Kind) -> tuple[fmpq, fmpq]:
+def _deficit(kind: FeatureKind) -> tuple[fmpq, fmpq]:
     _, k2, k4, k6 = kind.kappa
     return min(k6, ZERO) / k2**3, 15 * k4 / k2**2
 
@@ -84,17 +84,17 @@ def _least(pairs: list[tuple[fmpq, fmpq]]) -> tuple[tuple[fmpq, fmpq], ...]:
     return tuple(found)
 
 
-def _share(kind: Kind, above: fmpq, below: fmpq) -> fmpq | None:
+def _share(kind: FeatureKind, above: fmpq, below: fmpq) -> fmpq | None:
     """A short rational that is not less than above/below; ``None`` for infinity."""
     return None if below <= 0 else up(above / below)
 
 
-def _root_share(kind: Kind) -> fmpq | None:
+def _root_share(kind: FeatureKind) -> fmpq | None:
     _, k2, _, k6 = kind.kappa
     return None if k6 <= 0 else up(k2 / root_below(k6 / k2))
 
 
-def _inverse(shares: list[fmpq | None], every: tuple[Kind, ...], k: int) -> fmpq:
+def _inverse(shares: list[fmpq | None], every: tuple[FeatureKind, ...], k: int) -> fmpq:
     """1 over the sum over all features but one of kind k; 0 where it is infinite or there are no others."""
     total = ZERO
     for j, (share, kind) in enumerate(zip(shares, every, strict=True)):

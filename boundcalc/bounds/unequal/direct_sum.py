@@ -18,7 +18,7 @@ from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.lower.blocks import Block, BlockValues, small_blocks, walsh_blocks
 from boundcalc.bounds.unequal.form import Unequal
-from boundcalc.bounds.unequal.kinds import Kind, kinds
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.orthonormal import MOST_NAMED
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
@@ -47,7 +47,7 @@ class Class:
     problem: Problem
     scale: fmpq
     members: tuple[tuple[int, fmpq], ...]
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[FeatureKind, ...] = ()
 
     def columns(self, first: int, count: int) -> list[int]:
         """The columns of ``count`` features from the place ``first`` on; of many the first ones."""
@@ -81,7 +81,7 @@ class Placed:
 
 def classes(problem: FeatureProblem) -> list[Class]:
     """The features by activity, law and scale."""
-    found: dict[tuple[Any, ...], list[Kind]] = {}
+    found: dict[tuple[Any, ...], list[FeatureKind]] = {}
     for kind in kinds(problem):
         found.setdefault((kind.p, kind.group.law, kind.group.scale), []).append(kind)
     result = []

@@ -24,12 +24,12 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
-from boundcalc.bounds.unequal.capacity import FRACTIONS, smallest_capacity
+from boundcalc.bounds.unequal.capacity import CROWD, FRACTIONS, smallest_capacity
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, quartic, root_below
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
-from boundcalc.bounds.unequal.kinds import Kind, kinds
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled, peaks, proven_prices, total_of
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, peaks, proven_prices, total_of
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
@@ -58,7 +58,7 @@ class Shares:
     c: fmpq
 
     @classmethod
-    def of(cls, kind: Kind) -> Shares:
+    def of(cls, kind: FeatureKind) -> Shares:
         _, k2, _, k6 = kind.kappa
         return cls(root_below(kind.importance * max(k6, fmpq(0))), root_below(15 * kind.importance * quartic(kind) * k2))
 
@@ -83,7 +83,9 @@ class Joint:
         return total
 
 
-def row_function(kind: Kind, crowd: Crowd, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq) -> RowFunction:
+def row_function(
+    kind: FeatureKind, crowd: Crowd, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq
+) -> CrowdedRow:
     """The row's inequality in z = √t: of each sum the part that is not symmetrised keeps its least value."""
     weight, shares = kind.importance, Shares.of(kind)
     _, k2, k4, k6 = kind.kappa
@@ -94,7 +96,7 @@ def row_function(kind: Kind, crowd: Crowd, pure: FrontierPolynomial, mixed: Fron
     energy = fmpq_poly([15 * weight * k2**3, 0, 0, 0, fourth, 0, sixth])
     energy += weight * k2**3 * (1 - pure.share) * crowd.sixth * rest**3
     energy += 15 * weight * k2**3 * (1 - mixed.share) * crowd.fourth * rest**2
-    return RowFunction(gain, fmpq_poly([0, 0, 1]), (energy,))
+    return CrowdedRow(gain, fmpq_poly([0, 0, 1]), (energy,))
 
 
 def applies(problem: FeatureProblem) -> bool:
@@ -175,7 +177,7 @@ def member_next_to(proposal: ConeProposal, k: int, order: int, d: int) -> Fronti
     return FrontierPolynomial(d, order, share, tuple(share * h for h in whole.coefficients))
 
 
-def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[RowFunction]]:
+def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[CrowdedRow]]:
     """θ, the τ, and the row function of each kind."""
     found: Joint = choice.values["parameters"]
     joint = (found.pure, found.mixed, found.lambda_, found.nu)
@@ -183,7 +185,7 @@ def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fm
     return found.theta, found.taus, rows
 
 
-def unit_row(kind: Kind, crowd: Crowd, unit: fmpq, t: Any) -> tuple[Any, Any, Any]:
+def unit_row(kind: FeatureKind, crowd: Crowd, unit: fmpq, t: Any) -> tuple[Any, Any, Any]:
     """N, E with all symmetrised, and the least values of the two sums' crowds, at points t, divided by ``unit``."""
     import numpy as np
 
@@ -245,10 +247,12 @@ FORM = Unequal(
     hypotheses=(CUBIC, PAID),
     proof=(
         FRACTIONS,
+        CROWD,
         Step(
             "symmetrise",
-            "the exact energy, each double sum symmetrised in $i$ and $j$; the arithmetic mean is at least the geometric mean. A "
-            "negative $kappa_6$ is paid by $kappa_4$, since $kappa_2^{(j)} A_ij^2 <= K_2(i)$",
+            "the exact energy, a share of each double sum symmetrised; the arithmetic mean is at least the geometric "
+            "mean. What is not symmetrised keeps its least value in each row (the printed form symmetrises all). A negative "
+            "$kappa_6$ is paid by $kappa_4$, since $kappa_2^{(j)} A_ij^2 <= K_2(i)$",
             Status.ARGUED,
             statement=r"D \ge \sum_{ij} k_{ij} A_{ij}^6 + \sum_{ij} \varphi_i \varphi_j A_{ij}^4 + 15 \sum_i \omega_i K_2(i)^3, "
             r"\quad k_{ij} \ge f_i f_j,\ \varphi_i = c_i \sqrt{K_2(i)/\kappa_2^{(i)}}",

@@ -13,7 +13,7 @@ from boundcalc.numbers.enclosure import Enclosure
 
 
 @dataclass(frozen=True)
-class Kind:
+class FeatureKind:
     """All features of one importance, activity, law and scale.
 
     Attributes
@@ -77,14 +77,14 @@ class Kind:
 
 
 @lru_cache(maxsize=64)
-def kinds(problem: FeatureProblem) -> tuple[Kind, ...]:
+def kinds(problem: FeatureProblem) -> tuple[FeatureKind, ...]:
     """The kinds, of the greatest ω p g first; of equal ones the first among the columns."""
     found: dict[tuple[object, ...], tuple[Group, list[tuple[int, int]]]] = {}
     first = 1
     for group in problem.features.groups:
         found.setdefault(same_kind(group), (group, []))[1].append((first, group.count))
         first += group.count
-    every = [Kind(group, tuple(runs), problem.m) for group, runs in found.values()]
+    every = [FeatureKind(group, tuple(runs), problem.m) for group, runs in found.values()]
     return tuple(sorted(every, key=lambda kind: -kind.alone))
 
 

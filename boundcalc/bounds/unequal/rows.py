@@ -25,7 +25,7 @@ GRID, FINE, ROUNDS = 400, 120, 3
 
 
 @dataclass(frozen=True)
-class RowFunction:
+class CrowdedRow:
     """gain_+² t/energy as a function of z in [0, 1]; the energy is the least of one or more polynomials.
 
     Attributes
@@ -74,7 +74,7 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
 class Sampled:
     """Rows of several kinds in floating point, in units of ``unit``."""
 
-    def __init__(self, rows: Sequence[RowFunction], counts: Sequence[int], rank: int, unit: fmpq, least: float) -> None:
+    def __init__(self, rows: Sequence[CrowdedRow], counts: Sequence[int], rank: int, unit: fmpq, least: float) -> None:
         import numpy as np
 
         self.counts, self.rank, self.unit = np.array(counts, dtype=float), rank, unit
@@ -178,7 +178,7 @@ class _FloatRow:
         return np.where((energy > 0) | (gain <= 0), found, np.inf)
 
 
-def _float_row(row: RowFunction, unit: fmpq) -> _FloatRow:
+def _float_row(row: CrowdedRow, unit: fmpq) -> _FloatRow:
     from numpy.polynomial import Polynomial
 
     def scaled(polynomial: fmpq_poly) -> tuple[Any, fmpq]:
@@ -191,7 +191,7 @@ def _float_row(row: RowFunction, unit: fmpq) -> _FloatRow:
     return _FloatRow(gain, scaled(row.t)[0], [(part, as_float(size * unit / gain_size**2)) for part, size in energies])
 
 
-def proven_tau(row: RowFunction, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
+def proven_tau(row: CrowdedRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
     """A rational τ next to ``near`` units for which the row's inequality is proven; ``None`` where none is found."""
     room = _FIRST_ROOM
     if near == 0 and row.holds(theta, fmpq(0)):
@@ -204,7 +204,7 @@ def proven_tau(row: RowFunction, theta: fmpq, near: float, unit: fmpq) -> fmpq |
     return None
 
 
-def proven_prices(rows: Sequence[RowFunction], sampled: Sampled) -> tuple[fmpq, tuple[fmpq, ...]] | None:
+def proven_prices(rows: Sequence[CrowdedRow], sampled: Sampled) -> tuple[fmpq, tuple[fmpq, ...]] | None:
     """θ and the τ of each kind, proven, next to the best ones; ``None`` where a row's inequality is not proven for any τ.
 
     With many features of a kind a price θ that is a little higher may be worth more than a small τ for each.

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.unequal.form import Unequal
-from boundcalc.bounds.unequal.kinds import Kind, kinds
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.enclosure import Enclosure
@@ -22,9 +22,9 @@ MOST_FEATURES, MOST_DIMENSIONS = 40, 12
 """The search sees this many features, those of the greatest ω p g; `boundcalc optimize` searches longer."""
 
 
-def seen(problem: FeatureProblem) -> list[tuple[Kind, int]]:
+def seen(problem: FeatureProblem) -> list[tuple[FeatureKind, int]]:
     """The features that the search sees, the most valuable first: their kinds and columns."""
-    found: list[tuple[Kind, int]] = []
+    found: list[tuple[FeatureKind, int]] = []
     for kind in kinds(problem):
         found += [(kind, column) for column in kind.columns(MOST_FEATURES - len(found))]
     return found

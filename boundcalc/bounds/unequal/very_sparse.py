@@ -22,7 +22,7 @@ from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.frontier import MOST_KINDS, buckets
-from boundcalc.bounds.unequal.kinds import Kind, kinds, top_enclosure
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
 from boundcalc.bounds.unequal.rank import lifted_rank
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.language.claims import Status, Step
@@ -35,13 +35,13 @@ LARGEST_M = 33
 PROPOSAL_BITS = 200
 
 
-def isolations(every: tuple[Kind, ...]) -> list[arb]:
+def isolations(every: tuple[FeatureKind, ...]) -> list[arb]:
     """π_i of each kind in the current precision: the probability that a feature is active and no other is."""
     return _isolations(every, ctx.prec)
 
 
 @lru_cache(maxsize=8)
-def _isolations(every: tuple[Kind, ...], bits: int) -> list[arb]:
+def _isolations(every: tuple[FeatureKind, ...], bits: int) -> list[arb]:
     idle = [arb(1 - kind.p) for kind in every]
     all_idle = [own**kind.count for own, kind in zip(idle, every, strict=True)]
     before, after = [arb(1)], [arb(1)]
@@ -55,7 +55,7 @@ def _isolations(every: tuple[Kind, ...], bits: int) -> list[arb]:
     return found
 
 
-def one_active(every: tuple[Kind, ...], member: FrontierPolynomial, lam: fmpq) -> arb:
+def one_active(every: tuple[FeatureKind, ...], member: FrontierPolynomial, lam: fmpq) -> arb:
     """H in the current precision: for x = 0 the multiplier that removes every s_i."""
     squares = [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
     if member.x == 0:

@@ -51,12 +51,12 @@ def test_the_factor_of_one_kind_is_that_of_the_exact_loss():
     [(6, 3, "1/50", "rademacher"), (7, 2, "1e-4", "gaussian"), (12, 3, "1/20", "uniform"), (5, 1, "1/100", "rademacher")],
 )
 def test_features_that_hardly_differ_have_nearly_the_bounds_of_equal_ones(n, d, p, law):
-    """Upper bounds are at most those of equal features of the larger importance, but for rounding."""
+    """Upper bounds are at most those of equal features of the larger importance, the solver's grid apart."""
     more = fmpq(10**9 + 1, 10**9)
     found = report(features=Features((Group(1, 1, p, law), Group(n - 1, more, p, law))), d=d, m=3, digits=12)
     equal = report(n, d, 3, p, law, digits=12)
     for key in ("trivial", "rank", "very_sparse", "capacity", "frontier"):
-        assert found[key].value.certified <= equal[key].value.certified * fmpq(10**7 + 3, 10**7), key
+        assert found[key].value.certified <= equal[key].value.certified * fmpq(10**5 + 1, 10**5), key
     assert found.best_lower.value.certified >= equal["orthonormal"].value.certified
     assert found.best_upper.value.certified >= found.best_lower.value.certified
 

@@ -2,7 +2,7 @@
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.unequal.rows import RowFunction, Sampled, positive_part, proven_tau
+from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, positive_part, proven_tau
 
 T = fmpq_poly([0, 1])
 
@@ -25,7 +25,7 @@ def test_the_part_where_a_polynomial_is_positive():
 
 def test_an_inequality_by_hand():
     """gain 1 + t, energy 1 + t²: (1 + t)² t/(1 + t²) is at most 2 t, and 2 at t = 1."""
-    row = RowFunction(fmpq_poly([1, 1]), T, (fmpq_poly([1, 0, 1]),))
+    row = CrowdedRow(fmpq_poly([1, 1]), T, (fmpq_poly([1, 0, 1]),))
     assert row.holds(fmpq(2), fmpq(0))
     assert not row.holds(fmpq(199, 100), fmpq(0))
     assert row.holds(fmpq(1), fmpq(1))  # t (1 + t)² <= (1 + t)(1 + t²): (1 − t) ≥ 0
@@ -33,17 +33,17 @@ def test_an_inequality_by_hand():
 
 
 def test_a_negative_gain_does_not_count():
-    row = RowFunction(fmpq_poly([1, -4]), T, (fmpq_poly([1]),))  # positive below 1/4: largest t (1 − 4t)² is 1/27 at t = 1/12
+    row = CrowdedRow(fmpq_poly([1, -4]), T, (fmpq_poly([1]),))  # positive below 1/4: largest t (1 − 4t)² is 1/27 at t = 1/12
     assert row.holds(fmpq(0), fmpq(1, 27))
     assert not row.holds(fmpq(0), fmpq(1, 28))
 
 
 def test_an_energy_that_is_negative_somewhere_proves_nothing():
-    assert not RowFunction(fmpq_poly([1]), T, (fmpq_poly([1, -2]),)).holds(fmpq(10**6), fmpq(10**6))
+    assert not CrowdedRow(fmpq_poly([1]), T, (fmpq_poly([1, -2]),)).holds(fmpq(10**6), fmpq(10**6))
 
 
 def test_the_least_price_is_found():
-    rows = [RowFunction(fmpq_poly([1, -4]), T, (fmpq_poly([1]),))]
+    rows = [CrowdedRow(fmpq_poly([1, -4]), T, (fmpq_poly([1]),))]
     sampled = Sampled(rows, [3], 1, fmpq(1), 1e-4)
     tau = proven_tau(rows[0], fmpq(0), sampled.tau(0, 0.0), fmpq(1))
     assert fmpq(1, 27) <= tau < fmpq(1, 27) * (1 + fmpq(1, 10**9))
@@ -51,9 +51,9 @@ def test_the_least_price_is_found():
 
 
 def test_the_least_of_several_energies_counts():
-    row = RowFunction(fmpq_poly([1]), T, (fmpq_poly([1]), fmpq_poly([2, -1])))  # the second is never less
+    row = CrowdedRow(fmpq_poly([1]), T, (fmpq_poly([1]), fmpq_poly([2, -1])))  # the second is never less
     assert row.holds(fmpq(1), fmpq(0))
-    row = RowFunction(fmpq_poly([1]), T, (fmpq_poly([1]), fmpq_poly([fmpq(1, 2)])))
+    row = CrowdedRow(fmpq_poly([1]), T, (fmpq_poly([1]), fmpq_poly([fmpq(1, 2)])))
     assert not row.holds(fmpq(1), fmpq(0))
     assert row.holds(fmpq(2), fmpq(0))
     assert Sampled([row], [1], 1, fmpq(1), 1e-3).values[0][-1] == 2
