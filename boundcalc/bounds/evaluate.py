@@ -248,8 +248,8 @@ def report(
     *,
     features: Features | None = None,
     digits: int = DEFAULT_DIGITS,
-    upper: Sequence[UpperBound] = UPPER,
-    lower: Sequence[LowerBound] = LOWER,
+    upper: Sequence[UpperBound] | None = None,
+    lower: Sequence[LowerBound] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
 ) -> Report:
     """Evaluates the catalog on a problem.
@@ -262,6 +262,8 @@ def report(
         Features that differ, with d and m, in place of n, p and law.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
+    upper, lower : sequences of bounds
+        Those to evaluate; by default the catalog.
     progress : callable
         Called with each bound's key before it is evaluated.
 
@@ -276,10 +278,10 @@ def report(
     problem = _problem(n, d, m, p, law, features)
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
-    for bound in upper:
+    for bound in UPPER if upper is None else upper:
         progress(bound.key)
         uppers.append(evaluate_upper(bound, problem, digits))
-    for low in lower:
+    for low in LOWER if lower is None else lower:
         progress(low.key)
         lowers.append(evaluate_lower(low, problem, digits))
     return Report(problem, tuple(uppers), tuple(lowers), digits)

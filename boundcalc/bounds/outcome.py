@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flint import fmpq
 
@@ -15,10 +17,15 @@ from boundcalc.numbers.enclosure import MAX_DIGITS
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from boundcalc.bounds.lower.weights import WitnessBlock
+
 DEFAULT_DIGITS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Outcome(Displayed):
     """One bound on one problem: a value, or why it does not apply.
 
@@ -57,7 +64,7 @@ class _Outcome(Displayed):
         return float("nan") if self.value is None else to_float(self.value.certified)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UpperOutcome(_Outcome):
     """An upper bound on one problem."""
 
@@ -69,12 +76,30 @@ class UpperOutcome(_Outcome):
         return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowerOutcome(_Outcome):
     """A lower bound on one problem, with its witness in ``choice.shown``."""
 
     bound: LowerBound
     value: LowerValue | None
+
+    @cached_property
+    def _weights(self) -> tuple[np.ndarray, tuple[WitnessBlock, ...]]:
+        from boundcalc.bounds.lower.weights import witness_weights
+
+        if self.value is None:
+            raise ParameterError("witness", self.bound.key, f"does not apply: {self.why_not}")
+        return witness_weights(self.choice.shown, self.problem)
+
+    @property
+    def witness(self) -> np.ndarray:
+        """The weights behind the bound, float64, at the best scale: a column a feature and a row a dimension that they use."""
+        return self._weights[0]
+
+    @property
+    def blocks(self) -> tuple[WitnessBlock, ...]:
+        """The diagonal blocks of :attr:`witness`, by name."""
+        return self._weights[1]
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
