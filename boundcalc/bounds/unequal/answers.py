@@ -73,6 +73,7 @@ def selection(answer: Report) -> Selection | None:
     lower = answer.best_lower.value
     assert lower is not None
     outcomes = [outcome for outcome in answer.upper if outcome.bound.key in ROWS and outcome.value is not None]
+    outcomes = [outcome for outcome in outcomes if "form" not in outcome.choice.values]  # one dimension: not by rows
     certain: dict[int, None] = {}
     limits: dict[int, tuple[tuple[int, ...], fmpq]] = {}
     for outcome in outcomes:

@@ -8,7 +8,8 @@ fractions sum to r at most. A row contributes omega_i g_i(t_i) at most, where g_
 
 where "least" is what the other features add at least (:mod:`boundcalc.bounds.unequal.crowd`); the printed form leaves it out.
 Hence I^* <= r theta + sum_i sup_t (omega_i g_i(t) - theta t)_+ for every theta >= 0. Where omega_i g_i(t) <= omega_i g_i(1) t
-the value is that of the orthonormal basis: keep the features of the r largest omega_i p_i g_i, drop the others.
+the value is that of the orthonormal basis: keep the features of the r largest omega_i p_i g_i, drop the others. In one
+dimension that holds for most laws at every p (:mod:`boundcalc.bounds.unequal.one_dimension`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from boundcalc.bounds.unequal.crowd import Crowd, crowds
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.one_dimension import ONE_FEATURE, holds_one_feature
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, proven_prices, total_of
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
@@ -105,6 +107,8 @@ def smallest_capacity(every: tuple[FeatureKind, ...]) -> float:
 
 
 def choose(problem: FeatureProblem) -> Choice | None:
+    if holds_one_feature(problem):
+        return Choice({"form": "one_dimension"}, {"form": "one_dimension"})
     found = water_filling(problem)
     if found is None:
         return None
@@ -115,6 +119,8 @@ def choose(problem: FeatureProblem) -> Choice | None:
 
 
 def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
+    if "form" in choice.values:
+        return Enclosure.of(kinds(problem)[0].alone)
     counts = [kind.count for kind in kinds(problem)]
     return Enclosure.of(total_of(choice.values["theta"], choice.values["tau"], counts, problem.rank))
 
@@ -168,6 +174,7 @@ FORM = Unequal(
             r"\omega_i\, g_i(t) \le \theta t + \tau_i \text{ on } (0, 1]",
             checked="the features at hand",
         ),
+        ONE_FEATURE,
     ),
     value=value,
     chooser=choose,
