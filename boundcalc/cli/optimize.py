@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, force_option, output_options, read_digits
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
 if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
     from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
     from boundcalc.search.optimize import Progress, SearchResult
@@ -26,7 +27,7 @@ INTERRUPTED = 130
 
 
 @click.command("optimize")
-@problem_options
+@any_problem_options
 @output_options
 @click.option("--out", help="Write the best weights to this .npz file, at once and whenever they improve.")
 @click.option("--seed", default="0", help="Whole number; the same seed gives the same search.")
@@ -38,7 +39,7 @@ INTERRUPTED = 130
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @force_option
 def command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     as_json: bool,
     out: str | None,
@@ -61,6 +62,15 @@ def command(
     crew = as_integer(workers, parameter="workers", allowed=WORKERS)
     if not 1 <= crew <= 64:
         raise ParameterError("workers", workers, WORKERS)
+
+    from boundcalc.model.features import FeatureProblem
+
+    if isinstance(problem, FeatureProblem):
+        from boundcalc.cli.optimize_features import run
+
+        if random_only:
+            raise ParameterError("random-only", "given", "is for equal features: for others all starts are random")
+        return run(problem, count, as_json, out, chosen, local, limit, resume, quiet, force)
 
     from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize

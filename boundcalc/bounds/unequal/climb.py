@@ -120,13 +120,17 @@ def best_weights(features: Sequence[FeatureKind], d: int, m: int, *, count: int 
             best = value, weights
     if best is None or best[0] <= -1e5:
         return None
-    value, weights = climbed(objective, best[1], 4 * STEPS)
-    small = np.linalg.norm(weights, axis=0) < 1e-3 * np.linalg.norm(weights, axis=0).max()
-    pruned = weights.copy()
-    pruned[:, small] = 0
-    if small.any() and objective(pruned)[0] >= value - 1e-12:
+    return rounded(finished(objective, best[1])[1])
+
+
+def finished(objective: UnequalImprovement, weights: Array) -> tuple[float, Array]:
+    """A last long climb; columns that do not matter are set to zero."""
+    value, weights = climbed(objective, weights, 4 * STEPS)
+    lengths = np.linalg.norm(weights, axis=0)
+    pruned = np.where(lengths < 1e-3 * lengths.max(), 0.0, weights)
+    if objective(pruned)[0] >= value - 1e-12:
         weights = pruned
-    return rounded(weights)
+    return value, weights
 
 
 def rounded(weights: Array) -> Array:
