@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, read_digits
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
+    from boundcalc.model.features import AnyProblem
     from boundcalc.render.renaming import Renaming
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _unequal(function: F) -> F:
+    return click.option("--unequal", is_flag=True, help="What the bound says of features that differ.")(function)
+
 
 NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V'."
 
@@ -51,6 +57,7 @@ def command() -> None:
 @click.option("--law", help="Law of the active values.")
 @_digits
 @_notation
+@_unequal
 @_standalone
 @_json
 def bound_command(
@@ -62,6 +69,7 @@ def bound_command(
     law: str | None,
     digits: str | None,
     notation: str | None,
+    unequal: bool,
     standalone: bool,
     as_json: bool,
 ) -> None:
@@ -73,6 +81,12 @@ def bound_command(
     from boundcalc.render.statement import numbers, statement
 
     bound, renaming, count = find(key), _renaming(notation), read_digits(digits, False)
+    if unequal:
+        from boundcalc.render.unequal import unequal_statement
+
+        opening = header(f"bound {bound.key}, features that differ", "amsmath", renaming)
+        _write(f"{opening}\n{unequal_statement(bound, renaming)}", standalone, (), as_json)
+        return
     exponent = bound.exponent(m)
     parts = [header(f"bound {bound.key} ({bound.section})", "amsmath", renaming), statement(bound, exponent, renaming)]
     if n is not None and d is not None and p is not None and law is not None:
@@ -92,9 +106,10 @@ def bound_command(
 @click.argument("key")
 @click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @_notation
+@_unequal
 @_standalone
 @_json
-def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
+def proof_command(key: str, m: str | None, notation: str | None, unequal: bool, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.bounds.catalog import find
     from boundcalc.render.bibliography import keys_of
@@ -102,6 +117,12 @@ def proof_command(key: str, m: str | None, notation: str | None, standalone: boo
     from boundcalc.render.theorem import with_lemmas
 
     bound, renaming = find(key), _renaming(notation)
+    if unequal:
+        from boundcalc.render.unequal import unequal_theorem
+
+        opening = header(f"proof of {bound.key}, features that differ", "amsmath, amsthm; environments theorem, remark", renaming)
+        _write(f"{opening}\n{unequal_theorem(bound, renaming)}", standalone, (), as_json)
+        return
     needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
     opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
     _write(opening + "\n" + with_lemmas([bound], bound.exponent(m), renaming), standalone, keys_of(bound), as_json)
@@ -129,13 +150,13 @@ def limits_command(
 
 
 @command.command("table")
-@problem_options
+@any_problem_options
 @_digits
 @_notation
 @_standalone
 @_json
 def table_command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -151,13 +172,13 @@ def table_command(
 
 
 @command.command("report")
-@problem_options
+@any_problem_options
 @_digits
 @_notation
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
 @_json
 def report_command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     notation: str | None,
     standalone: bool,
@@ -176,7 +197,7 @@ def _renaming(text: str | None) -> Renaming:
     return parse_renaming(text)
 
 
-def _report(problem: Problem, digits: str | None) -> Report:
+def _report(problem: AnyProblem, digits: str | None) -> Report:
     from boundcalc.bounds.evaluate import report
 
     return report(problem, digits=read_digits(digits, False))

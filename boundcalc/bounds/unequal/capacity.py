@@ -127,7 +127,7 @@ def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
 
 FRACTIONS = Step(
     "fractions",
-    "with $B = A diag(sqrt kappa_2^{(j)})$ and $P$ the projection onto the row space of $B$, $B_ii^2 <= |B_i|^2 P_ii$, which is "
+    "with $B_ij = A_ij sqrt(kappa_2^{(j)})$ and $P$ the projection onto the row space of $B$, $B_ii^2 <= |B_i|^2 P_ii$, which is "
     "$t_i <= P_ii$",
     Status.STANDARD,
     statement=r"t_i = \kappa_2^{(i)} a_i^2 / K_2(i) \le P_{ii}, \qquad \sum_i t_i \le r",

@@ -35,7 +35,7 @@ FORM = Unequal(
     proof=(
         Step(
             "bessel",
-            "the $x_j/sqrt v$ are orthonormal, $v = p mu_2$; $B_ij = A_ij^3$ and $c = -kappa_4/kappa_2 >= 0$",
+            "the $x_j/sqrt(v)$ are orthonormal, $v = p mu_2$; $B_ij = A_ij^3$ and $c = -kappa_4/kappa_2 >= 0$",
             Status.STANDARD,
             statement=r"I \le 2 \operatorname{tr}(\Theta F) - \|F\|^2, \quad \Theta = \sqrt{v}\, \Omega^{1/2}, \quad "
             r"F = \sqrt{v}\, \Omega^{1/2} (3 \operatorname{diag}(K_2)\, A - c B)",

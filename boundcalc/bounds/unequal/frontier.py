@@ -260,7 +260,7 @@ FORM = Unequal(
         ),
         Step(
             "frontier",
-            "lemma frontier for the weights $f_i a_i^3$ and $phi_i a_i^2$; the diagonal keeps its own value",
+            "lemma frontier for the weights $f_i a_i^3$ and, in the same way, $phi_i a_i^2$; the diagonal keeps its own value",
             Status.ARGUED,
             statement=r"\sum_{ij} k_{ij} A_{ij}^6 \ge \sum_i (\omega_i \kappa_6^{(i)} - (1 - x_3) f_i^2)\, a_i^6 + "
             r"y_3 \Bigl(\sum_i f_i a_i^3\Bigr)^2",

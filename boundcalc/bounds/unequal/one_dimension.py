@@ -6,7 +6,7 @@ With h = sum w_i x_i and z_i = w_i^2 the best decoder of each feature from h^3 g
 
 where it holds coefficient by coefficient in the z: with gamma_i = mu_4^2/(mu_2 mu_6) and muhat_i = mu_4/mu_2^2 of feature i
 
-    6/gamma_i + 9 p_i/(gamma_j muhat_i) <= 15 for i != j,      1/gamma_i + 1/gamma_j + 1/gamma_k <= 5 for distinct i, j, k.
+    6/gamma_i + 9 p_i/(gamma_j h_i) <= 15 for i != j,      1/gamma_i + 1/gamma_j + 1/gamma_k <= 5 for distinct i, j, k.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def normal_fourth(kind: FeatureKind) -> fmpq:
 
 ONE_FEATURE = Step(
     "one_dimension",
-    "$d = 1$, $h = sum w_i x_i$: the best decoder of each feature from $h^3$, and a comparison of coefficients in the $w_i^2$; it "
-    "holds where $6/gamma_i + 9 p_i/(gamma_j muhat_i) <= 15$ for $i != j$ and $1/gamma_i + 1/gamma_j + 1/gamma_k <= 5$ for "
-    "distinct ones, $gamma = mu_4^2/(mu_2 mu_6)$, $muhat = mu_4/mu_2^2$: then $I^* = max omega_i p_i g_i$",
+    "$d = 1$, $y = sum w_i x_i$: the best decoder of each feature from $y^3$, and a comparison of coefficients in the $w_i^2$; it "
+    "holds where $6/gamma_i + 9 p_i/(gamma_j h_i) <= 15$ for $i != j$ and $1/gamma_i + 1/gamma_j + 1/gamma_k <= 5$ for "
+    "distinct ones, $gamma = mu_4^2/(mu_2 mu_6)$, $h = mu_4/mu_2^2$: then $I^* = max omega_i p_i g_i$",
     Status.ARGUED,
-    statement=r"I \le \sum_i \omega_i \frac{(\mathsf{E} x_i h^3)^2}{\mathsf{E} h^6}, \qquad "
-    r"\sum_i \frac{(\mathsf{E} x_i h^3)^2}{p_i g_i} \le \mathsf{E} h^6",
+    statement=r"I \le \sum_i \omega_i \frac{(\mathsf{E} x_i y^3)^2}{\mathsf{E} y^6}, \qquad "
+    r"\sum_i \frac{(\mathsf{E} x_i y^3)^2}{p_i g_i} \le \mathsf{E} y^6",
     checked="the coefficients, expanded, and exact random weights; the conditions are decided for the features at hand",
 )

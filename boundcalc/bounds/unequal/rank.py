@@ -21,7 +21,7 @@ def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
 
 LIFTED = Step(
     "lifted",
-    "with each feature and its reconstruction times $sqrt omega_i$, the reconstruction lies in a space of dimension $N$, that of "
+    "with each feature and its reconstruction times $sqrt(omega_i)$, the reconstruction lies in a space of dimension $N$, that of "
     "the lifted columns; $Pi$ projects onto it",
     Status.STANDARD,
     statement=r"\sum_i \omega_i (2 x_i \hat x_i - \hat x_i^2) \le \|\Pi\, \Omega^{1/2} x\|^2, \quad \Omega = "
