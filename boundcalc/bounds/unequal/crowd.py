@@ -58,7 +58,7 @@ def crowds(problem: FeatureProblem) -> tuple[Crowd, ...]:
     owing = [kind for kind in every if quartic(kind) < 0]
     deficit = {kind: _deficit(kind) for kind in owing}
     fourth = [_share(kind, kind.kappa[1] ** 2, quartic(kind)) for kind in every]
-    sixth = [_root_share(kind) for kind in every]
+    sixth = [root_share(kind) for kind in every]
     found = []
     for k, kind in enumerate(every):
         others = [deficit[other] for other in owing if other is not kind or kind.count > 1]
@@ -89,7 +89,8 @@ def _share(kind: FeatureKind, above: fmpq, below: fmpq) -> fmpq | None:
     return None if below <= 0 else up(above / below)
 
 
-def _root_share(kind: FeatureKind) -> fmpq | None:
+def root_share(kind: FeatureKind) -> fmpq | None:
+    """A short rational that is not less than the root of κ_2³/κ_6; ``None`` where κ_6 ≤ 0."""
     _, k2, _, k6 = kind.kappa
     return None if k6 <= 0 else up(k2 / root_below(k6 / k2))
 
