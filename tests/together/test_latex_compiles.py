@@ -17,6 +17,7 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.asymptotics import asymptotics
 from boundcalc.render.bibliography import entries
 from boundcalc.render.document import standalone
+from boundcalc.render.fragments import latex
 from boundcalc.render.renaming import parse_renaming
 from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
@@ -148,3 +149,11 @@ def test_reports_of_features_that_differ_compile(tmp_path, name):
     assert "importances $\\omega_i$" in source
     assert_clean(compiled(tmp_path, source))
     assert_clean(compiled(tmp_path, standalone(table(answer), ())))
+
+
+@needs_pdflatex
+def test_a_table_of_several_p_and_words_in_the_notation_compile(tmp_path):
+    answers = [report(30, 4, 3, p, "gaussian", digits=5) for p in ("1e-6", "0.03", "1/3")]
+    words = r"n=n_{sae},d=d_{\mathrm{hidden}},p=\mathrm{act}"
+    assert_clean(compiled(tmp_path, latex(answers, notation=words, standalone=True)))
+    assert_clean(compiled(tmp_path, latex(answers[1]["frontier"], notation=words, standalone=True)))
