@@ -34,7 +34,7 @@ ALMOST = fmpq(10**9 - 1, 10**9)
 
 
 @dataclass(frozen=True)
-class Transition:
+class EntryOfFeature:
     """What is certain of the last feature, by its importance ω < 1.
 
     Attributes
@@ -82,7 +82,7 @@ def _alone(problem: FeatureProblem) -> fmpq:
     return top([(kind.count, kind.alone) for kind in kinds(problem)], problem.rank)
 
 
-def transition(n: int, d: int, m: int, p: fmpq, law: Law | str) -> Transition:
+def transition(n: int, d: int, m: int, p: fmpq, law: Law | str) -> EntryOfFeature:
     """The least ω of a grid from which superposition certainly helps, and the largest up to which it certainly does not.
 
     Raises
@@ -100,9 +100,9 @@ def transition(n: int, d: int, m: int, p: fmpq, law: Law | str) -> Transition:
     first = _first(lambda k: helps(at(k)))
     helped = None if first is None else grid[first]
     if not is_left_out(at(0)):
-        return Transition(p, helped, None)
+        return EntryOfFeature(p, helped, None)
     last = _first(lambda k: not is_left_out(at(k)))
-    return Transition(p, helped, grid[STEPS - 1 if last is None else max(last - 1, 0)])
+    return EntryOfFeature(p, helped, grid[STEPS - 1 if last is None else max(last - 1, 0)])
 
 
 def _first(holds: Callable[[int], bool]) -> int | None:

@@ -31,7 +31,7 @@ WHAT = "the witness"
 
 
 @dataclass
-class Group:
+class GroupModel:
     """Equal features; ``even`` holds the moments μ_0, μ_2, … of the active value, its scale included."""
 
     count: int
@@ -67,7 +67,7 @@ class FeatureModel:
 
     d: int
     m: int
-    groups: list[Group]
+    groups: list[GroupModel]
     work: Work
 
     @property
@@ -80,7 +80,7 @@ class FeatureModel:
         """min(n, d)."""
         return min(self.n, self.d)
 
-    def group_of(self, column: int) -> Group:
+    def group_of(self, column: int) -> GroupModel:
         """That of a column, from 1."""
         for group in self.groups:
             column -= group.count
@@ -105,7 +105,7 @@ def read_features(data: Any) -> FeatureModel:
             raise CertificateError(f"{where}: needs importance > 0, scale > 0 and 0 < p <= 1")
         moments = even_moments(work, group["law"], m)
         work.fractions(m, 2 * m * number_bits(scale) + max(number_bits(value) for value in moments), "the moments of a group")
-        groups.append(Group(count, importance, p, [scale ** (2 * j) * value for j, value in enumerate(moments)], work))
+        groups.append(GroupModel(count, importance, p, [scale ** (2 * j) * value for j, value in enumerate(moments)], work))
     if not groups:
         raise CertificateError("problem.features: must have at least one group")
     model = FeatureModel(d, m, groups, work)
@@ -146,7 +146,7 @@ def witness_value(model: FeatureModel, data: Any) -> tuple[fmpq, str]:
     ), "explicit vectors, every inner product recomputed"
 
 
-def _value(model: FeatureModel, groups: list[Group], vectors: list[list[fmpq]]) -> fmpq:
+def _value(model: FeatureModel, groups: list[GroupModel], vectors: list[list[fmpq]]) -> fmpq:
     m, work, size = model.m, model.work, len(vectors)
     bits = 2 * max(number_bits(value) for vector in vectors for value in vector) + 8
     work.fractions(size * size * (len(vectors[0]) + 2 * m), m * bits + max(number_bits(*group.kappa) for group in groups), WHAT)

@@ -18,7 +18,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz
 
-from boundcalc.certificate.verifier.feature_problem import FeatureModel, Group, top
+from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel, top
 from boundcalc.certificate.verifier.polynomials import minorant, nonnegative
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
@@ -174,7 +174,7 @@ class Crowds:
 Row = tuple[fmpq_poly, list[fmpq_poly]]
 
 
-def _cumulant_row(group: Group, crowd: Crowds, k: int) -> Row:
+def _cumulant_row(group: GroupModel, crowd: Crowds, k: int) -> Row:
     """ω times gain and energies, times t³, in z = t."""
     _, k2, k4, k6 = group.kappa
     rest = 1 - Z
@@ -184,7 +184,7 @@ def _cumulant_row(group: Group, crowd: Crowds, k: int) -> Row:
     return gain, [group.importance * energy for energy in least]
 
 
-def _moment_row(group: Group) -> Row:
+def _moment_row(group: GroupModel) -> Row:
     """y = x + Z with E Z² = v: E Z⁴ ≥ v², E Z⁶ ≥ v³; times t³."""
     second, fourth, sixth = (group.moment(k) for k in (1, 2, 3))
     v = second * (1 - Z)

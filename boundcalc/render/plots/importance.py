@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from boundcalc.bounds.unequal.transition import LEAST, Transition, transition
+from boundcalc.bounds.unequal.transition import LEAST, EntryOfFeature, transition
 from boundcalc.model.laws import parse_law
 from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
@@ -89,7 +89,7 @@ def _rounded(value: float) -> fmpq:
     return fmpq(round(float(mantissa) * 100), 100) * fmpq(10) ** int(exponent)
 
 
-def _draw(panel: object, found: Sequence[Transition]) -> None:
+def _draw(panel: object, found: Sequence[EntryOfFeature]) -> None:
     """Bars from the least ω, and up to 1, half way to the neighbouring p."""
     axes: object = panel
     points = [_float(one.p) for one in found]
@@ -114,7 +114,7 @@ def _float(value: fmpq) -> float:
     return int(value.p) / int(value.q)
 
 
-def _said(found: Sequence[Transition]) -> str:
+def _said(found: Sequence[EntryOfFeature]) -> str:
     """Where superposition helps at all, and for the least p the ends."""
     first, helped = found[0], [one.p for one in found if one.helps_from is not None]
     if not helped:
