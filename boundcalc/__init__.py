@@ -11,6 +11,7 @@ the witnesses that nearly attain them, and the exact loss of any weight matrix.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.lower.weights import frame
     from boundcalc.certificate.verify import verify_certificate
     from boundcalc.certificate.write import write_certificate
+    from boundcalc.check.own_claims import check_claim
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
@@ -40,9 +42,11 @@ if TYPE_CHECKING:
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
     from boundcalc.render.network import JudgedNetwork
     from boundcalc.search.optimize import optimize
+    from boundcalc.sweep.run import run_sweep
 
 _HOME = {
     "BOUNDS": "bounds.catalog",
@@ -73,6 +77,8 @@ _HOME = {
     "cite": "render.bibliography",
     "explain": "render.explanation",
     "Judged": "render.judged",
+    "check_claim": "check.own_claims",
+    "latex": "render.fragments",
     "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
@@ -88,10 +94,18 @@ _HOME = {
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
     "Problem": "model.problem",
+    "run_sweep": "sweep.run",
     "optimize": "search.optimize",
 }
 
-display.load = lambda: [import_module(f"boundcalc.{name}") for name in ("render.notebook", "render.terminal", "bounds.report_json")]
+
+def _load_what_shows() -> None:
+    checked = ("render.verdicts",) if "boundcalc.check.own_claims" in sys.modules else ()  # which takes long to import
+    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked):
+        import_module(f"boundcalc.{name}")
+
+
+display.load = _load_what_shows
 
 __all__ = [*sorted(_HOME), "__version__"]
 

@@ -102,6 +102,28 @@ class Problem:
         }
 
 
+def given_problem(
+    n: Problem | Whole | float, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None, call: str = "optimize"
+) -> Problem:
+    """The problem, given as one or by its parameters, as a function ``call`` takes it.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter that is missing or outside its domain, or stands beside a problem.
+    """
+    if isinstance(n, Problem):
+        if any(value is not None for value in (d, m, p, law)):
+            raise ParameterError(
+                "d", d, f"must be left out where a Problem is given; other options have names: {call}(problem, ...)"
+            )
+        return n
+    for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
+        if value is None:
+            raise ParameterError(name, None, f"must be given: {call}(n, d, m, p, law), or {call}(problem)")
+    return Problem(n, d, m, p, law)  # type: ignore[arg-type]
+
+
 def read_law(law: Any, m: int = 1) -> None:
     """Refuses what is no law, or a list of moments that is too short for the exponent m."""
     check_law(law)

@@ -109,6 +109,9 @@ def npz(weights: Any, **others: Any) -> bytes:
     import numpy as np
 
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.array(text) for name, text in others.items()}
-    np.savez(buffer, W=weights, **arrays)
+    # row by row: some writers ignore the strides of what was loaded
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(value) if np.ndim(value) else np.array(value) for name, value in others.items()
+    }
+    np.savez(buffer, W=np.ascontiguousarray(weights), **arrays)
     return buffer.getvalue()
