@@ -9,6 +9,7 @@ from flint import fmpq
 
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.polish import polished
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
 from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution, octaves
@@ -28,6 +29,10 @@ _NEGLIGIBLE = fmpq(1, 10**9)
 _STEPS = 32
 _ROUNDS = 12
 _TOLERANCE = 4e-8
+_POLISHED = (0, 1, 3)
+"""The rounds after which the solution is polished."""
+_FAR = 0.03
+"""Rows within this part of the greatest are contacts to begin with."""
 _ORDERS = (3, 2)
 _KEPT = 0.98
 _FEWEST = 6
@@ -98,6 +103,11 @@ class CubicProgram:
         above = max(float((values - solution.sigma * t).max()), 0.0)
         return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
 
+    def _value(self, solution: Solution, refined: list[MemberSet], peaks: Array) -> float:
+        """The value with the largest row that floats find, and what h exceeds."""
+        rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
+        return (1 + max(own.excess for own in refined)) * (solution.heads(self.coefficients) + min(rows_alone, priced))
+
     def solve(self) -> RowSolution | None:
         """The refined optimum; ``None`` where the solver fails."""
         problem = self.problem
@@ -114,18 +124,27 @@ class CubicProgram:
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best, least, before = None, np.inf, np.inf
-        for _ in range(_ROUNDS):
+        for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
             if solution is None:
                 break
             ratio = solution.ratio(self.candidates)
-            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
             peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
-            rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
-            excess = 1 + max(own.excess for own in following)
-            value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
+            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
+            value = self._value(solution, following, peaks)
             if value < least:
                 least, best = value, RowSolution(solution, members, value)
+            if attempt in _POLISHED:
+                near = peaks_of(self.fine, ratio, 1 - _FAR)
+                found = polished(self, solution, members, near)
+                if found is not None:
+                    own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
+                    final = self._value(found[0], own, peaks_of(self.fine, found[0].ratio(self.candidates), 1 - 1e-3))
+                    if final < least:
+                        least, best = final, RowSolution(*found, final)
+                        # where an order is left out, the conditions say nothing of it: rounds go on
+                        if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
+                            return best
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
