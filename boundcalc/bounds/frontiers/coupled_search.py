@@ -11,13 +11,19 @@ from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
 from boundcalc.bounds.frontiers.coupled_proof import RowFunction, prove
 from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import CertificationError
 
 ROUNDS = 10
 CLOSE = 5e-6
+POLISHED = (0, 1, 3)
+"""The rounds after which the solution is polished."""
+FAR = 0.1
+"""Rows within this part of the greatest are contacts to begin with."""
 NEGLIGIBLE = 1e-9
 DIGITS = 8
 """Significant digits of the parameters."""
@@ -76,9 +82,17 @@ def _solved(
     program = RowProgram(float(problem.rank), n, [1.0, scale.b], rounded, centre, [np.inf, np.inf], shares=False)
     members: list[MemberSet] = [start(problem.d, order) for order in (3, 2)]
     u, theta, w = _first_rows(scale, float(wide[0][1, 0]) if np.isfinite(n) else 0.0)
+    model = CoupledRows(scale.ts, scale.c, scale.b, scale.k, scale.h)
+    setting = Setting(problem.d, problem.rank, n, program.coefficients, model, False, 1.0)
+
+    def valued(s: Solution, refined: list[MemberSet], needed: Array) -> float:
+        larger = float(needed.max()) / (s.sigma * scale.ts)
+        value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
+        return value * (1 + max(own.excess for own in refined))
+
     best: tuple[Solution, list[MemberSet]] | None = None
     least, before = size, np.inf
-    for _ in range(ROUNDS):
+    for attempt in range(ROUNDS):
         s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
         if s is None or s.sigma <= 0:
             break
@@ -87,10 +101,16 @@ def _solved(
         following = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
         larger = float(needed.max()) / z
         excess = max(own.excess for own in following)
-        value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
-        value *= 1 + excess
+        value = valued(s, following, needed)
         if value < least:
             least, best = value, (s, members)
+        if attempt in POLISHED:
+            near = needed > (1 - FAR) * needed.max()
+            found = polished(setting, s, members, *scale.contact_rows(s, more_u[near], more_theta[near]))
+            if found is not None:
+                own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
+                if valued(found[0], own, scale.contacts(found[0], wide, 2)[2]) < least * (1 + CLOSE):
+                    return found
         close = abs(s.value - before) < CLOSE * s.value
         if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
             break

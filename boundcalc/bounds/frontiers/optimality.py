@@ -1,29 +1,58 @@
-r"""Solves the conditions of optimality of the program of U9 for m = 3 by Newton's method, in floating point: it proves nothing.
+r"""Solves the conditions of optimality of the programs of U9 and U11 for m = 3 by Newton's method, in floating point: no proof.
 
 A program has finitely many row points, nodes and members; what lies between them takes round after round. Here they move: with
 
-    L = sum nu^2/(c y) + r sigma + n tau + sum_j omega_j [g(q_j) - sigma/q_j - tau] - sum_i pi_i [s u_i^k - h(u_i)],
+    L = sum nu^2/(c y) + r sigma + n tau + sum_j omega_j [N^2/E - sigma l - tau o](p_j) - sum_i pi_i [s u_i^k - h(u_i)],
 
-g = N^2/E, every derivative is 0: in nu, v, s, the coefficients of h or the weights and contacts of known members, in sigma, tau,
-omega and pi, in the row points q = 1/t and the nodes u. The gradient is written out below; differences along imaginary steps give
-its Jacobian. Unknowns at a bound stay there. Where a multiplier comes out negative there is no answer, and the rounds go on.
+every derivative is 0: in nu, v, s, the coefficients of h or the weights and contacts of known members, in sigma, tau, omega and
+pi, in the coordinates p of the rows (also those that are ours to choose) and the nodes u. The gradient is written out below;
+differences along imaginary steps give its Jacobian. Unknowns at a bound stay there. Where a multiplier comes out negative there is
+no answer, and the rounds go on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import Array
 
-STEPS = 9
+STEPS, HALVINGS = 12, 6
 CLOSE = 1e-7
 """A step of this part of the unknowns' sizes is the last: the next would be its square."""
 NEGLIGIBLE = 1e-6
 """The multiplier of a contact, as a part of its equation, below which it is none."""
 _IMAGINARY = 1e-40
+
+
+@dataclass(frozen=True)
+class RowTerms:
+    """What a row's condition N² ≤ (σ l + τ o) E is made of, N = gain − Σ ν b and E = base + Σ [e x + k (1 − s)].
+
+    Attributes
+    ----------
+    gain, base, leverage, alone : shape (…, rows, batch)
+        Of the row, and with one more axis in front their derivatives in each coordinate.
+    multiplier, energy, kept : lists of the same, one for each order
+        b, e and k.
+    """
+
+    gain: Array
+    base: Array
+    leverage: Array
+    alone: Array
+    multiplier: list[Array]
+    energy: list[Array]
+    kept: list[Array]
+
+
+class RowModel(Protocol):
+    """The row function of a problem."""
+
+    def at(self, coordinates: Array) -> tuple[RowTerms, RowTerms]:
+        """The terms and their derivatives for coordinates of shape (coordinates, rows, batch)."""
 
 
 @dataclass
@@ -32,8 +61,8 @@ class Part:
 
     Attributes
     ----------
-    weight, raised, kept : float, bool, shape (4,)
-        c; whether f̃ = q, else 1; c ρ as a polynomial in q.
+    weight : float
+        c.
     order, d, pure : int, int, float
         k, d, and y = 1/τ_k of h = u^k.
     kinds : tuple of str, or None
@@ -53,8 +82,6 @@ class Part:
     """
 
     weight: float
-    raised: bool
-    kept: Array
     order: int
     d: int
     pure: float
@@ -119,21 +146,20 @@ class System:
     ----------
     rank, n : float
         r and n, or infinity.
-    gain, rest : pair of float, float
-        C̃ = gain_0 + gain_1 q, and what D̃ holds besides: rest q³.
-    rows, inside : arrays
-        q, and whether it moves.
+    model : RowModel
+        The row function.
+    rows, inside : shape (coordinates, rows)
+        The rows' coordinates, and which of them move.
     sigma, tau : float
         τ = 0 stays 0.
     """
 
     def __init__(
-        self, rank: float, n: float, gain: tuple[float, float], rest: float, parts: list[Part], rows: Array, inside: Array,
-        sigma: float, tau: float,
-    ) -> None:  # fmt: skip
-        self.rank, self.n, self.gain, self.rest, self.parts = rank, n, gain, rest, parts
+        self, rank: float, n: float, model: RowModel, parts: list[Part], rows: Array, inside: Array, sigma: float, tau: float
+    ) -> None:
+        self.rank, self.n, self.model, self.parts = rank, n, model, parts
         self.rows, self.inside, self.sigma, self.tau = rows, inside, sigma, tau
-        self.omega = np.zeros(len(rows))
+        self.omega = np.zeros(rows.shape[1])
         self._place()
 
     def _place(self) -> None:
@@ -146,7 +172,7 @@ class System:
                 self._add((name, k), int(length))
             self._add(("points", k), int(part.moving.sum()))
             self._add(("multipliers", k), len(part.multipliers))
-        for name, length in (("sigma", 1), ("tau", self.tau > 0), ("rows", self.inside.sum()), ("omega", len(self.rows))):
+        for name, length in (("sigma", 1), ("tau", self.tau > 0), ("rows", self.inside.sum()), ("omega", self.rows.shape[1])):
             self._add(name, int(length))
 
     def _add(self, name: Any, length: int) -> None:
@@ -191,6 +217,11 @@ class System:
         """The gradient of L, for unknowns of shape (unknowns, batch)."""
         return self._gradient(z)[0]
 
+    @property
+    def used(self) -> float:
+        """Σ ω o, at most n."""
+        return float((self.omega * self.model.at(self.rows[:, :, None])[0].alone[:, 0]).sum())
+
     def slopes(self) -> list[Slopes]:
         """The derivatives of L for each order."""
         found = self._gradient(self.start()[:, None])[1]
@@ -199,12 +230,11 @@ class System:
     def _gradient(self, z: Array) -> tuple[Array, list[tuple[Array, ...]]]:
         out, batch, slopes_of = np.zeros_like(z), z.shape[1], []
         omega = z[self.at["omega"]]
-        q = np.repeat(self.rows[:, None].astype(z.dtype), batch, axis=1)
-        q[self.inside] = z[self.at["rows"]]
+        rows = np.repeat(self.rows[:, :, None].astype(z.dtype), batch, axis=2)
+        rows[self.inside] = z[self.at["rows"]]
         sigma, tau = z[self.at["sigma"]], z[self.at["tau"]] if self.tau > 0 else np.zeros((1, batch))
-        one, root = np.ones_like(q), np.sqrt(q)
-        inner, inner_slope = self.gain[0] + self.gain[1] * q, self.gain[1] * one
-        energy, energy_slope = self.rest * q**3, 3 * self.rest * q**2
+        terms, steep = self.model.at(rows)
+        inner, inner_slope, energy, energy_slope = terms.gain, steep.gain, terms.base, steep.base
         states = []
         for k, part in enumerate(self.parts):
             nu, moved, share = (
@@ -222,33 +252,24 @@ class System:
                 table = part.known(points)
                 x, y = (linear * table[0]).sum(axis=0) - moved, (linear * table[1]).sum(axis=0) + moved / self.n
                 share = linear.sum(axis=0, keepdims=True) if part.loose else share
-            factor = part.weight * (q if part.raised else one)
-            least = ((part.kept[3] * q + part.kept[2]) * q + part.kept[1]) * q + part.kept[0]
-            inner = inner - nu * (root if part.raised else one)
-            energy = energy + x * factor + (1 - share) * least
-            energy_slope = energy_slope + (1 - share) * ((3 * part.kept[3] * q + 2 * part.kept[2]) * q + part.kept[1])
-            if part.raised:
-                inner_slope = inner_slope - 0.5 * nu / root
-                energy_slope = energy_slope + x * part.weight
-            states.append((nu, share, linear, points, z[self.at["multipliers", k]], table, y, factor, least))
+            inner, inner_slope = inner - nu * terms.multiplier[k], inner_slope - nu * steep.multiplier[k]
+            energy = energy + x * terms.energy[k] + (1 - share) * terms.kept[k]
+            energy_slope = energy_slope + x * steep.energy[k] + (1 - share) * steep.kept[k]
+            states.append((nu, share, linear, points, z[self.at["multipliers", k]], table, y))
         quotient = inner / energy
-        value = quotient * inner
-        out[self.at["omega"]] = value - sigma / q - tau
-        slope = omega * (quotient * (2 * inner_slope - quotient * energy_slope) + sigma / (q * q))
-        out[self.at["rows"]] = slope[self.inside]
-        out[self.at["sigma"]] = self.rank - (omega / q).sum(axis=0)
+        out[self.at["omega"]] = quotient * inner - sigma * terms.leverage - tau * terms.alone
+        slope = quotient * (2 * inner_slope - quotient * energy_slope) - sigma * steep.leverage - tau * steep.alone
+        out[self.at["rows"]] = (omega * slope)[self.inside]
+        out[self.at["sigma"]] = self.rank - (omega * terms.leverage).sum(axis=0)
         if self.tau > 0:
-            out[self.at["tau"]] = self.n - omega.sum(axis=0)
-        for k, (part, (nu, share, linear, points, multipliers, table, y, factor, least)) in enumerate(
-            zip(self.parts, states, strict=True)
-        ):
-            push = omega * quotient * quotient
-            of_x, of_share = -(push * factor).sum(axis=0), (push * least).sum(axis=0)
+            out[self.at["tau"]] = self.n - (omega * terms.alone).sum(axis=0)
+        push = omega * quotient * quotient
+        for k, (part, (nu, share, linear, points, multipliers, table, y)) in enumerate(zip(self.parts, states, strict=True)):
+            of_x, of_share = -(push * terms.energy[k]).sum(axis=0), (push * terms.kept[k]).sum(axis=0)
             of_y = np.zeros(batch)
             if part.nu > 0:
                 of_y = -((nu / y) ** 2)[0] / part.weight
-                root_factor = root if part.raised else one
-                out[self.at["nu", k]] = 2 * nu / (part.weight * y) - 2 * (omega * quotient * root_factor).sum(axis=0)
+                out[self.at["nu", k]] = 2 * nu / (part.weight * y) - 2 * (omega * quotient * terms.multiplier[k]).sum(axis=0)
             if part.moved > 0:
                 out[self.at["moved", k]] = of_y / self.n - of_x
             if part.kinds is None:
@@ -278,7 +299,7 @@ class System:
 
     def multiply(self) -> bool:
         """Sets the multipliers by least squares and drops contacts whose own is not positive; whether rows are left."""
-        while len(self.rows):
+        while self.rows.shape[1]:
             self._place()
             start = self.start()
             sizes, every = self.sizes(start), np.arange(self.size)
@@ -286,7 +307,8 @@ class System:
             multipliers = np.concatenate([every[self.at[name]] for name in names] + [every[self.at["omega"]]])
             moving = np.concatenate([every[self.at["points", k]] for k in range(len(self.parts))] + [every[self.at["rows"]]])
             equations = np.setdiff1d(every, np.concatenate([multipliers, moving]))
-            unit = np.concatenate([np.ones(len(multipliers) - len(self.rows)), self.rows * self.rank])
+            leverage = self.model.at(self.rows[:, :, None])[0].leverage[:, 0]
+            unit = np.concatenate([np.ones(len(multipliers) - len(leverage)), self.rank / leverage])
             batch = np.repeat(start[:, None], len(multipliers) + 1, axis=1)
             batch[multipliers] = 0.0
             batch[multipliers, 1 + np.arange(len(multipliers))] = unit
@@ -311,7 +333,7 @@ class System:
             self.omega = values[first:][kept]
             if kept.all() and not dropped:
                 return True
-            self.rows, self.inside = self.rows[kept], self.inside[kept]
+            self.rows, self.inside = self.rows[:, kept], self.inside[:, kept]
         return False
 
     def take(self, z: Array) -> bool:
@@ -356,9 +378,18 @@ class System:
             length = float(np.abs(step).max())
             if not np.isfinite(length):
                 return None
-            z = z + step * sizes / max(1.0, length)
             if length < CLOSE:
-                return z
+                return z + step * sizes
+            error, part = float(np.linalg.norm(found[:, -1].real * sizes)), 1 / max(1.0, length)
+            for _ in range(HALVINGS):
+                tried = z + part * step * sizes
+                after = float(np.linalg.norm(self.gradient(tried[:, None])[:, 0] * sizes))
+                if after < error:
+                    break
+                part /= 2
+            else:
+                return None
+            z = tried
         return None
 
 

@@ -7,8 +7,7 @@ then give the optimum to the last digits. The result is a proposal as any: its v
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import fmpq, fmpq_poly
@@ -24,15 +23,12 @@ from boundcalc.bounds.frontiers.members import (
     last_contact,
     power_of,
 )
-from boundcalc.bounds.frontiers.optimality import Part, Slopes, System
+from boundcalc.bounds.frontiers.optimality import Part, RowModel, Slopes, System
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_program import Array, Solution
 from boundcalc.certify.gegenbauer import even_gegenbauer, gegenbauer_coefficients
 from boundcalc.numbers.constants import welch_constant
-
-if TYPE_CHECKING:
-    from boundcalc.bounds.frontiers.proposal import CubicProgram
 
 SMALL = 1e-5
 """Weights below it are 0, and a share within it of 1 is 1."""
@@ -49,20 +45,50 @@ V_DIGITS = 12
 _PARTS = np.arange(1, 401) / 400
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What a program is about.
+
+    Attributes
+    ----------
+    d, rank : int
+    n : float
+        n, or infinity where the program does not know it.
+    coefficients : sequence of float
+        c of each order.
+    model : RowModel
+        The row function.
+    shares : bool
+        Whether s may be less than 1.
+    unit : float
+        The size of the multipliers.
+    """
+
+    d: int
+    rank: int
+    n: float
+    coefficients: Sequence[float]
+    model: RowModel
+    shares: bool
+    unit: float
+
+
 def polished(
-    program: CubicProgram, solution: Solution, members: Sequence[MemberSet], peaks: Array
+    setting: Setting, solution: Solution, members: Sequence[MemberSet], rows: Array, inside: Array
 ) -> tuple[Solution, list[MemberSet]] | None:
-    """The optimum next to a solution, with its members; ``None`` where the conditions of optimality give none."""
-    n = float(program.problem.n) if program.few else np.inf
-    parts = [_part(program, solution, members, k) for k in range(len(members))]
-    peaks = np.sort(peaks)
-    peaks = peaks[np.append(True, peaks[1:] > (1 + APART) * peaks[:-1])] if len(peaks) else peaks
-    inside = (peaks < 1) & (peaks > program.fine[0] * (1 + SMALL))
+    """The optimum next to a solution, with its members; ``None`` where the conditions of optimality give none.
+
+    Parameters
+    ----------
+    rows, inside : shape (coordinates, rows)
+        Where the rows are greatest about, and which coordinates are not at an end.
+    """
+    n = setting.n
+    parts = [_part(setting, solution, members, k) for k in range(len(members))]
     tau = solution.tau if n * solution.tau > SMALL * solution.value else 0.0
-    gain = program.fourth, program.second
-    system = System(float(program.problem.rank), n, gain, program.rest, parts, 1 / peaks, inside, solution.sigma, tau)
+    system = System(float(setting.rank), n, setting.model, parts, rows.copy(), inside.copy(), solution.sigma, tau)
     with np.errstate(all="ignore"):
-        if not _solved(program, system, members):
+        if not _solved(setting, system, members):
             return None
     found = Solution([], [], [], [], [], [], system.sigma, system.tau, 0.0)
     following: list[MemberSet] = []
@@ -81,7 +107,7 @@ def polished(
     return found, following
 
 
-def _solved(program: CubicProgram, system: System, members: Sequence[MemberSet]) -> bool:
+def _solved(setting: Setting, system: System, members: Sequence[MemberSet]) -> bool:
     """Solves the conditions, with more coefficients and contacts where they are missing; whether all conditions hold then."""
     for _ in range(ROUNDS):
         z = system.solve() if system.multiply() else None
@@ -94,17 +120,17 @@ def _solved(program: CubicProgram, system: System, members: Sequence[MemberSet])
             if z is None and moving:
                 continue
             return False
-        n, all_slopes = system.n, system.slopes()
-        lacks = program.few and system.tau == 0 and float(system.omega.sum()) > n * (1 + ROOM)
+        n, all_slopes = setting.n, system.slopes()
+        lacks = system.tau == 0 and system.used > n * (1 + ROOM)
         if lacks:
             system.tau = SMALL * system.sigma
         for part, own, slopes in zip(system.parts, members, all_slopes, strict=True):
             if part.kinds == ():
                 continue
             lacks |= _whole(part)
-            if program.few and part.share == 1 and not part.loose and slopes.share > ROOM * abs(slopes.x):
+            if setting.shares and part.share == 1 and not part.loose and slopes.share > ROOM * abs(slopes.x):
                 part.loose, part.share, lacks = True, 1 - SMALL, True
-            if program.few and part.moved == 0 and slopes.y / n - slopes.x < -ROOM * abs(slopes.x) and part.kinds != ("power",):
+            if n < np.inf and part.moved == 0 and slopes.y / n - slopes.x < -ROOM * abs(slopes.x) and part.kinds != ("power",):
                 part.moved, lacks = SMALL, True
             if isinstance(own, FreePolynomial) and part.kinds is None:
                 lacks |= _lacks_contacts(part, own, slopes.linear)
@@ -160,25 +186,22 @@ def _lacks_members(part: Part, slopes: Slopes) -> bool:
     return True
 
 
-def _part(program: CubicProgram, solution: Solution, members: Sequence[MemberSet], k: int) -> Part:
+def _part(setting: Setting, solution: Solution, members: Sequence[MemberSet], k: int) -> Part:
     """The unknowns of one order at a solution."""
-    own, d, c = members[k], program.problem.d, program.coefficients[k]
+    own, d = members[k], setting.d
     share, moved = solution.share[k], solution.moved[k]
-    beside = 1 / (float(program.problem.n) - 1) if program.few and program.problem.n > 1 else 0.0
-    square = beside * beside
-    kept = [0, 1 + beside, -2 * beside, beside] if own.order == 2 else [1 - square, 3 * square, -3 * square, square]
     nothing = np.zeros(0)
     part = Part(
-        weight=c, raised=own.order == 2, kept=c * np.array(kept, dtype=float), order=own.order, d=d,
-        pure=as_float(1 / welch_constant(fmpq(d), own.order)), kinds=(), basis=np.zeros((0, 1)), linear=nothing, size=nothing,
-        free=np.zeros(0, bool), points=nothing, moving=np.zeros(0, bool), multipliers=nothing, nu=solution.multiplier[k],
-        moved=moved if moved > SMALL else 0.0, share=1.0 if share > 1 - SMALL else share, loose=program.few and share < 1 - SMALL,
+        weight=setting.coefficients[k], order=own.order, d=d, pure=as_float(1 / welch_constant(fmpq(d), own.order)), kinds=(),
+        basis=np.zeros((0, 1)), linear=nothing, size=nothing, free=np.zeros(0, bool), points=nothing, moving=np.zeros(0, bool),
+        multipliers=nothing, nu=solution.multiplier[k], moved=moved if moved > SMALL else 0.0,
+        share=1.0 if share > 1 - SMALL else share, loose=setting.shares and share < 1 - SMALL,
     )  # fmt: skip
-    if program.few and share < IDLE:
+    if setting.shares and share < IDLE:
         part.nu = part.moved = part.share = 0.0
         part.loose = True
         return part
-    if part.nu < SMALL * float(program.fourth):
+    if part.nu < SMALL * setting.unit:
         part.nu = 0.0
     if isinstance(own, FreePolynomial):
         _free(part, own, solution.weights[k][1:])
