@@ -16,11 +16,14 @@ from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.errors import CertificationError
 
 ROUNDS = 10
 CLOSE = 5e-6
-POLISHED = (0, 1, 3)
+HOPELESS = 1.2
+"""Above this part of the frontier's value the first program's is not brought below it by better rows."""
+POLISHED = (0, 1)
 """The rounds after which the solution is polished."""
 FAR = 0.1
 """Rows within this part of the greatest are contacts to begin with."""
@@ -76,9 +79,10 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
 def _solved(
     problem: Problem, scale: FloatScale, size: float, n: float, wide: tuple[Array, Array]
 ) -> tuple[Solution, list[MemberSet]] | None:
-    """The best of the programs' solutions and its members; ``None`` where none is below ``size``."""
+    """The best of the programs' solutions and its members, for n alone; ``None`` where none is seen to be below ``size``."""
     centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
-    rounded = as_float(rational(size, 2))  # of the same bits on every machine
+    tau = as_float(welch_constant(fmpq(problem.d), 3))
+    rounded = as_float(rational(tau + 0.6 * problem.rank / scale.h, 2))  # near U12; of the same bits on every machine
     program = RowProgram(float(problem.rank), n, [1.0, scale.b], rounded, centre, [np.inf, np.inf], shares=False)
     members: list[MemberSet] = [start(problem.d, order) for order in (3, 2)]
     u, theta, w = _first_rows(scale, float(wide[0][1, 0]) if np.isfinite(n) else 0.0)
@@ -91,11 +95,11 @@ def _solved(
         return value * (1 + max(own.excess for own in refined))
 
     best: tuple[Solution, list[MemberSet]] | None = None
-    least, before = size, np.inf
+    least, before = np.inf, np.inf
     for attempt in range(ROUNDS):
         s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
-        if s is None or s.sigma <= 0:
-            break
+        if s is None or s.sigma <= 0 or s.value > HOPELESS * size:
+            return None if s is not None and s.sigma > 0 else best
         z = s.sigma * scale.ts
         more_u, more_theta, needed = scale.contacts(s, wide, 2)
         following = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
@@ -104,25 +108,27 @@ def _solved(
         value = valued(s, following, needed)
         if value < least:
             least, best = value, (s, members)
-        if attempt in POLISHED:
+        if n == np.inf and attempt in POLISHED:
             near = needed > (1 - FAR) * needed.max()
             found = polished(setting, s, members, *scale.contact_rows(s, more_u[near], more_theta[near]))
             if found is not None:
                 own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
-                if valued(found[0], own, scale.contacts(found[0], wide, 2)[2]) < least * (1 + CLOSE):
-                    return found
+                final = scale.contacts(found[0], wide, 2)[2]
+                # where no other row is greater, it is the optimum
+                if float(final.max()) < (1 + CLOSE) * found[0].sigma * scale.ts:
+                    return found if valued(found[0], own, final) < size else None
         close = abs(s.value - before) < CLOSE * s.value
         if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
             break
         if before < np.inf and s.value >= size:
-            break
+            return None
         before = s.value
         old, _ = scale.best(s, u, theta)
         kept = old >= min(z / 2, np.sort(old)[-min(FEWEST, len(old))])
         u, theta = np.concatenate([u[kept], more_u]), np.concatenate([theta[kept], more_theta])
         w = scale.w_of(scale.best(s, u, theta)[1], theta)
         members = following
-    return best
+    return best if least < size else None
 
 
 def _first_rows(scale: FloatScale, first: float) -> tuple[Array, Array, Array]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import Array
 
-STEPS, HALVINGS = 12, 6
+STEPS, HALVINGS = 9, 3
 CLOSE = 1e-7
 """A step of this part of the unknowns' sizes is the last: the next would be its square."""
 NEGLIGIBLE = 1e-6
@@ -245,6 +245,7 @@ class System:
             linear[part.free] = z[self.at["linear", k]]
             points = np.repeat(part.points[:, None].astype(z.dtype), batch, axis=1)
             points[part.moving] = z[self.at["points", k]]
+            table: Any
             if part.kinds is None:
                 x, y = share - linear.sum(axis=0) - moved, linear[:1] + moved / self.n
                 table = part.powers(points)

@@ -171,8 +171,9 @@ def _lacks_contacts(part: Part, own: FreePolynomial, slopes: Array) -> bool:
 def _lacks_members(part: Part, slopes: Slopes) -> bool:
     """Whether a known member would lower the value; it is added."""
     best, found = -ROOM * max(abs(slopes.x), abs(slopes.y) * part.pure, abs(slopes.bound)), None
-    for kind in kinds(part.order):
-        v = as_float(last_contact(part.d, part.order, kind)) * _PARTS
+    for kind in ("none", "power", *kinds(part.order)):
+        fixed = kind in ("none", "power")
+        v = np.zeros(1) if fixed else as_float(last_contact(part.d, part.order, kind)) * _PARTS
         x, y, _, _ = replace(part, kinds=(kind,) * len(v)).known(v)
         values = slopes.x * x + slopes.y * y + slopes.bound
         at = int(values.argmin())
@@ -182,7 +183,8 @@ def _lacks_members(part: Part, slopes: Slopes) -> bool:
         return False
     part.kinds = (*(part.kinds or ()), found[0])
     part.linear, part.size = np.append(part.linear, NEAR), np.append(part.size, NEAR)
-    part.points, part.moving, part.free = np.append(part.points, found[1]), np.append(part.moving, True), np.append(part.free, True)
+    part.points, part.free = np.append(part.points, found[1]), np.append(part.free, True)
+    part.moving = np.append(part.moving, found[1] > 0)
     return True
 
 
