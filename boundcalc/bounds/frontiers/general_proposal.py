@@ -147,6 +147,7 @@ class GeneralProgram:
             proposal = self.cones.solve()
             if proposal is None:
                 break
+            self.cones.keep_near(proposal)
             excess = self.cones.add_nodes(proposal)
             best = proposal, max(excess, 0.0)
             peaks, worst = self.peaks(proposal)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpz_poly
 
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative
@@ -28,26 +28,44 @@ class Parabolas:
     by_chord: bool
 
 
-def is_proven(local: Sequence[fmpq_poly], parabolas: Parabolas, width: fmpq) -> bool:
-    """Whether the parabolas show that a polynomial in z, coefficients ascending, is nonnegative for 0 ≤ z ≤ width."""
-    c = parabolas.c
+def is_proven(local: Sequence[fmpz_poly], parabolas: Parabolas, width: fmpq) -> bool:
+    """Whether the parabolas show that a polynomial in z, coefficients ascending, is nonnegative for 0 ≤ z ≤ width.
+
+    In whole numbers: b_1 comes times q^{K−1} and b_2 times q^{K−2} e^{K−2}, where c = p/q, width = w/e and K is the degree.
+    """
+    p, q, w, e = (int(value) for value in (parabolas.c.p, parabolas.c.q, width.p, width.q))
+    degree = len(local) - 1
     b0, b1, b2, *higher = local
+    b1, b2 = b1 * q ** (degree - 1), b2 * (q * e) ** (degree - 2)
     if not parabolas.by_chord:
         negative = _negative_part(higher[0])
-        higher[0], higher[1], b2 = higher[0] + negative, higher[1] - negative / (2 * c), b2 - negative * (c / 2)
+        if negative.degree() >= 0:  # -z³ >= -(z⁴/c + c z²)/2
+            twice = 2 * p * q
+            higher = [part * twice for part in higher]
+            b0, b1, b2 = b0 * twice, b1 * twice, b2 * twice
+            higher[0] += negative * twice
+            higher[1] -= negative * (q * q)
+            b2 -= negative * (p * p * (q * e) ** (degree - 2))
     for k, part in enumerate(higher, 3):
         negative = _negative_part(part)
-        above = part + negative
-        b1 = b1 - above * ((k - 2) * c ** (k - 1))
-        b2 = b2 + above * ((k - 1) * c ** (k - 2)) - negative * width ** (k - 2)
-    middle, last = b0 + b1 * (width / 2), b0 + b1 * width + b2 * width**2
-    if not (has_no_negative(b0) and has_no_negative(last)):
+        above = part + negative if negative.degree() >= 0 else part
+        b1 -= above * ((k - 2) * p ** (k - 1) * q ** (degree - k))
+        b2 += above * ((k - 1) * p ** (k - 2) * q ** (degree - k) * e ** (degree - 2))
+        if negative.degree() >= 0:
+            b2 -= negative * (w ** (k - 2) * e ** (degree - k) * q ** (degree - 2))
+    if not has_no_negative(b0):
         return False
-    return has_no_negative(middle) or has_no_negative(b0 * last - middle * middle)
+    first, second = q ** (degree - 1), (q * e) ** (degree - 2)
+    unit, half = first * second * e * e, 2 * e * first
+    last = b0 * unit + b1 * (w * e * second) + b2 * (w * w * first)
+    if not has_no_negative(last):
+        return False
+    middle = b0 * half + b1 * w
+    return has_no_negative(middle) or has_no_negative(b0 * last * (half * half) - middle * middle * unit)
 
 
-def _negative_part(polynomial: fmpq_poly) -> fmpq_poly:
-    return fmpq_poly([max(-c, fmpq(0)) for c in polynomial.coeffs()])
+def _negative_part(polynomial: fmpz_poly) -> fmpz_poly:
+    return fmpz_poly([-c if c < 0 else 0 for c in polynomial.coeffs()])
 
 
 def shifted(values: Sequence[Any], start: fmpq) -> list[Any]:

@@ -22,6 +22,8 @@ from boundcalc.numbers.constants import welch_constant
 
 Array = Any
 """A float64 array."""
+ROW_ROOM, NODE_ROOM, FEWEST = 0.1, 1e-3, 24
+"""Rows and nodes with more room are left out of the next program, but for so many rows."""
 ROOM = 2e-4
 """What links take from D~' counts for so much more: D~' stays positive by some room, which a proof needs."""
 
@@ -167,7 +169,7 @@ class Program:
             self.nu_scale[0] = min(self.nu_scale[0], top)
             self.top = top / self.nu_scale[0]
         u = np.unique(np.concatenate([np.linspace(0, 1, nodes), np.geomspace(1e-2 / d, 1, nodes + 10)])) if d > 1 else np.ones(1)
-        self.nodes = [u for _ in self.orders]
+        self.nodes, self.first_nodes = [u for _ in self.orders], u
         self.rows: Rows | None = None
 
     def _size(self, order: int, tau: float) -> Array:
@@ -183,6 +185,19 @@ class Program:
         """The grid's capacities t, ascending."""
         assert self.rows is not None
         return np.unique(self.rows.t)
+
+    def keep_near(self, proposal: Proposal) -> None:
+        """Leaves rows and nodes out at which the proposal has much room; a grid finds those that are missed."""
+        assert self.rows is not None
+        room = -proposal.violation(self.rows, self.coefficients)
+        self.rows = self.rows.at(np.flatnonzero(room <= max(ROW_ROOM, float(np.sort(room)[min(FEWEST, len(room)) - 1]))))
+        if self.d == 1:
+            return
+        for i, order in enumerate(self.orders):
+            u = self.nodes[i]
+            below = proposal.share[i] * u**order - gegenbauer_values(self.d, self.degree, u) @ proposal.h[i]
+            near = below / np.maximum(u**order, 1 / self.tau[i]) < NODE_ROOM
+            self.nodes[i] = np.unique(np.concatenate([self.first_nodes, u[near]]))
 
     def add_nodes(self, proposal: Proposal, points: int = 2000) -> float:
         """Adds the points u where h exceeds s u^j most; returns the largest excess over max(u^j, 1/τ_j)."""
