@@ -19,6 +19,8 @@ from flint import fmpq, fmpz_poly
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative
 
+_GRID, _TOUCHING, _SECANTS = 1.25 ** np.arange(-120.0, 1.0), 1.5 ** -np.arange(0, 70.0), 8
+
 
 @dataclass(frozen=True)
 class Parabolas:
@@ -99,11 +101,28 @@ class Guide:
 
     def __init__(self, values: Sequence[float], width: float) -> None:
         self.values, self.width = values, width
-        slopes = [k * value for k, value in enumerate(values)][1:]
-        self.turns = sorted(z for z in positive_roots(slopes) if 0 < z < width)
+        self.slopes = [k * value for k, value in enumerate(values)][1:]
+        self.turns = self._turns()
         self.parabolas, self.margin, self.vertex = Parabolas(fmpq(1), False), -np.inf, 0.0
         for by_chord in (False, True) if values[3] < 0 else (False,):
             self._touch(by_chord)
+
+    def _turns(self) -> list[float]:
+        """Where the slope changes its sign between points whose logarithms are evenly apart, by the secant."""
+        z = self.width * _GRID
+        slope = value_at(self.slopes, z)
+        found = []
+        for k in np.flatnonzero((slope[1:] > 0) != (slope[:-1] > 0)).tolist():
+            low, high, at_low, at_high = float(z[k]), float(z[k + 1]), float(slope[k]), float(slope[k + 1])
+            for _ in range(_SECANTS):
+                middle = (low * at_high - high * at_low) / (at_high - at_low) if at_high != at_low else low
+                at_middle = self.slope(middle)
+                if (at_middle > 0) == (at_low > 0):
+                    low, at_low, at_high = middle, at_middle, at_high / 2  # the end that stays counts half
+                else:
+                    high, at_high, at_low = middle, at_middle, at_low / 2
+            found.append(middle)
+        return found
 
     def at(self, z: float) -> float:
         """The polynomial's value."""
@@ -111,7 +130,7 @@ class Guide:
 
     def slope(self, z: float) -> float:
         """The polynomial's slope."""
-        return float(value_at([k * value for k, value in enumerate(self.values)][1:], z))
+        return float(value_at(self.slopes, z))
 
     def least(self) -> float:
         """Where the polynomial is least."""
@@ -125,7 +144,7 @@ class Guide:
     def _touch(self, by_chord: bool) -> None:
         """Tries many c at once."""
         width, size = self.width, self.width or 1.0
-        c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
+        c = np.concatenate([self.turns, size * _TOUCHING])
         b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
         higher = [part + 0 * c for part in self.values[3:]]
         cubic = np.minimum(higher[0], 0)

@@ -20,7 +20,7 @@ After a cut the second part comes first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any
@@ -203,15 +203,16 @@ def _examine(polynomials: _Polynomials, cell: _Cell) -> _Verdict:
     guide = Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
     if guide.margin > 0 and is_proven(around, _scaled(guide.parabolas, unit), width * unit):
         return _Verdict(f"{name} {least} {_written(guide.parabolas)}")
+    room = row.room
     for mu, parabolas in _multipliers(row, guide, s, least, scale):
-        rest = tuple(part - mu * row.room[k] if k < len(row.room) else part for k, part in enumerate(values))
+        rest = tuple(part - mu * room[k] if k < len(room) else part for k, part in enumerate(values))
         if is_proven(_local(integral(rest), cell, least), _scaled(parabolas, unit), width * unit):
             return _Verdict(f"{name} {least} {_written(parabolas)} {mu}")
     if guide.margin > 0 or largest(s) < least:
         return _Verdict("s", cell.halves())
     z = min(least + rational(guide.least(), 6), largest(s)) if guide.least() else least
     at_gain, at_energy, at_paid = (value_at([part(s) for part in one], z) for one in (row.gain, row.energy, paid))
-    if value_at([part(s) for part in row.room], z) >= 0 and (at_energy <= 0 or (at_gain > 0 and at_paid < 0)):
+    if value_at([part(s) for part in room], z) >= 0 and (at_energy <= 0 or (at_gain > 0 and at_paid < 0)):
         return _Verdict("", against=(s, z))
     if not is_lost and at_gain < 0:
         # where P changes its sign: rows with P <= 0 need E >= 0 alone, and those with P near 0 have room
@@ -233,20 +234,19 @@ def _written(parabolas: Parabolas) -> str:
     return f"{parabolas.c} chord" if parabolas.by_chord else str(parabolas.c)
 
 
-def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> list[tuple[fmpq, Parabolas]]:
+def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> Iterator[tuple[fmpq, Parabolas]]:
     """Multiples of the room that may help where the price is tight at the rows' own least z."""
     first = _least_z(row, s) - as_float(least)
     slope = guide.slope(first) if row.share and first > 0 else 0.0
     if slope <= 0:
-        return []
-    room, found = [as_float(part) for part in shifted([part(s) for part in row.room], least)], []
+        return
+    room = [as_float(part) for part in shifted([part(s) for part in row.room], least)]
     for share in (1.0, 0.5, 0.2):
         mu = share * slope / (2 * (as_float(s**2 + least) + first))
         less = [value - (mu * room[k] if k < len(room) else 0.0) for k, value in enumerate(guide.values)]
         other = Guide(less, guide.width)
         if other.margin > 0:
-            found.append((rational(mu * as_float(scale), 6), other.parabolas))
-    return found
+            yield rational(mu * as_float(scale), 6), other.parabolas
 
 
 def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
