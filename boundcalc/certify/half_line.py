@@ -32,7 +32,7 @@ def on_dyadic(polynomial: fmpz_poly, degree: int, first: int, bits: int) -> fmpz
     """2^(bits degree) times :func:`on_half_line` on the interval from first/2^bits to (first + 1)/2^bits, in whole numbers."""
     scaled = fmpz_poly([c << bits * (degree - k) for k, c in enumerate(polynomial.coeffs())])
     coefficients = scaled(fmpz_poly([first, 1])).coeffs()
-    return fmpz_poly([0] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpz_poly([1, 1]))
+    return fmpz_poly([fmpz(0)] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpz_poly([1, 1]))
 
 
 def has_no_negative(polynomial: fmpz_poly) -> bool:

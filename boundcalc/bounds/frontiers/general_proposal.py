@@ -143,7 +143,7 @@ class GeneralProgram:
         return program
 
     def solve(self) -> tuple[Proposal, float, float] | None:
-        """The refined optimum with the excess of h that is left, and by how much its rows need more; ``None`` where the solver fails."""
+        """The refined optimum, the excess of h that is left, and what its rows lack; ``None`` where the solver fails."""
         best = None
         for _ in range(_ROUNDS):
             proposal = self.cones.solve()

@@ -70,7 +70,7 @@ def _negative_part(polynomial: fmpz_poly) -> fmpz_poly:
     return fmpz_poly([-c if c < 0 else 0 for c in polynomial.coeffs()])
 
 
-def shifted(values: Sequence[Any], start: fmpq) -> list[Any]:
+def shifted(values: Sequence[Any], start: Any) -> list[Any]:
     """The coefficients of a polynomial about another point."""
     found = list(values)
     if start:
