@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
+from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
@@ -170,10 +171,8 @@ class GeneralProgram:
 
     def peaks(self, proposal: Proposal) -> tuple[Array, float]:
         """Where the row constraint is violated most, off the grid too, and the worst violation."""
-        from scipy.ndimage import maximum_filter
-
         found = proposal.violation(self.candidates, self.weights).reshape(self.shape)
-        local = (found >= maximum_filter(found, size=3)) & (found > -_NEAR)
+        local = peaks(found) & (found > -_NEAR)
         index = np.flatnonzero(local.ravel())
         index = index[np.argsort(-found.ravel()[index])][:_NEW_POINTS]
         at, values = self.fine[:, index], found.ravel()[index]

@@ -229,19 +229,29 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
+@dataclass(frozen=True)
+class SparseColumns:
+    """A sparse matrix by columns with what clarabel reads of one: importing SciPy's takes as long as all programs together."""
+
+    data: Array
+    indices: Array
+    indptr: Array
+    shape: tuple[int, int]
+    has_canonical_format: bool = True
+
+
 def solved(cost: Array, matrix: Array, lines: Sequence[int]) -> Array | None:
     """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each."""
     import clarabel
-    from scipy import sparse
 
     columns, places = np.nonzero(matrix[:, :-1].T)
     starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    conic = sparse.csc_matrix((-matrix[places, columns], places, starts), shape=(len(matrix), len(cost)))
+    conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
+    empty = SparseColumns(np.zeros(0), np.zeros(0, int), np.zeros(len(cost) + 1, int), (len(cost), len(cost)))
     zero, flat, *of_three = lines
     kinds = [clarabel.ZeroConeT(zero), clarabel.NonnegativeConeT(flat)] + [clarabel.SecondOrderConeT(3)] * (sum(of_three) // 3)
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
-    empty = sparse.csc_matrix((len(cost), len(cost)))
     solution = clarabel.DefaultSolver(empty, cost, conic, matrix[:, -1], kinds, settings).solve()
     return np.array(solution.x) if str(solution.status) in ("Solved", "AlmostSolved") else None
