@@ -7,11 +7,11 @@ condition N_+^2 <= z ell phi of U11 becomes, N s^4 = P and phi s^10 = E,
     theta P_+^2 <= z E,
     P = kappa_6 s^4 + 10 kappa_4 kappa_2 s^2 + 15 kappa_2^3 + 5 kappa_2 kappa_4 (s^4 + y) - lambda (s^4 + beta theta^2)
         - nu_82 s^3 - rho nu_622 s^2 - sum over the links of nu s^{4 - size},
-    E = c_10 [(x + 1 - S) s^2 (s^4 + beta theta^2)^2 + (1 - S) y^4 - beta^2 theta^4] + c_82 [(x + 1 - S) s^8 + (1 - S) y^3]
-        + rho^2 c_622 (x + 1 - S) s^6 + c_64 (s^6 + y^2)(s^4 + y) + c_442 (s^4 + y)^2 + c_4222 (s^4 + y) + c_22222
-        + sum over the links of w s^{6 - 2 size} [(x - S) s^4 - S y],
+    E = c_10 [x s^2 (s^4 + beta theta^2)^2 - beta^2 theta^4] + c_82 x s^8 + rho^2 c_622 x s^6 + c_64 (s^6 + y^2)(s^4 + y)
+        + c_442 (s^4 + y)^2 + c_4222 (s^4 + y) + c_22222 + sum over the links of w s^{6 - 2 size} [(x - S) s^4 - S y],
 
-x and S those of each term, size the number of Q_2 in a link's factor. Where N >= 0 is not needed, N may be negative with E >= 0.
+x those of each term, S the share of a link and size the number of Q_2 in its factor. The terms are exchanged as a whole, with the
+share 1; of 64, 442 and 4222 nothing is.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class QuinticRow:
     lam, nu : number
         λ and ν_622.
     pure, payer : number
-        c_10 (x + 1 − S) and c_622 (x + 1 − S).
+        c_10 x and c_622 x.
     whole, b, z : number
         c_10, b and z.
     """
@@ -110,12 +110,7 @@ class QuinticRow:
             for k, (one, member) in enumerate(zip(every, choice.members, strict=True))
             if one.linked
         ]
-        own = {
-            parts: (choice.multipliers[at[parts]], choice.members[at[parts]].x, choice.members[at[parts]].share)
-            if parts in at
-            else (nothing, nothing, nothing)
-            for parts in OWN
-        }
+        own = {parts: (choice.multipliers[at[parts]], choice.members[at[parts]].x) if parts in at else (nothing, nothing) for parts in OWN}
         return cls.made(kappa, c, own, links, choice.price)
 
     @classmethod
@@ -123,19 +118,18 @@ class QuinticRow:
         cls,
         kappa: list[Any],
         c: Mapping[Parts, Any],
-        own: Mapping[Parts, tuple[Any, Any, Any]],
+        own: Mapping[Parts, tuple[Any, Any]],
         links: list[tuple[int, Any, Any, Any, Any]],
         z: Any,
     ) -> QuinticRow:
-        """From (ν, x, S) of the three terms and (size, w, ν, x, S) of the links."""
-        (lam, x5, s5), (nu_first, x4, s4), (nu, x3, s3) = (own[parts] for parts in OWN)
+        """From (ν, x) of the three terms and (size, w, ν, x, S) of the links."""
+        (lam, x5), (nu_first, x4), (nu, x3) = (own[parts] for parts in OWN)
         _, second, fourth, sixth, *_ = kappa
         cross = 5 * second * fourth
         gain = {(4, 0): sixth + cross - lam, (2, 0): 10 * fourth * second, (0, 0): 15 * second**3, (0, 1): cross, (3, 0): -nu_first}
         energy = {
-            (8, 0): c[FIRST] * (x4 + 1 - s4) + c[SQUARE],
-            (0, 3): c[FIRST] * (1 - s4) + c[CUBE],
-            (0, 4): c[PURE] * (1 - s5),
+            (8, 0): c[FIRST] * x4 + c[SQUARE],
+            (0, 3): c[CUBE],
             (10, 0): c[CUBE],
             (6, 1): c[CUBE],
             (4, 2): c[CUBE],
@@ -153,7 +147,7 @@ class QuinticRow:
             ):
                 terms[place] = terms.get(place, 0 * z) + value
         whole = c[PURE]
-        return cls(gain, energy, lam, nu, whole * (x5 + 1 - s5), c[PAYER] * (x3 + 1 - s3), whole, c[PAYER] / (2 * whole), z)
+        return cls(gain, energy, lam, nu, whole * x5, c[PAYER] * x3, whole, c[PAYER] / (2 * whole), z)
 
     def mapped(self, to: Callable[[Any], Any]) -> QuinticRow:
         """With every number converted."""

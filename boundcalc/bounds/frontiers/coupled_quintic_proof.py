@@ -1,11 +1,7 @@
 r"""Proves z E - theta P_+^2 >= 0 on every row of U11, m = 5: cells in (s, theta, y), on each a constant rho.
 
-A cell is proven where z E - theta P^2 >= 0, or where P <= 0 <= E. Each is a polynomial of degree 4 in y at most; its terms of y^3
-and y^4, whose coefficients are nonnegative, are bounded by parabolas that touch at a point c of the cell,
-
-    y^3 >= 2 c y^2 - c^2 y,   y^4 >= 3 c^2 y^2 - 2 c^3 y   (y >= 0),
-
-and what is left has Bernstein coefficients B_0, B_1, B_2 in y, polynomials in s and theta. It is nonnegative where B_0, B_2 >= 0
+A cell is proven where z E - theta P^2 >= 0, or where P <= 0 <= E. Each is a cubic in y at most; y^3, whose coefficient is a constant
+>= 0, is bounded by a parabola that touches at a point c of the cell, y^3 >= 2 c y^2 - c^2 y, and what is left has Bernstein coefficients B_0, B_1, B_2 in y, polynomials in s and theta. It is nonnegative where B_0, B_2 >= 0
 and, for a constant m > 0, B_0 + m B_1 >= 0 and m B_2 + B_1 >= 0: then B_1 >= 0 or B_0 B_2 >= B_1^2. Signs of polynomials in s and
 theta are shown by Bernstein coefficients. Floats choose the cells, rho, c and m; balls prove.
 """
@@ -36,6 +32,7 @@ ALONG, ACROSS = 10, 5
 BAD = 1e6
 """What stands for infinity, in units of z."""
 _SLACK = 1e-11
+_ULPS = 2.0**-48
 _ENDS = np.array([0.0, 0.5, 1.0])
 _HEIGHTS = np.array([0.0, 1e-9, 1e-7, 1e-5, 1e-3, 0.03, 0.2, 1.0])
 """Places in y, in parts of a cell's side, at which rho is judged."""
@@ -61,9 +58,9 @@ class Cells:
         return Cells(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
 
     def clipped(self) -> Cells:
-        """Without what holds no row: θ ≥ s² and y ≤ (1 − s²)²."""
-        t0, most = np.maximum(self.t0, self.s0 * self.s0), 1 - self.s0 * self.s0
-        found = Cells(self.s0, self.s1, t0, self.t1, self.y0, np.minimum(self.y1, most * most))
+        """Without what holds no row: θ ≥ s² and y ≤ (1 − s²)², a little more for the rounding."""
+        t0, most = np.maximum(self.t0, self.s0 * self.s0 * (1 - _ULPS)), 1 - self.s0 * self.s0
+        found = Cells(self.s0, self.s1, t0, self.t1, self.y0, np.minimum(self.y1, most * most * (1 + _ULPS)))
         return found.at((found.t0 < found.t1) & (found.y0 < found.y1))
 
     def halves(self, axis: Array) -> Cells:
@@ -175,16 +172,15 @@ def worst_of(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array
 
 def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array) -> Array:
     """B_0, B_1, B_2 of each cell: shape (3, cells, degree in s + 1, degree in θ + 1)."""
-    powers = np.zeros((5, len(left), ALONG + 1, ACROSS + 1))
+    powers = np.zeros((4, len(left), ALONG + 1, ACROSS + 1))
     for i, j, k, value in terms:
         powers[k, :, i, j] += value
     return left @ np.stack(in_height(powers, *(v[:, None, None] for v in (cells.y0, cells.y1, cells.touch)))) @ right.transpose(0, 2, 1)
 
 
 def in_height(f: Any, y0: Any, y1: Any, c: Any) -> tuple[Any, Any, Any]:
-    """B_0, B_1, B_2 on [y_0, y_1] from the coefficients of 1, y, …, y⁴."""
-    one = f[1] - f[3] * (c * c) - f[4] * (2 * c * c * c)
-    two = f[2] + f[3] * (2 * c) + f[4] * (3 * c * c)
+    """B_0, B_1, B_2 on [y_0, y_1] from the coefficients of 1, y, y², y³."""
+    one, two = f[1] - f[3] * (c * c), f[2] + f[3] * (2 * c)
     return f[0] + one * y0 + two * (y0 * y0), f[0] + one * ((y0 + y1) / 2) + two * (y0 * y1), f[0] + one * y1 + two * (y1 * y1)
 
 
@@ -243,7 +239,7 @@ def _holds(b: list[list[arb]], weight: arb) -> bool:
 
 
 def _matrices(terms: Iterable[Term]) -> list[arb_mat]:
-    rows = [[[0] * (ACROSS + 1) for _ in range(ALONG + 1)] for _ in range(5)]
+    rows = [[[0] * (ACROSS + 1) for _ in range(ALONG + 1)] for _ in range(4)]
     for i, j, k, value in terms:
         rows[k][i][j] = rows[k][i][j] + value
     return [arb_mat(row) for row in rows]

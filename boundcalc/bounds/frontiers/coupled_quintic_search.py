@@ -98,23 +98,13 @@ class CoupledProgram:
         factor, least = [], []
         for one in self.exchanges:
             size = len(one.factor)
-            if one.linked:
+            if one.linked or one.order == FIRST[0]:
                 factor.append(1 / t**size)
-                least.append(two / t ** (size + 2))
-            elif one.order == PURE[0]:
-                factor.append((1 + e / (t * t)) ** 2)
-                least.append(factor[-1] + y**4 / ten)
-            elif one.order == FIRST[0]:
-                factor.append(1 / t)
-                least.append((t**4 + y**3) / ten)
             else:
-                factor.append(rho * rho / (t * t))
-                least.append(factor[-1])
+                factor.append((1 + e / (t * t)) ** 2 if one.order == PURE[0] else rho * rho / (t * t))
+            least.append(two / t ** (size + 2) if one.linked else factor[-1])
         steady = c[LAST] - c[PURE] * e * e + c[(3, 2)] * three * two + c[(2, 2, 1)] * two * two + c[(2, 1, 1, 1)] * two
         base = steady / ten
-        for parts, value in ((FIRST, (t**4 + y**3) / ten), (PAYER, rho * rho / (t * t))):
-            if not any((one.order, *one.factor) == parts for one in self.exchanges):
-                base = base + c[parts] * value
         for weight, one, value in zip(self.weights, self.exchanges, least, strict=True):
             if one.linked:
                 base = base - weight * value
@@ -122,15 +112,14 @@ class CoupledProgram:
 
     def row(self, proposal: Proposal) -> QuinticRow:
         """The row condition for a proposal, in floats."""
-        own = dict.fromkeys(OWN, (0.0, 0.0, 0.0))
+        own = dict.fromkeys(OWN, (0.0, 0.0))
         links = []
         for k, one in enumerate(self.exchanges):
-            nu, share = float(proposal.nu[k]) * self.p, float(proposal.share[k])
-            x = share - float(sum(proposal.h[k]))
+            nu, share, end = float(proposal.nu[k]) * self.p, float(proposal.share[k]), float(sum(proposal.h[k]))
             if one.linked:
-                links.append((len(one.factor), float(self.weights[k]), nu, x, share))
+                links.append((len(one.factor), float(self.weights[k]), nu, share - end, share))
             else:
-                own[(one.order, *one.factor)] = nu, x, share
+                own[(one.order, *one.factor)] = nu, 1 - end
         return QuinticRow.made(self.kappa, self.c, own, links, proposal.sigma * self.p)
 
     def first(self) -> tuple[Points, Array]:
@@ -230,10 +219,9 @@ def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
     e1, e2 = part(row.energy, 1), part(row.energy, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         turns = [(n0 * e1 - 2 * g * e0) / (g * e1 - 2 * n0 * e2), np.maximum(-e1 / (2 * e2), 0)]
-        e3, e4, y = part(row.energy, 3), part(row.energy, 4), turns[1]
+        e3, y = part(row.energy, 3), turns[1]
         for _ in range(5):  # Newton's method; E is convex in y
-            slope = e1 + y * (2 * e2 + y * (3 * e3 + 4 * e4 * y))
-            y = np.maximum(y - slope / (2 * e2 + y * (6 * e3 + 12 * e4 * y)), 0)
+            y = np.maximum(y - (e1 + y * (2 * e2 + y * 3 * e3)) / (2 * e2 + y * 6 * e3), 0)
         turns[1] = y
     return [np.where(np.isfinite(turn), turn, 0.0) for turn in turns]
 
@@ -337,7 +325,7 @@ def _rounded(program: CoupledProgram, proposal: Proposal, excess: float) -> Coup
         member, nu = FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)), fmpq(0)
         if one in own:
             i = own.index(one)
-            member = repaired(proposal.h[i], float(proposal.share[i]), one.order, problem.d, excess, linked=one.linked)
+            member = repaired(proposal.h[i], float(proposal.share[i]) if one.linked else 1.0, one.order, problem.d, excess, linked=one.linked)
             if member.y > 0 and proposal.nu[i] > 0:
                 nu = rational(float(proposal.nu[i])) * problem.p
         members.append(member)
