@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from boundcalc.cli.loss_progress import shown_progress
 from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from boundcalc.cli.loss_lines import Found, Judged
     from boundcalc.model.features import AnyProblem
+    from boundcalc.render.judged import Found, Judged
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
-_PATIENCE_SECONDS = 0.5
 
 
 @click.command("loss")
@@ -33,6 +29,9 @@ _PATIENCE_SECONDS = 0.5
 @click.option(
     "--decoder-transpose/--no-decoder-transpose", default=None, help="The same of the decoder; it is turned to fit if neither."
 )
+@click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b).")
+@click.option("--bias", help="The bias of relu: an array of FILE by its name, or a file of its own.")
+@click.option("--width", help="Relative width of the enclosure for relu (1e-6).")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
 @force_option
@@ -46,10 +45,13 @@ def command(
     decoder: str | None,
     decoder_name: str | None,
     decoder_transpose: bool | None,
+    activation: str,
+    bias: str | None,
+    width: str | None,
     certify: bool,
     features: str | None,
     force: bool,
-    m: str,
+    m: str | None,
     p: str | None,
     law: str | None,
     importance: str | None,
@@ -62,15 +64,42 @@ def command(
     FILE is .npy, .npz, .safetensors, .csv, .txt, a PyTorch checkpoint, or a folder of a library of sparse autoencoders.
 
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
+
+    With --activation relu features are nonnegative, and the loss is enclosed within --width; it is exact up to 12 features.
     """
-    from boundcalc.cli.loss_lines import Judged, loss_json, loss_lines
     from boundcalc.language.formulas import is_formula
     from boundcalc.loss.weights import count_instances, load_weights
     from boundcalc.model.problem import Problem
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.numbers.parsing import as_integer
+    from boundcalc.render.judged import Judged, loss_json, loss_lines
 
     count = read_digits(digits, as_json)
+    if activation != "power":
+        from boundcalc.cli.relu_loss import ReluOptions, run_relu
+
+        options = ReluOptions(
+            file,
+            name,
+            index,
+            transpose,
+            decoder,
+            decoder_name,
+            decoder_transpose,
+            bias,
+            width or "1e-6",
+            p,
+            law,
+            importance,
+            groups,
+        )
+        run_relu(activation, options, m=m, certify=certify, features=features, force=force, digits=count, as_json=as_json)
+        return
+    for option, given in (("bias", bias), ("width", width)):
+        if given is not None:
+            raise ParameterError(option, given, "needs --activation relu")
+    if m is None:
+        raise ParameterError("m", "nothing", "must be given: --m 3 for x^3, or --activation relu")
     if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
         Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     for option, value in (("decoder-name", decoder_name), ("decoder-transpose", decoder_transpose)):
@@ -125,7 +154,7 @@ def command(
 
 def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each matrix of a stack."""
-    from boundcalc.cli.loss_lines import loss_json, share
+    from boundcalc.render.judged import loss_json, share
 
     if as_json:
         import json
@@ -141,52 +170,10 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
 
 def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
-    from boundcalc.cli.loss_lines import Found
-    from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
-    from boundcalc.loss.dense_pair import bounded_loss_of_pair
-    from boundcalc.loss.error_bound import BoundedLoss
-    from boundcalc.loss.exact_pair import exact_loss_of_pair
-    from boundcalc.model.features import keywords_of
-    from boundcalc.numbers.errors import CertificationError
+    from boundcalc.render.judged import found_loss
 
     def note(message: str) -> None:
         click.echo(f"note: {message}", err=True)
 
-    with _progress() as progress:
-        if decoder is None:
-            found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=note)
-            return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
-        given: dict[str, Any] = {"m": model.m, **keywords_of(model)}
-        if weights.shape[1] > EXACT_FEATURES and not certify:
-            try:
-                bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
-                return Found(bounded.enclosure, bounded.value)
-            except CertificationError as error:
-                note(str(error))
-        return Found(exact_loss_of_pair(decoder, weights, **given, rows=True))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float], None] | None]:
-    """A progress bar on standard error, where that is a terminal and the work is long; gone when the work ends."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("loss"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    task, start = bar.add_task("loss", total=1.0), time.monotonic()
-
-    def tell(share: float) -> None:
-        if not bar.live.is_started and time.monotonic() - start > _PATIENCE_SECONDS:
-            bar.start()
-        bar.update(task, completed=share)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
+    with shown_progress() as progress:
+        return found_loss(weights, decoder, model, certify=certify, progress=progress, tell=note)

@@ -5,9 +5,10 @@ An axis knows its length without making its values, so that a grid can be counte
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,8 +16,8 @@ from flint import arb, fmpq, fmpz
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
-from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.parsing import as_integer, as_rational
 from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
 Value = fmpq | str
@@ -196,7 +197,7 @@ def read_axis(parameter: str, value: object) -> Axis:
             for k in (0, axis.size - 1):
                 _check_domain(parameter, axis.at(k, {}))
         return axis
-    items = value if isinstance(value, list) else [value]
+    items = list(value) if isinstance(value, (list, tuple, range)) else [value]
     if not items:
         raise ParameterError(parameter, "[]", "must have at least one value")
     entries: dict[Any, Expression | str] = {}
@@ -220,6 +221,10 @@ def _check_domain(parameter: str, value: Value) -> None:
 
 
 def _expression(parameter: str, value: object) -> Expression:
+    if isinstance(value, (Fraction, Decimal, fmpq)):
+        value = str(as_rational(value, parameter=parameter, allowed="must be a number"))
+    if isinstance(value, float):
+        raise ParameterError(parameter, value, f"is a float, which is not exact: pass text such as {str(value)!r}")
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise ParameterError(parameter, value, "must be a number, or text with an expression such as 'd^m'")
     expression = read_expression(str(value), parameter)
@@ -270,7 +275,7 @@ def check_keys(given: Collection[str], known: Collection[str], where: str) -> No
     """
     for key in given:
         if key not in known:
-            near = difflib.get_close_matches(key, known, 2, 0.5)
+            near = nearest(key, known, 2)
             hint = f"did you mean {' or '.join(near)}?" if near else f"must be one of {', '.join(known)}"
             raise ParameterError("key", key, f"is no key of {where}; {hint}")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.report import mathml
 from boundcalc.language.grammar import parse_expression, parse_statement
 from boundcalc.language.latex import expression_latex, free_latex, relation_latex, statement_latex, symbol
+from boundcalc.language.mathml import mathml
 from boundcalc.language.statement import build, parse_free
 from boundcalc.model.named.index import QUANTITIES
 
