@@ -24,7 +24,7 @@ from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
 
 BITS = 192
-MOST_CELLS = 6_000
+MOST_CELLS = 3_000
 MOST_LEVELS = 60
 RHO_BITS = 20
 ALONG, ACROSS = 10, 5

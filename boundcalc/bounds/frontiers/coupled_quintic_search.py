@@ -21,6 +21,8 @@ from boundcalc.numbers.rings import EXACT
 
 LEAST_P = fmpq(1, 10**15)
 """Below this p the program leaves what the solver can."""
+MOST_D = 10
+"""For larger d and n = ∞ less than 1% is left to gain."""
 DEGREE = 6
 """Of h in u."""
 ROUNDS = 16
@@ -247,7 +249,7 @@ def best(row: QuinticRow, points: Points, rounds: int) -> tuple[Array, Array]:
 
 def search(problem: Problem, limit: fmpq) -> CoupledQuintic | None:
     """The best parameters found, z proven for them; ``None`` where they are not below ``limit``."""
-    if coefficients(problem) is None or problem.p < LEAST_P:
+    if coefficients(problem) is None or problem.p < LEAST_P or not 2 <= problem.d <= MOST_D or problem.n <= problem.d:
         return None
     program = CoupledProgram(problem, as_float(rational(as_float(limit / problem.p), 2)))
     found = _solved(program, as_float(limit / problem.p))

@@ -34,7 +34,7 @@ OPTIONAL = {"payments"}
 BITS = 192
 MOST = 12_000
 DEPTH = 80
-STEPS = 400_000
+OPERATIONS = 2_000
 """What a box is charged with."""
 ALONG, ACROSS = 10, 5
 PURE, FIRST, PAYER = (5,), (4, 1), (3, 1, 1)
@@ -191,7 +191,7 @@ def _prove(model: Model, row: _Row) -> int:
             boxes += 1
             if boxes > MOST or depth > DEPTH:
                 raise Refuted(f"upper coupled_frontier: the row condition is not proven with {MOST} boxes")
-            model.work.boxes(STEPS, "the row condition on a box")
+            model.work.whole(OPERATIONS, BITS, "the row condition on a box")
             box = s0, s1, t0, t1, y0, y1
             rho, idle = floats.choice(box)
             inner, energy = balls.parts(arb(rho))
