@@ -3,20 +3,18 @@ r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import problem_options, read_digits
+from boundcalc.cli.options import model_options, problem_options, read_digits
 from boundcalc.model.problem import Problem
-
-if TYPE_CHECKING:
-    from boundcalc.bounds.evaluate import Report
-    from boundcalc.render.renaming import Renaming
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V'."
+SEVERAL_DIGITS = 5
+"""Digits in a table of several p, unless given."""
+NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V' or 'n=n_{\mathrm{sae}}'."
 
 
 def _notation(function: F) -> F:
@@ -69,13 +67,13 @@ def bound_command(
 ) -> None:
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
+    from boundcalc.bounds.declaration import UpperBound
     from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
     from boundcalc.numbers.errors import ParameterError
-    from boundcalc.render.document import header
-    from boundcalc.render.statement import numbers, statement
+    from boundcalc.render.fragments import latex
 
-    bound, renaming, count = find(key), _renaming(notation), read_digits(digits, False)
-    exponent = bound.exponent(m)
+    bound, count = find(key), read_digits(digits, False)
+    what: Any = key
     if flavour not in (None, "latex"):
         from boundcalc.render.closed_forms.for_sympy import for_sympy
 
@@ -84,20 +82,16 @@ def bound_command(
         unfit = {"n": n, "d": d, "p": p, "law": law, "digits": digits, "notation": notation, "standalone": standalone or None}
         if found := [f"--{name}" for name, value in unfit.items() if value is not None]:
             raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(found)}")
-        _write(for_sympy(bound, exponent), False, (), as_json)
+        _echo(for_sympy(bound, bound.exponent(m)), as_json)
         return
-    parts = [header(f"bound {bound.key} ({bound.section})", "amsmath", renaming), statement(bound, exponent, renaming)]
     if n is not None and d is not None and p is not None and law is not None:
-        from boundcalc.bounds.declaration import UpperBound
-
-        problem = Problem(n=n, d=d, m=exponent, p=p, law=law)
-        evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
-        parts.append(numbers(evaluate(bound, problem, count), count, renaming))
+        problem = Problem(n=n, d=d, m=bound.exponent(m), p=p, law=law)
+        what = (evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower)(bound, problem, count)  # type: ignore[arg-type]
     elif n is not None or d is not None or p is not None or law is not None:
         given = {"n": n, "d": d, "p": p, "law": law}
         missing = next(name for name, value in given.items() if value is None)
         raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
-    _write("\n".join(parts), standalone, (), as_json)
+    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count), as_json)
 
 
 @command.command("proof")
@@ -108,15 +102,9 @@ def bound_command(
 @_json
 def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
-    from boundcalc.bounds.catalog import find
-    from boundcalc.render.bibliography import keys_of
-    from boundcalc.render.document import header
-    from boundcalc.render.theorem import with_lemmas
+    from boundcalc.render.fragments import latex
 
-    bound, renaming = find(key), _renaming(notation)
-    needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
-    opening = header(f"proof of {bound.key} ({bound.section})", needs, renaming)
-    _write(opening + "\n" + with_lemmas([bound], bound.exponent(m), renaming), standalone, keys_of(bound), as_json)
+    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone), as_json)
 
 
 @command.command("limits")
@@ -131,35 +119,38 @@ def limits_command(
     key: str, m: str | None, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool
 ) -> None:
     """Leading terms of the bound KEY as p tends to 0 and d to infinity."""
-    from boundcalc.bounds.catalog import find
-    from boundcalc.render.asymptotics import asymptotics
-    from boundcalc.render.document import header
+    from boundcalc.render.fragments import latex
 
-    bound, renaming = find(key), _renaming(notation)
-    text = asymptotics(bound, bound.exponent(m), renaming, d=d, law=law)
-    _write(header(f"limits of {bound.key} ({bound.section})", "amsmath", renaming) + "\n" + text, standalone, (), as_json)
+    _echo(latex(key, "limits", m=m, d=d, law=law, notation=notation, standalone=standalone), as_json)
 
 
 @command.command("table")
-@problem_options
+@click.option("--n", required=True, help="Number of features, or inf.")
+@click.option("--d", required=True, help="Hidden dimensions.")
+@model_options
 @_digits
 @_notation
 @_standalone
 @_json
 def table_command(
-    problem: Problem,
+    n: str,
+    d: str,
+    m: str,
+    p: str,
+    law: str,
     digits: str | None,
     notation: str | None,
     standalone: bool,
     as_json: bool,
 ) -> None:
-    """A booktabs table of all bounds for one problem."""
-    from boundcalc.render.document import header
-    from boundcalc.render.table import table
+    """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
+    from boundcalc.bounds.evaluate import report
+    from boundcalc.render.fragments import latex
 
-    renaming = _renaming(notation)
-    answer = _report(problem, digits)
-    _write(header("table", "amsmath, booktabs", renaming) + "\n" + table(answer, renaming), standalone, (), as_json)
+    every = [Problem(n=n, d=d, m=m, p=each, law=law) for each in p.split(",")]
+    count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
+    answers = [report(problem, digits=count) for problem in every]
+    _echo(latex(answers, notation=notation, standalone=standalone), as_json)
 
 
 @command.command("report")
@@ -176,28 +167,10 @@ def report_command(
     as_json: bool,
 ) -> None:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
-    from boundcalc.render.report import report_document
-
-    renaming = _renaming(notation)
-    _echo(report_document(_report(problem, digits), renaming), as_json)
-
-
-def _renaming(text: str | None) -> Renaming:
-    from boundcalc.render.renaming import parse_renaming
-
-    return parse_renaming(text)
-
-
-def _report(problem: Problem, digits: str | None) -> Report:
     from boundcalc.bounds.evaluate import report
+    from boundcalc.render.fragments import latex
 
-    return report(problem, digits=read_digits(digits, False))
-
-
-def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:
-    from boundcalc.render import document
-
-    _echo(document.standalone(body, cited) if standalone else f"{body}\n", as_json)
+    _echo(latex(report(problem, digits=read_digits(digits, False)), "report", notation=notation), as_json)
 
 
 def _echo(text: str, as_json: bool) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from string import ascii_letters
 
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError, nearest
-from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, Opaque, letters, read, write
 
-ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
+ALLOWED = r"must be a letter or a symbol such as \epsilon, or a word as \mathrm{sae}, with a script if need be, such as n_{sae}"
 
 
 @dataclass(frozen=True)
@@ -137,15 +138,24 @@ def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
         good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
     else:
         good = bool(base) and _is_letter(base[0])
-    scripts = rest[0::2]
+    scripts, rest = rest[0::2], tuple(_upright(node) for node in rest)
     good = good and len(rest) % 2 == 0 and len(set(scripts)) == len(scripts) and all(s in ("_", "^") for s in scripts)
     good = good and all(_is_script(node) for node in rest[1::2])
     if not good:
         raise ParameterError("notation", entry, ALLOWED)
-    return nodes
+    return (*base, *rest)
+
+
+def _upright(node: LatexNode) -> LatexNode:
+    """A script of three letters or more is a word, set upright."""
+    items = node.items if isinstance(node, Braces) else ()
+    word = "".join(item for item in items if isinstance(item, str) and len(item) == 1 and item.isalpha())
+    return Braces((Opaque(r"\mathrm", word),)) if len(word) >= 3 and len(word) == len(items) else node
 
 
 def _is_letter(node: LatexNode) -> bool:
+    if isinstance(node, Opaque):
+        return node.command in (r"\mathrm", r"\text") and node.argument.isascii() and node.argument.isalpha()
     return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
 
 
@@ -173,9 +183,17 @@ def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:
             displaced[base] = rf"\mathcal{{{base}}}"
         else:
             entry = f"{_plain(source)}={write(target)}"
-            raise ParameterError("notation", entry, f"must not be a symbol that stands for something else: {_meaning(base)}")
+            raise ParameterError(
+                "notation", entry, f"must not be a symbol that stands for something else: {_meaning(base)}; {_free()}"
+            )
     moved = {base: read(latex) for base, latex in displaced.items()}
     return Renaming({**targets, **moved}, displaced)
+
+
+def _free() -> str:
+    """Which letters no formula holds."""
+    free = [letter for letter in ascii_letters if letter not in used()]
+    return f"rename that too, or take {', '.join(free)} or a letter with a script, such as k_0"
 
 
 def _plain(symbol: str) -> str:
