@@ -73,9 +73,7 @@ class BlockedImprovement(OrbitImprovement):
             for j in range(1, top + 1):
                 by_q[j] += factor * a * comb(m - k, 2 * j) * moments[top - j]
         value_c, value_d = float(rows_c.sum()), float(moments[m].sum())
-        rows = [
-            2 * j * kappa[j] * (2 / value_c * by_q[j] - comb(2 * m, 2 * j) / value_d * moments[m - j]) for j in range(1, m + 1)
-        ]
+        rows = [2 * j * kappa[j] * (2 / value_c * by_q[j] - comb(2 * m, 2 * j) / value_d * moments[m - j]) for j in range(1, m + 1)]
         pairs = [(row[:, None] + row[None, :]).astype(np.float32)[:, None, :] for row in rows]
         gradient = generators * (4 / value_c * by_a)
         for block in blocks:

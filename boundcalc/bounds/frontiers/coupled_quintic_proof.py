@@ -175,7 +175,11 @@ def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array) -
     powers = np.zeros((4, len(left), ALONG + 1, ACROSS + 1))
     for i, j, k, value in terms:
         powers[k, :, i, j] += value
-    return left @ np.stack(in_height(powers, *(v[:, None, None] for v in (cells.y0, cells.y1, cells.touch)))) @ right.transpose(0, 2, 1)
+    return (
+        left
+        @ np.stack(in_height(powers, *(v[:, None, None] for v in (cells.y0, cells.y1, cells.touch))))
+        @ right.transpose(0, 2, 1)
+    )
 
 
 def in_height(f: Any, y0: Any, y1: Any, c: Any) -> tuple[Any, Any, Any]:
@@ -235,7 +239,10 @@ def prove(row: QuinticRow, least: float) -> int:
 
 
 def _holds(b: list[list[arb]], weight: arb) -> bool:
-    return all(b0 >= 0 and b2 >= 0 and (b1 >= 0 or (b0 + weight * b1 >= 0 and weight * b2 + b1 >= 0)) for b0, b1, b2 in zip(*b, strict=True))
+    return all(
+        b0 >= 0 and b2 >= 0 and (b1 >= 0 or (b0 + weight * b1 >= 0 and weight * b2 + b1 >= 0))
+        for b0, b1, b2 in zip(*b, strict=True)
+    )
 
 
 def _matrices(terms: Iterable[Term]) -> list[arb_mat]:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.coupled_quintic import FIRST, LAST, OWN, PAYER, PURE, CoupledQuintic, QuinticRow, coefficients, exchanged
+from boundcalc.bounds.frontiers.coupled_quintic import (
+    FIRST,
+    LAST,
+    OWN,
+    PAYER,
+    PURE,
+    CoupledQuintic,
+    QuinticRow,
+    coefficients,
+    exchanged,
+)
 from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, prove, worst_of
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
@@ -159,7 +169,9 @@ class CoupledProgram:
         from scipy.ndimage import maximum_filter
 
         needed, rho = best(row, self.grid, 3)
-        found = [(self.grid.at(k), needed.ravel()[k], k) for k in [np.flatnonzero((needed >= maximum_filter(needed, size=3)).ravel())]]
+        found = [
+            (self.grid.at(k), needed.ravel()[k], k) for k in [np.flatnonzero((needed >= maximum_filter(needed, size=3)).ravel())]
+        ]
         s, theta = self.grid.s[:, :, 0], self.grid.theta[:, :, 0]
         place = np.arange(needed.size).reshape(self.shape)
         for heights in (_turns(row, s, theta, 1.0 + 0 * s), _turns(row, s, theta, rho[:, :, 0])):
@@ -327,7 +339,9 @@ def _rounded(program: CoupledProgram, proposal: Proposal, excess: float) -> Coup
         member, nu = FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)), fmpq(0)
         if one in own:
             i = own.index(one)
-            member = repaired(proposal.h[i], float(proposal.share[i]) if one.linked else 1.0, one.order, problem.d, excess, linked=one.linked)
+            member = repaired(
+                proposal.h[i], float(proposal.share[i]) if one.linked else 1.0, one.order, problem.d, excess, linked=one.linked
+            )
             if member.y > 0 and proposal.nu[i] > 0:
                 nu = rational(float(proposal.nu[i])) * problem.p
         members.append(member)

@@ -54,7 +54,9 @@ def coupled_quintic(model: Model, parameters: dict[str, Any], claim: Claim) -> l
     value = model.r * z
     for term in terms:
         if term.nu > 0:
-            model.work.fractions(4, number_bits(value, term.coefficient, term.y) + 2 * number_bits(term.nu), "upper coupled_frontier")
+            model.work.fractions(
+                4, number_bits(value, term.coefficient, term.y) + 2 * number_bits(term.nu), "upper coupled_frontier"
+            )
             value += term.nu**2 / (term.coefficient * term.y)
     check_inside(lambda: value, claim, "upper coupled_frontier", model.work)
     bits = max(number_bits(t.coefficient, t.kept, t.x, t.nu) for t in terms)
@@ -73,7 +75,12 @@ class _Row:
         _, second, fourth, sixth, *_ = model.kappa
         self.second, self.z = second, z
         cross = 5 * second * fourth
-        self.steady: Powers = {(0, 0, 0): 15 * second**3, (2, 0, 0): 10 * fourth * second, (4, 0, 0): sixth + cross, (0, 0, 1): cross}
+        self.steady: Powers = {
+            (0, 0, 0): 15 * second**3,
+            (2, 0, 0): 10 * fourth * second,
+            (4, 0, 0): sixth + cross,
+            (0, 0, 1): cross,
+        }
         self.energy: Powers = {}
         own = {}
         for term in terms:
@@ -267,7 +274,8 @@ def _change(degree: int, low: float, high: float, bits: int) -> arb_mat:
     return arb_mat(
         [
             [
-                sum((comb(place, j) * comb(degree - place, i - j) * b**j * a ** (i - j) for j in range(i + 1)), arb(0)) / comb(degree, i)
+                sum((comb(place, j) * comb(degree - place, i - j) * b**j * a ** (i - j) for j in range(i + 1)), arb(0))
+                / comb(degree, i)
                 for i in size
             ]
             for place in size
