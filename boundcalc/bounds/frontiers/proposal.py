@@ -132,7 +132,9 @@ class CubicProgram:
         members = [start(problem.d, order) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
-        best, beside, least, before = None, None, np.inf, np.inf
+        best: RowSolution | None = None
+        beside: RowSolution | None = None
+        least, before = np.inf, np.inf
         for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
             if solution is None:
