@@ -133,7 +133,7 @@ class CubicProgram:
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best: RowSolution | None = None
-        beside: RowSolution | None = None
+        another: RowSolution | None = None
         least, before = np.inf, np.inf
         for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
@@ -158,7 +158,7 @@ class CubicProgram:
                         if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
                             return best
                     elif final < least * (1 + _MEASURED):
-                        beside = RowSolution(*found, final)
+                        another = RowSolution(*found, final)
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
@@ -171,7 +171,7 @@ class CubicProgram:
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
             rows = rows.join(self.rows(around[around <= 1]))
             members = following
-        return best if best is None else replace(best, beside=beside)
+        return best if best is None else replace(best, beside=another)
 
 
 def _apart(points: Array) -> Array:
