@@ -148,22 +148,6 @@ def read_any_problem(
     return read_problem(columns, rows, m, p, law, importance, groups, note)
 
 
-def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
-
-    @wraps(function)
-    def of_problem(*, n: str, d: str, m: str, p: str, law: str, **others: Any) -> Any:
-        return function(problem=Problem(n=n, d=d, m=m, p=p, law=law), **others)
-
-    decorated = model_options(of_problem)
-    for option in (
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", required=True, help="Number of features, or inf."),
-    ):
-        decorated = option(decorated)
-    return decorated
-
-
 def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Those of :func:`any_problem_options`, and --activation relu, which has no --m: ``problem`` is then a ``ReluProblem``."""
 
