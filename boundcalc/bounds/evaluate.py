@@ -201,7 +201,8 @@ class Report(Displayed):
         if all(any(outcome.value for outcome in side) for side in (self.upper, self.lower)):
             upper, lower = self._values
             ends = f"{decimal_floor(lower.certified, 6)} <= I* <= {decimal_ceiling(upper.certified, 6)}"
-        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends}>"
+        p = str(shown["p"]) if len(str(shown["p"])) <= 24 else decimal_floor(self.problem.p, 6)
+        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={p} {shown['law']}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
         """The outcome of the bound of that key, as a report lists it."""
