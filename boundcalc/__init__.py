@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from boundcalc.render.explanation import explain
     from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
+    from boundcalc.render.plots.plot import plot
     from boundcalc.search.optimize import optimize
     from boundcalc.sweep.run import run_sweep
 
@@ -83,6 +84,7 @@ _HOME = {
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
     "Problem": "model.problem",
+    "plot": "render.plots.plot",
     "run_sweep": "sweep.run",
     "optimize": "search.optimize",
 }

@@ -126,7 +126,7 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ("pd", ("--kind", "gap", "--x", "law"), "x = law: must be one of p, d, n, n/d"),
         ("pd", ("--kind", "phase", "--y", "p"), "y = p: must be another axis than x"),
         ("pd", ("--kind", "regimes", "--d", "2,4"), "d = 4: must be in the sweep"),
-        ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier, coupled_frontier, orthonormal"),
+        ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier, coupled_frontier"),
         ("p", ("--keys", "rank,frontier"), f"keys = frontier: must be a bound that applies somewhere in the sweep: {KEYS}"),
         ("p", ("--width", "wide"), "width = wide: must be column or text"),
         ("p", ("--dpi", "1e9"), "dpi = 1e9: must be a whole number, 30 to 2400"),
@@ -179,3 +179,23 @@ def test_the_documented_grids_are_grids():
     grids = sorted((Path(__file__).parents[2] / "docs" / "grids").glob("*.toml"))
     assert {"bounds_against_p", "gap_map", "geometry", "phase_diagram", "regimes", "slope"} <= {path.stem for path in grids}
     assert all(0 < load_grid(path).size < 10**5 for path in grids)
+
+
+def test_a_slice_without_a_sweep(tmp_path):
+    """The same figure as that of a sweep over the same values of p."""
+    from boundcalc import plot, run_sweep
+    from boundcalc.render.plots.plot import with_range
+
+    out = tmp_path / "slice.svg"
+    words = ["plot", "bounds", "--n", "9", "--d", "2", "--p", "1e-2..1", "--out", str(out)]
+    done = subprocess.run([sys.executable, "-m", "boundcalc", *words], capture_output=True, text=True, check=True)
+    assert "25 values of $p$" in done.stdout
+    grid = {"n": "9", "d": "2", "m": "3", "p": "1e-2..1", "law": "rademacher"}
+    assert plot(run_sweep(with_range(grid))).caption + "\n" == done.stdout
+    for left, says in (
+        (words[:4] + words[6:], "d = nothing: must be given"),
+        ([*words[:7], "0.1", *words[8:]], "such as --p 1e-6..1"),
+    ):
+        refused = subprocess.run([sys.executable, "-m", "boundcalc", *left, "--force"], capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert says in refused.stderr
