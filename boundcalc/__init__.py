@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
     from boundcalc.bounds.lower.weights import frame
-    from boundcalc.certificate.verify import verify_certificate
+    from boundcalc.certificate.verify_file import verify_certificate
     from boundcalc.certificate.write import write_certificate
     from boundcalc.check.own_claims import check_claim
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.loss.relu.gradient import relu_loss_and_gradient
+    from boundcalc.loss.relu.loss import relu_loss
+    from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from boundcalc.render.explanation import explain
     from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
+    from boundcalc.render.network import JudgedNetwork
     from boundcalc.render.plots.plot import plot
     from boundcalc.search.optimize import optimize
     from boundcalc.sweep.run import run_sweep
@@ -78,7 +83,13 @@ _HOME = {
     "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
-    "verify_certificate": "certificate.verify",
+    "JudgedNetwork": "render.network",
+    "relu_loss": "loss.relu.loss",
+    "ReluLoss": "loss.relu.value",
+    "relu_loss_and_gradient": "loss.relu.gradient",
+    "NonnegativeSupport": "model.nonnegative_laws",
+    "UniformFromZero": "model.nonnegative_laws",
+    "verify_certificate": "certificate.verify_file",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",

@@ -3,18 +3,25 @@ r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import model_options, problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, model_options, read_digits
 from boundcalc.model.problem import Problem
+
+if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEVERAL_DIGITS = 5
 """Digits in a table of several p, unless given."""
 NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V' or 'n=n_{\mathrm{sae}}'."
+
+
+def _unequal(function: F) -> F:
+    return click.option("--unequal", is_flag=True, help="What the bound says of features that differ.")(function)
 
 
 def _notation(function: F) -> F:
@@ -47,8 +54,10 @@ def command() -> None:
 @click.option("--d", help="Hidden dimensions.")
 @click.option("--p", help="Probability that a feature is active.")
 @click.option("--law", help="Law of the active values.")
+@click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
 @_notation
+@_unequal
 @_standalone
 @_json
 def bound_command(
@@ -58,8 +67,10 @@ def bound_command(
     d: str | None,
     p: str | None,
     law: str | None,
+    flavour: str | None,
     digits: str | None,
     notation: str | None,
+    unequal: bool,
     standalone: bool,
     as_json: bool,
 ) -> None:
@@ -72,6 +83,16 @@ def bound_command(
 
     bound, count = find(key), read_digits(digits, False)
     what: Any = key
+    if flavour not in (None, "latex"):
+        from boundcalc.render.closed_forms.for_sympy import for_sympy
+
+        if flavour != "sympy":
+            raise ParameterError("flavour", flavour, "must be latex or sympy")
+        unfit = {"n": n, "d": d, "p": p, "law": law, "digits": digits, "notation": notation, "standalone": standalone or None}
+        if found := [f"--{name}" for name, value in unfit.items() if value is not None]:
+            raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(found)}")
+        _echo(for_sympy(bound, bound.exponent(m)), as_json)
+        return
     if n is not None and d is not None and p is not None and law is not None:
         problem = Problem(n=n, d=d, m=bound.exponent(m), p=p, law=law)
         what = (evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower)(bound, problem, count)  # type: ignore[arg-type]
@@ -79,20 +100,21 @@ def bound_command(
         given = {"n": n, "d": d, "p": p, "law": law}
         missing = next(name for name, value in given.items() if value is None)
         raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
-    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count), as_json)
+    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count, unequal=unequal), as_json)
 
 
 @command.command("proof")
 @click.argument("key")
 @click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @_notation
+@_unequal
 @_standalone
 @_json
-def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
+def proof_command(key: str, m: str | None, notation: str | None, unequal: bool, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.render.fragments import latex
 
-    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone), as_json)
+    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone, unequal=unequal), as_json)
 
 
 @command.command("limits")
@@ -142,13 +164,13 @@ def table_command(
 
 
 @command.command("report")
-@problem_options
+@any_problem_options
 @_digits
 @_notation
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
 @_json
 def report_command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     notation: str | None,
     standalone: bool,

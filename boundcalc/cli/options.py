@@ -14,10 +14,12 @@ from boundcalc.numbers.parsing import as_integer
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
+    from boundcalc.model.relu_problem import ReluProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15."
+RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
 
 
 def model_options(function: F) -> F:
@@ -40,18 +42,25 @@ def feature_options(function: F) -> F:
         click.option(
             "--importance", help="Weight of each feature's squared error: a number, or a formula in i = 1, ..., n such as 0.9^i."
         ),
-        click.option("--law", help=LAW_HELP),
+        click.option("--law", help=f"{LAW_HELP} {RELU_LAW_HELP}"),
         click.option(
             "--p", help="Probability that a feature is active: a number such as 1e-6, or a formula in i such as 0.05*i^-1.5."
         ),
-        click.option("--m", required=True, help="Odd exponent of the activation."),
+        click.option("--m", help="Odd exponent of the activation x^m."),
     ):
         function = option(function)
     return function
 
 
 def read_problem(
-    n: int, d: int, m: str, p: str | None, law: str | None, importance: str | None, groups: str | None, note: Callable[[str], Any]
+    n: int,
+    d: int,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
 ) -> AnyProblem:
     """The problem that the options of :func:`feature_options` describe, for n columns and d rows."""
     from boundcalc.language.formulas import DIGITS, features_from_formulas, is_formula
@@ -79,6 +88,66 @@ def read_problem(
     return FeatureProblem(features, d, m)
 
 
+def any_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--n and --d with :func:`feature_options`, which arrive as one parameter ``problem``: equal features or others."""
+
+    @wraps(function)
+    def of_problem(
+        *,
+        n: str | None,
+        d: str,
+        m: str | None,
+        p: str | None,
+        law: str | None,
+        importance: str | None,
+        groups: str | None,
+        **others: Any,
+    ) -> Any:
+        if m is None:
+            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
+        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
+
+    decorated = feature_options(of_problem)
+    for option in (
+        click.option("--d", required=True, help="Hidden dimensions."),
+        click.option("--n", help="Number of features, or inf; not needed with --groups."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def read_any_problem(
+    n: str | None,
+    d: str,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
+) -> AnyProblem:
+    """The problem that the options of :func:`any_problem_options` describe."""
+    from boundcalc.language.formulas import is_formula
+
+    rows = as_integer(d, parameter="d", allowed="must be a whole number, at least 1")
+    if groups is not None:
+        from boundcalc.model.feature_table import read_features
+
+        columns = read_features(groups).n
+        if n is not None and as_integer(n, parameter="n", allowed="must be a whole number, at least 1") != columns:
+            raise ParameterError("n", n, f"must be what the groups add up to, {columns}, or left out")
+        return read_problem(columns, rows, m, p, law, importance, groups, note)
+    if n is None:
+        raise ParameterError("n", "nothing", "must be given: --n, or a table of features with --groups")
+    if p is None or law is None or (importance is None and not is_formula(p)):
+        for name, value in (("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, "nothing", f"must be given: --{name}, or a table of features with --groups")
+        return Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    columns = as_integer(n, parameter="n", allowed="must be a whole number where features differ")
+    return read_problem(columns, rows, m, p, law, importance, groups, note)
+
+
 def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
 
@@ -93,6 +162,71 @@ def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         decorated = option(decorated)
     return decorated
+
+
+def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Those of :func:`any_problem_options`, and --activation relu, which has no --m: ``problem`` is then a ``ReluProblem``."""
+
+    @wraps(function)
+    def of_problem(
+        *,
+        n: str | None,
+        d: str,
+        m: str | None,
+        p: str | None,
+        law: str | None,
+        activation: str,
+        importance: str | None,
+        groups: str | None,
+        no_bias: bool,
+        **others: Any,
+    ) -> Any:
+        from boundcalc.model.relu_problem import read_activation
+
+        if read_activation(activation) == "relu":
+            if groups is not None:
+                raise ParameterError("groups", groups, "is for x^m; with relu give --importance, --p and --law")
+            for name, value in (("n", n), ("p", p), ("law", law)):
+                if value is None:
+                    raise ParameterError(name, "nothing", f"must be given: --{name}")
+            return function(problem=_relu_problem(n, d, m, p, law, importance, bias=not no_bias), **others)  # type: ignore[arg-type]
+        if no_bias:
+            raise ParameterError("no-bias", True, "needs --activation relu: x^m has none")
+        if m is None:
+            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3, or --activation relu")
+        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
+
+    decorated = feature_options(of_problem)
+    for option in (
+        click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
+        click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
+        click.option("--d", required=True, help="Hidden dimensions."),
+        click.option("--n", help="Number of features, or inf; not needed with --groups."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def _note(message: str) -> None:
+    click.echo(f"note: {message}", err=True)
+
+
+def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: str | None, *, bias: bool) -> ReluProblem:
+    from boundcalc.language.formulas import features_from_formulas
+    from boundcalc.model.nonnegative_laws import parse_nonnegative_law
+    from boundcalc.model.relu_problem import ReluProblem
+
+    if m is not None:
+        raise ParameterError("m", m, "is the exponent of x^m; leave it out with --activation relu")
+    count = as_integer(n, parameter="n", allowed="must be a whole number, at least 1, with --activation relu")
+    if not 1 <= count <= 10**6:
+        raise ParameterError("n", n, "must be a whole number, 1 to 1000000, with --activation relu")
+    known = parse_nonnegative_law(law).name
+    if importance is None:
+        from boundcalc.model.features import Group
+
+        return ReluProblem((Group(count, 1, p, known),), d, bias=bias)
+    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d, bias=bias)
 
 
 def output_options(function: F) -> F:

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from flint import fmpq
 
-from boundcalc.model.laws import Law, parse_law
-from boundcalc.model.problem import Exact, Problem, Whole, read_exponent, read_law
+from boundcalc.model.laws import Law
+from boundcalc.model.nonnegative_laws import parse_any_law
+from boundcalc.model.problem import Exact, Problem, Whole, check_law, read_exponent, read_law
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import cumulants_from_moments
 from boundcalc.numbers.parsing import as_integer, as_rational
@@ -37,7 +38,7 @@ class Group:
     p : int, ``Fraction``, ``fmpq`` or text
         Probability that a feature is active, 0 < p ≤ 1.
     law : Law or text
-        Law of u; see :mod:`boundcalc.model.laws`.
+        Law of u; see :mod:`boundcalc.model.laws`, and :mod:`boundcalc.model.nonnegative_laws` for the activation ReLU.
     scale : int, ``Fraction``, ``fmpq`` or text
         c > 0: an active feature has the value c u.
 
@@ -64,7 +65,7 @@ class Group:
                 importance, parameter="importance", allowed="must be an exact number > 0, such as 1, 0.9 or 1/3"
             ),
             "p": as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"),
-            "law": parse_law(law) if isinstance(law, str) else law,
+            "law": parse_any_law(law) if isinstance(law, str) else law,
             "scale": as_rational(scale, parameter="scale", allowed="must be an exact number > 0, such as 1 or 1/2"),
         }
         for name, value in given.items():
@@ -76,7 +77,7 @@ class Group:
                 raise ParameterError(name, str(value), "must be > 0 (leave out a feature that does not count)")
         if not 0 < self.p <= 1:
             raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
-        read_law(self.law)
+        check_law(self.law)
 
     def moment(self, k: int) -> fmpq:
         """E (c u)^k."""
@@ -126,7 +127,7 @@ class Features:
         """One feature for each pair of importance and activity; equal neighbours become a group."""
         if len(importance) != len(p):
             raise ParameterError("p", f"{len(p)} values", f"must be as many as there are importances, {len(importance)}")
-        known = parse_law(law) if isinstance(law, str) else law
+        known = parse_any_law(law) if isinstance(law, str) else law
         return cls(tuple(Group(1, weight, activity, known, scale) for weight, activity in zip(importance, p, strict=True)))
 
     @cached_property
@@ -207,6 +208,17 @@ class FeatureProblem:
         """Σ ω_i E x_i²."""
         return self.features.energy
 
+    @cached_property
+    def equal(self) -> tuple[Problem, fmpq] | None:
+        """For features of one kind, their problem and the factor ω c² from its I* to this one's; ``None`` for others.
+
+        With x = c x', the weights s W with s^{2m} = c^{1−m} make x̂ = c (A x')^m, and the loss ω c² times that of x'.
+        """
+        first = self.features.groups[0]
+        if any(same_kind(group) != same_kind(first) for group in self.features.groups):
+            return None
+        return Problem(self.n, self.d, self.m, first.p, first.law), first.importance * first.scale**2
+
     def as_json(self) -> dict[str, object]:
         """The ``problem`` object of the JSON outputs."""
         return {"n": str(self.n), "d": self.d, "m": self.m, "features": self.features.as_json()}
@@ -253,12 +265,13 @@ def merged(groups: Sequence[Group]) -> tuple[Group, ...]:
     """Equal neighbours as one group; the order of the features stays."""
     found: list[Group] = []
     for group in groups:
-        if found and _kind(found[-1]) == _kind(group):
+        if found and same_kind(found[-1]) == same_kind(group):
             found[-1] = Group(found[-1].count + group.count, group.importance, group.p, group.law, group.scale)
         else:
             found.append(group)
     return tuple(found)
 
 
-def _kind(group: Group) -> tuple[object, ...]:
+def same_kind(group: Group) -> tuple[object, ...]:
+    """What two groups of equal features have in common: importance, activity, law and scale."""
     return (group.importance, group.p, group.law, group.scale)

@@ -10,7 +10,8 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from boundcalc.model.laws import CLASSES, Law, parse_law
+from boundcalc.model.laws import CLASSES, Law
+from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_any_law, refuse_nonnegative
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
@@ -72,7 +73,7 @@ class Problem:
         if not 0 < self.p <= 1:
             percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
             raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
-        assign("law", parse_law(law) if isinstance(law, str) else law)
+        assign("law", parse_any_law(law) if isinstance(law, str) else law)
         read_law(self.law, self.m)
 
     @property
@@ -125,10 +126,16 @@ def given_problem(
 
 def read_law(law: Any, m: int = 1) -> None:
     """Refuses what is no law, or a list of moments that is too short for the exponent m."""
-    if not any(isinstance(law, kind) for kind in CLASSES):
-        raise ParameterError("law", law, "must be a law or the text of one")
+    check_law(law)
+    refuse_nonnegative(law)
     if law.max_order is not None and law.max_order < 2 * m:
         raise ParameterError("law", law.name, f"must list moments up to μ_{2 * m} for m = {m}")
+
+
+def check_law(law: Any) -> None:
+    """Refuses what is no law, symmetric or nonnegative."""
+    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)):
+        raise ParameterError("law", law, "must be a law or the text of one")
 
 
 def read_exponent(value: object) -> int:

@@ -199,3 +199,20 @@ def test_a_slice_without_a_sweep(tmp_path):
         refused = subprocess.run([sys.executable, "-m", "boundcalc", *left, "--force"], capture_output=True, text=True, check=False)
         assert refused.returncode == 2
         assert says in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--kind", "importance", "--n", "3", "--d", "3"), "n = 3 with d = 3"),
+        (("store.db", "--kind", "importance"), "must be left out for --kind importance"),
+        (("--kind", "importance", "--x", "p"), "x = p"),
+        ((), "file = nothing"),
+    ],
+)
+def test_a_figure_without_a_file(capsys, tmp_path, arguments, said):
+    status, out, err = run(capsys, "plot", *arguments, "--out", tmp_path / "figure.png")
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
