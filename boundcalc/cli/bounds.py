@@ -27,6 +27,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
     default="improvement",
     help="In tables: the improvement I, I/p (inputs divided by sqrt p), or I/n. JSON is always I.",
 )
+@click.option("--all", "every", is_flag=True, help="In tables: every bound, and why the others do not apply.")
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
@@ -36,6 +37,7 @@ def command(
     digits: str | None,
     as_json: bool,
     display: str,
+    every: bool,
     witness: str | None,
     certificate_path: str | None,
     witness_out: str | None,
@@ -101,4 +103,4 @@ def command(
     else:
         from boundcalc.render.terminal import report_text
 
-        click.echo(report_text(answer, display))
+        click.echo(report_text(answer, display, every=every))

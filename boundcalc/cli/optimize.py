@@ -197,13 +197,13 @@ def _json(result: SearchResult, sure: Certified, structure: Structure, out: str 
 def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> list[str]:
     from boundcalc.bounds.catalog import BOUNDS
     from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
+    from boundcalc.render.terminal import problem_line
 
     problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
-    fields = problem.as_json()
     gap = sure.ratio.upper - 1
     beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
     lines = [
-        " ".join(f"{name} = {fields[name]}" for name in ("n", "d", "m", "p", "law")),
+        problem_line(problem),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
         f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
         f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}, {status}): "

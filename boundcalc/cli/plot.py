@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
+SLICE = {"n": "inf", "m": "3", "law": "rademacher"}
+"""Of a figure without a sweep, what is not given."""
 OF_NOTHING = ("importance",)
 OPTIONS = {
     "bounds": {"n", "d", "m", "law", "keys"},
@@ -39,7 +41,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
-@click.option("--p", help="gap over other axes than p: which p.")
+@click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
@@ -66,6 +68,8 @@ def command(
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
     n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
+
+    `boundcalc plot bounds --d 8 --p 1e-6..1 --out FIGURE` needs no sweep; --n inf, --m 3 and --law rademacher unless given.
     """
     dots = as_integer(dpi, parameter="dpi", allowed="must be a whole number, 30 to 2400")
     if not 30 <= dots <= 2400:
@@ -84,7 +88,9 @@ def command(
     check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
-    if kind in OF_NOTHING:
+    if file == "bounds" and not Path(file).exists():
+        figure = _slice(options, width)
+    elif kind in OF_NOTHING:
         if file is not None:
             raise ParameterError("file", file, f"must be left out for --kind {kind}")
         figure = _of_nothing(kind, options, width)
@@ -103,6 +109,19 @@ def command(
         click.echo(json.dumps({"out": out, "caption": figure.caption}, indent=1, ensure_ascii=False))
     else:
         click.echo(figure.caption)
+
+
+def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
+    """Bounds against p, evaluated now."""
+    from boundcalc.render.plots.plot import plot
+
+    for name, example in (("d", "--d 8"), ("p", "--p 1e-6..1")):
+        if name not in options or (name == "p" and ".." not in options["p"]):
+            raise ParameterError(name, options.get(name, "nothing"), f"must be given for bounds without a sweep, such as {example}")
+    chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
+    _check("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
+    others: dict[str, Any] = {} if width is None else {"width": width}
+    return plot(SLICE | chosen, **others | ({"keys": _keys(options["keys"])} if "keys" in options else {}))
 
 
 def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:

@@ -12,6 +12,7 @@ from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS
 from boundcalc.language.claims import Citation
 from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.plugins import plugged
 
 FAMILIES: dict[str, Callable[..., Columns]] = {
     "orthonormal": polytopes.orthonormal,
@@ -108,6 +109,9 @@ def construct(key: str, size: int | None = None) -> Columns:
         return CONSTRUCTIONS[key]()
     if key in FAMILIES and size is not None:
         return FAMILIES[key](size)
+    if size is None and key in plugged("frames"):
+        added: Columns = plugged("frames")[key]()
+        return added
     member = _MEMBER.fullmatch(key)
     if size is None and member and member[1] in FAMILIES:
         numbers = [int(number) for number in member[2][1:].split("_")]
@@ -122,7 +126,7 @@ def _known(key: str) -> str:
     member = _MEMBER.fullmatch(key)
     first = "_" + member[2].split("_")[1] if member else "_5"
     members = [family + first for family in FAMILIES if family + first != key]
-    close = nearest(key, [*CONSTRUCTIONS, *members])
+    close = nearest(key, [*CONSTRUCTIONS, *plugged("frames"), *members])
     like = f" (perhaps {' or '.join(close)})" if close else ""
     families = ", ".join(f"{family}_N" for family in FAMILIES)
     return f"must be a known frame{like}, or one of a family: {families}"

@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from boundcalc.numbers.errors import ParameterError, nearest, shortened
 from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
+from boundcalc.numbers.plugins import plugged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -292,6 +293,9 @@ def parse_law(text: str) -> Law:
     name = name.lower()
     if not colon and name in NAMED:
         return NAMED[name]()
+    if not colon and name in plugged("laws"):
+        added: Law = plugged("laws")[name]()
+        return added
     if colon and name == "support":
         pairs = [item.split(":") for item in rest.split(",")]
         if any(len(pair) != 2 for pair in pairs):

@@ -14,6 +14,7 @@ from boundcalc.model.laws import CLASSES, Law
 from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_any_law, refuse_nonnegative
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.plugins import plugged
 
 Whole = int | fmpz | str
 """What a whole number is read from."""
@@ -134,7 +135,7 @@ def read_law(law: Any, m: int = 1) -> None:
 
 def check_law(law: Any) -> None:
     """Refuses what is no law, symmetric or nonnegative."""
-    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)):
+    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)) and getattr(law, "name", "") not in plugged("laws"):
         raise ParameterError("law", law, "must be a law or the text of one")
 
 

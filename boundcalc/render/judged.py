@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from boundcalc.numbers.display import Displayed, show, shows
-from boundcalc.render.terminal import describe_witness
+from boundcalc.render.terminal import describe_witness, problem_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -322,8 +322,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
 
     found, answer, place = one.found, one.answer, one.standing
     fields, problem = loss_json(one, digits), found.value.problem
-    shown = problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    lines = [problem_line(problem)]
     if not isinstance(problem, Problem):
         groups = len(problem.features.groups)
         lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"

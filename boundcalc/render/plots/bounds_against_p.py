@@ -23,6 +23,7 @@ from boundcalc.render.plots.style import (
     PURPLE,
     SKY,
     VERMILION,
+    YELLOW,
     CaptionedFigure,
     in_style,
     new_figure,
@@ -33,7 +34,7 @@ from boundcalc.sweep.rows import Row
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_UPPER = (VERMILION, ORANGE, PURPLE, GREY)
+_UPPER = (VERMILION, ORANGE, PURPLE, GREY, YELLOW)
 _LOWER = (BLUE, GREEN, SKY, GREY)
 
 
@@ -68,8 +69,8 @@ def bounds_against_p(
     unknown = sorted(set(keys) - known)
     if unknown:
         raise ParameterError("keys", unknown[0], f"must be a bound that applies somewhere in the sweep: {', '.join(sorted(known))}")
-    figure = new_figure(width, 3.5)
-    axes = figure.add_subplot()
+    figure = new_figure(width, 4.3)
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.set_xscale("log")
     axes.set_yscale("log")
     p = [number(point.problem.p) for point in found]
@@ -89,7 +90,10 @@ def bounds_against_p(
     pieces = asymptotes(found[0].problem, p[0], p[-1])
     for regime in pieces:
         _mark(axes, regime)
-    axes.set_xlabel("activity $p$")
+    below.plot(p, [number(point.ratio) for point in found], color=BLACK, linewidth=0.9, gid="ratio")
+    below.set_ylim(bottom=1)
+    below.set_ylabel("ratio")
+    below.set_xlabel("activity $p$")
     axes.set_ylabel("improvement $I/p$")
     axes.set_title(labels.title(found[0], "n d m law"), loc="left")
     columns = 2 if width == "column" else 4
@@ -174,7 +178,7 @@ def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$, on the right over the improvement "
-        r"without superposition, $g\,p\,\min(n, d)$."
+        r"without superposition, $g\,p\,\min(n, d)$. Below, the ratio of the best two."
     )
     summary += labels.proofs(found)
     if pieces:
