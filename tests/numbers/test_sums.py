@@ -30,5 +30,6 @@ def test_digits_do_not_depend_on_the_kernel():
     told = []
     for kernel in ("Haswell", "Prescott"):
         environment = os.environ | {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
-        told.append(subprocess.run([sys.executable, "-c", CODE], env=environment, check=True, capture_output=True, text=True).stdout)
+        done = subprocess.run([sys.executable, "-c", CODE], env=environment, check=True, capture_output=True, text=True)
+        told.append(done.stdout)
     assert told[0] == told[1]
