@@ -4,8 +4,8 @@
     python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower
 
 The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
-random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps
-of all entries those that gain most on a grid of problems, as many as fit into 2 MB.
+random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps of all
+those that gain most on a grid of problems, as many as fit into 2 MB.
 """
 
 from __future__ import annotations
@@ -157,8 +157,7 @@ LISTED_BYTES = 35_000
 def values(entries: list[dict[str, Any]], m: int, law: str, p: str) -> np.ndarray:
     """I/p of entries with the same m."""
     kappa = Improvement(Problem("inf", 2, m, p, law)).kappa
-    of_c, of_d = (np.array([[float(x) for x in entry[name]] for entry in entries]).T for name in "CD")
-    C, D = evaluate(m, kappa, of_c, of_d)
+    C, D = evaluate(m, kappa, *(np.array([[float(x) for x in entry[name]] for entry in entries]).T for name in "CD"))
     return np.asarray(np.where(D > 0, C * (C / D), 0.0) / float(p))
 
 
