@@ -281,6 +281,8 @@ class Bound(Displayed):
         for only in (3, 5):
             if f"$m = {only}$" in sentences and m != only:
                 return f"must be {only}"
+        if "$m = 3$ or $m = 5$" in sentences and m not in (3, 5):
+            return "must be 3 or 5"
         return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
     def exponent(self, m: object) -> int:

@@ -49,7 +49,7 @@ class CrowdedRow:
             return False
         slack = energy * (self.t * theta + tau) - self.gain**2 * self.t
         for low, high in positive_part(self.gain):
-            if low < high and has_no_negative(on_half_line(slack, max(slack.degree(), 0), low, high)):
+            if low < high and has_no_negative(on_half_line(slack, max(slack.degree(), 0), low, high).numer()):
                 continue
             if not polynomial_nonnegative(slack, low, high):
                 return False
