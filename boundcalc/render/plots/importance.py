@@ -16,7 +16,7 @@ from boundcalc.numbers.parsing import as_integer
 from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, in_style, new_figure
 
 LAWS = ("rademacher", "uniform", "gaussian")
-ACTIVITIES = 25
+ACTIVITIES = 15
 """Values of p, evenly in the logarithm."""
 FIRST_P = 1e-4
 MOST_FEATURES, MOST_DIMENSIONS = 8, 4
