@@ -110,7 +110,10 @@ class QuinticRow:
             for k, (one, member) in enumerate(zip(every, choice.members, strict=True))
             if one.linked
         ]
-        own = {parts: (choice.multipliers[at[parts]], choice.members[at[parts]].x) if parts in at else (nothing, nothing) for parts in OWN}
+        own = {
+            parts: (choice.multipliers[at[parts]], choice.members[at[parts]].x) if parts in at else (nothing, nothing)
+            for parts in OWN
+        }
         return cls.made(kappa, c, own, links, choice.price)
 
     @classmethod

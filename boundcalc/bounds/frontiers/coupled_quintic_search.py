@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.coupled_quintic import FIRST, LAST, OWN, PAYER, PURE, CoupledQuintic, QuinticRow, coefficients, exchanged
+from boundcalc.bounds.frontiers.coupled_quintic import (
+    FIRST,
+    LAST,
+    OWN,
+    PAYER,
+    PURE,
+    CoupledQuintic,
+    QuinticRow,
+    coefficients,
+    exchanged,
+)
 from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, prove, worst_of
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
@@ -97,7 +107,8 @@ class CoupledProgram:
         e = self.e_of(theta, rho)
         gain = (sixth + 5 * second * fourth) * t * t + 10 * fourth * second * t + 15 * second**3 + 5 * second * fourth * y
         two, three, ten = t * t + y, t**3 + y * y, t**5
-        factor, least = [], []
+        factor: list[Array] = []
+        least: list[Array] = []
         for one in self.exchanges:
             size = len(one.factor)
             if one.linked or one.order == FIRST[0]:
@@ -126,7 +137,7 @@ class CoupledProgram:
 
     def first(self) -> tuple[Points, Array]:
         """Few rows to start from, with ρ for e = 0.6 of what they would like."""
-        s, theta, y = self.shape
+        s, _, y = self.shape
         index = np.ravel_multi_index(
             [part.ravel() for part in np.meshgrid(np.arange(0, s, 3), [0, 3, 6], np.arange(0, y, 2), indexing="ij")], self.shape
         )
@@ -159,7 +170,9 @@ class CoupledProgram:
         from scipy.ndimage import maximum_filter
 
         needed, rho = best(row, self.grid, 3)
-        found = [(self.grid.at(k), needed.ravel()[k], k) for k in [np.flatnonzero((needed >= maximum_filter(needed, size=3)).ravel())]]
+        found = [
+            (self.grid.at(k), needed.ravel()[k], k) for k in [np.flatnonzero((needed >= maximum_filter(needed, size=3)).ravel())]
+        ]
         s, theta = self.grid.s[:, :, 0], self.grid.theta[:, :, 0]
         place = np.arange(needed.size).reshape(self.shape)
         for heights in (_turns(row, s, theta, 1.0 + 0 * s), _turns(row, s, theta, rho[:, :, 0])):
@@ -180,8 +193,8 @@ class CoupledProgram:
             kept = np.argsort(-value, kind="stable")[:1]
         at, value = at.at(kept), value[kept]
         i, j, k = np.unravel_index(index[kept], self.shape)
-        s, angles, heights = self.steps
-        log_s = np.log2(s[np.minimum(i + 1, len(s) - 1)] / s[np.maximum(i - 1, 0)]) / 2
+        scales, angles, heights = self.steps
+        log_s = np.log2(scales[np.minimum(i + 1, len(scales) - 1)] / scales[np.maximum(i - 1, 0)]) / 2
         wide = np.maximum(angles[np.maximum(j - 1, 0)] - angles[np.minimum(j + 1, len(angles) - 1)], 0.02) / 2
         tall = (heights[np.minimum(k + 1, len(heights) - 1)] - heights[np.maximum(k - 1, 0)]) / 2
         return at, value, (log_s, wide, tall)
@@ -327,7 +340,9 @@ def _rounded(program: CoupledProgram, proposal: Proposal, excess: float) -> Coup
         member, nu = FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)), fmpq(0)
         if one in own:
             i = own.index(one)
-            member = repaired(proposal.h[i], float(proposal.share[i]) if one.linked else 1.0, one.order, problem.d, excess, linked=one.linked)
+            member = repaired(
+                proposal.h[i], float(proposal.share[i]) if one.linked else 1.0, one.order, problem.d, excess, linked=one.linked
+            )
             if member.y > 0 and proposal.nu[i] > 0:
                 nu = rational(float(proposal.nu[i])) * problem.p
         members.append(member)

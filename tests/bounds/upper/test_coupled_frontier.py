@@ -130,7 +130,8 @@ def test_it_reaches_the_closed_form_as_p_vanishes_and_beats_it_before():
 @pytest.mark.parametrize(
     ("problem", "why"),
     [
-        (("inf", 3, 5, "1e-3", "gaussian"), "m = 3; here m = 5"),
+        (("inf", 3, 7, "1e-3", "gaussian"), "m = 3 or m = 5; here m = 7"),
+        (("inf", 3, 5, "1/10", "rademacher"), "here kappa_6 = -"),
         (("inf", 3, 3, "0.09", "rademacher"), "here kappa_6 = -"),
         (("inf", 3, 3, "1", "gaussian"), "here kappa_4 = 0, kappa_6 = 0"),
     ],
