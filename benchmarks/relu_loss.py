@@ -18,9 +18,9 @@ CASES = {20: [(5, "1/20"), (5, "1/100"), (5, "3/10")], 400: [(30, "1/100")], 200
 WIDTHS = ("1e-4", "1e-6", "1e-8", "1e-9")
 
 
-def trained(n: int, d: int, p: float, steps: int, batch: int) -> tuple[np.ndarray, np.ndarray]:
+def trained(n: int, d: int, p: float, steps: int, batch: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """W, shape (d, n), and b after Adam with a decaying step."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     W, b = rng.standard_normal((d, n)) / np.sqrt(d) * 0.7, np.zeros(n)
     moments = [np.zeros_like(W), np.zeros_like(W), np.zeros_like(b), np.zeros_like(b)]
     for step in range(1, steps + 1):

@@ -10,8 +10,10 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.certificate.write_features import feature_parameters, feature_witness
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
+from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
@@ -34,6 +36,14 @@ def certificate(report: Report) -> dict[str, Any]:
     """
     problem = report.problem
     fields = problem.as_json()
+    if isinstance(problem, FeatureProblem):
+        if problem.equal is not None:
+            allowed = (
+                "is written for features of several kinds; for one kind give a Problem, whose I* times omega c^2 is this one's"
+            )
+            raise ParameterError("certificate", "features of one kind", allowed)
+        groups = [{**group.as_json(), "count": str(group.count)} for group in problem.features.groups]
+        fields = {"n": str(problem.n), "features": groups}
     return {
         "format": FORMAT,
         "version": "1",
@@ -74,6 +84,8 @@ def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None
 
 
 def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
+    if isinstance(outcome.problem, FeatureProblem):
+        return {"key": outcome.bound.key, "parameters": feature_parameters(outcome), "improvement": _claim(outcome, digits)}
     key, parameters = outcome.bound.key, outcome.bound.certificate
     if parameters is None:
         raise ParameterError("certificate", key, "is an upper bound without a certificate form")
@@ -82,7 +94,8 @@ def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
 
 
 def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
-    witness = _witness(outcome.choice.shown, outcome.problem.m)
+    features = isinstance(outcome.problem, FeatureProblem)
+    witness = feature_witness(outcome) if features else _witness(outcome.choice.shown, outcome.problem.m)
     return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 

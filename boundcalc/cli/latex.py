@@ -3,18 +3,25 @@ r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import model_options, problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, model_options, read_digits
 from boundcalc.model.problem import Problem
+
+if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SEVERAL_DIGITS = 5
 """Digits in a table of several p, unless given."""
 NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V' or 'n=n_{\mathrm{sae}}'."
+
+
+def _unequal(function: F) -> F:
+    return click.option("--unequal", is_flag=True, help="What the bound says of features that differ.")(function)
 
 
 def _notation(function: F) -> F:
@@ -50,6 +57,7 @@ def command() -> None:
 @click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
 @_notation
+@_unequal
 @_standalone
 @_json
 def bound_command(
@@ -62,6 +70,7 @@ def bound_command(
     flavour: str | None,
     digits: str | None,
     notation: str | None,
+    unequal: bool,
     standalone: bool,
     as_json: bool,
 ) -> None:
@@ -91,20 +100,21 @@ def bound_command(
         given = {"n": n, "d": d, "p": p, "law": law}
         missing = next(name for name, value in given.items() if value is None)
         raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
-    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count), as_json)
+    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count, unequal=unequal), as_json)
 
 
 @command.command("proof")
 @click.argument("key")
 @click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @_notation
+@_unequal
 @_standalone
 @_json
-def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
+def proof_command(key: str, m: str | None, notation: str | None, unequal: bool, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.render.fragments import latex
 
-    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone), as_json)
+    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone, unequal=unequal), as_json)
 
 
 @command.command("limits")
@@ -154,13 +164,13 @@ def table_command(
 
 
 @command.command("report")
-@problem_options
+@any_problem_options
 @_digits
 @_notation
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
 @_json
 def report_command(
-    problem: Problem,
+    problem: AnyProblem,
     digits: str | None,
     notation: str | None,
     standalone: bool,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import either_problem_options, force_option, output_options, read_digits
+from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational
 
 if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
     from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
     from boundcalc.search.optimize import Progress, SearchResult
@@ -26,7 +28,7 @@ INTERRUPTED = 130
 
 
 @click.command("optimize")
-@problem_options
+@either_problem_options
 @output_options
 @click.option("--out", help="Write the best weights to this .npz file, at once and whenever they improve.")
 @click.option("--seed", default="0", help="Whole number; the same seed gives the same search.")
@@ -38,7 +40,7 @@ INTERRUPTED = 130
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @force_option
 def command(
-    problem: Problem,
+    problem: AnyProblem | ReluProblem,
     digits: str | None,
     as_json: bool,
     out: str | None,
@@ -51,7 +53,10 @@ def command(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
+    """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far.
+
+    With --activation relu: for W and b of small loss.
+    """
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
     count = read_digits(digits, as_json)
@@ -61,6 +66,24 @@ def command(
     crew = as_integer(workers, parameter="workers", allowed=WORKERS)
     if not 1 <= crew <= 64:
         raise ParameterError("workers", workers, WORKERS)
+
+    if isinstance(problem, ReluProblem):
+        from boundcalc.cli.relu_optimize import run_relu_optimize
+
+        for option, value in (("resume", resume), ("random-only", random_only or None)):
+            if value is not None:
+                raise ParameterError(option, value, "is for x^m")
+        return run_relu_optimize(
+            problem, seed=chosen, starts=local, seconds=limit, out=out, force=force, quiet=quiet, digits=count, as_json=as_json
+        )
+    from boundcalc.model.features import FeatureProblem
+
+    if isinstance(problem, FeatureProblem):
+        from boundcalc.cli.optimize_features import run
+
+        if random_only:
+            raise ParameterError("random-only", "given", "is for equal features: for others all starts are random")
+        return run(problem, count, as_json, out, chosen, local, limit, resume, quiet, force)
 
     from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize

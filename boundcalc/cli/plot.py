@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
+OF_NOTHING = ("importance",)
 OPTIONS = {
     "bounds": {"n", "d", "m", "law", "keys"},
     "gap": {"n", "d", "m", "p", "law", "x", "y"},
@@ -25,15 +26,16 @@ OPTIONS = {
     "regimes": {"n", "d", "m", "law"},
     "witness": {"array"},
     "capacities": {"array"},
+    "importance": {"n", "d", "m", "law"},
 }
 """The options that each kind takes, besides --width and --dpi."""
 _SQLITE = b"SQLite format 3\0"
 
 
 @click.command("plot")
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
-@click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights.")
+@click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights; importance needs no FILE.")
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
@@ -50,7 +52,7 @@ _SQLITE = b"SQLite format 3\0"
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def command(
-    file: str,
+    file: str | None,
     out: str,
     kind: str | None,
     width: str | None,
@@ -62,7 +64,8 @@ def command(
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
-    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
+    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
+    n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
     """
     dots = as_integer(dpi, parameter="dpi", allowed="must be a whole number, 30 to 2400")
     if not 30 <= dots <= 2400:
@@ -78,10 +81,16 @@ def command(
     from boundcalc.numbers.files import check_target
 
     read_format(out)
-    check_target(out, marks=(b"boundcalc",), force=force, reads=(file,))
+    check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
-    if _is_store(file):
+    if kind in OF_NOTHING:
+        if file is not None:
+            raise ParameterError("file", file, f"must be left out for --kind {kind}")
+        figure = _of_nothing(kind, options, width)
+    elif file is None:
+        raise ParameterError("file", "nothing", f"must be given: a sweep or weights; only {', '.join(OF_NOTHING)} needs none")
+    elif _is_store(file):
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
@@ -94,6 +103,17 @@ def command(
         click.echo(json.dumps({"out": out, "caption": figure.caption}, indent=1, ensure_ascii=False))
     else:
         click.echo(figure.caption)
+
+
+def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+    """A figure that is computed here."""
+    from boundcalc.render import plots
+
+    _check(kind, OF_NOTHING, options, "no file")
+    chosen: dict[str, Any] = {name: value for name, value in options.items() if name != "law"}
+    if "law" in options:
+        chosen["laws"] = options["law"].split(",")
+    return plots.importance(**chosen) if width is None else plots.importance(**chosen, width=width)
 
 
 def _is_store(file: str) -> bool:

@@ -50,11 +50,12 @@ def relu_bounds_lines(found: dict[str, Any]) -> list[str]:
     """The same as a table."""
     shown = found["problem"]
     names = ("n", "d", "activation", "p", "law")
-    lines = [" ".join(f"{name} = {shown[name]}" for name in names if name in shown), ""]
+    lines = [" ".join(f"{name} = {shown[name]}" for name in names if name in shown) + ("" if shown["bias"] else ", no bias"), ""]
     lines.append(f"{'loss of answering zero':<28}{found['energy']['upper']}")
     network = found["network"]
     lines.append(f"{'network in closed form':<28}{network['loss']['upper']}")
-    lines.append(f"  {network['pairs']} antipodal pairs, {network['single']} features alone, {network['dropped']} at their mean")
+    others = f"{network['dropped']} {'at their mean' if shown['bias'] else 'left out'}"
+    lines.append(f"  {network['pairs']} antipodal pairs, {network['single']} features alone, {others}")
     lines += ["", "floors: no W and b have a smaller loss"]
     for floor in found["floors"]:
         lines.append(f"  {floor['key']:<26}{floor['loss']['lower']}  {floor['status']}; {floor['holds_for']}")

@@ -32,8 +32,8 @@ from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import Enclosure, enclose
 
-MOST_FEATURES = 10_000
-"""Up to this many the binomial sum of ``any_decoder`` is added term by term."""
+MOST_TERMS = 100_000
+"""Most terms of the binomial sums of ``any_decoder``, one sum for each importance."""
 _SMALLEST = fmpq(1, 10**60)
 
 
@@ -71,7 +71,8 @@ def floors(problem: ReluProblem, digits: int = 10) -> list[Floor]:
     if uniform:
         value = enclose(lambda: _scalar_decoder(problem), digits)
         found.append(Floor("scalar_decoder", value, "every function of (WᵀWx)_i for feature i"))
-    if uniform and problem.n <= MOST_FEATURES and len({(group.p, group.scale, group.law) for group in groups}) == 1:
+    levels = len({group.importance for group in groups})
+    if uniform and problem.n * levels <= MOST_TERMS and len({(group.p, group.scale, group.law) for group in groups}) == 1:
         value = enclose(lambda: _any_decoder(problem), digits)
         found.append(Floor("any_decoder", value, "every function of Wx, told which features are active"))
     return sorted(found, key=lambda floor: floor.value.lower, reverse=True)

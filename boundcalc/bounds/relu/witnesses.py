@@ -16,6 +16,9 @@ from boundcalc.model.features import Group
 from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 
+MOST_TRIED = 1000
+"""Up to this many pairs every number of them is tried; beyond, none and as many as there can be."""
+
 
 @dataclass(frozen=True)
 class ClosedNetwork:
@@ -26,16 +29,29 @@ class ClosedNetwork:
     loss : fmpq
     pairs, single, dropped : int
         Antipodal pairs, features with a dimension of their own, and features without one.
-    weights, bias : shape (d, n) and (n,)
-        In units in which its exact loss is what is claimed; the bias as exact numbers.
+    d : int
+    order : tuple of int
+        The features, those alone first, then the pairs, then the dropped ones.
+    bias : shape (n,)
+        Exact numbers.
     """
 
     loss: fmpq
     pairs: int
     single: int
     dropped: int
-    weights: np.ndarray
+    d: int
+    order: tuple[int, ...]
     bias: tuple[fmpq, ...]
+
+    @property
+    def weights(self) -> np.ndarray:
+        """W, integers, shape (d, n)."""
+        found = np.zeros((self.d, len(self.order)), dtype=int)
+        for place, feature in enumerate(self.order[: self.single + 2 * self.pairs]):
+            row = place if place < self.single else self.single + (place - self.single) // 2
+            found[row, feature] = 1 if place < self.single or (place - self.single) % 2 == 0 else -1
+        return found
 
     @property
     def sentence(self) -> str:
@@ -57,25 +73,32 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
     tails = [fmpq(0)]
     for cost in reversed(costs):
         tails.append(tails[-1] + cost)
+    known: dict[tuple[int, int], fmpq] = {}
+
+    def pair(place: int) -> fmpq:
+        one, other = order[place][1], order[place + 1][1]
+        key = (id(one), id(other))  # groups of equal features are one object
+        if key not in known:
+            known[key] = _pair(one, other)
+        return known[key]
+
     best: tuple[fmpq, int] | None = None
-    for pairs in range(min(d, max(n - d, 0)) + 1) if d < n else [0]:
+    most = min(d, max(n - d, 0))
+    for pairs in range(most + 1) if most <= MOST_TRIED else (0, most):
         kept = min(n, d + pairs)
         single = kept - 2 * pairs
-        loss = tails[n - kept] + sum((_pair(order[single + 2 * k][1], order[single + 2 * k + 1][1]) for k in range(pairs)), fmpq(0))
+        loss = tails[n - kept] + sum((pair(single + 2 * k) for k in range(pairs)), fmpq(0))
         if best is None or loss < best[0]:
             best = loss, pairs
     assert best is not None
     loss, pairs = best
     kept = min(n, d + pairs)
     single = kept - 2 * pairs
-    weights, bias = np.zeros((d, n), dtype=int), [fmpq(0)] * n
-    for place, (feature, group) in enumerate(order):
-        if place < kept:
-            row = place if place < single else single + (place - single) // 2
-            weights[row, feature] = 1 if place < single or (place - single) % 2 == 0 else -1
-        elif problem.bias:
+    bias = [fmpq(0)] * n
+    if problem.bias:
+        for feature, group in order[kept:]:
             bias[feature] = group.p * group.moment(1)
-    return ClosedNetwork(loss, pairs, single, n - kept, weights, tuple(bias))
+    return ClosedNetwork(loss, pairs, single, n - kept, d, tuple(feature for feature, _ in order), tuple(bias))
 
 
 def _dropped(group: Group, bias: bool) -> fmpq:

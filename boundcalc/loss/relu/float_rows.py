@@ -19,7 +19,7 @@ _TERMS = 8
 
 
 @dataclass(frozen=True)
-class Rows:
+class SomeRows:
     """Some rows of a network of features on [0, 1].
 
     Attributes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from boundcalc.loss.lanes import Ticks, cores, product_lanes, run_lanes
-from boundcalc.loss.relu.float_rows import Rows
+from boundcalc.loss.relu.float_rows import SomeRows
 from boundcalc.loss.relu.network import FloatRows, read_network
 from boundcalc.loss.relu.nodes import FIRST
 from boundcalc.loss.relu.period import choose_period
@@ -99,7 +99,7 @@ def evaluated(rows: FloatRows, importance: np.ndarray, nu: np.ndarray, *, tied: 
         def work(lane: int, ticks: Ticks) -> None:
             with np.errstate(over="ignore", under="ignore", invalid="ignore"):
                 for own in blocks[lane::lanes]:
-                    part = Rows(A[own], own, rows.b[own], nu[own], rows.p, rows.q)
+                    part = SomeRows(A[own], own, rows.b[own], nu[own], rows.p, rows.q)
                     values[own], by_entry[own], by_bias[own] = part.evaluated(count)
                     ticks.tick(lane, 1)
 
