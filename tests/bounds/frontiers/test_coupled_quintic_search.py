@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.coupled_quintic_search import CoupledProgram, Points, search
+from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Points
+from boundcalc.bounds.frontiers.coupled_quintic_search import search
 from boundcalc.model.problem import Problem
 
 
