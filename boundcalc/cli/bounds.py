@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
 
 if TYPE_CHECKING:
     from boundcalc.model.problem import Problem
@@ -64,11 +64,9 @@ def command(
 
         write_certificate(answer, certificate_path, force=force)
     if as_json:
-        import json
-
         from boundcalc.bounds.report_json import report_json
 
-        click.echo(json.dumps(report_json(answer), indent=1, ensure_ascii=False))
+        echo_json(report_json(answer))
     else:
         from boundcalc.render.terminal import report_text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from boundcalc.cli.options import problem_options, read_digits
+from boundcalc.cli.options import echo_json, json_option, problem_options, read_digits
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -33,10 +33,6 @@ def _digits(function: F) -> F:
     return click.option("--digits", help="Significant digits, 1 to 10000 (10 unless given).")(function)
 
 
-def _json(function: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, with the LaTeX as its text.")(function)
-
-
 @click.group("latex")
 def command() -> None:
     """LaTeX as an author would paste it."""
@@ -52,7 +48,7 @@ def command() -> None:
 @_digits
 @_notation
 @_standalone
-@_json
+@json_option
 def bound_command(
     key: str,
     m: str | None,
@@ -93,7 +89,7 @@ def bound_command(
 @click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @_notation
 @_standalone
-@_json
+@json_option
 def proof_command(key: str, m: str | None, notation: str | None, standalone: bool, as_json: bool) -> None:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
     from boundcalc.bounds.catalog import find
@@ -114,7 +110,7 @@ def proof_command(key: str, m: str | None, notation: str | None, standalone: boo
 @click.option("--law", help="Law of the active values, whose moments are filled in.")
 @_notation
 @_standalone
-@_json
+@json_option
 def limits_command(
     key: str, m: str | None, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool
 ) -> None:
@@ -133,7 +129,7 @@ def limits_command(
 @_digits
 @_notation
 @_standalone
-@_json
+@json_option
 def table_command(
     problem: Problem,
     digits: str | None,
@@ -155,7 +151,7 @@ def table_command(
 @_digits
 @_notation
 @click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
-@_json
+@json_option
 def report_command(
     problem: Problem,
     digits: str | None,
@@ -190,8 +186,6 @@ def _write(body: str, standalone: bool, cited: Any, as_json: bool) -> None:
 
 def _echo(text: str, as_json: bool) -> None:
     if as_json:
-        import json
-
-        click.echo(json.dumps({"latex": text}, indent=1, ensure_ascii=False))
+        echo_json({"latex": text})
     else:
         click.echo(text, nl=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
+from boundcalc.cli.options import echo_json, feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,9 +116,7 @@ def command(
     if digits is None and one.found.rounded is not None:
         count = max(count, FLOAT_DIGITS)
     if as_json:
-        import json
-
-        click.echo(json.dumps(loss_json(one, count), indent=1, ensure_ascii=False))
+        echo_json(loss_json(one, count))
     else:
         click.echo("\n".join(loss_lines(one, count)))
 
@@ -128,9 +126,7 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
     from boundcalc.cli.loss_lines import loss_json, share
 
     if as_json:
-        import json
-
-        click.echo(json.dumps({"instances": [loss_json(one, digits) for one in instances]}, indent=1, ensure_ascii=False))
+        echo_json({"instances": [loss_json(one, digits) for one in instances]})
         return
     click.echo(f"{'instance':>8}  {'loss as given':>24}  {'improvement, best scale':>24}  share of the best possible")
     for k, one in enumerate(instances):

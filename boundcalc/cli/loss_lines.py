@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
     from boundcalc.bounds.standing import Standing
     from boundcalc.loss.ball import LossEnclosure
-    from boundcalc.loss.dense import DenseLoss
+    from boundcalc.loss.row_moments import DenseLoss
     from boundcalc.loss.summary import FeatureTable, NamedFeatures
     from boundcalc.loss.value import LossValue
     from boundcalc.numbers.enclosure import Enclosure

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 
 if TYPE_CHECKING:
     from boundcalc.model.problem import Problem
@@ -58,9 +58,7 @@ def command(
     chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")
     local = None if starts is None else as_integer(starts, parameter="starts", allowed="must be a whole number, 1 to 100000")
     limit = None if seconds is None else _seconds(seconds)
-    crew = as_integer(workers, parameter="workers", allowed=WORKERS)
-    if not 1 <= crew <= 64:
-        raise ParameterError("workers", workers, WORKERS)
+    crew = whole_number(workers, parameter="workers", least=1, most=64)
 
     from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize
@@ -106,17 +104,12 @@ def command(
         save(out, sure.weights, problem, chosen, decimal_floor(sure.improvement, 30))
     structure = recognise(sure.weights, problem)
     if as_json:
-        import json
-
-        click.echo(json.dumps(_json(result, sure, structure, out, count), indent=1, ensure_ascii=False))
+        echo_json(_json(result, sure, structure, out, count))
     else:
         click.echo("\n".join(_lines(result, sure, structure, out, count)))
     if result.interrupted:
         click.echo("boundcalc: interrupted; this is the best so far", err=True)
     return INTERRUPTED if result.interrupted else 0
-
-
-WORKERS = "must be a whole number, 1 to 64"
 
 
 def _seconds(text: str) -> float:

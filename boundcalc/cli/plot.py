@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import LAW_HELP, force_option
+from boundcalc.cli.options import LAW_HELP, echo_json, force_option, json_option
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 
 if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure
@@ -48,7 +48,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(
     file: str,
     out: str,
@@ -64,9 +64,7 @@ def command(
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
     """
-    dots = as_integer(dpi, parameter="dpi", allowed="must be a whole number, 30 to 2400")
-    if not 30 <= dots <= 2400:
-        raise ParameterError("dpi", dpi, "must be a whole number, 30 to 2400")
+    dots = whole_number(dpi, parameter="dpi", least=30, most=2400)
     options = {name: value for name, value in given.items() if value is not None}
     try:
         from boundcalc.render import plots
@@ -89,9 +87,7 @@ def command(
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
-        import json
-
-        click.echo(json.dumps({"out": out, "caption": figure.caption}, indent=1, ensure_ascii=False))
+        echo_json({"out": out, "caption": figure.caption})
     else:
         click.echo(figure.caption)
 

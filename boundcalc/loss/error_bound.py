@@ -24,9 +24,10 @@ from flint import arb, fmpq, fmpz
 
 from boundcalc.loss import tiles
 from boundcalc.loss.ball import LossEnclosure
-from boundcalc.loss.dense import DenseLoss, TiedEvaluation
+from boundcalc.loss.dense import TiedEvaluation
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
+from boundcalc.loss.row_moments import DenseLoss
 from boundcalc.model.features import Features, features_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from boundcalc.loss.dense import DenseLoss, to_float
+from boundcalc.loss.row_moments import DenseLoss
+from boundcalc.loss.row_terms import to_float
 from boundcalc.loss.value import LossValue
 from boundcalc.model.features import features_of
 from boundcalc.numbers.files import write_whole

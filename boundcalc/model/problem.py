@@ -12,7 +12,7 @@ from flint import fmpq, fmpz
 
 from boundcalc.model.laws import CLASSES, Law, parse_law
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 
 Whole = int | fmpz | str
 """What a whole number is read from."""
@@ -61,9 +61,7 @@ class Problem:
             object.__setattr__(self, name, value)
 
         assign("n", _count(n))
-        assign("d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
-        if self.d < 1:
-            raise ParameterError("d", self.d, "must be a whole number, at least 1")
+        assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
         assign(
             "p",

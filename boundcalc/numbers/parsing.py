@@ -146,3 +146,12 @@ def as_integer(value: object, *, parameter: str, allowed: str) -> int:
     if rational.q != 1:
         raise ParameterError(parameter, value, allowed)
     return int(rational.p)
+
+
+def whole_number(value: object, *, parameter: str, least: int, most: int | None = None) -> int:
+    """A Python int from anything that ``as_rational`` reads, if it is whole, at least ``least`` and at most ``most``."""
+    allowed = f"must be a whole number, {f'at least {least}' if most is None else f'{least} to {most}'}"
+    number = as_integer(value, parameter=parameter, allowed=allowed)
+    if number < least or (most is not None and number > most):
+        raise ParameterError(parameter, value, allowed)
+    return number

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from boundcalc.model.laws import parse_law
+from boundcalc.numbers.enclosure import MAX_DIGITS
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
@@ -148,10 +149,7 @@ def read_grid(content: Mapping[str, Any]) -> Grid:
     if not tables:
         raise ParameterError("grid", "[]", "must have at least one table")
     blocks = tuple(_read_block(common, table) for table in tables)
-    allowed = "must be a whole number, 1 to 10000"
-    digits = as_integer(content.get("digits", DEFAULT_DIGITS), parameter="digits", allowed=allowed)
-    if not 1 <= digits <= 10_000:
-        raise ParameterError("digits", digits, allowed)
+    digits = whole_number(content.get("digits", DEFAULT_DIGITS), parameter="digits", least=1, most=MAX_DIGITS)
     search = None if "search" not in content else Search.read(content["search"])
     return Grid(blocks, Plan(select(content.get("bounds", "all")), digits, search))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import comb
@@ -13,12 +12,10 @@ from flint import fmpq
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import LossPolynomials, mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, constant, sum_over, variable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
+from boundcalc.language.grammar import COMBINE, COMPARE, Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
 from boundcalc.model.named.index import BY_NAME
 
-COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
-OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 REMAINDERS = ("R", "excess")
 """What is left of a power sum when some of its terms are split off; of even orders."""
 
@@ -106,7 +103,7 @@ class Translator(LossPolynomials):
                 one, other = self.translate(left, at), self.translate(right, at)
                 if sign == "/":
                     self.divisors.append(other.numerator)
-                result: Fraction = OPERATIONS[sign](one, other)
+                result: Fraction = COMBINE[sign](one, other)
                 return result
             case Call(function="sqrt", arguments=(part,)):
                 return self.power(self.translate(part, at), fmpq(1, 2))

@@ -104,7 +104,7 @@ def check_case(
     tally : Tally
         Takes the comparisons; its ``failure`` is the first instance that is false.
     free : mapping, optional
-        Values of free variables, instead of those that their ranges give.
+        Values of free variables, instead of all that their ranges give; nothing is compared for one outside of its range.
     reals : int
         SupportPoints of a real range.
     stop : bool
@@ -198,7 +198,7 @@ def _assignments(compiled: Compiled, needed: set[str], case: Case, fixed: dict[s
             continue
         if name in fixed:
             given = fmpq(fixed[name]) if each.source.real else int(fixed[name])
-            found = [{**values, name: given} for values in found]
+            found = [{**values, name: given} for values in found if given == fixed[name] and _is_inside(each, case, values, given)]
         else:
             with language.within(each.source.source):
                 found = [{**values, name: value} for values in found for value in _range(each, case, values, reals)]
@@ -216,6 +216,13 @@ def _range(each: FreeCode, case: Case, values: dict[str, Any], reals: int) -> It
     low, high = _rational(first, last, up=True), _rational(last, first, up=False)
     points = [low + (high - low) * share for share in (fmpq(0), fmpq(1), fmpq(1, 2), fmpq(1, 7), fmpq(9, 10))[:reals]]
     return dict.fromkeys(point for point in points if first <= point <= last)
+
+
+def _is_inside(each: FreeCode, case: Case, values: dict[str, Any], given: int | fmpq) -> bool:
+    """Whether a value is one of the range's."""
+    if each.source.real:
+        return bool(each.first.run(case, values) <= given <= each.last.run(case, values))
+    return given in _range(each, case, values, 0)
 
 
 def _rational(end: Exact, other: Exact, *, up: bool) -> fmpq:

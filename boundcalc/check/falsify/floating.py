@@ -17,21 +17,26 @@ import numpy as np
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Range, Relation, Sum
+from boundcalc.language.grammar import (
+    COMBINE,
+    COMPARE,
+    Call,
+    Expectation,
+    Indicator,
+    Literal,
+    Negation,
+    Node,
+    Operation,
+    Range,
+    Relation,
+    Sum,
+)
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
 
 MAX_TERMS = 10_000
 """Most terms of a sum over an integer."""
 MAX_ELEMENTS = 3_000_000
 """Most numbers in one array: features to the number of indices, times states."""
-COMPARE = {
-    "=": np.equal,
-    "!=": np.not_equal,
-    "<=": np.less_equal,
-    ">=": np.greater_equal,
-    "<": np.less,
-    ">": np.greater,
-}
 
 
 @dataclass(frozen=True)
@@ -144,16 +149,8 @@ class Evaluator:
     def operation(self, node: Operation) -> Dual:
         left, right = self.value(node.left), self.value(node.right)
         with np.errstate(all="ignore"):
-            match node.sign:
-                case "+":
-                    return left + right
-                case "-":
-                    return left - right
-                case "*":
-                    return left * right
-                case "/":
-                    return left / right
-            return left**right
+            result: Dual = COMBINE[node.sign](left, right)
+            return result
 
     def call(self, node: Call) -> Dual:
         parts = [self.value(part) for part in node.arguments]
