@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +19,8 @@ if TYPE_CHECKING:
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
-OPTIONS = {
-    "bounds": {"n", "d", "m", "law", "keys"},
-    "gap": {"n", "d", "m", "p", "law", "x", "y"},
-    "phase": {"n", "d", "m", "law", "y", "margin"},
-    "geometry": {"n", "d", "m", "law"},
-    "regimes": {"n", "d", "m", "law"},
-    "witness": {"array"},
-    "capacities": {"array"},
-}
-"""The options that each kind takes, besides --width and --dpi."""
+FUNCTIONS = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}
+"""Of boundcalc.render.plots, for the kinds that are called otherwise there; its parameters are the kind's options."""
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -135,46 +129,38 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
     )
 
 
-def _check(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> None:
-    """Refuses a kind that does not suit the file, and options that do not suit the kind."""
+def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> Callable[..., CaptionedFigure]:
+    """What draws a kind; refuses one that does not suit the file, and options that do not suit the kind."""
+    from boundcalc.render import plots
+
     if kind not in kinds:
         raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
+    functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS)}
+    takes = {name: {"array"} if name in OF_WEIGHTS else set(signature(each).parameters) for name, each in functions.items()}
     for name in options:
-        if name not in OPTIONS[kind]:
-            fitting = [other for other in OPTIONS if name in OPTIONS[other]]
+        if name not in takes[kind]:
+            fitting = [other for other in takes if name in takes[other]]
             raise ParameterError(name, options[name], f"is an option of {', '.join(fitting)}, not of {kind}")
+    found: Callable[..., CaptionedFigure] = functions[kind]
+    return found
 
 
 def _of_sweep(rows: list[Row], kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
-    from boundcalc.render import plots
-
-    _check(kind, OF_SWEEPS, options, "a sweep")
+    draw = _function(kind, OF_SWEEPS, options, "a sweep")
     chosen: dict[str, Any] = {**options} if width is None else {**options, "width": width}
-    match kind:
-        case "bounds":
-            if "keys" in chosen:
-                chosen["keys"] = _keys(chosen["keys"])
-            return plots.bounds_against_p(rows, **chosen)
-        case "gap":
-            if "y" not in chosen:
-                across = chosen.get("x", "p")
-                chosen["y"] = "d" if across != "d" and len({row.d for row in rows}) > 1 and "d" not in options else "n"
-            return plots.gap_map(rows, **chosen)
-        case "phase":
-            if "margin" in chosen:
-                chosen["margin"] = _margin(chosen["margin"])
-            return plots.phase_diagram(rows, **chosen)
-    if "d" in chosen:
+    if "keys" in chosen:
+        from boundcalc.bounds.catalog import find
+
+        chosen["keys"] = [find(part.strip()).key for part in chosen["keys"].split(",")]
+    if "margin" in chosen:
+        chosen["margin"] = _margin(chosen["margin"])
+    if kind == "gap" and "y" not in chosen:
+        across = chosen.get("x", "p")
+        chosen["y"] = "d" if across != "d" and len({row.d for row in rows}) > 1 and "d" not in options else "n"
+    if kind in ("geometry", "regimes") and "d" in chosen:
         allowed = "must be whole numbers with commas between, such as 2,3,8"
         chosen["d"] = [as_integer(part, parameter="d", allowed=allowed) for part in chosen["d"].split(",")]
-    return plots.geometry(rows, **chosen) if kind == "geometry" else plots.regimes(rows, **chosen)
-
-
-def _keys(text: str) -> list[str]:
-    """Keys of bounds."""
-    from boundcalc.bounds.catalog import find
-
-    return [find(part.strip()).key for part in text.split(",")]
+    return draw(rows, **chosen)
 
 
 def _margin(text: str) -> Any:
@@ -188,11 +174,9 @@ def _margin(text: str) -> Any:
 
 def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None) -> CaptionedFigure:
     from boundcalc.loss.weights import load_weights
-    from boundcalc.render import plots
 
-    _check(kind, OF_WEIGHTS, options, "weights")
+    draw = _function(kind, OF_WEIGHTS, options, "weights")
     loaded = load_weights(file, name=options.get("array"), transpose=transpose)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
-    chosen: dict[str, Any] = {"name": Path(file).stem} if width is None else {"name": Path(file).stem, "width": width}
-    return plots.witness(loaded.array, **chosen) if kind == "witness" else plots.capacities(loaded.array, **chosen)
+    return draw(loaded.array, name=Path(file).stem, **({} if width is None else {"width": width}))

@@ -7,37 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.plots import labels
+from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.style import (
-    BLACK,
-    BLUE,
-    BOX,
-    DASHES,
-    GREEN,
-    GREY,
-    LIGHT,
-    MARKERS,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    CaptionedFigure,
-    in_style,
-    new_figure,
-    plain_decades,
-)
+from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_UPPER = (VERMILION, ORANGE, PURPLE, GREY)
-_LOWER = (BLUE, GREEN, SKY, GREY)
+_UPPER = (style.VERMILION, style.ORANGE, style.PURPLE, style.GREY)
+_LOWER = (style.BLUE, style.GREEN, style.SKY, style.GREY)
 
 
-@in_style
+@styled()
 def bounds_against_p(
     rows: Iterable[Row],
     *,
@@ -75,12 +58,10 @@ def bounds_against_p(
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.problem.p) for point in found]
     lower = [number(point.lower / point.problem.p) for point in found]
-    axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*/p$ lies here", gid="between")
     for names, colours, side in ((_uppers(found, keys), _UPPER, "upper"), (_lowers(found, keys), _LOWER, "lower")):
         for index, key in enumerate(names):
             _curve(axes, found, key, side, index, colours[index % len(colours)])
-    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best-upper", zorder=3)
-    axes.plot(p, lower, color=BLACK, linewidth=0.9, linestyle=DASHES[1], label="best lower bound", gid="best-lower", zorder=3)
+    certified_band(axes, p, lower, upper, "$I^*/p$", "best lower bound")
     low, high = min(lower), max(upper)
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
     axes.set_xlim(p[0], p[-1])
@@ -118,9 +99,9 @@ def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, 
         x,
         y,
         color=colour,
-        linestyle=DASHES[index % len(DASHES)],
+        linestyle=style.DASHES[index % len(style.DASHES)],
         linewidth=0.8,
-        marker=MARKERS[index % len(MARKERS)],
+        marker=style.MARKERS[index % len(style.MARKERS)],
         markevery=(index * step // 3 % step, step),
         markersize=3,
         markerfacecolor=colour if side == "upper" else "white",
@@ -150,7 +131,9 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
     middle = (regime.start * regime.end) ** 0.5
     left, right = axes.get_xlim()
     ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
-    axes.plot(ends, [regime.at(p) for p in ends], color=BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4)
+    axes.plot(
+        ends, [regime.at(p) for p in ends], color=style.BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
+    )
     slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
     text = f"${regime.latex}$, slope ${slope}$"
     place: tuple[float, float]
@@ -161,11 +144,13 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
         place, at, how = (0.97, 0.86), "axes fraction", {"ha": "right", "va": "center"}
     else:
         place, at, how = (0.97, 0.05), "axes fraction", {"ha": "right", "va": "bottom"}
-    arrow = None if at == "offset points" else {"arrowstyle": "-", "linewidth": 0.5, "color": GREY, "shrinkA": 1, "shrinkB": 0}
-    how |= {"arrowprops": arrow, "fontsize": 6.5, "zorder": 5, "bbox": BOX}
+    arrow = (
+        None if at == "offset points" else {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 1, "shrinkB": 0}
+    )
+    how |= {"arrowprops": arrow, "fontsize": 6.5, "zorder": 5, "bbox": style.BOX}
     axes.annotate(text, (middle, regime.at(middle)), place, textcoords=at, **how)
     if regime.end < right:
-        axes.axvline(regime.end, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+        axes.axvline(regime.end, color=style.GREY, linewidth=0.4, linestyle=":", zorder=0.5)
 
 
 def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq
+from scipy import ndimage
 
 from boundcalc.model.problem import INFINITY
 from boundcalc.numbers.errors import ParameterError
@@ -173,17 +174,9 @@ def _is_straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, i
 
 def pieces(cells: set[tuple[int, int]]) -> list[set[tuple[int, int]]]:
     """The connected parts of a set of cells, the largest first."""
-    left, found = set(cells), []
-    for start in sorted(cells):
-        if start not in left:
-            continue
-        left.discard(start)
-        piece, queue = {start}, [start]
-        while queue:
-            i, j = queue.pop()
-            near = {(i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)} & left
-            left -= near
-            piece |= near
-            queue += sorted(near)
-        found.append(piece)
+    listed = np.array(sorted(cells))
+    mask = np.zeros(listed.max(axis=0) + 1, dtype=bool)
+    mask[tuple(listed.T)] = True
+    marks, count = ndimage.label(mask)
+    found = [{(i, j) for i, j in np.argwhere(marks == k).tolist()} for k in range(1, count + 1)]
     return sorted(found, key=len, reverse=True)
