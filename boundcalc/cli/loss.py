@@ -98,7 +98,9 @@ def command(
             given: Any = {"name": decoder_name, "index": chosen, "transpose": decoder_transpose, "shape": (d, n), "parameter": "V"}
             other = load_weights(decoder, **given).array
         model = read_problem(n, d, m, p, law, importance, groups, note)
-        return Judged.of(evaluate(loaded.array, other, model, certify=certify), loaded.array, count, tied=decoder is None)
+        return Judged.of(
+            evaluate(loaded.array, other, model, certify=certify, note=note), loaded.array, count, tied=decoder is None
+        )
 
     if index == "all":
         many = count_instances(file, name=name)
@@ -135,7 +137,9 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
         click.echo(f"{k:>8}  {loss:>24}  {gain:>24}  {reached}".rstrip())
 
 
-def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
+def evaluate(
+    weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool, note: Callable[[str], Any]
+) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.cli.loss_lines import Found
     from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
@@ -144,9 +148,6 @@ def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem,
     from boundcalc.loss.exact_pair import exact_loss_of_pair
     from boundcalc.model.features import keywords_of
     from boundcalc.numbers.errors import CertificationError
-
-    def note(message: str) -> None:
-        click.echo(f"note: {message}", err=True)
 
     with _progress() as progress:
         if decoder is None:

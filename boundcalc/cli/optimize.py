@@ -11,6 +11,7 @@ import click
 from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
+from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
     from boundcalc.model.problem import Problem
@@ -52,7 +53,7 @@ def command(
     force: bool,
 ) -> int:
     """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in THREADS:
         os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
     count = read_digits(digits, as_json)
     chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")

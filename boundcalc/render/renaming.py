@@ -7,6 +7,7 @@ that other symbol steps aside to its calligraphic form, and the caller learns of
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -36,6 +37,10 @@ class Renaming:
     def __call__(self, latex: str) -> str:
         """A formula in the reader's symbols."""
         return write(self.nodes(read(latex)))
+
+    def in_text(self, text: str) -> str:
+        """A sentence with its formulas, between dollars, in the reader's symbols."""
+        return re.sub(r"\$([^$]*)\$", lambda match: f"${self(match[1])}$", text)
 
     def nodes(self, nodes: tuple[LatexNode, ...]) -> tuple[LatexNode, ...]:
         """The same for a tree."""

@@ -72,7 +72,7 @@ def polish(weights: Array, problem: Problem | None, m: int) -> Polished | None:
                 break
             last = exponent
             scale = arb(2) ** exponent
-            unit = np.array([[float(entry / scale) for entry in row] for row in gradient])
+            unit = np.vectorize(float)(gradient / scale)
             step = (inverse @ unit.ravel()).reshape(weights.shape)
             columns = _middles(columns - _balls(step) * scale)
     return None
@@ -119,18 +119,8 @@ def improvement_gradient(columns: Balls, m: int, kappa: Any) -> Balls:
     return columns @ inner + columns * (2 * diagonal)
 
 
-def _balls(matrix: Array) -> Balls:
-    found = np.empty(matrix.shape, dtype=object)
-    for index in np.ndindex(*matrix.shape):
-        found[index] = arb(float(matrix[index]))
-    return found
-
-
-def _middles(matrix: Balls) -> Balls:
-    found = np.empty(matrix.shape, dtype=object)
-    for index in np.ndindex(*matrix.shape):
-        found[index] = matrix[index].mid()
-    return found
+_balls: Any = np.vectorize(lambda value: arb(float(value)), otypes=[object])
+_middles: Any = np.vectorize(lambda value: value.mid(), otypes=[object])
 
 
 def _exponent(value: arb) -> int:

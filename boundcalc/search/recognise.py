@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpq
+from scipy.sparse.csgraph import connected_components
 
 from boundcalc.frames.library import construct, entries
 from boundcalc.loss.arrays import float_weights
@@ -190,7 +191,7 @@ def recognise(weights: Array, problem: Problem) -> Structure:
         polished = polish(sparse, None, problem.m)
     if polished is None:
         sparse, polished = None, polish(kept / np.abs(kept).max(), problem, problem.m)
-    floats = kept if polished is None else _floats(polished)
+    floats = kept if polished is None else np.vectorize(float)(polished.columns)
     counted: Counter[OrthogonalPart] = Counter(
         _part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished)
     )
@@ -231,22 +232,11 @@ def _unit_gram(weights: Array) -> Array:
     return gram
 
 
-def _floats(polished: Polished) -> Array:
-    return np.array([[float(entry) for entry in row] for row in polished.columns])
-
-
 def _components(weights: Array, polished: Polished | None) -> list[np.ndarray]:
     """Groups of columns that are orthogonal to all others."""
     linked = np.abs(_unit_gram(weights)) > (COARSE if polished is None else 1e-9)
-    groups, left = [], set(range(weights.shape[1]))
-    while left:
-        group, front = set(), {min(left)}
-        while front:
-            group |= front
-            front = {int(j) for i in front for j in np.flatnonzero(linked[i])} - group
-        groups.append(np.array(sorted(group)))
-        left -= group
-    return groups
+    count, labels = connected_components(linked, directed=False)
+    return [np.flatnonzero(labels == group) for group in range(count)]
 
 
 def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> OrthogonalPart:

@@ -6,7 +6,6 @@ docs/sweep.md describes the TOML file.
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -25,7 +24,7 @@ from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
-from boundcalc.sweep.unit import Unit
+from boundcalc.sweep.unit import Unit, compact_json
 
 PARAMETERS = ("m", "d", "n", "p")
 """The order of the axes, the last the fastest; laws are slower than all."""
@@ -110,8 +109,7 @@ class Grid:
     @cached_property
     def fingerprint(self) -> str:
         """Equal for two files that ask for the same units and numbers in the same order."""
-        text = json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(compact_json(self.as_json()).encode()).hexdigest()
 
 
 def load_grid(path: str | Path) -> Grid:

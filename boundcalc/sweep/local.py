@@ -13,9 +13,9 @@ from multiprocessing import get_context, parent_process
 from types import TracebackType
 
 from boundcalc.numbers.parsing import whole_number
+from boundcalc.search.shield import shielded
 from boundcalc.sweep.executors import TRIES, Batch, died
 from boundcalc.sweep.plan import Plan
-from boundcalc.sweep.shield import shielded
 from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 MOST_WORKERS = 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from flint import acb, fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.roots import Exact, approximate, power
 from boundcalc.check.wide.configuration import UnknownByClasses
@@ -96,16 +96,13 @@ def as_ratio(value: Any) -> Ratio:
     raise UnknownByClasses("a number that is not rational")
 
 
-def _complex_roots(factor: Any) -> list[acb]:
-    """The simple roots of an irreducible polynomial, isolated."""
-    return [root for root, _ in factor.complex_roots()]
-
-
 def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
     """The real zeros in [low, high] of numerator and denominator, exact where rational or quadratic, and rationals between.
 
     The function has one sign between two neighbours.
     """
+    from boundcalc.check.falsify.layout import nearby
+
     zeros: list[Exact] = []
     near: list[float] = []
     for polynomial in (function.above, function.below):
@@ -114,7 +111,8 @@ def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
         for factor, _ in polynomial.numer().factor()[1]:
             exact = _exact_roots(factor)
             if exact is None:
-                near += [float(root.real.mid()) for root in _complex_roots(factor) if root.imag.contains(0)]
+                isolated: Any = factor.complex_roots()  # pairs with multiplicities, which the stubs do not know
+                near += [float(root.real.mid()) for root, _ in isolated if root.imag.contains(0)]
             else:
                 zeros += exact
     inside = [zero for zero in zeros if low <= zero <= high]
@@ -123,15 +121,8 @@ def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
     between = []
     for left, right in pairwise(marks):
         middle = (left * right) ** 0.5 if left > 0 and right > 4 * left else (left + right) / 2
-        between.append(_simple(left, right, middle))
+        between.append(nearby(middle, (right - left) / 8 if right > left else 0.0))
     return [*inside, low, high, *(place for place in between if low <= place <= high)]
-
-
-def _simple(left: float, right: float, middle: float) -> fmpq:
-    """A rational with few digits near the middle of an interval."""
-    from boundcalc.check.falsify.layout import nearby
-
-    return nearby(middle, (right - left) / 8) if right > left else nearby(middle, 0.0)
 
 
 def _exact_roots(factor: Any) -> list[Exact] | None:

@@ -8,7 +8,7 @@ from boundcalc.model.named.quantity import ALWAYS, Dependence, Quantity
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 
 ONE = fmpq(1)
-_CONSTANT = 'from boundcalc.check.exact.cases import few_features_constant\nG_{0} = few_features_constant("{0}", n, d, m)'
+_CONSTANT = 'from boundcalc.check.exact.cases import few_features_constant\nG_{0} = float(few_features_constant("{0}", n, d, m))'
 
 DIMENSIONS = (
     Quantity("n", "n", "number of features", Dependence.SIZES, lambda c: c.n, sign=">", size=1, letter=ALWAYS),
