@@ -32,14 +32,14 @@ def certificate(report: Report) -> dict[str, Any]:
     ParameterError
         If one of the two has no certificate form.
     """
-    problem = report.problem
-    fields = problem.as_json()
+    problem, lower = report.problem, report.best_lower
+    witness = _witness(lower.choice.shown, problem.m)
     return {
         "format": FORMAT,
         "version": "1",
-        "problem": {**fields, "d": str(problem.d), "m": str(problem.m)},
+        "problem": {**problem.as_json(), "d": str(problem.d), "m": str(problem.m)},
         "upper": _upper(report.best_upper, report.digits),
-        "lower": _lower(report.best_lower, report.digits),
+        "lower": {"key": lower.bound.key, "witness": witness, "improvement": _claim(lower, report.digits)},
     }
 
 
@@ -79,11 +79,6 @@ def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
         raise ParameterError("certificate", key, "is an upper bound without a certificate form")
     found, least = parameters(outcome.problem, outcome.choice, digits)
     return {"key": key, "parameters": found, "improvement": _claim(outcome, digits, least)}
-
-
-def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
-    witness = _witness(outcome.choice.shown, outcome.problem.m)
-    return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 
 def _witness(shown: Mapping[str, Any], m: int) -> dict[str, Any]:

@@ -47,8 +47,10 @@ def bounds_against_p(
     found = select(rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"))
     if len(found) < 2:
         raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
-    known = {key for point in found for key in (*point.uppers, *point.lowers)}
+    uppers, lowers = (dict.fromkeys(key for q in found for key in getattr(q, side)) for side in ("uppers", "lowers"))
+    known = {*uppers, *lowers}
     unknown = sorted(set(keys) - known)
+    best = keys or {orthonormal.BOUND.key, *(key for q in found for key in (q.upper_key, q.lower_key))}
     if unknown:
         raise ParameterError("keys", unknown[0], f"must be a bound that applies somewhere in the sweep: {', '.join(sorted(known))}")
     figure = new_figure(width, 3.5)
@@ -58,8 +60,8 @@ def bounds_against_p(
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.problem.p) for point in found]
     lower = [number(point.lower / point.problem.p) for point in found]
-    for names, colours, side in ((_uppers(found, keys), _UPPER, "upper"), (_lowers(found, keys), _LOWER, "lower")):
-        for index, key in enumerate(names):
+    for names, colours, side in ((uppers, _UPPER, "upper"), (lowers, _LOWER, "lower")):
+        for index, key in enumerate(name for name in names if name in best):
             _curve(axes, found, key, side, index, colours[index % len(colours)])
     certified_band(axes, p, lower, upper, "$I^*/p$", "best lower bound")
     low, high = min(lower), max(upper)
@@ -77,16 +79,6 @@ def bounds_against_p(
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2.6, columnspacing=1, labelspacing=0.25)
     figure.caption = _caption(found, pieces)
     return figure
-
-
-def _uppers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
-    known = list(dict.fromkeys(key for point in found for key in point.uppers))
-    return [key for key in known if key in (keys or {point.upper_key for point in found})]
-
-
-def _lowers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
-    known = list(dict.fromkeys(key for point in found for key in point.lowers))
-    return [key for key in known if key in (keys or {orthonormal.BOUND.key, *(point.lower_key for point in found)})]
 
 
 def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, colour: str) -> None:

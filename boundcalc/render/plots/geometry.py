@@ -166,8 +166,12 @@ def _spread(axes: Axes) -> None:
 
 
 def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Band]]]) -> str:
+    def interval(band: Band) -> str:
+        first, last = (f"{number(end):.3g}" for end in (band.first, band.last))
+        return first if band.count == 1 else f"{first} to {last}"
+
     listed = "; ".join(
-        f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in sentences
+        f"$d = {d}$: " + (", ".join(f"{band.name} {interval(band)}" for band in here) or "none") for d, here in sentences
     )
     return (
         "Gain of superposition: best witness and best upper bound over the improvement of the orthonormal basis, "
@@ -175,8 +179,3 @@ def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Ban
         "A band spans neighbouring sampled values of $p$ at which the named witness "
         f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})." + labels.proofs(found)
     )
-
-
-def _interval(band: Band) -> str:
-    first, last = (f"{number(end):.3g}" for end in (band.first, band.last))
-    return first if band.count == 1 else f"{first} to {last}"
