@@ -66,8 +66,8 @@ def command(
     if report_path is not None and not report_path.endswith((".html", ".tex")):
         raise ParameterError("report", report_path, "must end with .html or .tex")
     if report_path is not None:
-        from boundcalc.check.report import MARK
         from boundcalc.numbers.files import check_target
+        from boundcalc.render.verdicts import MARK
 
         check_target(report_path, "report", marks=(MARK.encode(),), force=force, reads=(claim_path,) if claim_path else ())
     if claim_path is not None and keys:
@@ -92,7 +92,7 @@ def command(
     if claim_path is not None and not any(verdict.counterexample for verdict in verdicts):
         _refuse_empty(claims, verdicts)
     if report_path is not None:
-        from boundcalc.check.report import write_report
+        from boundcalc.render.verdicts import write_report
 
         write_report(verdicts, title, report_path)
     failures = sum(verdict.outcome.failed for verdict in verdicts)

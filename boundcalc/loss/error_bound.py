@@ -23,18 +23,17 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 
 from boundcalc.loss import tiles
-from boundcalc.loss.ball import LossEnclosure
+from boundcalc.loss.ball import LossEnclosure, row_totals
 from boundcalc.loss.dense import TiedEvaluation
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.row_moments import DenseLoss
-from boundcalc.model.features import Features, features_of
+from boundcalc.model.features import Features, features_of, finite_energy
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.enclosure import precision as enclosure_precision
 from boundcalc.numbers.errors import CertificationError, ParameterError
-from boundcalc.numbers.moments import row_shares
 
 BITS = 128
 """Precision of the balls, in bits."""
@@ -131,18 +130,16 @@ def bounded_loss(
     parts = signed_parts(found.columns, rounding, found.sums, found.depth, again)
     with enclosure_precision(BITS):
         double = ROUNDINGS["float64"]
-        squares = [_within(value, double.gamma(d), _lost(double, d)) for value in found.a.tolist()]
+        squares = squared_norms(double, d, found.a)
         # two roundings more: the entries themselves may have been rounded to float32
         cumulants = enclose_cumulants(found.columns, parts, rounding, d + 2, squares, squares)
         enclosure = enclose_rows(found.columns, squares, cumulants, exponent=2 * found.exponent, tied=True, zero=not found.W.any())
     return BoundedLoss(found.value, enclosure)
 
 
-def squared_norms(rounding: Rounding, array: np.ndarray) -> list[arb]:
-    """Balls around |w_i|² of the columns of an array at unit scale, shape (d, n)."""
-    d = len(array)
-    sums = np.einsum("ij,ij->j", array, array).tolist()
-    return [_within(value, rounding.gamma(d), _lost(rounding, d)) for value in sums]
+def squared_norms(rounding: Rounding, d: int, computed: np.ndarray) -> list[arb]:
+    """Balls around |w_i|² of columns of d entries at unit scale from the computed values, shape (n,)."""
+    return [_within(value, rounding.gamma(d), _lost(rounding, d)) for value in computed.tolist()]
 
 
 def inner_products(rounding: Rounding, d: int, computed: np.ndarray, left: list[arb], right: list[arb]) -> list[arb]:
@@ -253,18 +250,11 @@ def enclose_rows(
 
     ``zero`` says that A = 0 is known exactly.
     """
-    problem = columns.problem
-    own = features_of(problem).spread([arb(value) for value in kappa] for kappa in columns.groups)
-    total_c, total_d = arb(0), arb(0)
-    for a, row, kappa, weight in zip(diagonal, cumulants, own, columns.importance, strict=True):
-        c, d = row_shares(problem.m, kappa, a, row)
-        total_c, total_d = total_c + arb(weight) * c, total_d + arb(weight) * d
-    energy = problem.energy
-    assert energy is not None  # a matrix has finitely many columns
-    m = problem.m
+    problem, m = columns.problem, columns.problem.m
+    total_c, total_d = row_totals(columns, diagonal, cumulants)
     c, d = total_c * _power_of_two(m * exponent), total_d * _power_of_two(2 * m * exponent)
     gain = Enclosure.of(2 * c - d)
-    whole, nothing = Enclosure.of(energy), Enclosure.of(fmpq(0))
+    whole, nothing = Enclosure.of(finite_energy(problem)), Enclosure.of(fmpq(0))
     if zero:
         return LossEnclosure(problem, nothing, nothing, nothing, nothing, None, whole, whole)
     if not total_d > 0:

@@ -218,6 +218,12 @@ def features_of(problem: AnyProblem) -> Features:
     return Features((Group(int(problem.n), 1, problem.p, problem.law),))
 
 
+def finite_energy(problem: AnyProblem) -> fmpq:
+    """E‖x‖² of the problem of a matrix, which has finitely many columns."""
+    assert problem.energy is not None
+    return problem.energy
+
+
 def problem_of(n: int, d: int, m: Whole, p: Exact | None, law: Law | str | None, features: Features | None) -> AnyProblem:
     """The problem that a weight matrix of shape (d, n) is judged by.
 

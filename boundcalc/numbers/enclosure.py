@@ -99,8 +99,9 @@ class Enclosure(Displayed):
     def __sub__(self, other: Enclosure) -> Enclosure:
         return Enclosure(self.lower - other.upper, self.upper - other.lower)
 
-    def __truediv__(self, other: Enclosure) -> Enclosure:
-        """Quotient by an enclosure of positive numbers."""
+    def __truediv__(self, other: Enclosure | fmpq) -> Enclosure:
+        """Quotient by a positive number, or by an enclosure of positive numbers."""
+        other = other if isinstance(other, Enclosure) else Enclosure.of(other)
         if other.lower <= 0:
             raise ZeroDivisionError("the divisor's enclosure is not positive")
         ends = [end / by for end in (self.lower, self.upper) for by in (other.lower, other.upper)]

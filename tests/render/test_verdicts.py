@@ -13,10 +13,10 @@ from boundcalc.check.catalog import distinct_steps
 from boundcalc.check.check import check
 from boundcalc.check.claim_file import parse_claims
 from boundcalc.check.falsify.shrink import minimal
-from boundcalc.check.report import histogram, html_report, mathml, tex_report, write_report
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import printed
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.verdicts import histogram, html_report, mathml, tex_report, write_report
 
 CLAIMS = r"""
 [hypotheses]
