@@ -71,11 +71,7 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
     StatementError
     """
     resolved = statement if isinstance(statement, Resolved) else resolve(statement)
-    conditions = [compile_relation(relation) for relation in resolved.conditions]
-    restricting = [code for code in conditions if code.relation.restricts]
-    other = [code for code in conditions if not code.relation.restricts]
-    random = [code for code in other if code.relation.random]
-    named = [code for code in other if not code.relation.random and code.relation.variables]
+    restricting, random, other = (tuple(map(compile_relation, some)) for some in resolved.conditions_by_kind())
     free = []
     for each in resolved.free:
         ends = [compile_node(part, frozenset()) for part in (each.first, each.last, each.step)]
@@ -84,10 +80,10 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
     return Compiled(
         resolved,
         tuple(compile_relation(relation) for relation in resolved.relations),
-        tuple(code for code in other if not code.relation.random and not code.relation.variables),
-        tuple(named),
-        tuple(random),
-        tuple(restricting),
+        tuple(code for code in other if not code.relation.variables),
+        tuple(code for code in other if code.relation.variables),
+        random,
+        restricting,
         tuple(free),
     )
 

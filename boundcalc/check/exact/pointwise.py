@@ -71,7 +71,7 @@ def raise_to(base: Exact, exponent: Exact) -> Exact:
     if not isinstance(exponent, (int, fmpq)):
         raise ValueError("an exponent that is not rational")
     value: Any = base
-    return value**exponent if hasattr(base, "reciprocal") else power(base, exponent)
+    return value**exponent if hasattr(base, "inverse") else power(base, exponent)
 
 
 def _powers(base: Code, exponent: Code) -> Run:

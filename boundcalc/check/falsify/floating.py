@@ -31,7 +31,7 @@ from boundcalc.language.grammar import (
     Relation,
     Sum,
 )
-from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
+from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable
 
 MAX_TERMS = 10_000
 """Most terms of a sum over an integer."""
@@ -272,13 +272,3 @@ def _broadcast(value: Dual, shape: tuple[int, ...]) -> Dual:
             tangent.reshape((1,) * (len(shape) - value.value.ndim) + tangent.shape), (*shape, tangent.shape[-1])
         )
     return Dual(np.broadcast_to(value.value, shape), tangent)
-
-
-Relations = tuple[ResolvedRelation, ...]
-
-
-def split_conditions(resolved: Resolved) -> tuple[Relations, Relations, Relations]:
-    """The conditions that choose indices, those that choose states, and those that a case must meet."""
-    indices = tuple(each for each in resolved.conditions if each.restricts)
-    states = tuple(each for each in resolved.conditions if each.random and not each.restricts)
-    return indices, states, tuple(each for each in resolved.conditions if not each.random and not each.restricts)

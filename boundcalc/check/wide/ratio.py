@@ -9,11 +9,12 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.roots import Exact, approximate, power
 from boundcalc.check.wide.configuration import UnknownByClasses
+from boundcalc.numbers.field_operators import FieldOperators
 
 MOST_DEGREE = 300
 
 
-class Ratio:
+class Ratio(FieldOperators):
     """numerator/denominator. What needs its sign or a root of it is :class:`UnknownByClasses`."""
 
     __slots__ = ("above", "below")
@@ -24,8 +25,17 @@ class Ratio:
         if self.above.degree() > MOST_DEGREE or self.below.degree() > MOST_DEGREE:
             raise UnknownByClasses("a high degree")
 
+    @staticmethod
+    def of(value: Any) -> Ratio:
+        """A number as a constant; one that is not rational is :class:`UnknownByClasses`."""
+        if isinstance(value, Ratio):
+            return value
+        if isinstance(value, (int, fmpq)):
+            return Ratio(fmpq_poly([fmpq(value)]))
+        raise UnknownByClasses("a number that is not rational")
+
     def __add__(self, other: Any) -> Ratio:
-        other = as_ratio(other)
+        other = self.of(other)
         if self.below == other.below:
             return Ratio(self.above + other.above, self.below)
         return Ratio(self.above * other.below + other.above * self.below, self.below * other.below)
@@ -33,36 +43,21 @@ class Ratio:
     def __neg__(self) -> Ratio:
         return Ratio(-self.above, self.below)
 
-    def __sub__(self, other: Any) -> Ratio:
-        return self + -as_ratio(other)
-
-    def __rsub__(self, other: Any) -> Ratio:
-        return as_ratio(other) - self
-
     def __mul__(self, other: Any) -> Ratio:
-        other = as_ratio(other)
+        other = self.of(other)
         return Ratio(self.above * other.above, self.below * other.below)
 
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def reciprocal(self) -> Ratio:
+    def inverse(self) -> Ratio:
         """1/self."""
         if not self.above:
             raise ZeroDivisionError
         return Ratio(self.below, self.above)
 
-    def __truediv__(self, other: Any) -> Ratio:
-        return self * as_ratio(other).reciprocal()
-
-    def __rtruediv__(self, other: Any) -> Ratio:
-        return as_ratio(other) * self.reciprocal()
-
     def __pow__(self, exponent: Any) -> Ratio:
         if not isinstance(exponent, (int, fmpq)) or fmpq(exponent).q != 1:
             raise UnknownByClasses("a root of a function")
         e = int(fmpq(exponent).p)
-        base = self if e >= 0 else self.reciprocal()
+        base = self if e >= 0 else self.inverse()
         if abs(e) * max(base.above.degree(), base.below.degree(), 1) > MOST_DEGREE:
             raise UnknownByClasses("a high degree")
         return Ratio(base.above ** abs(e), base.below ** abs(e))
@@ -79,21 +74,6 @@ class Ratio:
         raise UnknownByClasses("the sign of a function")
 
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __abs__ = _order
-
-
-def as_ratio(value: Any) -> Ratio:
-    """A number as a constant.
-
-    Raises
-    ------
-    UnknownByClasses
-        For one that is not rational.
-    """
-    if isinstance(value, Ratio):
-        return value
-    if isinstance(value, (int, fmpq)):
-        return Ratio(fmpq_poly([fmpq(value)]))
-    raise UnknownByClasses("a number that is not rational")
 
 
 def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
