@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_mat, fmpq_poly, nmod_poly
 
 from boundcalc.certify.real_roots import (
     RealRoot,
@@ -31,6 +31,8 @@ _EASY_BITS = 256
 """Values that agree to more than this are tested for equality through their minimal polynomials."""
 _MODERATE_BITS = 50_000
 """A point whose minimal polynomial has more bits is not tested for a rational value."""
+_PRIME = 2**61 - 1
+"""A constant is a constant modulo any prime, where a quotient of polynomials costs a thousandth."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class _Value:
         if isinstance(self.point, RealRoot):
             if sum(c.height_bits() for c in self.point.polynomial.coeffs()) > _MODERATE_BITS:
                 return None
+            if _varies(self.num, self.den, fmpq_poly(self.point.polynomial)):
+                return None
             return self.element[0] if self.element.degree() <= 0 else None
         degree = self.den.degree()  # a limit: degrees were checked
         return self.num[degree] / self.den[degree]
@@ -227,6 +231,15 @@ def _check(num: fmpq_poly, den: fmpq_poly, low: fmpq, high: fmpq | None, positiv
         raise ParameterError("num", str(num), "must not have a greater degree than den: the supremum is infinite")
     if positive is not None and (positive.degree() < 0 or (num % fmpq_poly(square_free(positive))).degree() >= 0):
         raise ParameterError("positive", str(positive), "must divide a power of num")
+
+
+def _varies(num: fmpq_poly, den: fmpq_poly, modulus: fmpq_poly) -> bool:
+    """Whether num/den is surely no constant modulo a polynomial, as it is none modulo a prime as well."""
+    mine, theirs, field = (nmod_poly([int(c) % _PRIME for c in poly.numer().coeffs()], _PRIME) for poly in (num, den, modulus))
+    if field.degree() < modulus.degree():
+        return False
+    common, inverse, _ = theirs.xgcd(field)
+    return bool(common.degree() == 0 and (mine * inverse % field).degree() > 0)
 
 
 def _grows(num: fmpq_poly, den: fmpq_poly) -> bool:
