@@ -11,13 +11,13 @@ from multiprocessing import get_context
 from typing import Any
 
 from boundcalc.check import procedures
-from boundcalc.check.catalog import distinct_steps, names_of, statement_of
-from boundcalc.check.check import check
 from boundcalc.check.claim_place import ClaimFile
-from boundcalc.check.falsify.search import Budget
+from boundcalc.check.engines import check
+from boundcalc.check.falsify.counterexample_search import Budget
 from boundcalc.check.falsify.shrink import minimal
+from boundcalc.check.steps import distinct_steps, names_of, statement_of
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.check.wide.laws import Effort
+from boundcalc.check.wide.case_laws import Effort
 from boundcalc.language.claims import Status, plain
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated

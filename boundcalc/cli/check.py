@@ -22,7 +22,7 @@ MOST_EVALUATIONS, ALL_EVALUATIONS = 2000, 12_000
 
 def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Completion of the bounds', lemmas' and steps' names."""
-    from boundcalc.check.catalog import distinct_steps, owners
+    from boundcalc.check.steps import distinct_steps, owners
 
     known = dict.fromkeys([*(owner.key for owner in owners()), *distinct_steps()])
     return [key for key in known if key.startswith(incomplete)]

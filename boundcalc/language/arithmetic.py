@@ -36,7 +36,7 @@ def names_of(node: Node, allowed: Collection[str]) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class Evaluation:
     """What the names stand for, and how long a rational may be.
 
     Attributes

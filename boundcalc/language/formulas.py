@@ -10,7 +10,7 @@ import re
 
 from flint import arb, ctx, fmpq
 
-from boundcalc.language.arithmetic import Arithmetic, names_of
+from boundcalc.language.arithmetic import Evaluation, names_of
 from boundcalc.language.grammar import StatementError, parse_expression
 from boundcalc.model.features import Features
 from boundcalc.numbers.enclosure import decimal_floor, precision
@@ -67,7 +67,7 @@ def values(text: str, n: int, parameter: str) -> tuple[list[fmpq], bool]:
     with precision(BITS):
         for i in range(1, n + 1):
             try:
-                value = Arithmetic({"i": fmpq(i), "n": fmpq(n)}, EXACT_BITS, inexact=True).value(tree)
+                value = Evaluation({"i": fmpq(i), "n": fmpq(n)}, EXACT_BITS, inexact=True).value(tree)
                 if isinstance(value, arb):
                     value, rounded = _rounded(value), True
             except ArithmeticError as refused:

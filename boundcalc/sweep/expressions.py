@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from boundcalc.language.arithmetic import Arithmetic, names_of
+from boundcalc.language.arithmetic import Evaluation, names_of
 from boundcalc.language.grammar import Node, StatementError, parse_expression
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import MAX_BITS, parse_rational
@@ -53,7 +53,7 @@ class Expression:
             Where it has none: a division by zero, a root, infinity, or a number past the limits.
         """
         try:
-            value = Arithmetic(known, MAX_BITS).value(self._tree)
+            value = Evaluation(known, MAX_BITS).value(self._tree)
             assert isinstance(value, fmpq)
             return value
         except ArithmeticError as error:

@@ -9,9 +9,9 @@ import pytest
 from flint import fmpq
 from oracles.statement_reader import Printed
 
-from boundcalc.check.catalog import distinct_steps
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import compile_statement
+from boundcalc.check.steps import distinct_steps
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.grammar import parse_statement
 from boundcalc.language.latex import relations_latex

@@ -127,6 +127,13 @@ def test_classes_have_names_of_their_own():
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_the_files_of_the_checks_have_names_of_their_own():
+    """No room but cli, whose files are named as their commands, has a file of the same name."""
+    names = [(path.stem, package_of(path)) for path in modules() if path.stem != "__init__" and package_of(path) != "cli"]
+    twice = {name for name, room in names if room == "check" and sum(name == other for other, _ in names) > 1}
+    assert twice == set()
+
+
 @pytest.mark.parametrize("path", [*modules(), *sorted(TEMPLATES.glob("*.py"))], ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_module_says_first_what_it_does(path):
     """A verb in the third person, as far as its ending tells."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.compiler import RelationCode, compile_node, compile_relation, integer_range, links, truth
 from boundcalc.check.exact.counterexample import counterexample
-from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.roots import Exact, approximate

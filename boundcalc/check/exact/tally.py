@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.expressions import RelationCode
+from boundcalc.check.exact.compiler import RelationCode
 from boundcalc.check.exact.pointwise import Environment
 from boundcalc.check.exact.roots import approximate, divide
 from boundcalc.language.grammar import COMPARE

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from boundcalc.check.exact.case_grid import depends
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
-from boundcalc.check.exact.grid import depends
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.falsify.layout import Rational

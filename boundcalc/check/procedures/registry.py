@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from flint import fmpq
 
-from boundcalc.check.catalog import distinct_steps
+from boundcalc.check.steps import distinct_steps
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import COMPARE
 from boundcalc.language.printed import stated

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.grid import check_axes, grid
+from boundcalc.render.plots.raster import check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, missing_note, name_regions, set_axes
 from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, new_figure, styled
 from boundcalc.sweep.rows import Row

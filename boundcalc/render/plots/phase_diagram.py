@@ -9,7 +9,7 @@ from flint import fmpq
 from boundcalc.numbers.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
-from boundcalc.render.plots.grid import Raster, check_axes, grid
+from boundcalc.render.plots.raster import Raster, check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, legend_of, missing_note, name_regions, set_axes
 from boundcalc.render.plots.style import CaptionedFigure, new_figure, styled
 from boundcalc.sweep.rows import Row

@@ -14,10 +14,10 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled
-from boundcalc.check.wide import laws
+from boundcalc.check.wide import case_laws as laws
 from boundcalc.check.wide.case import ClassCase
+from boundcalc.check.wide.case_laws import CaseLaw
 from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
-from boundcalc.check.wide.laws import CaseLaw
 from boundcalc.check.wide.ratio import Ratio, places_between_roots
 from boundcalc.language.grammar import StatementError
 
