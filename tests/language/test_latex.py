@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.report import mathml
 from boundcalc.language.grammar import parse_expression, parse_statement
 from boundcalc.language.latex import expression_latex, free_latex, relation_latex, statement_latex, symbol
 from boundcalc.language.statement import build, parse_free
 from boundcalc.model.named.index import QUANTITIES
+from boundcalc.render.verdicts import mathml
 
 BRACES = str.maketrans("", "", "{}")
 WRITTEN = {

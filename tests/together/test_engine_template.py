@@ -53,7 +53,6 @@ def steps(tmp_path_factory):
     shutil.copytree(Path(boundcalc.__file__).parent, folder / "boundcalc", ignore=shutil.ignore_patterns("__pycache__"))
     check = folder / "boundcalc" / "check"
     shutil.copy(ROOT / "docs" / "templates" / "shape.py", check)
-    after = "from boundcalc.check.verdict"
     for name, old, new in (
         ("verdict.py", '    NONE = "none"\n', '    SHAPE = "shape"\n    NONE = "none"\n'),
         ("engines.py", "PROVERS: tuple[Prover, ...] = (check_symbolically,)", "PROVERS = (check_symbolically, check_by_shape)"),
