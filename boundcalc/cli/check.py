@@ -52,15 +52,12 @@ def command(
     Each step goes to exact algebra, then to exact enumeration of small cases, then to a search for a counterexample. Exit
     status 1 if a step is refuted or if no case meets its hypotheses.
     """
-    from boundcalc.numbers.parsing import as_rational, whole_number
+    from boundcalc.loss.row_terms import to_float
+    from boundcalc.numbers.parsing import positive_seconds, whole_number
 
     seconds = None
     if deep is not None:
-        allowed = "must be a number of seconds, above 0"
-        exact = as_rational(deep, parameter="deep", allowed=allowed)
-        if exact <= 0 or exact > 10**7:
-            raise ParameterError("deep", deep, allowed)
-        seconds = int(exact.p) / int(exact.q)
+        seconds = to_float(positive_seconds(deep, parameter="deep"))
     processes = whole_number(workers, parameter="workers", least=1, most=MAX_WORKERS)
     number = whole_number(seed, parameter="seed", least=0, most=1 << 63)
     if report_path is not None and not report_path.endswith((".html", ".tex")):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
-from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
+from boundcalc.loss.row_terms import to_float
+from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def command(
     count = read_digits(digits, as_json)
     chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")
     local = None if starts is None else as_integer(starts, parameter="starts", allowed="must be a whole number, 1 to 100000")
-    limit = None if seconds is None else _seconds(seconds)
+    limit = None if seconds is None else to_float(positive_seconds(seconds, parameter="seconds"))
     crew = whole_number(workers, parameter="workers", least=1, most=64)
 
     from boundcalc.numbers.files import check_target
@@ -113,21 +113,11 @@ def command(
     return INTERRUPTED if result.interrupted else 0
 
 
-def _seconds(text: str) -> float:
-    allowed = "must be a positive number"
-    value = as_rational(text, parameter="seconds", allowed=allowed)
-    if not 0 < value < 10**9:
-        raise ParameterError("seconds", text, allowed)
-    return int(value.p) / int(value.q)
-
-
 class _Progress:
     """Lines on standard error: when the best value improves, and every few seconds."""
 
     def __init__(self, problem: Problem, bounds: Any, quiet: bool) -> None:
-        upper = bounds.best_upper.value.certified / problem.p
-        self.upper = int(upper.p) / int(upper.q)
-        self.p = int(problem.p.p) / int(problem.p.q)
+        self.upper, self.p = to_float(bounds.best_upper.value.certified / problem.p), to_float(problem.p)
         self.quiet = quiet
         self.last = 0.0
 
