@@ -141,7 +141,7 @@ def bounded_loss_of_pair(
 
     parts = signed_parts(found.columns, rounding, found.sums, found.depth, again)
     with precision(BITS):
-        left, right = (squared_norms(rounding, d, np.einsum("ij,ij->j", unit, unit)) for unit in (found.V, found.W))
+        left, right = (squared_norms(rounding, unit) for unit in (found.V, found.W))
         enclosure = enclose_rows(
             found.columns,
             inner_products(rounding, d, found.diagonal, left, right),

@@ -130,16 +130,18 @@ def bounded_loss(
     parts = signed_parts(found.columns, rounding, found.sums, found.depth, again)
     with enclosure_precision(BITS):
         double = ROUNDINGS["float64"]
-        squares = squared_norms(double, d, found.a)
+        squares = [_within(value, double.gamma(d), _lost(double, d)) for value in found.a.tolist()]
         # two roundings more: the entries themselves may have been rounded to float32
         cumulants = enclose_cumulants(found.columns, parts, rounding, d + 2, squares, squares)
         enclosure = enclose_rows(found.columns, squares, cumulants, exponent=2 * found.exponent, tied=True, zero=not found.W.any())
     return BoundedLoss(found.value, enclosure)
 
 
-def squared_norms(rounding: Rounding, d: int, computed: np.ndarray) -> list[arb]:
-    """Balls around |w_i|² of columns of d entries at unit scale from the computed values, shape (n,)."""
-    return [_within(value, rounding.gamma(d), _lost(rounding, d)) for value in computed.tolist()]
+def squared_norms(rounding: Rounding, array: np.ndarray) -> list[arb]:
+    """Balls around |w_i|² of the columns of an array at unit scale, shape (d, n)."""
+    d = len(array)
+    sums = np.einsum("ij,ij->j", array, array).tolist()
+    return [_within(value, rounding.gamma(d), _lost(rounding, d)) for value in sums]
 
 
 def inner_products(rounding: Rounding, d: int, computed: np.ndarray, left: list[arb], right: list[arb]) -> list[arb]:
