@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.check.algebra.symbolic import check_symbolically
@@ -90,7 +91,7 @@ def _both(first: Verdict, then: Verdict) -> Verdict:
         outcome=first.outcome if first.outcome is Outcome.UNDECIDED or then.engine is Engine.SEARCH else then.outcome,
         cases=first.cases + then.cases,
         comparisons=first.comparisons + then.comparisons,
-        slack=first.slack if then.engine is Engine.SEARCH else _sum(first.slack, then.slack),
+        slack=first.slack if then.engine is Engine.SEARCH else tuple(map(sum, zip_longest(first.slack, then.slack, fillvalue=0))),
         attained=last.attained,
         note="; ".join(note for note in (first.note, then.note) if note),
         tried=_united(first.tried, then.tried),
@@ -108,9 +109,3 @@ def _united(first: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
         "laws": list(dict.fromkeys((*first["laws"], *then["laws"]))),
         "p": sorted({*first["p"], *then["p"]}, key=Fraction),
     }
-
-
-def _sum(first: tuple[int, ...], then: tuple[int, ...]) -> tuple[int, ...]:
-    if not first or not then:
-        return first or then
-    return tuple(one + other for one, other in zip(first, then, strict=True))

@@ -14,7 +14,7 @@ from functools import cache
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
 
@@ -132,33 +132,17 @@ def _source(name: str, entry: str) -> str:
     return known[name]
 
 
+_LETTER = "(?:[A-Za-z]|" + "|".join(rf"{re.escape(command)}(?![A-Za-z])" for command in sorted(SYMBOLS)) + ")"
+_MARK = rf"(?:{_LETTER}|[0-9*'+]|\\(?:ast|star|prime)(?![A-Za-z]))"
+_SCRIPT = rf"(?:{_MARK}|\{{{_MARK}+\}})"
+_SYMBOL = re.compile(rf"(?:{_LETTER}|\\mathcal\{{{_LETTER}\}})(?:_{_SCRIPT}(?:\^{_SCRIPT})?|\^{_SCRIPT}(?:_{_SCRIPT})?)?")
+"""A letter, plain or calligraphic, with a subscript and a superscript in either order."""
+
+
 def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
-    try:
-        nodes = read(text)
-    except LatexError:
-        nodes = ()
-    base, rest = nodes[:1], nodes[1:]
-    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Braces):
-        base, rest = (*base, rest[0]), rest[1:]
-        good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
-    else:
-        good = bool(base) and _is_letter(base[0])
-    scripts = rest[0::2]
-    good = good and len(rest) % 2 == 0 and len(set(scripts)) == len(scripts) and all(s in ("_", "^") for s in scripts)
-    good = good and all(_is_script(node) for node in rest[1::2])
-    if not good:
+    if not _SYMBOL.fullmatch(re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)):  # a blank may end a command's name
         raise ParameterError("notation", entry, ALLOWED)
-    return nodes
-
-
-def _is_letter(node: LatexNode) -> bool:
-    return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
-
-
-def _is_script(node: LatexNode) -> bool:
-    items = node.items if isinstance(node, Braces) else (node,)
-    plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
-    return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
+    return read(text)
 
 
 def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:

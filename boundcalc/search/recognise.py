@@ -254,7 +254,8 @@ def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) 
     strength = _strength(squares, masses, exact, d)
     kinds = len({(tuple(np.round(np.sort(squares[i]), 5)), round(float(masses[i]), 5)) for i in range(n)})
     frame = _frame_of(squares[pairs], masses, n, d)
-    like, family = _like(n, d, strength) if frame is None and strength >= 2 * m else None, 0
+    same_size = (entry.key for entry in entries() if (entry.n, entry.d, entry.strength) == (n, d, strength))
+    like, family = next(same_size, None) if frame is None and strength >= 2 * m else None, 0
     if like is not None and n * d <= LARGEST_FAMILY:
         family = _family(weights, m, like, d)
         frame, like = (like, None) if family else (None, like)
@@ -342,10 +343,6 @@ def _frame_of(squares: Array, masses: Array, n: int, d: int) -> str | None:
         if np.abs(ours - theirs).max(initial=0.0) < COARSE and np.abs(weights - wanted).max() < COARSE:
             return key
     return "orthonormal_1" if n == d == 1 else None
-
-
-def _like(n: int, d: int, strength: int) -> str | None:
-    return next((entry.key for entry in entries() if (entry.n, entry.d, entry.strength) == (n, d, strength)), None)
 
 
 def _family(weights: Array, m: int, key: str, d: int) -> int:

@@ -165,7 +165,8 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     for name, value in fixed.items():
         if value is None:
             continue
-        wanted = _wanted(name, value)
+        plain: dict[str, Any] = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher"}
+        wanted = FIELDS[name](Problem(**{**plain, name: value}))  # the value of a field as a problem has it
         have = {FIELDS[name](point.problem) for point in found}
         found = [point for point in found if FIELDS[name](point.problem) == wanted]
         if not found:
@@ -193,12 +194,6 @@ def by_dimension(found: Sequence[Point], d: Sequence[int] | int | str | None, mo
     if len(wanted) > most:
         raise ParameterError("d", f"{len(wanted)} values", f"must be at most {most} for this figure: choose them")
     return {value: [point for point in found if point.problem.d == value] for value in wanted}
-
-
-def _wanted(name: str, value: object) -> object:
-    """The value of a field as a problem has it."""
-    text = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher", name: value}
-    return FIELDS[name](Problem(text["n"], text["d"], text["m"], text["p"], text["law"]))  # type: ignore[arg-type]
 
 
 def _listed(values: Iterable[Hashable]) -> str:
