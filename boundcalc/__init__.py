@@ -21,9 +21,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
+    from boundcalc.bounds.lower.weights import frame
     from boundcalc.certificate.verify import verify_certificate
     from boundcalc.certificate.write import write_certificate
-    from boundcalc.frames.library import frame
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.judged import Judged, loss_of
     from boundcalc.search.optimize import optimize
 
 _HOME = {
@@ -66,7 +67,9 @@ _HOME = {
     "dense_loss_and_gradient": "loss.dense",
     "cite": "render.bibliography",
     "explain": "render.explanation",
-    "frame": "frames.library",
+    "Judged": "render.judged",
+    "loss_of": "render.judged",
+    "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
     "verify_certificate": "certificate.verify",
     "write_certificate": "certificate.write",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
 from boundcalc.bounds.lower import (
     direct_sum,
@@ -34,7 +32,7 @@ from boundcalc.bounds.upper import (
     universal,
     very_sparse,
 )
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 
 UPPER: tuple[UpperBound, ...] = (
     trivial.BOUND,
@@ -88,5 +86,5 @@ def find(key: str) -> Bound:
     of_section = [known for known, bound in BOUNDS.items() if bound.section.lower() == key.lower()]
     if len(of_section) == 1:
         return BOUNDS[of_section[0]]
-    near = of_section or difflib.get_close_matches(key.lower(), BOUNDS, 3, 0.4)
+    near = of_section or nearest(key, BOUNDS)
     raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

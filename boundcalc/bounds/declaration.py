@@ -106,7 +106,7 @@ class Limits:
     none: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Bound(Displayed):
     """A bound on I*(n, d, m, p, law).
 
@@ -272,12 +272,12 @@ def nothing(problem: Problem, choice: Choice, digits: int) -> Parameters:
     return {}, None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UpperBound(Bound):
     """A bound that I* does not exceed."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LowerBound(Bound):
     """A bound that a witness reaches; the choice describes the witness."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -23,12 +23,17 @@ from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from boundcalc.bounds.lower.weights import WitnessBlock
+
 DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Outcome(Displayed):
     """One bound on one problem: a value, or why it does not apply.
 
@@ -67,7 +72,7 @@ class _Outcome(Displayed):
         return float("nan") if self.value is None else to_float(self.value.certified)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UpperOutcome(_Outcome):
     """An upper bound on one problem."""
 
@@ -79,12 +84,30 @@ class UpperOutcome(_Outcome):
         return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LowerOutcome(_Outcome):
     """A lower bound on one problem, with its witness in ``choice.shown``."""
 
     bound: LowerBound
     value: LowerValue | None
+
+    @cached_property
+    def _weights(self) -> tuple[np.ndarray, tuple[WitnessBlock, ...]]:
+        from boundcalc.bounds.lower.weights import witness_weights
+
+        if self.value is None:
+            raise ParameterError("witness", self.bound.key, f"does not apply: {self.why_not}")
+        return witness_weights(self.choice.shown, self.problem)
+
+    @property
+    def witness(self) -> np.ndarray:
+        """The weights behind the bound, float64, at the best scale: a column a feature and a row a dimension that they use."""
+        return self._weights[0]
+
+    @property
+    def blocks(self) -> tuple[WitnessBlock, ...]:
+        """The diagonal blocks of :attr:`witness`, by name."""
+        return self._weights[1]
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
@@ -320,8 +343,8 @@ def report(
     law: Law | str | None = None,
     *,
     digits: int = DEFAULT_DIGITS,
-    upper: Sequence[UpperBound] = UPPER,
-    lower: Sequence[LowerBound] = LOWER,
+    upper: Sequence[UpperBound] | None = None,
+    lower: Sequence[LowerBound] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
 ) -> Report:
     """Evaluates the catalog on a problem.
@@ -332,6 +355,8 @@ def report(
         As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
+    upper, lower : sequences of bounds
+        Those to evaluate; by default the catalog.
     progress : callable
         Called with each bound's key before it is evaluated.
 
@@ -352,10 +377,10 @@ def report(
         raise ParameterError("d", d, "must be left out where a Problem is given; digits has its name: report(problem, digits=30)")
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
-    for bound in upper:
+    for bound in UPPER if upper is None else upper:
         progress(bound.key)
         uppers.append(evaluate_upper(bound, n, digits))
-    for low in lower:
+    for low in LOWER if lower is None else lower:
         progress(low.key)
         lowers.append(evaluate_lower(low, n, digits))
     return Report(n, tuple(uppers), tuple(lowers), digits)

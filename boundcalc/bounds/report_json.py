@@ -7,9 +7,8 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import Status
-from boundcalc.numbers.display import shows
+from boundcalc.numbers.display import data_frame, shows
 from boundcalc.numbers.enclosure import Enclosure
-from boundcalc.numbers.errors import ParameterError
 
 
 @shows(Report, "dict")
@@ -43,10 +42,6 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
 @shows(Report, "frame")
 def report_frame(answer: Report) -> Any:
     """The bounds of a report as a pandas data frame, a row each."""
-    try:
-        import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError:
-        raise ParameterError("pandas", "not installed", "a data frame needs it: pip install pandas") from None
     rows = []
     for side, outcomes in (("upper", answer.upper), ("lower", answer.lower)):
         for outcome in outcomes:
@@ -54,7 +49,7 @@ def report_frame(answer: Report) -> Any:
             certified = ends[1] if side == "upper" else ends[0]
             fields = {"side": side, "key": outcome.bound.key, "section": outcome.bound.section, "value": float(outcome)}
             rows.append({**fields, "certified": certified, "status": outcome.status.value, "why_not": outcome.why_not})
-    return pandas.DataFrame(rows)
+    return data_frame(rows)
 
 
 def best_json(answer: Report) -> dict[str, Any]:

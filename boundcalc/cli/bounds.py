@@ -25,6 +25,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 )
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
+@click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
 @force_option
 def command(
     problem: Problem,
@@ -33,6 +34,7 @@ def command(
     display: str,
     witness: str | None,
     certificate_path: str | None,
+    witness_out: str | None,
     force: bool,
 ) -> None:
     """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss)."""
@@ -46,12 +48,16 @@ def command(
             err=True,
         )
     count = read_digits(digits, as_json)
+    reads = () if witness is None else (witness,)
     if certificate_path is not None:
         from boundcalc.certificate.write import FORMAT
         from boundcalc.numbers.files import check_target
 
-        reads = () if witness is None else (witness,)
         check_target(certificate_path, "certificate", marks=(FORMAT.encode(),), force=force, reads=reads)
+    if witness_out is not None:
+        from boundcalc.numbers.files import check_target
+
+        check_target(witness_out, "witness-out", marks=(b"witness.npy",), force=force, reads=reads)
     extra = []
     if witness is not None:
         from boundcalc.bounds.lower.search import witness_bound
@@ -63,6 +69,10 @@ def command(
         from boundcalc.certificate.write import write_certificate
 
         write_certificate(answer, certificate_path, force=force)
+    if witness_out is not None:
+        from boundcalc.bounds.lower.weights import write_witness
+
+        click.echo(f"written: {write_witness(answer.best_lower, witness_out)}", err=True)
     if as_json:
         from boundcalc.bounds.report_json import report_json
 

@@ -8,8 +8,6 @@ from boundcalc.cli.options import echo_json, force_option, json_option
 from boundcalc.numbers.errors import ParameterError
 
 FIELDS = ("key", "d", "n", "strength", "weighted")
-LARGEST = 20_000_000
-"""Most entries of W that are written."""
 
 
 @click.command("frames")
@@ -18,23 +16,25 @@ LARGEST = 20_000_000
 @force_option
 @json_option
 def command(name: str | None, out: str | None, force: bool, as_json: bool) -> None:
-    """List the known frames, or write the frame NAME (or a member of a family, such as simplex_5)."""
+    """List the known frames, or write the frame NAME.
+
+    NAME may be a member of a family, such as simplex_5, or a witness of the table that a report names, such as m3_d15_n540.
+    """
     if name is None:
         if out is not None:
             raise ParameterError("out", out, "needs the NAME of a frame to write")
         _list(as_json)
         return
-    from boundcalc.frames.library import construct
-
     if out is not None:
         from boundcalc.numbers.files import check_target
 
         check_target(out, marks=(b"frame.npy",), force=force)
-    columns = construct(name)
+    from boundcalc.bounds.lower.weights import LARGEST, construct_or_find
+
+    columns = construct_or_find(name)
     fields = {"key": name, "d": columns.d, "n": columns.n, "out": out}
     if out is not None:
-        from boundcalc.numbers.files import write_whole
-        from boundcalc.search.store import npz
+        from boundcalc.numbers.files import npz, write_whole
 
         if columns.d * columns.n > LARGEST:
             raise ParameterError("frame", name, f"must have at most {LARGEST} coordinates to be written")

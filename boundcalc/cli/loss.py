@@ -15,8 +15,8 @@ from boundcalc.cli.options import echo_json, feature_options, force_option, outp
 if TYPE_CHECKING:
     import numpy as np
 
-    from boundcalc.cli.loss_lines import Found, Judged
     from boundcalc.model.features import AnyProblem
+    from boundcalc.render.judged import Found, Judged
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
@@ -63,12 +63,12 @@ def command(
 
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
     """
-    from boundcalc.cli.loss_lines import Judged, loss_json, loss_lines
     from boundcalc.language.formulas import is_formula
     from boundcalc.loss.weights import count_instances, load_weights
     from boundcalc.model.problem import Problem
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.numbers.parsing import as_integer
+    from boundcalc.render.judged import Judged, loss_json, loss_lines
 
     count = read_digits(digits, as_json)
     if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
@@ -125,7 +125,7 @@ def command(
 
 def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each matrix of a stack."""
-    from boundcalc.cli.loss_lines import loss_json, share
+    from boundcalc.render.judged import loss_json, share
 
     if as_json:
         echo_json({"instances": [loss_json(one, digits) for one in instances]})
@@ -141,26 +141,10 @@ def evaluate(
     weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool, note: Callable[[str], Any]
 ) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
-    from boundcalc.cli.loss_lines import Found
-    from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
-    from boundcalc.loss.dense_pair import bounded_loss_of_pair
-    from boundcalc.loss.error_bound import BoundedLoss
-    from boundcalc.loss.exact_pair import exact_loss_of_pair
-    from boundcalc.model.features import keywords_of
-    from boundcalc.numbers.errors import CertificationError
+    from boundcalc.render.judged import found_loss
 
     with _progress() as progress:
-        if decoder is None:
-            found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=note)
-            return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
-        given: dict[str, Any] = {"m": model.m, **keywords_of(model)}
-        if weights.shape[1] > EXACT_FEATURES and not certify:
-            try:
-                bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
-                return Found(bounded.enclosure, bounded.value)
-            except CertificationError as error:
-                note(str(error))
-        return Found(exact_loss_of_pair(decoder, weights, **given, rows=True))
+        return found_loss(weights, decoder, model, certify=certify, progress=progress, tell=note)
 
 
 @contextmanager

@@ -38,10 +38,9 @@ class _LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS:
-            import difflib
+            from boundcalc.numbers.errors import nearest
 
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            raise click.UsageError(f"command = {args[0]}: must be one of {', '.join(near or COMMANDS)}")
+            raise click.UsageError(f"command = {args[0]}: must be one of {', '.join(nearest(args[0], COMMANDS, 1) or COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES, Frame
 from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS, WeightedDesign
-from boundcalc.numbers.errors import ParameterError
-
-if TYPE_CHECKING:
-    import numpy as np
+from boundcalc.numbers.errors import ParameterError, nearest
 
 FAMILIES: dict[str, Callable[..., Columns]] = {
     "orthonormal": polytopes.orthonormal,
@@ -105,28 +100,13 @@ def construct(key: str, size: int | None = None) -> Columns:
     raise ParameterError("frame", key, _known(key))
 
 
-def frame(name: str) -> np.ndarray:
-    """The weights W of a known frame, shape (d, n), float64; see :func:`construct` for exact coordinates.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown name, with those that are near.
-
-    >>> frame("icosahedron").shape
-    (3, 6)
-    """
-    found: np.ndarray = construct(name).to_float()
-    return found
-
-
 def _known(key: str) -> str:
     if key in FAMILIES:
         return f"is a family and needs a number: {key}_{16 if key == 'unbiased_bases' else 5}"
     member = _MEMBER.fullmatch(key)
     first = "_" + member[2].split("_")[1] if member else "_5"
     members = [family + first for family in FAMILIES if family + first != key]
-    close = get_close_matches(key, [*CONSTRUCTIONS, *members], n=3)
+    close = nearest(key, [*CONSTRUCTIONS, *members])
     like = f" (perhaps {' or '.join(close)})" if close else ""
     families = ", ".join(f"{family}_N" for family in FAMILIES)
     return f"must be a known frame{like}, or one of a family: {families}"

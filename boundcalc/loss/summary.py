@@ -18,7 +18,7 @@ from boundcalc.loss.value import LossValue
 from boundcalc.model.features import features_of
 from boundcalc.numbers.files import write_whole
 
-HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss")
+HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss", "improvement")
 BAR = "#"
 
 
@@ -32,6 +32,7 @@ class FeatureTable:
     capacity : t_i = a_i²/q_i
     leverage : P_ii, P the projection onto the row space of W; of sum the rank
     own_loss : ω_i E(x_i − x̂_i)² at the scale as given
+    improvement : ω_i E x_i² − own_loss, what the feature adds to I(W)
     """
 
     norm: np.ndarray
@@ -40,6 +41,7 @@ class FeatureTable:
     capacity: np.ndarray
     leverage: np.ndarray
     own_loss: np.ndarray
+    improvement: np.ndarray
 
     @property
     def rank(self) -> int:
@@ -59,18 +61,16 @@ def feature_table(value: DenseLoss | LossValue, weights: np.ndarray) -> FeatureT
     if isinstance(value, LossValue):
         assert value.rows is not None  # the caller asks for them
         rows = value.rows
-        own = [square - 2 * c + d for square, c, d in zip(mean_square, rows.C, rows.D, strict=True)]
-        a, q, capacity, own_loss = (_floats(numbers) for numbers in (rows.a, rows.q, rows.capacity, own))
+        gain = [2 * c - d for c, d in zip(rows.C, rows.D, strict=True)]
+        own = [square - each for square, each in zip(mean_square, gain, strict=True)]
+        a, q, capacity, own_loss, improvement = (_floats(numbers) for numbers in (rows.a, rows.q, rows.capacity, own, gain))
     else:
         assert value.rows is not None  # floating-point losses keep their rows
         found, m, exponent = value.rows, value.problem.m, value.exponent
         a, q, capacity = _scaled(found.a, exponent), _scaled(found.q, 2 * exponent), found.capacity
-        own_loss = (
-            np.array([to_float(square) for square in mean_square])
-            - 2 * _scaled(found.C, m * exponent)
-            + _scaled(found.D, 2 * m * exponent)
-        )
-    return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss)
+        improvement = 2 * _scaled(found.C, m * exponent) - _scaled(found.D, 2 * m * exponent)
+        own_loss = np.array([to_float(square) for square in mean_square]) - improvement
+    return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss, improvement)
 
 
 @dataclass(frozen=True)

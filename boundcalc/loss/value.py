@@ -39,7 +39,7 @@ class RowQuantities:
         return tuple(a**2 / q if q != 0 else fmpq(0) for a, q in zip(self.a, self.q, strict=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LossValue(Displayed):
     """The exact loss of one weight matrix W, or of a pair or a matrix A without tied weights.
 
@@ -64,6 +64,10 @@ class LossValue(Displayed):
     D: fmpq
     rows: RowQuantities | None = None
     tied: bool = True
+
+    def __float__(self) -> float:
+        """The loss as given, nearest float64."""
+        return float(Enclosure.of(self.loss))
 
     @property
     def order(self) -> int:

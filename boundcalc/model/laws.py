@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import factorial
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from boundcalc.numbers.errors import ParameterError, shortened
+from boundcalc.numbers.errors import ParameterError, nearest, shortened
 from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
 from boundcalc.numbers.semidefinite import semidefinite_rank
 
@@ -290,7 +289,7 @@ def _advice(name: str) -> str:
     if plain in ("uniform01", "uniform0,1", "uniform0.1", "u0,1"):
         return " (laws are symmetric here: uniform is on [-1, 1], and there is none on [0, 1])"
     meant = next((law for law, others in OTHER_NAMES.items() if plain in others), None)
-    near = [meant] if meant else difflib.get_close_matches(name, NAMES, 1)
+    near = [meant] if meant else nearest(name, NAMES, 1)
     return f" (did you mean {near[0]}?)" if near else ""
 
 

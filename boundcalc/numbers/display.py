@@ -9,6 +9,8 @@ Show = TypeVar("Show", bound=Callable[..., Any])
 _SHOWN: dict[tuple[type, str], Callable[..., Any]] = {}
 load: Callable[[], object] = lambda: None  # noqa: E731
 """Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
+WIDEST = 100
+"""Most characters of a ``repr()``."""
 
 
 def shows(kind: type, form: str) -> Callable[[Show], Show]:
@@ -22,9 +24,13 @@ def shows(kind: type, form: str) -> Callable[[Show], Show]:
 
 
 class Displayed:
-    """What shows itself through the registry: ``str()``, and ``_repr_latex_`` and ``_repr_html_`` for notebooks."""
+    """What shows itself through the registry: ``str()``, its first line as ``repr()``, ``_repr_latex_`` and ``_repr_html_``."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        line = " ".join(str(self).split("\n", 1)[0].split())
+        return f"<{type(self).__name__} {line[:WIDEST]}{'...' * (len(line) > WIDEST)}>"
 
     def __str__(self) -> str:
         return str(show(self, "text"))
@@ -34,6 +40,23 @@ class Displayed:
 
     def _repr_html_(self) -> str:
         return str(show(self, "html"))
+
+
+def data_frame(rows: Any) -> Any:
+    """A pandas data frame of what its constructor takes.
+
+    Raises
+    ------
+    ParameterError
+        If pandas is not installed.
+    """
+    try:
+        import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError:
+        from boundcalc.numbers.errors import ParameterError
+
+        raise ParameterError("pandas", "not installed", "a data frame needs it: pip install pandas") from None
+    return pandas.DataFrame(rows)
 
 
 def show(value: Displayed, form: str, *arguments: object) -> Any:

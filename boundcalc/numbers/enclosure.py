@@ -36,7 +36,7 @@ def exact(value: arb) -> fmpq:
     return fmpq(mantissa << shift) if shift >= 0 else fmpq(mantissa, fmpz(1) << -shift)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Enclosure(Displayed):
     """A certified interval [lower, upper] with exact rational ends that holds the true value.
 
@@ -78,6 +78,11 @@ class Enclosure(Displayed):
         smallest = min(abs(self.lower), abs(self.upper))
         quotient = (self.upper - self.lower) / smallest
         return max(0, -decimal_exponent(quotient) - 1)
+
+    def __float__(self) -> float:
+        """Its middle, nearest float64."""
+        middle = (self.lower + self.upper) / 2
+        return int(middle.p) / int(middle.q)
 
     def less(self, other: Enclosure) -> bool | None:
         """Whether the enclosed value is less than the other: true, false, or ``None`` for undecided."""

@@ -1,5 +1,7 @@
 """Defines the error of a wrong input: one line that names the parameter, the value and what is allowed."""
 
+from collections.abc import Iterable
+
 
 def shortened(value: object) -> str:
     """A value in one line of at most 80 printable characters."""
@@ -10,6 +12,20 @@ def shortened(value: object) -> str:
     text = " ".join(text[:400].split())
     text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The known names that somebody may have meant, whatever the case: those that begin with the name, else similar ones.
+
+    >>> nearest("ico", ["E8", "icosahedron", "icosidodecahedron"])
+    ['icosahedron', 'icosidodecahedron']
+    """
+    from difflib import get_close_matches
+
+    folded = {each.lower(): each for each in known}
+    wanted = name.strip().lower()
+    begun = [each for each in folded if len(wanted) > 1 and each.startswith(wanted)]
+    return [folded[each] for each in begun[:count] or get_close_matches(wanted, folded, count, 0.5)]
 
 
 class ParameterError(ValueError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from boundcalc.numbers.errors import ParameterError
 
@@ -100,3 +102,13 @@ def write_whole(path: str | os.PathLike[str], data: str | bytes, parameter: str 
     """Writes text in UTF-8, or bytes: the file is there whole or as it was before."""
     with whole_file(path, parameter) as part:
         part.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
+
+
+def npz(weights: Any, **texts: str) -> bytes:
+    """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
+    np.savez(buffer, W=weights, **arrays)
+    return buffer.getvalue()

@@ -17,7 +17,7 @@ from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.statement import SUPREMUM, meanings
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation(Displayed):
     """A bound for one exponent; ``str()`` is what ``boundcalc explain`` prints, ``fields`` its JSON."""
 
@@ -28,9 +28,6 @@ class Explanation(Displayed):
     def fields(self) -> dict[str, Any]:
         """The JSON of ``explain --json``."""
         return explanation(self.bound, self.m)
-
-    def __repr__(self) -> str:
-        return f"<Explanation {self.bound.key} m={self.m}>"
 
 
 def explain(key: str, m: Whole | None = None) -> Explanation:

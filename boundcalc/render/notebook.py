@@ -1,4 +1,7 @@
-r"""Writes what notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward."""
+r"""Writes what notebooks show: ``_repr_latex_`` and ``_repr_html_`` of the public result types. Numbers are rounded outward.
+
+HTML holds formulas as MathML: a page takes the HTML before the LaTeX, and not every page looks for ``$…$`` in it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from html import escape
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import counted, legend, plain
+from boundcalc.language.mathml import mathml
 from boundcalc.loss.value import LossValue
 from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
@@ -55,9 +59,8 @@ def outcome_html(outcome: UpperOutcome | LowerOutcome, digits: int = DIGITS) -> 
     summary = f"<b>{escape(outcome.bound.key)}</b> ({escape(outcome.bound.section)})"
     if outcome.value is None:
         return f"{summary}: does not apply, {escape(outcome.why_not or '')}"
-    return (
-        f"{summary}: {outcome_latex(outcome, digits)} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
-    )
+    shown = mathml(outcome_latex(outcome, digits).strip("$"), "inline")
+    return f"{summary}: {shown} <small>({outcome.status.value}; rounded outward to {digits} digits)</small>"
 
 
 @shows(Report, "latex")
@@ -127,13 +130,13 @@ def bound_html(bound: Bound) -> str:
     """Title, inequality with what its names stand for, hypotheses, other forms and status."""
     m = bound.exponent(None)
     form = closed_form(bound, m)
-    parts = [f"m = {m}: {bound_latex(bound)}"]
+    parts = [f"m = {m}: {mathml(NONE(form.inequality))}"]
     if form.definitions:
-        parts.append("where " + ", ".join(f"${NONE(name)} = {NONE(value)}$" for name, value in form.definitions))
+        parts.append("where " + "".join(mathml(f"{NONE(name)} = {NONE(value)}") for name, value in form.definitions))
     if form.over_rows:
         parts.append(plain(SUPREMUM))
     parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, m))) or "none"))
     for other in bound.others(m):
-        parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: ${NONE(other.inequality)}$")
+        parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: {mathml(NONE(other.inequality))}")
     parts.append(f"status: {bound.status.value} ({escape(plain(bound.status.meaning))}); steps: {counted(bound.counts)}")
     return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(plain(bound.title))}<br>" + "<br>".join(parts)

@@ -6,14 +6,13 @@ that other symbol steps aside to its calligraphic form, and the caller learns of
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, field
 from functools import cache
 
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
@@ -127,7 +126,7 @@ def sources() -> dict[str, str]:
 def _source(name: str, entry: str) -> str:
     known = sources()
     if name not in known:
-        near = difflib.get_close_matches(name, known, 3, 0.5)
+        near = nearest(name, known)
         raise ParameterError("notation", entry, f"must rename one of {', '.join(near or sorted(NOTATION))}")
     return known[name]
 

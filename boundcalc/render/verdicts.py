@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from boundcalc.check.verdict import Counterexample, Outcome, Verdict
+from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import write_whole
 from boundcalc.render.prose import escaped
@@ -74,17 +75,6 @@ def html_report(verdicts: Sequence[Verdict], title: str) -> str:
 </body>
 </html>
 """
-
-
-def mathml(latex: str) -> str:
-    """A formula as MathML; its source as code where it cannot be converted."""
-    from latex2mathml.converter import convert
-
-    try:
-        # the converter takes the braces after a size, as in Bigl, for text: the sizes, which MathML chooses by itself, go
-        return str(convert(re.sub(r"\\[bB]ig+[lrm]?(?=\\|[(\[\])|.])", "", latex), display="block"))
-    except Exception:  # a statement is shown in any case
-        return f"<code>{html.escape(latex)}</code>"
 
 
 def _facts(verdict: Verdict) -> dict[str, str]:

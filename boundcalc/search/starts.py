@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
 
 import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.lower import direct_sum
-from boundcalc.bounds.lower.selector import selected, witness_of
+from boundcalc.bounds.lower.selector import selected
+from boundcalc.bounds.lower.weights import explicit
 from boundcalc.bounds.lower.witness_table import ranked
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct, entries
@@ -120,10 +120,9 @@ def sum_weights(problem: Problem) -> Array | None:
     weights: Array = np.zeros((problem.d, int(problem.n)))
     row = column = 0
     for block in choice.shown["blocks"]:
-        explicit = _block(block, problem.m)
-        if explicit is None:
+        if "construction" in block:
             continue
-        scaled = objective.at_best_scale(explicit)
+        scaled = objective.at_best_scale(explicit(block, problem.m))
         for _ in range(block["count"]):
             d, n = scaled.shape
             if row + d > problem.d or column + n > problem.n:
@@ -131,17 +130,6 @@ def sum_weights(problem: Problem) -> Array | None:
             weights[row : row + d, column : column + n] = scaled
             row, column = row + d, column + n
     return weights if column else None
-
-
-def _block(block: dict[str, Any], m: int) -> Array | None:
-    name, n = str(block.get("frame", "")), int(str(block["n"]))
-    if name == "orthonormal":
-        return np.eye(n)
-    if name == "plane_lines":
-        return frame_weights(f"plane_lines_{n}")
-    if "witness" in block or "orbits" in block:
-        return witness_of(block, m).float_matrix()
-    return frame_weights(name) if name else None
 
 
 def _structured(problem: Problem, seed: int) -> Iterator[Start]:
@@ -155,9 +143,9 @@ def _structured(problem: Problem, seed: int) -> Iterator[Start]:
         yield Start(keys[0], fitted(nearest, n, d, np.random.default_rng([seed, 5]), spare=False))
     made = selected(problem)
     if made is not None:
-        yield Start("orbits of a group", fitted(made.float_matrix(), n, d, np.random.default_rng(seed), spare=False))
+        yield Start("orbits of a group", fitted(made.to_float(), n, d, np.random.default_rng(seed), spare=False))
     for _, entry in ranked(problem)[:TABLE_STARTS]:
-        yield Start(f"table entry {entry.key}", fitted(entry.float_matrix(), n, d, np.random.default_rng(seed), spare=False))
+        yield Start(f"table entry {entry.key}", fitted(entry.to_float(), n, d, np.random.default_rng(seed), spare=False))
     for spare in (False, True):
         for key in keys:
             frame = frame_weights(key)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from boundcalc.loss.arrays import checked_array
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.files import write_whole
+from boundcalc.numbers.files import npz, write_whole
 from boundcalc.search.objective import Array
 
 MARK = b"improvement.npy"
@@ -28,14 +26,6 @@ class Stored:
     problem: dict[str, object]
     seed: str
     improvement: str
-
-
-def npz(weights: Array, **texts: str) -> bytes:
-    """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
-    buffer = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
-    np.savez(buffer, W=weights, **arrays)
-    return buffer.getvalue()
 
 
 def save(path: str | Path, weights: Array, problem: Problem, seed: int, improvement: str) -> None:

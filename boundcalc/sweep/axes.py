@@ -5,7 +5,6 @@ An axis knows its length without making its values, so that a grid can be counte
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ from flint import arb, fmpq, fmpz
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
@@ -264,7 +263,7 @@ def check_keys(given: Collection[str], known: Collection[str], where: str) -> No
     """
     for key in given:
         if key not in known:
-            near = difflib.get_close_matches(key, known, 2, 0.5)
+            near = nearest(key, known, 2)
             hint = f"did you mean {' or '.join(near)}?" if near else f"must be one of {', '.join(known)}"
             raise ParameterError("key", key, f"is no key of {where}; {hint}")
 

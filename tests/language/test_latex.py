@@ -6,9 +6,9 @@ import pytest
 
 from boundcalc.language.grammar import parse_expression, parse_statement
 from boundcalc.language.latex import expression_latex, free_latex, relation_latex, statement_latex, symbol
+from boundcalc.language.mathml import mathml
 from boundcalc.language.statement import build, parse_free
 from boundcalc.model.named.index import QUANTITIES
-from boundcalc.render.verdicts import mathml
 
 BRACES = str.maketrans("", "", "{}")
 WRITTEN = {

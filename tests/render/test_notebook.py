@@ -44,6 +44,18 @@ def test_latex_is_one_formula_and_html_is_balanced(shown):
         assert parser.open == []
 
 
+def test_html_needs_nothing_that_looks_for_dollars(shown):
+    """myst-nb 1.4 takes the HTML of an output before its LaTeX, and leaves what stands in it as it is."""
+    for value in shown:
+        page = value._repr_html_()
+        assert "$" not in page
+        assert "\\" not in page
+    assert all("<math" in bound._repr_html_() for bound in BOUNDS.values())
+    third = report(Problem(6, 3, 3, "1/1000", "rademacher"), digits=12).best_upper
+    plain = re.sub(r"<[^>]*>", "", third._repr_html_())
+    assert re.findall(r"0\.\d+", plain) == re.findall(r"0\.\d+", third._repr_latex_())
+
+
 def test_ends_are_rounded_outward():
     third = Enclosure(fmpq(1, 3), fmpq(2, 3))
     low, high = re.findall(r"0\.\d+", third._repr_latex_())

@@ -1,10 +1,12 @@
 """Results as text: what Python shows is what the command line prints."""
 
 import math
+import pydoc
 import subprocess
 import sys
 
 import pytest
+from flint import fmpq
 
 import boundcalc
 from boundcalc import Problem, exact_loss, explain, find, report
@@ -40,9 +42,10 @@ def test_str_is_what_the_command_prints(answer):
 
 
 def test_repr_is_a_line(answer):
-    for value in (answer, explain("rank")):
+    loss = exact_loss([[1, 0], [0, 1]], m=3, p="1/10", law="rademacher")
+    for value in (answer, *answer.upper, *answer.lower, answer.ratio, loss, explain("rank"), *boundcalc.BOUNDS.values()):
         assert "\n" not in repr(value)
-        assert len(repr(value)) < 120
+        assert len(repr(value)) < 125
     low, high = repr(answer).split(": ")[1].rstrip(">").split(" <= I* <= ")
     upper, lower = answer.best_upper.value.certified, answer.best_lower.value.certified
     assert parse_rational(low, parameter="low") <= lower <= upper <= parse_rational(high, parameter="high")
@@ -64,6 +67,17 @@ def test_a_data_frame_has_numbers_beside_exact_text(answer):
     assert frame.loc["orthonormal", "value"] == 0.12
     assert frame.loc["orthonormal", "certified"] == "0.12"
     assert frame["value"].dtype == float
+
+
+@pytest.mark.parametrize("name", sorted(set(boundcalc.__all__) - {"BOUNDS", "INFINITY", "LOWER", "UPPER", "__version__"}))
+def test_help_fits_a_screen(name):
+    thing = getattr(boundcalc, name)
+    assert len(pydoc.plain(pydoc.render_doc(thing))) < (6000 if isinstance(thing, type) else 3000)
+
+
+def test_numbers_become_floats():
+    value = exact_loss([[1, 0], [0, 1]], m=3, p="1/10", law="rademacher")
+    assert (float(value), float(boundcalc.Enclosure(fmpq(1, 4), fmpq(1, 2)))) == (0.0, 0.375)
 
 
 def test_losses_and_enclosures_are_readable():

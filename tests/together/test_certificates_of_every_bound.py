@@ -6,15 +6,14 @@ import copy
 import random
 
 import pytest
-from flint import arb, fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly
 from oracles.tampering import accepted, at, changed, places
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verifier.polynomials import positive
 from boundcalc.certificate.verifier.quadratic import QuadraticSurd
-from boundcalc.certificate.verifier.reading import Refuted, Work
-from boundcalc.certificate.verifier.subdivision import SecondOrderJet, least_of_quadratic, prove_nonnegative, root, variables
+from boundcalc.certificate.verifier.reading import Work
 from boundcalc.certificate.verify import CertificateError, verify
 from boundcalc.certificate.write import certificate
 from boundcalc.model.problem import Problem
@@ -273,46 +272,3 @@ def test_quadratic_numbers_have_exact_signs():
     assert not QuadraticSurd(fmpq(-3, 2), fmpq(1), 2).is_positive
     x = QuadraticSurd(fmpq(1), fmpq(2), 5)
     assert (x / x).number() == 1
-
-
-def test_jets_against_known_derivatives():
-    x, y = variables([arb(2), arb(3)], second=True)
-    f = root(x * x * y) * y + x * (1 - y)  # x y^{3/2} + x (1 − y) for x > 0
-    assert isinstance(f, SecondOrderJet)
-    s = arb(3).sqrt()
-    assert f.slopes[0].contains(3 * s - 2) or abs(f.slopes[0] - (3 * s - 2)) < 1e-12
-    assert abs(f.slopes[1] - (3 * s - 2)) < 1e-12  # 2·(3/2) √3 − 2
-    assert abs(f.curvatures[1][1] - 3 / (2 * s)) < 1e-12
-    assert abs(f.curvatures[1][0] - (3 * s / 2 - 1)) < 1e-12
-    assert abs(f.curvatures[0][0]) < 1e-12
-
-
-def test_the_least_value_of_a_quadratic_is_a_lower_bound():
-    rng = random.Random(5)
-    for _ in range(200):
-        g = [rng.uniform(-1, 1) for _ in range(2)]
-        a, b, c = (rng.uniform(-2, 2) for _ in range(3))
-        radii = [rng.uniform(0.1, 1), rng.uniform(0.1, 1)]
-        bound = least_of_quadratic([arb(v) for v in g], [[arb(a)], [arb(b), arb(c)]], [arb(r) for r in radii])
-        for _ in range(50):
-            x, y = rng.uniform(-radii[0], radii[0]), rng.uniform(-radii[1], radii[1])
-            assert g[0] * x + g[1] * y + a * x * x / 2 + b * x * y + c * y * y / 2 >= bound - 1e-12
-
-
-def test_subdivision_proves_refutes_and_gives_up():
-    def touching(point):
-        x, y = point
-        return 1 + 0 * x, (x - y) * (x - y) + (x - fmpq(1, 3)) * (x - fmpq(1, 3)) + fmpq(1, 10**6)
-
-    def below(point):
-        x, y = point
-        return 1 + 0 * x, (x - y) * (x - y) - fmpq(1, 10**6)
-
-    def irrelevant(point):
-        x, _ = point
-        return x - 2, -1 + 0 * x
-
-    assert prove_nonnegative(touching, 2, "touching", 40_000, Work(), 1) < 2000
-    assert prove_nonnegative(irrelevant, 2, "irrelevant", 40_000, Work(), 1) == 1
-    with pytest.raises(Refuted, match="fails at"):
-        prove_nonnegative(below, 2, "below", 40_000, Work(), 1)

@@ -1,4 +1,4 @@
-r"""Computes U9, U13 and U14 for m >= 5: the row function and the value of given parameters.
+r"""Computes U9, U13 and U14 for m = 5: the row function and the value of given parameters.
 
 D_i is at least a sum of monomials c prod Q_{2j} with c >= 0 (:mod:`boundcalc.bounds.frontiers.absorption`). Those Q_{2j} that
 C~ contains, j <= (m-1)/2, are the row's variables; the others are bounded below by them. An exchange gives up a part S of w f_i
@@ -62,9 +62,9 @@ class Exchange:
         return prod((sums[j] for j in self.factor), start=1)
 
 
-OWN = {5: ((5,), (4, 1), (3, 2), (3, 1, 1)), 7: ((7,), (6, 1), (5, 1, 1), (4, 1, 1, 1), (3, 1, 1, 1, 1), (2, 1, 1, 1, 1, 1))}
-"""The terms of D_i whose highest factor is exchanged; those of m = 7 have square roots that depend on t alone."""
-LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1), (1, 1, 1)), 7: ()}
+OWN = ((5,), (4, 1), (3, 2), (3, 1, 1))
+"""The terms of D_i for m = 5 whose highest factor is exchanged."""
+LINKS: dict[int, tuple[Parts, ...]] = {5: ((), (1, 1), (1, 1, 1))}
 """The factors f of the links; others add unknowns and next to nothing to the bound."""
 
 
@@ -80,7 +80,7 @@ def exchanges(problem: Problem) -> tuple[Exchange, ...]:
     if found is None:
         return ()
     kappa, coefficients = Quantities(EXACT, problem).kappa, found[0]
-    chosen = [Exchange(parts[0], parts[1:], coefficients[parts], linked=False) for parts in OWN[m] if coefficients[parts] > 0]
+    chosen = [Exchange(parts[0], parts[1:], coefficients[parts], linked=False) for parts in OWN if coefficients[parts] > 0]
     sizes = {term.parts: max(abs(term.coefficient(kappa)), coefficients[term.parts]) for term in terms(m)}
     for j, factor in links(m):
         like = (m - sum(factor), *factor)
@@ -90,7 +90,7 @@ def exchanges(problem: Problem) -> tuple[Exchange, ...]:
 
 @dataclass(frozen=True)
 class GeneralChoice:
-    """Parameters for any m ≥ 5, one entry for each exchange.
+    """Parameters for m = 5, one entry for each exchange.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class GeneralChoice:
     price, excess : fmpq
         σ and τ with g(t) ≤ σ t + τ on every row: proven where this object was made. τ = 0 for n = ∞.
     cells : tuple of str
-        The proof, for m = 5: see :mod:`boundcalc.bounds.frontiers.quintic`.
+        The proof: see :mod:`boundcalc.bounds.frontiers.quintic`.
     """
 
     multipliers: tuple[fmpq, ...]

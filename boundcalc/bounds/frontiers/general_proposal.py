@@ -1,10 +1,9 @@
-"""Proposes parameters of U9 for any m: the cone program on row points that are added where its solution is violated."""
+"""Proposes parameters of U9 for m = 5: the cone program on row points that are added where its solution is violated."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_poly
@@ -17,7 +16,7 @@ from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
-from boundcalc.lemmas.row import free_ratios, least_share, power_sums
+from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
@@ -46,13 +45,13 @@ _POOR = 1.05
 class GeneralProgram:
     """The program for one problem; everything is divided by p.
 
-    Row points have coordinates (log q, u_1, …) with u in [0, 1]: θ = u²/(1 + w²)^{1−u} of what is left, so that u runs
-    through g_2 = 0, and evenly through the logarithms of g_2 from 1 to w².
+    Row points have coordinates (log q, u) with u in [0, 1]: θ = 1/(n−1) plus the part u²/(1 + w²)^{1−u} of what is left, so that
+    u runs through the least g_2, and evenly through the logarithms of g_2 from 1 to w².
     """
 
     def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
         m, p = problem.m, problem.p
-        self.problem, self.free = problem, free_ratios(m)
+        self.problem = problem
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
@@ -68,8 +67,7 @@ class GeneralProgram:
         self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
         self.reach = np.log(self.crowd * 1e3)
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
-        sizes = (int(max(90, 5 * self.reach)), 24) if self.free == 1 else (60, 14, 8)
-        axes = [np.linspace(0, self.reach, sizes[0])] + [np.linspace(0, 1, size) for size in sizes[1:]]
+        axes = [np.linspace(0, self.reach, int(max(90, 5 * self.reach))), np.linspace(0, 1, 24)]
         # the last point stands for the limit t -> 0, where for few features any price is paid by the excess
         axes[0] = np.append(axes[0], self.reach + (np.array([7]) if self.few else np.array([3, 6, 10, 17])))
         self.shape = tuple(len(axis) for axis in axes)
@@ -83,18 +81,17 @@ class GeneralProgram:
         return not large if self.few else large or self.problem.p >= TINY_P
 
     def rows(self, points: Array) -> Rows:
-        """Row points at coordinates of shape (1 + free, points)."""
-        q = np.exp(points[0])
+        """Row points at coordinates of shape (2, points)."""
+        q, u = np.exp(points[0]), points[1]
         scale = 1 + np.minimum(q - 1, np.exp(self.reach)) ** 2
-        return self._rows(q, [u**2 / scale ** (1 - u) for u in points[1:]])
+        return self._rows(q, u**2 / scale ** (1 - u))
 
-    def _rows(self, q: Array, shares: list[Array]) -> Rows:
-        """Row points at Q_2 and at shares of what is left to each θ."""
+    def _rows(self, q: Array, share: Array) -> Rows:
+        """Row points at Q_2 and at a share of what is left to θ; the other sums at the least values that the proof uses."""
         m, w = self.problem.m, q - 1
-        ratios = [theta * w for theta in ratios_of(self.least, shares)]
-        sums = power_sums(m, w, ratios)
-        if m == quintic.ORDER:  # the least values that the proof uses
-            sums[3:] = [1 + (sums[2] - 1) * ((sums[2] - 1) / q) ** (j - 2) for j in range(3, m + 1)]
+        theta = self.least + (1 - self.least) * share
+        g = theta * w * w
+        sums = [0, q, 1 + g, *(1 + g * (g / q) ** (j - 2) for j in range(3, m + 1))]
         moments = moments_from_cumulants([0] + [k * s for k, s in zip(self.kappa[1:], sums[1:], strict=True)])
         gain = correlation(m, self.kappa, 1.0, moments[: (m + 1) // 2]) / self.p
         factor = np.stack([one.at(sums) * np.ones_like(q) for one in self.exchanges])
@@ -121,9 +118,7 @@ class GeneralProgram:
     def cones(self) -> Program:
         """The program on a coarse grid of row points, which grows as it is solved."""
         problem, m = self.problem, self.problem.m
-        centre = np.zeros((1 + self.free, 1))
-        centre[0] = np.log(self.crowd)
-        centre[1:] = 0 if self.few else 0.5
+        centre = np.array([[np.log(self.crowd)], [0.0 if self.few else 0.5]])
         program = Program(
             d=problem.d,
             rank=problem.rank,
@@ -139,9 +134,9 @@ class GeneralProgram:
             nodes=_NODES,
         )
         coarse = np.zeros(self.shape, dtype=bool)
-        coarse[tuple(slice(None, None, 4) for _ in self.shape)] = True
-        coarse[-1 if self.few else -4 :, ...] = False
-        coarse[(-1,) + (slice(None, None, 2),) * self.free] = True
+        coarse[::4, ::4] = True
+        coarse[-1 if self.few else -4 :] = False
+        coarse[-1, ::2] = True
         program.add_rows(self.candidates.at(np.flatnonzero(coarse.ravel())))
         return program
 
@@ -168,7 +163,7 @@ class GeneralProgram:
         g = np.minimum((z**2 + 2 * s**2 * z) / s**4 * near, (q - 1) ** 2)
         with np.errstate(invalid="ignore", divide="ignore"):
             theta = np.where(q > 1, g / (q - 1) ** 2, 0.0)
-        self.cones.add_rows(self._rows(q, [np.maximum(theta - self.least, 0) / (1 - self.least)]))
+        self.cones.add_rows(self._rows(q, np.maximum(theta - self.least, 0) / (1 - self.least)))
 
     def peaks(self, proposal: Proposal) -> tuple[Array, float]:
         """Where the row constraint is violated most, off the grid too, and the worst violation."""
@@ -181,8 +176,8 @@ class GeneralProgram:
         at, values = self.fine[:, index], found.ravel()[index]
         if not len(index):
             return at, float(found.max())
-        offsets = np.array(list(product((-1, -0.5, 0, 0.5, 1), repeat=1 + self.free))).T
-        steps, high = np.array(self.steps), np.array([self.fine[0].max()] + [1.0] * self.free)
+        offsets = np.array(list(product((-1, -0.5, 0, 0.5, 1), repeat=2))).T
+        steps, high = np.array(self.steps), np.array([self.fine[0].max(), 1.0])
         for _ in range(5):
             tried = np.clip(at[:, :, None] + (steps[:, None] * offsets)[:, None, :], 0, high[:, None, None])
             more = proposal.violation(self.rows(tried.reshape(len(steps), -1)), self.weights).reshape(len(index), -1)
@@ -191,16 +186,6 @@ class GeneralProgram:
         near = np.concatenate([at + (shift * np.array(self.steps) * 0.15)[:, None] for shift in (-1, 0, 1)], axis=1)
         keep = np.tile(values > _TOLERANCE / 10, 3)
         return np.clip(near, 0, high[:, None])[:, keep], float(values.max())
-
-
-def ratios_of(least: Any, shares: list[Any]) -> list[Any]:
-    """θ_1 ≤ θ_2 ≤ … from shares in [0, 1]: each θ is its least value plus a share of what is left."""
-    found: list[Any] = []
-    low = least
-    for share in shares:
-        low = low + (1 - low) * share
-        found.append(low)
-    return found or [least]
 
 
 def propose(problem: Problem) -> GeneralChoice | None:

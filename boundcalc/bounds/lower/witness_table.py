@@ -20,7 +20,7 @@ from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class TableWitness:
         """W up to scale, (coordinates, n) whole numbers; vectors that sum to zero have a coordinate more than dimensions."""
         return self.generators if self.symmetry is None else self.symmetry.images(self.generators)
 
-    def float_matrix(self) -> np.ndarray:
+    def to_float(self) -> np.ndarray:
         """W as float64, shape (d, n)."""
         return in_dimensions(self.symmetry, self.columns)
 
@@ -136,13 +136,9 @@ def find(key: str) -> TableWitness:
     """
     entries = table()
     if key not in entries:
-        raise ParameterError("witness", key, "must be a key of the table of witnesses")
+        near = ", ".join(nearest(key, entries))
+        raise ParameterError("witness", key, "must be a key of the table of witnesses" + (f", such as {near}" if near else ""))
     return entries[key]
-
-
-def float_matrix(key: str) -> np.ndarray:
-    """An entry's W as float64, shape (d, n)."""
-    return find(key).float_matrix()
 
 
 def in_dimensions(symmetry: Symmetry | None, columns: np.ndarray) -> np.ndarray:

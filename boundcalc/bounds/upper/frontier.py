@@ -38,7 +38,7 @@ from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.recursions import RANK, ROW
-from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, has_nonnegative_cumulants, negative_cumulant
+from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, negative_cumulant
 from boundcalc.bounds.upper.capacity import FIXED_ROW, NO_FIXED_ROW, supremum
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
@@ -130,9 +130,7 @@ def pure_term_alone(q: Quantities) -> tuple[dict[str, Any], str]:
 
 def applies(problem: Problem) -> bool:
     """Whether the negative coefficients of D_i can be paid, or for m = 3 the condition on its two; decided exactly."""
-    if problem.m == 3:
-        return cubic.CubicWeights.of(problem).apply
-    return absorbed(problem) is not None if problem.m <= LARGEST_M else has_nonnegative_cumulants(problem)
+    return cubic.CubicWeights.of(problem).apply if problem.m == 3 else absorbed(problem) is not None
 
 
 def _found(problem: Problem) -> str:

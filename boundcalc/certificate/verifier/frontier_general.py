@@ -1,23 +1,16 @@
-r"""Verifies U9, U13 and U14 for m >= 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
+"""Verifies U9, U13 and U14 for m = 5: monomials c f Q_{2j} of D_i are partly symmetrised in their highest factor.
 
 A negative coefficient c is first paid by larger monomials (``payments``): splitting a part of a partition in two, and moving
 two parts apart, does not decrease the monomial, since Q_{2(i+j)} <= Q_{2i} Q_{2j} and k -> log Q_{2k} is convex. A link (an
-entry with a ``weight``, m = 5) adds weight (share f Q_4 - share f Q_4) for a product f of row variables, and symmetrises the
-first of the two.
-
-Row variables, a = 1: s = sqrt t, w = 1/t - 1, Q_{2j} = 1 + g_j, g_1 = w, g_{j+1} = theta_j w g_j with
-1/(n-1) <= theta_1 <= theta_2 <= ... <= 1 (the g are moments of a measure on [0, w]); g_j with j > (m-1)/2 occur in D
-alone, and are least with the last theta. With sigma_j = s^{2j} Q_{2j} = s^{2j} + (1 - s^2)^j theta_1 ... theta_{j-1}:
-
-P = sum_{k odd} binom(m,k) kappa_{k+1} s^{k-1} M_{m-k}(sigma) - sum nu s^{j-1} sqrt(phi),
-E = sum c phi [(1 - share) sigma_j + x s^{2j}] + (2m-1)!! kappa_2^m,   phi = the term's other sigma multiplied.
+entry with a ``weight``) adds weight (share f Q_4 - share f Q_4) for a product f of row variables, and symmetrises the first of
+the two. That the price holds on every row is proven in ``frontier_quintic``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from math import comb, factorial, prod
+from math import factorial, prod
 from typing import Any
 
 from flint import fmpq
@@ -25,7 +18,7 @@ from flint import fmpq
 from boundcalc.certificate.verifier import frontier_quintic
 from boundcalc.certificate.verifier.claims import Claim, check_inside
 from boundcalc.certificate.verifier.polynomials import minorant
-from boundcalc.certificate.verifier.problem import Model, moments_of
+from boundcalc.certificate.verifier.problem import Model
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
@@ -36,12 +29,8 @@ from boundcalc.certificate.verifier.reading import (
     rational,
     sequence,
 )
-from boundcalc.certificate.verifier.subdivision import prove_nonnegative, root
 
-LARGEST_M = 9
-MOST_BOXES = 40_000
-STEPS_OF_A_TERM = 36_000
-"""What a term costs on a box, for each variable and one more."""
+M = 5
 Parts = tuple[int, ...]
 
 
@@ -60,8 +49,8 @@ class EnergyTerm:
 
 def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """Σ ν²/(c y) + r σ + n τ, with g(t) ≤ σ t + τ proven on every row."""
-    if not 5 <= model.m <= LARGEST_M:
-        raise Refuted(f"frontier: this form needs 5 <= m <= {LARGEST_M}")
+    if model.m != M:
+        raise Refuted(f"frontier: needs m = 3 or m = {M}")
     price = rational(parameters["price"], "parameters.price")
     excess = rational(parameters["excess"], "parameters.excess") if "excess" in parameters else fmpq(0)
     if price < 0 or excess < 0 or (excess > 0 and model.n is None):
@@ -74,30 +63,13 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
             value += term.nu**2 / (term.coefficient * term.y)
     check_inside(lambda: value, claim, "upper frontier", model.work)
 
-    if model.m == 5:
-        if "cells" not in parameters:
-            raise CertificateError("upper.parameters: the field cells is missing")
-        boxes = frontier_quintic.prove_price(model, terms, price, excess, parameters["cells"])
-    else:
-        boxes = _prove_price(model, terms, price, excess)
+    if "cells" not in parameters:
+        raise CertificateError("upper.parameters: the field cells is missing")
+    cells = frontier_quintic.prove_price(model, terms, price, excess, parameters["cells"])
     return [
         "each h has Gegenbauer coefficients h_k >= 0 (k >= 1) and stays below its share of u^j on [0, 1]",
-        f"g(t) <= price t + excess for every row ({boxes} {'cells' if model.m == 5 else 'boxes'})",
+        f"g(t) <= price t + excess for every row ({cells} cells)",
     ]
-
-
-def _prove_price(model: Model, terms: Sequence[EnergyTerm], price: fmpq, excess: fmpq) -> int:
-    """g(t) ≤ price t + excess on every row; the number of boxes."""
-
-    def gap(point: Sequence[Any]) -> tuple[Any, Any]:
-        inner, energy, square = _row(model, terms, point)
-        rest = price * energy - inner * inner
-        return inner, rest if excess == 0 else square * rest + excess * energy
-
-    size = 1 + (model.m - 3) // 2
-    numbers = [price, excess, *model.kappa, *(number for t in terms for number in (t.coefficient, t.nu, t.kept, t.x))]
-    steps = STEPS_OF_A_TERM * len(terms) * (size + 1) + 100 * sum(number_bits(value) for value in numbers)
-    return prove_nonnegative(gap, size, "upper frontier: g(t) <= price t + excess", MOST_BOXES, model.work, steps)
 
 
 def _partitions(total: int, largest: int) -> Iterator[Parts]:
@@ -133,7 +105,7 @@ def _coefficients(model: Model, data: Any) -> dict[Parts, fmpq]:
 
 
 def _parts(data: Any, where: str, known: Collection[Parts]) -> Parts:
-    parts = tuple(integer(part, where) for part in sequence(data, where, LARGEST_M))
+    parts = tuple(integer(part, where) for part in sequence(data, where, M))
     if parts not in known:
         raise Refuted(f"{where}: must be a partition of m in descending order")
     return parts
@@ -169,8 +141,8 @@ def _terms(model: Model, parameters: dict[str, Any]) -> list[EnergyTerm]:
         parts = tuple(integer(part, f"{where}.parts") for part in sequence(given["parts"], f"{where}.parts", model.m))
         if "weight" in given:
             weight = rational(given["weight"], f"{where}.weight")
-            if model.m != 5 or weight <= 0 or not parts or parts[0] != 2 or any(j > 2 for j in parts) or sum(parts) > 5:
-                raise Refuted(f"{where}: a link has a weight > 0 and, for m = 5, parts 2 and then 1 or 2, at most 5 in all")
+            if weight <= 0 or not parts or parts[0] != 2 or any(j > 2 for j in parts) or sum(parts) > 5:
+                raise Refuted(f"{where}: a link has a weight > 0 and, parts 2 and then 1 or 2, at most 5 in all")
             if parts in links:
                 raise Refuted(f"{where}.parts: a link is listed twice")
             links[parts] = _symmetrised(model, EnergyTerm(parts, weight, kept=fmpq(0)), given, where)
@@ -196,42 +168,3 @@ def _symmetrised(model: Model, term: EnergyTerm, given: dict[str, Any], where: s
     if nu > 0 and term.coefficient * y == 0:
         raise Refuted(f"{where}.nu: a multiplier without its term")
     return EnergyTerm(term.parts, term.coefficient, nu, term.kept - share, x, y, listed=True)
-
-
-def _row(model: Model, terms: Sequence[EnergyTerm], point: Sequence[Any]) -> tuple[Any, Any, Any]:
-    """P, E and s² at s and at coordinates c in [0, 1]: each θ is the last one, or 1/(n − 1), plus c² of what is left to 1."""
-    m, kappa = model.m, model.kappa
-    s, coordinates = point[0], point[1:]
-    low: Any = fmpq(0) if model.n is None or model.n == 1 else fmpq(1, model.n - 1)
-    ratios = []
-    for c in coordinates:
-        low = (1 - low) * (c * c) + low
-        ratios.append(low)
-    powers: list[Any] = [fmpq(1), s]
-    for _ in range(2 * m - 1):
-        powers.append(powers[-1] * s)
-    crowd = 1 - powers[2]
-    spread, sums = crowd, [fmpq(0), fmpq(1)]
-    for j in range(1, m):
-        spread = spread * crowd * ratios[min(j, len(ratios)) - 1]
-        sums.append(powers[2 * j + 2] + spread)
-    half = (m - 1) // 2
-    moments = moments_of(model.work, [sums[j] * kappa[j] for j in range(half + 1)])
-    inner: Any = fmpq(0)
-    for k in range(1, m + 1, 2):
-        order = (m - k) // 2
-        inner = powers[k - 1] * moments[order] * (comb(m, k) * kappa[(k + 1) // 2]) + inner
-    energy: Any = fmpq(0)
-    for term in terms:
-        if term.coefficient == 0:
-            continue
-        j, *others = term.parts
-        phi = prod((sums[part] for part in others if part > 1), start=fmpq(1))
-        own = sums[j] * term.kept
-        if term.x != 0:
-            own = powers[2 * j] * term.x + own
-        energy = own * phi * term.coefficient + energy
-        if term.nu > 0:
-            weight = powers[j - 1] * term.nu
-            inner = inner - (weight if isinstance(phi, fmpq) else weight * root(phi))
-    return inner, energy, powers[2]

@@ -68,10 +68,6 @@ class Work:
         """``count`` operations on fractions of so many bits, which cost greatest common divisors."""
         self._charge(count, bits, 500 + bits * isqrt(bits) // 4, what)
 
-    def boxes(self, steps: int, what: str) -> None:
-        """One box of a subdivision."""
-        self._charge(1, 0, steps, what)
-
 
 def read(path: str | Path) -> dict[str, Any]:
     """The parsed file.

@@ -57,8 +57,8 @@ class TableCase(Case):
         raise UnknownByClasses("states of the features")
 
     def numpy_code(self, arity: int) -> tuple[str, Table]:
-        load = "from boundcalc.bounds.lower.witness_table import float_matrix"
-        return f'{load}\nW = float_matrix("{self.witness.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
+        load = "from boundcalc import frame"
+        return f'{load}\nW = frame("{self.witness.key}") * {approximate(self.scale)!r} ** 0.5\nd, n = W.shape', {}
 
     def describe(self) -> dict[str, Any]:
         shown = f"witness {self.witness.key} of the table, W^T W times {decimal(self.scale)}"

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from flint import fmpq
 
+from boundcalc import frame
 from boundcalc.bounds.catalog import UPPER
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import direct_sum
 from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.packing import Item, features, pack, value
-from boundcalc.bounds.lower.witness_table import float_matrix
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.problem import Problem
@@ -94,7 +94,7 @@ def explicit_weights(shown, problem: Problem) -> np.ndarray:
     W, row, column = np.zeros((shown["d"], shown["n"])), 0, 0
     for block in shown["blocks"]:
         if "witness" in block:
-            V = float_matrix(block["witness"])
+            V = frame(block["witness"])
         else:
             V = coordinates(block["frame"], block["n"], block["d"])
             V = V / np.linalg.norm(V, axis=0)

@@ -12,7 +12,7 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import evaluate_lower, report
 from boundcalc.bounds.lower import search
 from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
-from boundcalc.bounds.lower.witness_table import blocks, exact_value, find, float_matrix, ranked, table
+from boundcalc.bounds.lower.witness_table import blocks, exact_value, find, ranked, table
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.loss.exact import exact_loss
@@ -89,8 +89,8 @@ def test_entries_that_are_orbits_are_whole_orbits():
         assert (entry.n, entry.d) == (group.order * entry.generators.shape[1], group.d)
         assert W.dtype == np.int64
         if entry.n < 1000:
-            assert np.linalg.matrix_rank(float_matrix(entry.key)) <= entry.d
-            np.testing.assert_allclose(float_matrix(entry.key).T @ float_matrix(entry.key), W.T @ W, atol=1e-6)
+            assert np.linalg.matrix_rank(entry.to_float()) <= entry.d
+            np.testing.assert_allclose(entry.to_float().T @ entry.to_float(), W.T @ W, atol=1e-6)
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ORBITS if entry.n <= 40], ids=lambda entry: entry.key)

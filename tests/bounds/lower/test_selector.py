@@ -39,7 +39,7 @@ def test_the_witness_fits_and_its_value_is_that_of_its_weights(arguments):
     assert entry.n <= problem.n
     assert entry.d <= problem.d
     assert np.abs(entry.generators).max() <= 127
-    W = entry.float_matrix()
+    W = entry.to_float()
     assert W.shape == (entry.d, entry.n)
     C, D = exact_value(problem, entry)
     loss = dense_loss(W, m=problem.m, p=str(problem.p), law=problem.law.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from math import comb, prod
 
 import pytest
 from flint import arb, fmpq
@@ -16,6 +17,7 @@ from boundcalc.certificate.verifier.reading import CertificateError, Refuted
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.moments import moments_from_cumulants
 from boundcalc.numbers.parsing import parse_rational
 
 SCALES = [(p, d, law) for p in ("1e-12", "1e-9", "1e-6", "1e-3", "0.03") for d in (3, 10, 30) for law in ("rademacher", "gaussian")]
@@ -157,9 +159,24 @@ def test_changed_numbers_are_noticed(paid):
         assert number(mutant["upper"]["improvement"]["upper"]) >= known
 
 
+def row_of(model, terms, s: fmpq, theta: fmpq) -> tuple[arb, arb]:
+    """P and E of docs/certificate.md for the row of s and θ, all ratios equal to θ; the links left out."""
+    sigma = [fmpq(0), *(s ** (2 * j) + (1 - s**2) ** j * theta ** (j - 1) for j in range(1, 6))]
+    moments = moments_from_cumulants([fmpq(0), *(model.kappa[j] * sigma[j] for j in range(1, 6))])
+    inner = arb(sum(comb(5, k) * model.kappa[(k + 1) // 2] * s ** (k - 1) * moments[(5 - k) // 2] for k in (1, 3, 5)))
+    energy = fmpq(0)
+    for term in terms:
+        first, *others = term.parts
+        phi, size = prod((sigma[j] for j in others), start=fmpq(1)), first + sum(others)
+        assert size == 5
+        energy += term.coefficient * phi * (term.kept * sigma[first] + term.x * s ** (2 * first))
+        inner -= arb(term.nu * s ** (first - 1)) * arb(phi).sqrt()
+    return inner, arb(energy)
+
+
 @pytest.mark.parametrize(("n", "p", "law"), [("inf", "1e-9", "rademacher"), ("inf", "1e-3", "gaussian"), (12, "1e-3", "gaussian")])
 def test_polynomials_bound_the_row(n, p, law):
-    """Against the row of the verifier's form in s and theta, written independently of it."""
+    """Against the row in s and theta, written independently of it."""
     model, terms, *_ = read_terms(built(n, 3, p, law))
     gain, energy = frontier_quintic.row_polynomials(model, terms)
     own = [term for term in terms if sum(term.parts) == 5]
@@ -167,8 +184,9 @@ def test_polynomials_bound_the_row(n, p, law):
     least = fmpq(0) if model.n is None else fmpq(1, model.n - 1)
     for _ in range(300):
         s, c = (fmpq(round(1e12 * 10 ** -rng.uniform(0, 4)), 10**12) for _ in range(2))
-        inner, whole, _ = frontier_general._row(model, own, [arb(s), arb(c)])
-        y = (1 - s**2) ** 2 * (least + (1 - least) * c**2)
+        theta = least + (1 - least) * c**2
+        inner, whole = row_of(model, own, s, theta)
+        y = (1 - s**2) ** 2 * theta
         for term in terms:
             if sum(term.parts) < 5:  # a link
                 weight = term.coefficient * s ** (2 * (5 - sum(term.parts)))

@@ -1,13 +1,17 @@
-"""Writes what ``boundcalc loss`` says of a weight matrix, as lines and as JSON."""
+"""Says where one weight matrix stands: what ``boundcalc loss`` prints, and what ``loss_of`` gives, as lines and as JSON."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.render.terminal import describe_witness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from flint import fmpq
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from boundcalc.loss.row_moments import DenseLoss
     from boundcalc.loss.summary import FeatureTable, NamedFeatures
     from boundcalc.loss.value import LossValue
+    from boundcalc.model.features import AnyProblem, Features
+    from boundcalc.model.laws import Law
+    from boundcalc.model.problem import Exact, Whole
     from boundcalc.numbers.enclosure import Enclosure
 
 _SHOWN = 20
@@ -47,15 +54,48 @@ class Found:
         return self.value.scale_to(digits) if isinstance(self.value, LossValue) else self.value.scale
 
 
-@dataclass(frozen=True)
-class Judged:
-    """One matrix: its loss, its features, the bounds on its problem, and where it stands between them."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Judged(Displayed):
+    """Where one matrix stands. ``str()`` is what ``boundcalc loss`` prints, ``float()`` the loss as given.
+
+    Attributes
+    ----------
+    found : Found
+        Its loss, as ``found.value``; ``found.enclosure("loss_best_scale")`` and so on are certified.
+    table : FeatureTable
+        Norm, a, q, capacity, leverage, loss and improvement of each feature.
+    named : NamedFeatures
+        Which features are represented and dead, which pairs are parallel and antipodal.
+    answer : Report or None
+        The bounds on its problem; ``None`` for features that differ and untied weights.
+    standing : Standing or None
+        Its share of the best possible improvement, and how it compares with the orthonormal basis and the best known weights.
+    """
 
     found: Found
     table: FeatureTable
     named: NamedFeatures
     answer: Report | None
     standing: Standing | None
+    digits: int
+
+    def __repr__(self) -> str:
+        shown = self.found.value.problem.as_json()
+        reached = "no bounds" if self.standing is None else f"{share(self.standing)} of the best possible improvement"
+        return f"<Judged n={shown['n']} d={shown['d']} m={shown['m']}: loss {float(self):.6g}, {reached}>"
+
+    def __float__(self) -> float:
+        return float(self.found.enclosure("loss"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of ``loss --json``."""
+        return loss_json(self, self.digits)
+
+    def to_dataframe(self) -> Any:
+        """A row a feature, as a pandas data frame."""
+        from boundcalc.numbers.display import data_frame
+
+        return data_frame({"feature": range(len(self.table.norm)), **vars(self.table)})
 
     @classmethod
     def of(cls, found: Found, weights: np.ndarray, digits: int, *, tied: bool) -> Judged:
@@ -68,7 +108,96 @@ class Judged:
         problem = found.value.problem
         answer = report(problem, digits=digits) if tied and isinstance(problem, Problem) else None
         place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
-        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place)
+        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place, digits)
+
+
+def loss_of(
+    weights: Any,
+    m: Whole,
+    p: Exact | None = None,
+    law: Law | str | None = None,
+    *,
+    features: Features | None = None,
+    decoder: Any = None,
+    exact: bool = False,
+    digits: int = 10,
+) -> Judged:
+    """Where W stands: its certified loss, its features by name, and its share of the best possible improvement.
+
+    Parameters
+    ----------
+    weights : array, shape (d, n), or what :func:`load_weights` gives
+        Taken as the exact binary numbers that it holds.
+    m, p, law
+        As of :class:`Problem`; ``features`` in place of p and law where features differ.
+    decoder : array, shape (d, n), optional
+        V of untied weights.
+    exact : bool
+        Exact also beyond 2000 features, whatever the time; float64 with a certified error bound otherwise.
+
+    >>> loss_of([[1, 0, -1], [0, 1, 0]], 3, "1/100", "rademacher").named.antipodal
+    ((0, 2),)
+    """
+    from boundcalc.loss.arrays import checked_array
+    from boundcalc.model.features import FeatureProblem
+    from boundcalc.model.problem import Problem
+    from boundcalc.numbers.errors import ParameterError
+
+    W = checked_array(getattr(weights, "array", weights))
+    d, n = W.shape
+    if features is None and (p is None or law is None):
+        raise ParameterError("p" if p is None else "law", None, "must be given: loss_of(W, m, p, law), or features=")
+    problem = Problem(n, d, m, p, law) if features is None else FeatureProblem(features, d, m)  # type: ignore[arg-type]
+    V = None if decoder is None else checked_array(getattr(decoder, "array", decoder), parameter="V")
+    return Judged.of(found_loss(W, V, problem, certify=exact), W, digits, tied=V is None)
+
+
+def found_loss(
+    weights: np.ndarray,
+    decoder: np.ndarray | None,
+    model: AnyProblem,
+    *,
+    certify: bool,
+    progress: Callable[[float], None] | None = None,
+    tell: Callable[[str], object] = lambda message: None,
+) -> Found:
+    """The loss by the method that suits its size."""
+    from boundcalc.loss.certified import EXACT_FEATURES, certified_loss
+    from boundcalc.loss.dense_pair import bounded_loss_of_pair
+    from boundcalc.loss.error_bound import BoundedLoss
+    from boundcalc.loss.exact_pair import exact_loss_of_pair
+    from boundcalc.model.features import keywords_of
+    from boundcalc.numbers.errors import CertificationError
+
+    if decoder is None:
+        found = certified_loss(weights, model, exact=certify, rows=True, progress=progress, tell=tell)
+        return Found(found.enclosure, found.value) if isinstance(found, BoundedLoss) else Found(found)
+    given: dict[str, Any] = {"m": model.m, **keywords_of(model)}
+    if weights.shape[1] > EXACT_FEATURES and not certify:
+        try:
+            bounded = bounded_loss_of_pair(decoder, weights, **given, progress=progress)
+            return Found(bounded.enclosure, bounded.value)
+        except CertificationError as error:
+            tell(str(error))
+    return Found(exact_loss_of_pair(decoder, weights, **given, rows=True))
+
+
+@shows(Judged, "text")
+def judged_text(one: Judged) -> str:
+    """The lines of the command."""
+    return "\n".join(loss_lines(one, one.digits))
+
+
+@shows(Judged, "latex")
+def judged_latex(one: Judged) -> str:
+    """The improvement at the best scale."""
+    return str(show(one.found.enclosure("improvement_best_scale"), "latex"))
+
+
+@shows(Judged, "html")
+def judged_html(one: Judged) -> str:
+    """The lines of the command; histograms need equal widths."""
+    return f"<pre>{escape(str(one))}</pre>"
 
 
 def loss_json(one: Judged, digits: int) -> dict[str, Any]:
@@ -138,7 +267,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(one.table)
-    lines += ["", *_named_lines(one.named)]
+    lines += ["", *_named_lines(one.named), *_improvements(one.table)]
     if answer is None:
         kind = "equal features" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
@@ -195,6 +324,15 @@ def _named_lines(named: NamedFeatures) -> list[str]:
         f"parallel pairs (cosine at least {ALIGNED}): {listed(named.parallel)}",
         f"antipodal pairs (cosine at most -{ALIGNED}): {listed(named.antipodal)}",
     ]
+
+
+def _improvements(table: FeatureTable) -> list[str]:
+    """What each feature adds to the improvement, the largest first."""
+    known = [k for k, value in enumerate(table.improvement) if value == value]  # nan past the range of float64
+    order = sorted(known, key=lambda k: (-table.improvement[k], k))
+    shown = " ".join(f"{k}:{table.improvement[k]:.4g}" for k in order[:_SHOWN])
+    more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
+    return [f"improvement of each feature as given, largest first: {shown}{more}"] if order else []
 
 
 def _with_error(found: Found, name: str, digits: int) -> str:

@@ -1,0 +1,164 @@
+"""Builds the weights that a lower bound describes as its witness, float64, each block at its best scale."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from flint import fmpq
+
+from boundcalc.bounds.lower.selector import witness_of
+from boundcalc.bounds.lower.witness_table import TableWitness, find
+from boundcalc.frames.coordinates import Columns
+from boundcalc.frames.library import construct
+from boundcalc.loss.dense import dense_loss
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import npz, write_whole
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import LowerOutcome
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+LARGEST = 20_000_000
+"""Most entries of W that are made."""
+LEAST_P = fmpq(1, 10**100)
+"""For smaller p the scale is that of this p; they agree to all digits."""
+_OF_TABLE = re.compile(r"m[0-9]+_d")
+
+
+@dataclass(frozen=True)
+class WitnessBlock:
+    """A diagonal block of a witness.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"E8"``, or a key of the table of witnesses.
+    dimensions, features : slice
+        Its rows and columns of W.
+    drawn : bool
+        Whether it is a random draw: then the bound is about the average of such draws, and this one may do worse.
+    """
+
+    name: str
+    dimensions: slice
+    features: slice
+    drawn: bool
+
+
+def witness_weights(shown: Mapping[str, Any], problem: Problem) -> tuple[Array, tuple[WitnessBlock, ...]]:
+    """W as the choice ``shown`` of a lower bound describes it, with its blocks.
+
+    Raises
+    ------
+    ParameterError
+        If it is too large to be made, or a matrix that the choice does not hold.
+    """
+    if shown["n"] * shown["d"] > LARGEST:
+        raise ParameterError("witness", f"{shown['n']} features in {shown['d']} dimensions", f"must have at most {LARGEST} entries")
+    parts = [part for part in shown.get("blocks", [shown]) for _ in range(part.get("count", 1))]
+    weights: Array = np.zeros((int(shown["d"]), int(shown["n"])))
+    made: dict[int, Array] = {}
+    blocks, row, column = [], 0, 0
+    for number, part in enumerate(parts):
+        drawn = "construction" in part
+        if drawn or id(part) not in made:
+            made[id(part)] = _scaled(_drawn(part, number) if drawn else explicit(part, problem.m), problem)
+        block = made[id(part)]
+        d, n = block.shape
+        place = slice(row, row + d), slice(column, column + n)
+        weights[place] = block
+        blocks.append(WitnessBlock(_name(part), *place, drawn))
+        row, column = row + d, column + n
+    return weights, tuple(blocks)
+
+
+def explicit(shown: Mapping[str, Any], m: int) -> Array:
+    """The weights of a witness that is one block and no random draw, at any scale."""
+    if "witness" in shown or "orbits" in shown:
+        return witness_of(shown, m).to_float()
+    if "matrix" in shown:
+        if shown["matrix"] is None:
+            raise ParameterError("witness", "a matrix", "must be taken from the file that held it: it is too large to be kept")
+        return np.array([[int(x.p) / int(x.q) for x in row] for row in shown["matrix"]])
+    name = str(shown["frame"])
+    return frame(f"{name}_{shown['n']}" if name in ("orthonormal", "plane_lines") else name)
+
+
+def frame(name: str) -> Array:
+    """The weights W of a known frame or of an entry of the table of witnesses, shape (d, n), float64.
+
+    ``boundcalc.frames.library.construct`` has the exact coordinates of frames.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, with those that are near.
+
+    >>> frame("icosahedron").shape
+    (3, 6)
+    """
+    found: Array = construct_or_find(name).to_float()
+    return found
+
+
+def construct_or_find(name: str) -> Columns | TableWitness:
+    """The frame, or the entry of the table of witnesses, of that name."""
+    if not _OF_TABLE.match(name):
+        return construct(name)
+    return find(name)
+
+
+def write_witness(outcome: LowerOutcome, path: str | os.PathLike[str]) -> str:
+    """Writes ``W`` to a .npz file with text about it, its blocks by rows and columns from 0; returns what it is, in a line."""
+    problem, drawn = outcome.problem, any(block.drawn for block in outcome.blocks)
+    blocks = [
+        {
+            "name": b.name,
+            "rows": [b.dimensions.start, b.dimensions.stop],
+            "columns": [b.features.start, b.features.stop],
+            "drawn": b.drawn,
+        }
+        for b in outcome.blocks
+    ]
+    texts = {"problem": problem.as_json(), "bound": outcome.bound.key, "witness": blocks}
+    write_whole(path, npz(outcome.witness, **{name: json.dumps(text) for name, text in texts.items()}), "witness-out")
+    counts = Counter(block.name for block in outcome.blocks)
+    names = " + ".join(f"{count} x {name}" if count > 1 else name for name, count in counts.items())
+    d, n = outcome.witness.shape
+    note = (
+        "; one draw of what is random in it, the bound is about the average: boundcalc loss says what it reaches" if drawn else ""
+    )
+    return f"{os.fspath(path)}, {names}, {n} features in {d} dimensions{note}"
+
+
+def _name(shown: Mapping[str, Any]) -> str:
+    keys = [str(shown[kind]) for kind in ("witness", "frame", "construction") if kind in shown]
+    return keys[0] if keys else "orbits" if "orbits" in shown else "matrix"
+
+
+def _drawn(shown: Mapping[str, Any], seed: int) -> Array:
+    """One draw of a random construction."""
+    rng, n, d = np.random.default_rng(seed), int(shown["n"]), int(shown["d"])
+    if shown["construction"] == "random_directions":
+        columns = rng.standard_normal((d, n))
+        return columns / np.linalg.norm(columns, axis=0)
+    rows = rng.choice(n, d, replace=False)
+    weights: Array = np.ones((d, 1)) / d**0.5
+    while weights.shape[1] < n:  # Sylvester's doubling, for these rows alone
+        weights = np.hstack([weights, weights * np.where(rows & weights.shape[1], -1.0, 1.0)[:, None]])
+    return weights
+
+
+def _scaled(weights: Array, problem: Problem) -> Array:
+    """At its best scale, s^{2m} = C/D."""
+    scale = dense_loss(weights, m=problem.m, p=max(problem.p, LEAST_P), law=problem.law).scale
+    return weights if scale is None else weights * scale
