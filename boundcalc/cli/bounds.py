@@ -70,7 +70,7 @@ def command(
 
         write_certificate(answer, certificate_path, force=force)
     if witness_out is not None:
-        from boundcalc.bounds.lower.weights import write_witness
+        from boundcalc.bounds.witness_file import write_witness
 
         click.echo(f"written: {write_witness(answer.best_lower, witness_out)}", err=True)
     if as_json:
