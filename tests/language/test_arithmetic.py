@@ -61,9 +61,7 @@ def test_functions(text, expected):
     assert value(text, n=5) == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["0.9^n", "n^-1.5", "sqrt(2)", "(-2)^3*sqrt(3)", "3^sqrt(2)", "1/(1 + sqrt(n))", "max(sqrt(2), 1.41)"]
-)
+@pytest.mark.parametrize("text", ["n^-1.5", "sqrt(2)", "(-2)^3*sqrt(3)", "3^sqrt(2)", "1/(1 + sqrt(n))", "max(sqrt(2), 1)"])
 def test_what_is_not_rational_is_a_ball(text):
     with precision(256):
         found = value(text, inexact=True, n=7)
