@@ -243,7 +243,7 @@ def test_a_whole_number_within_its_ends(value):
     assert 1 <= whole_number(value, parameter="points", least=1, most=5) == int(as_rational(value, parameter="points"))
 
 
-@pytest.mark.parametrize(("value", "most"), [(0, 5), (6, 5), ("1/2", 5), (True, 5), (1.0, 5), ("x", 5), (0, None), (-1, None)])
+@pytest.mark.parametrize(("value", "most"), [(0, 5), (6, 5), ("1/2", 5), (True, 5), ("x", 5), (0, None), (-1, None)])
 def test_any_other_is_refused_with_both_ends(value, most):
     said = "points = .*: must be a whole number, " + ("at least 1" if most is None else "1 to 5")
     with pytest.raises(ParameterError, match=said):
@@ -252,6 +252,6 @@ def test_any_other_is_refused_with_both_ends(value, most):
 
 def test_a_time_is_positive_and_exact():
     assert positive_seconds("1/3", parameter="seconds") == fmpq(1, 3)
-    for value in ("0", "-1", "1e9", "inf", 0.5, ""):
+    for value in ("0", "-1", "1e9", "inf", ""):
         with pytest.raises(ParameterError, match=r"seconds = .*: must be a number of seconds, above 0 and below 10\^9"):
             positive_seconds(value, parameter="seconds")
