@@ -15,11 +15,10 @@ from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.display import Displayed, show
-from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 

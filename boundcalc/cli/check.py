@@ -52,7 +52,7 @@ def command(
     Each step goes to exact algebra, then to exact enumeration of small cases, then to a search for a counterexample. Exit
     status 1 if a step is refuted or if no case meets its hypotheses.
     """
-    from boundcalc.loss.row_terms import to_float
+    from boundcalc.numbers.enclosure import to_float
     from boundcalc.numbers.parsing import positive_seconds, whole_number
 
     seconds = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
-from boundcalc.loss.row_terms import to_float
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 

@@ -20,10 +20,10 @@ from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.namespace import ForeignEvaluation, is_foreign
 from boundcalc.loss.row_moments import DenseLoss, DenseRows, RowMoments, balanced, column_weights, finite
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 __all__ = ["DenseLoss", "DenseRows", "dense_loss", "dense_loss_and_gradient", "to_float"]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.feature_cumulants import FeatureCumulants
-from boundcalc.loss.row_terms import derivatives, scaled, to_float
+from boundcalc.loss.row_terms import derivatives, scaled
 from boundcalc.model.features import AnyProblem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 

@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from math import comb
 from typing import Any
 
-from flint import fmpq
-
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 
 SMALLEST = 1e-290
 """Below this p μ_2 float64 has no room for C²/D."""
-
-
-def to_float(value: fmpq) -> float:
-    """The nearest float64."""
-    return int(value.p) / int(value.q)
 
 
 def scaled(value: float, exponent: int) -> float:

@@ -137,6 +137,11 @@ def enclose(compute: Callable[[], arb | fmpq], digits: int, *, ceiling: int = MA
         bits = min(2 * bits, ceiling)
 
 
+def to_float(value: fmpq) -> float:
+    """The nearest float64, whatever the size of numerator and denominator."""
+    return int(value.p) / int(value.q)
+
+
 def decimal_exponent(value: fmpq) -> int:
     """floor(log10 |value|) of a nonzero rational."""
     value = abs(value)

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
-from boundcalc.loss.row_terms import best_scale_terms, power_sums, to_float
+from boundcalc.loss.row_terms import best_scale_terms, power_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
 

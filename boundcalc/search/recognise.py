@@ -21,7 +21,7 @@ from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.ball import enclose_loss
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import sphere_moment
-from boundcalc.numbers.enclosure import Enclosure, precision
+from boundcalc.numbers.enclosure import Enclosure, precision, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.algebraic import guess
 from boundcalc.search.climb import maximise
@@ -302,7 +302,7 @@ def _strength(squares: Array, masses: Array, exact: tuple[Any, Any] | None, d: i
     total = float(masses.sum()) ** 2
     for k in range(1, TOP_STRENGTH + 1):
         wanted = sphere_moment(fmpq(d), k)
-        defect = float(masses @ squares**k @ masses) / total - int(wanted.p) / int(wanted.q)
+        defect = float(masses @ squares**k @ masses) / total - to_float(wanted)
         if abs(defect) > 1e-7:
             return 2 * k - 2
         if exact is not None:

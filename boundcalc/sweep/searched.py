@@ -7,10 +7,9 @@ from typing import Any
 
 from boundcalc.bounds.evaluate import Report, evaluate_lower
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.loss.row_terms import to_float
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize

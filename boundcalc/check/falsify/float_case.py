@@ -14,8 +14,8 @@ from flint import fmpq
 from boundcalc.check.exact.cases import few_features_constant
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.named.index import BY_NAME
+from boundcalc.numbers.enclosure import to_float
 
 MAX_STATES = 5000
 """Most states of the features that are enumerated."""

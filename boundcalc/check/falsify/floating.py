@@ -32,6 +32,7 @@ from boundcalc.language.grammar import (
     Sum,
 )
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable
+from boundcalc.numbers.enclosure import to_float
 
 MAX_TERMS = 10_000
 """Most terms of a sum over an integer."""
@@ -120,7 +121,7 @@ class Evaluator:
         """The value of a tree; its shape broadcasts to the axes in use."""
         match node:
             case Literal(value=number):
-                return Dual(float(int(number.p) / int(number.q)))
+                return Dual(to_float(number))
             case Variable():
                 held = self.names[node.name]
                 return Dual(held + 1.0) if isinstance(held, np.ndarray) else held if isinstance(held, Dual) else Dual(float(held))

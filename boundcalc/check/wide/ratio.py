@@ -9,6 +9,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.roots import Exact, approximate, power
 from boundcalc.check.wide.configuration import UnknownByClasses
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.field_operators import FieldOperators
 
 MOST_DEGREE = 300
@@ -96,7 +97,7 @@ def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
             else:
                 zeros += exact
     inside = [zero for zero in zeros if low <= zero <= high]
-    ends = float(int(low.p) / int(low.q)), float(int(high.p) / int(high.q))
+    ends = to_float(low), to_float(high)
     marks = sorted({*ends, *(approximate(zero) for zero in inside), *(value for value in near if ends[0] < value < ends[1])})
     between = []
     for left, right in pairwise(marks):
