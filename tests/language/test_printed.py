@@ -143,21 +143,14 @@ def test_a_claim_for_one_exponent_says_so():
         "dense.bessel",
         "dense.form",
         "dense.multipliers",
-        "coupled_frontier.pay",
-        "coupled_frontier.product",
         "coupled_frontier.energy",
         "coupled_frontier.rows",
         "dense_rows.split",
-        "dense_rows.pairs",
         "dense_rows.rows",
-        "dense_rows.products",
         "dense_rows.chaos",
         "dense_rows.paid",
-        "uniform_in_n.pay",
         "uniform_in_n.rows",
-        "uniform_in_n.leverage",
         "uniform_in_n.tensor",
-        "uniform_in_n.best_tensor",
     }
     for name in alone:
         step = STEPS[name]
