@@ -11,6 +11,7 @@ the witnesses that nearly attain them, and the exact loss of any weight matrix.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,20 +25,28 @@ if TYPE_CHECKING:
     from boundcalc.bounds.lower.weights import frame
     from boundcalc.certificate.verify import verify_certificate
     from boundcalc.certificate.write import write_certificate
+    from boundcalc.check.own_claims import check_claim
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
     from boundcalc.loss.error_bound import bounded_loss
     from boundcalc.loss.exact import LossValue, exact_loss
+    from boundcalc.loss.relu.gradient import relu_loss_and_gradient
+    from boundcalc.loss.relu.loss import relu_loss
+    from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
     from boundcalc.render.bibliography import cite
     from boundcalc.render.explanation import explain
+    from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
+    from boundcalc.render.network import JudgedNetwork
     from boundcalc.search.optimize import optimize
+    from boundcalc.sweep.run import run_sweep
 
 _HOME = {
     "BOUNDS": "bounds.catalog",
@@ -68,19 +77,35 @@ _HOME = {
     "cite": "render.bibliography",
     "explain": "render.explanation",
     "Judged": "render.judged",
+    "check_claim": "check.own_claims",
+    "latex": "render.fragments",
     "loss_of": "render.judged",
     "frame": "bounds.lower.weights",
     "load_weights": "loss.weights",
+    "JudgedNetwork": "render.network",
+    "relu_loss": "loss.relu.loss",
+    "ReluLoss": "loss.relu.value",
+    "relu_loss_and_gradient": "loss.relu.gradient",
+    "NonnegativeSupport": "model.nonnegative_laws",
+    "UniformFromZero": "model.nonnegative_laws",
     "verify_certificate": "certificate.verify",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
     "Problem": "model.problem",
+    "run_sweep": "sweep.run",
     "optimize": "search.optimize",
 }
 
-display.load = lambda: [import_module(f"boundcalc.{name}") for name in ("render.notebook", "render.terminal", "bounds.report_json")]
+
+def _load_what_shows() -> None:
+    checked = ("render.verdicts",) if "boundcalc.check.own_claims" in sys.modules else ()  # which takes long to import
+    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked):
+        import_module(f"boundcalc.{name}")
+
+
+display.load = _load_what_shows
 
 __all__ = [*sorted(_HOME), "__version__"]
 

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.relu_problem import ReluProblem
 
 DISPLAYS = ("improvement", "normalized", "per-feature")
 
 
 @click.command("bounds")
-@problem_options
+@either_problem_options
 @output_options
 @click.option(
     "--display",
@@ -28,7 +30,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
 @force_option
 def command(
-    problem: Problem,
+    problem: Problem | ReluProblem,
     digits: str | None,
     as_json: bool,
     display: str,
@@ -37,7 +39,22 @@ def command(
     witness_out: str | None,
     force: bool,
 ) -> None:
-    """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss)."""
+    """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss).
+
+    With --activation relu: bounds on the best loss of ReLU(W'W x + b), features uniform on [0, c].
+    """
+    if not isinstance(problem, Problem):
+        from boundcalc.cli.relu_bounds import run_relu_bounds
+
+        for option, given in (
+            ("witness", witness),
+            ("certificate", certificate_path),
+            ("display", None if display == DISPLAYS[0] else display),
+        ):
+            if given is not None:
+                raise ParameterError(option, given, "is for x^m; with relu see loss --activation relu")
+        run_relu_bounds(problem, read_digits(digits, as_json), as_json)
+        return
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.bounds.evaluate import report
 

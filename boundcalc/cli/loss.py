@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from boundcalc.cli.loss_progress import shown_progress
 from boundcalc.cli.options import echo_json, feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from boundcalc.model.features import AnyProblem
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
-_PATIENCE_SECONDS = 0.5
 
 
 @click.command("loss")
@@ -33,6 +31,9 @@ _PATIENCE_SECONDS = 0.5
 @click.option(
     "--decoder-transpose/--no-decoder-transpose", default=None, help="The same of the decoder; it is turned to fit if neither."
 )
+@click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b).")
+@click.option("--bias", help="The bias of relu: an array of FILE by its name, or a file of its own.")
+@click.option("--width", help="Relative width of the enclosure for relu (1e-6).")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
 @click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
 @force_option
@@ -46,10 +47,13 @@ def command(
     decoder: str | None,
     decoder_name: str | None,
     decoder_transpose: bool | None,
+    activation: str,
+    bias: str | None,
+    width: str | None,
     certify: bool,
     features: str | None,
     force: bool,
-    m: str,
+    m: str | None,
     p: str | None,
     law: str | None,
     importance: str | None,
@@ -62,6 +66,8 @@ def command(
     FILE is .npy, .npz, .safetensors, .csv, .txt, a PyTorch checkpoint, or a folder of a library of sparse autoencoders.
 
     Exact up to 2000 features and for whole numbers; beyond, float64 with a certified error bound, or exact with --certify.
+
+    With --activation relu features are nonnegative, and the loss is enclosed within --width; it is exact up to 12 features.
     """
     from boundcalc.language.formulas import is_formula
     from boundcalc.loss.weights import count_instances, load_weights
@@ -71,6 +77,31 @@ def command(
     from boundcalc.render.judged import Judged, loss_json, loss_lines
 
     count = read_digits(digits, as_json)
+    if activation != "power":
+        from boundcalc.cli.relu_loss import ReluOptions, run_relu
+
+        options = ReluOptions(
+            file,
+            name,
+            index,
+            transpose,
+            decoder,
+            decoder_name,
+            decoder_transpose,
+            bias,
+            width or "1e-6",
+            p,
+            law,
+            importance,
+            groups,
+        )
+        run_relu(activation, options, m=m, certify=certify, features=features, force=force, digits=count, as_json=as_json)
+        return
+    for option, given in (("bias", bias), ("width", width)):
+        if given is not None:
+            raise ParameterError(option, given, "needs --activation relu")
+    if m is None:
+        raise ParameterError("m", "nothing", "must be given: --m 3 for x^3, or --activation relu")
     if groups is None and importance is None and p is not None and law is not None and not is_formula(p):
         Problem(n=1, d=1, m=m, p=p, law=law)  # refuses bad parameters before a large file is read
     for option, value in (("decoder-name", decoder_name), ("decoder-transpose", decoder_transpose)):
@@ -143,31 +174,5 @@ def evaluate(
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.render.judged import found_loss
 
-    with _progress() as progress:
+    with shown_progress() as progress:
         return found_loss(weights, decoder, model, certify=certify, progress=progress, tell=note)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[float], None] | None]:
-    """A progress bar on standard error, where that is a terminal and the work is long; gone when the work ends."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("loss"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    task, start = bar.add_task("loss", total=1.0), time.monotonic()
-
-    def tell(share: float) -> None:
-        if not bar.live.is_started and time.monotonic() - start > _PATIENCE_SECONDS:
-            bar.start()
-        bar.update(task, completed=share)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import echo_json, force_option, output_options, problem_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 
@@ -27,7 +29,7 @@ INTERRUPTED = 130
 
 
 @click.command("optimize")
-@problem_options
+@either_problem_options
 @output_options
 @click.option("--out", help="Write the best weights to this .npz file, at once and whenever they improve.")
 @click.option("--seed", default="0", help="Whole number; the same seed gives the same search.")
@@ -39,7 +41,7 @@ INTERRUPTED = 130
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @force_option
 def command(
-    problem: Problem,
+    problem: Problem | ReluProblem,
     digits: str | None,
     as_json: bool,
     out: str | None,
@@ -52,7 +54,10 @@ def command(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far."""
+    """Search for weights of large improvement; the answer is certified. Ctrl-C keeps the best so far.
+
+    With --activation relu: for W and b of small loss.
+    """
     for name in THREADS:
         os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
     count = read_digits(digits, as_json)
@@ -61,6 +66,15 @@ def command(
     limit = None if seconds is None else to_float(positive_seconds(seconds, parameter="seconds"))
     crew = whole_number(workers, parameter="workers", least=1, most=64)
 
+    if isinstance(problem, ReluProblem):
+        from boundcalc.cli.relu_optimize import run_relu_optimize
+
+        for option, value in (("resume", resume), ("random-only", random_only or None)):
+            if value is not None:
+                raise ParameterError(option, value, "is for x^m")
+        return run_relu_optimize(
+            problem, seed=chosen, starts=local, seconds=limit, out=out, force=force, quiet=quiet, digits=count, as_json=as_json
+        )
     from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize
     from boundcalc.search.store import MARK, load, save

@@ -10,14 +10,16 @@ import click
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import whole_number
+from boundcalc.numbers.parsing import as_integer, whole_number
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
+    from boundcalc.model.relu_problem import ReluProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15."
+RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
 
 
 def model_options(function: F) -> F:
@@ -40,18 +42,25 @@ def feature_options(function: F) -> F:
         click.option(
             "--importance", help="Weight of each feature's squared error: a number, or a formula in i = 1, ..., n such as 0.9^i."
         ),
-        click.option("--law", help=LAW_HELP),
+        click.option("--law", help=f"{LAW_HELP} {RELU_LAW_HELP}"),
         click.option(
             "--p", help="Probability that a feature is active: a number such as 1e-6, or a formula in i such as 0.05*i^-1.5."
         ),
-        click.option("--m", required=True, help="Odd exponent of the activation."),
+        click.option("--m", help="Odd exponent of the activation x^m."),
     ):
         function = option(function)
     return function
 
 
 def read_problem(
-    n: int, d: int, m: str, p: str | None, law: str | None, importance: str | None, groups: str | None, note: Callable[[str], Any]
+    n: int,
+    d: int,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
 ) -> AnyProblem:
     """The problem that the options of :func:`feature_options` describe, for n columns and d rows."""
     from boundcalc.language.formulas import DIGITS, features_from_formulas, is_formula
@@ -93,6 +102,58 @@ def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         decorated = option(decorated)
     return decorated
+
+
+def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with --activation relu too, which has no --m and may have --importance: ``problem`` is then a ``ReluProblem``."""
+
+    @wraps(function)
+    def of_problem(
+        *, n: str, d: str, m: str | None, p: str, law: str, activation: str, importance: str | None, no_bias: bool, **others: Any
+    ) -> Any:
+        from boundcalc.model.relu_problem import read_activation
+
+        if read_activation(activation) == "relu":
+            return function(problem=_relu_problem(n, d, m, p, law, importance, bias=not no_bias), **others)
+        if no_bias:
+            raise ParameterError("no-bias", True, "needs --activation relu: x^m has none")
+        if importance is not None:
+            raise ParameterError("importance", importance, "needs --activation relu: the bounds on x^m are for equal features")
+        if m is None:
+            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3, or --activation relu")
+        return function(problem=Problem(n=n, d=d, m=m, p=p, law=law), **others)
+
+    decorated = of_problem
+    for option in (
+        click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
+        click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
+        click.option("--importance", help="With relu: weight of each feature's squared error, a number or a formula in i."),
+        click.option("--law", required=True, help=f"{LAW_HELP} {RELU_LAW_HELP}"),
+        click.option("--p", required=True, help="Probability that a feature is active, such as 1e-6, 0.03 or 1/3."),
+        click.option("--m", help="Odd exponent of the activation x^m."),
+        click.option("--d", required=True, help="Hidden dimensions."),
+        click.option("--n", required=True, help="Number of features, or inf."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: str | None, *, bias: bool) -> ReluProblem:
+    from boundcalc.language.formulas import features_from_formulas
+    from boundcalc.model.nonnegative_laws import parse_nonnegative_law
+    from boundcalc.model.relu_problem import ReluProblem
+
+    if m is not None:
+        raise ParameterError("m", m, "is the exponent of x^m; leave it out with --activation relu")
+    count = as_integer(n, parameter="n", allowed="must be a whole number, at least 1, with --activation relu")
+    if not 1 <= count <= 10**6:
+        raise ParameterError("n", n, "must be a whole number, 1 to 1000000, with --activation relu")
+    known = parse_nonnegative_law(law).name
+    if importance is None:
+        from boundcalc.model.features import Group
+
+        return ReluProblem((Group(count, 1, p, known),), d, bias=bias)
+    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d, bias=bias)
 
 
 def output_options(function: F) -> F:

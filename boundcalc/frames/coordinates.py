@@ -102,7 +102,7 @@ class Coordinates:
         """W, d × n: unit columns, or columns of length ω_i^{1/(2m)}; correct to a few units in the last place."""
         if self.radicand == 1 and self.rational.dtype != object:
             scale = np.sqrt(np.array([pair[0] for pair in self.basis], dtype=np.float64))
-            columns = scale[:, None] * self.rational
+            columns = np.ascontiguousarray(scale[:, None] * self.rational)  # row by row: some writers ignore strides
             columns /= np.sqrt(self.squared_norms()[0].astype(np.float64))
             if self.weights is not None:
                 columns *= np.array([to_float(w) for w in self.weights]) ** (0.5 / self.order)

@@ -19,6 +19,27 @@ def mathml(latex: str, display: str = "block") -> str:
 
     plain = _SANS_E.sub(r"\\mathrm{E}", _ROW_SPACE.sub(r"\\\\", _SIZES.sub("", latex)))
     try:
-        return str(convert(plain, display=display))
+        return str(convert(_kept_together(plain), display=display))
     except Exception:  # a formula is shown in any case
         return f"<code>{html.escape(latex)}</code>"
+
+
+def _kept_together(latex: str) -> str:
+    """Braces around each binomial: latex2mathml 3.81 gives one with an exponent four children where MathML has two."""
+    found, rest = "", latex
+    while r"\binom{" in rest:
+        before, _, rest = rest.partition(r"\binom{")
+        above, rest = _argument(rest)
+        below, rest = _argument(rest.lstrip().removeprefix("{"))
+        found += f"{before}{{\\binom{{{_kept_together(above)}}}{{{_kept_together(below)}}}}}"
+    return found + rest
+
+
+def _argument(text: str) -> tuple[str, str]:
+    """What stands before the brace that closes, and after it."""
+    depth = 1
+    for place, letter in enumerate(text):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if depth == 0:
+            return text[:place], text[place + 1 :]
+    raise ValueError("a brace that is not closed")

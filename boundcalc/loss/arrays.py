@@ -41,7 +41,7 @@ def checked_array(array: np.ndarray, *, parameter: str = "W", source: str | None
     if array.size == 0:
         raise refuse(f"is empty, of shape {array.shape}")
     if array.dtype.char not in _DTYPES:
-        raise refuse(f"holds {array.dtype} entries")
+        raise refuse(f"holds {array.dtype} entries{_way_out(array.dtype)}")
     kind: Any = np.float64 if array.dtype.kind == "f" else array.dtype.newbyteorder("=")
     plain = np.ascontiguousarray(array, dtype=kind)
     if plain.dtype.kind == "f":
@@ -50,6 +50,14 @@ def checked_array(array: np.ndarray, *, parameter: str = "W", source: str | None
             row, column = (int(index) for index in bad[0])
             raise refuse(f"holds {plain[row, column]} in row {row}, column {column} (from 0)")
     return plain
+
+
+def _way_out(kind: np.dtype[Any]) -> str:
+    """What to do about a type that NumPy does not know; ml_dtypes' are stored by NumPy and h5py as bytes without a type."""
+    if kind.kind != "V" or kind.names is not None:
+        return ""
+    seen = "" if not str(kind).startswith("|V") else ", as NumPy and h5py store bfloat16 and the like"
+    return f"{seen}: write W.astype(numpy.float32) instead"
 
 
 def float_weights(weights: object, *, parameter: str = "W") -> np.ndarray:

@@ -83,7 +83,7 @@ def read_tensor(file: BinaryIO, entry: dict[str, Any], data: int) -> np.ndarray:
     """
     name = entry["dtype"]
     if name not in _DTYPES:
-        raise ParameterError("W", f"tensor of type {name}", f"must be of type {', '.join(_DTYPES)}")
+        raise ParameterError("W", f"tensor of type {name}", f"must be of type {', '.join(_DTYPES)}: save tensor.float() instead")
     begin, end = entry["data_offsets"]
     file.seek(data + begin)
     raw = np.frombuffer(file.read(end - begin), dtype=_DTYPES[name])

@@ -149,19 +149,29 @@ def _checkpoint(path: Path, shown: str) -> StoredArrays:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises errors of pickle, zipfile and its own
         why = " ".join(str(error).split())[:90]
-        raise ParameterError("W", shown, f"must be a PyTorch file that loads with weights_only=True ({why})") from None
+        allowed = "must be a PyTorch file that loads with weights_only=True, such as torch.save(model.state_dict(), FILE) writes"
+        raise ParameterError("W", shown, f"{allowed} ({why})") from None
     found: dict[str, Callable[[], np.ndarray]] = {}
 
     def collect(name: str, value: Any) -> None:
         if isinstance(value, torch.Tensor):
-            wide = value.detach().float() if value.dtype == torch.bfloat16 else value.detach()
-            found[name] = lambda: np.ascontiguousarray(wide.numpy())
+            found[name] = lambda: _tensor(value, name)
         elif isinstance(value, Mapping):
             for key, inner in value.items():
                 collect(f"{name}.{key}" if name else str(key), inner)
 
     collect("", loaded)
     return StoredArrays(found)
+
+
+def _tensor(value: Any, name: str) -> np.ndarray:
+    """A tensor's numbers; float32 holds those of bfloat16 and of the 8-bit types, which NumPy lacks, exactly."""
+    try:
+        narrow = value.dtype.is_floating_point and str(value.dtype) not in ("torch.float16", "torch.float32", "torch.float64")
+        return np.ascontiguousarray((value.detach().float() if narrow else value.detach()).numpy())
+    except (TypeError, RuntimeError) as error:  # sparse, quantised, packed
+        why = " ".join(str(error).split())[:90]
+        raise ParameterError("W", f"tensor {shortened(name)}", f"must be dense: save tensor.to_dense().float() ({why})") from None
 
 
 def _folder(path: Path, shown: str) -> StoredArrays:

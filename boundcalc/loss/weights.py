@@ -24,7 +24,7 @@ class LoadedWeights:
     Attributes
     ----------
     array : shape (d, n)
-        float64, or integers as stored.
+        float64, or integers as stored; row by row in memory (C-contiguous), for writers that ignore strides.
     note : str or None
         What was taken where there was a choice.
     """
@@ -82,7 +82,7 @@ def load_weights(
         turned, note = _orientation(array.shape, chosen, source, shown, transpose, shape)
     except ParameterError as error:
         raise ParameterError(parameter, error.value, error.allowed) from None
-    return LoadedWeights(np.ascontiguousarray(array.T) if turned else array, note)
+    return LoadedWeights(np.ascontiguousarray(array.T if turned else array), note)
 
 
 def count_instances(path: str | os.PathLike[str], *, name: str | None = None) -> int | None:
@@ -171,6 +171,9 @@ def _orientation(
             "W",
             shown,
             f"has {rows} rows (hidden dimensions) and {columns} columns (features): add --transpose if its rows are the features, "
-            "--no-transpose if they are not",
+            "--no-transpose if they are not"
+            + (
+                "; points listed a coordinate a line: save numpy.loadtxt(FILE).reshape(-1, D).T, D their dimension" * (columns == 1)
+            ),
         )
     return False, None

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from flint import fmpq
 
-from boundcalc.model.laws import Law, parse_law
-from boundcalc.model.problem import Exact, Problem, Whole, read_exponent, read_law
+from boundcalc.model.laws import Law
+from boundcalc.model.nonnegative_laws import parse_any_law
+from boundcalc.model.problem import Exact, Problem, Whole, check_law, read_exponent, read_law
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import cumulants_from_moments
 from boundcalc.numbers.parsing import as_rational, whole_number
@@ -37,7 +38,7 @@ class Group:
     p : int, ``Fraction``, ``fmpq`` or text
         Probability that a feature is active, 0 < p ≤ 1.
     law : Law or text
-        Law of u; see :mod:`boundcalc.model.laws`.
+        Law of u; see :mod:`boundcalc.model.laws`, and :mod:`boundcalc.model.nonnegative_laws` for the activation ReLU.
     scale : int, ``Fraction``, ``fmpq`` or text
         c > 0: an active feature has the value c u.
 
@@ -63,7 +64,7 @@ class Group:
                 importance, parameter="importance", allowed="must be an exact number > 0, such as 1, 0.9 or 1/3"
             ),
             "p": as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3"),
-            "law": parse_law(law) if isinstance(law, str) else law,
+            "law": parse_any_law(law) if isinstance(law, str) else law,
             "scale": as_rational(scale, parameter="scale", allowed="must be an exact number > 0, such as 1 or 1/2"),
         }
         for name, value in given.items():
@@ -73,7 +74,7 @@ class Group:
                 raise ParameterError(name, str(value), "must be > 0 (leave out a feature that does not count)")
         if not 0 < self.p <= 1:
             raise ParameterError("p", str(self.p), "must be a number with 0 < p <= 1")
-        read_law(self.law)
+        check_law(self.law)
 
     def moment(self, k: int) -> fmpq:
         """E (c u)^k."""
@@ -123,7 +124,7 @@ class Features:
         """One feature for each pair of importance and activity; equal neighbours become a group."""
         if len(importance) != len(p):
             raise ParameterError("p", f"{len(p)} values", f"must be as many as there are importances, {len(importance)}")
-        known = parse_law(law) if isinstance(law, str) else law
+        known = parse_any_law(law) if isinstance(law, str) else law
         return cls(tuple(Group(1, weight, activity, known, scale) for weight, activity in zip(importance, p, strict=True)))
 
     @cached_property

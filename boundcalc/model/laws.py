@@ -287,7 +287,7 @@ def _advice(name: str) -> str:
     """What somebody who wrote this name may have meant."""
     plain = "".join(letter for letter in name if letter not in " _-()[]")
     if plain in ("uniform01", "uniform0,1", "uniform0.1", "u0,1"):
-        return " (laws are symmetric here: uniform is on [-1, 1], and there is none on [0, 1])"
+        return " (laws are symmetric here, uniform is on [-1, 1]; those on [0, 1] are for loss --activation relu)"
     meant = next((law for law, others in OTHER_NAMES.items() if plain in others), None)
     near = [meant] if meant else nearest(name, NAMES, 1)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -10,7 +10,8 @@ from typing import Any
 
 from flint import fmpq, fmpz
 
-from boundcalc.model.laws import CLASSES, Law, parse_law
+from boundcalc.model.laws import CLASSES, Law
+from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_any_law, refuse_nonnegative
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 
@@ -70,7 +71,7 @@ class Problem:
         if not 0 < self.p <= 1:
             percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
             raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
-        assign("law", parse_law(law) if isinstance(law, str) else law)
+        assign("law", parse_any_law(law) if isinstance(law, str) else law)
         read_law(self.law, self.m)
 
     @property
@@ -99,12 +100,40 @@ class Problem:
         }
 
 
+def given_problem(
+    n: Problem | Whole | float, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None, call: str = "optimize"
+) -> Problem:
+    """The problem, given as one or by its parameters, as a function ``call`` takes it.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter that is missing or outside its domain, or stands beside a problem.
+    """
+    if isinstance(n, Problem):
+        if any(value is not None for value in (d, m, p, law)):
+            raise ParameterError(
+                "d", d, f"must be left out where a Problem is given; other options have names: {call}(problem, ...)"
+            )
+        return n
+    for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
+        if value is None:
+            raise ParameterError(name, None, f"must be given: {call}(n, d, m, p, law), or {call}(problem)")
+    return Problem(n, d, m, p, law)  # type: ignore[arg-type]
+
+
 def read_law(law: Any, m: int = 1) -> None:
     """Refuses what is no law, or a list of moments that is too short for the exponent m."""
-    if not any(isinstance(law, kind) for kind in CLASSES):
-        raise ParameterError("law", law, "must be a law or the text of one")
+    check_law(law)
+    refuse_nonnegative(law)
     if law.max_order is not None and law.max_order < 2 * m:
         raise ParameterError("law", law.name, f"must list moments up to μ_{2 * m} for m = {m}")
+
+
+def check_law(law: Any) -> None:
+    """Refuses what is no law, symmetric or nonnegative."""
+    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)):
+        raise ParameterError("law", law, "must be a law or the text of one")
 
 
 def read_exponent(value: object) -> int:

@@ -6,9 +6,12 @@ Balls (python-flint ``arb``) live only inside :func:`precision`; what leaves it 
 from __future__ import annotations
 
 import math
+import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -22,10 +25,30 @@ MAX_DIGITS = 10_000
 _LOG2_10 = math.log2(10)
 
 
+class _Alone:
+    """The lock of a process on Arb's precision. A child of a fork has its own: the thread that holds the lock is not in it."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        """Makes a lock that no thread holds."""
+        self.lock = threading.RLock()
+
+
+_ALONE = _Alone()
+
+
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Sets Arb's precision for a block and restores it. Global to the process: never use threads around it."""
-    with ctx.workprec(bits):
+    """Sets Arb's precision for a block and restores it.
+
+    The precision belongs to the process: two threads in such blocks would compute at each other's, and leave one of them behind.
+    So a block is for one thread at a time, and others wait. Never wait for another thread in a block.
+    """
+    with _ALONE.lock, ctx.workprec(bits):
         yield
 
 
@@ -78,6 +101,17 @@ class Enclosure(Displayed):
         smallest = min(abs(self.lower), abs(self.upper))
         quotient = (self.upper - self.lower) / smallest
         return max(0, -decimal_exponent(quotient) - 1)
+
+    @property
+    def fractions(self) -> tuple[Fraction, Fraction]:
+        """Both ends as ``fractions.Fraction``: python-flint 0.9 calls an fmpq unequal to every Fraction, without an error.
+
+        >>> from flint import fmpq
+        >>> Enclosure(fmpq(1, 2), fmpq(2, 3)).fractions
+        (Fraction(1, 2), Fraction(2, 3))
+        """
+        low, high = (Fraction(int(end.p), int(end.q)) for end in (self.lower, self.upper))
+        return low, high
 
     def __float__(self) -> float:
         """Its middle, nearest float64."""

@@ -104,11 +104,14 @@ def write_whole(path: str | os.PathLike[str], data: str | bytes, parameter: str 
         part.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
 
 
-def npz(weights: Any, **texts: str) -> bytes:
-    """The bytes of a .npz file with ``W`` and arrays of text without dimensions."""
+def npz(weights: Any, **others: Any) -> bytes:
+    """The bytes of a .npz file with ``W`` and other arrays; text as arrays without dimensions."""
     import numpy as np
 
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = {name: np.array(text) for name, text in texts.items()}
-    np.savez(buffer, W=weights, **arrays)
+    # row by row: some writers ignore the strides of what was loaded
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(value) if np.ndim(value) else np.array(value) for name, value in others.items()
+    }
+    np.savez(buffer, W=np.ascontiguousarray(weights), **arrays)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.render.terminal import describe_witness
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boundcalc.model.laws import Law
     from boundcalc.model.problem import Exact, Whole
     from boundcalc.numbers.enclosure import Enclosure
+    from boundcalc.render.network import JudgedNetwork
 
 _SHOWN = 20
 """Features, or pairs, that a line lists."""
@@ -70,6 +71,9 @@ class Judged(Displayed):
         The bounds on its problem; ``None`` for features that differ and untied weights.
     standing : Standing or None
         Its share of the best possible improvement, and how it compares with the orthonormal basis and the best known weights.
+
+    >>> float(loss_of([[1, 0], [0, 1]], 3, "1/2", "rademacher"))
+    0.0
     """
 
     found: Found
@@ -111,9 +115,40 @@ class Judged(Displayed):
         return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place, digits)
 
 
+@overload
 def loss_of(
     weights: Any,
     m: Whole,
+    p: Exact | None = ...,
+    law: Law | str | None = ...,
+    *,
+    features: Features | None = ...,
+    decoder: Any = ...,
+    exact: bool = ...,
+    digits: int = ...,
+    activation: Literal["power"] = ...,
+) -> Judged: ...
+
+
+@overload
+def loss_of(
+    weights: Any,
+    m: None = ...,
+    p: Exact | None = ...,
+    law: Law | str | None = ...,
+    *,
+    features: Features | None = ...,
+    decoder: Any = ...,
+    digits: int = ...,
+    activation: Literal["relu"],
+    bias: Any = ...,
+    width: Exact | None = ...,
+) -> JudgedNetwork: ...
+
+
+def loss_of(
+    weights: Any,
+    m: Whole | None = None,
     p: Exact | None = None,
     law: Law | str | None = None,
     *,
@@ -121,7 +156,10 @@ def loss_of(
     decoder: Any = None,
     exact: bool = False,
     digits: int = 10,
-) -> Judged:
+    activation: str = "power",
+    bias: Any = None,
+    width: Exact | None = None,
+) -> Judged | JudgedNetwork:
     """Where W stands: its certified loss, its features by name, and its share of the best possible improvement.
 
     Parameters
@@ -134,22 +172,55 @@ def loss_of(
         V of untied weights.
     exact : bool
         Exact also beyond 2000 features, whatever the time; float64 with a certified error bound otherwise.
+    activation : str
+        ``power``, or ``relu`` for x̂ = ReLU(WᵀW x + b): without m, with a nonnegative law, and with ``bias``, shape (n,), and
+        ``width``, the relative width of the enclosure, as in :func:`relu_loss`.
 
     >>> loss_of([[1, 0, -1], [0, 1, 0]], 3, "1/100", "rademacher").named.antipodal
     ((0, 2),)
     """
-    from boundcalc.loss.arrays import checked_array
     from boundcalc.model.features import FeatureProblem
     from boundcalc.model.problem import Problem
+    from boundcalc.model.relu_problem import read_activation
     from boundcalc.numbers.errors import ParameterError
 
-    W = checked_array(getattr(weights, "array", weights))
+    if read_activation(activation) == "relu":
+        if m is not None:
+            raise ParameterError("m", m, "is the exponent of x^m; leave it out with the activation relu")
+        if exact:
+            raise ParameterError("exact", exact, "is for x^m; with relu give a width")
+        from boundcalc.render.network import judge_network
+
+        return judge_network(weights, p, law, features, decoder, digits, bias, width)
+    for option, given in (("bias", bias), ("width", width)):
+        if given is not None:
+            raise ParameterError(option, given, "needs the activation relu")
+    if m is None:
+        raise ParameterError("m", None, "must be given: loss_of(W, m, p, law), or activation='relu'")
+    W = as_array(weights)
     d, n = W.shape
     if features is None and (p is None or law is None):
         raise ParameterError("p" if p is None else "law", None, "must be given: loss_of(W, m, p, law), or features=")
     problem = Problem(n, d, m, p, law) if features is None else FeatureProblem(features, d, m)  # type: ignore[arg-type]
-    V = None if decoder is None else checked_array(getattr(decoder, "array", decoder), parameter="V")
+    V = None if decoder is None else as_array(decoder, parameter="V")
     return Judged.of(found_loss(W, V, problem, certify=exact), W, digits, tied=V is None)
+
+
+def as_array(weights: Any, *, parameter: str = "W") -> np.ndarray:
+    """An array as it is, what :func:`load_weights` gives, or rows of numbers; checked."""
+    from boundcalc.loss.arrays import ALLOWED, checked_array, is_array, refuse_masked
+    from boundcalc.numbers.errors import ParameterError
+
+    given = getattr(weights, "array", weights)
+    if not is_array(given):
+        import numpy as np
+
+        refuse_masked(given, parameter=parameter)
+        try:
+            given = np.asarray(given)
+        except ValueError:  # rows of different lengths
+            raise ParameterError(parameter, repr(given), ALLOWED) from None
+    return checked_array(given, parameter=parameter)
 
 
 def found_loss(
@@ -267,7 +338,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(one.table)
-    lines += ["", *_named_lines(one.named), *_improvements(one.table)]
+    lines += ["", *named_lines(one.named), *_improvements(one.table)]
     if answer is None:
         kind = "equal features" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
@@ -307,7 +378,7 @@ def _against_basis(ratio: Enclosure) -> str:
     return "W has the improvement of the orthonormal basis"
 
 
-def _named_lines(named: NamedFeatures) -> list[str]:
+def named_lines(named: NamedFeatures) -> list[str]:
     """How many features are represented, dead, parallel and antipodal, and which."""
     from boundcalc.loss.summary import ALIGNED, DEAD, REPRESENTED
 

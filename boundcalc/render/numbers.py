@@ -32,7 +32,7 @@ def rounded_down(value: fmpq, digits: int) -> str:
     return decimal(decimal_floor(value, digits))
 
 
-def exact(value: fmpq) -> str:
+def exact(value: fmpq, digits: int = 12) -> str:
     """A rational as a decimal where it is a short one, as a fraction where that is short, else its leading digits."""
     short = decimal_floor(value, 15)
     if short == decimal_ceiling(value, 15):
@@ -40,7 +40,8 @@ def exact(value: fmpq) -> str:
     text = str(value)
     if len(text) <= LONGEST:
         return rf"\frac{{{value.p}}}{{{value.q}}}"
-    return decimal(decimal_floor(value, 12)) if value > 10**15 or value < fmpq(1, 10**6) else decimal_floor(value, 12) + r"\ldots"
+    mantissa, exponent, power = decimal_floor(value, digits).partition("e")
+    return rf"{mantissa}\ldots" + (rf" \cdot 10^{{{power}}}" if exponent else "")
 
 
 def law(value: Law) -> str:
@@ -49,8 +50,8 @@ def law(value: Law) -> str:
     return _LAWS.get(value.name, rf"features of the law \texttt{{{name}}}")
 
 
-def parameters(problem: Problem, renaming: Renaming = NONE) -> str:
-    """n, d, m and p of a problem as one formula for each, and the law."""
+def parameters(problem: Problem, renaming: Renaming = NONE, *, p: bool = True) -> str:
+    """n, d, m and, unless it varies, p of a problem as one formula for each, and the law."""
     n = r"\infty" if problem.is_infinite else exact(fmpq(int(problem.n)))
-    pairs = (("n", n), ("d", exact(fmpq(problem.d))), ("m", str(problem.m)), ("p", exact(problem.p)))
+    pairs = [("n", n), ("d", exact(fmpq(problem.d))), ("m", str(problem.m)), *([("p", exact(problem.p))] if p else [])]
     return ", ".join(f"${renaming(name)} = {value}$" for name, value in pairs) + f" and {law(problem.law)}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from string import ascii_letters
 
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError, nearest
-from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, Opaque, letters, read, write
 
-ALLOWED = r"must be a letter or a symbol such as \epsilon, with a subscript or superscript if need be"
+ALLOWED = r"must be a letter or a symbol such as \epsilon, or a word as \mathrm{sae}, with a script if need be, such as n_{sae}"
 
 
 @dataclass(frozen=True)
@@ -131,17 +132,28 @@ def _source(name: str, entry: str) -> str:
     return known[name]
 
 
-_LETTER = "(?:[A-Za-z]|" + "|".join(rf"{re.escape(command)}(?![A-Za-z])" for command in sorted(SYMBOLS)) + ")"
+_LETTER = (
+    r"(?:[A-Za-z]|\\(?:mathrm|text)\{[A-Za-z]+\}|"
+    + "|".join(rf"{re.escape(command)}(?![A-Za-z])" for command in sorted(SYMBOLS))
+    + ")"
+)
 _MARK = rf"(?:{_LETTER}|[0-9*'+]|\\(?:ast|star|prime)(?![A-Za-z]))"
 _SCRIPT = rf"(?:{_MARK}|\{{{_MARK}+\}})"
-_SYMBOL = re.compile(rf"(?:{_LETTER}|\\mathcal\{{{_LETTER}\}})(?:_{_SCRIPT}(?:\^{_SCRIPT})?|\^{_SCRIPT}(?:_{_SCRIPT})?)?")
-"""A letter, plain or calligraphic, with a subscript and a superscript in either order."""
+_SYMBOL = re.compile(rf"(?:{_LETTER}|\\math(?:cal|sf)\{{{_LETTER}\}})(?:_{_SCRIPT}(?:\^{_SCRIPT})?|\^{_SCRIPT}(?:_{_SCRIPT})?)?")
+"""A letter or a word, plain, calligraphic or sans serif, with a subscript and a superscript in either order."""
 
 
 def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
     if not _SYMBOL.fullmatch(re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)):  # a blank may end a command's name
         raise ParameterError("notation", entry, ALLOWED)
-    return read(text)
+    return tuple(map(_upright, read(text)))
+
+
+def _upright(node: LatexNode) -> LatexNode:
+    """A script of three letters or more is a word, set upright."""
+    items = node.items if isinstance(node, Braces) else ()
+    word = "".join(item for item in items if isinstance(item, str) and len(item) == 1 and item.isalpha())
+    return Braces((Opaque(r"\mathrm", word),)) if len(word) >= 3 and len(word) == len(items) else node
 
 
 def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:
@@ -162,9 +174,17 @@ def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:
             displaced[base] = rf"\mathcal{{{base}}}"
         else:
             entry = f"{_plain(source)}={write(target)}"
-            raise ParameterError("notation", entry, f"must not be a symbol that stands for something else: {_meaning(base)}")
+            raise ParameterError(
+                "notation", entry, f"must not be a symbol that stands for something else: {_meaning(base)}; {_free()}"
+            )
     moved = {base: read(latex) for base, latex in displaced.items()}
     return Renaming({**targets, **moved}, displaced)
+
+
+def _free() -> str:
+    """Which letters no formula holds."""
+    free = [letter for letter in ascii_letters if letter not in used()]
+    return f"rename that too, or take {', '.join(free)} or a letter with a script, such as k_0"
 
 
 def _plain(symbol: str) -> str:

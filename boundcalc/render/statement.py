@@ -3,15 +3,22 @@ r"""States a bound as an author does: hypotheses, the inequality, the names in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flint import fmpq
 
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.notation import NOTATION
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.parsing import parse_rational
+from boundcalc.numbers.rings import EXACT
 from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.lines import definitions, display
-from boundcalc.render.numbers import decimal, parameters, rounded_down, rounded_up
+from boundcalc.render.numbers import exact, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
 
@@ -90,7 +97,7 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
     known = min(digits, outcome.value.enclosure.digits)
     text = f"{where}\n{display(shown)}\nrounded {way} to {digits} significant digits"
     text += "." if known >= digits else f", of which {known} are certain."
-    return " ".join(part for part in (text, other_form(outcome, renaming), _chosen(outcome, renaming)) if part)
+    return " ".join(part for part in (text, other_form(outcome, renaming), _chosen(outcome, digits, renaming)) if part)
 
 
 def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) -> str:
@@ -109,10 +116,45 @@ def _named(name: str, text: str) -> bool:
     return re.search(rf"(?<![A-Za-z]){re.escape(latex)}(?![A-Za-z'])", text) is not None
 
 
-def _chosen(outcome: UpperOutcome | LowerOutcome, renaming: Renaming) -> str:
-    """Scalar parameters that were chosen, where they are short."""
-    found = []
+def _chosen(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renaming) -> str:
+    """What the formula leaves free, as it was chosen: every number that is needed to compute the value again."""
+    bound, problem = outcome.bound, outcome.problem
+    form = closed_form(bound, problem.m)
+    found, nested = [], False
+    if "G" in form.symbols and "G" not in outcome.choice.shown:
+        found.append(f"${renaming('G')} = {exact(best_constant(Quantities(EXACT, problem)), digits + 5)}$")
+    if "n_used" in form.symbols:
+        found.append(f"${renaming(NOTATION['n_used'].latex)} = {outcome.choice.shown['n']}$")
     for name, value in outcome.choice.shown.items():
-        if name in NOTATION and isinstance(value, str) and "%d" not in NOTATION[name].latex and len(value) <= 20:
-            found.append(f"${renaming(NOTATION[name].latex)} = {decimal(value)}$")
-    return f"The parameters are {', '.join(found)}." if found else ""
+        base, _, index = name.partition("_")
+        entry = NOTATION.get(name, NOTATION.get(base))
+        if isinstance(value, list) and base == "h":
+            listed = ", ".join(f"${exact(fmpq(*map(int, text.split('/'))), digits + 5)}$" for text in value)
+            found.append(f"for $k = {index}$ the Gegenbauer coefficients {listed} of ${renaming('h')}$")
+        elif entry is None or isinstance(value, (list, dict)):
+            nested = nested or isinstance(value, (list, dict))
+        elif name not in ("n", "d", "witness"):
+            symbol = renaming(entry.latex % (int(index or 2)) if "%d" in entry.latex else entry.latex)
+            found.append(f"${symbol} = {exact(parse_rational(value, parameter=name), digits + 5)}$")
+    held = bound.certificate(problem, outcome.choice, digits)[0] if form.over_rows and bound.certificate else {}
+    if "at" in held:
+        found.append(f"a row of capacity ${renaming('t')} = {exact(_capacity(held), digits + 5)}$ at the supremum")
+    price = held.get("price", held.get("slope"))
+    if price is not None and "terms" not in held:
+        z, n, r, t = map(renaming, "znrt")
+        found.append(
+            f"the price ${z} = {exact(parse_rational(price, parameter='price'), digits + 5)}$: the rows add "
+            f"${r} {z} + {n} \\sup_{{{t}}} {t} (R({t}) - {z})$ at most, $R({t})$ what the supremum is of, at ${t}$"
+        )
+    text = f"It follows from {', '.join(found)}." if found else ""
+    if nested or (found and bound.certificate):
+        text += r" The exact numbers are in the certificate that \texttt{boundcalc bounds -{}-certificate} writes."
+    return text.strip()
+
+
+def _capacity(held: Mapping[str, Any]) -> fmpq:
+    """The capacity t at the point of a row function that a certificate holds: of frontiers sqrt t, of the others 1/t - 1."""
+    if held["at"] == "inf":
+        return fmpq(0)
+    at = parse_rational(held["at"], parameter="at")
+    return at**2 if "h_2" in held else 1 / (1 + at)

@@ -2,9 +2,12 @@ r"""Writes all bounds on one problem as a booktabs table, rounded outward."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import legend
-from boundcalc.render.numbers import parameters, rounded_down, rounded_up
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.numbers import exact, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming
 
@@ -48,6 +51,59 @@ def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
     if certain:
         lines.append(f"Fewer than {digits} digits are certain for " + ", ".join(certain) + ".")
     return "\n".join(lines)
+
+
+def table_over_p(answers: Sequence[Report], renaming: Renaming = NONE) -> str:
+    """One table for several p: a row a bound that applies at one of them, a column a p, the best of each side with an asterisk.
+
+    Raises
+    ------
+    ParameterError
+        If the problems differ in more than p.
+    """
+    first = answers[0]
+    for answer in answers:
+        if {**answer.problem.as_json(), "p": ""} != {**first.problem.as_json(), "p": ""}:
+            raise ParameterError("reports", repr(answer), "must differ in p alone")
+    best, digits = renaming(r"I^{\ast}"), max(answer.digits for answer in answers)
+    lines = []
+    for side, sign, rounded in (("upper", r"\le", rounded_up), ("lower", r"\ge", rounded_down)):
+        lines.append(r"\midrule")
+        for k, outcome in enumerate(getattr(first, side)):
+            cells = []
+            for answer in answers:
+                found = getattr(answer, side)[k]
+                mark = r"$^{\ast}$" if found is getattr(answer, f"best_{side}") else ""
+                cells.append(f"${rounded(found.value.certified, digits)}$" + mark if found.value else "--")
+            if set(cells) != {"--"}:
+                row = [rf"${best} {sign}$", name(outcome.bound.key), *cells, outcome.bound.status.value]
+                lines.append(" & ".join(row) + r" \\")
+    ratios = [rf"$\le {rounded_up(answer.ratio.upper, digits)}$" for answer in answers]
+    heads = [rf"${renaming('p')} = {exact(answer.problem.p)}$" for answer in answers]
+    statuses = {o.status for answer in answers for o in (*answer.upper, *answer.lower) if o.value}
+    caption = (
+        f"Certified bounds on ${best}$ for {parameters(first.problem, renaming, p=False)}, to {digits} significant digits: "
+        "upper bounds rounded up, lower bounds rounded down, the best of each side with an asterisk; "
+        "below, the ratio of the best two. "
+        "Status: " + "; ".join(legend(statuses, lambda text: prose(text, renaming))) + "."
+    )
+    return "\n".join(
+        [
+            r"\begin{table}[!htb]",
+            r"\centering",
+            rf"\caption{{{caption}}}",
+            r"\medskip",
+            rf"\begin{{tabular}}{{@{{}}ll{'l' * len(answers)}l@{{}}}}",
+            r"\toprule",
+            f"& bound & {' & '.join(heads)} & status \\\\",
+            *lines,
+            r"\midrule",
+            f"& ratio & {' & '.join(ratios)} & \\\\",
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+        ]
+    )
 
 
 def _rows(

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import float_weights
-from boundcalc.model.problem import Problem
+from boundcalc.model.laws import Law
+from boundcalc.model.problem import Exact, Problem, Whole, given_problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.climb import FINE, Climbed, Job, ProblemText, climb, maximise
 from boundcalc.search.moves import moved, present
@@ -44,9 +46,9 @@ class Progress:
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SearchResult:
-    """The best weights found.
+    """The best weights found; ``loss_of(result.weights, ...)`` certifies what they reach.
 
     Attributes
     ----------
@@ -69,6 +71,14 @@ class SearchResult:
     starts: int
     seconds: float
     interrupted: bool
+
+    def __repr__(self) -> str:
+        d, n = self.weights.shape
+        return f"<SearchResult n={n} d={d}: I/p about {self.value:.10g}, from {self.label}>"
+
+    def __float__(self) -> float:
+        """I at the best scale, in floating point."""
+        return self.value * to_float(self.problem.p)
 
 
 def evaluations(problem: Problem) -> int:
@@ -108,7 +118,11 @@ def check(problem: Problem, seed: object, count: object, seconds: object) -> Non
 
 
 def optimize(
-    problem: Problem,
+    n: Problem | Whole,
+    d: Whole | None = None,
+    m: Whole | None = None,
+    p: Exact | None = None,
+    law: Law | str | None = None,
     *,
     seed: int = 0,
     count: int | None = None,
@@ -123,6 +137,8 @@ def optimize(
 
     Parameters
     ----------
+    n, d, m, p, law
+        As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
     count : int, optional
         Local searches to make; by default a number that depends on the size.
     seconds : float, optional
@@ -143,9 +159,10 @@ def optimize(
     ParameterError
         For what cannot be searched.
 
-    >>> optimize(Problem(n=4, d=2, m=3, p="1e-6", law="rademacher"), seed=0, count=1).weights.shape
+    >>> optimize(4, 2, 3, "1e-6", "rademacher", count=1).weights.shape
     (2, 4)
     """
+    problem = given_problem(n, d, m, p, law)
     check(problem, seed, count, seconds)
     if given is not None:
         given = float_weights(given, parameter="given")

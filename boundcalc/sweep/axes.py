@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -15,7 +17,7 @@ from flint import arb, fmpq, fmpz
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
 from boundcalc.numbers.errors import ParameterError, nearest
-from boundcalc.numbers.parsing import whole_number
+from boundcalc.numbers.parsing import as_rational, whole_number
 from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
 Value = fmpq | str
@@ -195,7 +197,7 @@ def read_axis(parameter: str, value: object) -> Axis:
             for k in (0, axis.size - 1):
                 _check_domain(parameter, axis.at(k, {}))
         return axis
-    items = value if isinstance(value, list) else [value]
+    items = list(value) if isinstance(value, (list, tuple, range)) else [value]
     if not items:
         raise ParameterError(parameter, "[]", "must have at least one value")
     entries: dict[Any, Expression | str] = {}
@@ -219,6 +221,10 @@ def _check_domain(parameter: str, value: Value) -> None:
 
 
 def _expression(parameter: str, value: object) -> Expression:
+    if isinstance(value, (Fraction, Decimal, fmpq)):
+        value = str(as_rational(value, parameter=parameter, allowed="must be a number"))
+    if isinstance(value, float):
+        raise ParameterError(parameter, value, f"is a float, which is not exact: pass text such as {str(value)!r}")
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise ParameterError(parameter, value, "must be a number, or text with an expression such as 'd^m'")
     expression = read_expression(str(value), parameter)

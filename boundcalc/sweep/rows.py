@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from boundcalc.numbers.display import data_frame
+
 DecimalInterval = tuple[str, str]
 """Lower and upper end, as decimal text rounded outward."""
 
@@ -75,7 +77,7 @@ class Row:
     versions: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """A store's grid and its rows, in the order of the grid.
 
@@ -90,3 +92,12 @@ class Sweep:
     grid: dict[str, Any]
     size: int
     rows: list[Row]
+
+    def __repr__(self) -> str:
+        return f"<Sweep {len(self.rows)} of {self.size} problems>"
+
+    def to_dataframe(self) -> Any:
+        """A row a problem, as a pandas data frame: exact text, and beside it columns of floats such as ``loss_upper_float``."""
+        from boundcalc.sweep.export import flat
+
+        return data_frame([flat(row) for row in self.rows])

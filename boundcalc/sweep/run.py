@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from boundcalc.sweep.executors import Batch, Executor
-from boundcalc.sweep.grid import Grid
-from boundcalc.sweep.store import Store
+from boundcalc.sweep.grid import Grid, load_grid, read_grid
+from boundcalc.sweep.rows import Sweep
+from boundcalc.sweep.store import Store, read
 from boundcalc.sweep.unit import UnitResult
 
 PAGE = 5_000
@@ -89,6 +93,43 @@ def run(
         reached.failed += sum(outcome.status == "failed" for outcome in outcomes)
         progress(reached)
     return reached
+
+
+def run_sweep(
+    grid: Grid | Mapping[str, Any] | str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    workers: int = 1,
+    resume: bool = False,
+    progress: Callable[[SweepProgress], Any] = lambda progress: None,
+) -> Sweep:
+    """The bounds at every problem of a grid.
+
+    Parameters
+    ----------
+    grid : mapping or path
+        What a grid file holds, or the file: ``{"n": "inf", "d": [2, 3], "m": 3, "p": ["1e-3", "1e-2"], "law": "gaussian"}``.
+    out : path, optional
+        The store to keep, which ``boundcalc plot`` and ``boundcalc sweep export`` read; without it nothing is kept.
+    workers : int
+        Processes; 1 is this one. With more, a script needs the usual ``if __name__ == "__main__"`` guard.
+    resume : bool
+        Continue what the store holds.
+
+    >>> run_sweep({"n": 8, "d": [2, 3], "m": 3, "p": "1/100", "law": "rademacher", "bounds": ["rank", "orthonormal"]})
+    <Sweep 2 of 2 problems>
+    """
+    from boundcalc.sweep.local import LocalProcesses, ThisProcess
+
+    asked = grid if isinstance(grid, Grid) else read_grid(grid) if isinstance(grid, Mapping) else load_grid(os.fspath(grid))
+    with ExitStack() as stack:
+        path = out if out is not None else os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db")
+        Store.check(os.fspath(path), resume)
+        executor: Executor = ThisProcess() if workers == 1 else LocalProcesses(workers)
+        stack.enter_context(executor)
+        with (Store.resume if resume else Store.create)(os.fspath(path), asked) as store:
+            run(asked, store, executor, progress=progress)
+        return read(os.fspath(path))
 
 
 class _Pace:

@@ -126,7 +126,7 @@ def test_bad_options(args, message):
 def test_a_step_that_nothing_checks_says_so():
     from boundcalc.check.suite import NOT_CHECKED
     from boundcalc.check.verdict import Engine, Outcome, Verdict
-    from boundcalc.cli.check import _lines
+    from boundcalc.render.verdicts import verdict_lines
 
-    lines = _lines([Verdict("own", "step", Outcome.UNDECIDED, Engine.NONE, "", note=NOT_CHECKED)], claims=False)
+    lines = verdict_lines([Verdict("own", "step", Outcome.UNDECIDED, Engine.NONE, "", note=NOT_CHECKED)], claims=False)
     assert lines[3] == f"step: undecided; {NOT_CHECKED}"

@@ -115,6 +115,21 @@ def test_a_large_exponent_gets_the_number_and_the_unexpanded_form(capsys):
     assert re.search(r"I\^\{\\ast\} \\le \d", out)
 
 
+def test_the_flavour_for_sympy_is_the_formula_alone(capsys):
+    status, out, _ = run(capsys, "latex", "bound", "rank", "--m", "3", "--flavour", "sympy")
+    assert status == 0
+    assert out.splitlines()[-2:] == [r"N_{3} = \binom{d + 2}{3}", r"I_{0} \le \mu_{2}*p*\frac{N_{3} + n - |N_{3} - n|}{2}"]
+    assert run(capsys, "latex", "bound", "rank", "--flavour", "latex")[1] == run(capsys, "latex", "bound", "rank")[1]
+    for args, message in (
+        (["--flavour", "maple"], "flavour = maple: must be latex or sympy"),
+        (["--flavour", "sympy", "--n", "3", "--notation", "n=N"], "leave out --n, --notation"),
+    ):
+        status, _, error = run(capsys, "latex", "bound", "rank", *args)
+        assert status == 2
+        assert message in error
+        assert error.count("\n") == 1
+
+
 def test_cite(capsys):
     status, out, _ = run(capsys, "cite", "capacity")
     assert status == 0

@@ -16,6 +16,15 @@ def test_every_catalog_entry_can_be_constructed():
     assert {entry.key for entry in entries() if entry.weighted} == {design.key for design in DESIGNS}
 
 
+def test_coordinates_lie_row_by_row_in_memory():
+    """A writer may take an array's bytes as they lie, as that of safetensors 0.8.0 for NumPy does."""
+    for key in CONSTRUCTIONS:
+        found = construct(key).to_float()
+        assert found.flags.c_contiguous, key
+        written = np.frombuffer(found.data.cast("B"), dtype=float).reshape(found.shape)
+        np.testing.assert_array_equal(written, found)
+
+
 def test_every_witness_of_known_frame_can_be_constructed():
     for frame in frames_within(100, 6):
         columns = construct(frame.key)

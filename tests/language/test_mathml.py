@@ -21,8 +21,15 @@ NOT_SHOWN = re.compile(
 )
 
 
+CHILDREN = {"msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "mroot": 2, "munder": 2, "mover": 2, "munderover": 3}
+
+
 def letters_of_mathml(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", "".join(ElementTree.fromstring(text).itertext()))
+    tree = ElementTree.fromstring(text)
+    for part in tree.iter():
+        name = part.tag.rpartition("}")[2]
+        assert len(part) == CHILDREN.get(name, len(part)), f"{name} with {len(part)} children is shown as a row"
+    plain = unicodedata.normalize("NFKC", "".join(tree.itertext()))
     assert not set(plain) & set("\\$⋿")
     return "".join(SAID.findall(plain))
 
@@ -48,6 +55,13 @@ def test_the_closed_forms(bound, m):
 def test_row_spaces_and_the_expectation():
     assert letters_of_mathml(mathml(r"\begin{cases} a \\[3pt] b \end{cases}")) == "ab"
     assert letters_of_mathml(mathml(r"\mathsf{E}\min(d, x)", "inline")) == "Emindx"
+
+
+def test_the_power_of_a_binomial_is_a_power():
+    for latex in (r"\binom{n}{k}^2", r"a \binom{\binom{n}{2} + 1}{k}^{m} + 1", r"\frac{\binom{n}{k}^2}{\binom{m}{l}^2}"):
+        assert letters_of_mathml(mathml(latex)) == letters_of_latex(latex)
+    above, below = ElementTree.fromstring(mathml(r"\binom{n}{k}^2")).find(".//{*}msup")
+    assert ("".join(above.itertext()), below.text) == ("(nk)", "2")
 
 
 def test_a_formula_that_is_no_latex_is_shown_as_text():

@@ -79,6 +79,17 @@ def test_more_rows_than_columns_must_be_meant(tmp_path):
         assert load_weights(tmp_path / "W.npy", shape=shape).array.shape == shape
 
 
+@pytest.mark.parametrize("transpose", [False, True])
+def test_what_is_loaded_lies_row_by_row_in_memory(tmp_path, transpose):
+    """The loaded array may go to a writer that ignores strides."""
+    stored = np.arange(12.0).reshape(3, 4)
+    np.save(tmp_path / "columns.npy", np.asfortranarray(stored))
+    np.save(tmp_path / "stack.npy", np.stack([stored, 2 * stored]).transpose(0, 2, 1))
+    np.savez(tmp_path / "integers.npz", W=np.asfortranarray(stored.astype(int)))
+    for name, index in (("columns.npy", None), ("stack.npy", 1), ("integers.npz", None)):
+        assert load_weights(tmp_path / name, index=index, transpose=transpose).array.flags.c_contiguous
+
+
 def test_stacks(tmp_path):
     stack = np.random.default_rng(2).standard_normal((4, 3, 5))
     np.save(tmp_path / "W.npy", stack)
@@ -158,6 +169,29 @@ def test_checkpoints(tmp_path):
     np.testing.assert_array_equal(load_weights(path).array, WEIGHTS)
     torch.save(torch.nn.Linear(3, 5), path)  # a whole module is code, which weights_only refuses
     assert "weights_only" in refusal(path)
+    assert "state_dict" in refusal(path)
+    eighths = torch.tensor(WEIGHTS).to(torch.float8_e4m3fn)  # a type that NumPy lacks
+    torch.save({"W": eighths}, path)
+    np.testing.assert_array_equal(load_weights(path).array, eighths.double().numpy())
+    torch.save({"W": torch.tensor(WEIGHTS).to_sparse()}, path)
+    assert "to_dense()" in refusal(path)
+
+
+def test_points_a_coordinate_a_line_are_told_from_a_matrix(tmp_path):
+    """As tables of spherical designs have them: x, y and z of the first point, then of the second."""
+    (tmp_path / "des.3.4.2.txt").write_text("\n".join(map(str, range(12))))
+    said = refusal(tmp_path / "des.3.4.2.txt")
+    assert "reshape(-1, D).T" in said
+    points = np.loadtxt(tmp_path / "des.3.4.2.txt").reshape(-1, 3).T
+    np.testing.assert_array_equal(points[:, 1], [3, 4, 5])
+    assert load_weights(tmp_path / "des.3.4.2.txt", transpose=False).array.shape == (12, 1)
+
+
+def test_bytes_without_a_type_name_the_way_out(tmp_path):
+    """bfloat16 of ml_dtypes in .npy and .npz, and in files of h5py."""
+    np.save(tmp_path / "W.npy", np.ones((2, 3), dtype="V2"))
+    assert "bfloat16" in refusal(tmp_path / "W.npy")
+    assert "W.astype(numpy.float32)" in refusal(tmp_path / "W.npy")
 
 
 def test_a_checkpoint_without_pytorch_says_how_to_export_it(tmp_path, monkeypatch):

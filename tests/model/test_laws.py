@@ -250,7 +250,7 @@ def test_gaussian_moments_by_the_double_factorial_recursion() -> None:
         ("sign", "did you mean rademacher?"),
         ("uniform(-1,1)", "did you mean uniform?"),
         ("gausian", "did you mean gaussian?"),
-        ("uniform(0,1)", "uniform is on [-1, 1], and there is none on [0, 1]"),
+        ("uniform(0,1)", "those on [0, 1] are for loss --activation relu"),
     ],
 )
 def test_names_from_elsewhere_get_advice(text, advice):

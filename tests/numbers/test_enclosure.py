@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+import warnings
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -193,6 +198,63 @@ def test_precision_is_restored_also_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), precision(777):
         fmpq(1) / 0
     assert ctx.prec == before
+
+
+def test_ends_compare_with_fractions() -> None:
+    """python-flint 0.9: fmpq(1, 2) == Fraction(1, 2) is False."""
+    enclosed = Enclosure(fmpq(-1, 2), fmpq(10**30 + 1, 3))
+    assert enclosed.fractions == (Fraction(-1, 2), Fraction(10**30 + 1, 3))
+    assert Enclosure.of(7).fractions == (7, 7)
+
+
+def test_threads_keep_their_precision_and_leave_the_old_one() -> None:
+    """python-flint 0.9 has one precision a process: interleaved blocks would exchange it, and the last leave another's behind."""
+    before, seen, first_in = ctx.prec, [], threading.Event()
+
+    def first() -> None:
+        with precision(100):
+            first_in.set()
+            time.sleep(0.2)  # long enough for the second to come in between, if it could
+            seen.append(ctx.prec)
+
+    def second() -> None:
+        first_in.wait()
+        with precision(200):
+            time.sleep(0.2)
+            seen.append(ctx.prec)
+
+    threads = [threading.Thread(target=each) for each in (first, second)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert seen == [100, 200]
+    assert ctx.prec == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_fork_beside_a_thread_in_a_block_does_not_wait_for_it() -> None:
+    inside, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with precision(100):
+            inside.set()
+            done.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python warns of forks in programs with threads
+        child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        with precision(200):
+            os._exit(0 if ctx.prec == 200 else 1)
+    _, status = os.waitpid(child, 0)
+    done.set()
+    thread.join()
+    assert status == 0
 
 
 @pytest.mark.parametrize("digits", [1, 15, 50, 200, 3000, 10_000])

@@ -22,12 +22,13 @@ from mpmath import mp, mpf
 from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.evaluate import evaluate_upper, report
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.explanation import explanation
 from boundcalc.render.renaming import NONE
+from boundcalc.render.statement import numbers
 
 PAGE = Path(__file__).parents[2] / "docs" / "closed_forms.md"
 EXPONENTS = (1, 3, 5, 7)
@@ -396,3 +397,33 @@ def test_no_weights_break_a_printed_statement_where_its_hypotheses_are_met(key, 
         found, met, missed = violations(key, m, 60, which=which)
         assert found == []
         assert met >= 4, (key, m, which, met, missed)
+
+
+@pytest.mark.parametrize(
+    "problem", [(120, 8, 3, "1e-3", "rademacher"), ("inf", 10, 3, "1e-3", "gaussian"), (30, 4, 3, "0.03", "uniform")]
+)
+def test_the_printed_numbers_give_the_printed_value(problem):
+    """lambda, nu, x, y and t as they are printed beside frontier, in its formula worked out here, give the number."""
+    outcome = evaluate_upper(BOUNDS["frontier"], Problem(*problem), 10)
+    text = numbers(outcome, 10)
+
+    def read(name: str) -> float:
+        found = re.search(re.escape(name) + r" = ([0-9.]+)(?:\\ldots)?(?: \\cdot 10\^\{(-?[0-9]+)\})?", text)
+        return float(found[1]) * 10.0 ** int(found[2] or 0)
+
+    kappa = {k: float(value) for k, value in cumulants(outcome.problem).items()}
+    lambda_, nu, x3, y3, x2, y2, t = (read(name) for name in (r"\lambda", r"\nu_{2}", "x_{3}", "y_{3}", "x_{2}", "y_{2}", "t"))
+    q, mixed = 1 / t, 15 * kappa[4] * kappa[2]
+    price = read("z") if "the price" in text else 0.0
+    row = q * (kappa[4] + 3 * kappa[2] ** 2 * q - nu * q**0.5 - lambda_) ** 2
+    row /= kappa[6] * x3 + mixed * q * x2 + 15 * kappa[2] ** 3 * q**3
+    value = lambda_**2 / (kappa[6] * y3) + nu**2 / (mixed * y2) + outcome.problem.rank * row
+    if price:
+        value += outcome.problem.rank * (price - row) + outcome.problem.n * max(0.0, t * (row - price))
+    assert value == pytest.approx(float(outcome), rel=1e-9)
+
+
+@pytest.mark.parametrize(("key", "constant"), [("very_sparse", "G = 64"), ("random_directions", "n' = 120")])
+def test_constants_and_sizes_are_printed(key, constant):
+    answer = report(120, 8, 3, "1e-6", "rademacher", digits=8)  # tau_3(8) = 8 * 10 * 12/15, and 120 lines
+    assert constant in numbers(answer[key], 8)

@@ -125,3 +125,15 @@ def test_n_must_be_finite_and_of_a_size():
     for n in ("inf", 10**8):
         with pytest.raises(ParameterError, match="n = "):
             optimize(Problem(n, 2, 3, "0.1", "uniform"), count=1)
+
+
+def test_parameters_or_a_problem():
+    one = optimize(6, 2, 3, "1e-2", "gaussian", count=1)
+    other = optimize(Problem(6, 2, 3, "1e-2", "gaussian"), count=1)
+    np.testing.assert_array_equal(one.weights, other.weights)
+    assert float(one) == pytest.approx(one.value / 100)
+    assert len(repr(one)) < 120
+    with pytest.raises(ParameterError, match=r"law = None: must be given: optimize\(n, d, m, p, law\)"):
+        optimize(6, 2, 3, "1e-2")
+    with pytest.raises(ParameterError, match="must be left out"):
+        optimize(one.problem, 2)

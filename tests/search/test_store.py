@@ -24,6 +24,14 @@ def test_round_trip(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_transposed_array_is_stored_row_by_row(tmp_path):
+    """What is loaded may go to a writer that ignores strides, as that of safetensors 0.8.0 for NumPy does."""
+    store.save(tmp_path / "W.npz", np.asfortranarray(W), PROBLEM, 7, "1")
+    stored = np.load(tmp_path / "W.npz")["W"]
+    assert stored.flags.c_contiguous
+    np.testing.assert_array_equal(np.frombuffer(memoryview(stored).cast("B"), dtype=float), W.ravel())
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "W.npz"
     store.save(path, W, PROBLEM, 7, "1")

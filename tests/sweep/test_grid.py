@@ -190,7 +190,7 @@ def test_bounds():
         ({"p": {"to": 1, "points": 3}}, "must have 'from'"),
         ({"p": {"from": 0, "to": 1, "points": 3, "spacing": "geometric"}}, "positive at both ends"),
         ({"d": {"from": 1, "to": 3, "step": 0}}, "step = 0: must be a positive number"),
-        ({"p": 0.5}, "must be a number, or text"),
+        ({"p": 0.5}, "is a float, which is not exact: pass text such as '0.5'"),
         ({"p": True}, "p = True"),
         ({"digits": 0}, "digits = 0"),
         ({"search": {}}, "starts = missing"),

@@ -16,6 +16,7 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.asymptotics import asymptotics
 from boundcalc.render.bibliography import entries
 from boundcalc.render.document import standalone
+from boundcalc.render.fragments import latex
 from boundcalc.render.renaming import parse_renaming
 from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
@@ -119,3 +120,11 @@ def test_the_report_names_what_is_not_reviewed(reports):
     for key in re.findall(r"\\cite\{([^}]*)\}", text):
         for one in key.split(","):
             assert rf"\bibitem{{{one}}}" in text
+
+
+@needs_pdflatex
+def test_a_table_of_several_p_and_words_in_the_notation_compile(tmp_path):
+    answers = [report(30, 4, 3, p, "gaussian", digits=5) for p in ("1e-6", "0.03", "1/3")]
+    words = r"n=n_{sae},d=d_{\mathrm{hidden}},p=\mathrm{act}"
+    assert_clean(compiled(tmp_path, latex(answers, notation=words, standalone=True)))
+    assert_clean(compiled(tmp_path, latex(answers[1]["frontier"], notation=words, standalone=True)))

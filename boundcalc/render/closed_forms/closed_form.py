@@ -85,15 +85,19 @@ def statement_lines(bound: Bound, m: int) -> list[str]:
     return [NONE(form.inequality), *(f"{NONE(name)} = {NONE(value)}" for name, value in form.definitions)]
 
 
-def _expanded(bound: Bound, m: int) -> ClosedForm:
+def named_expression(bound: Bound, m: int) -> tuple[Any, NamedQuantities]:
+    """The formula, or what stands under its supremum, as an expression, and what the names in it stand for."""
     q = NamedQuantities(m)
     expression = sympy.sympify(bound.formula(q, **bound.symbols(m)))
     for j in range(1, m + 1):  # for formulas that receive the cumulants as symbols
         if symbol("kappa", 2 * j) in expression.free_symbols:
             q.cumulant(j)
+    return expression if bound.operator(m) else q.arranged(expression), q
+
+
+def _expanded(bound: Bound, m: int) -> ClosedForm:
+    expression, q = named_expression(bound, m)
     operator = bound.operator(m)
-    if not operator:
-        expression = q.arranged(expression)
     names = latex_names(m) | q.names
     layout = _Layout(names, dict(q.meanings))
     relation = r"\le" if isinstance(bound, UpperBound) else r"\ge"

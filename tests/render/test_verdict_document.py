@@ -17,7 +17,7 @@ from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import printed
 from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.verdicts import histogram, html_report, tex_report, write_report
+from boundcalc.render.verdict_document import histogram, html_report, tex_report, write_report
 
 CLAIMS = r"""
 [hypotheses]

@@ -1,0 +1,157 @@
+"""Runs ``boundcalc loss --activation relu``: the certified loss of x̂ = ReLU(WᵀW x + b)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from boundcalc.numbers.errors import ParameterError
+
+if TYPE_CHECKING:
+    from boundcalc.loss.lanes import ShowShare
+    from boundcalc.loss.relu.value import ReluLoss
+    from boundcalc.model.features import Features
+
+
+@dataclass(frozen=True)
+class ReluOptions:
+    """What the command line says of a network; every number still as text."""
+
+    file: str
+    name: str | None
+    index: str | None
+    transpose: bool | None
+    decoder: str | None
+    decoder_name: str | None
+    decoder_transpose: bool | None
+    bias: str | None
+    width: str
+    p: str | None
+    law: str | None
+    importance: str | None
+    groups: str | None
+
+
+def run_relu(
+    activation: str,
+    options: ReluOptions,
+    *,
+    m: str | None,
+    certify: bool,
+    features: str | None,
+    force: bool,
+    digits: int,
+    as_json: bool,
+) -> None:
+    """The command with --activation relu."""
+    from boundcalc.cli.loss_progress import shown_progress
+    from boundcalc.model.relu_problem import read_activation
+    from boundcalc.numbers.enclosure import decimal_ceiling
+    from boundcalc.numbers.files import check_target
+    from boundcalc.render.network import JudgedNetwork, network_json, network_lines
+
+    read_activation(activation)
+    if m is not None:
+        raise ParameterError("m", m, "is the exponent of x^m; leave it out with --activation relu")
+    if certify:
+        raise ParameterError("certify", True, "is for x^m; with relu every loss is certified, within --width")
+    if options.index == "all":
+        raise ParameterError("index", "all", "is for x^m; with relu choose one instance, such as --index 0")
+    if features is not None:
+        reads = [path for path in (options.file, options.decoder, options.groups, options.bias) if path is not None]
+        check_target(features, "features", marks=(",".join(FEATURE_HEADER).encode(),), force=force, reads=reads)
+
+    def note(message: str) -> None:
+        click.echo(f"note: {message}", err=True)
+
+    with shown_progress() as progress:
+        found, weights, bias = evaluate_relu(options, progress, note)
+    if not found.reached:
+        reached = decimal_ceiling(found.width, 2)
+        note(f"width {options.width} was not reached: {reached} was, with {found.effort} nodes or points in float64")
+    if features is not None:
+        write_relu_features(found, weights, bias, features)
+    one = JudgedNetwork.of(found, weights, digits)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(network_json(one, digits), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(network_lines(one, digits)))
+
+
+def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any]:
+    """The loss, the weights, shape (d, n), and the bias or ``None``."""
+    from boundcalc.loss.relu.loss import relu_loss
+    from boundcalc.loss.relu.stored import load_bias
+    from boundcalc.loss.weights import load_weights
+    from boundcalc.numbers.parsing import as_integer
+
+    index = (
+        None
+        if options.index is None
+        else as_integer(options.index, parameter="index", allowed="must be a whole number, at least 0")
+    )
+    loaded = load_weights(options.file, name=options.name, index=index, transpose=options.transpose)
+    if loaded.note:
+        note(loaded.note)
+    d, n = loaded.array.shape
+    other = None
+    if options.decoder is not None:
+        given: dict[str, Any] = {"name": options.decoder_name, "index": index, "transpose": options.decoder_transpose}
+        other = load_weights(options.decoder, **given, shape=(d, n), parameter="V").array
+    bias = None
+    if options.bias is not None:
+        bias = load_bias(options.bias, options.file, n=n, shape=(d, n), index=index)
+    features = read_relu_features(n, options, note)
+    found = relu_loss(loaded.array, bias=bias, decoder=other, features=features, width=options.width, progress=progress)
+    return found, loaded.array, bias
+
+
+def read_relu_features(n: int, options: ReluOptions, note: Callable[[str], Any]) -> Features:
+    """The features that --p, --law, --importance or --groups describe, for n columns."""
+    from boundcalc.language.formulas import DIGITS, features_from_formulas
+    from boundcalc.model.feature_table import read_features
+    from boundcalc.model.nonnegative_laws import parse_nonnegative_law
+
+    if options.groups is not None:
+        for name in ("p", "law", "importance"):
+            if getattr(options, name) is not None:
+                raise ParameterError(name, getattr(options, name), "must be left out where --groups gives the features")
+        features = read_features(options.groups)
+        if features.n != n:
+            raise ParameterError("groups", f"{features.n} features", f"must be as many as the columns of W, {n}")
+        return features
+    p, law = options.p, options.law
+    if p is None or law is None:
+        missing = "p" if p is None else "law"
+        raise ParameterError(missing, "nothing", f"must be given: --{missing}, or a table of features with --groups")
+    law = parse_nonnegative_law(law).name  # a line about a signed law rather than about a formula
+    features, rounded = features_from_formulas(n, options.importance or "1", p, law)
+    if rounded:
+        note(f"values of the formulas that are not rational are rounded to {DIGITS} digits; the result is certified for these")
+    return features
+
+
+FEATURE_HEADER = ("feature", "norm", "bias", "own_loss_lower", "own_loss_upper")
+
+
+def write_relu_features(found: ReluLoss, weights: Any, bias: Any, path: str) -> None:
+    """A row for each feature, counted from 0, whole or not at all; losses rounded outward to 17 digits."""
+    import csv
+    import io
+
+    import numpy as np
+
+    from boundcalc.numbers.files import write_whole
+
+    norms = np.linalg.norm(weights.astype(np.float64), axis=0).tolist()
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FEATURE_HEADER)
+    for k, (norm, row) in enumerate(zip(norms, found.rows, strict=True)):
+        writer.writerow([k, repr(norm), "" if bias is None else repr(float(bias[k])), *row.decimals(17)])
+    write_whole(path, text.getvalue(), "features")

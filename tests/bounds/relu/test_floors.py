@@ -1,0 +1,107 @@
+"""Floors of the loss: their parts by hand, and no network below them."""
+
+from __future__ import annotations
+
+from math import comb, e, pi
+
+import numpy as np
+import pytest
+from flint import fmpq
+from scipy.optimize import minimize
+
+from boundcalc.bounds.relu.floors import floors, given_active
+from boundcalc.bounds.relu.witnesses import closed_network
+from boundcalc.loss.relu.gradient import relu_loss_and_gradient
+from boundcalc.loss.relu.loss import relu_loss
+from boundcalc.model.features import Features, Group
+from boundcalc.model.relu_problem import ReluProblem
+from boundcalc.numbers.enclosure import precision
+
+
+def number(value) -> float:
+    return int(value.p) / int(value.q)
+
+
+def of(n: int, d: int, p: str, law: str = "uniform01") -> dict[str, float]:
+    return {floor.key: number(floor.value.lower) for floor in floors(ReluProblem((Group(n, 1, p, law),), d))}
+
+
+def test_scalar_decoder_in_closed_form():
+    assert of(20, 5, "1/20")["scalar_decoder"] == pytest.approx(12 / (2 * pi * e) ** 2 * 15 / 400, rel=1e-9)
+    assert of(20, 5, "1/20", "uniform:0:3")["scalar_decoder"] == pytest.approx(9 * of(20, 5, "1/20")["scalar_decoder"], rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "d", "p"), [(20, 5, 0.3), (40, 3, 0.2), (6, 5, 0.5)])
+def test_any_decoder_is_the_mean_of_what_each_number_active_gives(n, d, p):
+    def entropy(k):
+        return (k - d) / (2 * pi * e) * (12 / (2 * pi * e)) ** (d / (k - d))
+
+    def kernel(k):  # E of the d largest of k values of u(1 − u)/2, sampled in the test below
+        return k / 12 - (d / 2 - d * (d + 1) * (d + 2) / (6 * (k + 1) * (k + 2))) / 4
+
+    expected = sum(comb(n, k) * p**k * (1 - p) ** (n - k) * max(entropy(k), kernel(k)) for k in range(d + 1, n + 1))
+    assert of(n, d, str(p))["any_decoder"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_mean_of_the_largest_stein_kernels():
+    """The closed form that any_decoder uses, against samples: u(1 − u)/2, the 3 largest of 8."""
+    u = np.random.default_rng(0).random((200_000, 8))
+    largest = np.sort(u * (1 - u) / 2, axis=1)[:, -3:].sum(1)
+    closed = (3 / 2 - 3 * 4 * 5 / (6 * 9 * 10)) / 4
+    assert abs(largest.mean() - closed) < 5 * largest.std() / 200_000**0.5
+    assert closed < 8 / 12
+
+
+def test_equal_dimensions_have_no_floor_and_supports_none():
+    assert of(5, 5, "1/2") == {}
+    assert of(8, 3, "1/2", "support:1:1") == {}
+    with precision(64):
+        assert given_active(6, 5) > 0
+
+
+def test_importances_enter_by_prefixes():
+    """Two levels: (ω_1 − ω_2) F(n_1) + ω_2 F(n)."""
+    groups = (Group(30, "1/3", "1/4", "uniform01"), Group(10, 2, "1/4", "uniform01"))
+    found = {floor.key: number(floor.value.lower) for floor in floors(ReluProblem(groups, 3))}
+    expected = (2 - 1 / 3) * of(10, 3, "1/4")["any_decoder"] + of(40, 3, "1/4")["any_decoder"] / 3
+    assert found["any_decoder"] == pytest.approx(expected, rel=1e-9)
+    kappa = 12 / (2 * pi * e) ** 2 / 16
+    assert found["scalar_decoder"] == pytest.approx(kappa * (30 / 3 + 7 * 2), rel=1e-9)
+
+
+def test_unequal_activities_leave_the_scalar_decoder():
+    groups = (Group(3, 1, "1/4", "uniform01"), Group(3, 1, "1/8", "uniform01"))
+    found = floors(ReluProblem(groups, 2))
+    assert [floor.key for floor in found] == ["scalar_decoder"]
+    kappa = 12 / (2 * pi * e) ** 2
+    assert number(found[0].value.lower) == pytest.approx(kappa / 8 * (3 / 8 + 1 / 4), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 60))])
+def test_no_trained_network_is_below(seed):
+    """A local minimum of the loss from a random start, and untied ones: still above both floors."""
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(1, 4))
+    n = int(rng.integers(d + 1, 9))
+    p = ["1/50", "1/5", "1/2", "9/10"][seed % 4]
+    importance = ["1", "0.8^i"][seed // 4 % 2]
+    weights = ["1"] * n if importance == "1" else [fmpq(4, 5) ** k for k in range(n)]
+    problem = Features.each(weights, [p] * n, "uniform01")
+
+    def objective(z):
+        found = relu_loss_and_gradient(z[: n * d].reshape(d, n), bias=z[n * d :], features=problem)
+        return found.loss, np.concatenate([found.weights.ravel(), found.bias])
+
+    start = np.concatenate([rng.standard_normal(n * d) / d**0.5, rng.uniform(-0.2, 0.1, n)])
+    end = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 40}).x
+    loss = relu_loss(end[: n * d].reshape(d, n), bias=end[n * d :], features=problem).loss
+    for floor in floors(ReluProblem(problem, d)):
+        assert floor.value.upper < loss.lower
+        assert floor.value.upper < closed_network(ReluProblem(problem, d)).loss
+
+
+def test_the_closed_network_is_no_better_than_the_floor_at_any_size():
+    for n, d in ((2, 1), (5, 2), (40, 20), (41, 40), (300, 7)):
+        for p in ("1e-6", "1/100", "1/3", "1"):
+            problem = ReluProblem((Group(n, 1, p, "uniform01"),), d)
+            assert floors(problem)[0].value.upper <= closed_network(problem).loss

@@ -1,0 +1,68 @@
+"""``boundcalc bounds --activation relu``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flint import fmpq
+
+from boundcalc.cli.main import main
+from boundcalc.numbers.parsing import parse_rational
+
+
+def run(capsys, *args: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(["bounds", "--activation", "relu", *map(str, args)])
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+def test_json_of_pairs(capsys):
+    status, out, err = run(capsys, "--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--json")
+    assert (status, err) == (0, "")
+    content = json.loads(out)
+    assert content["network"]["pairs"] == 4
+    lower, upper = (parse_rational(content["network"]["loss"][side], parameter="x") for side in ("lower", "upper"))
+    assert lower <= fmpq(4, 30000) <= upper
+    assert [floor["key"] for floor in content["floors"]] == ["scalar_decoder", "any_decoder"]
+    floor = parse_rational(content["floors"][0]["loss"]["lower"], parameter="x")
+    assert 0 < floor < lower
+    assert parse_rational(content["ratio"], parameter="x") >= lower / floor
+
+
+def test_importances_as_a_formula(capsys):
+    given = ["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--json"]
+    plain, weighted = (json.loads(run(capsys, *given, *more)[1]) for more in ([], ["--importance", "1/2^i"]))
+    assert float(weighted["floors"][0]["loss"]["upper"]) < float(plain["floors"][0]["loss"]["lower"])
+    assert len(weighted["problem"]["features"]) == 8
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "gaussian"], "law = gaussian: takes negative values"),
+        (["--n", "inf", "--d", 4, "--p", "1/100", "--law", "uniform01"], "n = inf: must be a whole number"),
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--m", 3], "m = 3: is the exponent"),
+        (["--n", 8, "--d", 0, "--p", "1/100", "--law", "uniform01"], "d = 0: must be"),
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--certificate", "c.json"], "certificate = c.json: is for x^m"),
+        (
+            ["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--display", "per-feature"],
+            "display = per-feature: is for x^m",
+        ),
+    ],
+)
+def test_wrong_input_in_a_line(capsys, args, message):
+    status, out, err = run(capsys, *args)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_the_power_needs_its_exponent(capsys):
+    with pytest.raises(SystemExit):
+        main(["bounds", "--n", "8", "--d", "4", "--p", "1/100", "--law", "gaussian"])
+    assert "m = nothing: must be given" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["bounds", "--n", "8", "--d", "4", "--m", "3", "--p", "1/100", "--law", "gaussian", "--importance", "1"])
+    assert "importance = 1: needs --activation relu" in capsys.readouterr().err
