@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
     from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
     from boundcalc.bounds.lower.weights import frame
-    from boundcalc.certificate.verify import verify_certificate
+    from boundcalc.certificate.verify_file import verify_certificate
     from boundcalc.certificate.write import write_certificate
     from boundcalc.check.own_claims import check_claim
     from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
@@ -88,7 +88,7 @@ _HOME = {
     "relu_loss_and_gradient": "loss.relu.gradient",
     "NonnegativeSupport": "model.nonnegative_laws",
     "UniformFromZero": "model.nonnegative_laws",
-    "verify_certificate": "certificate.verify",
+    "verify_certificate": "certificate.verify_file",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",
     "exact_loss": "loss.exact",

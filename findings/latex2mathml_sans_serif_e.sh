@@ -29,7 +29,7 @@ wrong = {}
 for letter in string.ascii_letters + string.digits:
     text = shown(rf"\mathsf{{{letter}}}")
     if unicodedata.normalize("NFKC", text) != letter:
-        wrong[letter] = f"U+{ord(text):04X}"
+        wrong[letter] = " ".join(f"U+{ord(sign):04X}" for sign in text)
 print("wrong:", ", ".join(f"{letter} as {code}" for letter, code in wrong.items()) or "none")
 assert wrong == {"E": "U+22FF"}
 END

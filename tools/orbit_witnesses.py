@@ -5,7 +5,7 @@
 
 The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
 random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps
-of all entries those that are best somewhere on a grid of problems.
+of all entries those that gain most on a grid of problems, as many as fit into 2 MB.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
 from boundcalc.bounds.lower.witness_table import table
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
-from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import sphere_moment
+from boundcalc.numbers.moments import correlation, cumulants_from_moments, moments_from_cumulants
 from boundcalc.search.objective import Improvement
 
 LARGEST = 400_000
@@ -85,12 +87,12 @@ def made(plan: OrbitPlan, m: int, p: str, evaluations: int, start: Any = None) -
     return climb(objective, plan.start() if start is None else start, evaluations)
 
 
-def best_of(d: int, m: int, n: int, limit: bool, work: float) -> dict[str, Any] | None:
-    """The best weights that this much work finds for about n features."""
+def best_of(d: int, m: int, n: int, limit: bool, work: float, most: float = MOST_WORK) -> dict[str, Any] | None:
+    """The best weights that this much work finds for about n features, no evaluation taking more than ``most``."""
     p = p_for(n, d, m)
     found = []
     for plan in plans(d, n, below=limit):
-        if plan.work > MOST_WORK:
+        if plan.work > most:
             continue
         value, generators = made(plan, m, p, max(20, min(60, int(work / 4 / plan.work))))
         found.append((value, plan, generators))
@@ -120,7 +122,7 @@ def entry_of(symmetry: Symmetry, whole: Any, m: int) -> dict[str, Any]:
     }
 
 
-def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float) -> None:
+def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float, most: float = MOST_WORK) -> None:
     done = {(e["m"], e["d"], e["target"]) for e in map(json.loads, path.read_text().splitlines())} if path.exists() else set()
     with path.open("a") as file:
         for d in dimensions:
@@ -129,7 +131,7 @@ def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float)
             for n, limit in ladder(d, m, ratio):
                 if (m, d, n) in done:
                     continue
-                entry = best_of(d, m, n, limit, work)
+                entry = best_of(d, m, n, limit, work, most)
                 if entry is not None:
                     file.write(json.dumps(entry, separators=(",", ":")) + "\n")
                     file.flush()
@@ -139,9 +141,14 @@ def search(path: Path, m: int, dimensions: list[int], work: float, ratio: float)
 
 GRID = tuple(f"{10 ** (-k / 8):.3g}" for k in range(4, 73))
 LAWS = ("rademacher", "gaussian", "uniform")
-SIZES = (200, 1000, 3000, 6000, INFINITY)
-GAIN = 1.0005
-"""An entry stays if it is better by this factor than what stays without it, somewhere on the grid."""
+SIZES = (200.0, 1000.0, 3000.0, 6000.0, 1e300)
+GAINS = (0.005, 0.002, 0.001, 0.0006, 0.0004, 0.0003, 0.00025, 0.0002, 0.00017, 0.00014, 0.0001, 0.00005)
+"""Entries are added in rounds, smaller dimensions first: those that are better, somewhere on the grid, by a factor of one plus d
+times so much than what was added before. An entry's length is about proportional to d."""
+EVERY, ROUND, COARSE = 64, 5, 10
+"""Past d = EVERY other dimensions than multiples of ROUND have a smaller table: their gain must be COARSE times as large."""
+BYTES = 1_990_000
+"""Of the table, about."""
 
 
 def values(entries: list[dict[str, Any]], m: int, law: str, p: str) -> np.ndarray:
@@ -152,27 +159,79 @@ def values(entries: list[dict[str, Any]], m: int, law: str, p: str) -> np.ndarra
     return np.asarray(np.where(D > 0, C * (C / D), 0.0) / float(p))
 
 
-def chosen(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries that are best somewhere on the grid among those of at most their dimension, by a factor GAIN."""
-    found: list[dict[str, Any]] = []
-    for m in sorted({entry["m"] for entry in entries}):
-        listed = sorted((e for e in entries if e["m"] == m), key=lambda e: (e["d"], e["n"], e["generators"]))
-        n, d = (np.array([entry[name] for entry in listed]) for name in "nd")
-        needed: set[int] = set()
-        for law in LAWS:
-            for p in GRID:
-                worth = values(listed, m, law, p)
-                for dimension in sorted(set(d.tolist())):
-                    for most in SIZES:
-                        fits = np.flatnonzero((d <= dimension) & (n <= most))
-                        if not len(fits):
-                            continue
-                        best = fits[np.argmax(worth[fits])]
-                        have = [k for k in fits.tolist() if k in needed]
-                        if not have or worth[best] > GAIN * max(worth[k] for k in have):
-                            needed.add(int(best))
-        found += [listed[k] for k in sorted(needed)]
-    return found
+def length(entry: dict[str, Any]) -> int:
+    """Its bytes in the table, nearly."""
+    return len(json.dumps([entry[name] for name in FIELDS], separators=(",", ":"))) + 100
+
+
+def without(m: int, law: str, p: str, d: int) -> list[float]:
+    """I/p that takes no table, under each limit on n: an orthonormal basis, random directions."""
+    kappa = Improvement(Problem("inf", 2, m, p, law)).kappa
+    moments = moments_from_cumulants(kappa)
+    other = cumulants_from_moments([x * float(sphere_moment(d, k)) for k, x in enumerate(moments)])
+    n = np.geomspace(d, 4 * comb(d + m - 1, m) / float(p), 200)
+    total = moments_from_cumulants([0] + [kappa[k] + (n - 1) * other[k] for k in range(1, m + 1)])
+    worth = n * correlation(m, kappa, 1, total) ** 2 / total[m] / float(p)
+    floor = min(d, 200) * kappa[1] / float(p)
+    return [max(floor, *worth[n <= most]) for most in SIZES]
+
+
+class Cover:
+    """What entries of one m reach on the grid: laws and p's, limits on n, dimensions.
+
+    In a larger dimension an entry serves as often as it fits, with unit vectors beside it.
+    """
+
+    def __init__(self, entries: list[dict[str, Any]], m: int) -> None:
+        self.entries = sorted(entries, key=lambda e: (e["d"], e["n"], e["generators"]))
+        self.n, d = (np.array([entry[name] for entry in self.entries]) for name in "nd")
+        self.worth = np.array([values(self.entries, m, law, p) for law in LAWS for p in GRID])
+        self.dimensions = np.unique(d)
+        self.place = np.searchsorted(self.dimensions, d)
+        points = [(law, p) for law in LAWS for p in GRID]
+        listed = [[without(m, law, p, size) for size in self.dimensions.tolist()] for law, p in points]
+        self.have = np.array(listed).transpose(0, 2, 1)
+        self.best, self.which = self.have.copy(), np.full(self.have.shape, -1)
+        self.unit = np.array([Improvement(Problem("inf", 2, m, p, law)).kappa[1] / float(p) for law, p in points])[:, None, None]
+        for k in range(len(self.entries)):
+            better = self.reach(k) > self.best[:, :, self.place[k] :]
+            self.which[:, :, self.place[k] :][better] = k
+            self.best[:, :, self.place[k] :] = np.maximum(self.best[:, :, self.place[k] :], self.reach(k))
+        self.needed: set[int] = set()
+
+    def reach(self, k: int) -> np.ndarray:
+        """An entry's values over laws and p's, limits on n, and dimensions from its own on."""
+        d = self.dimensions[self.place[k] :]
+        times = np.minimum(d // d[0], np.array(SIZES)[:, None] // self.n[k])
+        return np.asarray(np.where(times > 0, times * self.worth[:, k, None, None] + self.unit * (d - times * d[0]), 0.0))
+
+    def add(self, gain: float, room: float) -> float:
+        """Adds entries until nothing gains so much for each dimension, or the room is used up; the room that is left."""
+        for place, d in enumerate(self.dimensions.tolist()):
+            least = 1 + gain * d * (COARSE if d > EVERY and d % ROUND else 1)
+            while True:
+                ratio = self.best[:, :, place] / self.have[:, :, place]
+                at = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+                if not ratio[at] > max(least, 1.0005):
+                    break
+                k = int(self.which[at[0], at[1], place])
+                room -= length(self.entries[k])
+                if room < 0:
+                    return room
+                self.needed.add(k)
+                part = self.have[:, :, self.place[k] :]
+                np.maximum(part, self.reach(k), out=part)
+        return room
+
+
+def chosen(entries: list[dict[str, Any]], room: float = BYTES) -> list[dict[str, Any]]:
+    """The entries that are worth most on the grid, as many as there is room for."""
+    covers = [Cover([e for e in entries if e["m"] == m], m) for m in sorted({entry["m"] for entry in entries})]
+    for gain in GAINS:
+        for cover in covers:
+            room = cover.add(gain, room) if room > 0 else room
+        print(gain, room, [len(cover.needed) for cover in covers])
+    return [cover.entries[k] for cover in covers for k in sorted(cover.needed)]
 
 
 def write(found: Path, folder: Path) -> None:
@@ -212,6 +271,7 @@ def main() -> None:
     parser.add_argument("--d", type=numbers, default=numbers("2-200"))
     parser.add_argument("--work", type=float, default=4e8)
     parser.add_argument("--ratio", type=float, default=1.35)
+    parser.add_argument("--most", type=float, default=MOST_WORK, help="most work of one evaluation")
     parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     if options.list:
@@ -226,7 +286,7 @@ def main() -> None:
     if options.write is not None:
         write(options.found, options.write)
         return
-    search(options.found, options.m, options.d, options.work, options.ratio)
+    search(options.found, options.m, options.d, options.work, options.ratio, options.most)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.language.claims import Hypothesis, Lemma, Source, Status, Step, count_steps
+from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.model.problem import Problem, read_exponent
 from boundcalc.model.quantities import Quantities, SymbolicQuantities
 from boundcalc.numbers.display import Displayed, show
@@ -26,6 +28,7 @@ Assigned = Mapping[str, Any]
 Parameters = tuple[dict[str, Any], fmpq | None]
 """What a certificate holds of an upper bound, and the value that follows from it where that is below the certified one."""
 
+EQUAL_ALONE = "features that differ: the bound is for equal ones"
 CHEAP_BITS = 4096
 """A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
 
@@ -157,6 +160,8 @@ class Bound(Displayed):
         Whether a numerical optimisation chooses its parameters, so that a sweep of ``closed`` bounds leaves it out.
     certificate : callable, optional
         ``certificate(problem, choice, digits)`` is what a certificate holds of an upper bound; without it none can be written.
+    unequal : Unequal, optional
+        What it says of features that differ; without it, it is for equal features alone.
     """
 
     key: str
@@ -183,6 +188,7 @@ class Bound(Displayed):
     dominates: tuple[str, ...] = field(kw_only=True, default=())
     slow: bool = field(kw_only=True, default=False)
     certificate: Callable[[Problem, Choice, int], Parameters] | None = field(kw_only=True, default=None)
+    unequal: Unequal | None = field(kw_only=True, default=None)
 
     @property
     def status(self) -> Status:
@@ -198,32 +204,69 @@ class Bound(Displayed):
         """What the printed statement for exponent m needs of the problem."""
         return self.hypotheses if self.states is None else self.states(m)
 
-    def why_not(self, problem: Problem) -> str | None:
+    def standing(self, problem: AnyProblem) -> Status:
+        """The status of the value for that problem: features that differ have a proof of their own."""
+        form = self._form(problem)
+        return self.status if form is None else form.status
+
+    def steps(self, problem: AnyProblem) -> dict[Status, int]:
+        """How many steps of that proof have each status."""
+        form = self._form(problem)
+        return self.counts if form is None else form.counts
+
+    def _form(self, problem: AnyProblem) -> Unequal | None:
+        return self.unequal if isinstance(problem, FeatureProblem) and problem.equal is None else None
+
+    def why_not(self, problem: AnyProblem) -> str | None:
         """The first hypothesis that the problem does not meet, or why no choice fits, as a sentence."""
+        if isinstance(problem, FeatureProblem):
+            if problem.equal is not None:
+                return self.why_not(problem.equal[0])
+            if self.unequal is None:
+                return EQUAL_ALONE
+            failed = self.unequal.why_not(problem)
+            return failed or (self.unequal.no_choice if self.choose(problem) is None else None)
         failed = next((why for h in self.hypotheses if (why := h.failure(problem))), None)
         return failed or (self.no_choice if self.choose(problem) is None else None)
 
-    def choose(self, problem: Problem) -> Choice | None:
+    def choose(self, problem: AnyProblem) -> Choice | None:
         """The parameters or the witness for this problem; ``None`` where none fits. Kept for the last few problems."""
+        if isinstance(problem, FeatureProblem) and problem.equal is not None:
+            problem = problem.equal[0]
         return _choose(self, problem)
 
     def evaluate(self, q: Quantities, choice: Choice) -> Number:
         """The formula in the ring of ``q``."""
         return self.formula(q, **choice.values)
 
-    def exact(self, problem: Problem, choice: Choice) -> fmpq | None:
+    def exact(self, problem: AnyProblem, choice: Choice) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
+        if isinstance(problem, FeatureProblem):
+            if problem.equal is not None:
+                equal, factor = problem.equal
+                found = self.exact(equal, choice)
+                return None if found is None else factor * found
+            assert self.unequal is not None
+            ends = self.unequal.value(problem, choice, 1)
+            return ends.lower if ends.is_exact else None
         if self.certifier is not None:
-            found = self.certifier(problem, choice, 1)
-            return found.lower if found.is_exact else None
+            ends = self.certifier(problem, choice, 1)
+            return ends.lower if ends.is_exact else None
         try:
             value: fmpq = self.evaluate(Quantities(EXACT, problem), choice)
         except NotExact:
             return None
         return value
 
-    def enclose(self, problem: Problem, choice: Choice, digits: int) -> Enclosure:
+    def enclose(self, problem: AnyProblem, choice: Choice, digits: int) -> Enclosure:
         """A certified enclosure of the bound's value with ``digits`` significant digits."""
+        if isinstance(problem, FeatureProblem):
+            if problem.equal is not None:
+                equal, factor = problem.equal
+                ends = self.enclose(equal, choice, digits)
+                return Enclosure(factor * ends.lower, factor * ends.upper)
+            assert self.unequal is not None
+            return self.unequal.value(problem, choice, digits)
         if self.certifier is not None:
             return self.certifier(problem, choice, digits)
         if problem.p.height_bits() * 2 * problem.m <= CHEAP_BITS:
@@ -238,6 +281,8 @@ class Bound(Displayed):
         for only in (3, 5):
             if f"$m = {only}$" in sentences and m != only:
                 return f"must be {only}"
+        if "$m = 3$ or $m = 5$" in sentences and m not in (3, 5):
+            return "must be 3 or 5"
         return "must be at least 3" if "$m >= 3$" in sentences and m < 3 else ""
 
     def exponent(self, m: object) -> int:
@@ -283,5 +328,9 @@ class LowerBound(Bound):
 
 
 @lru_cache(maxsize=256)
-def _choose(bound: Bound, problem: Problem) -> Choice | None:
-    return bound.chooser(problem)
+def _choose(bound: Bound, problem: AnyProblem) -> Choice | None:
+    if not isinstance(problem, FeatureProblem):
+        return bound.chooser(problem)
+    if bound.unequal is None:
+        return None
+    return Choice() if bound.unequal.chooser is None else bound.unequal.chooser(problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,148 +13,30 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
+from boundcalc.bounds.outcome import DEFAULT_DIGITS as DEFAULT_DIGITS
+from boundcalc.bounds.outcome import LowerOutcome as LowerOutcome
+from boundcalc.bounds.outcome import UpperOutcome as UpperOutcome
+from boundcalc.bounds.outcome import evaluate_lower as evaluate_lower
+from boundcalc.bounds.outcome import evaluate_upper as evaluate_upper
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
+from boundcalc.model.features import AnyProblem, FeatureProblem, Features
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.display import Displayed, show
-from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor, to_float
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 if TYPE_CHECKING:
-    import numpy as np
+    from boundcalc.bounds.unequal.answers import Selection
 
-    from boundcalc.bounds.lower.weights import WitnessBlock
-
-DEFAULT_DIGITS = 30
 NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
 
 
-@dataclass(frozen=True, repr=False)
-class _Outcome(Displayed):
-    """One bound on one problem: a value, or why it does not apply.
-
-    Attributes
-    ----------
-    why_not : str or None
-        The hypothesis that fails and what the problem has instead.
-    choice : Choice
-        The parameters or the witness that were used.
-    """
-
-    problem: Problem
-    why_not: str | None
-    choice: Choice
-
-    bound: Bound = field(init=False)
-    value: UpperValue | LowerValue | None = field(init=False)
-
-    @property
-    def applies(self) -> bool:
-        """Whether the problem meets the hypotheses."""
-        return self.why_not is None
-
-    @property
-    def status(self) -> Status:
-        """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
-        blocks = self.choice.values.get("blocks", ())
-        return Status.weakest([self.bound.status, *(block.bound.status for _, block in blocks)])
-
-    def exact(self) -> fmpq | None:
-        """The bound's value as a rational, where it is one of moderate size."""
-        return self.bound.exact(self.problem, self.choice)
-
-    def __float__(self) -> float:
-        """The certified number, nearest float64; nan where the bound does not apply."""
-        return float("nan") if self.value is None else to_float(self.value.certified)
-
-
-@dataclass(frozen=True, repr=False)
-class UpperOutcome(_Outcome):
-    """An upper bound on one problem."""
-
-    bound: UpperBound
-    value: UpperValue | None
-
-    def refined(self, digits: int) -> UpperValue:
-        """The same bound to more digits."""
-        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
-
-
-@dataclass(frozen=True, repr=False)
-class LowerOutcome(_Outcome):
-    """A lower bound on one problem, with its witness in ``choice.shown``."""
-
-    bound: LowerBound
-    value: LowerValue | None
-
-    @cached_property
-    def _weights(self) -> tuple[np.ndarray, tuple[WitnessBlock, ...]]:
-        from boundcalc.bounds.lower.weights import witness_weights
-
-        if self.value is None:
-            raise ParameterError("witness", self.bound.key, f"does not apply: {self.why_not}")
-        return witness_weights(self.choice.shown, self.problem)
-
-    @property
-    def witness(self) -> np.ndarray:
-        """The weights behind the bound, float64, at the best scale: a column a feature and a row a dimension that they use."""
-        return self._weights[0]
-
-    @property
-    def blocks(self) -> tuple[WitnessBlock, ...]:
-        """The diagonal blocks of :attr:`witness`, by name."""
-        return self._weights[1]
-
-    def refined(self, digits: int) -> LowerValue:
-        """The same bound to more digits."""
-        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
-
-
-def _check_digits(digits: int) -> None:
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
-        raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
-
-
-def evaluate_upper(bound: UpperBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
-    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
-
-    >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
-    ('0.2', '0.2')
-    """
-    why, choice = _choice(bound, UpperBound, problem, digits)
-    value = None if why else UpperValue(bound.enclose(problem, choice, digits))
-    return UpperOutcome(problem, why, choice, bound, value)
-
-
-def evaluate_lower(bound: LowerBound, problem: Problem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
-    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
-
-    >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
-    ('0.04', '0.04')
-    """
-    why, choice = _choice(bound, LowerBound, problem, digits)
-    value = None if why else LowerValue(bound.enclose(problem, choice, digits))
-    return LowerOutcome(problem, why, choice, bound, value)
-
-
-def _choice(bound: Bound, side: type[Bound], problem: Problem, digits: int) -> tuple[str | None, Choice]:
-    if not isinstance(bound, side):
-        raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
-    _check_digits(digits)
-    why = bound.why_not(problem)
-    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()
-
-
 CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})
 """Statuses of a lower bound whose witness, and so its value, is certified."""
-
-
-def _by(bound: Bound) -> str:
-    """What a sentence about all weights rests on, and the status of that."""
-    return f"by {bound.key} ({bound.status.value})"
 
 
 def _witness_name(shown: Mapping[str, Any]) -> str | None:
@@ -190,7 +72,7 @@ class Report(Displayed):
     True
     """
 
-    problem: Problem
+    problem: AnyProblem
     upper: tuple[UpperOutcome, ...]
     lower: tuple[LowerOutcome, ...]
     digits: int
@@ -200,7 +82,8 @@ class Report(Displayed):
         if all(any(outcome.value for outcome in side) for side in (self.upper, self.lower)):
             upper, lower = self._values
             ends = f"{decimal_floor(lower.certified, 6)} <= I* <= {decimal_ceiling(upper.certified, 6)}"
-        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} p={shown['p']} {shown['law']}: {ends}>"
+        kind = "features that differ" if isinstance(self.problem, FeatureProblem) else f"p={shown['p']} {shown['law']}"
+        return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} {kind}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
         """The outcome of the bound of that key, as a report lists it."""
@@ -262,11 +145,18 @@ class Report(Displayed):
         lower = self._values[1]
         if lower.enclosure.lower > alone.enclosure.upper:
             status = self.best_lower.status
-            sure = "certified" if status in CERTAIN else f"by {self.best_lower.bound.key} ({status.value})"
+            sure = "certified" if status in CERTAIN else self._by(self.best_lower.bound)
             return f"superposition helps: the witness exceeds the orthonormal basis, {sure}"
         if self.is_sharp:
-            return f"superposition does not help: the orthonormal basis is optimal, {_by(self.best_upper.bound)}"
+            which = ""
+            if _as_equal(self.problem) is None:
+                which = f": keep the {self.problem.rank} features of largest omega p g, each in a dimension of its own"
+            return f"superposition does not help: the orthonormal basis is optimal{which}, {self._by(self.best_upper.bound)}"
         return ""
+
+    def _by(self, bound: Bound) -> str:
+        """What a sentence rests on, and the status of that."""
+        return f"by {bound.key} ({self[bound.key].status.value})"
 
     @property
     def optimality(self) -> str:
@@ -282,11 +172,19 @@ class Report(Displayed):
         if gap > NEARLY or name is None:
             return ""
         among = "all weights and every $n$" if self.problem.is_infinite else f"all weights for $n = {self.problem.n}$"
-        proof = proof_at(self.problem)
+        equal = _as_equal(self.problem)
+        proof = None if equal is None else proof_at(equal)
         exact = not gap or (proof is not None and proof.frame.key == name)
         share = "exactly" if exact else f"to within ${decimal_ceiling(gap, 2)}$"
         bound = FRONTIER if exact and gap else self.best_upper.bound  # the exact proofs are those of frontier
-        return f"{name} is optimal among {among} ({share}), {_by(bound)}"
+        return f"{name} is optimal among {among} ({share}), {self._by(bound)}"
+
+    @cached_property
+    def selection(self) -> Selection | None:
+        """For features that differ, which are held by the witness, certainly, and certainly not."""
+        from boundcalc.bounds.unequal.answers import selection
+
+        return selection(self)
 
     @cached_property
     def ratio(self) -> Enclosure:
@@ -334,13 +232,21 @@ class Report(Displayed):
         return None if energy is None or loss is None else Enclosure(loss.lower / energy, loss.upper / energy)
 
 
+def _as_equal(problem: AnyProblem) -> Problem | None:
+    """The problem itself, or that of features of one kind; ``None`` where features differ."""
+    if isinstance(problem, Problem):
+        return problem
+    return None if problem.equal is None else problem.equal[0]
+
+
 def report(
-    n: Problem | Whole | float,
+    n: AnyProblem | Whole | float | None = None,
     d: Whole | None = None,
     m: Whole | None = None,
     p: Exact | None = None,
     law: Law | str | None = None,
     *,
+    features: Features | None = None,
     digits: int = DEFAULT_DIGITS,
     upper: Sequence[UpperBound] | None = None,
     lower: Sequence[LowerBound] | None = None,
@@ -351,7 +257,9 @@ def report(
     Parameters
     ----------
     n, d, m, p, law
-        As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
+        As of :class:`~boundcalc.model.problem.Problem`; or a problem alone.
+    features : Features, optional
+        Features that differ, with d and m, in place of n, p and law.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000.
     upper, lower : sequences of bounds
@@ -367,19 +275,41 @@ def report(
     >>> report(120, 8, 3, "1e-6", "rademacher", digits=6).best_upper.bound.key
     'frontier'
     """
-    if not isinstance(n, Problem):
-        for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
-            if value is None:
-                raise ParameterError(name, None, "must be given: report(n, d, m, p, law), or report(problem)")
-        n = Problem(n, d, m, p, law)  # type: ignore[arg-type]
-    elif any(value is not None for value in (d, m, p, law)):
-        raise ParameterError("d", d, "must be left out where a Problem is given; digits has its name: report(problem, digits=30)")
+    problem = _problem(n, d, m, p, law, features)
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     for bound in UPPER if upper is None else upper:
         progress(bound.key)
-        uppers.append(evaluate_upper(bound, n, digits))
+        uppers.append(evaluate_upper(bound, problem, digits))
     for low in LOWER if lower is None else lower:
         progress(low.key)
-        lowers.append(evaluate_lower(low, n, digits))
-    return Report(n, tuple(uppers), tuple(lowers), digits)
+        lowers.append(evaluate_lower(low, problem, digits))
+    return Report(problem, tuple(uppers), tuple(lowers), digits)
+
+
+def _problem(
+    n: AnyProblem | Whole | float | None,
+    d: Whole | None,
+    m: Whole | None,
+    p: Exact | None,
+    law: Law | str | None,
+    features: Features | None,
+) -> AnyProblem:
+    """The problem that the arguments of :func:`report` name."""
+    if isinstance(n, (Problem, FeatureProblem)):
+        if any(value is not None for value in (d, m, p, law, features)):
+            allowed = "must be left out where a Problem is given; digits has its name: report(problem, digits=30)"
+            raise ParameterError("d", d, allowed)
+        return n
+    needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
+    for name, value in needed:
+        if value is None:
+            raise ParameterError(
+                name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)"
+            )
+    if features is None:
+        return Problem(n, d, m, p, law)  # type: ignore[arg-type]
+    for name, value in (("n", n), ("p", p), ("law", law)):
+        if value is not None:
+            raise ParameterError(name, value, "must be left out where features are given, which hold it")
+    return FeatureProblem(features, d, m)  # type: ignore[arg-type]

@@ -28,6 +28,7 @@ GAUSSIAN = Hypothesis(
     "the gaussian law", lambda problem: isinstance(problem.law, Gaussian), lambda problem: f"the law is {problem.law.name}"
 )
 CUBIC = Hypothesis("$m = 3$", lambda problem: problem.m == 3, lambda problem: f"$m = {problem.m}$")
+CUBIC_OR_QUINTIC = Hypothesis("$m = 3$ or $m = 5$", lambda problem: problem.m in (3, 5), lambda problem: f"$m = {problem.m}$")
 QUINTIC = Hypothesis("$m = 5$", lambda problem: problem.m == 5, lambda problem: f"$m = {problem.m}$")
 POSITIVE_FOURTH_AND_SIXTH = Hypothesis(
     "$kappa_4 > 0$ and $kappa_6 > 0$",

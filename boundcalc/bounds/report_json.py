@@ -32,7 +32,7 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
         "applies": outcome.applies,
         "why_not": outcome.why_not,
         "status": outcome.status.value,
-        "steps": steps_json(outcome.bound.counts),
+        "steps": steps_json(outcome.bound.steps(outcome.problem)),
         "improvement": outcome.value.enclosure.as_json(digits) if outcome.value else None,
         "digits": min(digits, outcome.value.enclosure.digits) if outcome.value else None,
         chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
@@ -61,7 +61,7 @@ def best_json(answer: Report) -> dict[str, Any]:
         best[side] = {
             "key": outcome.bound.key,
             "status": outcome.status.value,
-            "steps": steps_json(outcome.bound.counts),
+            "steps": steps_json(outcome.bound.steps(answer.problem)),
             "improvement": outcome.value.enclosure.as_json(digits),
         }
     best["lower"]["witness"] = shown_json(answer.best_lower.choice.shown)
@@ -70,6 +70,8 @@ def best_json(answer: Report) -> dict[str, Any]:
     best["gain"] = answer.gain.as_json(digits)
     best["verdict"] = answer.verdict
     best["optimality"] = answer.optimality
+    if answer.selection is not None:
+        best["selection"] = answer.selection.as_json(digits)
     if answer.loss is not None and answer.unexplained is not None:
         best["loss"] = answer.loss.as_json(digits)
         best["unexplained_fraction"] = answer.unexplained.as_json(digits)

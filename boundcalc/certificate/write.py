@@ -10,8 +10,10 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.certificate.write_features import feature_parameters, feature_witness
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
+from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
@@ -32,14 +34,22 @@ def certificate(report: Report) -> dict[str, Any]:
     ParameterError
         If one of the two has no certificate form.
     """
-    problem, lower = report.problem, report.best_lower
-    witness = _witness(lower.choice.shown, problem.m)
+    problem = report.problem
+    fields = problem.as_json()
+    if isinstance(problem, FeatureProblem):
+        if problem.equal is not None:
+            allowed = (
+                "is written for features of several kinds; for one kind give a Problem, whose I* times omega c^2 is this one's"
+            )
+            raise ParameterError("certificate", "features of one kind", allowed)
+        groups = [{**group.as_json(), "count": str(group.count)} for group in problem.features.groups]
+        fields = {"n": str(problem.n), "features": groups}
     return {
         "format": FORMAT,
         "version": "1",
-        "problem": {**problem.as_json(), "d": str(problem.d), "m": str(problem.m)},
+        "problem": {**fields, "d": str(problem.d), "m": str(problem.m)},
         "upper": _upper(report.best_upper, report.digits),
-        "lower": {"key": lower.bound.key, "witness": witness, "improvement": _claim(lower, report.digits)},
+        "lower": _lower(report.best_lower, report.digits),
     }
 
 
@@ -74,11 +84,19 @@ def _claim(outcome: UpperOutcome | LowerOutcome, digits: int, least: fmpq | None
 
 
 def _upper(outcome: UpperOutcome, digits: int) -> dict[str, Any]:
+    if isinstance(outcome.problem, FeatureProblem):
+        return {"key": outcome.bound.key, "parameters": feature_parameters(outcome), "improvement": _claim(outcome, digits)}
     key, parameters = outcome.bound.key, outcome.bound.certificate
     if parameters is None:
         raise ParameterError("certificate", key, "is an upper bound without a certificate form")
     found, least = parameters(outcome.problem, outcome.choice, digits)
     return {"key": key, "parameters": found, "improvement": _claim(outcome, digits, least)}
+
+
+def _lower(outcome: LowerOutcome, digits: int) -> dict[str, Any]:
+    features = isinstance(outcome.problem, FeatureProblem)
+    witness = feature_witness(outcome) if features else _witness(outcome.choice.shown, outcome.problem.m)
+    return {"key": outcome.bound.key, "witness": witness, "improvement": _claim(outcome, digits)}
 
 
 def _witness(shown: Mapping[str, Any], m: int) -> dict[str, Any]:

@@ -7,7 +7,9 @@ binomials. Products of such polynomials are those of the products, so that a dis
 
 from __future__ import annotations
 
-from flint import fmpq, fmpq_poly
+from collections.abc import Sequence
+
+from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
 
 
 def on_half_line(polynomial: fmpq_poly, degree: int, low: fmpq, high: fmpq) -> fmpq_poly:
@@ -18,6 +20,21 @@ def on_half_line(polynomial: fmpq_poly, degree: int, low: fmpq, high: fmpq) -> f
     return reverted(fmpq_poly([1, 1]))
 
 
-def has_no_negative(polynomial: fmpq_poly) -> bool:
+def integral(polynomials: Sequence[fmpq_poly]) -> list[fmpz_poly]:
+    """All times the least factor that makes every coefficient whole: their signs, and nothing to be reduced."""
+    factor = fmpz(1)
+    for polynomial in polynomials:
+        factor = factor.lcm(polynomial.denom())
+    return [polynomial.numer() * (factor // polynomial.denom()) for polynomial in polynomials]
+
+
+def on_dyadic(polynomial: fmpz_poly, degree: int, first: int, bits: int) -> fmpz_poly:
+    """2^(bits degree) times :func:`on_half_line` on the interval from first/2^bits to (first + 1)/2^bits, in whole numbers."""
+    scaled = fmpz_poly([c << bits * (degree - k) for k, c in enumerate(polynomial.coeffs())])
+    coefficients = scaled(fmpz_poly([first, 1])).coeffs()
+    return fmpz_poly([fmpz(0)] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpz_poly([1, 1]))
+
+
+def has_no_negative(polynomial: fmpz_poly) -> bool:
     """Whether no coefficient is negative."""
-    return all(c >= 0 for c in polynomial.numer().coeffs())
+    return all(c >= 0 for c in polynomial.coeffs())

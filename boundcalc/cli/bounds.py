@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
     from boundcalc.model.relu_problem import ReluProblem
 
 DISPLAYS = ("improvement", "normalized", "per-feature")
@@ -30,7 +32,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
 @force_option
 def command(
-    problem: Problem | ReluProblem,
+    problem: AnyProblem | ReluProblem,
     digits: str | None,
     as_json: bool,
     display: str,
@@ -43,7 +45,7 @@ def command(
 
     With --activation relu: bounds on the best loss of ReLU(W'W x + b), features uniform on [0, c].
     """
-    if not isinstance(problem, Problem):
+    if not isinstance(problem, (Problem, FeatureProblem)):
         from boundcalc.cli.relu_bounds import run_relu_bounds
 
         for option, given in (

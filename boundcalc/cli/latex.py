@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import echo_json, json_option, model_options, problem_options, read_digits
+from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits
 from boundcalc.model.problem import Problem
+
+if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
 
 SEVERAL_DIGITS = 5
 """Digits in a table of several p, unless given."""
@@ -43,6 +46,10 @@ def _of_bound(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("key")(written(function))
 
 
+def _unequal(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--unequal", is_flag=True, help="What the bound says of features that differ.")(function)
+
+
 def _digits(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--digits", help="Significant digits, 1 to 10000 (10 unless given).")(function)
 
@@ -59,10 +66,11 @@ def command() -> None:
 @click.option("--law", help="Law of the active values.")
 @click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
+@_unequal
 @_of_bound
 @_prints
 def bound_command(
-    key: str, m: str | None, flavour: str | None, digits: str | None, **given: str | None
+    key: str, m: str | None, flavour: str | None, digits: str | None, unequal: bool, **given: str | None
 ) -> tuple[Any, str, dict[str, Any]] | str:
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
@@ -82,19 +90,20 @@ def bound_command(
         return for_sympy(bound, bound.exponent(m))
     missing = [name for name, value in given.items() if value is None]
     if len(missing) == len(given):
-        return bound, "bound", {"m": m}
+        return bound, "bound", {"m": m, "unequal": unequal}
     if missing:
         raise ParameterError(missing[0], "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
     evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
-    return evaluate(bound, Problem(m=bound.exponent(m), **given), count), "bound", {"digits": count}  # type: ignore[arg-type]
+    return evaluate(bound, Problem(m=bound.exponent(m), **given), count), "bound", {"digits": count, "unequal": unequal}  # type: ignore[arg-type]
 
 
 @command.command("proof")
+@_unequal
 @_of_bound
 @_prints
-def proof_command(key: str, m: str | None) -> tuple[Any, str, dict[str, Any]]:
+def proof_command(key: str, **given: Any) -> tuple[Any, str, dict[str, Any]]:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
-    return key, "proof", {"m": m}
+    return key, "proof", given
 
 
 @command.command("limits")
@@ -123,10 +132,10 @@ def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, d
 
 
 @command.command("report")
-@problem_options
+@any_problem_options
 @_digits
 @_prints
-def report_command(problem: Problem, digits: str | None) -> tuple[Any, str, dict[str, Any]]:
+def report_command(problem: AnyProblem, digits: str | None) -> tuple[Any, str, dict[str, Any]]:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
     from boundcalc.bounds.evaluate import report
 

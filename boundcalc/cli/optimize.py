@@ -16,6 +16,7 @@ from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
+    from boundcalc.model.features import AnyProblem
     from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
     from boundcalc.search.optimize import Progress, SearchResult
@@ -41,7 +42,7 @@ INTERRUPTED = 130
 @click.option("--quiet", is_flag=True, help="No progress on standard error.")
 @force_option
 def command(
-    problem: Problem | ReluProblem,
+    problem: AnyProblem | ReluProblem,
     digits: str | None,
     as_json: bool,
     out: str | None,
@@ -75,6 +76,15 @@ def command(
         return run_relu_optimize(
             problem, seed=chosen, starts=local, seconds=limit, out=out, force=force, quiet=quiet, digits=count, as_json=as_json
         )
+    from boundcalc.model.features import FeatureProblem
+
+    if isinstance(problem, FeatureProblem):
+        from boundcalc.cli.optimize_features import run
+
+        if random_only:
+            raise ParameterError("random-only", "given", "is for equal features: for others all starts are random")
+        return run(problem, count, as_json, out, chosen, local, limit, resume, quiet, force)
+
     from boundcalc.numbers.files import check_target
     from boundcalc.search.optimize import check, optimize
     from boundcalc.search.store import MARK, load, save

@@ -88,6 +88,66 @@ def read_problem(
     return FeatureProblem(features, d, m)
 
 
+def any_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--n and --d with :func:`feature_options`, which arrive as one parameter ``problem``: equal features or others."""
+
+    @wraps(function)
+    def of_problem(
+        *,
+        n: str | None,
+        d: str,
+        m: str | None,
+        p: str | None,
+        law: str | None,
+        importance: str | None,
+        groups: str | None,
+        **others: Any,
+    ) -> Any:
+        if m is None:
+            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
+        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
+
+    decorated = feature_options(of_problem)
+    for option in (
+        click.option("--d", required=True, help="Hidden dimensions."),
+        click.option("--n", help="Number of features, or inf; not needed with --groups."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def read_any_problem(
+    n: str | None,
+    d: str,
+    m: str,
+    p: str | None,
+    law: str | None,
+    importance: str | None,
+    groups: str | None,
+    note: Callable[[str], Any],
+) -> AnyProblem:
+    """The problem that the options of :func:`any_problem_options` describe."""
+    from boundcalc.language.formulas import is_formula
+
+    rows = as_integer(d, parameter="d", allowed="must be a whole number, at least 1")
+    if groups is not None:
+        from boundcalc.model.feature_table import read_features
+
+        columns = read_features(groups).n
+        if n is not None and as_integer(n, parameter="n", allowed="must be a whole number, at least 1") != columns:
+            raise ParameterError("n", n, f"must be what the groups add up to, {columns}, or left out")
+        return read_problem(columns, rows, m, p, law, importance, groups, note)
+    if n is None:
+        raise ParameterError("n", "nothing", "must be given: --n, or a table of features with --groups")
+    if p is None or law is None or (importance is None and not is_formula(p)):
+        for name, value in (("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, "nothing", f"must be given: --{name}, or a table of features with --groups")
+        return Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
+    columns = as_integer(n, parameter="n", allowed="must be a whole number where features differ")
+    return read_problem(columns, rows, m, p, law, importance, groups, note)
+
+
 def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
 
@@ -105,37 +165,50 @@ def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same with --activation relu too, which has no --m and may have --importance: ``problem`` is then a ``ReluProblem``."""
+    """Those of :func:`any_problem_options`, and --activation relu, which has no --m: ``problem`` is then a ``ReluProblem``."""
 
     @wraps(function)
     def of_problem(
-        *, n: str, d: str, m: str | None, p: str, law: str, activation: str, importance: str | None, no_bias: bool, **others: Any
+        *,
+        n: str | None,
+        d: str,
+        m: str | None,
+        p: str | None,
+        law: str | None,
+        activation: str,
+        importance: str | None,
+        groups: str | None,
+        no_bias: bool,
+        **others: Any,
     ) -> Any:
         from boundcalc.model.relu_problem import read_activation
 
         if read_activation(activation) == "relu":
-            return function(problem=_relu_problem(n, d, m, p, law, importance, bias=not no_bias), **others)
+            if groups is not None:
+                raise ParameterError("groups", groups, "is for x^m; with relu give --importance, --p and --law")
+            for name, value in (("n", n), ("p", p), ("law", law)):
+                if value is None:
+                    raise ParameterError(name, "nothing", f"must be given: --{name}")
+            return function(problem=_relu_problem(n, d, m, p, law, importance, bias=not no_bias), **others)  # type: ignore[arg-type]
         if no_bias:
             raise ParameterError("no-bias", True, "needs --activation relu: x^m has none")
-        if importance is not None:
-            raise ParameterError("importance", importance, "needs --activation relu: the bounds on x^m are for equal features")
         if m is None:
             raise ParameterError("m", "nothing", "must be given: --m 3 for x^3, or --activation relu")
-        return function(problem=Problem(n=n, d=d, m=m, p=p, law=law), **others)
+        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
 
-    decorated = of_problem
+    decorated = feature_options(of_problem)
     for option in (
         click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
         click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
-        click.option("--importance", help="With relu: weight of each feature's squared error, a number or a formula in i."),
-        click.option("--law", required=True, help=f"{LAW_HELP} {RELU_LAW_HELP}"),
-        click.option("--p", required=True, help="Probability that a feature is active, such as 1e-6, 0.03 or 1/3."),
-        click.option("--m", help="Odd exponent of the activation x^m."),
         click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", required=True, help="Number of features, or inf."),
+        click.option("--n", help="Number of features, or inf; not needed with --groups."),
     ):
         decorated = option(decorated)
     return decorated
+
+
+def _note(message: str) -> None:
+    click.echo(f"note: {message}", err=True)
 
 
 def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: str | None, *, bias: bool) -> ReluProblem:

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
+OF_NOTHING = ("importance",)
 FUNCTIONS = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}
 """Of boundcalc.render.plots, for the kinds that are called otherwise there; its parameters are the kind's options."""
 _SQLITE = b"SQLite format 3\0"
 
 
 @click.command("plot")
-@click.argument("file")
+@click.argument("file", required=False)
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
-@click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights.")
+@click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights; importance needs no FILE.")
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
@@ -44,7 +45,7 @@ _SQLITE = b"SQLite format 3\0"
 @force_option
 @json_option
 def command(
-    file: str,
+    file: str | None,
     out: str,
     kind: str | None,
     width: str | None,
@@ -56,7 +57,8 @@ def command(
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
-    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone.
+    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
+    n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
     """
     dots = whole_number(dpi, parameter="dpi", least=30, most=2400)
     options = {name: value for name, value in given.items() if value is not None}
@@ -70,10 +72,16 @@ def command(
     from boundcalc.numbers.files import check_target
 
     read_format(out)
-    check_target(out, marks=(b"boundcalc",), force=force, reads=(file,))
+    check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
-    if _is_store(file):
+    if kind in OF_NOTHING:
+        if file is not None:
+            raise ParameterError("file", file, f"must be left out for --kind {kind}")
+        figure = _of_nothing(kind, options, width)
+    elif file is None:
+        raise ParameterError("file", "nothing", f"must be given: a sweep or weights; only {', '.join(OF_NOTHING)} needs none")
+    elif _is_store(file):
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
@@ -84,6 +92,15 @@ def command(
         echo_json({"out": out, "caption": figure.caption})
     else:
         click.echo(figure.caption)
+
+
+def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
+    """A figure that is computed here."""
+    draw = _function(kind, OF_NOTHING, options, "no file")
+    chosen: dict[str, Any] = {name: value for name, value in options.items() if name != "law"}
+    if "law" in options:
+        chosen["laws"] = options["law"].split(",")
+    return draw(**chosen) if width is None else draw(**chosen, width=width)
 
 
 def _is_store(file: str) -> bool:
@@ -135,8 +152,9 @@ def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: 
 
     if kind not in kinds:
         raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
-    functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS)}
-    takes = {name: {"array"} if name in OF_WEIGHTS else set(signature(each).parameters) for name, each in functions.items()}
+    functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS, *OF_NOTHING)}
+    takes = {name: {each.replace("laws", "law") for each in signature(draw).parameters} for name, draw in functions.items()}
+    takes |= {name: {"array"} for name in OF_WEIGHTS}
     for name in options:
         if name not in takes[kind]:
             fitting = [other for other in takes if name in takes[other]]

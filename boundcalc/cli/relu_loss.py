@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.lanes import ShowShare
     from boundcalc.loss.relu.value import ReluLoss
     from boundcalc.model.features import Features
+    from boundcalc.render.network import JudgedNetwork
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def run_relu(
 ) -> None:
     """The command with --activation relu."""
     from boundcalc.cli.loss_progress import shown_progress
+    from boundcalc.loss.weights import count_instances
     from boundcalc.model.relu_problem import read_activation
     from boundcalc.numbers.enclosure import decimal_ceiling
     from boundcalc.numbers.files import check_target
@@ -58,8 +60,8 @@ def run_relu(
         raise ParameterError("m", m, "is the exponent of x^m; leave it out with --activation relu")
     if certify:
         raise ParameterError("certify", True, "is for x^m; with relu every loss is certified, within --width")
-    if options.index == "all":
-        raise ParameterError("index", "all", "is for x^m; with relu choose one instance, such as --index 0")
+    if features is not None and options.index == "all":
+        raise ParameterError("features", features, "is for one network, not for --index all")
     if features is not None:
         reads = [path for path in (options.file, options.decoder, options.groups, options.bias) if path is not None]
         check_target(features, "features", marks=(",".join(FEATURE_HEADER).encode(),), force=force, reads=reads)
@@ -67,11 +69,22 @@ def run_relu(
     def note(message: str) -> None:
         click.echo(f"note: {message}", err=True)
 
-    with shown_progress() as progress:
-        found, weights, bias = evaluate_relu(options, progress, note)
-    if not found.reached:
-        reached = decimal_ceiling(found.width, 2)
-        note(f"width {options.width} was not reached: {reached} was, with {found.effort} nodes or points in float64")
+    def evaluate(chosen: ReluOptions) -> tuple[ReluLoss, Any, Any]:
+        with shown_progress() as progress:
+            found, weights, bias = evaluate_relu(chosen, progress, note)
+        if not found.reached:
+            reached = decimal_ceiling(found.width, 2)
+            note(f"width {chosen.width} was not reached: {reached} was, with {found.effort} nodes or points in float64")
+        return found, weights, bias
+
+    if options.index == "all":
+        many = count_instances(options.file, name=options.name)
+        if many is None:
+            raise ParameterError("index", "all", "is for a stack of matrices; W is a single one")
+        stack = [evaluate(replace(options, index=str(k))) for k in range(many)]
+        _print_stack([JudgedNetwork.of(found, weights, digits) for found, weights, _ in stack], digits, as_json)
+        return
+    found, weights, bias = evaluate(options)
     if features is not None:
         write_relu_features(found, weights, bias, features)
     one = JudgedNetwork.of(found, weights, digits)
@@ -81,6 +94,21 @@ def run_relu(
         click.echo(json.dumps(network_json(one, digits), indent=1, ensure_ascii=False))
     else:
         click.echo("\n".join(network_lines(one, digits)))
+
+
+def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> None:
+    """A line, or a JSON object, for each instance."""
+    from boundcalc.render.network import network_json
+
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"instances": [network_json(one, digits) for one in networks]}, indent=1, ensure_ascii=False))
+        return
+    click.echo(f"{'instance':>8}  {'loss at least':>24}  {'at most':>24}")
+    for k, one in enumerate(networks):
+        lower, upper = one.found.loss.decimals(digits)
+        click.echo(f"{k:>8}  {lower:>24}  {upper:>24}")
 
 
 def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any]:

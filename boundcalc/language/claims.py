@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
-from boundcalc.model.problem import Problem
+from boundcalc.model.features import AnyProblem
 
 
 class Status(Enum):
@@ -83,13 +84,17 @@ Source = Citation | Derivation
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A condition on the problem: a sentence, a predicate, and what to say where it fails."""
+    """A condition on the problem: a sentence, a predicate, and what to say where it fails.
+
+    The problem is a :class:`~boundcalc.model.problem.Problem`, or one of features that differ where a bound's form for these
+    has the condition.
+    """
 
     sentence: str
-    holds: Callable[[Problem], bool]
-    found: Callable[[Problem], str]
+    holds: Callable[[Any], bool]
+    found: Callable[[Any], str]
 
-    def failure(self, problem: Problem) -> str | None:
+    def failure(self, problem: AnyProblem) -> str | None:
         """Why the problem does not meet it, in one sentence; ``None`` if it does."""
         return None if self.holds(problem) else f"needs {self.sentence}; here {self.found(problem)}"
 

@@ -203,6 +203,17 @@ class FeatureProblem:
         """Σ ω_i E x_i²."""
         return self.features.energy
 
+    @cached_property
+    def equal(self) -> tuple[Problem, fmpq] | None:
+        """For features of one kind, their problem and the factor ω c² from its I* to this one's; ``None`` for others.
+
+        With x = c x', the weights s W with s^{2m} = c^{1−m} make x̂ = c (A x')^m, and the loss ω c² times that of x'.
+        """
+        first = self.features.groups[0]
+        if any(same_kind(group) != same_kind(first) for group in self.features.groups):
+            return None
+        return Problem(self.n, self.d, self.m, first.p, first.law), first.importance * first.scale**2
+
     def as_json(self) -> dict[str, object]:
         """The ``problem`` object of the JSON outputs."""
         return {"n": str(self.n), "d": self.d, "m": self.m, "features": self.features.as_json()}
@@ -255,12 +266,13 @@ def merged(groups: Sequence[Group]) -> tuple[Group, ...]:
     """Equal neighbours as one group; the order of the features stays."""
     found: list[Group] = []
     for group in groups:
-        if found and _kind(found[-1]) == _kind(group):
+        if found and same_kind(found[-1]) == same_kind(group):
             found[-1] = Group(found[-1].count + group.count, group.importance, group.p, group.law, group.scale)
         else:
             found.append(group)
     return tuple(found)
 
 
-def _kind(group: Group) -> tuple[object, ...]:
+def same_kind(group: Group) -> tuple[object, ...]:
+    """What two groups of equal features have in common: importance, activity, law and scale."""
     return (group.importance, group.p, group.law, group.scale)

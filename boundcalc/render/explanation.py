@@ -91,6 +91,7 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
             for step in proof
         ]
 
+    form = bound.unequal
     return {
         "key": bound.key,
         "section": bound.section,
@@ -117,6 +118,15 @@ def explanation(bound: Bound, m: int) -> dict[str, Any]:
             for lemma in bound.lemmas
         ],
         "sources": [_source(source) for source in bound.sources],
+        "unequal_features": None
+        if form is None
+        else {
+            **form.as_json(),
+            "symbols": {name: plain(meaning) for name, meaning in form.symbols},
+            "hypotheses": [plain(hypothesis.sentence) for hypothesis in form.hypotheses],
+            "steps": steps_json(form.counts),
+            "proof": steps(form.proof),
+        },
     }
 
 
@@ -165,8 +175,17 @@ def explanation_lines(bound: Bound, m: int) -> list[str]:
     for lemma in fields["lemmas"]:
         lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
         write(lemma["proof"], "  ")
+    form = fields["unequal_features"]
+    if form is None:
+        lines.append("Features that differ: the bound is for equal ones.")
+    else:
+        lines += [f"Features that differ, hypotheses: {'; '.join(form['hypotheses']) or 'none'}", f"  {form['statement']}"]
+        lines += [f"  Here {name} is: {meaning}" for name, meaning in form["symbols"].items()]
+        lines.append(f"  Status: {form['status']}. Proof:")
+        write(form["proof"], "    ")
+    counts = bound.counts if bound.unequal is None else {**bound.counts, **{s: n for s, n in bound.unequal.counts.items() if n}}
     lines.append("Statuses:")
-    lines.extend(f"  {line}" for line in legend(status for status, count in bound.counts.items() if count))
+    lines.extend(f"  {line}" for line in legend(status for status, count in counts.items() if count))
     lines.append("Sources:")
     cited = dict.fromkeys(source for part in (fields, *fields["lemmas"]) for source in part["sources"])
     lines.extend(f"  {source}" for source in cited)

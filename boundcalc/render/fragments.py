@@ -17,6 +17,7 @@ from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
 from boundcalc.render.table import table, table_over_p
 from boundcalc.render.theorem import with_lemmas
+from boundcalc.render.unequal import unequal_statement, unequal_theorem
 
 OF_BOUNDS = ("bound", "proof", "limits")
 OF_REPORTS = ("table", "report")
@@ -32,6 +33,7 @@ def latex(
     notation: str | None = None,
     standalone: bool = False,
     digits: int = 10,
+    unequal: bool = False,
 ) -> str:
     r"""A bound, a proof, limits, a table or a report as LaTeX, as an author would paste it.
 
@@ -52,6 +54,8 @@ def latex(
         A whole document for pdflatex.
     digits : int
         Significant digits of the number of an outcome; reports have their own.
+    unequal : bool
+        What a bound, or its proof, says of features that differ.
 
     >>> print(latex("rank", m=3).splitlines()[2])
     \[ I^{\ast} \le p\mu_{2} \min\left(n, N_{3}(d)\right) \]
@@ -76,6 +80,10 @@ def latex(
     assert isinstance(bound, Bound)
     exponent = outcome.problem.m if outcome else bound.exponent(m)
     name = f"{bound.key} ({bound.section})"
+    if unequal and chosen != "limits":
+        opening = document.header(f"{chosen} of {name}, features that differ", "amsmath, amsthm", renaming)
+        form = unequal_theorem(bound, renaming) if chosen == "proof" else unequal_statement(bound, renaming)
+        return _whole(opening + "\n" + form, standalone)
     if chosen == "proof":
         needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
         opening = document.header(f"proof of {name}", needs, renaming)

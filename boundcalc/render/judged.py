@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.render.network import JudgedNetwork
 
+MOST_GROUPS = 1000
+"""Past this many groups of features no bounds are computed: their time grows with the number of kinds."""
 _SHOWN = 20
 """Features, or pairs, that a line lists."""
 
@@ -103,14 +105,15 @@ class Judged(Displayed):
 
     @classmethod
     def of(cls, found: Found, weights: np.ndarray, digits: int, *, tied: bool) -> Judged:
-        """The bounds are for tied weights and equal features."""
+        """The bounds are for tied weights, and where features differ for a limited number of kinds."""
         from boundcalc.bounds.evaluate import report
         from boundcalc.bounds.standing import standing
         from boundcalc.loss.summary import feature_table, named_features
         from boundcalc.model.problem import Problem
 
         problem = found.value.problem
-        answer = report(problem, digits=digits) if tied and isinstance(problem, Problem) else None
+        few = isinstance(problem, Problem) or len(problem.features.groups) <= MOST_GROUPS
+        answer = report(problem, digits=digits) if tied and few else None
         place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
         return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place, digits)
 
@@ -340,7 +343,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
     lines += _feature_lines(one.table)
     lines += ["", *named_lines(one.named), *_improvements(one.table)]
     if answer is None:
-        kind = "equal features" if found.tied else "tied weights"
+        kind = f"{MOST_GROUPS} groups of features at most" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
     best = fields["best"]
     lines += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from boundcalc.model.features import AnyProblem, same_kind
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
@@ -50,8 +51,14 @@ def law(value: Law) -> str:
     return _LAWS.get(value.name, rf"features of the law \texttt{{{name}}}")
 
 
-def parameters(problem: Problem, renaming: Renaming = NONE, *, p: bool = True) -> str:
-    """n, d, m and, unless it varies, p of a problem as one formula for each, and the law."""
+def parameters(problem: AnyProblem, renaming: Renaming = NONE, *, p: bool = True) -> str:
+    """n, d, m and, unless it varies, p of a problem as one formula for each, and the law; features that differ are counted."""
     n = r"\infty" if problem.is_infinite else exact(fmpq(int(problem.n)))
-    pairs = [("n", n), ("d", exact(fmpq(problem.d))), ("m", str(problem.m)), *([("p", exact(problem.p))] if p else [])]
-    return ", ".join(f"${renaming(name)} = {value}$" for name, value in pairs) + f" and {law(problem.law)}"
+    pairs = [("n", n), ("d", exact(fmpq(problem.d))), ("m", str(problem.m))]
+    if isinstance(problem, Problem):
+        pairs += [("p", exact(problem.p))] if p else []
+        last = law(problem.law)
+    else:
+        kinds = len({same_kind(group) for group in problem.features.groups})
+        last = f"features of {kinds} kind{'s' if kinds > 1 else ''}"
+    return ", ".join(f"${renaming(name)} = {value}$" for name, value in pairs) + f" and {last}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from boundcalc.render.renaming import NONE, Renaming
 
-_GREEK = "alpha|beta|delta|kappa|mu|nu|omega|eta|xi|zeta|lambda|theta|tau|rho|sigma|pi|Pi|ell"
+_GREEK = "alpha|beta|delta|kappa|mu|nu|omega|eta|xi|zeta|lambda|theta|tau|rho|sigma|pi|Pi|ell|gamma|phi|Omega"
 _WORDS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "...": r"\dots"}
 _NAMES = re.compile(rf"(?<![A-Za-z\\])(?:{_GREEK})(?![A-Za-z])")
 _KEY = re.compile(r"(?<![:\w])[a-z]{3,}(?:_[a-z]{3,})+")
@@ -44,7 +44,7 @@ _REWRITES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bx_hat(?:_(\w))?\b", lambda match: r"\hat x" + (f"_{match[1]}" if match[1] else "")),
     (r"([A-Z])~", r"\\tilde \1"),
     (r"<([^<>=]*,[^<>=]*)>", r"\\langle \1\\rangle"),
-    (r"\b(range|rank|tr|Bin)\b", r"\\operatorname{\1}"),
+    (r"\b(range|rank|tr|Bin|ker|diag)\b", r"\\operatorname{\1}"),
     (r"\bsqrt\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"\b(min|max)\(", r"\\\1("),
     (r"\b(min|max|sup)_", r"\\\1_"),

@@ -7,17 +7,22 @@ from typing import Any
 
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.unequal.answers import sentences as selection_sentences
 from boundcalc.language.claims import legend
+from boundcalc.model.features import FeatureProblem
 from boundcalc.render.bibliography import keys_of
 from boundcalc.render.document import header, standalone
 from boundcalc.render.lines import display
-from boundcalc.render.numbers import parameters, rounded_down, rounded_up
+from boundcalc.render.numbers import exact, law, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
 from boundcalc.render.renaming import NONE, Renaming
 from boundcalc.render.statement import other_form
 from boundcalc.render.table import name, table
 from boundcalc.render.theorem import label, sentence, with_lemmas
+from boundcalc.render.unequal import setting_of_features, unequal_theorem
 
+SHOWN_GROUPS = 24
+"""Groups of features that differ that are listed."""
 LARGEST_MATRIX = 12
 """Largest number of rows and columns of a witness matrix that is written out."""
 
@@ -37,11 +42,47 @@ def report_document(answer: Report, renaming: Renaming = NONE) -> str:
             r"\section{Witness}",
             witness(answer, renaming),
             r"\section{Proofs}",
-            with_lemmas(bounds, answer.problem.m, renaming, model=False),
+            proofs(answer, bounds, renaming),
         ]
     )
     cited = dict.fromkeys(key for bound in bounds for key in keys_of(bound))
     return standalone(body, cited, "Bounds on the loss of a tied-weight power autoencoder")
+
+
+def proofs(answer: Report, bounds: list[Bound], renaming: Renaming) -> str:
+    """The theorems of the best bounds, for features that differ in their own form, and of the blocks of a direct sum."""
+    problem = answer.problem
+    if not isinstance(problem, FeatureProblem) or problem.equal is not None:
+        return with_lemmas(bounds, problem.m, renaming, model=False)
+    best = (answer.best_upper.bound, answer.best_lower.bound)
+    parts = [unequal_theorem(bound, renaming, "") for bound in best]
+    rest = [bound for bound in bounds if bound not in best]
+    return "\n\n".join([*parts, with_lemmas(rest, problem.m, renaming, model=False)] if rest else parts)
+
+
+def feature_setting(problem: FeatureProblem, renaming: Renaming) -> str:
+    """The model, the groups of features, and the question."""
+    rows, first = [], 1
+    for group in problem.features.groups[:SHOWN_GROUPS]:
+        columns = str(first) if group.count == 1 else f"{first}--{first + group.count - 1}"
+        numbers = [f"${exact(value)}$" for value in (group.importance, group.p, group.scale)]
+        rows.append(" & ".join([columns, *numbers, law(group.law)]) + r" \\")
+        first += group.count
+    more = len(problem.features.groups) - SHOWN_GROUPS
+    if more > 0:
+        rows.append(rf"\multicolumn{{5}}{{@{{}}l@{{}}}}{{and {more} more groups}} \\")
+    head = " & ".join(["feature", *(f"${renaming(name)}$" for name in (r"\omega_i", "p_i", "c_i")), "law"]) + r" \\"
+    return "\n".join(
+        [
+            setting_of_features(renaming),
+            f"Tied weights, $\\hat x_i = (A x)_i^m$ with $A = W^{{\\mathsf T}} W$. Here {parameters(problem, renaming)}:",
+            r"\begin{center}\begin{tabular}{@{}lllll@{}}\toprule",
+            head,
+            r"\midrule",
+            *rows,
+            r"\bottomrule\end{tabular}\end{center}",
+        ]
+    )
 
 
 def used_bounds(answer: Report) -> list[Bound]:
@@ -56,6 +97,8 @@ def used_bounds(answer: Report) -> list[Bound]:
 
 def setting(answer: Report, renaming: Renaming = NONE) -> str:
     """The model and the question."""
+    if isinstance(answer.problem, FeatureProblem):
+        return feature_setting(answer.problem, renaming)
     formulas = {
         "features": r"x_i = s_i u_i",
         "bernoulli": "s_i",
@@ -95,7 +138,10 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         f"here and below numbers are rounded outward to {digits} significant digits.",
     ]
     sentences += [other_form(answer.best_upper, renaming)]
-    baseline, gain = renaming(rf"p \min(n, d)\, \mu_{{{m + 1}}}^2 / \mu_{{{2 * m}}}"), answer.gain
+    alone = rf"p \min(n, d)\, \mu_{{{m + 1}}}^2 / \mu_{{{2 * m}}}"
+    if isinstance(answer.problem, FeatureProblem):
+        alone = r"\operatorname{top}_r(\omega_i p_i g_i)"
+    baseline, gain = renaming(alone), answer.gain
     sentences.append(f"Without superposition the best improvement is ${baseline}$; the largest exceeds it by a factor")
     sentences.append(f"of at least ${rounded_down(gain.lower, digits)}$ and at most ${rounded_up(gain.upper, digits)}$.")
     if answer.loss is not None and answer.unexplained is not None:
@@ -104,6 +150,8 @@ def conclusions(answer: Report, renaming: Renaming = NONE) -> str:
         ends = answer.unexplained.lower, answer.unexplained.upper
         sentences.append(f"a share of ${rounded_down(ends[0], digits)}$ to ${rounded_up(ends[1], digits)}$ of the inputs' energy.")
     sentences += [sentence(prose(text, renaming)) + "." for text in (answer.verdict, answer.marked_optimality) if text]
+    if answer.selection is not None:
+        sentences += [sentence(prose(text, renaming)) + "." for text in selection_sentences(answer.selection)]
     statuses = {outcome.status for outcome in (answer.best_upper, answer.best_lower)}
     sentences += [f"The status {line.replace(':', ' means:', 1)}." for line in legend(statuses, lambda text: prose(text, renaming))]
     return "\n".join([r"\begin{sloppypar}", *(part for part in sentences if part), r"\end{sloppypar}"])

@@ -11,6 +11,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Bound, UpperBound
 from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
 from boundcalc.lemmas.few_features import best_constant
+from boundcalc.model.features import FeatureProblem
 from boundcalc.model.notation import NOTATION
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.parsing import parse_rational
@@ -103,6 +104,8 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
 def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) -> str:
     """A sentence where the number is not that of the printed form, because the problem does not meet its hypotheses."""
     bound, problem = outcome.bound, outcome.problem
+    if isinstance(problem, FeatureProblem):
+        return ""
     missed = next((needed for needed in bound.stated(problem.m) if not needed.holds(problem)), None)
     if outcome.value is None or missed is None:
         return ""
@@ -119,6 +122,8 @@ def _named(name: str, text: str) -> bool:
 def _chosen(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renaming) -> str:
     """What the formula leaves free, as it was chosen: every number that is needed to compute the value again."""
     bound, problem = outcome.bound, outcome.problem
+    if isinstance(problem, FeatureProblem):
+        return ""
     form = closed_form(bound, problem.m)
     found, nested = [], False
     if "G" in form.symbols and "G" not in outcome.choice.shown:

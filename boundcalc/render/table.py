@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.language.claims import legend
+from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.numbers import exact, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import escaped, prose
@@ -62,7 +63,11 @@ def table_over_p(answers: Sequence[Report], renaming: Renaming = NONE) -> str:
         If the problems differ in more than p.
     """
     first = answers[0]
+    activities = []
     for answer in answers:
+        if isinstance(answer.problem, FeatureProblem):
+            raise ParameterError("reports", repr(answer), "must be of equal features for a table over p")
+        activities.append(answer.problem.p)
         if {**answer.problem.as_json(), "p": ""} != {**first.problem.as_json(), "p": ""}:
             raise ParameterError("reports", repr(answer), "must differ in p alone")
     best, digits = renaming(r"I^{\ast}"), max(answer.digits for answer in answers)
@@ -79,7 +84,7 @@ def table_over_p(answers: Sequence[Report], renaming: Renaming = NONE) -> str:
                 row = [rf"${best} {sign}$", name(outcome.bound.key), *cells, outcome.bound.status.value]
                 lines.append(" & ".join(row) + r" \\")
     ratios = [rf"$\le {rounded_up(answer.ratio.upper, digits)}$" for answer in answers]
-    heads = [rf"${renaming('p')} = {exact(answer.problem.p)}$" for answer in answers]
+    heads = [rf"${renaming('p')} = {exact(p)}$" for p in activities]
     statuses = {o.status for answer in answers for o in (*answer.upper, *answer.lower) if o.value}
     caption = (
         f"Certified bounds on ${best}$ for {parameters(first.problem, renaming, p=False)}, to {digits} significant digits: "

@@ -6,10 +6,12 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Bound
+from boundcalc.bounds.declaration import EQUAL_ALONE, Bound
 from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.unequal.answers import sentences
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.loss.value import LossValue
+from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
@@ -18,6 +20,8 @@ TABLE_DIGITS = 24
 """With more digits the rows are printed as lines, to be wrapped by the terminal."""
 DIGITS = 12
 """Digits of a number in a line."""
+SHOWN_GROUPS = 12
+"""Groups of features that differ that are listed."""
 
 
 def describe_witness(shown: dict[str, Any]) -> str:
@@ -40,7 +44,9 @@ def report_text(answer: Report, display: str = "improvement") -> str:
     digits = answer.digits
     unit, by = _unit(answer, display)
     shown = answer.problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law"))]
+    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    if isinstance(answer.problem, FeatureProblem):
+        lines += feature_lines(answer.problem)
     rows = [("", "bound", "", unit, "status", "")]
     for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
         for outcome in outcomes:
@@ -55,8 +61,11 @@ def report_text(answer: Report, display: str = "improvement") -> str:
     else:
         wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
         lines += ["  ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)).rstrip() for row in rows]
+    alone = [outcome.bound.key for outcome in (*answer.upper, *answer.lower) if outcome.why_not == EQUAL_ALONE]
+    if alone:
+        lines.append(f"for equal features alone: {', '.join(alone)}")
     for key, why_not in [(outcome.bound.key, outcome.why_not) for outcome in (*answer.upper, *answer.lower)]:
-        if why_not:
+        if why_not and key not in alone:
             lines.append(f"{key} does not apply: {why_not}")
     for key, known in [(o.bound.key, o.value.enclosure.digits) for o in (*answer.upper, *answer.lower) if o.value is not None]:
         if known < digits:
@@ -78,10 +87,29 @@ def summary(answer: Report) -> list[str]:
         lines.append(f"unexplained fraction: {_interval(answer.unexplained.decimals(digits))}")
     lines += [sentence for sentence in (answer.verdict, answer.optimality) if sentence]
     best = (answer.best_upper, answer.best_lower)
-    lines += [f"proof of {outcome.bound.key}: {counted(outcome.bound.counts)} steps" for outcome in best]
+    lines += [] if answer.selection is None else sentences(answer.selection)
+    lines += [f"proof of {outcome.bound.key}: {counted(outcome.bound.steps(answer.problem))} steps" for outcome in best]
     shown = {outcome.status for outcome in (*answer.upper, *answer.lower) if outcome.value is not None}
     lines += ["", "status of a bound, the weakest of its steps (numbers are certified in any case):"]
     return lines + [f"  {line}" for line in legend(shown)]
+
+
+def feature_lines(problem: FeatureProblem) -> list[str]:
+    """The groups of features, a line each."""
+    lines, first = [], 1
+    for group in problem.features.groups[:SHOWN_GROUPS]:
+        columns = f"feature {first}" if group.count == 1 else f"features {first}-{first + group.count - 1}"
+        scale = "" if group.scale == 1 else f", scale {group.scale}"
+        lines.append(f"{columns}: importance {_short(group.importance)}, p = {_short(group.p)}, {group.law.name}{scale}")
+        first += group.count
+    more = len(problem.features.groups) - SHOWN_GROUPS
+    return [*lines, f"and {more} more groups"] if more > 0 else lines
+
+
+def _short(value: fmpq) -> str:
+    """A rational, or where it is long its first digits."""
+    text = str(value)
+    return text if len(text) <= DIGITS else f"{decimal_floor(value, 8)}..."
 
 
 def _interval(ends: tuple[str, str]) -> str:
@@ -90,6 +118,8 @@ def _interval(ends: tuple[str, str]) -> str:
 
 def _unit(answer: Report, display: str) -> tuple[str, fmpq]:
     if display == "normalized":
+        if isinstance(answer.problem, FeatureProblem):
+            raise ParameterError("display", display, "needs one activity p for all features")
         return "I/p", answer.problem.p
     if display == "per-feature":
         if answer.problem.is_infinite:

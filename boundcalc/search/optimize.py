@@ -109,6 +109,11 @@ def check(problem: Problem, seed: object, count: object, seconds: object) -> Non
         raise ParameterError("n", "inf", "must be finite for a search")
     if problem.n * problem.d > MOST_NUMBERS:
         raise ParameterError("n", int(problem.n), f"must be such that n d is at most {MOST_NUMBERS} for a search")
+    check_budget(seed, count, seconds)
+
+
+def check_budget(seed: object, count: object, seconds: object) -> None:
+    """Refuses a seed, a number of starts or a time that is none."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 63:
         raise ParameterError("seed", seed, "must be a whole number, at least 0 and below 2^63")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_STARTS):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from boundcalc.loss.arrays import checked_array
-from boundcalc.model.problem import Problem
+from boundcalc.model.features import AnyProblem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import npz, write_whole
 from boundcalc.search.objective import Array
@@ -28,13 +28,13 @@ class Stored:
     improvement: str
 
 
-def save(path: str | Path, weights: Array, problem: Problem, seed: int, improvement: str) -> None:
+def save(path: str | Path, weights: Array, problem: AnyProblem, seed: int, improvement: str) -> None:
     """Writes weights with their problem, seed and improvement."""
     fields = json.dumps(problem.as_json(), ensure_ascii=False)
     write_whole(path, npz(weights, problem=fields, seed=str(seed), improvement=improvement))
 
 
-def load(path: str | Path, problem: Problem, parameter: str = "resume") -> Stored:
+def load(path: str | Path, problem: AnyProblem, parameter: str = "resume") -> Stored:
     """Reads such a file for a search of the same problem.
 
     Raises

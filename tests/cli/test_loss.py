@@ -253,7 +253,7 @@ def test_an_exact_witness_is_not_rounded(capsys, tmp_path):
 
 
 def test_features_that_differ(capsys, tmp_path, weights):
-    """The printed enclosure holds the exact loss, from formulas and from a table; the bounds are not claimed for them."""
+    """The printed enclosure holds the exact loss, from formulas and from a table; and where W stands between the bounds."""
     table = "count,importance,p,law\n" + "".join(f"1,{9**i}/{10**i},{i}/100,laplace\n" for i in range(1, 26))
     (tmp_path / "groups.csv").write_text(table)
     features = Features.each([fmpq(9, 10) ** i for i in range(1, 26)], [fmpq(i, 100) for i in range(1, 26)], "laplace")
@@ -263,14 +263,25 @@ def test_features_that_differ(capsys, tmp_path, weights):
         status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--json", *options)
         assert (status, err) == (0, "")
         content = json.loads(out)
-        assert content["best"] is None
+        upper, lower = (
+            rational(content["best"][side]["improvement"][end]) for side, end in (("upper", "upper"), ("lower", "lower"))
+        )
+        assert exact.improvement_best_scale < lower <= upper  # random weights
+        assert rational(content["share"]["lower"]) <= exact.improvement_best_scale / upper
+        assert exact.improvement_best_scale <= rational(content["share"]["upper"]) * lower * (1 + fmpq(1, 10**28))  # printed digits
         assert len(content["problem"]["features"]) == 25
         for name in NAMES:
             assert rational(content[name]["lower"]) <= getattr(exact, name) <= rational(content[name]["upper"])
     status, out, err = run(capsys, tmp_path / "W.npy", "--m", "3", "--p", "0.1*i^-0.5", "--law", "laplace")
     assert status == 0
     assert "rounded to 15 digits" in err
-    assert "the certified bounds are for equal features" in out
+    assert "of the best possible improvement, by" in out
+    groups = "count,importance,p,law\n" + "".join(f"1,{1000 + i}/1000,1/9,laplace\n" for i in range(1001))
+    (tmp_path / "groups.csv").write_text(groups)
+    np.save(tmp_path / "many.npy", np.ones((1, 1001)))
+    status, out, err = run(capsys, tmp_path / "many.npy", "--m", "3", "--groups", tmp_path / "groups.csv")
+    assert status == 0
+    assert "the certified bounds are for 1000 groups of features at most" in out
 
 
 @pytest.mark.parametrize(

@@ -179,3 +179,20 @@ def test_the_documented_grids_are_grids():
     grids = sorted((Path(__file__).parents[2] / "docs" / "grids").glob("*.toml"))
     assert {"bounds_against_p", "gap_map", "geometry", "phase_diagram", "regimes", "slope"} <= {path.stem for path in grids}
     assert all(0 < load_grid(path).size < 10**5 for path in grids)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--kind", "importance", "--n", "3", "--d", "3"), "n = 3 with d = 3"),
+        (("store.db", "--kind", "importance"), "must be left out for --kind importance"),
+        (("--kind", "importance", "--x", "p"), "x = p"),
+        ((), "file = nothing"),
+    ],
+)
+def test_a_figure_without_a_file(capsys, tmp_path, arguments, said):
+    status, out, err = run(capsys, "plot", *arguments, "--out", tmp_path / "figure.png")
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

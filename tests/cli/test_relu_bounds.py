@@ -64,5 +64,8 @@ def test_the_power_needs_its_exponent(capsys):
         main(["bounds", "--n", "8", "--d", "4", "--p", "1/100", "--law", "gaussian"])
     assert "m = nothing: must be given" in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        main(["bounds", "--n", "8", "--d", "4", "--m", "3", "--p", "1/100", "--law", "gaussian", "--importance", "1"])
-    assert "importance = 1: needs --activation relu" in capsys.readouterr().err
+        main(["bounds", "--n", "8", "--d", "4", "--m", "3", "--p", "1/100", "--law", "gaussian", "--no-bias"])
+    assert "no-bias = True: needs --activation relu" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["bounds", "--activation", "relu", "--d", "4", "--groups", "features.csv"])
+    assert "groups = features.csv: is for x^m" in capsys.readouterr().err

@@ -79,6 +79,10 @@ def test_a_stack_of_instances(capsys, tmp_path, net):
     assert one == run(capsys, tmp_path / "net.npz", *MODEL, "--name", "W", "--bias", "b", "--json")[1]
     other = run(capsys, tmp_path / "stack.npz", *MODEL, "--name", "W", "--bias", "b", "--index", 1, "--json")[1]
     assert ends(json.loads(other), "loss")[0] > ends(json.loads(one), "loss")[1]
+    both = run(capsys, tmp_path / "stack.npz", *MODEL, "--name", "W", "--bias", "b", "--index", "all", "--json")[1]
+    assert json.loads(both)["instances"] == [json.loads(one), json.loads(other)]
+    table = run(capsys, tmp_path / "stack.npz", *MODEL, "--name", "W", "--bias", "b", "--index", "all")[1]
+    assert len(table.splitlines()) == 3
 
 
 def test_text_and_the_table_of_features(capsys, tmp_path, net):
@@ -135,7 +139,8 @@ def test_a_width_out_of_reach(capsys, tmp_path, net):
         (["--activation", "gelu", "--p", "1/20", "--law", "uniform01"], "activation = gelu: must be power"),
         ([*MODEL, "--m", "3"], "m = 3: is the exponent of x^m"),
         ([*MODEL, "--certify"], "certify = True: is for x^m"),
-        ([*MODEL, "--index", "all"], "index = all: is for x^m"),
+        ([*MODEL, "--index", "all"], "index = all: is for a stack"),
+        ([*MODEL, "--index", "all", "--features", "x.csv"], "features = x.csv: is for one network"),
         ([*MODEL, "--bias", "c"], "bias = c: must be an array of"),
         ([*MODEL, "--bias", "more"], "of shape (2, 2): must be one number for each of the 16 features"),
         ([*MODEL, "--bias", "b", "--transpose"], "must be one number for each of the 3 features"),

@@ -11,6 +11,7 @@ import pytest
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import UpperBound
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.model.features import Features
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.asymptotics import asymptotics
@@ -22,6 +23,7 @@ from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
 from boundcalc.render.table import table
 from boundcalc.render.theorem import lemma, theorem
+from boundcalc.render.unequal import unequal_theorem
 from boundcalc.render.vocabulary import vocabulary
 
 NOTATIONS = {"ours": None, "theirs": r"n=N,d=D,p=\epsilon,W=V"}
@@ -120,6 +122,33 @@ def test_the_report_names_what_is_not_reviewed(reports):
     for key in re.findall(r"\\cite\{([^}]*)\}", text):
         for one in key.split(","):
             assert rf"\bibitem{{{one}}}" in text
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_forms_for_features_that_differ_compile(tmp_path, notation):
+    renaming = parse_renaming(NOTATIONS[notation])
+    covered = [bound for bound in BOUNDS.values() if bound.unequal is not None]
+    assert len(covered) >= 9
+    parts = [unequal_theorem(bound, renaming) for bound in covered]
+    assert_clean(compiled(tmp_path, standalone("\n\n".join(parts), ())))
+
+
+FEATURES = {
+    "superposition": (("3", "2", "1/2", "1/5"), ("0.01", "1/200", "0.01", "0.01"), 2),
+    "none": (("3", "2", "1/2", "1/5"), ("1/5", "1/5", "1/4", "1/4"), 2),
+}
+
+
+@needs_pdflatex
+@pytest.mark.parametrize("name", FEATURES)
+def test_reports_of_features_that_differ_compile(tmp_path, name):
+    importances, activities, d = FEATURES[name]
+    answer = report(features=Features.each(importances, activities, "rademacher"), d=d, m=3, digits=10)
+    source = report_document(answer)
+    assert "importances $\\omega_i$" in source
+    assert_clean(compiled(tmp_path, source))
+    assert_clean(compiled(tmp_path, standalone(table(answer), ())))
 
 
 @needs_pdflatex

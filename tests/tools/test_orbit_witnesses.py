@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from flint import fmpq
 
+from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.orbit_search import OrbitPlan
 from boundcalc.bounds.lower.witness_table import table
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
-from tools.orbit_witnesses import chosen, entry_of, ladder, made, numbers, p_for, write
+from tools.orbit_witnesses import Cover, chosen, entry_of, ladder, length, made, numbers, p_for, without, write
 
 
 def test_lists_of_numbers():
@@ -47,12 +49,39 @@ def test_an_entry_holds_its_own_sums():
     assert float(int(loss.improvement_best_scale.p)) / int(loss.improvement_best_scale.q) == pytest.approx(value / 100, rel=2e-3)
 
 
-def test_what_is_worse_everywhere_is_dropped(tmp_path):
-    good = {key: entry for key, entry in table().items() if entry.symmetry is not None and entry.d in (12, 15)}
-    entries = [
+def some(*dimensions):
+    """Entries of the table as a search finds them, with their keys in place of the generators."""
+    return [
         {"m": e.m, "d": e.d, "n": e.n, "C": list(e.of_c), "D": list(e.of_d), "group": e.symmetry.as_json(), "generators": key}
-        for key, e in good.items()
+        for key, e in table().items()
+        if e.symmetry is not None and e.d in dimensions
     ]
+
+
+def test_random_directions_stand_where_the_table_has_nothing():
+    for d, p in ((20, "1e-6"), (9, "3e-3")):
+        worth = evaluate_lower(random_directions.BOUND, Problem("inf", d, 3, p, "gaussian"), 12).value.enclosure.lower
+        found = without(3, "gaussian", p, d)
+        assert found[-1] == pytest.approx(float(int(worth.p)) / int(worth.q) / float(p), rel=2e-3)
+        assert found == sorted(found)
+
+
+def test_entries_are_added_until_nothing_gains_or_the_room_is_used_up():
+    entries = [entry for entry in some(9, 12, 15) if entry["m"] == 3]
+    cover = Cover(entries, 3)
+    assert cover.add(0.0005, 1e9) < 1e9
+    for k in range(len(entries)):  # in every dimension, limit, law and p
+        for step, d in enumerate(cover.dimensions[cover.place[k] :]):
+            have = cover.have[:, :, cover.place[k] + step]
+            assert np.all(cover.reach(k)[:, :, step] <= have * (1 + 0.0005 * d) * (1 + 1e-12))
+    room = 20 * max(map(length, entries))
+    few = chosen(entries, room)
+    assert 0 < len(few) < len(chosen(entries)) <= len(entries)
+    assert sum(map(length, few)) <= room
+
+
+def test_what_is_worse_everywhere_is_dropped(tmp_path):
+    entries = some(12, 15)
     kept = chosen(entries)
     worse = [{**entry, "D": [2 * x for x in entry["D"]], "generators": "worse"} for entry in entries]
     assert chosen(entries + worse) == kept

@@ -9,6 +9,7 @@ from flint import fmpq, fmpq_poly
 from boundcalc.bounds.declaration import Choice, Parameters
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
+from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, row_polynomials_of
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.certify.gegenbauer import from_gegenbauer
@@ -23,6 +24,9 @@ def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
     chosen = choice.values["parameters"]
     if isinstance(chosen, GeneralChoice):
         return _general(problem, chosen), None
+    if isinstance(chosen, CoupledQuintic):
+        found = _general(problem, chosen.general)
+        return {"z": found.pop("price"), **found}, None
     if isinstance(chosen, CoupledChoice):
         return _coupled(chosen), None
     inner, energy = row_polynomials_of(problem, chosen)

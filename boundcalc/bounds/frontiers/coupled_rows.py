@@ -13,6 +13,7 @@ from boundcalc.bounds.frontiers.row_program import Array, RowPoints, Solution, o
 PRICE = 1e-9
 """A z' of a smaller part of z is left out."""
 MOST_CONTACTS = 8
+END = 1e-6
 _ZOOM = 7
 _PART = np.arange(9) / 8
 
@@ -77,6 +78,13 @@ class FloatScale:
                 high = rho[each, np.minimum(at + 1, rho.shape[1] - 1)][:, None]
                 rho = low + (high - low) * _PART
         return found[each, at].reshape(shape), rho[each, at].reshape(shape)
+
+    def contact_rows(self, s: Solution, u: Array, theta: Array) -> tuple[Array, Array]:
+        """u, θ and the best ρ of rows, and which of them are not at an end."""
+        rho = self.best(s, u, theta, rounds=4)[1]
+        theta = np.where(theta > 1 - END, 1.0, theta)
+        inside = np.stack([u > 0, (theta < 1) & (theta > self.ts * u * (1 + END)), (rho > END) & (rho < 1 - END)])
+        return np.stack([u, theta, np.where(rho > 1 - END, 1.0, np.where(rho < END, 0.0, rho))]), inside
 
     def grid(self, least: float, steps: int, thetas: int) -> tuple[Array, Array]:
         """Rows over the whole domain: u = 0 and from ``least`` up to 1/ts, θ from u ts up to 1."""

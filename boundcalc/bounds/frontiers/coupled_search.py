@@ -11,13 +11,22 @@ from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
 from boundcalc.bounds.frontiers.coupled_proof import RowFunction, prove
 from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.errors import CertificationError
 
 ROUNDS = 10
 CLOSE = 5e-6
+HOPELESS = 1.2
+"""Above this part of the frontier's value the first program's is not brought below it by better rows."""
+POLISHED = (0, 1)
+"""The rounds after which the solution is polished."""
+FAR = 0.1
+"""Rows within this part of the greatest are contacts to begin with."""
 NEGLIGIBLE = 1e-9
 DIGITS = 8
 """Significant digits of the parameters."""
@@ -70,39 +79,56 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
 def _solved(
     problem: Problem, scale: FloatScale, size: float, n: float, wide: tuple[Array, Array]
 ) -> tuple[Solution, list[MemberSet]] | None:
-    """The best of the programs' solutions and its members; ``None`` where none is below ``size``."""
+    """The best of the programs' solutions and its members, for n alone; ``None`` where none is seen to be below ``size``."""
     centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
-    rounded = as_float(rational(size, 2))  # of the same bits on every machine
+    tau = as_float(welch_constant(fmpq(problem.d), 3))
+    rounded = as_float(rational(tau + 0.6 * problem.rank / scale.h, 2))  # near U12; of the same bits on every machine
     program = RowProgram(float(problem.rank), n, [1.0, scale.b], rounded, centre, [np.inf, np.inf], shares=False)
     members: list[MemberSet] = [start(problem.d, order) for order in (3, 2)]
     u, theta, w = _first_rows(scale, float(wide[0][1, 0]) if np.isfinite(n) else 0.0)
+    model = CoupledRows(scale.ts, scale.c, scale.b, scale.k, scale.h)
+    setting = Setting(problem.d, problem.rank, n, program.coefficients, model, False, 1.0)
+
+    def valued(s: Solution, refined: list[MemberSet], needed: Array) -> float:
+        larger = float(needed.max()) / (s.sigma * scale.ts)
+        value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
+        return value * (1 + max(own.excess for own in refined))
+
     best: tuple[Solution, list[MemberSet]] | None = None
-    least, before = size, np.inf
-    for _ in range(ROUNDS):
+    least, before = np.inf, np.inf
+    for attempt in range(ROUNDS):
         s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
-        if s is None or s.sigma <= 0:
-            break
+        if s is None or s.sigma <= 0 or s.value > HOPELESS * size:
+            return None if s is not None and s.sigma > 0 else best
         z = s.sigma * scale.ts
         more_u, more_theta, needed = scale.contacts(s, wide, 2)
         following = [own.refined(weights) for own, weights in zip(members, s.weights, strict=True)]
         larger = float(needed.max()) / z
         excess = max(own.excess for own in following)
-        value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
-        value *= 1 + excess
+        value = valued(s, following, needed)
         if value < least:
             least, best = value, (s, members)
+        if n == np.inf and attempt in POLISHED:
+            near = needed > (1 - FAR) * needed.max()
+            found = polished(setting, s, members, *scale.contact_rows(s, more_u[near], more_theta[near]))
+            if found is not None:
+                own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
+                final = scale.contacts(found[0], wide, 2)[2]
+                # where no other row is greater, it is the optimum
+                if float(final.max()) < (1 + CLOSE) * found[0].sigma * scale.ts:
+                    return found if valued(found[0], own, final) < size else None
         close = abs(s.value - before) < CLOSE * s.value
         if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
             break
         if before < np.inf and s.value >= size:
-            break
+            return None
         before = s.value
         old, _ = scale.best(s, u, theta)
         kept = old >= min(z / 2, np.sort(old)[-min(FEWEST, len(old))])
         u, theta = np.concatenate([u[kept], more_u]), np.concatenate([theta[kept], more_theta])
         w = scale.w_of(scale.best(s, u, theta)[1], theta)
         members = following
-    return best
+    return best if least < size else None
 
 
 def _first_rows(scale: FloatScale, first: float) -> tuple[Array, Array, Array]:

@@ -10,6 +10,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
+from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
@@ -33,7 +34,9 @@ _ROUNDS = 10
 _TRIES = 10
 _CUTS = 6
 """How often a row that an examination finds is added, and the program solved again."""
-_TOLERANCE = 5e-5
+_TOLERANCE = 2e-5
+_RAISED = 1e-3
+"""What rows lack is added to the price, up to this part of it."""
 _NEW_POINTS = 24
 _NODES = 12
 _NEAR = 0.05
@@ -140,16 +143,17 @@ class GeneralProgram:
         program.add_rows(self.candidates.at(np.flatnonzero(coarse.ravel())))
         return program
 
-    def solve(self) -> tuple[Proposal, float] | None:
-        """The refined optimum with the excess of h that is left; ``None`` where the solver fails."""
+    def solve(self) -> tuple[Proposal, float, float] | None:
+        """The refined optimum, the excess of h that is left, and what its rows lack; ``None`` where the solver fails."""
         best = None
         for _ in range(_ROUNDS):
             proposal = self.cones.solve()
             if proposal is None:
                 break
+            self.cones.keep_near(proposal)
             excess = self.cones.add_nodes(proposal)
-            best = proposal, max(excess, 0.0)
             peaks, worst = self.peaks(proposal)
+            best = proposal, max(excess, 0.0), 2 * max(worst, 0.0)  # a violation is half of what the ratio lacks
             if excess < 1e-6 and worst < _TOLERANCE:
                 break
             if peaks.shape[1]:
@@ -167,10 +171,8 @@ class GeneralProgram:
 
     def peaks(self, proposal: Proposal) -> tuple[Array, float]:
         """Where the row constraint is violated most, off the grid too, and the worst violation."""
-        from scipy.ndimage import maximum_filter
-
         found = proposal.violation(self.candidates, self.weights).reshape(self.shape)
-        local = (found >= maximum_filter(found, size=3)) & (found > -_NEAR)
+        local = peaks(found) & (found > -_NEAR)
         index = np.flatnonzero(local.ravel())
         index = index[np.argsort(-found.ravel()[index])][:_NEW_POINTS]
         at, values = self.fine[:, index], found.ravel()[index]
@@ -219,9 +221,9 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         found = program.solve()
         if found is None:
             break
-        proposal, excess = found
+        proposal, excess, lacking = found
         value = proposal.value
-        draft = _draft(program, proposal, excess)
+        draft = _draft(program, proposal, excess, 1 + lacking if lacking < _RAISED else 1.0)
         if attempt == _CUTS:
             return _proven(problem, draft), value
         chosen, against = quintic.proven(problem, draft, 1)
@@ -233,7 +235,7 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
     return None, value
 
 
-def _draft(program: GeneralProgram, proposal: Proposal, excess: float) -> GeneralChoice:
+def _draft(program: GeneralProgram, proposal: Proposal, excess: float, raised: float) -> GeneralChoice:
     """The proposal in rationals, its polynomials proven; its price is not."""
     problem = program.problem
     members, moved, multipliers = [], [], []
@@ -249,8 +251,8 @@ def _draft(program: GeneralProgram, proposal: Proposal, excess: float) -> Genera
         moved.append(part)
         multipliers.append(nu)
     priced = proposal.tau > 0 and float(problem.n) * proposal.tau > 1e-6 * proposal.value
-    price = rational(max(proposal.sigma, 1e-9 * proposal.value / problem.rank)) * problem.p
-    paid = rational(proposal.tau) * problem.p if priced else fmpq(0)
+    price = rational(max(proposal.sigma, 1e-9 * proposal.value / problem.rank) * raised) * problem.p
+    paid = rational(proposal.tau * raised) * problem.p if priced else fmpq(0)
     return GeneralChoice(tuple(multipliers), tuple(members), tuple(moved), price, paid)
 
 

@@ -29,6 +29,8 @@ from boundcalc.numbers.constants import welch_constant
 Kind = Literal["none", "power", "tangent", "root"]
 FIRST = 8
 """How many members of each family a program starts with."""
+FAR = 0.6
+"""A mean that moves by this part of the distance to the next member is followed."""
 CLOSE = 1e-7
 """Members of smaller weight are not refined."""
 SMALL = {2: 3, 3: 7}
@@ -97,6 +99,7 @@ class Families:
 
     def __post_init__(self) -> None:
         self.gaps: dict[Kind, float] = dict.fromkeys(kinds(self.order), 1 / (FIRST + 1))
+        self.means: dict[Kind, float] = {}
 
     @property
     def all(self) -> list[Member]:
@@ -112,7 +115,7 @@ class Families:
     def refined(self, weights: Array) -> Families:
         """With members around the weighted mean of each family's v."""
         following = Families(self.d, self.order)
-        following.gaps = dict(self.gaps)
+        following.gaps, following.means = dict(self.gaps), dict(self.means)
         chosen = [(float(w), member) for w, member in zip(weights, self.all, strict=True) if w > CLOSE]
         kept = [member for _, member in chosen if member in self.fresh]
         for kind in kinds(self.order) if self.d > 1 else ():
@@ -120,8 +123,11 @@ class Families:
             if own:
                 last = last_contact(self.d, self.order, kind)
                 mean = sum(w * v for w, v in own) / sum(w for w, _ in own)
-                following.gaps[kind] /= 3
-                gap = following.gaps[kind] * as_float(last)
+                # where the mean moves as far as the members reach, they follow it before they come closer
+                gap = self.gaps[kind] * as_float(last)
+                if abs(mean - self.means.get(kind, mean)) < FAR * gap:
+                    gap /= 3
+                following.gaps[kind], following.means[kind] = gap / as_float(last), mean
                 values = {rational(mean + j * gap, 8) for j in (-1, 0, 1) if mean + j * gap > 0}
                 kept += [Member(self.d, self.order, kind, v) for v in sorted(values) if v <= last]
         following.fresh = list(dict.fromkeys(kept))
@@ -167,7 +173,7 @@ class FreePolynomial:
     @cached_property
     def columns(self) -> MemberColumns:
         """s, h_0, h_1, … as columns, each in units of its size."""
-        power = _power(self.nodes, self.order)
+        power = power_of(self.nodes, self.order)
         weight = 1 / np.maximum(power, self.least)
         below = np.zeros((len(self.nodes), DEGREE + 2))
         below[:, 0] = power * weight
@@ -178,16 +184,22 @@ class FreePolynomial:
 
     def refined(self, weights: Array) -> FreePolynomial:
         """With nodes where h exceeds s u^k most."""
-        fine, values = _fine(self.d)
-        power, h = _power(fine, self.order), weights[1:] * self.size
+        fine, values = fine_grid(self.d)
+        excess = self._excess(fine, values, weights)
+        new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
+        between = self._excess(new, gegenbauer_values(self.d, DEGREE, new), weights)
+        worst = max(float(excess.max()), float(between.max(initial=0.0)), 0.0)
+        kept = self.nodes[_active(self.columns, weights)]
+        nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
+        return FreePolynomial(self.d, self.order, nodes, worst)
+
+    def _excess(self, u: Array, values: Array, weights: Array) -> Array:
+        """h − s u^k at u, in units of the greater of u^k and 1/τ_k."""
+        power, h = power_of(u, self.order), weights[1:] * self.size
         total = -weights[0] * power
         for k in range(DEGREE + 1):
             total = total + values[:, k] * h[k]
-        excess = total / np.maximum(power, self.least)
-        new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
-        kept = self.nodes[_active(self.columns, weights)]
-        nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
-        return FreePolynomial(self.d, self.order, nodes, max(float(excess.max()), 0.0))
+        return total / np.maximum(power, self.least)
 
     def polynomial(self, weights: Array, *, shares: bool, digits: int) -> FrontierPolynomial:
         """A member next to h, proven to be below its share."""
@@ -208,14 +220,15 @@ def _active(columns: MemberColumns, weights: Array) -> Array:
 
 
 @lru_cache(maxsize=16)
-def _fine(d: int) -> tuple[Array, Array]:
+def fine_grid(d: int) -> tuple[Array, Array]:
     """A fine grid of u, finer at 0, and the Gegenbauer polynomials there."""
     part = np.arange(1201) / 1200
     u = np.unique(np.concatenate([part, part * part]))
     return u, gegenbauer_values(d, DEGREE, u)
 
 
-def _power(u: Array, k: int) -> Array:
+def power_of(u: Array, k: int) -> Array:
+    """u^k, k = 2 or 3, without a power."""
     return u * u if k == 2 else u * u * u
 
 

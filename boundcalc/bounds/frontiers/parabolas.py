@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpz_poly
 
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative
+
+_GRID, _TOUCHING, _SECANTS = 1.25 ** np.arange(-120.0, 1.0), 1.5 ** -np.arange(0, 70.0), 8
 
 
 @dataclass(frozen=True)
@@ -28,29 +30,47 @@ class Parabolas:
     by_chord: bool
 
 
-def is_proven(local: Sequence[fmpq_poly], parabolas: Parabolas, width: fmpq) -> bool:
-    """Whether the parabolas show that a polynomial in z, coefficients ascending, is nonnegative for 0 ≤ z ≤ width."""
-    c = parabolas.c
+def is_proven(local: Sequence[fmpz_poly], parabolas: Parabolas, width: fmpq) -> bool:
+    """Whether the parabolas show that a polynomial in z, coefficients ascending, is nonnegative for 0 ≤ z ≤ width.
+
+    In whole numbers: b_1 comes times q^{K−1} and b_2 times q^{K−2} e^{K−2}, where c = p/q, width = w/e and K is the degree.
+    """
+    p, q, w, e = (int(value) for value in (parabolas.c.p, parabolas.c.q, width.p, width.q))
+    degree = len(local) - 1
     b0, b1, b2, *higher = local
+    b1, b2 = b1 * q ** (degree - 1), b2 * (q * e) ** (degree - 2)
     if not parabolas.by_chord:
         negative = _negative_part(higher[0])
-        higher[0], higher[1], b2 = higher[0] + negative, higher[1] - negative / (2 * c), b2 - negative * (c / 2)
+        if negative.degree() >= 0:  # -z³ >= -(z⁴/c + c z²)/2
+            twice = 2 * p * q
+            higher = [part * twice for part in higher]
+            b0, b1, b2 = b0 * twice, b1 * twice, b2 * twice
+            higher[0] += negative * twice
+            higher[1] -= negative * (q * q)
+            b2 -= negative * (p * p * (q * e) ** (degree - 2))
     for k, part in enumerate(higher, 3):
         negative = _negative_part(part)
-        above = part + negative
-        b1 = b1 - above * ((k - 2) * c ** (k - 1))
-        b2 = b2 + above * ((k - 1) * c ** (k - 2)) - negative * width ** (k - 2)
-    middle, last = b0 + b1 * (width / 2), b0 + b1 * width + b2 * width**2
-    if not (has_no_negative(b0) and has_no_negative(last)):
+        above = part + negative if negative.degree() >= 0 else part
+        b1 -= above * ((k - 2) * p ** (k - 1) * q ** (degree - k))
+        b2 += above * ((k - 1) * p ** (k - 2) * q ** (degree - k) * e ** (degree - 2))
+        if negative.degree() >= 0:
+            b2 -= negative * (w ** (k - 2) * e ** (degree - k) * q ** (degree - 2))
+    if not has_no_negative(b0):
         return False
-    return has_no_negative(middle) or has_no_negative(b0 * last - middle * middle)
+    first, second = q ** (degree - 1), (q * e) ** (degree - 2)
+    unit, half = first * second * e * e, 2 * e * first
+    last = b0 * unit + b1 * (w * e * second) + b2 * (w * w * first)
+    if not has_no_negative(last):
+        return False
+    middle = b0 * half + b1 * w
+    return has_no_negative(middle) or has_no_negative(b0 * last * (half * half) - middle * middle * unit)
 
 
-def _negative_part(polynomial: fmpq_poly) -> fmpq_poly:
-    return fmpq_poly([max(-c, fmpq(0)) for c in polynomial.coeffs()])
+def _negative_part(polynomial: fmpz_poly) -> fmpz_poly:
+    return fmpz_poly([-c if c < 0 else 0 for c in polynomial.coeffs()])
 
 
-def shifted(values: Sequence[Any], start: fmpq) -> list[Any]:
+def shifted(values: Sequence[Any], start: Any) -> list[Any]:
     """The coefficients of a polynomial about another point."""
     found = list(values)
     if start:
@@ -81,11 +101,28 @@ class Guide:
 
     def __init__(self, values: Sequence[float], width: float) -> None:
         self.values, self.width = values, width
-        slopes = [k * value for k, value in enumerate(values)][1:]
-        self.turns = sorted(z for z in positive_roots(slopes) if 0 < z < width)
+        self.slopes = [k * value for k, value in enumerate(values)][1:]
+        self.turns = self._turns()
         self.parabolas, self.margin, self.vertex = Parabolas(fmpq(1), False), -np.inf, 0.0
         for by_chord in (False, True) if values[3] < 0 else (False,):
             self._touch(by_chord)
+
+    def _turns(self) -> list[float]:
+        """Where the slope changes its sign between points whose logarithms are evenly apart, by the secant."""
+        z = self.width * _GRID
+        slope = value_at(self.slopes, z)
+        found = []
+        for k in np.flatnonzero((slope[1:] > 0) != (slope[:-1] > 0)).tolist():
+            low, high, at_low, at_high = float(z[k]), float(z[k + 1]), float(slope[k]), float(slope[k + 1])
+            for _ in range(_SECANTS):
+                middle = (low * at_high - high * at_low) / (at_high - at_low) if at_high != at_low else low
+                at_middle = self.slope(middle)
+                if (at_middle > 0) == (at_low > 0):
+                    low, at_low, at_high = middle, at_middle, at_high / 2  # the end that stays counts half
+                else:
+                    high, at_high, at_low = middle, at_middle, at_low / 2
+            found.append(middle)
+        return found
 
     def at(self, z: float) -> float:
         """The polynomial's value."""
@@ -93,7 +130,7 @@ class Guide:
 
     def slope(self, z: float) -> float:
         """The polynomial's slope."""
-        return float(value_at([k * value for k, value in enumerate(self.values)][1:], z))
+        return float(value_at(self.slopes, z))
 
     def least(self) -> float:
         """Where the polynomial is least."""
@@ -107,7 +144,7 @@ class Guide:
     def _touch(self, by_chord: bool) -> None:
         """Tries many c at once."""
         width, size = self.width, self.width or 1.0
-        c = np.array([*self.turns, *(size * 1.5 ** -np.arange(0, 70.0))])
+        c = np.concatenate([self.turns, size * _TOUCHING])
         b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
         higher = [part + 0 * c for part in self.values[3:]]
         cubic = np.minimum(higher[0], 0)

@@ -18,10 +18,13 @@ from typing import Any
 
 import numpy as np
 
+from boundcalc.bounds.frontiers.row_program import solved
 from boundcalc.numbers.constants import welch_constant
 
 Array = Any
 """A float64 array."""
+ROW_ROOM, NODE_ROOM, FEWEST = 0.1, 1e-3, 24
+"""Rows and nodes with more room are left out of the next program, but for so many rows."""
 ROOM = 2e-4
 """What links take from D~' counts for so much more: D~' stays positive by some room, which a proof needs."""
 
@@ -167,7 +170,7 @@ class Program:
             self.nu_scale[0] = min(self.nu_scale[0], top)
             self.top = top / self.nu_scale[0]
         u = np.unique(np.concatenate([np.linspace(0, 1, nodes), np.geomspace(1e-2 / d, 1, nodes + 10)])) if d > 1 else np.ones(1)
-        self.nodes = [u for _ in self.orders]
+        self.nodes, self.first_nodes = [u for _ in self.orders], u
         self.rows: Rows | None = None
 
     def _size(self, order: int, tau: float) -> Array:
@@ -184,6 +187,19 @@ class Program:
         assert self.rows is not None
         return np.unique(self.rows.t)
 
+    def keep_near(self, proposal: Proposal) -> None:
+        """Leaves rows and nodes out at which the proposal has much room; a grid finds those that are missed."""
+        assert self.rows is not None
+        room = -proposal.violation(self.rows, self.coefficients)
+        self.rows = self.rows.at(np.flatnonzero(room <= max(ROW_ROOM, float(np.sort(room)[min(FEWEST, len(room)) - 1]))))
+        if self.d == 1:
+            return
+        for i, order in enumerate(self.orders):
+            u = self.nodes[i]
+            below = proposal.share[i] * u**order - gegenbauer_values(self.d, self.degree, u) @ proposal.h[i]
+            near = below / np.maximum(u**order, 1 / self.tau[i]) < NODE_ROOM
+            self.nodes[i] = np.unique(np.concatenate([self.first_nodes, u[near]]))
+
     def add_nodes(self, proposal: Proposal, points: int = 2000) -> float:
         """Adds the points u where h exceeds s u^j most; returns the largest excess over max(u^j, 1/τ_j)."""
         if self.d == 1:
@@ -199,116 +215,88 @@ class Program:
 
     def solve(self) -> Proposal | None:
         """The optimum on the present grid; ``None`` where the solver fails."""
-        import clarabel
-        from scipy import sparse
-
         assert self.rows is not None
         width, count = self.degree + 1, len(self.orders)
-        per = width + 5  # h, s, v, nu, epigraph, end: the rows contain h through end <= s - h(1) - v alone
-        total = per * count + 2
-        sigma, tau = total - 2, total - 1
-        linear: list[Array] = []  # rows (coefficients, constant) of linear >= 0
-
-        def row(entries: dict[int, float], constant: float = 0.0) -> Array:
-            line = np.zeros(total + 1)
-            line[-1] = constant
-            for column, value in entries.items():
-                line[column] += value
-            return line
-
-        cones: list[Array] = []
-        objective = np.zeros(total)
-        objective[sigma] = 1.0
-        linear += [row({sigma: 1.0}), row({tau: 1.0})]
-        if self.n is None:
-            linear.append(row({tau: -1.0}))
-        else:
-            objective[tau] = 1.0
-        ends = np.zeros((count, total + 1))
-        shares = np.zeros((count, total + 1))
-        for i in range(count):
-            at = per * i
-            s, v, nu, epigraph, end = range(at + width, at + per)
-            linear += [row({at + k: 1.0}) for k in range(1, width)]
-            linear += [row({s: 1.0}), row({v: 1.0}), row({nu: 1.0})]
-            if not self.linked[i]:
-                linear.append(row({s: -1.0}, 1.0))
-            if not self.shares:
-                linear.append(row({s: 1.0}, -1.0))
-            if self.n is None:
-                linear.append(row({v: -1.0}))
-            if i == 0 and self.top is not None:
-                linear.append(row({nu: -1.0}, self.top))
-            ends[i, end] = 1.0
-            if not self.linked[i]:
-                linear.append(ends[i])
-            most = row({s: 1.0, v: -1.0, end: -1.0})
-            most[at : at + width] = -self.size[i]
-            linear.append(most)
-            shares[i, s] = 1.0
-            u = self.nodes[i]
-            weight = 1 / np.maximum(u ** self.orders[i], 1 / self.tau[i])
-            block = np.zeros((len(u), total + 1))
-            block[:, at : at + width] = -gegenbauer_values(self.d, self.degree, u) * weight[:, None] * self.size[i]
-            block[:, s] = weight * u ** self.orders[i]
-            linear.append(block)
-            # nu^2 <= epigraph * (unit y), where y is near 1/unit
-            unit = self.tau[i] if self.n is None else min(self.tau[i], self.n)
-            y = row({at: unit / self.tau[i]} | ({v: unit / self.n} if self.n is not None else {}))
-            cones.append(np.stack([y + row({epigraph: 1.0}), y - row({epigraph: 1.0}), row({nu: 2.0})]))
-            objective[epigraph] = self.nu_scale[i] ** 2 * unit / (self.coefficients[i] * self.scale)
-        rows = self.rows
+        # for each monomial h, s, v, nu, epigraph, end: the rows contain h through end <= s - h(1) - v alone
+        per = width + 5
+        sigma, tau = per * count, per * count + 1
+        rows, finite = self.rows, self.n is not None
         points = len(rows.t)
+        total = per * count + 1 + finite
+        constant = total + points
+        starts = per * np.arange(count)
+        signed = np.concatenate([at + np.array([*range(1, width), width, width + 1, width + 2]) for at in starts])
+        signed = np.concatenate([signed, [sigma, tau] if finite else [sigma]])
+        own_ends = [k for k in range(count) if not self.linked[k]]
+        fixed = [] if self.shares else list(range(count))
+        capped = [0] if self.top is not None else []
+        sizes = [len(u) for u in self.nodes]
+        more = 2 * len(own_ends) + len(fixed) + len(capped) + count
+        lines = [0 if finite else count, len(signed) + more + sum(sizes) + points, 3 * (count + points)]
+        matrix = np.zeros((sum(lines), constant + 1))
+        zeros, flat, cones = np.split(matrix, np.cumsum(lines[:-1]))
+        flat[np.arange(len(signed)), signed] = 1.0
+        place = len(signed)
+        cost = np.zeros(constant)
+        cost[sigma] = 1.0
+        if finite:
+            cost[tau] = 1.0
+        else:
+            zeros[np.arange(count), starts + width + 1] = 1.0
         whole = rows.base + self.coefficients @ np.maximum(rows.factor, rows.least)
-        d_row = np.zeros((points, total + 1))
-        d_row[:, -1] = rows.base / whole
         # where the correlation is not positive, the row's own scale is what it may contribute
         own = np.where(rows.correlation > 0, rows.correlation, np.sqrt(self.scale * rows.t * whole / self.rank))
-        inner = np.zeros((points, total + 1))
-        inner[:, -1] = rows.correlation / own
-        for i in range(count):
-            f, rho = (self.coefficients[i] * x[i] / whole for x in (rows.factor, rows.least))
-            more = 1 + ROOM if self.linked[i] else 1.0
-            d_row += more * f[:, None] * ends[i] + rho[:, None] * (row({}, 1.0) - more * shares[i])
-            inner[:, per * i + width + 2] = -self.nu_scale[i] * np.sqrt(rows.factor[i]) / own
         size = self.scale * whole / own**2
-        right = np.zeros((points, total + 1))
-        right[:, sigma] = size * rows.t / self.rank
-        if self.n is not None:
-            right[:, tau] = size / self.n
+        right = size * rows.t / self.rank
         # equal sizes on both sides of the rotated cone help the solver where the constraint is slack
-        balance = right.max(axis=1)
-        right, inner = right / balance[:, None], inner / np.sqrt(balance)[:, None]
-
-        flat = np.concatenate([np.atleast_2d(part) for part in linear])
-        stacked = np.concatenate(cones) if cones else np.zeros((0, total + 1))
-        rotated = np.zeros((points, 3, total + 1))
-        rotated[:, 0], rotated[:, 1] = d_row + right, d_row - right
-        dense = np.concatenate([flat, inner, stacked, rotated.reshape(3 * points, total + 1)])
-        # one more unknown a point: a >= inner, and 2 a is the cone's third entry
-        first_inner, first_cone = len(flat), len(flat) + points + len(stacked)
-        index = np.arange(points)
-        extra = sparse.coo_matrix(
-            (
-                np.concatenate([np.ones(points), np.full(points, 2.0)]),
-                (np.concatenate([first_inner + index, first_cone + 3 * index + 2]), np.concatenate([index, index])),
-            ),
-            shape=(len(dense), points),
-        )
-        left = dense.copy()
-        left[first_inner : first_inner + points] *= -1
-        matrix = sparse.hstack([sparse.csc_matrix(-left[:, :-1]), -extra]).tocsc()
-        kinds = [clarabel.NonnegativeConeT(len(flat) + points)] + [clarabel.SecondOrderConeT(3)] * (count + points)
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9
-        variables = total + points
-        zero = sparse.csc_matrix((variables, variables))
-        cost = np.concatenate([objective, np.zeros(points)])
-        solution = clarabel.DefaultSolver(zero, cost, matrix, left[:, -1], kinds, settings).solve()
-        if str(solution.status) not in ("Solved", "AlmostSolved"):
+        balance = np.maximum(right, size / self.n) if self.n is not None else right
+        root, index = np.sqrt(balance), np.arange(points)
+        above, left, other = flat[len(flat) - points :], cones[3 * count :: 3], cones[3 * count + 1 :: 3]
+        above[index, total + index] = 1.0
+        above[:, -1] = -rows.correlation / own / root
+        left[:, -1] = rows.base / whole
+        for i, at in enumerate(starts.tolist()):
+            s, v, nu, epigraph, end = range(at + width, at + per)
+            if not self.linked[i]:
+                flat[place, s], flat[place, -1], flat[place + 1, end] = -1.0, 1.0, 1.0
+                place += 2
+            if not self.shares:
+                flat[place, s], flat[place, -1] = 1.0, -1.0
+                place += 1
+            if i == 0 and self.top is not None:
+                flat[place, nu], flat[place, -1] = -1.0, self.top
+                place += 1
+            flat[place, s], flat[place, v], flat[place, end], flat[place, at : at + width] = 1.0, -1.0, -1.0, -self.size[i]
+            place += 1
+            u = self.nodes[i]
+            power = u ** self.orders[i]
+            weight = 1 / np.maximum(power, 1 / self.tau[i])
+            block = flat[place : place + sizes[i]]
+            block[:, at : at + width] = -gegenbauer_values(self.d, self.degree, u) * (weight[:, None] * self.size[i])
+            block[:, s] = weight * power
+            place += sizes[i]
+            # nu^2 <= epigraph * (unit y), where y is near 1/unit
+            unit = self.tau[i] if self.n is None else min(self.tau[i], self.n)
+            head = cones[3 * i : 3 * i + 3]
+            head[:2, at] = unit / self.tau[i]
+            if self.n is not None:
+                head[:2, v] = unit / self.n
+            head[0, epigraph], head[1, epigraph], head[2, nu] = 1.0, -1.0, 2.0
+            cost[epigraph] = self.nu_scale[i] ** 2 * unit / (self.coefficients[i] * self.scale)
+            f, rho = (self.coefficients[i] * x[i] / whole for x in (rows.factor, rows.least))
+            part = 1 + ROOM if self.linked[i] else 1.0
+            left[:, end] = part * f
+            left[:, s] = -part * rho
+            left[:, -1] += rho
+            above[:, nu] = self.nu_scale[i] * np.sqrt(rows.factor[i]) / own / root
+        other[:] = left
+        left[:, sigma], other[:, sigma] = right / balance, -right / balance
+        if self.n is not None:
+            left[:, tau], other[:, tau] = size / self.n / balance, -size / self.n / balance
+        cones[3 * count + 2 :: 3][index, total + index] = 2.0
+        x = solved(cost, matrix, lines)
+        if x is None:
             return None
-        x = np.array(solution.x)[:total]
         blocks = x[: per * count].reshape(count, per)
         return Proposal(
             nu=np.maximum(blocks[:, width + 2], 0) * self.nu_scale,
@@ -317,7 +305,7 @@ class Program:
             h=[np.append(block[:1], np.maximum(block[1:width], 0)) * size for block, size in zip(blocks, self.size, strict=True)],
             sigma=float(x[sigma]) * self.scale / self.rank,
             tau=float(max(x[tau], 0)) * self.scale / self.n if self.n is not None else 0.0,
-            value=float(objective @ x) * self.scale,
+            value=float(cost @ x) * self.scale,
             linked=np.array(self.linked, dtype=float),
         )
 

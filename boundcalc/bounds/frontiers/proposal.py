@@ -9,8 +9,10 @@ from flint import fmpq
 
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
+from boundcalc.bounds.frontiers.row_models import FrontierRows
 from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution, octaves
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
@@ -28,6 +30,11 @@ _NEGLIGIBLE = fmpq(1, 10**9)
 _STEPS = 32
 _ROUNDS = 12
 _TOLERANCE = 4e-8
+_POLISHED = (0, 1, 3)
+"""The rounds after which the solution is polished."""
+_FAR = 0.03
+_APART = 0.04
+"""Rows within the first part of the greatest are contacts to begin with, if they are farther apart than the second of their t."""
 _ORDERS = (3, 2)
 _KEPT = 0.98
 _FEWEST = 6
@@ -98,34 +105,53 @@ class CubicProgram:
         above = max(float((values - solution.sigma * t).max()), 0.0)
         return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
 
+    def _value(self, solution: Solution, refined: list[MemberSet], peaks: Array) -> float:
+        """The value with the largest row that floats find, and what h exceeds."""
+        rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
+        return (1 + max(own.excess for own in refined)) * (solution.heads(self.coefficients) + min(rows_alone, priced))
+
     def solve(self) -> RowSolution | None:
         """The refined optimum; ``None`` where the solver fails."""
         problem = self.problem
+        n, orders = float(problem.n) if self.few else np.inf, [_ORDERS[i] for i in self.active]
+        beside = 1 / (n - 1) if 1 < n < np.inf else 0.0
+        model = FrontierRows(self.fourth, self.second, self.rest, orders, self.coefficients, beside)
+        setting = Setting(problem.d, problem.rank, n, self.coefficients, model, self.few, self.fourth)
         program = RowProgram(
             rank=float(problem.rank),
-            n=float(problem.n) if self.few else np.inf,
+            n=n,
             coefficients=self.coefficients,
             scale=as_float(rational(self.simple(), 2)),
             centre=self.rows(np.array([self.centre])),
             top=[self.fourth if i == 0 else np.inf for i in self.active],
             shares=self.few,
         )
-        members = [start(problem.d, _ORDERS[i]) for i in self.active]
+        members = [start(problem.d, order) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best, least, before = None, np.inf, np.inf
-        for _ in range(_ROUNDS):
+        for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
             if solution is None:
                 break
             ratio = solution.ratio(self.candidates)
-            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
             peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
-            rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
-            excess = 1 + max(own.excess for own in following)
-            value = excess * (solution.heads(self.coefficients) + min(rows_alone, priced))
+            following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
+            value = self._value(solution, following, peaks)
             if value < least:
                 least, best = value, RowSolution(solution, members, value)
+            if attempt in _POLISHED:
+                near = _apart(peaks_of(self.fine, ratio, 1 - _FAR))
+                inside = (near < 1) & (near > self.fine[0] * (1 + _SAME))
+                found = polished(setting, solution, members, 1 / near[None], inside[None])
+                if found is not None:
+                    own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
+                    final = self._value(found[0], own, peaks_of(self.fine, found[0].ratio(self.candidates), 1 - 1e-3))
+                    if final < least:
+                        least, best = final, RowSolution(*found, final)
+                        # where an order is left out, the conditions say nothing of it: rounds go on
+                        if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
+                            return best
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
@@ -139,6 +165,12 @@ class CubicProgram:
             rows = rows.join(self.rows(around[around <= 1]))
             members = following
         return best
+
+
+def _apart(points: Array) -> Array:
+    """Points in order, of those that are close together the first."""
+    found = np.sort(points)
+    return found[np.append(True, found[1:] > (1 + _APART) * found[:-1])] if len(found) else found
 
 
 def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:

@@ -20,17 +20,17 @@ After a cut the second part comes first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any
 
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz_poly
 
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts
 from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
 from boundcalc.bounds.frontiers.rounding import above, as_float, rational
-from boundcalc.certify.half_line import has_no_negative, on_half_line
+from boundcalc.certify.half_line import has_no_negative, integral, on_dyadic
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
 
@@ -132,13 +132,25 @@ class _Verdict:
     against: tuple[fmpq, fmpq] | None = None
 
 
+@dataclass(frozen=True)
+class _Polynomials:
+    """P, E and F, as they are and in whole numbers."""
+
+    row: RowPolynomials
+    paid: Powers
+    whole_gain: list[fmpz_poly]
+    whole_energy: list[fmpz_poly]
+    whole_paid: list[fmpz_poly]
+
+
 def examine(row: RowPolynomials, price: fmpq, excess: fmpq, most: int = MOST_CELLS) -> Examination:
     """Looks for a proof that g(t) ≤ price t + excess on every row, with at most so many cells."""
     paid = row.paid(price, excess)
+    polynomials = _Polynomials(row, paid, *(integral(part) for part in (row.gain, row.energy, paid)))
     pending = [_Cell(fmpq(0), fmpq(1), fmpq(0), None)]
     steps: list[str] = []
     while pending and len(steps) < most:
-        verdict = _examine(row, paid, pending.pop())
+        verdict = _examine(polynomials, pending.pop())
         steps.append(verdict.step)
         if verdict.against is not None:
             return Examination(False, tuple(steps), verdict.against)
@@ -158,40 +170,49 @@ def _least_z(row: RowPolynomials, s: fmpq) -> float:
     return float((square**2 + as_float(row.share) * (1 - square) ** 2) ** 0.5 - square) if row.share else 0.0
 
 
-def _examine(row: RowPolynomials, paid: Powers, cell: _Cell) -> _Verdict:
+def _local(values: Sequence[fmpz_poly], cell: _Cell, least: fmpq) -> list[fmpz_poly]:
+    """The polynomial in z − ``least``, times the denominator of ``least``, on the half-line of the cell: all times one factor."""
+    bits = int((1 / (cell.high - cell.low)).p).bit_length() - 1
+    degree, first = max(part.degree() for part in values), int((cell.low * 2**bits).p)
+    unit, count = int(least.q), len(values)
+    parts = [on_dyadic(part, degree, first, bits) * unit ** (count - 1 - k) for k, part in enumerate(values)]
+    return shifted(parts, int(least.p))
+
+
+def _examine(polynomials: _Polynomials, cell: _Cell) -> _Verdict:
+    row, paid = polynomials.row, polynomials.paid
     low, high = cell.low, cell.high
     most = largest(low) if cell.most is None else min(cell.most, largest(low))
     first = 0.99999 * _least_z(row, high)
     least = max(cell.least, rational(first, 6) if first > 1e-6 else fmpq(0))
     if most < least:
         return _Verdict(f"- {least}")
-    width = most - least
+    width, unit = most - least, int(least.q)
 
-    def local(values: Powers) -> list[fmpq_poly]:
-        degree = max(part.degree() for part in values)
-        return shifted([on_half_line(part, degree, low, high) for part in values], least)
-
-    gain = local(row.gain)
-    is_lost = all(has_no_negative(-part) for part in (gain[0], gain[0] + gain[1] * (width / 2), value_at(gain, width)))
-    name, values = ("E", row.energy) if is_lost else ("F", paid)
-    around = local(values)
+    gain = _local(polynomials.whole_gain, cell, least)
+    w, e = int((width * unit).p), int((width * unit).q)
+    ends = gain[0], gain[0] * (2 * e) + gain[1] * w, value_at([gain[0] * e**2, gain[1] * e, gain[2]], w)
+    is_lost = all(has_no_negative(-part) for part in ends)
+    name, values, whole = ("E", row.energy, polynomials.whole_energy) if is_lost else ("F", paid, polynomials.whole_paid)
+    around = _local(whole, cell, least)
     if all(has_no_negative(part) for part in around):
         return _Verdict(f"{name} {least} 0")
     s = (low + high) / 2
     at = shifted([part(s) for part in values], least)
     scale = max(map(abs, at))
     guide = Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
-    if guide.margin > 0 and is_proven(around, guide.parabolas, width):
+    if guide.margin > 0 and is_proven(around, _scaled(guide.parabolas, unit), width * unit):
         return _Verdict(f"{name} {least} {_written(guide.parabolas)}")
+    room = row.room
     for mu, parabolas in _multipliers(row, guide, s, least, scale):
-        rest = tuple(part - mu * row.room[k] if k < len(row.room) else part for k, part in enumerate(values))
-        if is_proven(local(rest), parabolas, width):
+        rest = tuple(part - mu * room[k] if k < len(room) else part for k, part in enumerate(values))
+        if is_proven(_local(integral(rest), cell, least), _scaled(parabolas, unit), width * unit):
             return _Verdict(f"{name} {least} {_written(parabolas)} {mu}")
     if guide.margin > 0 or largest(s) < least:
         return _Verdict("s", cell.halves())
     z = min(least + rational(guide.least(), 6), largest(s)) if guide.least() else least
     at_gain, at_energy, at_paid = (value_at([part(s) for part in one], z) for one in (row.gain, row.energy, paid))
-    if value_at([part(s) for part in row.room], z) >= 0 and (at_energy <= 0 or (at_gain > 0 and at_paid < 0)):
+    if value_at([part(s) for part in room], z) >= 0 and (at_energy <= 0 or (at_gain > 0 and at_paid < 0)):
         return _Verdict("", against=(s, z))
     if not is_lost and at_gain < 0:
         # where P changes its sign: rows with P <= 0 need E >= 0 alone, and those with P near 0 have room
@@ -205,24 +226,27 @@ def _examine(row: RowPolynomials, paid: Powers, cell: _Cell) -> _Verdict:
     return _Verdict("s", cell.halves())
 
 
+def _scaled(parabolas: Parabolas, unit: int) -> Parabolas:
+    return replace(parabolas, c=parabolas.c * unit)
+
+
 def _written(parabolas: Parabolas) -> str:
     return f"{parabolas.c} chord" if parabolas.by_chord else str(parabolas.c)
 
 
-def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> list[tuple[fmpq, Parabolas]]:
+def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale: fmpq) -> Iterator[tuple[fmpq, Parabolas]]:
     """Multiples of the room that may help where the price is tight at the rows' own least z."""
     first = _least_z(row, s) - as_float(least)
     slope = guide.slope(first) if row.share and first > 0 else 0.0
     if slope <= 0:
-        return []
-    room, found = [as_float(part) for part in shifted([part(s) for part in row.room], least)], []
+        return
+    room = [as_float(part) for part in shifted([part(s) for part in row.room], least)]
     for share in (1.0, 0.5, 0.2):
         mu = share * slope / (2 * (as_float(s**2 + least) + first))
         less = [value - (mu * room[k] if k < len(room) else 0.0) for k, value in enumerate(guide.values)]
         other = Guide(less, guide.width)
         if other.margin > 0:
-            found.append((rational(mu * as_float(scale), 6), other.parabolas))
-    return found
+            yield rational(mu * as_float(scale), 6), other.parabolas
 
 
 def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[GeneralChoice | None, tuple[float, float] | None]:

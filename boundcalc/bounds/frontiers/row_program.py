@@ -125,107 +125,94 @@ class RowProgram:
 
     def solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
         """The optimum for these row points and the columns of each order; ``None`` where the solver fails."""
-        orders, points, finite = len(members), len(rows.gain), np.isfinite(self.n)
-        sizes = [len(own.x) for own in members]
-        first = [3 * orders + 2 + sum(sizes[:k]) for k in range(orders)]
-        sigma, tau, total = 3 * orders, 3 * orders + 1, 3 * orders + 2 + sum(sizes)
-        constant = total + points
+        orders, points, finite = len(members), len(rows.gain), bool(np.isfinite(self.n))
+        # columns: head; s; nu, x, sigma, tau, v, and the weights, which are not negative; one a >= inner a point; the constants.
+        # The rows contain the weights through x and s alone, so that they are short
+        sizes, below = [len(own.x) for own in members], [len(own.below) for own in members]
+        share = orders
+        nu = share + (orders if self.shares else 0)
+        x, sigma = nu + orders, nu + 2 * orders
+        tau, moved = sigma + 1, sigma + 2
+        first = [sigma + 1 + (1 + orders if finite else 0) + sum(sizes[:k]) for k in range(orders)]
+        total = first[-1] + sizes[-1] if orders else sigma + 1 + finite
+        constant, signed = total + points, total - nu
         units = [float(own.y.max()) for own in members]
         nu_scale = [float(self.centre.gain[0] / self.centre.multiplier[k, 0]) for k in range(orders)]
+        capped = [k for k in range(orders) if np.isfinite(self.top[k])]
         whole = rows.base + sum(np.maximum(rows.energy[k], rows.kept[k]) for k in range(orders))
         whole = np.maximum(whole, np.abs(rows.base))
+        size = self.scale * whole / (rows.gain * rows.gain)
+        right = size * rows.leverage / self.rank
+        # equal sizes on both sides of the rotated cone help the solver where the constraint is slack
+        balance = np.maximum(right, size * rows.alone / self.n) if finite else right
+        root, at = np.sqrt(balance), np.arange(points)
 
-        # columns: for each order nu, head, v; sigma, tau; the weights; one a >= inner a point; the constants
         cost = np.zeros(constant)
         cost[sigma] = 1.0
-        cost[tau] = 1.0 if finite else 0.0
-        zeros: list[Array] = []
-        flat: list[Array] = []
-        for k in range(orders):
-            cost[3 * k + 1] = nu_scale[k] ** 2 / (self.coefficients[k] * units[k] * self.scale)
-            line = np.zeros(constant + 1)
-            line[first[k] : first[k] + sizes[k]] = -members[k].share
-            line[-1] = 1.0
-            (flat if self.shares else zeros).append(line)
-            below = np.zeros((len(members[k].below), constant + 1))
-            below[:, first[k] : first[k] + sizes[k]] = members[k].below
-            flat.extend(below)
-            line = np.zeros(constant + 1)
-            line[first[k] : first[k] + sizes[k]] = members[k].x
-            line[3 * k + 2] = -1.0
-            flat.append(line)
-            if np.isfinite(self.top[k]):
-                line = np.zeros(constant + 1)
-                line[3 * k], line[-1] = -1.0, self.top[k] / nu_scale[k]
-                flat.append(line)
-        if not finite:
-            for column in [tau, *(3 * k + 2 for k in range(orders))]:
-                line = np.zeros(constant + 1)
-                line[column] = 1.0
-                zeros.append(line)
-        signs = np.zeros((total, constant + 1))
-        signs[np.arange(total), np.arange(total)] = 1.0
-
-        a = total + np.arange(points)
-        index = np.arange(points)
-        above = np.zeros((points, constant + 1))
-        above[index, a] = 1.0
-        above[:, -1] = -1.0
-        left = np.zeros((points, constant + 1))
+        lines = [2 * orders, signed + sum(below) + (orders if self.shares else 0) + len(capped) + points, 3 * orders, 3 * points]
+        matrix = np.zeros((sum(lines), constant + 1))
+        zeros, flat, heads, rotated = np.split(matrix, np.cumsum(lines[:-1]))
+        flat[np.arange(signed), nu + np.arange(signed)] = 1.0
+        above, left, half = flat[len(flat) - points :], rotated[0::3], rotated[1::3]
+        above[at, total + at] = 1.0
+        above[:, -1] = -1 / root
         left[:, -1] = rows.base / whole
-        for k in range(orders):
-            above[:, 3 * k] = nu_scale[k] * rows.multiplier[k] / rows.gain
-            e, kept = rows.energy[k] / whole, rows.kept[k] / whole
-            left[:, first[k] : first[k] + sizes[k]] = e[:, None] * members[k].x - kept[:, None] * members[k].share
-            left[:, 3 * k + 2] = -e
-            left[:, -1] += kept
-        size = self.scale * whole / (rows.gain * rows.gain)
-        right = np.zeros((points, constant + 1))
-        right[:, sigma] = size * rows.leverage / self.rank
-        if finite:
-            right[:, tau] = size * rows.alone / self.n
-        # equal sizes on both sides of the rotated cone help the solver where the constraint is slack
-        balance = right.max(axis=1)
-        right, above[:, :total], above[:, -1] = (
-            right / balance[:, None],
-            above[:, :total] / np.sqrt(balance)[:, None],
-            above[:, -1] / np.sqrt(balance),
-        )
-
-        cones = np.zeros((3 * (orders + points), constant + 1))
-        for k in range(orders):
-            y = np.zeros(constant + 1)
-            y[first[k] : first[k] + sizes[k]] = members[k].y / units[k]
+        line = signed
+        for k, own in enumerate(members):
+            mixed = slice(first[k], first[k] + sizes[k])
+            cost[k] = nu_scale[k] ** 2 / (self.coefficients[k] * units[k] * self.scale)
+            zeros[2 * k, mixed], zeros[2 * k, x + k] = own.x, -1.0
+            zeros[2 * k + 1, mixed] = own.share
+            flat[line : line + below[k], mixed] = own.below
+            line += below[k]
+            kept = rows.kept[k] / whole
+            if self.shares:
+                zeros[2 * k + 1, share + k] = -1.0
+                flat[line, share + k], flat[line, -1] = -1.0, 1.0
+                line += 1
+                left[:, share + k] = -kept
+                left[:, -1] += kept
+            else:
+                zeros[2 * k + 1, -1] = -1.0
+            above[:, nu + k] = nu_scale[k] * rows.multiplier[k] / rows.gain / root
+            left[:, x + k] = rows.energy[k] / whole
+            heads[3 * k, mixed] = own.y / units[k]
             if finite:
-                y[3 * k + 2] = 1 / (self.n * units[k])
-            cones[3 * k], cones[3 * k + 1] = y, y
-            cones[3 * k, 3 * k + 1] += 1.0
-            cones[3 * k + 1, 3 * k + 1] -= 1.0
-            cones[3 * k + 2, 3 * k] = 2.0
-        rotated = cones[3 * orders :].reshape(points, 3, constant + 1)
-        rotated[:, 0], rotated[:, 1] = left + right, left - right
-        rotated[index, 2, a] = 2.0
+                zeros[2 * k, moved + k] = -1.0
+                heads[3 * k, moved + k] = 1 / (self.n * units[k])
+            heads[3 * k + 1] = heads[3 * k]
+            heads[3 * k, k], heads[3 * k + 1, k], heads[3 * k + 2, nu + k] = 1.0, -1.0, 2.0
+        for k in capped:
+            flat[line, nu + k], flat[line, -1] = -1.0, self.top[k] / nu_scale[k]
+            line += 1
+        half[:] = left
+        columns = [(sigma, right / balance)]
+        if finite:
+            cost[tau] = 1.0
+            columns.append((tau, size * rows.alone / self.n / balance))
+        for column, values in columns:
+            left[:, column], half[:, column] = values, -values
+        rotated[2::3][at, total + at] = 2.0
 
-        x = solved(cost, np.array(zeros).reshape(len(zeros), constant + 1), np.concatenate([flat, signs, above]), cones)
-        if x is None:
+        found = solved(cost, matrix, lines)
+        if found is None:
             return None
-        found = Solution([], [], [], [], [], [], float(x[sigma]) * self.scale / self.rank, 0.0, 0.0)
-        for k in range(orders):
-            weights = np.maximum(x[first[k] : first[k] + sizes[k]], 0)
-            given = _sum(weights * members[k].share)
-            share = min(given, 1.0) if self.shares else 1.0
-            weights = weights * (share / given) if given > 0 else weights
-            moved = max(float(x[3 * k + 2]), 0.0) if finite else 0.0
-            own = max(_sum(weights * members[k].x), 0.0)
-            found.multiplier.append(max(float(x[3 * k]), 0.0) * nu_scale[k])
-            found.weights.append(weights)
-            found.moved.append(min(moved, own))
-            found.x.append(own - found.moved[-1])
-            found.y.append(_sum(weights * members[k].y) + found.moved[-1] / self.n)
-            found.share.append(share)
-        tau_value = max(float(x[tau]), 0.0) * self.scale / self.n if finite else 0.0
-        value = sum(float(c) * float(v) for c, v in zip(cost, x, strict=False)) * self.scale
-        return Solution(**{**vars(found), "tau": tau_value, "value": value})
+        value = sum(float(c) * float(v) for c, v in zip(cost, found, strict=True)) * self.scale
+        price = max(float(found[tau]), 0.0) * self.scale / self.n if finite else 0.0
+        solution = Solution([], [], [], [], [], [], float(found[sigma]) * self.scale / self.rank, price, value)
+        for k, own in enumerate(members):
+            weights = np.maximum(found[first[k] : first[k] + sizes[k]], 0)
+            given = _sum(weights * own.share)
+            part = min(given, 1.0) if self.shares else 1.0
+            weights = weights * (part / given) if given > 0 else weights
+            most = max(_sum(weights * own.x), 0.0)
+            solution.multiplier.append(max(float(found[nu + k]), 0.0) * nu_scale[k])
+            solution.weights.append(weights)
+            solution.moved.append(min(max(float(found[moved + k]), 0.0) if finite else 0.0, most))
+            solution.x.append(most - solution.moved[-1])
+            solution.y.append(_sum(weights * own.y) + solution.moved[-1] / self.n)
+            solution.share.append(part)
+        return solution
 
 
 def octaves(low: float, high: float, steps: int) -> Array:
@@ -242,20 +229,29 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-def solved(cost: Array, zeros: Array, flat: Array, cones: Array) -> Array | None:
-    """Minimises cost · x with zeros [x, 1] = 0, flat [x, 1] >= 0, and [x, 1] of three rows each in a second-order cone."""
-    import clarabel
-    from scipy import sparse
+@dataclass(frozen=True)
+class SparseColumns:
+    """A sparse matrix by columns with what clarabel reads of one: importing SciPy's takes as long as all programs together."""
 
-    rows = np.concatenate([zeros, flat, cones])
-    columns, places = np.nonzero(rows[:, :-1].T)
+    data: Array
+    indices: Array
+    indptr: Array
+    shape: tuple[int, int]
+    has_canonical_format: bool = True
+
+
+def solved(cost: Array, matrix: Array, lines: Sequence[int]) -> Array | None:
+    """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each."""
+    import clarabel
+
+    columns, places = np.nonzero(matrix[:, :-1].T)
     starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    matrix = sparse.csc_matrix((-rows[places, columns], places, starts), shape=(len(rows), len(cost)))
-    kinds = [clarabel.ZeroConeT(len(zeros))] if len(zeros) else []
-    kinds += [clarabel.NonnegativeConeT(len(flat))] + [clarabel.SecondOrderConeT(3)] * (len(cones) // 3)
+    conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
+    empty = SparseColumns(np.zeros(0), np.zeros(0, int), np.zeros(len(cost) + 1, int), (len(cost), len(cost)))
+    zero, flat, *of_three = lines
+    kinds = [clarabel.ZeroConeT(zero), clarabel.NonnegativeConeT(flat)] + [clarabel.SecondOrderConeT(3)] * (sum(of_three) // 3)
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
-    empty = sparse.csc_matrix((len(cost), len(cost)))
-    solution = clarabel.DefaultSolver(empty, cost, matrix, rows[:, -1], kinds, settings).solve()
+    solution = clarabel.DefaultSolver(empty, cost, conic, matrix[:, -1], kinds, settings).solve()
     return np.array(solution.x) if str(solution.status) in ("Solved", "AlmostSolved") else None

@@ -16,8 +16,10 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.lower.selector import selected
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
+from boundcalc.bounds.unequal import search as unequal
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
+from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -54,7 +56,7 @@ def choose(problem: Problem) -> Choice | None:
     return Choice({"C": C, "D": D}, entry.shown)
 
 
-def witness_bound(weights: np.ndarray, problem: Problem) -> LowerBound:
+def witness_bound(weights: np.ndarray, problem: AnyProblem) -> LowerBound:
     """The lower bound that the matrix ``weights`` (at most d rows, at most n columns) gives, taken as the numbers it holds.
 
     Raises
@@ -73,15 +75,22 @@ def witness_bound(weights: np.ndarray, problem: Problem) -> LowerBound:
         raise ParameterError("witness", f"matrix of shape {weights.shape}", allowed)
     if not weights.any():
         raise ParameterError("witness", f"matrix of shape {weights.shape}", "must not be zero")
-    found = certified_loss(weights, problem)
+    equal = problem.equal if isinstance(problem, FeatureProblem) else None
+    model = problem if equal is None else equal[0]  # whose values are multiplied by the factor later
+    if isinstance(model, FeatureProblem) and columns != model.n:
+        raise ParameterError(
+            "witness", f"matrix of shape {weights.shape}", f"must have a column for each of the {model.n} features"
+        )
+    found = certified_loss(weights, model)
     shown: dict[str, Any] = {"matrix": None, "n": columns, "d": rows}
     if isinstance(found, BoundedLoss):
         enclosure, choice = found.enclosure.improvement_best_scale, Choice(shown=shown)
-        certifier: Callable[[Problem, Choice, int], Enclosure] | None = lambda problem, choice, digits: enclosure  # noqa: E731
+        certifier: Callable[[Any, Choice, int], Enclosure] | None = lambda problem, choice, digits: enclosure  # noqa: E731
     else:
         shown["matrix"] = [[fmpq(*x.as_integer_ratio()) for x in row] for row in weights.tolist()]
         choice, certifier = Choice({"C": found.C, "D": found.D}, shown), None
-    return replace(BOUND, title="a weight matrix", chooser=lambda _: choice, certifier=certifier, no_choice="")
+    form = replace(unequal.FORM, chooser=lambda _: choice, value=certifier or unequal.value, no_choice="")
+    return replace(BOUND, title="a weight matrix", chooser=lambda _: choice, certifier=certifier, no_choice="", unequal=form)
 
 
 BOUND = LowerBound(
@@ -99,4 +108,5 @@ BOUND = LowerBound(
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
     assumes=lambda m: "weights $W != 0$ of $d$ rows and $n$ columns with these $C$ and $D$",
     limits=Limits(none={"": "$C$ and $D$ are those of one matrix, for one problem"}),
+    unequal=unequal.FORM,
 )

@@ -31,6 +31,9 @@ NEAR = 4 / 3
 """An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
 FULL = 0.97
 """... uses at least this share of n, where n is the limit."""
+SMALL = {3: 8, 5: 4}
+"""For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
+dimensions lines at equal angles are the best."""
 BETTER = 1e-6
 """By so much the value of a later start must be larger."""
 
@@ -96,6 +99,8 @@ def served(problem: Problem, n: int, *, limited: bool) -> bool:
     """Whether the table, or unbiased bases, have about n features in d dimensions."""
     d = problem.d
     if (d, d // 2 + 1) in unbiased_bases.dimensions(Problem("inf", d, problem.m, problem.p, problem.law)) and n <= d * (d // 2 + 1):
+        return True
+    if d <= SMALL.get(problem.m, 2):
         return True
     low, high = (FULL * n, n) if limited else (n / NEAR, NEAR * n)
     return any(e.m == problem.m and e.d == d and low <= e.n <= min(high, problem.n) for e in table().values())

@@ -15,6 +15,7 @@ from boundcalc.bounds.lower.witness_table import TableWitness, find
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
+from boundcalc.model.features import AnyProblem, Features, Group
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 
@@ -47,7 +48,7 @@ class WitnessBlock:
     drawn: bool
 
 
-def witness_weights(shown: Mapping[str, Any], problem: Problem) -> tuple[Array, tuple[WitnessBlock, ...]]:
+def witness_weights(shown: Mapping[str, Any], problem: AnyProblem) -> tuple[Array, tuple[WitnessBlock, ...]]:
     """W as the choice ``shown`` of a lower bound describes it, with its blocks.
 
     Raises
@@ -57,6 +58,8 @@ def witness_weights(shown: Mapping[str, Any], problem: Problem) -> tuple[Array, 
     """
     if shown["n"] * shown["d"] > LARGEST:
         raise ParameterError("witness", f"{shown['n']} features in {shown['d']} dimensions", f"must have at most {LARGEST} entries")
+    if shown.get("frame") == "orthonormal" and "columns" in shown:  # features that differ: each at its own scale
+        shown = {**shown, "blocks": [{"frame": "orthonormal", "n": 1, "d": 1, "columns": [column]} for column in shown["columns"]]}
     parts = [part for part in shown.get("blocks", [shown]) for _ in range(part.get("count", 1))]
     weights: Array = np.zeros((int(shown["d"]), int(shown["n"])))
     made: dict[int, Array] = {}
@@ -64,7 +67,7 @@ def witness_weights(shown: Mapping[str, Any], problem: Problem) -> tuple[Array, 
     for number, part in enumerate(parts):
         drawn = "construction" in part
         if drawn or id(part) not in made:
-            made[id(part)] = _scaled(_drawn(part, number) if drawn else explicit(part, problem.m), problem)
+            made[id(part)] = _scaled(_drawn(part, number) if drawn else explicit(part, problem.m), problem, part.get("columns"))
         block = made[id(part)]
         d, n = block.shape
         place = slice(row, row + d), slice(column, column + n)
@@ -128,7 +131,13 @@ def _drawn(shown: Mapping[str, Any], seed: int) -> Array:
     return weights
 
 
-def _scaled(weights: Array, problem: Problem) -> Array:
-    """At its best scale, s^{2m} = C/D."""
-    scale = dense_loss(weights, m=problem.m, p=max(problem.p, LEAST_P), law=problem.law).scale
+def _scaled(weights: Array, problem: AnyProblem, columns: list[int] | None = None) -> Array:
+    """At its best scale, s^{2m} = C/D; features that differ are those of the ``columns``, from 1."""
+    if isinstance(problem, Problem):
+        scale = dense_loss(weights, m=problem.m, p=max(problem.p, LEAST_P), law=problem.law).scale
+    else:
+        each = problem.features.spread(problem.features.groups)
+        chosen = [each[0]] * weights.shape[1] if columns is None else [each[column - 1] for column in columns]
+        single = tuple(Group(1, group.importance, group.p, group.law, group.scale) for group in chosen)
+        scale = dense_loss(weights, m=problem.m, features=Features(single)).scale
     return weights if scale is None else weights * scale

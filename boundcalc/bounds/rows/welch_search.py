@@ -9,7 +9,7 @@ convex in (θ, x). The minimum over x for a fixed θ is nested in that over θ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -46,17 +46,15 @@ def propose(
     rows = _Rows(gain, energy, pure, scale, rank, count)
     weight = to_float(constant) / rows.pure_alone
 
-    def at(theta: float, shifts: list[float]) -> list[float]:
-        return [weight * x * x / theta + share for x, share in zip(shifts, rows.shares(theta, shifts), strict=True)]
-
     def best_shift(theta: float) -> tuple[float, float]:
+        at = rows.at(theta, weight / theta)
         if count is not None:  # envelopes are found one by one
-            shift = minimise(lambda x: at(theta, [x])[0], 1.0, rounds=ROUNDS)
-            return min(zip(at(theta, [1.0, shift]), [1.0, shift], strict=True))
+            shift = minimise(lambda x: at([x])[0], 1.0, rounds=ROUNDS)
+            return min(zip((at([x])[0] for x in (1.0, shift)), (1.0, shift), strict=True))
         low, high = 0.0, 1.0
         for _ in range(6):
             shifts = [low + (high - low) * k / 16 for k in range(17)]
-            values = at(theta, shifts)
+            values = at(shifts)
             least = min(range(17), key=values.__getitem__)
             low, high = shifts[max(least - 1, 0)], shifts[min(least + 1, 16)]
         return values[least], shifts[least]
@@ -75,6 +73,7 @@ class _Rows:
     def __init__(self, gain: fmpq_poly, energy: fmpq_poly, pure: fmpq_poly, scale: fmpq, rank: fmpq, count: fmpq | None) -> None:
         import numpy as np
 
+        self._spans: Any = None
         size = to_float(scale)
         decades = 8 + len(str(int(scale.p)))
         density = PER_DECADE if count is None else PER_DECADE_FINITE
@@ -83,39 +82,47 @@ class _Rows:
             w = np.unique(np.append(w, to_float(count / rank) - 1))
         y = w / size
         self.t = 1 / (1 + w)
-        self.gain = np.polyval(scaled(gain, scale, gain[0]), y)[:, None]
-        self.energy = np.polyval(scaled(energy, scale, energy[0]), y)[:, None]
-        self.pure = np.polyval(scaled(pure, scale, energy[0]), y)[:, None]
+        self.gain = np.polyval(scaled(gain, scale, gain[0]), y)
+        self.energy = np.polyval(scaled(energy, scale, energy[0]), y)
+        self.pure = np.polyval(scaled(pure, scale, energy[0]), y)
         self.pure_alone = to_float(pure[0] / energy[0])
         self.rank, self.count = to_float(rank), None if count is None else to_float(count)
 
-    def shares(self, theta: float, shifts: Sequence[float]) -> list[float]:
-        """The rows' sum for each shift."""
+    def at(self, theta: float, weight: float) -> Callable[[list[float]], list[float]]:
+        """The function of shifts x: weight x² and the rows' sum."""
         import numpy as np
 
-        rest = self.energy - theta * self.pure
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            heights = np.nan_to_num((self.gain - np.asarray(shifts)) ** 2 / rest, nan=0.0)
-            lines = heights / self.t[:, None]
-        steepest = np.argmax(lines, axis=0)
-        found = []
-        for k, top in enumerate(steepest):
-            value = self.rank * lines[top, k]
-            if self.count is not None and self.t[top] < self.rank / self.count:
-                value = self.count * self._envelope(heights[:, k])
-            found.append(float(value))
-        return found
+            inverse = np.nan_to_num(1 / (self.energy - theta * self.pure), nan=0.0, posinf=0.0)
+        over_t, least, share = inverse / self.t, 0, 0.0
+        if self.count is not None:
+            share = self.rank / self.count
+            least = int(np.searchsorted(-self.t, -share * (1 + 1e-12), side="right"))  # t falls: the first with t <= r/n
 
-    def _envelope(self, h: Any) -> float:
+        def values(shifts: list[float]) -> list[float]:
+            squares = (self.gain - np.array(shifts)[:, None]) ** 2
+            lines = squares * over_t
+            steepest = lines.argmax(axis=1)
+            found = []
+            for k, (x, top) in enumerate(zip(shifts, steepest.tolist(), strict=True)):
+                value = self.rank * float(lines[k, top])
+                if self.count is not None and self.t[top] < share:
+                    value = self.count * self._envelope(squares[k] * inverse, least, share)
+                found.append(weight * x * x + value)
+            return found
+
+        return values
+
+    def _envelope(self, h: Any, least: int, at: float) -> float:
         """The non-decreasing concave envelope at t = r/n: the best chord across, or a point before."""
-        import numpy as np
-
-        assert self.count is not None
-        at = self.rank / self.count
-        before, after = self.t <= at * (1 + 1e-12), self.t > at * (1 + 1e-12)
-        t1, h1, t2, h2 = self.t[before], h[before], self.t[after], h[after]
-        best = float(np.max(h1))
-        if not len(t2):
+        best = float(h[least:].max())
+        if not least:
             return best
-        chords = (np.outer(t2 - at, h1) + np.outer(h2, at - t1)) / (t2[:, None] - t1[None, :])
-        return max(best, float(np.max(chords)))
+        chords = ((self.t[:least, None] - at) * h[least:] + h[:least, None] * (at - self.t[least:])) * self.spans(least)
+        return max(best, float(chords.max()))
+
+    def spans(self, least: int) -> Any:
+        """1/(t_2 − t_1) of all pairs across r/n."""
+        if self._spans is None:
+            self._spans = 1 / (self.t[:least, None] - self.t[least:])
+        return self._spans

@@ -18,12 +18,13 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certificate.verifier import frontier as plain
 from boundcalc.certificate.verifier.claims import Claim, check_inside
+from boundcalc.certificate.verifier.coupled_quintic import coupled_quintic
 from boundcalc.certificate.verifier.problem import Model
 from boundcalc.certificate.verifier.reading import Refuted, fields, number_bits, rational
 
 REQUIRED = {"lambda", "nu", "h_3", "h_2", "z"}
 OPTIONAL = {"moved_3", "moved_2", "z_n"}
-FIELDS = REQUIRED | OPTIONAL | plain.CUBIC | plain.CUBIC_OPTIONAL
+FIELDS = REQUIRED | OPTIONAL | plain.FIELDS
 MOST = 20_000
 DEPTH = 120
 RHOS = 32
@@ -35,10 +36,12 @@ Rows = list[fmpq_poly]
 
 def coupled_frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """The value for the parameters given; without z they are those of frontier, which is e = 0."""
-    if model.m != 3 or not min(model.kappa[2], model.kappa[3]) > 0:
-        raise Refuted("coupled_frontier: needs m = 3, kappa_4 > 0 and kappa_6 > 0")
+    if model.m not in (3, 5) or (model.m == 3 and not min(model.kappa[2], model.kappa[3]) > 0):
+        raise Refuted("coupled_frontier: needs m = 5, or m = 3 with kappa_4 > 0 and kappa_6 > 0")
     if "z" not in parameters:
         return plain.frontier(model, parameters, claim)
+    if model.m == 5:
+        return coupled_quintic(model, parameters, claim)
     fields(parameters, "upper.parameters", REQUIRED, OPTIONAL)
     numbers = {name: rational(parameters.get(name, "0"), f"parameters.{name}") for name in ("lambda", "nu", "z", "z_n")}
     for name, value in numbers.items():

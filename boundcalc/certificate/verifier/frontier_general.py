@@ -55,7 +55,7 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     excess = rational(parameters["excess"], "parameters.excess") if "excess" in parameters else fmpq(0)
     if price < 0 or excess < 0 or (excess > 0 and model.n is None):
         raise Refuted("parameters.price: price and excess must not be negative, and excess needs a finite n")
-    terms = _terms(model, parameters)
+    terms = energy_terms(model, parameters)
     value = model.r * price + (model.n * excess if model.n is not None else 0)
     for term in terms:
         if term.nu > 0:
@@ -122,7 +122,7 @@ def _above(parts: Parts) -> set[Parts]:
     return reached
 
 
-def _terms(model: Model, parameters: dict[str, Any]) -> list[EnergyTerm]:
+def energy_terms(model: Model, parameters: dict[str, Any]) -> list[EnergyTerm]:
     """All monomials of M_{2m}, of which those that are listed are symmetrised, and the links."""
     coefficients = _coefficients(model, parameters.get("payments", []))
     found = {parts: EnergyTerm(parts, c) for parts, c in coefficients.items()}

@@ -141,10 +141,10 @@ def read_problem(data: Any) -> Model:
     if isinstance(text, str) and len(text) > MAX_NUMBER:
         raise TooLargeToVerify(f"problem.law = {shown(text)}: too large to verify, a law has at most {MAX_NUMBER} characters")
     work = Work()
-    return Model(n, d, m, p, _even_moments(work, text, m), text, work)
+    return Model(n, d, m, p, even_moments(work, text, m), text, work)
 
 
-def _even_moments(work: Work, text: Any, m: int) -> list[fmpq]:
+def even_moments(work: Work, text: Any, m: int) -> list[fmpq]:
     """mu_0, mu_2, …, mu_{2m} of the law that the text names."""
     orders = range(0, 2 * m + 1, 2)
     match text:

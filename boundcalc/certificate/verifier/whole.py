@@ -10,6 +10,8 @@ from flint import fmpq
 
 from boundcalc.certificate.verifier import closed_forms, coupled_frontier, dense_rows, frontier, rows, uniform_in_n
 from boundcalc.certificate.verifier.claims import Claim, check_inside, printed, read_claim
+from boundcalc.certificate.verifier.feature_problem import read_features, witness_value
+from boundcalc.certificate.verifier.features import FEATURE_UPPER
 from boundcalc.certificate.verifier.problem import Model, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, shown, word
 from boundcalc.certificate.verifier.witnesses import WITNESS, read_witness
@@ -86,6 +88,9 @@ def verify(data: dict[str, Any]) -> Verification:
     if given["version"] != "1":
         raise CertificateError(f"version = {shown(given['version'])}: this verifier reads version 1")
     done = Verification()
+    if isinstance(given["problem"], dict) and "features" in given["problem"]:
+        _verify_features(given, done)
+        return done
     try:
         model = read_problem(given["problem"])
         done.steps.append(f"problem: {_problem(model)}; a law with these moments exists, and they are exact")
@@ -96,6 +101,37 @@ def verify(data: dict[str, Any]) -> Verification:
     except Refuted as refuted:
         done.failure = str(refuted)
     return done
+
+
+def _verify_features(given: dict[str, Any], done: Verification) -> None:
+    """The same for features that differ."""
+    try:
+        model = read_features(given["problem"])
+        groups = len(model.groups)
+        done.steps.append(
+            f"problem: n = {model.n} features in {groups} groups, d = {model.d}, m = {model.m}; their moments are exact"
+        )
+        upper = fields(given["upper"], "upper", {"key", "parameters", "improvement"})
+        key = word(upper["key"], "upper.key", FEATURE_UPPER)
+        kind = FEATURE_UPPER[key]
+        parameters = upper["parameters"] if kind.free else fields(upper["parameters"], "upper.parameters", set())
+        if not isinstance(parameters, dict):
+            raise CertificateError("upper.parameters: must be an object")
+        value, steps = kind.prove(model, parameters)
+        most = read_claim(upper["improvement"], "upper.improvement")
+        check_inside(lambda: value, most, f"upper {key}", model.work)
+        done.steps += [f"upper: {step}" for step in steps]
+        done.steps.append(f"upper: the value of {key} lies in the claimed enclosure, so I* <= {printed(most.upper, up=True)}")
+        lower = fields(given["lower"], "lower", {"key", "witness", "improvement"})
+        word(lower["key"], "lower.key", LOWER)
+        attained, said = witness_value(model, lower["witness"])
+        least = read_claim(lower["improvement"], "lower.improvement")
+        check_inside(lambda: attained, least, "lower", model.work)
+        done.steps.append(f"lower: {said}; C^2/D lies in the claimed enclosure, so I* >= {printed(least.lower, up=False)}")
+        if least.lower > most.upper:
+            raise Refuted("the certificate: its lower bound is above its upper bound, which no correct proofs give")
+    except Refuted as refuted:
+        done.failure = str(refuted)
 
 
 def _problem(model: Model) -> str:

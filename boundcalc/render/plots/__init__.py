@@ -8,6 +8,7 @@ from boundcalc.render.plots.bounds_against_p import bounds_against_p
 from boundcalc.render.plots.capacities import capacities
 from boundcalc.render.plots.gap_map import gap_map
 from boundcalc.render.plots.geometry import geometry
+from boundcalc.render.plots.importance import importance
 from boundcalc.render.plots.phase_diagram import phase_diagram
 from boundcalc.render.plots.regimes import regimes
 from boundcalc.render.plots.style import CaptionedFigure, save
@@ -19,6 +20,7 @@ __all__ = [
     "capacities",
     "gap_map",
     "geometry",
+    "importance",
     "phase_diagram",
     "regimes",
     "save",

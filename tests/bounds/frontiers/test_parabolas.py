@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly, fmpz_poly
 
 from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
+from boundcalc.certify.half_line import integral
 
 
-def constants(values: list[fmpq]) -> list[fmpq_poly]:
-    return [fmpq_poly([value]) for value in values]
+def constants(values: list[fmpq]) -> list[fmpz_poly]:
+    """The values times their common denominator."""
+    return integral([fmpq_poly([value]) for value in values])
 
 
 def minimum(values: list[fmpq], width: fmpq) -> float:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from boundcalc import dense_loss, exact_loss, frame, report
+from boundcalc import Features, Group, dense_loss, exact_loss, frame, report
 from boundcalc.bounds.witness_file import write_witness
 from boundcalc.numbers.errors import ParameterError
 
@@ -91,3 +91,19 @@ def test_a_written_witness_is_read_again(tmp_path):
         blocks = json.loads(str(loaded["witness"]))
     assert float(value.improvement) == pytest.approx(float(outcome), rel=1e-12)
     assert blocks == [{"name": outcome.choice.shown["witness"], "rows": [0, 4], "columns": [0, 10], "drawn": False}]
+
+
+@pytest.mark.parametrize("key", ["orthonormal", "search", "direct_sum"])
+def test_weights_for_features_that_differ(key):
+    """At the best scale they attain the bound; those of a direct sum are one of the placements whose mean it is."""
+    groups = (Group(3, "3/10", "1/50", "rademacher"), Group(3, 1, "1/100", "gaussian", 2), Group(2, "1/2", "1/100", "rademacher"))
+    answer = report(features=Features(groups), d=3, m=3, digits=12)
+    outcome = answer[key]
+    shown = outcome.choice.shown
+    columns = [column for part in shown.get("blocks", [shown]) for column in part["columns"]]
+    each = answer.problem.features.spread(answer.problem.features.groups)
+    chosen = tuple(Group(1, g.importance, g.p, g.law, g.scale) for g in (each[column - 1] for column in columns))
+    assert outcome.witness.shape == (shown["d"], len(columns))
+    attained = dense_loss(outcome.witness, m=3, features=Features(chosen))
+    assert attained.improvement == pytest.approx(float(outcome), rel=1e-9)
+    assert attained.improvement_best_scale == pytest.approx(attained.improvement, rel=1e-9)

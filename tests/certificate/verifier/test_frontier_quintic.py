@@ -47,7 +47,7 @@ def read_terms(data: dict) -> tuple:
     model = read_problem(data["problem"])
     given = data["upper"]["parameters"]
     excess = number(given.get("excess", "0"))
-    return model, frontier_general._terms(model, given), number(given["price"]), excess, given["cells"]
+    return model, frontier_general.energy_terms(model, given), number(given["price"]), excess, given["cells"]
 
 
 @pytest.mark.parametrize(("p", "d", "law"), SCALES)

@@ -1,0 +1,252 @@
+r"""Proves z E - theta P_+^2 >= 0 on every row of U11, m = 5: cells in (s, theta, y), on each a constant rho.
+
+A cell is proven where z E - theta P^2 >= 0, or where P <= 0 <= E. Each is a cubic in y at most; y^3, whose coefficient is a constant
+>= 0, is bounded by a parabola that touches at a point c of the cell, y^3 >= 2 c y^2 - c^2 y, and what is left has Bernstein coefficients B_0, B_1, B_2 in y, polynomials in s and theta. It is nonnegative where B_0, B_2 >= 0
+and, for a constant m > 0, B_0 + m B_1 >= 0 and m B_2 + B_1 >= 0: then B_1 >= 0 or B_0 B_2 >= B_1^2. Signs of polynomials in s and
+theta are shown by Bernstein coefficients. Floats choose the cells, rho, c and m; balls prove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat
+
+from boundcalc.bounds.frontiers.coupled_proof import _sides
+from boundcalc.bounds.frontiers.coupled_quintic import QuinticRow, Term
+from boundcalc.bounds.frontiers.rounding import as_float
+from boundcalc.bounds.frontiers.row_program import Array
+from boundcalc.certify.bernstein import to_bernstein
+from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.errors import CertificationError
+
+BITS = 192
+MOST_CELLS = 3_000
+MOST_LEVELS = 60
+RHO_BITS = 20
+ALONG, ACROSS = 10, 5
+"""The degrees in s and in θ."""
+BAD = 1e6
+"""What stands for infinity, in units of z."""
+_SLACK = 1e-11
+_ULPS = 2.0**-48
+_ENDS = np.array([0.0, 0.5, 1.0])
+_HEIGHTS = np.array([0.0, 1e-9, 1e-7, 1e-5, 1e-3, 0.03, 0.2, 1.0])
+"""Places in y, in parts of a cell's side, at which rho is judged."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Boxes in (s, θ, y), arrays of dyadic numbers."""
+
+    s0: Array
+    s1: Array
+    t0: Array
+    t1: Array
+    y0: Array
+    y1: Array
+
+    def at(self, index: Array) -> Cells:
+        """Those of that index."""
+        return Cells(*(values[index] for values in vars(self).values()))
+
+    def join(self, other: Cells) -> Cells:
+        """Both."""
+        return Cells(*(np.concatenate(pair) for pair in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+    def clipped(self) -> Cells:
+        """Without what holds no row: θ ≥ s² and y ≤ (1 − s²)², a little more for the rounding."""
+        t0, most = np.maximum(self.t0, self.s0 * self.s0 * (1 - _ULPS)), 1 - self.s0 * self.s0
+        found = Cells(self.s0, self.s1, t0, self.t1, self.y0, np.minimum(self.y1, most * most * (1 + _ULPS)))
+        return found.at((found.t0 < found.t1) & (found.y0 < found.y1))
+
+    def halves(self, axis: Array) -> Cells:
+        """Each cut across its axis; in y nearer to 0."""
+        low = np.where(self.y0 > 0, 2 * self.y0, self.y1 / 64)
+        y = np.where(low < self.y1 / 2, np.maximum(low, np.sqrt(self.y0 * self.y1)), (self.y0 + self.y1) / 2)
+        cuts = ((self.s0 + self.s1) / 2, (self.t0 + self.t1) / 2, y)
+        first, second = dict(vars(self)), dict(vars(self))
+        for k, (name, cut) in enumerate(zip("sty", cuts, strict=True)):
+            first[f"{name}1"] = np.where(axis == k, cut, first[f"{name}1"])
+            second[f"{name}0"] = np.where(axis == k, cut, second[f"{name}0"])
+        return Cells(**first).join(Cells(**second))
+
+    @property
+    def touch(self) -> Array:
+        """c."""
+        return np.sqrt(self.y0 * self.y1)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Proven cells, their ρ, m of the gap or of E, and whether P ≤ 0 ≤ E is the reason."""
+
+    cells: Cells
+    rho: Array
+    weight: Array
+    empty: Array
+
+
+def partition(row: QuinticRow, least: float) -> list[Proof]:
+    """Cells on which floats find the row condition to hold; the first one in s ends near ``least``."""
+    ends = [1.0]
+    while ends[-1] > least:
+        ends.append(ends[-1] / 2)
+    s = np.array([0.0, *ends[::-1]])
+    s0, s1 = np.repeat(s[:-1], 2), np.repeat(s[1:], 2)
+    t0, t1 = np.tile([0.0, 0.25], len(s) - 1), np.tile([0.25, 1.0], len(s) - 1)
+    waiting = Cells(s0, s1, t0, t1, 0 * s0, 1 + 0 * s0).clipped()
+    found: list[Proof] = []
+    total = 0
+    for _ in range(MOST_LEVELS):
+        total += len(waiting.s0)
+        if total > MOST_CELLS:
+            break
+        rho, idle = _best_rho(row, waiting)
+        inner, outer = row.inner(rho), row.outer(rho)
+        sides = _sides(ALONG, waiting.s0, waiting.s1 - waiting.s0), _sides(ACROSS, waiting.t0, waiting.t1 - waiting.t0)
+        heights = _bernstein(row.gap(inner, outer), waiting, *sides)
+        good, weight = _judged(heights)
+        empty, rest = np.zeros(len(rho), bool), np.flatnonzero(~good & idle)
+        if len(rest):
+            part, own = waiting.at(rest), (sides[0][rest], sides[1][rest])
+            lost = (_bernstein(_taken(inner, rest, rho), part, *own) <= 0).all(axis=(0, 2, 3))
+            energy = _bernstein(_taken(outer, rest, rho), part, *own)
+            above, heavy = _judged(energy)
+            empty[rest] = lost & above
+            weight[rest] = np.where(empty[rest], heavy, weight[rest])
+            heights[:, rest] = np.where(above[:, None, None], heights[:, rest], energy)
+        done = np.flatnonzero(good | empty)
+        if len(done):
+            found.append(Proof(waiting.at(done), rho[done], weight[done], empty[done]))
+        split = np.flatnonzero(~(good | empty))
+        if not len(split):
+            return found
+        bent = heights[:, split]
+        sizes = [np.abs(np.diff(bent, 2, axis=axis)).max(axis=(0, 2, 3)) for axis in (2, 3)]
+        sizes.append(np.abs(bent[0] - 2 * bent[1] + bent[2]).max(axis=(1, 2)))
+        waiting = waiting.at(split).halves(np.argmax(sizes, axis=0)).clipped()
+    raise CertificationError(f"the row condition is not proven with {MOST_CELLS} cells and {MOST_LEVELS} levels")
+
+
+def _taken(terms: Iterable[Term], index: Array, like: Array) -> list[Term]:
+    return [(i, j, k, np.broadcast_to(value, like.shape)[index]) for i, j, k, value in terms]
+
+
+def _best_rho(row: QuinticRow, cells: Cells) -> tuple[Array, Array]:
+    """The ρ for which the worst of some rows of the cell is best, to :data:`RHO_BITS` bits; 1 where P < 0 on them all then."""
+    s = (cells.s0[:, None] + (cells.s1 - cells.s0)[:, None] * _ENDS)[:, None, :, None, None]
+    theta = (cells.t0[:, None] + (cells.t1 - cells.t0)[:, None] * _ENDS)[:, None, None, :, None]
+    y = (cells.y0[:, None] + (cells.y1 - cells.y0)[:, None] * _HEIGHTS)[:, None, None, None, :]
+    inner = sum(value * s**i * y**k for (i, k), value in row.gain.items())
+    outer = sum(value * s**i * y**k for (i, k), value in row.energy.items())
+    place = np.arange(len(cells.s0))
+    rho, width = np.broadcast_to(np.arange(9) / 8, (len(place), 9)), 1 / 8
+    best = rho[:, :1]
+    for _ in range(8):
+        found = worst_of(row, s, theta, inner, outer, rho[:, :, None, None, None], both=True).max(axis=(2, 3, 4))
+        best = rho[place, found.argmin(axis=1)][:, None]
+        width /= 3
+        rho = np.clip(best + width * np.arange(-3, 4), 0, 1)
+    idle = (inner - row.nu * s * s < 0).all(axis=(1, 2, 3, 4))
+    return np.where(idle, 1.0, np.round(best[:, 0] * 2**RHO_BITS) / 2**RHO_BITS), idle
+
+
+def worst_of(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array, rho: Array, *, both: bool = False) -> Array:
+    """θ P_+²/E, to be at most z, from the parts of P and E that do not depend on ρ; where E is not positive, more the worse.
+
+    With ``both`` P² in place of P_+²: a cell on which P is far below 0 at places is hard to prove.
+    """
+    square = rho * rho
+    beta = row.b * (1 - square)
+    e, t = beta * theta * theta, s * s
+    gain = inner - row.nu * rho * t - row.lam * e
+    gain = gain if both else np.maximum(gain, 0)
+    energy = outer + row.pure * t * (t * t + e) ** 2 - row.whole * e * e + row.payer * square * t**3
+    need = theta * gain * gain / np.maximum(energy, 1e-300)
+    return np.where(energy > 0, np.minimum(need, BAD * row.z), BAD * row.z * (1 + e * e - energy / row.energy[0, 0]))
+
+
+def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array) -> Array:
+    """B_0, B_1, B_2 of each cell: shape (3, cells, degree in s + 1, degree in θ + 1)."""
+    powers = np.zeros((4, len(left), ALONG + 1, ACROSS + 1))
+    for i, j, k, value in terms:
+        powers[k, :, i, j] += value
+    return (
+        left
+        @ np.stack(in_height(powers, *(v[:, None, None] for v in (cells.y0, cells.y1, cells.touch))))
+        @ right.transpose(0, 2, 1)
+    )
+
+
+def in_height(f: Any, y0: Any, y1: Any, c: Any) -> tuple[Any, Any, Any]:
+    """B_0, B_1, B_2 on [y_0, y_1] from the coefficients of 1, y, y², y³."""
+    one, two = f[1] - f[3] * (c * c), f[2] + f[3] * (2 * c)
+    return f[0] + one * y0 + two * (y0 * y0), f[0] + one * ((y0 + y1) / 2) + two * (y0 * y1), f[0] + one * y1 + two * (y1 * y1)
+
+
+def _judged(b: Array) -> tuple[Array, Array]:
+    """Whether the conditions hold clearly for some m, and it."""
+    slack = _SLACK * np.abs(b).max(axis=(0, 2, 3))[:, None, None]
+    good = ((b[0] >= slack) & (b[2] >= slack)).all(axis=(1, 2))
+    below = np.maximum(slack - b[1], 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        most = np.where(below > 0, (b[0] - slack) / below, np.inf).min(axis=(1, 2))
+        least = np.where(below > 0, below / (b[2] - slack), 0.0).max(axis=(1, 2))
+        weight = np.where(np.isfinite(most) & (least > 0), np.sqrt(most * least), 1.0)
+    return good & (least <= most), np.where(np.isfinite(weight), weight, 1.0)
+
+
+def prove(row: QuinticRow, least: float) -> int:
+    """Proves the row condition for all 0 < t ≤ ℓ ≤ 1 and Q_4, and returns the number of cells.
+
+    Raises
+    ------
+    CertificationError
+        If it fails, or is not proven with :data:`MOST_CELLS` cells.
+    """
+    parts = partition(row.mapped(as_float), least)
+    with precision(BITS):
+        balls, sides = row.mapped(arb), {}
+
+        def side(degree: int, low: float, high: float) -> arb_mat:
+            key = degree, low, high
+            if key not in sides:
+                found = to_bernstein(degree, arb(low), arb(high) - arb(low))
+                sides[key] = found if degree == ALONG else found.transpose()
+            return sides[key]
+
+        for part in parts:
+            columns = [*vars(part.cells).values(), part.cells.touch, part.rho, part.weight, part.empty]
+            for s0, s1, t0, t1, y0, y1, touch, number, weight, empty in zip(*(v.tolist() for v in columns), strict=True):
+                left, right, rho = side(ALONG, s0, s1), side(ACROSS, t0, t1), arb(number)
+                inner, outer = balls.inner(rho), balls.outer(rho)
+                heights = arb(y0), arb(y1), arb(touch)
+
+                def of(terms: Iterable[Term], left: arb_mat = left, right: arb_mat = right, at: Any = heights) -> list[list[arb]]:
+                    return [(left * one * right).entries() for one in in_height(_matrices(terms), *at)]
+
+                if empty:
+                    proven = all(value <= 0 for values in of(inner) for value in values) and _holds(of(outer), arb(weight))
+                else:
+                    proven = _holds(of(balls.gap(inner, outer)), arb(weight))
+                if not proven:
+                    raise CertificationError(f"the row condition is not proven on the cell at s = {s0}, theta = {t0}, y = {y0}")
+    return sum(len(part.rho) for part in parts)
+
+
+def _holds(b: list[list[arb]], weight: arb) -> bool:
+    return all(
+        b0 >= 0 and b2 >= 0 and (b1 >= 0 or (b0 + weight * b1 >= 0 and weight * b2 + b1 >= 0))
+        for b0, b1, b2 in zip(*b, strict=True)
+    )
+
+
+def _matrices(terms: Iterable[Term]) -> list[arb_mat]:
+    rows = [[[0] * (ACROSS + 1) for _ in range(ALONG + 1)] for _ in range(4)]
+    for i, j, k, value in terms:
+        rows[k][i][j] = rows[k][i][j] + value
+    return [arb_mat(row) for row in rows]

@@ -1,0 +1,144 @@
+"""Evaluates one bound on one problem: a certified value, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flint import fmpq
+
+from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
+from boundcalc.language.claims import Status, plain
+from boundcalc.model.features import AnyProblem
+from boundcalc.numbers.display import Displayed
+from boundcalc.numbers.enclosure import MAX_DIGITS, to_float
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.sided import LowerValue, UpperValue
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from boundcalc.bounds.lower.weights import WitnessBlock
+
+DEFAULT_DIGITS = 30
+
+
+@dataclass(frozen=True, repr=False)
+class _Outcome(Displayed):
+    """One bound on one problem: a value, or why it does not apply.
+
+    Attributes
+    ----------
+    why_not : str or None
+        The hypothesis that fails and what the problem has instead.
+    choice : Choice
+        The parameters or the witness that were used.
+    """
+
+    problem: AnyProblem
+    why_not: str | None
+    choice: Choice
+
+    bound: Bound = field(init=False)
+    value: UpperValue | LowerValue | None = field(init=False)
+
+    @property
+    def applies(self) -> bool:
+        """Whether the problem meets the hypotheses."""
+        return self.why_not is None
+
+    @property
+    def status(self) -> Status:
+        """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
+        blocks = self.choice.values.get("blocks", ())
+        return Status.weakest([self.bound.standing(self.problem), *(block.bound.status for _, block in blocks)])
+
+    def exact(self) -> fmpq | None:
+        """The bound's value as a rational, where it is one of moderate size."""
+        return self.bound.exact(self.problem, self.choice)
+
+    def __float__(self) -> float:
+        """The certified number, nearest float64; nan where the bound does not apply."""
+        return float("nan") if self.value is None else to_float(self.value.certified)
+
+
+@dataclass(frozen=True, repr=False)
+class UpperOutcome(_Outcome):
+    """An upper bound on one problem."""
+
+    bound: UpperBound
+    value: UpperValue | None
+
+    def refined(self, digits: int) -> UpperValue:
+        """The same bound to more digits."""
+        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
+
+
+@dataclass(frozen=True, repr=False)
+class LowerOutcome(_Outcome):
+    """A lower bound on one problem, with its witness in ``choice.shown``."""
+
+    bound: LowerBound
+    value: LowerValue | None
+
+    @cached_property
+    def _weights(self) -> tuple[np.ndarray, tuple[WitnessBlock, ...]]:
+        from boundcalc.bounds.lower.weights import witness_weights
+
+        if self.value is None:
+            raise ParameterError("witness", self.bound.key, f"does not apply: {self.why_not}")
+        return witness_weights(self.choice.shown, self.problem)
+
+    @property
+    def witness(self) -> np.ndarray:
+        """The weights behind the bound, float64, at the best scale: a column a feature and a row a dimension that they use."""
+        return self._weights[0]
+
+    @property
+    def blocks(self) -> tuple[WitnessBlock, ...]:
+        """The diagonal blocks of :attr:`witness`, by name."""
+        return self._weights[1]
+
+    def refined(self, digits: int) -> LowerValue:
+        """The same bound to more digits."""
+        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
+
+
+def _check_digits(digits: int) -> None:
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
+        raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
+
+
+def evaluate_upper(bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
+    """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
+
+    >>> from boundcalc.bounds.catalog import find
+    >>> from boundcalc.model.problem import Problem
+    >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
+    ('0.2', '0.2')
+    """
+    why, choice = _choice(bound, UpperBound, problem, digits)
+    value = None if why else UpperValue(bound.enclose(problem, choice, digits))
+    return UpperOutcome(problem, why, choice, bound, value)
+
+
+def evaluate_lower(bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
+    """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
+
+    >>> from boundcalc.bounds.catalog import find
+    >>> from boundcalc.model.problem import Problem
+    >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
+    ('0.04', '0.04')
+    """
+    why, choice = _choice(bound, LowerBound, problem, digits)
+    value = None if why else LowerValue(bound.enclose(problem, choice, digits))
+    return LowerOutcome(problem, why, choice, bound, value)
+
+
+def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -> tuple[str | None, Choice]:
+    if not isinstance(bound, side):
+        raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
+    _check_digits(digits)
+    why = bound.why_not(problem)
+    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()

@@ -1,0 +1,1 @@
+"""Holds what bounds say of features that differ, a file a bound."""

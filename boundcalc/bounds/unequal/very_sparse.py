@@ -1,0 +1,180 @@
+r"""Declares U2 for features that differ: one active feature, or several.
+
+With pi_i = p_i prod_{k != i} (1 - p_k), the probability that feature i is active alone, and N = min(n, N_m(d)),
+
+    I^* <= H + top_N(omega_i mu_2 (p_i - pi_i)),     H >= sup_W [2 sum c_i a_i^m - sum_ij k_ij A_ij^{2m}],
+    c_i = pi_i omega_i alpha_i,   k_ij = (omega_i pi_j beta_j + omega_j pi_i beta_i)/2 >= f_i f_j,   f_i^2 = omega_i pi_i beta_i.
+
+For a polynomial h <= t^{2m} with x = 1 - h(1), y = h_0 and any lambda >= 0 (lemma frontier, and the tangent of a square)
+
+    H = lambda^2/y + sum_i (s_i - lambda)_+^2/x,     s_i^2 = omega_i pi_i g_i.
+
+x = 0, y = 1/tau_m(d) and lambda = max s_i y give tau_m(d) max s_i^2: attained as n -> infinity by copies of the best feature.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from flint import arb, ctx, fmpq, fmpq_poly
+
+from boundcalc.bounds.declaration import Choice
+from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.unequal.form import Unequal
+from boundcalc.bounds.unequal.frontier import MOST_KINDS, buckets
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
+from boundcalc.bounds.unequal.rank import lifted_rank
+from boundcalc.certify.gegenbauer import gegenbauer_coefficients
+from boundcalc.language.claims import Status, Step
+from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import Enclosure, enclose, precision
+
+LARGEST_M = 33
+"""Past this exponent only x = 0 and x = 1 are tried: polynomials of degree m in t² take too long to prove."""
+PROPOSAL_BITS = 200
+
+
+def isolations(every: tuple[FeatureKind, ...]) -> list[arb]:
+    """π_i of each kind in the current precision: the probability that a feature is active and no other is."""
+    return _isolations(every, ctx.prec)
+
+
+@lru_cache(maxsize=8)
+def _isolations(every: tuple[FeatureKind, ...], bits: int) -> list[arb]:
+    idle = [arb(1 - kind.p) for kind in every]
+    all_idle = [own**kind.count for own, kind in zip(idle, every, strict=True)]
+    before, after = [arb(1)], [arb(1)]
+    for power in all_idle[:-1]:
+        before.append(before[-1] * power)
+    for power in all_idle[:0:-1]:
+        after.append(after[-1] * power)
+    found = []
+    for kind, own, left, right in zip(every, idle, before, reversed(after), strict=True):
+        found.append(kind.p * own ** (kind.count - 1) * left * right)
+    return found
+
+
+def one_active(every: tuple[FeatureKind, ...], member: FrontierPolynomial, lam: fmpq) -> arb:
+    """H in the current precision: for x = 0 the multiplier that removes every s_i."""
+    squares = [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
+    if member.x == 0:
+        largest = squares[0]
+        for square in squares[1:]:
+            largest = largest.max(square)
+        return largest / member.y
+    total = arb(lam**2 / member.y) if lam else arb(0)
+    for kind, square in zip(every, squares, strict=True):
+        rest = square.max(arb(0)).sqrt() - lam
+        if not rest < 0:
+            rest = rest.max(arb(0))
+            total += kind.count * rest * rest / member.x
+    return total
+
+
+def candidates(problem: FeatureProblem) -> list[tuple[FrontierPolynomial, fmpq]]:
+    """Members and multipliers: each feature for itself, Welch's polynomial, and the best ones of a convex program."""
+    d, m = problem.d, problem.m
+    found = [(FrontierPolynomial(d, m, fmpq(1), (fmpq(0),)), fmpq(0))]
+    if d == 1:
+        return [*found, (FrontierPolynomial(d, m, fmpq(1), (fmpq(1),)), fmpq(0))]
+    if m > LARGEST_M:
+        return found
+    power = gegenbauer_coefficients(fmpq_poly([0] * m + [1]), d)
+    found.append((FrontierPolynomial(d, m, fmpq(1), power), fmpq(0)))
+    proposed = _proposed(problem)
+    return found if proposed is None else [*found, proposed]
+
+
+def _proposed(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq] | None:
+    import numpy as np
+
+    from boundcalc.bounds.unequal.cone_program import KindPoints, propose
+
+    every, d, m = kinds(problem), problem.d, problem.m
+    with precision(PROPOSAL_BITS):
+        squares = [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
+        unit = max((Enclosure.of(square).upper for square in squares), default=fmpq(0))
+        if unit <= 0:
+            return None
+        sizes = [max(float((square / unit).mid()), 0.0) ** 0.5 for square in squares]
+    one = np.ones(1)
+    points = []
+    for group in buckets(len(every), MOST_KINDS):
+        size = max(sizes[group[0]], 1e-9)
+        points.append(KindPoints(sum(every[k].count for k in group), one, size * one, one, np.ones((1, 1)), np.zeros((1, 1))))
+    proposal = propose(d, [m], points, None, degree=max(8, m))
+    if proposal is None:
+        return None
+    member = repaired(proposal.h[0], 1.0, m, d, proposal.excess[0])
+    if member.y <= 0 or member.x <= 0:
+        return None
+    return member, rational(float(proposal.nu[0])) * rational(as_float(unit) ** 0.5)
+
+
+@lru_cache(maxsize=16)
+def _best(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq]:
+    every = kinds(problem)
+    with precision(PROPOSAL_BITS):
+        return min(candidates(problem), key=lambda pair: Enclosure.of(one_active(every, *pair)).upper)
+
+
+def choose(problem: FeatureProblem) -> Choice:
+    member, lam = _best(problem)
+    return Choice({"member": member, "lambda": lam}, {"lambda": str(lam), "h": [str(h) for h in member.coefficients]})
+
+
+def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
+    every = kinds(problem)
+    member, lam = choice.values["member"], choice.values["lambda"]
+    alone = enclose(lambda: one_active(every, member, lam), digits)
+
+    def crowded(k: int) -> Enclosure:
+        kind = every[k]
+        return enclose(lambda: (kind.p - isolations(every)[k]) * kind.importance * kind.moment(2), digits)
+
+    several = top_enclosure([(kind.count, crowded(k)) for k, kind in enumerate(every)], lifted_rank(problem))
+    return Enclosure(alone.lower + several.lower, alone.upper + several.upper)
+
+
+FORM = Unequal(
+    statement=r"I^{\ast} \le \frac{\lambda^2}{y} + \frac1x \sum_i (s_i - \lambda)_+^2 + "
+    r"\operatorname{top}_N\bigl(\omega_i\, \mu_2^{(i)} (p_i - \pi_i)\bigr), \qquad s_i^2 = \omega_i \pi_i g_i,\ "
+    r"\pi_i = p_i \prod_{k \ne i} (1 - p_k)",
+    symbols=(
+        (r"\lambda", "any number at least 0"),
+        ("x, y", "$1 - h(1)$ and $h_0$ of an even polynomial $h <= t^{2m}$ on $[-1, 1]$ with Gegenbauer coefficients >= 0"),
+        (r"\operatorname{top}_N", "the sum of the $N$ largest, $N = min(n, N_m(d))$"),
+        ("g_i", "$(mu_{m+1}^{(i)})^2/mu_{2m}^{(i)}$"),
+    ),
+    hypotheses=(),
+    proof=(
+        Step(
+            "alone",
+            "one active feature $j$ gives $x_hat_i = (A_ij u)^m$; the sum is symmetrised, and the arithmetic mean is at least the "
+            "geometric mean",
+            Status.ARGUED,
+            statement=r"2 \sum_i c_i a_i^m - \sum_{ij} k_{ij} A_{ij}^{2m}, \quad k_{ij} \ge f_i f_j,\ c_i = s_i f_i",
+            checked="optimised weights of features that differ",
+        ),
+        Step(
+            "frontier",
+            "lemma frontier for the weights $f_i a_i^m$, the tangent of a square, and the vertex of a parabola in each $a_i^m$",
+            Status.ARGUED,
+            statement=r"2 s^{\mathsf T} b - x |b|^2 - y \Bigl(\sum_i b_i\Bigr)^2 \le \lambda^2/y + \sum_i (s_i - \lambda)_+^2/x, "
+            r"\qquad b_i = f_i a_i^m",
+            checked="optimised weights of features that differ",
+        ),
+        Step(
+            "several",
+            "the projection argument of rank on the event that two or more are active; cross terms vanish by symmetry, and "
+            "$x_i$ and another are active with probability $p_i - pi_i$",
+            Status.STANDARD,
+            statement=r"\mathsf{E} \|\Pi\, \Omega^{1/2} x\|^2 1_{\ge 2} = \sum_i \Pi_{ii}\, \omega_i \mu_2^{(i)} (p_i - \pi_i)",
+            standard="the trace of a projection is its rank",
+            checked="optimised weights of features that differ",
+        ),
+    ),
+    value=value,
+    chooser=choose,
+)

@@ -1,0 +1,94 @@
+"""Writes what proves the best bounds of features that differ: the numbers of each group, and the weights with their columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.bounds.unequal.capacity import cumulant_row
+from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
+from boundcalc.bounds.unequal.frontier import Joint, Shares
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.certify.gegenbauer import from_gegenbauer
+from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.model.features import FeatureProblem, same_kind
+from boundcalc.numbers.errors import ParameterError
+
+FORMULAS = ("trivial", "rank", "dense")
+"""Upper bounds that their formula proves alone."""
+
+
+def feature_parameters(outcome: UpperOutcome) -> dict[str, Any]:
+    """What the certificate holds of the upper bound.
+
+    Raises
+    ------
+    ParameterError
+        If it has no certificate form for features that differ.
+    """
+    key, values, problem = outcome.bound.key, outcome.choice.values, outcome.problem
+    assert isinstance(problem, FeatureProblem)
+    if key in FORMULAS:
+        return {}
+    if key == "capacity" and "form" in values:
+        return {"form": values["form"]}
+    if key == "capacity":
+        return {"theta": str(values["theta"]), "groups": _each_group(problem, values["tau"], _forms(problem, values))}
+    if key == "frontier":
+        found: Joint = values["parameters"]
+        own = [{"f": str(shares.f), "c": str(shares.c)} for shares in map(Shares.of, kinds(problem))]
+        return {
+            **{name: str(value) for name, value in (("theta", found.theta), ("lambda", found.lambda_), ("nu", found.nu))},
+            **{f"share_{member.order}": str(member.share) for member in (found.pure, found.mixed)},
+            **{f"h_{member.order}": _coefficients(member) for member in (found.pure, found.mixed)},
+            "groups": _each_group(problem, found.taus, own),
+        }
+    raise ParameterError("certificate", key, "has no certificate form for features that differ")
+
+
+def feature_witness(outcome: LowerOutcome) -> dict[str, Any]:
+    """What the certificate holds of the lower bound.
+
+    Raises
+    ------
+    ParameterError
+        If it has no certificate form for features that differ.
+    """
+    shown = outcome.choice.shown
+    if shown.get("frame") == "orthonormal":
+        return {"kind": "orthonormal", "n": str(shown["n"])}
+    if shown.get("matrix") is not None and "columns" in shown:
+        vectors = [[str(row[k]) for row in shown["matrix"]] for k in range(len(shown["columns"]))]
+        return {"kind": "vectors", "columns": [str(column) for column in shown["columns"]], "vectors": vectors}
+    raise ParameterError("certificate", outcome.bound.key, "has no certificate form for features that differ")
+
+
+def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
+    """By which form each kind's row is proven."""
+    found = []
+    for kind, crowd, tau in zip(kinds(problem), crowds(problem), values["tau"], strict=True):
+        holds = cumulant_row(kind, crowd).holds(values["theta"], tau)
+        found.append({"form": "cumulants" if holds else "moments"})
+    return found
+
+
+def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The numbers of its kind for each group, in the order of the columns."""
+    numbers = {
+        same_kind(kind.group): {"tau": str(tau), **_crowd(kind, crowd), **extra}
+        for kind, crowd, tau, extra in zip(kinds(problem), crowds(problem), taus, more, strict=True)
+    }
+    return [numbers[same_kind(group)] for group in problem.features.groups]
+
+
+def _crowd(kind: FeatureKind, crowd: Crowd) -> dict[str, str]:
+    root = root_share(kind)
+    return {"fourth": str(crowd.fourth), "sixth": str(crowd.sixth), "root": str(fmpq(0) if root is None else root)}
+
+
+def _coefficients(member: FrontierPolynomial) -> list[str]:
+    """h in powers of u; for d = 1 the constant."""
+    h = from_gegenbauer(member.coefficients, member.d)
+    return [str(value) for value in h.coeffs()] or ["0"]

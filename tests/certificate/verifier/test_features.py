@@ -1,0 +1,152 @@
+"""Certificates of features that differ: accepted as written, and refuted where a number of theirs is changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+from flint import fmpq
+from oracles.unequal_problems import powers, sampled
+
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.unequal.kinds import kinds
+from boundcalc.certificate.verifier.reading import CertificateError
+from boundcalc.certificate.verifier.whole import verify
+from boundcalc.certificate.write import certificate, write_certificate
+from boundcalc.model.features import FeatureProblem, Features, Group
+from boundcalc.numbers.errors import ParameterError
+
+CERTIFIED = {"trivial", "rank", "dense", "capacity", "frontier"}
+SHOWN = {"orthonormal", "search"}
+
+
+def answer_of(problem, upper=None, lower="search"):
+    """A report whose best bounds have certificate forms."""
+    answer = report(problem, digits=12)
+    uppers = tuple(o for o in answer.upper if o.bound.key in (CERTIFIED if upper is None else {upper}))
+    lowers = tuple(o for o in answer.lower if o.bound.key in ({lower} if lower else SHOWN))
+    return type(answer)(answer.problem, uppers, lowers, answer.digits)
+
+
+MIXED = FeatureProblem(
+    Features((Group(2, 1, "1/50", "rademacher"), Group(3, "1/2", "1/100", "gaussian", 2), Group(1, 1, "1/50", "rademacher"))), 2, 3
+)
+
+
+@pytest.mark.parametrize("key", ["trivial", "rank", "capacity", "frontier"])
+def test_every_form_is_accepted(key):
+    for problem in (MIXED, powers(5, 2, "0.7", "0.01", "uniform"), powers(4, 1, "0.7", "0.01", "laplace")):
+        found = verify(certificate(answer_of(problem, key)))
+        assert found.accepted, found.failure
+        assert found.cited == []
+
+
+@pytest.mark.parametrize("case", range(14))
+def test_random_features(case):
+    problem = sampled(case, least_p=-2)
+    if problem.equal is not None or problem.n <= problem.d:
+        return
+    assert verify(certificate(answer_of(problem))).accepted
+
+
+def test_dense_and_one_dimension_and_the_basis():
+    dense = FeatureProblem(Features.each([1, 2, 3], ["1/2"] * 3, "rademacher"), 2, 3)
+    assert verify(certificate(answer_of(dense, "dense", "orthonormal"))).accepted
+    line = FeatureProblem(Features.each([1, 2, 3], ["1/2", "1/3", "1"], "gaussian"), 1, 3)
+    data = certificate(answer_of(line, "capacity", "orthonormal"))
+    assert data["upper"]["parameters"] == {"form": "one_dimension"}
+    assert verify(data).accepted
+    heavy = copy.deepcopy(data)
+    for group in heavy["problem"]["features"]:
+        group["law"] = "laplace"
+    assert "d = 1" in verify(heavy).failure
+    owing = FeatureProblem(Features.each([1, 2, 3], ["1/5", "0.3", "1/3"], "rademacher"), 2, 3)  # kappa_4 does not pay for kappa_6
+    data = certificate(answer_of(owing, "capacity", "orthonormal"))
+    assert verify(data).accepted
+    assert verify(data).steps[-1].endswith(str(kinds(owing)[0].alone + kinds(owing)[1].alone))
+
+
+def changed(data, path, factor):
+    found = copy.deepcopy(data)
+    place = found
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = str(fmpq(*map(int, (place[path[-1]] + "/1").split("/")[:2])) * factor)
+    return found
+
+
+PATHS = [
+    (("upper", "parameters", "theta"), fmpq(99, 100)),
+    (("upper", "parameters", "lambda"), fmpq(9, 10)),
+    (("upper", "parameters", "nu"), fmpq(11, 10)),
+    (("upper", "parameters", "h_3", 1), fmpq(2)),
+    (("upper", "parameters", "h_2", 1), fmpq(2)),
+    (("upper", "parameters", "share_2"), fmpq(1, 2)),
+    (("upper", "parameters", "groups", 0, "tau"), fmpq(9, 10)),
+    (("upper", "parameters", "groups", 0, "f"), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 1, "c"), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 1, "fourth"), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 0, "sixth"), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 0, "root"), fmpq(9, 10)),
+    (("upper", "improvement", "upper"), fmpq(999, 1000)),
+    (("lower", "improvement", "lower"), fmpq(1001, 1000)),
+    (("lower", "witness", "vectors", 0, 0), fmpq(3)),
+    (("problem", "features", 0, "importance"), fmpq(11, 10)),
+    (("problem", "features", 1, "p"), fmpq(11, 10)),
+    (("problem", "features", 1, "scale"), fmpq(11, 10)),
+]
+
+
+@pytest.fixture(scope="module")
+def written():
+    return certificate(answer_of(MIXED, "frontier"))
+
+
+@pytest.mark.parametrize(("path", "factor"), PATHS, ids=[".".join(map(str, path)) for path, _ in PATHS])
+def test_a_changed_number_is_refuted(written, path, factor):
+    assert verify(written).accepted
+    found = verify(changed(written, path, factor))
+    assert not found.accepted
+    assert found.failure
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("problem", "n"), "7", "add up to"),
+        (("problem", "features"), [], "at least one"),
+        (("upper", "parameters", "groups"), [], "an entry for each"),
+        (("lower", "witness", "columns"), ["1", "1", "2"], "distinct columns"),
+        (("upper", "key"), "uniform", "must be one of"),
+        (("problem", "features", 0, "p"), "0", "0 < p <= 1"),
+    ],
+)
+def test_what_is_no_certificate(written, path, value, said):
+    data = copy.deepcopy(written)
+    place = data
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    with pytest.raises(CertificateError, match=said):
+        verify(data)
+
+
+def test_columns_that_do_not_exist_are_refuted(written):
+    data = copy.deepcopy(written)
+    data["lower"]["witness"]["columns"][0] = "99"
+    assert "no such feature" in verify(data).failure
+
+
+def test_what_has_no_form_is_refused(tmp_path):
+    answer = answer_of(MIXED, "very_sparse")
+    with pytest.raises(ParameterError, match="no certificate form"):
+        write_certificate(answer, tmp_path / "c.json")
+    assert list(tmp_path.iterdir()) == []
+    one = report(features=Features((Group(3, 2, "1/5", "uniform"),)), d=1, m=3, digits=6)
+    with pytest.raises(ParameterError, match="one kind"):
+        certificate(one)
+
+
+def test_it_is_plain_json(written):
+    assert json.loads(json.dumps(written)) == written

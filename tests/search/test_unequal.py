@@ -1,0 +1,49 @@
+"""The search for features that differ: what it finds, that it repeats itself, and what it refuses."""
+
+import numpy as np
+import pytest
+from oracles.unequal_problems import powers
+
+from boundcalc.bounds.catalog import find
+from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+from boundcalc.loss.dense import dense_loss
+from boundcalc.model.features import FeatureProblem, Features, Group
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.search.unequal import search_features
+
+
+def test_a_feature_that_no_climb_from_the_basis_finds():
+    """n = 3, d = 2, importances 1, 1, ω: above ω* = 0.0478… all three are held, though each basis is a local optimum."""
+    groups = (Group(2, 1, "1e-6", "rademacher"), Group(1, "0.06", "1e-6", "rademacher"))
+    problem = FeatureProblem(Features(groups), 2, 3)
+    basis = np.array([[1.0, 0, 0.01], [0, 1.0, 0.01]])
+    found = search_features(problem, count=12, given=basis)
+    assert found.value > 2e-6 * 1.001
+    assert (np.linalg.norm(found.weights, axis=0) > 0.1).all()
+    alone = search_features(problem, count=1, given=basis)  # a climb from near the basis alone
+    assert alone.value == pytest.approx(2e-6, rel=1e-5)
+
+
+def test_the_value_is_that_of_the_weights_at_their_best_scale():
+    problem = powers(7, 3, "0.8", "0.01", "uniform")
+    found = search_features(problem, seed=3, count=6)
+    loss = dense_loss(found.weights, m=3, features=problem.features)
+    assert loss.improvement == pytest.approx(found.value, rel=1e-9)
+    assert found.value <= float(evaluate_upper(find("frontier"), problem, 12))
+    assert found.value >= float(evaluate_lower(find("orthonormal"), problem, 12)) * (1 - 1e-9)
+    again = search_features(problem, seed=3, count=6)
+    assert np.array_equal(found.weights, again.weights)
+
+
+def test_a_million_equal_features_are_seen_as_a_few():
+    groups = (Group(50_000, 1, "1e-4", "rademacher"), Group(3, 2, "1e-4", "rademacher"))
+    found = search_features(FeatureProblem(Features(groups), 1, 3), count=2)
+    assert found.weights.shape == (1, 50_003)
+    assert np.flatnonzero(found.weights[0]).min() >= 50_000 or found.value >= 2e-4 * (1 - 1e-6)
+
+
+def test_what_it_refuses():
+    with pytest.raises(ParameterError, match="m"):
+        search_features(FeatureProblem([Group(2, 1, "1/2", "uniform"), Group(1, 2, "1/2", "uniform")], 1, 1))
+    with pytest.raises(ParameterError, match="at most 100000"):
+        search_features(FeatureProblem([Group(10**6, 1, "1/2", "uniform")], 1, 3))
