@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -91,15 +91,13 @@ def command(
 
         write_certificate(answer, certificate_path, force=force)
     if witness_out is not None:
-        from boundcalc.bounds.lower.weights import write_witness
+        from boundcalc.bounds.witness_file import write_witness
 
         click.echo(f"written: {write_witness(answer.best_lower, witness_out)}", err=True)
     if as_json:
-        import json
-
         from boundcalc.bounds.report_json import report_json
 
-        click.echo(json.dumps(report_json(answer), indent=1, ensure_ascii=False))
+        echo_json(report_json(answer))
     else:
         from boundcalc.render.terminal import report_text
 

@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from boundcalc.cli.options import echo_json, json_option
+
 
 def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """What a shell offers to complete."""
@@ -18,16 +20,14 @@ def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -
 @click.argument("key", shell_complete=_keys)
 @click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
 @click.option("--latex", is_flag=True, help="Formulas as LaTeX; as Unicode otherwise.")
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(key: str, m: str | None, latex: bool, as_json: bool) -> None:
     """Statement, hypotheses, proof steps with status, and sources of the bound KEY."""
     from boundcalc.render.explanation import explain, explanation_lines
 
     found = explain(key, m)
     if as_json:
-        import json
-
-        click.echo(json.dumps(found.fields, indent=1, ensure_ascii=False))
+        echo_json(found.fields)
     else:
         text = "\n".join(explanation_lines(found.bound, found.m, latex=latex))
         try:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
-from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.catalog import FRAMES, Frame
 from boundcalc.frames.coordinates import Columns, Coordinates
-from boundcalc.frames.weighted import DESIGNS
-from boundcalc.language.claims import Citation
+from boundcalc.frames.weighted import DESIGNS, WeightedDesign
 from boundcalc.numbers.errors import ParameterError, nearest
 from boundcalc.numbers.plugins import plugged
 
@@ -63,23 +61,9 @@ CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
 """The frames of fixed size."""
 
 
-@dataclass(frozen=True)
-class ListedFrame:
-    """What a list of the frames shows."""
-
-    key: str
-    d: int
-    n: int
-    strength: int
-    weighted: bool
-    source: Citation
-
-
-def entries() -> list[ListedFrame]:
+def entries() -> list[Frame | WeightedDesign]:
     """All frames of fixed size, the weighted designs among them, by dimension and size."""
-    found = [ListedFrame(frame.key, frame.d, frame.n, frame.strength, False, frame.source) for frame in FRAMES]
-    found += [ListedFrame(design.key, design.d, design.n, design.strength, True, design.source) for design in DESIGNS]
-    return sorted(found, key=lambda entry: (entry.d, entry.n, entry.key))
+    return sorted((*FRAMES, *DESIGNS), key=lambda entry: (entry.d, entry.n, entry.key))
 
 
 def construct(key: str, size: int | None = None) -> Columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
     from boundcalc.bounds.standing import Standing
     from boundcalc.loss.ball import LossEnclosure
-    from boundcalc.loss.dense import DenseLoss
+    from boundcalc.loss.row_moments import DenseLoss
     from boundcalc.loss.summary import FeatureTable, NamedFeatures
     from boundcalc.loss.value import LossValue
     from boundcalc.model.features import AnyProblem, Features
@@ -297,7 +297,7 @@ def loss_json(one: Judged, digits: int) -> dict[str, Any]:
             "rank": table.rank,
             "capacity": _spread(table.capacity),
             "leverage": _spread(table.leverage),
-            **{name: _numbers(getattr(one.named, name)) for name in ("represented", "dead", "parallel", "antipodal")},
+            **asdict(one.named),
         },
         "reached_at_least": place.share.as_json(digits)["lower"] if place else "0" if answer else None,
         "share": place.share.as_json(digits) if place else None,
@@ -310,10 +310,6 @@ def loss_json(one: Judged, digits: int) -> dict[str, Any]:
 
 def _spread(values: np.ndarray) -> dict[str, float]:
     return {"least": float(values.min()), "mean": float(values.mean()), "greatest": float(values.max()), "sum": float(values.sum())}
-
-
-def _numbers(found: tuple[Any, ...] | None) -> list[Any] | None:
-    return None if found is None else [list(each) if isinstance(each, tuple) else each for each in found]
 
 
 def loss_lines(one: Judged, digits: int) -> list[str]:

@@ -9,7 +9,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import MaxNLocator
 
 from boundcalc.loss.summary import DEAD
-from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, named, new_figure
+from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, named, new_figure, styled
 from boundcalc.render.plots.weights import Array, dead_last, inner_products, read_weights, unit_columns
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ BINS = 51
 """Of width 1/50; 0, 1/2 and 1 are in the middle of one."""
 
 
-@in_style
+@styled()
 def witness(weights: object, *, name: str = "W", width: str = "text") -> CaptionedFigure:
     """The Gram matrix A = W^T W over its greatest diagonal entry, the vectors, and the inner products of unit columns.
 
