@@ -132,7 +132,8 @@ def cases_of(turn: int) -> Iterator[dict[str, Any]]:
 def tables(found: list[dict[str, Any]]) -> Iterator[str]:
     """The numbers of cases, and the nearest one to each bound, in Markdown."""
     violations = sum(bool(case["violated"]) for case in found)
-    yield f"{len(found)} optimised weights, {sum(case['superposed'] for case in found)} with superposition: {violations} violations.\n"
+    superposed = sum(case["superposed"] for case in found)
+    yield f"{len(found)} optimised weights, {superposed} with superposition: {violations} violations.\n"
     exponents = sorted({case["problem"][2] for case in found})
     yield f"| kind of start | {' | '.join(f'm = {m}' for m in exponents)} |"
     yield "|---|" + "---|" * len(exponents)

@@ -49,6 +49,7 @@ def sphere_moment(d: int, k: int) -> Fraction:
 
 SEEN_TO = (
     r"z and z' are so large that for all 0 < t <= ell <= 1 there is an e >= 0 with ",
+    r"z is so large that for all 0 < t <= ell <= 1 and 0 <= v <= 1/t - 1 there is an e >= 0 with ",
     r"n z' = 0 for n = inf",
     r"E\(h\) is 3/5 of the supremum of ",
     r"Lambda is at least ",

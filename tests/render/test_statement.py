@@ -177,6 +177,28 @@ def row_prices(problem: Problem, found: dict[str, Fraction], alone: Fraction) ->
     return Fraction(max(float(needed), 0.0)) * Fraction(1005, 1000)
 
 
+def quintic_prices(problem: Problem, found: dict[str, Fraction]) -> Fraction:
+    """The same for m = 5, with a grid over v too."""
+    kappa = cumulants(problem)
+    k2, k4, k6, k8, k10 = (float(kappa[k]) for k in (2, 4, 6, 8, 10))
+    if not min(k4, k6, k8, k10) > 0:
+        return Fraction(0)
+    x, nu, s = ([float(found.get(f"{name}_{k}", 0)) for k in range(7)] for name in ("x", "nu", "s"))
+    share = np.concatenate([[0.0], np.geomspace(1e-9, 1, 80)])
+    t = np.geomspace(1e-9, 1, 81)[:, None, None, None]
+    v = (1 / t - 1) * np.concatenate([[0.0], np.geomspace(1e-6, 1, 25)])[:, None, None]
+    ell = t ** np.linspace(0, 1, 21)[:, None]
+    e, w = share * 315 * k6 * k2**2 / (k10 * ell**2), np.sqrt(1 - share) / t
+    Q4, Q6 = 1 + v**2, 1 + v**4 * t
+    N = k6 + 10 * k4 * k2 / t + 5 * k4 * k2 * Q4 + 15 * k2**3 / t**2 - float(found["lambda"]) * (1 + e)
+    N = np.maximum(N - nu[2] * t**-0.5 - nu[3] * w - nu[4] - nu[5] / t - nu[6] * t**-1.5, 0)
+    H = k10 * (x[1] * (1 + e) ** 2 - e**2 / t) + 45 * k8 * k2 * x[2] / t + 630 * k6 * k2**2 * x[3] * w**2
+    H = H + 210 * k6 * k4 * Q6 * Q4 + 1575 * k4**2 * k2 * Q4**2 / t + 3150 * k4 * k2**3 * Q4 / t**3 + 945 * k2**5 / t**5
+    H = H + x[4] - s[4] * Q4 + (x[5] - s[5] * Q4) / t**2 + (x[6] - s[6] * Q4) / t**3
+    needed = np.where(H > 0, N**2 / np.where(H > 0, H, 1) / ell, np.inf).min(axis=3).max()
+    return Fraction(float(needed)) * Fraction(105, 100) if np.isfinite(needed) else Fraction(-1)
+
+
 def row_ratio(problem: Problem, kappa: dict[int, Fraction]) -> dict[str, Fraction]:
     """Slightly more than the greatest value of many rows that Lambda of the bound dense_rows must not be below."""
     moment = {k: fraction(problem.p * problem.law.moment(k)) for k in (4, 6)}
@@ -240,6 +262,16 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         return found
     if key == "coupled_frontier":
         spoiled = rng.random() < 0.2
+        if m == 5:
+            found = {"lambda": abs(kappa[6]) * part("0", "1/2", "1", "3/2")}
+            for k, order in ((1, 5), (2, 4), (3, 3), (4, 2), (5, 2), (6, 2)):
+                size = {4: kappa[10], 5: 630 * kappa[6] * kappa[2] ** 2, 6: 3150 * kappa[4] * kappa[2] ** 3}.get(k)
+                share = Fraction(1) if size is None else abs(size) * part("0", "1/10", "1/2", "1")
+                h_0, h_one = polynomial(rng, d, order, any_sign=spoiled)
+                found |= {f"x_{k}": share * (1 - h_one), f"y_{k}": share * h_0, f"s_{k}": share}
+                if k > 1:
+                    found[f"nu_{k}"] = abs(kappa[6]) * part("0", "0", "1/100", "1/4")
+            return found | {"z": quintic_prices(problem, found)}
         found = {"lambda": kappa[4] * part("0", "1/2", "1", "3/2"), "nu_2": abs(kappa[4]) * part("0", "0", "1/4", "1")}
         for k in (3, 2):
             h_0, h_one = polynomial(rng, d, k, any_sign=spoiled)

@@ -1,9 +1,10 @@
 r"""Proves z E - theta P_+^2 >= 0 on every row of U11, m = 5: cells in (s, theta, y), on each a constant rho.
 
-A cell is proven where z E - theta P^2 >= 0, or where P <= 0 <= E. Each is a cubic in y at most; y^3, whose coefficient is a constant
->= 0, is bounded by a parabola that touches at a point c of the cell, y^3 >= 2 c y^2 - c^2 y, and what is left has Bernstein coefficients B_0, B_1, B_2 in y, polynomials in s and theta. It is nonnegative where B_0, B_2 >= 0
-and, for a constant m > 0, B_0 + m B_1 >= 0 and m B_2 + B_1 >= 0: then B_1 >= 0 or B_0 B_2 >= B_1^2. Signs of polynomials in s and
-theta are shown by Bernstein coefficients. Floats choose the cells, rho, c and m; balls prove.
+A cell is proven where z E - theta P^2 >= 0, or where P <= 0 <= E. Each is a cubic in y at most; y^3, whose coefficient is a
+constant >= 0, is bounded by a parabola that touches at a point c of the cell, y^3 >= 2 c y^2 - c^2 y, and what is left has
+Bernstein coefficients B_0, B_1, B_2 in y, polynomials in s and theta. It is nonnegative where B_0, B_2 >= 0 and, for a constant
+m > 0, B_0 + m B_1 >= 0 and m B_2 + B_1 >= 0: then B_1 >= 0 or B_0 B_2 >= B_1^2. Signs of polynomials in s and theta are shown by
+Bernstein coefficients. Floats choose the cells, rho, c and m; balls prove.
 """
 
 from __future__ import annotations

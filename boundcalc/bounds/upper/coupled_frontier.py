@@ -1,7 +1,7 @@
 r"""Declares U11: the frontier with rows that share one Gram matrix, m = 3 and 5.
 
-m = 3, kappa_4, kappa_6 > 0. For members (x_3, y_3) and (x_2, y_2) of the frontier (lemma frontier), lambda, nu >= 0, b = 15 kappa_4 kappa_2/(2 kappa_6) and
-any function e(t, ell) with 0 <= e <= b/ell, s = e ell/b:
+m = 3, kappa_4, kappa_6 > 0. For members (x_3, y_3) and (x_2, y_2) of the frontier (lemma frontier), lambda, nu >= 0,
+b = 15 kappa_4 kappa_2/(2 kappa_6) and any function e(t, ell) with 0 <= e <= b/ell, s = e ell/b:
 
     I^* <= lambda^2/(kappa_6 y_3) + nu^2/(15 kappa_4 kappa_2 y_2) + r z + n z'
 
@@ -22,8 +22,8 @@ from __future__ import annotations
 from typing import Any
 
 from boundcalc.bounds.declaration import Choice, Limits, UpperBound
-from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers import general
+from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, coefficients
 from boundcalc.bounds.hypotheses import CUBIC, CUBIC_OR_QUINTIC, POSITIVE_FOURTH_AND_SIXTH, QUINTIC
@@ -96,7 +96,8 @@ ROWS = (
 )
 QUINTIC_ROWS = (
     "$z$ is so large that for all $0 < t <= ell <= 1$ and $0 <= v <= 1/t - 1$ there is an $e >= 0$ with $c e ell^2 <= 1$, "
-    "$N_+^2 <= z ell H$ and $H >= 0$, where $c = kappa_{10}/(315 kappa_6 kappa_2^2)$, $w^2 t^2 = 1 - c e ell^2$ with $w >= 0$, "
+    "$N_+^2 <= z ell H$ and $H >= 0$, where $kappa_4 = p mu_4 - 3 p^2 mu_2^2$, "
+    "$c = kappa_{10}/(315 kappa_6 kappa_2^2)$, $w^2 t^2 = 1 - c e ell^2$ with $w >= 0$, "
     "$Q_4 = 1 + v^2$, $Q_6 = 1 + v^4 t$, "
     "$N = kappa_6 + 10 kappa_4 kappa_2/t + 5 kappa_4 kappa_2 Q_4 + 15 kappa_2^3/t^2 - lambda (1 + e) - nu_2 t^{-1/2} - nu_3 w "
     "- nu_4 - nu_5/t - nu_6 t^{-3/2}$ and "
@@ -133,7 +134,7 @@ CUMULANTS = Hypothesis(
 )
 
 
-_GIVEN = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
+_GIVEN = ("kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
 _E = (
     ("eta[i]", "sigma*t[i]/l[i]"),
     ("e[i]", "15*kappa[4]*kappa[2]*(1 - eta[i]^2)/(2*kappa[6]*l[i])"),
@@ -198,7 +199,8 @@ BOUND = UpperBound(
             "the same for $m = 5$, where the part $1 - eta_j^2$ of column $j$ in the sum of $q_i^2 A_ij^6$ pays",
             Status.ARGUED,
             claim=(
-                "630*kappa[6]*kappa[2]^2*sum(i, j: (1 - eta[j]^2)*q[i]^2*A[i, j]^6) >= kappa[10]*sum(i, j: (e[i] + e[j])*A[i, j]^10)",
+                "630*kappa[6]*kappa[2]^2*sum(i, j: (1 - eta[j]^2)*q[i]^2*A[i, j]^6) >= "
+                "kappa[10]*sum(i, j: (e[i] + e[j])*A[i, j]^10)",
             ),
             given=_FIFTH,
             free=(("sigma", "0..1 real"),),
@@ -241,14 +243,14 @@ BOUND = UpperBound(
                 "D >= kappa[6]*y_3*sum(i: a[i]^3*(1 + e[i]))^2 + 15*kappa[4]*kappa[2]*y_2*sum(i: eta[i]*a[i]^2*sqrt(q[i]))^2 + "
                 "sum(i: phi[i])",
             ),
-            given=_GIVEN,
+            given=("m = 3", *_GIVEN),
             free=_UV,
             define=(*_E, *_MEMBERS, _PHI),
         ),
         Step(
             "energy_quintic",
-            "the same for $m = 5$ with $omega_i = a_i^5 (1 + e_i)$ and $omega_i = eta_i a_i^3 q_i$; the term of $Q_8 q$ and links of "
-            "$Q_4$ as for the bound frontier, after the payments of its step absorb",
+            "the same for $m = 5$ with $omega_i = a_i^5 (1 + e_i)$ and $omega_i = eta_i a_i^3 q_i$; the term of $Q_8 q$ and "
+            "links of $Q_4$ as for the bound frontier, after the payments of its step absorb",
             Status.ARGUED,
             statement=r"D \ge \kappa_{10} y_1 \Bigl(\sum_i a_i^5 (1 + e_i)\Bigr)^2 "
             r"+ 630 \kappa_6 \kappa_2^2 y_3 \Bigl(\sum_i a_i^5 \sqrt{1 - s_i}\,/t_i\Bigr)^2 + \cdots + \sum_i a_i^{10} \varphi_i",
@@ -269,7 +271,7 @@ BOUND = UpperBound(
             r"+ \sum_i \frac{(N_i)_+^2}{\varphi_i}",
             checked="$m = 3$, $h = 2 u t^4 - u^2 t^2$ and $h = 2 v t^2 - v^2$",
             claim=("C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",),
-            given=(*_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
+            given=("m = 3", *_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
             free=(*_UV, ("theta", "0..2 real"), ("nu", "0..1 real")),
             define=(
                 *_E,

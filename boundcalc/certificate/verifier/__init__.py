@@ -9,5 +9,6 @@ Read it in this order, from the file to the verdict:
 5. ``witnesses`` and ``explicit_vectors`` (with ``quadratic``): the lower bounds.
 6. ``polynomials``, ``closed_forms``, ``uniform_in_n`` and ``dense_rows``: nonnegative polynomials; upper bounds in closed form.
 7. ``rows`` and ``row_moments``: the bounds by rows, U7 and U8.
-8. ``frontier``, and for m = 5 ``frontier_general`` and ``frontier_quintic``: U9, U13 and U14; ``coupled_frontier``: U11.
+8. ``frontier``, and for m = 5 ``frontier_general`` and ``frontier_quintic``: U9, U13 and U14;
+   ``coupled_frontier`` and ``coupled_quintic`` (m = 5): U11.
 """

@@ -9,16 +9,17 @@ in [0, b/ell^2], and the columns keep the part rho^2 of c_622. In s = sqrt t, th
     E = c_10 (x s^2 g^2 - beta^2 theta^4) + c_82 x s^8 + c_622 x rho^2 s^6 + c_64 sigma_3 sigma_2 + c_442 sigma_2^2 + c_4222 sigma_2
         + c_22222 + sum over links of w s^{6-2k} (x s^4 - share sigma_2),
 
-g = s^4 + beta theta^2, sigma_2 = s^4 + y, sigma_3 = s^6 + y^2 (Q_6 - 1 >= (Q_4 - 1)^2 t), and q^k the factor of a link. On a box rho is
-constant: any choice is allowed, floats propose one. P <= 0 <= E, or z E - theta P^2 >= 0, is proven by Bernstein coefficients in s
-and theta of those in y, b_0, b_1, b_2: with y^3 >= 2 c y^2 - c^2 y they are enough, and a quadratic is nonnegative if b_0, b_2 >= 0
-and b_0 + m b_1, m b_2 + b_1 >= 0 for a number m > 0.
+g = s^4 + beta theta^2, sigma_2 = s^4 + y, sigma_3 = s^6 + y^2 (Q_6 - 1 >= (Q_4 - 1)^2 t), and q^k the factor of a link. On a
+box rho is constant: any choice is allowed, floats propose one. P <= 0 <= E, or z E - theta P^2 >= 0, is proven by Bernstein
+coefficients in s and theta of those in y, b_0, b_1, b_2: with y^3 >= 2 c y^2 - c^2 y they are enough, and a quadratic is
+nonnegative if b_0, b_2 >= 0 and b_0 + m b_1, m b_2 + b_1 >= 0 for a number m > 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import comb
 from typing import Any
 
@@ -73,7 +74,8 @@ class _Row:
 
     def __init__(self, model: Model, terms: Sequence[EnergyTerm], z: fmpq) -> None:
         _, second, fourth, sixth, *_ = model.kappa
-        self.second, self.z = second, z
+        self.second: Any = second
+        self.z: Any = z
         cross = 5 * second * fourth
         self.steady: Powers = {
             (0, 0, 0): 15 * second**3,
@@ -103,10 +105,12 @@ class _Row:
         pure, payer = own[PURE], own[PAYER]
         if pure.coefficient <= 0:
             raise Refuted("upper coupled_frontier: needs a positive coefficient of Q_10 after the payments")
-        self.lam, self.nu = pure.nu, payer.nu
-        self.c, self.pure = pure.coefficient, pure.coefficient * (pure.x + pure.kept)
-        self.payer = payer.coefficient * (payer.x + payer.kept)
-        self.b = payer.coefficient / (2 * pure.coefficient)
+        self.lam: Any = pure.nu
+        self.nu: Any = payer.nu
+        self.c: Any = pure.coefficient
+        self.pure: Any = pure.coefficient * (pure.x + pure.kept)
+        self.payer: Any = payer.coefficient * (payer.x + payer.kept)
+        self.b: Any = payer.coefficient / (2 * pure.coefficient)
 
     def _whole(self, parts: tuple[int, ...], w: fmpq) -> None:
         """w Π sigma_j for 64, 442, 4222 and 22222."""
@@ -184,7 +188,7 @@ def _prove(model: Model, row: _Row) -> int:
         ends.append(ends[-1] / 2)
     edges = [0.0, *ends[::-1]]
     pending: list[tuple[Box, int]] = [
-        ((a, b, t0, t1, 0.0, 1.0), 0) for a, b in zip(edges, edges[1:], strict=False) for t0, t1 in ((0.0, 0.25), (0.25, 1.0))
+        ((a, b, t0, t1, 0.0, 1.0), 0) for a, b in pairwise(edges) for t0, t1 in ((0.0, 0.25), (0.25, 1.0))
     ]
     boxes = 0
     with ctx.workprec(BITS):
@@ -268,7 +272,8 @@ def _bernstein(powers: Powers, box: Box) -> list[arb_mat]:
 def _change(degree: int, low: float, high: float, bits: int) -> arb_mat:
     """From coefficients of powers to Bernstein coefficients on [low, high]: that of x^i at place l is the mean of products.
 
-    The polar form of x^i at l values high and degree − l values low: Σ_j C(l, j) C(degree − l, i − j) high^j low^{i−j} / C(degree, i).
+    The polar form of x^i at l values high and N − l values low, N the degree:
+    Σ_j C(l, j) C(N − l, i − j) high^j low^{i−j} / C(N, i).
     """
     a, b, size = arb(low), arb(high), range(degree + 1)
     return arb_mat(

@@ -13,7 +13,7 @@ from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, new_figure, styled
 
 LAWS = ("rademacher", "uniform", "gaussian")
 ACTIVITIES = 15
@@ -22,7 +22,7 @@ FIRST_P = 1e-4
 MOST_FEATURES, MOST_DIMENSIONS = 8, 4
 
 
-@in_style
+@styled()
 def importance(
     *,
     n: Whole = 3,

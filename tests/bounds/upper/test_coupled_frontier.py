@@ -101,6 +101,54 @@ def test_certified_ratios_are_those_of_the_prototype(law, d):
         assert real(found.ratio.upper) <= wanted * 1.005, p
 
 
+QUINTIC = {
+    ("gaussian", 2, "1e-3"): (1.1641, 0.9),
+    ("gaussian", 3, "1e-6"): (1.17, 0.87),
+    ("gaussian", 3, "1e-3"): (1.1131 * 1.02, 0.92),
+    ("rademacher", 3, "1e-6"): (1.0471 * 1.005, 0.97),
+    ("rademacher", 2, "1e-6"): (1.0711, 0.93),
+}
+"""For m = 5 what the ratio is to stay below, from the prototype, and the part of frontier's value that is left at most."""
+
+
+@pytest.mark.parametrize(("law", "d", "p"), QUINTIC)
+def test_for_m_5_the_ratio_is_near_the_prototype_and_the_bound_below_frontier(law, d, p):
+    problem = Problem("inf", d, 5, p, law)
+    found = report(problem, digits=12)
+    wanted, part = QUINTIC[law, d, p]
+    assert found.best_upper.bound is BOUND
+    assert real(found.ratio.upper) <= wanted
+    assert float(found["coupled_frontier"].value) <= part * float(found["frontier"].value)
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "p", "law"), [(12, 2, "1e-3", "gaussian"), (10**7, 2, "1e-4", "uniform"), ("inf", 2, "0.1", "gaussian")]
+)
+def test_for_m_5_it_is_never_above_frontier(n, d, p, law):
+    problem = Problem(n, d, 5, p, law)
+    plain = evaluate_upper(frontier.BOUND, problem, 12).value
+    mine = evaluate_upper(BOUND, problem, 12)
+    if mine.value is None:
+        assert "needs" in mine.why_not
+    else:
+        assert mine.value.enclosure.upper <= plain.enclosure.upper
+
+
+def test_for_m_5_optimised_weights_stay_below_it():
+    """Exact improvements of climbed weights of main and tiny features, against the bound for infinitely many."""
+    from boundcalc.search.climb import maximise
+    from boundcalc.search.objective import Improvement
+
+    rng = np.random.default_rng(11)
+    for law, d, p, n in (("gaussian", 2, "1e-3", 12), ("rademacher", 3, "1e-4", 24), ("uniform", 2, "1e-4", 9)):
+        bound = evaluate_upper(BOUND, Problem("inf", d, 5, p, law), 12).value.enclosure.upper
+        problem, best = Problem(n, d, 5, p, law), 0.0
+        for _ in range(4):
+            log_value, *_ = maximise(Improvement(problem), mixed_weights(rng, d, n), 300, 1e-12)
+            best = max(best, float(np.exp(log_value)))
+        assert 0.5 < best * real(problem.p) / real(bound) < 1
+
+
 @pytest.mark.parametrize("n", [3, 20, 10**5, "inf"])
 @pytest.mark.parametrize("law", ["rademacher", "gaussian", "uniform", "laplace"])
 def test_it_is_never_above_frontier(n, law):
@@ -130,7 +178,8 @@ def test_it_reaches_the_closed_form_as_p_vanishes_and_beats_it_before():
 @pytest.mark.parametrize(
     ("problem", "why"),
     [
-        (("inf", 3, 5, "1e-3", "gaussian"), "m = 3; here m = 5"),
+        (("inf", 3, 7, "1e-3", "gaussian"), "m = 3 or m = 5; here m = 7"),
+        (("inf", 3, 5, "1/10", "rademacher"), "here kappa_6 = -"),
         (("inf", 3, 3, "0.09", "rademacher"), "here kappa_6 = -"),
         (("inf", 3, 3, "1", "gaussian"), "here kappa_4 = 0, kappa_6 = 0"),
     ],

@@ -60,6 +60,11 @@ NAMES = {
     "Lambda": r"\Lambda",
 }
 PAIRS = {"multipliers": (r"\lambda", r"\nu_{2}"), "y": ("y_{3}", "y_{2}"), "z": ("z", "z'")}
+QUINTIC_PAIRS = {
+    "multipliers": (r"\lambda", *(rf"\nu_{{{k}}}" for k in range(2, 7))),
+    "y": tuple(f"y_{{{k}}}" for k in range(1, 7)),
+    "z": ("z",),
+}
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,-1:1/8,0:1/2,1:1/8,2:1/8")
 
 
@@ -88,6 +93,11 @@ def problem_of(key: str, m: int, rng: random.Random) -> Problem:
     return Problem(n, d, m, p, law)
 
 
+def pairs(m: int) -> dict[str, tuple[str, ...]]:
+    """Names of the entries of lists of parameters."""
+    return QUINTIC_PAIRS if m == 5 else PAIRS
+
+
 def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
     """Any values of the right kind: a formula is a formula whether or not a frame exists for it."""
     m, d = problem.m, fmpq(problem.d)
@@ -104,7 +114,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "dense_rows": {"Lambda": fmpq(rng.randint(50, 150), 100)},
         "uniform_in_n": {"kappa": Quantities(EXACT, problem).kappa, "E": fmpq(rng.randint(1, 60), 100)},
         "coupled_frontier": {"kappa": Quantities(EXACT, problem).kappa}
-        | {name: [fmpq(rng.randint(1, 60), 100) for _ in range(2)] for name in PAIRS},
+        | {name: [fmpq(rng.randint(1, 60), 100) for _ in own] for name, own in pairs(m).items()},
     }
     return Choice(values.get(key, {}))
 
@@ -120,7 +130,7 @@ def symbols(problem: Problem, choice: Choice) -> dict[str, object]:
         elif name in NAMES:
             known[NAMES[name]] = number(value)
         elif name in PAIRS:
-            known |= dict(zip(PAIRS[name], map(number, value), strict=True))
+            known |= dict(zip(pairs(problem.m)[name], map(number, value), strict=True))
     total = mpf(0)
     if problem.n <= 12 or problem.law.name == "gaussian":  # E min(d, Bin(n, p)) = d - sum_{k<d} (d - k) P(k)
         n, d, p = int(problem.n), problem.d, number(problem.p)
