@@ -11,8 +11,8 @@ in [0, b/ell^2], and the columns keep the part rho^2 of c_622. In s = sqrt t, th
 
 g = s^4 + beta theta^2, sigma_2 = s^4 + y, sigma_3 = s^6 + y^2 (Q_6 - 1 >= (Q_4 - 1)^2 t), and q^k the factor of a link. On a
 box rho is constant: any choice is allowed, floats propose one. P <= 0 <= E, or z E - theta P^2 >= 0, is proven by Bernstein
-coefficients in s and theta of those in y, b_0, b_1, b_2: with y^3 >= 2 c y^2 - c^2 y they are enough, and a quadratic is nonnegative if b_0, b_2 >= 0
-and b_0 + m b_1, m b_2 + b_1 >= 0 for a number m > 0.
+coefficients in s and theta of those in y, b_0, b_1, b_2: with y^3 >= 2 c y^2 - c^2 y they are enough, and a quadratic is
+nonnegative if b_0, b_2 >= 0 and b_0 + m b_1, m b_2 + b_1 >= 0 for a number m > 0.
 """
 
 from __future__ import annotations
