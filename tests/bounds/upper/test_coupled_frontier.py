@@ -118,7 +118,7 @@ def test_for_m_5_the_ratio_is_near_the_prototype_and_the_bound_below_frontier(la
     wanted, part = QUINTIC[law, d, p]
     assert found.best_upper.bound is BOUND
     assert real(found.ratio.upper) <= wanted
-    assert float(found["coupled_frontier"].value) <= part * float(found["frontier"].value)
+    assert float(found["coupled_frontier"]) <= part * float(found["frontier"])
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_for_m_5_optimised_weights_stay_below_it():
     from boundcalc.search.objective import Improvement
 
     rng = np.random.default_rng(11)
-    for law, d, p, n in (("gaussian", 2, "1e-3", 12), ("rademacher", 3, "1e-4", 24), ("uniform", 2, "1e-4", 9)):
+    for law, d, p, n in (("gaussian", 2, "1e-3", 12), ("rademacher", 2, "1e-4", 6), ("uniform", 2, "1e-4", 9)):
         bound = evaluate_upper(BOUND, Problem("inf", d, 5, p, law), 12).value.enclosure.upper
         problem, best = Problem(n, d, 5, p, law), 0.0
         for _ in range(4):

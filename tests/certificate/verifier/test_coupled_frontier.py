@@ -92,7 +92,7 @@ def test_numbers_outside_their_domain_are_refused():
             verify({**data, "upper": {**data["upper"], "parameters": {**parameters, **change}}})
 
 
-@pytest.mark.parametrize("problem", [{"m": "5"}, {"p": "9/100", "law": "rademacher"}])
+@pytest.mark.parametrize("problem", [{"m": "7"}, {"p": "9/100", "law": "rademacher"}])
 def test_outside_the_hypotheses_it_is_refused(problem):
     data = built(CASES["gaussian"])
     assert not verify({**data, "problem": {**data["problem"], **problem}}).accepted
