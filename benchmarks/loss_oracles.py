@@ -16,10 +16,11 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.frames.library import construct
-from boundcalc.loss.dense import dense_loss, to_float
+from boundcalc.loss.dense import dense_loss
 from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 from tests.oracles.enumerated_loss import enumerate_loss
 from tests.oracles.sampled_loss import sample_loss
 

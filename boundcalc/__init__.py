@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
     from boundcalc.render.network import JudgedNetwork
+    from boundcalc.render.plots.plot import plot
     from boundcalc.search.optimize import optimize
     from boundcalc.sweep.run import run_sweep
 
@@ -94,6 +95,7 @@ _HOME = {
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
     "Problem": "model.problem",
+    "plot": "render.plots.plot",
     "run_sweep": "sweep.run",
     "optimize": "search.optimize",
 }

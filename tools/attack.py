@@ -17,10 +17,9 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import UPPER
 from boundcalc.bounds.declaration import UpperBound
-from boundcalc.loss.dense import to_float
 from boundcalc.loss.rounding import round_witness
 from boundcalc.model.problem import INFINITY, Problem
-from boundcalc.numbers.enclosure import decimal_floor
+from boundcalc.numbers.enclosure import decimal_floor, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.climb import maximise
 from boundcalc.search.moves import present

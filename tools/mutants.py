@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.catalog import statements
+from boundcalc.check.exact.case_grid import STANDARD, CaseGrid, depends, matrix
 from boundcalc.check.exact.enumeration import check_by_enumeration
-from boundcalc.check.exact.geometry import Matrix
-from boundcalc.check.exact.grid import STANDARD, CaseGrid, depends, matrix
+from boundcalc.check.exact.matrix_geometry import Matrix
+from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import Relation, StatementError
 from boundcalc.language.names import resolve
@@ -94,7 +94,7 @@ def judge(mutant: Mutant, near: CaseGrid | None = None, evaluations: int = EVALU
     near : CaseGrid, optional
         Enumerated beside the standard grid; see :func:`neighbourhood`.
     """
-    from boundcalc.check.falsify.search import Budget, search
+    from boundcalc.check.falsify.counterexample_search import Budget, search
 
     statement = mutant.statement
     verdicts: list[Verdict] = []
@@ -198,7 +198,7 @@ def mutation_report(
     Parameters
     ----------
     keys : sequence of str, optional
-        As :func:`boundcalc.check.catalog.names_of`.
+        As :func:`boundcalc.check.steps.names_of`.
     evaluations : int
         Of the search, for each mutant that enumeration leaves.
     report_to : callable, optional

@@ -99,7 +99,7 @@ class BlockedImprovement(OrbitImprovement):
 
 
 def symmetries(d: int) -> Iterator[Symmetry]:
-    """Groups in d dimensions: one cycle of coordinates or several copies, with up to two fixed ones, with sums zero or with signs."""
+    """Groups in d dimensions: one cycle of coordinates or copies of it, up to two fixed ones, sums zero or signs."""
     for copies in range(1, max(2, d // 3 + 1)):
         for zero_sum in range(copies + 1):
             for fixed in range(3):

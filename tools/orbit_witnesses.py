@@ -4,8 +4,8 @@
     python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower
 
 The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
-random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps
-of all entries those that gain most on a grid of problems, as many as fit into 2 MB.
+random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps of all
+those that gain most on a grid of problems, as many as fit into 2 MB.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import os
 import time
 from base64 import b85encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from math import comb, log
 from pathlib import Path
@@ -149,13 +149,15 @@ EVERY, ROUND, COARSE = 64, 5, 10
 """Past d = EVERY other dimensions than multiples of ROUND have a smaller table: their gain must be COARSE times as large."""
 BYTES = 1_990_000
 """Of the table, about."""
+LISTED = (3, 5, 9, 10, 11, 12, 15, 20, 24, 30, 37, 50, 64, 75, 100, 150, 200)
+LISTED_BYTES = 35_000
+"""Where the room is used up these dimensions, those of docs/tightness.md, have so much more."""
 
 
 def values(entries: list[dict[str, Any]], m: int, law: str, p: str) -> np.ndarray:
     """I/p of entries with the same m."""
     kappa = Improvement(Problem("inf", 2, m, p, law)).kappa
-    of_c, of_d = (np.array([[float(x) for x in entry[name]] for entry in entries]).T for name in "CD")
-    C, D = evaluate(m, kappa, of_c, of_d)
+    C, D = evaluate(m, kappa, *(np.array([[float(x) for x in entry[name]] for entry in entries]).T for name in "CD"))
     return np.asarray(np.where(D > 0, C * (C / D), 0.0) / float(p))
 
 
@@ -205,9 +207,11 @@ class Cover:
         times = np.minimum(d // d[0], np.array(SIZES)[:, None] // self.n[k])
         return np.asarray(np.where(times > 0, times * self.worth[:, k, None, None] + self.unit * (d - times * d[0]), 0.0))
 
-    def add(self, gain: float, room: float) -> float:
+    def add(self, gain: float, room: float, only: Sequence[int] = ()) -> float:
         """Adds entries until nothing gains so much for each dimension, or the room is used up; the room that is left."""
         for place, d in enumerate(self.dimensions.tolist()):
+            if only and d not in only:
+                continue
             least = 1 + gain * d * (COARSE if d > EVERY and d % ROUND else 1)
             while True:
                 ratio = self.best[:, :, place] / self.have[:, :, place]
@@ -224,13 +228,16 @@ class Cover:
         return room
 
 
-def chosen(entries: list[dict[str, Any]], room: float = BYTES) -> list[dict[str, Any]]:
-    """The entries that are worth most on the grid, as many as there is room for."""
+def chosen(entries: list[dict[str, Any]], room: float = BYTES, listed: float = LISTED_BYTES) -> list[dict[str, Any]]:
+    """The entries that are worth most on the grid, as many as there is room for, and then for the dimensions that are listed."""
     covers = [Cover([e for e in entries if e["m"] == m], m) for m in sorted({entry["m"] for entry in entries})]
     for gain in GAINS:
         for cover in covers:
             room = cover.add(gain, room) if room > 0 else room
-        print(gain, room, [len(cover.needed) for cover in covers])
+    rest = listed if room < 0 else 0.0
+    for gain in GAINS[3:]:
+        for cover in covers:
+            rest = cover.add(gain, rest, LISTED) if rest > 0 else rest
     return [cover.entries[k] for cover in covers for k in sorted(cover.needed)]
 
 

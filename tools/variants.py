@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from flint import fmpq
 
-from boundcalc.check.catalog import single_exponent
+from boundcalc.check.steps import single_exponent
 from boundcalc.language.grammar import Call, Indicator, Literal, Name, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write

@@ -1,4 +1,4 @@
-"""Lists every bound, explicitly; of equal values the first is named best."""
+"""Lists every bound, explicitly, and those that other packages add; of equal values the first is named best."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from boundcalc.bounds.upper import (
     very_sparse,
 )
 from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.plugins import plugged
 
 UPPER: tuple[UpperBound, ...] = (
     trivial.BOUND,
@@ -63,6 +64,9 @@ LOWER: tuple[LowerBound, ...] = (
     direct_sum.BOUND,
     search.BOUND,
 )
+_ADDED = plugged("bounds").values()
+UPPER += tuple(bound for bound in _ADDED if isinstance(bound, UpperBound))
+LOWER += tuple(bound for bound in _ADDED if isinstance(bound, LowerBound))
 BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
 
 

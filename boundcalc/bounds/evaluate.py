@@ -82,7 +82,9 @@ class Report(Displayed):
         if all(any(outcome.value for outcome in side) for side in (self.upper, self.lower)):
             upper, lower = self._values
             ends = f"{decimal_floor(lower.certified, 6)} <= I* <= {decimal_ceiling(upper.certified, 6)}"
-        kind = "features that differ" if isinstance(self.problem, FeatureProblem) else f"p={shown['p']} {shown['law']}"
+        p = str(shown.get("p"))
+        p = p if len(p) <= 24 or isinstance(self.problem, FeatureProblem) else decimal_floor(self.problem.p, 6)
+        kind = "features that differ" if isinstance(self.problem, FeatureProblem) else f"p={p} {shown['law']}"
         return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} {kind}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:

@@ -10,10 +10,9 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.language.claims import Status, plain
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.features import AnyProblem
 from boundcalc.numbers.display import Displayed
-from boundcalc.numbers.enclosure import MAX_DIGITS
+from boundcalc.numbers.enclosure import MAX_DIGITS, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue
 

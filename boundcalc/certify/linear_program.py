@@ -19,6 +19,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.sums import weighted
 
 DIGITS = 13
 """Decimal digits that are kept of each coefficient, relative to its natural size."""
@@ -174,11 +175,11 @@ def _solve(n: int, d: int, m: int, sizes: list[fmpq]) -> tuple[list[float] | Non
         )
         if solved.x is None:
             break
-        slack = fine_right - fine_matrix @ solved.x
+        slack = fine_right - weighted(solved.x, fine_matrix.T)
         low = np.flatnonzero((slack[1:-1] <= slack[:-2]) & (slack[1:-1] < slack[2:]) & (slack[1:-1] < 1e-3)) + 1
         touching = _vertices(fine, slack, low)
         between, value = rows(touching)
-        violation = max(0.0, -float(np.min(slack)), -float(np.min(value - between @ solved.x, initial=0.0)))
+        violation = max(0.0, -float(np.min(slack)), -float(np.min(value - weighted(solved.x, between.T), initial=0.0)))
         if violation < least:
             best, least = [float(x) for x in solved.x], violation
         if violation < FEASIBILITY:

@@ -12,11 +12,11 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from boundcalc.check.claim_place import ClaimError, ClaimFile, SourceText, offset_of, place
 from boundcalc.language.grammar import (
@@ -34,6 +34,7 @@ from boundcalc.language.resolved import walk
 from boundcalc.language.statement import Definition, Free, Statement, parse_free
 from boundcalc.numbers.errors import shortened
 
+T = TypeVar("T")
 MAX_BYTES = 2_000_000
 """Largest file."""
 MAX_STEPS = 200
@@ -115,15 +116,16 @@ class _Reader:
         found = self.text.find(value, self.find_key(key), self.region[1]) if value else -1
         return found if found >= 0 else None
 
-    @contextmanager
-    def inside(self, key: str, value: str) -> Iterator[None]:
-        """Turns the errors of the language into errors of the file."""
+    def parsed(self, parse: Callable[[str], T], key: str, value: str) -> T:
+        """What a text is read as; errors of the language become errors of the file, and the place of the text is noted."""
+        start = self.find_value(key, value)
         try:
-            yield
+            found = parse(value)
         except StatementError as error:
-            start = self.find_value(key, value)
             at = self.find_key(key) if start is None else start + min(error.offset, len(value))
             raise self.fail(str(error), at) from None
+        self.sources.extend((part, start, value) for part in (found if isinstance(found, tuple) else (found,)))
+        return found
 
     def known(self, table: dict[str, Any], allowed: tuple[str, ...], what: str) -> None:
         for key in table:
@@ -132,10 +134,11 @@ class _Reader:
                 hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(allowed)}"
                 raise self.fail(f"unknown key {shortened(key)!r} {what} ({hint})", self.find_key(key))
 
-    def string(self, table: dict[str, Any], key: str, default: str = "") -> str:
+    def typed(self, table: dict[str, Any], key: str, default: T, allowed: str = "text in quotation marks") -> T:
+        """A value of the type of the default."""
         value = table.get(key, default)
-        if not isinstance(value, str):
-            raise self.fail(f"{key} must be text in quotation marks", self.find_key(key))
+        if not isinstance(value, type(default)):
+            raise self.fail(f"{key} must be {allowed}", self.find_key(key))
         return value
 
     def strings(self, table: dict[str, Any], key: str) -> tuple[str, ...]:
@@ -145,22 +148,15 @@ class _Reader:
             raise self.fail(f"{key} must be text, or a list of texts, in quotation marks", self.find_key(key))
         return tuple(value)
 
-    def note(self, part: object, key: str, value: str) -> None:
-        self.sources.append((part, self.find_value(key, value), value))
-
     def conditions(self, table: dict[str, Any]) -> tuple[Relation, ...]:
-        found = []
-        for text in self.strings(table, "where"):
-            with self.inside("where", text):
-                found.append(parse_condition(text))
-            self.note(found[-1], "where", text)
-        return tuple(found)
+        return tuple(self.parsed(parse_condition, "where", text) for text in self.strings(table, "where"))
 
     def read(self, table: dict[str, Any]) -> ClaimFile:
         self.known(table, TOP, "at the top of a claim file")
-        title = self.string(table, "title", Path(self.path).stem)
-        hypotheses = self.table(table, "hypotheses")
-        quantities = self.table(table, "quantities")
+        title = self.typed(table, "title", Path(self.path).stem)
+        hypotheses, quantities = (
+            self.typed(table, key, dict[str, Any](), f"a table, under [{key}]") for key in ("hypotheses", "quantities")
+        )
         steps = table.get("steps", [])
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             raise self.fail("steps must be tables, each under [[steps]]", self.find_key("steps"))
@@ -170,7 +166,8 @@ class _Reader:
             raise self.fail(f"at most {MAX_STEPS} steps, here {len(steps)}", self.find_key("steps"))
         self.region = self.section("hypotheses")
         self.known(hypotheses, HYPOTHESES, "in [hypotheses]")
-        general = (self.exponents(hypotheses), self.symmetric(hypotheses), self.conditions(hypotheses))
+        symmetric = self.typed(hypotheses, "symmetric", True, "true or false")
+        general = (self.exponents(hypotheses), symmetric, self.conditions(hypotheses))
         self.region = self.section("quantities")
         definitions = tuple(self.definition(name, value) for name, value in quantities.items())
         regions = list(self.step_regions(len(steps)))
@@ -187,12 +184,6 @@ class _Reader:
             if not any(definition in statement.definitions for statement in found):
                 self.unused(definition, definitions, found)
         return ClaimFile(self.path, title, tuple(found), self.text, tuple(region[0] for region in regions), tuple(sources))
-
-    def table(self, table: dict[str, Any], key: str) -> dict[str, Any]:
-        value = table.get(key, {})
-        if not isinstance(value, dict):
-            raise self.fail(f"{key} must be a table, under [{key}]", self.find_key(key))
-        return value
 
     def section(self, name: str) -> tuple[int, int]:
         """The text from [name] to the next header."""
@@ -216,12 +207,6 @@ class _Reader:
             raise self.fail(f"m must be odd, 1 to {MAX_EXPONENT}, or a list of such", self.find_key("m"))
         return tuple(dict.fromkeys(value))
 
-    def symmetric(self, table: dict[str, Any]) -> bool:
-        value = table.get("symmetric", True)
-        if not isinstance(value, bool):
-            raise self.fail("symmetric must be true or false", self.find_key("symmetric"))
-        return value
-
     def definition(self, name: str, value: object) -> Definition:
         match = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*(?:\[([^\]]*)\])?\s*", name, re.ASCII)
         indices = tuple(part.strip() for part in match[2].split(",")) if match and match[2] is not None else ()
@@ -229,22 +214,15 @@ class _Reader:
             raise self.fail(f'{shortened(name)!r} is not the name of a quantity, such as "v" or "v[i]"', self.find_key(name))
         if not isinstance(value, str):
             raise self.fail(f"{name} must be text in quotation marks", self.find_key(name))
-        with self.inside(name, value):
-            definition = Definition(match[1], indices, parse_expression(value))
-        self.note(definition, name, value)
-        return definition
+        head = match[1]
+        return self.parsed(lambda text: Definition(head, indices, parse_expression(text)), name, value)
 
     def free(self, table: dict[str, Any]) -> tuple[Free, ...]:
         found = []
-        ranges = table.get("for", {})
-        if not isinstance(ranges, dict):
-            raise self.fail('for must be a table such as { theta = "0..1 real" }', self.find_key("for"))
-        for name, text in ranges.items():
+        for name, text in self.typed(table, "for", dict[str, Any](), 'a table such as { theta = "0..1 real" }').items():
             if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or not isinstance(text, str):
                 raise self.fail('for must give names their ranges, such as { theta = "0..1 real" }', self.find_key(name))
-            with self.inside(name, text):
-                found.append(parse_free(name, text))
-            self.note(found[-1], name, text)
+            found.append(self.parsed(partial(parse_free, name), name, text))
         return tuple(found)
 
     def step(
@@ -259,27 +237,21 @@ class _Reader:
             if not table.get(key):
                 raise self.fail(f"a step needs its {key}", self.region[0])
         exponents, symmetric, conditions = general
-        claims = self.strings(table, "claim")
-        relations: list[Relation] = []
-        for text in claims:
-            with self.inside("claim", text):
-                parsed = parse_statement(text)
-            for relation in parsed:
-                self.note(relation, "claim", text)
-            relations.extend(parsed)
+        claims = (self.parsed(parse_statement, "claim", text) for text in self.strings(table, "claim"))
+        relations = tuple(relation for claim in claims for relation in claim)
         given, free = (*conditions, *self.conditions(table)), self.free(table)
         ends = [part for each in free for part in (each.domain.first, each.domain.last, each.domain.step)]
         statement = Statement(
             owner,
-            self.string(table, "key"),
+            self.typed(table, "key", ""),
             "",
-            tuple(relations),
+            relations,
             given,
             free,
             used(definitions, (*relations, *given, *ends)),
             exponents,
             symmetric,
-            self.string(table, "because"),
+            self.typed(table, "because", ""),
         )
         self.resolve(statement, definitions)
         return replace(statement, latex=statement_latex(statement))

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 from boundcalc.check import procedures
-from boundcalc.check.catalog import distinct_steps, names_of, statement_of
-from boundcalc.check.check import check
 from boundcalc.check.claim_place import ClaimFile
-from boundcalc.check.falsify.search import Budget
+from boundcalc.check.engines import check
+from boundcalc.check.falsify.counterexample_search import Budget
 from boundcalc.check.falsify.shrink import minimal
+from boundcalc.check.steps import distinct_steps, names_of, statement_of
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.check.wide.laws import Effort
+from boundcalc.check.wide.case_laws import Effort
 from boundcalc.language.claims import Status, plain
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.printed import narrower, stated
@@ -151,7 +152,8 @@ def run(
         )
     started = time.monotonic()
     verdicts = list(_passes(tasks, [None] * len(tasks), Effort(seed=seed), workers, tell, wrap))
-    again = [place for place, task in enumerate(tasks) if task.statement is not None and _open(verdicts[place])]
+    undecided = (Outcome.HOLDS, Outcome.UNDECIDED, Outcome.NO_CASE)
+    again = [place for place, task in enumerate(tasks) if task.statement is not None and verdicts[place].outcome in undecided]
     left = max(deep - (time.monotonic() - started), 0.0)
     share = left * max(workers, 1) / max(len(again), 1)
     chosen = [tasks[place] for place in again]
@@ -162,11 +164,6 @@ def run(
     return verdicts
 
 
-def _open(verdict: Verdict) -> bool:
-    """Whether a search may still find something."""
-    return verdict.outcome in (Outcome.HOLDS, Outcome.UNDECIDED, Outcome.NO_CASE)
-
-
 def _passes(
     tasks: Sequence[Task],
     budgets: Sequence[Budget | None],
@@ -175,66 +172,40 @@ def _passes(
     tell: Callable[[int, int, str], None],
     wrap: Callable[[int, StatementError], Exception],
 ) -> Iterator[Verdict]:
-    def outcome(place: int, found: Verdict | Trouble) -> Verdict:
-        if isinstance(found, Trouble):
-            raise wrap(place, StatementError(found.message, found.offset, found.part))
+    def outcome(place: int, found: Callable[[], Verdict]) -> Verdict:
+        try:
+            verdict = found()
+        except StatementError as error:
+            raise wrap(place, error) from None
         tell(place + 1, len(tasks), tasks[place].name)
-        return found
+        return verdict
 
+    jobs = [
+        partial(run_one, task, budget, None if task.of_catalog and not large.seconds else large)
+        for task, budget in zip(tasks, budgets, strict=True)
+    ]
     if workers <= 1 or len(tasks) <= 1:
-        for place, (task, budget) in enumerate(zip(tasks, budgets, strict=True)):
-            yield outcome(place, _run_safely(task, budget, large))
+        for place, job in enumerate(jobs):
+            yield outcome(place, job)
         return
     with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
-        futures: list[Future[Verdict | Trouble]] = [
-            pool.submit(_run_safely, task, budget, large) for task, budget in zip(tasks, budgets, strict=True)
-        ]
         try:
-            for place, future in enumerate(futures):
-                yield outcome(place, future.result())
+            for place, future in enumerate([pool.submit(job) for job in jobs]):
+                yield outcome(place, future.result)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A :class:`StatementError` as data, to travel between processes."""
-
-    message: str
-    offset: int
-    part: object
-
-
-def _run_safely(task: Task, budget: Budget | None, large: Effort) -> Verdict | Trouble:
-    try:
-        return run_one(task, budget, None if task.of_catalog and not large.seconds else large)
-    except StatementError as error:
-        return Trouble(str(error), error.offset, error.part)
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """A verdict as the JSON of ``check --json``."""
     found = verdict.counterexample
+    empty = ("status", "standing", "claim", "tested", "tightest_case", "attained", "tried", "unreached")
     return {
-        "owner": verdict.owner,
-        "key": verdict.key,
+        **{name: (value or None) if name in empty else value for name, value in asdict(verdict).items()},
         "outcome": verdict.outcome.name.lower(),
         "failed": verdict.outcome.failed,
         "engine": verdict.engine.value,
-        "statement": verdict.statement,
-        "status": verdict.status or None,
-        "standing": verdict.standing or None,
-        "claim": verdict.claim or None,
-        "tested": verdict.tested or None,
-        "cases": verdict.cases,
-        "comparisons": verdict.comparisons,
-        "tightest": verdict.tightest,
-        "tightest_case": verdict.tightest_case or None,
-        "attained": verdict.attained or None,
         "slack": list(verdict.slack),
-        "note": verdict.note,
-        "tried": verdict.tried or None,
-        "unreached": verdict.unreached or None,
         "counterexample": None
         if found is None
         else {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -27,6 +27,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
     default="improvement",
     help="In tables: the improvement I, I/p (inputs divided by sqrt p), or I/n. JSON is always I.",
 )
+@click.option("--all", "every", is_flag=True, help="In tables: every bound, and why the others do not apply.")
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
@@ -36,6 +37,7 @@ def command(
     digits: str | None,
     as_json: bool,
     display: str,
+    every: bool,
     witness: str | None,
     certificate_path: str | None,
     witness_out: str | None,
@@ -89,16 +91,14 @@ def command(
 
         write_certificate(answer, certificate_path, force=force)
     if witness_out is not None:
-        from boundcalc.bounds.lower.weights import write_witness
+        from boundcalc.bounds.witness_file import write_witness
 
         click.echo(f"written: {write_witness(answer.best_lower, witness_out)}", err=True)
     if as_json:
-        import json
-
         from boundcalc.bounds.report_json import report_json
 
-        click.echo(json.dumps(report_json(answer), indent=1, ensure_ascii=False))
+        echo_json(report_json(answer))
     else:
         from boundcalc.render.terminal import report_text
 
-        click.echo(report_text(answer, display))
+        click.echo(report_text(answer, display, every=every))

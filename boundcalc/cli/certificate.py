@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from boundcalc.cli.options import echo_json, json_option
+
 EXCEPT_CITED = 3
 """Exit status for a certificate that is accepted, except for what is cited."""
 
@@ -15,7 +17,7 @@ def command() -> None:
 
 @command.command("verify")
 @click.argument("file")
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def verify_command(file: str, as_json: bool) -> None:
     """Re-prove the certificate in FILE.
 
@@ -29,11 +31,7 @@ def verify_command(file: str, as_json: bool) -> None:
     except CertificateError as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        import json
-
-        click.echo(
-            json.dumps({"accepted": done.accepted, "steps": done.steps, "cited": done.cited, "failure": done.failure}, indent=1)
-        )
+        echo_json({"accepted": done.accepted, "steps": done.steps, "cited": done.cited, "failure": done.failure})
     else:
         for step in done.steps:
             click.echo(f"proven  {step}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from boundcalc.cli.options import force_option
+from boundcalc.cli.options import echo_json, force_option, json_option
 from boundcalc.numbers.errors import ParameterError
 
 MAX_WORKERS = 64
@@ -15,7 +15,7 @@ MAX_WORKERS = 64
 
 def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Completion of the bounds', lemmas' and steps' names."""
-    from boundcalc.check.catalog import distinct_steps, owners
+    from boundcalc.check.steps import distinct_steps, owners
 
     known = dict.fromkeys([*(owner.key for owner in owners()), *distinct_steps()])
     return [key for key in known if key.startswith(incomplete)]
@@ -29,7 +29,7 @@ def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 @click.option("--workers", default="2", help="Processes, 2 unless given; without --deep the results do not depend on it.")
 @click.option("--report", "report_path", metavar="FILE", help="Write a report, FILE.html or FILE.tex.")
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(
     keys: tuple[str, ...],
     claim_path: str | None,
@@ -45,26 +45,19 @@ def command(
     Each step goes to exact algebra, then to exact enumeration of small cases, then to a search for a counterexample. Exit
     status 1 if a step is refuted or if no case meets its hypotheses.
     """
-    from boundcalc.numbers.parsing import as_integer, as_rational
+    from boundcalc.numbers.enclosure import to_float
+    from boundcalc.numbers.parsing import positive_seconds, whole_number
 
     seconds = None
     if deep is not None:
-        allowed = "must be a number of seconds, above 0"
-        exact = as_rational(deep, parameter="deep", allowed=allowed)
-        if exact <= 0 or exact > 10**7:
-            raise ParameterError("deep", deep, allowed)
-        seconds = int(exact.p) / int(exact.q)
-    processes = as_integer(workers, parameter="workers", allowed=f"must be a whole number, 1 to {MAX_WORKERS}")
-    if not 1 <= processes <= MAX_WORKERS:
-        raise ParameterError("workers", workers, f"must be a whole number, 1 to {MAX_WORKERS}")
-    number = as_integer(seed, parameter="seed", allowed="must be a whole number, 0 to 2^63")
-    if not 0 <= number <= 1 << 63:
-        raise ParameterError("seed", seed, "must be a whole number, 0 to 2^63")
+        seconds = to_float(positive_seconds(deep, parameter="deep"))
+    processes = whole_number(workers, parameter="workers", least=1, most=MAX_WORKERS)
+    number = whole_number(seed, parameter="seed", least=0, most=1 << 63)
     if report_path is not None and not report_path.endswith((".html", ".tex")):
         raise ParameterError("report", report_path, "must end with .html or .tex")
     if report_path is not None:
-        from boundcalc.check.report import MARK
         from boundcalc.numbers.files import check_target
+        from boundcalc.render.verdict_document import MARK
 
         check_target(report_path, "report", marks=(MARK.encode(),), force=force, reads=(claim_path,) if claim_path else ())
     if claim_path is not None and keys:
@@ -85,15 +78,13 @@ def command(
         tasks = catalog_tasks(keys or None)
         verdicts = run(tasks, seed=number, deep=seconds, workers=processes, progress=_progress())
     if report_path is not None:
-        from boundcalc.check.report import write_report
+        from boundcalc.render.verdict_document import write_report
 
         write_report(verdicts, title, report_path)
     failures = sum(verdict.outcome.failed for verdict in verdicts)
     if as_json:
-        import json
-
         fields = {"title": title, "steps": [verdict_json(verdict) for verdict in verdicts], "failed": failures}
-        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
+        echo_json(fields)
     else:
         click.echo("\n".join(verdict_lines(verdicts, claims=claim_path is not None)))
     return 1 if failures else 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from boundcalc.cli.options import echo_json, json_option
+
 
 @click.command("cite")
 @click.argument("key", required=False)
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(key: str | None, as_json: bool) -> None:
     """BibTeX of the sources of the bound KEY and of its lemmas; of everything cited without KEY."""
     from boundcalc.bounds.catalog import find
@@ -16,10 +18,8 @@ def command(key: str | None, as_json: bool) -> None:
     bound = None if key is None else find(key)
     wanted = list(entries()) if bound is None else keys_of(bound)
     if as_json:
-        import json
-
         sources = [{"key": name, "bibtex": bibtex([name])} for name in wanted]
-        click.echo(json.dumps({"sources": sources}, indent=1, ensure_ascii=False))
+        echo_json({"sources": sources})
     elif wanted:
         click.echo(bibtex(wanted))
     if bound is not None and not wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from boundcalc.cli.options import force_option
+from boundcalc.cli.options import echo_json, force_option, json_option
 from boundcalc.numbers.errors import ParameterError
 
 FIELDS = ("key", "d", "n", "strength", "weighted")
@@ -14,7 +14,7 @@ FIELDS = ("key", "d", "n", "strength", "weighted")
 @click.argument("name", required=False)
 @click.option("--out", help="Write W (d rows, n columns, float64) to this .npz file.")
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(name: str | None, out: str | None, force: bool, as_json: bool) -> None:
     """List the known frames, or write the frame NAME.
 
@@ -40,9 +40,7 @@ def command(name: str | None, out: str | None, force: bool, as_json: bool) -> No
             raise ParameterError("frame", name, f"must have at most {LARGEST} coordinates to be written")
         write_whole(out, npz(columns.to_float(), frame=name))
     if as_json:
-        import json
-
-        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
+        echo_json(fields)
     else:
         click.echo(f"{name}: {columns.n} lines in {columns.d} dimensions" + (f"; written: {out}" if out else ""))
 
@@ -52,10 +50,8 @@ def _list(as_json: bool) -> None:
 
     found = entries()
     if as_json:
-        import json
-
         listed = [{**{name: getattr(e, name) for name in FIELDS}, "source": e.source.text} for e in found]
-        click.echo(json.dumps({"frames": listed, "families": list(FAMILIES)}, indent=1, ensure_ascii=False))
+        echo_json({"frames": listed, "families": list(FAMILIES)})
         return
     wide = max(len(entry.key) for entry in found)
     click.echo(f"{'frame':{wide}}  {'d':>3} {'lines':>6} {'strength':>8}  weights   source")

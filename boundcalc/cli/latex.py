@@ -3,43 +3,55 @@ r"""Runs ``boundcalc latex``: bounds, proofs, limits, tables and reports as LaTe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import any_problem_options, model_options, read_digits
+from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 SEVERAL_DIGITS = 5
 """Digits in a table of several p, unless given."""
-NOTATION_HELP = r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V' or 'n=n_{\mathrm{sae}}'."
 
 
-def _unequal(function: F) -> F:
+def _prints(function: Callable[..., tuple[Any, str, dict[str, Any]] | str]) -> Callable[..., Any]:
+    """Prints LaTeX: what a command returns are arguments of :func:`boundcalc.render.fragments.latex`, or the text itself."""
+
+    @click.option("--notation", help=r"Your symbols for ours, such as 'n=N,d=D,p=\epsilon,W=V' or 'n=n_{\mathrm{sae}}'.")
+    @click.option("--standalone", is_flag=True, help="A whole document for pdflatex: amsmath, amsthm, booktabs alone.")
+    @json_option
+    @wraps(function)
+    def command(*, notation: str | None, standalone: bool, as_json: bool, **given: Any) -> None:
+        from boundcalc.render.fragments import latex
+
+        found = function(**given)
+        if not isinstance(found, str):
+            what, kind, options = found
+            found = latex(what, kind, notation=notation, standalone=standalone, **options)
+        if as_json:
+            echo_json({"latex": found})
+        else:
+            click.echo(found, nl=False)
+
+    return command
+
+
+def _of_bound(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument KEY and --m."""
+    written = click.option("--m", help="Odd exponent for which it is written out; 3 or 5 where none is given.")
+    return click.argument("key")(written(function))
+
+
+def _unequal(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--unequal", is_flag=True, help="What the bound says of features that differ.")(function)
 
 
-def _notation(function: F) -> F:
-    return click.option("--notation", help=NOTATION_HELP)(function)
-
-
-def _standalone(function: F) -> F:
-    return click.option("--standalone", is_flag=True, help="A whole document for pdflatex: amsmath, amsthm, booktabs alone.")(
-        function
-    )
-
-
-def _digits(function: F) -> F:
+def _digits(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--digits", help="Significant digits, 1 to 10000 (10 unless given).")(function)
-
-
-def _json(function: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout, with the LaTeX as its text.")(function)
 
 
 @click.group("latex")
@@ -48,90 +60,60 @@ def command() -> None:
 
 
 @command.command("bound")
-@click.argument("key")
-@click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
-@click.option("--n", help="Number of features, or inf: with --d, --p and --law the certified value is added.")
+@click.option("--n", help="Number of features, or inf.")
 @click.option("--d", help="Hidden dimensions.")
 @click.option("--p", help="Probability that a feature is active.")
 @click.option("--law", help="Law of the active values.")
 @click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
-@_notation
 @_unequal
-@_standalone
-@_json
+@_of_bound
+@_prints
 def bound_command(
-    key: str,
-    m: str | None,
-    n: str | None,
-    d: str | None,
-    p: str | None,
-    law: str | None,
-    flavour: str | None,
-    digits: str | None,
-    notation: str | None,
-    unequal: bool,
-    standalone: bool,
-    as_json: bool,
-) -> None:
+    key: str, m: str | None, flavour: str | None, digits: str | None, unequal: bool, **given: str | None
+) -> tuple[Any, str, dict[str, Any]] | str:
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
     from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
     from boundcalc.numbers.errors import ParameterError
-    from boundcalc.render.fragments import latex
 
     bound, count = find(key), read_digits(digits, False)
-    what: Any = key
     if flavour not in (None, "latex"):
         from boundcalc.render.closed_forms.for_sympy import for_sympy
 
         if flavour != "sympy":
             raise ParameterError("flavour", flavour, "must be latex or sympy")
-        unfit = {"n": n, "d": d, "p": p, "law": law, "digits": digits, "notation": notation, "standalone": standalone or None}
-        if found := [f"--{name}" for name, value in unfit.items() if value is not None]:
-            raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(found)}")
-        _echo(for_sympy(bound, bound.exponent(m)), as_json)
-        return
-    if n is not None and d is not None and p is not None and law is not None:
-        problem = Problem(n=n, d=d, m=bound.exponent(m), p=p, law=law)
-        what = (evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower)(bound, problem, count)  # type: ignore[arg-type]
-    elif n is not None or d is not None or p is not None or law is not None:
-        given = {"n": n, "d": d, "p": p, "law": law}
-        missing = next(name for name, value in given.items() if value is None)
-        raise ParameterError(missing, "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
-    _echo(latex(what, m=m, notation=notation, standalone=standalone, digits=count, unequal=unequal), as_json)
+        unfit = [f"--{name}" for name in (*given, "digits", "notation", "standalone") if click.get_current_context().params[name]]
+        if unfit:
+            raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(unfit)}")
+        return for_sympy(bound, bound.exponent(m))
+    missing = [name for name, value in given.items() if value is None]
+    if len(missing) == len(given):
+        return bound, "bound", {"m": m, "unequal": unequal}
+    if missing:
+        raise ParameterError(missing[0], "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
+    evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
+    return evaluate(bound, Problem(m=bound.exponent(m), **given), count), "bound", {"digits": count, "unequal": unequal}  # type: ignore[arg-type]
 
 
 @command.command("proof")
-@click.argument("key")
-@click.option("--m", help="Odd exponent for which the formula is written out; 3 or 5 where none is given.")
-@_notation
 @_unequal
-@_standalone
-@_json
-def proof_command(key: str, m: str | None, notation: str | None, unequal: bool, standalone: bool, as_json: bool) -> None:
+@_of_bound
+@_prints
+def proof_command(key: str, **given: Any) -> tuple[Any, str, dict[str, Any]]:
     """The bound KEY as a theorem: its lemmas, the numbered proof, citations, and how each step was checked."""
-    from boundcalc.render.fragments import latex
-
-    _echo(latex(key, "proof", m=m, notation=notation, standalone=standalone, unequal=unequal), as_json)
+    return key, "proof", given
 
 
 @command.command("limits")
-@click.argument("key")
-@click.option("--m", help="Odd exponent for which the limits are taken; 3 or 5 where none is given.")
 @click.option("--d", help="Hidden dimensions, filled in.")
 @click.option("--law", help="Law of the active values, whose moments are filled in.")
-@_notation
-@_standalone
-@_json
-def limits_command(
-    key: str, m: str | None, d: str | None, law: str | None, notation: str | None, standalone: bool, as_json: bool
-) -> None:
+@_of_bound
+@_prints
+def limits_command(key: str, **given: str | None) -> tuple[Any, str, dict[str, Any]]:
     """Leading terms of the bound KEY as p tends to 0 and d to infinity."""
-    from boundcalc.render.fragments import latex
-
-    _echo(latex(key, "limits", m=m, d=d, law=law, notation=notation, standalone=standalone), as_json)
+    return key, "limits", given
 
 
 @command.command("table")
@@ -139,54 +121,22 @@ def limits_command(
 @click.option("--d", required=True, help="Hidden dimensions.")
 @model_options
 @_digits
-@_notation
-@_standalone
-@_json
-def table_command(
-    n: str,
-    d: str,
-    m: str,
-    p: str,
-    law: str,
-    digits: str | None,
-    notation: str | None,
-    standalone: bool,
-    as_json: bool,
-) -> None:
+@_prints
+def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, dict[str, Any]]:
     """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
     from boundcalc.bounds.evaluate import report
-    from boundcalc.render.fragments import latex
 
-    every = [Problem(n=n, d=d, m=m, p=each, law=law) for each in p.split(",")]
+    every = [Problem(p=each, **given) for each in p.split(",")]
     count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
-    answers = [report(problem, digits=count) for problem in every]
-    _echo(latex(answers, notation=notation, standalone=standalone), as_json)
+    return [report(problem, digits=count) for problem in every], "table", {}
 
 
 @command.command("report")
 @any_problem_options
 @_digits
-@_notation
-@click.option("--standalone", is_flag=True, help="Accepted for symmetry: a report always is a whole document.")
-@_json
-def report_command(
-    problem: AnyProblem,
-    digits: str | None,
-    notation: str | None,
-    standalone: bool,
-    as_json: bool,
-) -> None:
+@_prints
+def report_command(problem: AnyProblem, digits: str | None) -> tuple[Any, str, dict[str, Any]]:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
     from boundcalc.bounds.evaluate import report
-    from boundcalc.render.fragments import latex
 
-    _echo(latex(report(problem, digits=read_digits(digits, False)), "report", notation=notation), as_json)
-
-
-def _echo(text: str, as_json: bool) -> None:
-    if as_json:
-        import json
-
-        click.echo(json.dumps({"latex": text}, indent=1, ensure_ascii=False))
-    else:
-        click.echo(text, nl=False)
+    return report(problem, digits=read_digits(digits, False)), "report", {}

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from boundcalc.cli.loss_progress import shown_progress
-from boundcalc.cli.options import feature_options, force_option, output_options, read_digits, read_problem
+from boundcalc.cli.options import echo_json, feature_options, force_option, output_options, read_digits, read_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from boundcalc.model.features import AnyProblem
@@ -127,7 +129,9 @@ def command(
             given: Any = {"name": decoder_name, "index": chosen, "transpose": decoder_transpose, "shape": (d, n), "parameter": "V"}
             other = load_weights(decoder, **given).array
         model = read_problem(n, d, m, p, law, importance, groups, note)
-        return Judged.of(evaluate(loaded.array, other, model, certify=certify), loaded.array, count, tied=decoder is None)
+        return Judged.of(
+            evaluate(loaded.array, other, model, certify=certify, note=note), loaded.array, count, tied=decoder is None
+        )
 
     if index == "all":
         many = count_instances(file, name=name)
@@ -145,9 +149,7 @@ def command(
     if digits is None and one.found.rounded is not None:
         count = max(count, FLOAT_DIGITS)
     if as_json:
-        import json
-
-        click.echo(json.dumps(loss_json(one, count), indent=1, ensure_ascii=False))
+        echo_json(loss_json(one, count))
     else:
         click.echo("\n".join(loss_lines(one, count)))
 
@@ -157,9 +159,7 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
     from boundcalc.render.judged import loss_json, share
 
     if as_json:
-        import json
-
-        click.echo(json.dumps({"instances": [loss_json(one, digits) for one in instances]}, indent=1, ensure_ascii=False))
+        echo_json({"instances": [loss_json(one, digits) for one in instances]})
         return
     click.echo(f"{'instance':>8}  {'loss as given':>24}  {'improvement, best scale':>24}  share of the best possible")
     for k, one in enumerate(instances):
@@ -168,12 +168,11 @@ def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> Non
         click.echo(f"{k:>8}  {loss:>24}  {gain:>24}  {reached}".rstrip())
 
 
-def evaluate(weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool) -> Found:
+def evaluate(
+    weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool, note: Callable[[str], Any]
+) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
     from boundcalc.render.judged import found_loss
-
-    def note(message: str) -> None:
-        click.echo(f"note: {message}", err=True)
 
     with shown_progress() as progress:
         return found_loss(weights, decoder, model, certify=certify, progress=progress, tell=note)

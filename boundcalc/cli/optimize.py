@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
 from boundcalc.model.relu_problem import ReluProblem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
+from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
@@ -57,15 +59,13 @@ def command(
 
     With --activation relu: for W and b of small loss.
     """
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in THREADS:
         os.environ.setdefault(name, "1")  # processes, not threads: repeatable, and faster at these sizes
     count = read_digits(digits, as_json)
     chosen = as_integer(seed, parameter="seed", allowed="must be a whole number, at least 0 and below 2^63")
     local = None if starts is None else as_integer(starts, parameter="starts", allowed="must be a whole number, 1 to 100000")
-    limit = None if seconds is None else _seconds(seconds)
-    crew = as_integer(workers, parameter="workers", allowed=WORKERS)
-    if not 1 <= crew <= 64:
-        raise ParameterError("workers", workers, WORKERS)
+    limit = None if seconds is None else to_float(positive_seconds(seconds, parameter="seconds"))
+    crew = whole_number(workers, parameter="workers", least=1, most=64)
 
     if isinstance(problem, ReluProblem):
         from boundcalc.cli.relu_optimize import run_relu_optimize
@@ -129,9 +129,7 @@ def command(
         save(out, sure.weights, problem, chosen, decimal_floor(sure.improvement, 30))
     structure = recognise(sure.weights, problem)
     if as_json:
-        import json
-
-        click.echo(json.dumps(_json(result, sure, structure, out, count), indent=1, ensure_ascii=False))
+        echo_json(_json(result, sure, structure, out, count))
     else:
         click.echo("\n".join(_lines(result, sure, structure, out, count)))
     if result.interrupted:
@@ -139,24 +137,11 @@ def command(
     return INTERRUPTED if result.interrupted else 0
 
 
-WORKERS = "must be a whole number, 1 to 64"
-
-
-def _seconds(text: str) -> float:
-    allowed = "must be a positive number"
-    value = as_rational(text, parameter="seconds", allowed=allowed)
-    if not 0 < value < 10**9:
-        raise ParameterError("seconds", text, allowed)
-    return int(value.p) / int(value.q)
-
-
 class _Progress:
     """Lines on standard error: when the best value improves, and every few seconds."""
 
     def __init__(self, problem: Problem, bounds: Any, quiet: bool) -> None:
-        upper = bounds.best_upper.value.certified / problem.p
-        self.upper = int(upper.p) / int(upper.q)
-        self.p = int(problem.p.p) / int(problem.p.q)
+        self.upper, self.p = to_float(bounds.best_upper.value.certified / problem.p), to_float(problem.p)
         self.quiet = quiet
         self.last = 0.0
 
@@ -197,13 +182,13 @@ def _json(result: SearchResult, sure: Certified, structure: Structure, out: str 
 def _lines(result: SearchResult, sure: Certified, structure: Structure, out: str | None, digits: int) -> list[str]:
     from boundcalc.bounds.catalog import BOUNDS
     from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
+    from boundcalc.render.terminal import problem_line
 
     problem, status = sure.problem, BOUNDS[sure.upper_key].status.value
-    fields = problem.as_json()
     gap = sure.ratio.upper - 1
     beats = "yes" if sure.beats_closed_forms else "no, it does not exceed " + ", ".join(sure.unbeaten)
     lines = [
-        " ".join(f"{name} = {fields[name]}" for name in ("n", "d", "m", "p", "law")),
+        problem_line(problem),
         f"improvement I >= {decimal_floor(sure.improvement, digits)}, certified at the best scale of W",
         f"I/p >= {decimal_floor(sure.improvement / problem.p, digits)}",
         f"best upper bound / this <= {decimal_ceiling(sure.ratio.upper, digits)} ({sure.upper_key}, {status}): "

@@ -10,7 +10,7 @@ import click
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.parsing import as_integer, whole_number
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
@@ -148,22 +148,6 @@ def read_any_problem(
     return read_problem(columns, rows, m, p, law, importance, groups, note)
 
 
-def problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--n, --d, --m, --p and --law, which arrive as one parameter ``problem``."""
-
-    @wraps(function)
-    def of_problem(*, n: str, d: str, m: str, p: str, law: str, **others: Any) -> Any:
-        return function(problem=Problem(n=n, d=d, m=m, p=p, law=law), **others)
-
-    decorated = model_options(of_problem)
-    for option in (
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", required=True, help="Number of features, or inf."),
-    ):
-        decorated = option(decorated)
-    return decorated
-
-
 def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Those of :func:`any_problem_options`, and --activation relu, which has no --m: ``problem`` is then a ``ReluProblem``."""
 
@@ -231,12 +215,21 @@ def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: s
 
 def output_options(function: F) -> F:
     """--digits and --json."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="JSON on stdout."),
-        click.option("--digits", help="Significant digits, 1 to 10000 (10 in tables, 30 in JSON unless given)."),
-    ):
-        function = option(function)
-    return function
+    return click.option("--digits", help="Significant digits, 1 to 10000 (10 in tables, 30 in JSON unless given).")(
+        json_option(function)
+    )
+
+
+def json_option(function: F) -> F:
+    """--json."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")(function)
+
+
+def echo_json(fields: Any) -> None:
+    """Prints an object as JSON on stdout."""
+    import json
+
+    click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
 
 
 def force_option(function: F) -> F:
@@ -251,8 +244,4 @@ def read_digits(text: str | None, as_json: bool) -> int:
 
     if text is None:
         return 30 if as_json else 10
-    allowed = f"must be a whole number, 1 to {MAX_DIGITS}"
-    digits = as_integer(text, parameter="digits", allowed=allowed)
-    if not 1 <= digits <= MAX_DIGITS:
-        raise ParameterError("digits", text, allowed)
-    return digits
+    return whole_number(text, parameter="digits", least=1, most=MAX_DIGITS)

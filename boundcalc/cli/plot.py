@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import LAW_HELP, force_option
+from boundcalc.cli.options import LAW_HELP, echo_json, force_option, json_option
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 
 if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure
@@ -17,18 +19,11 @@ if TYPE_CHECKING:
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities")
+SLICE = {"n": "inf", "m": "3", "law": "rademacher"}
+"""Of a figure without a sweep, what is not given."""
 OF_NOTHING = ("importance",)
-OPTIONS = {
-    "bounds": {"n", "d", "m", "law", "keys"},
-    "gap": {"n", "d", "m", "p", "law", "x", "y"},
-    "phase": {"n", "d", "m", "law", "y", "margin"},
-    "geometry": {"n", "d", "m", "law"},
-    "regimes": {"n", "d", "m", "law"},
-    "witness": {"array"},
-    "capacities": {"array"},
-    "importance": {"n", "d", "m", "law"},
-}
-"""The options that each kind takes, besides --width and --dpi."""
+FUNCTIONS = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}
+"""Of boundcalc.render.plots, for the kinds that are called otherwise there; its parameters are the kind's options."""
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -39,7 +34,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--n", help="Of a sweep with several: the number of features, or inf.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
-@click.option("--p", help="gap over other axes than p: which p.")
+@click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
@@ -50,7 +45,7 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+@json_option
 def command(
     file: str | None,
     out: str,
@@ -66,10 +61,10 @@ def command(
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
     n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
+
+    `boundcalc plot bounds --d 8 --p 1e-6..1 --out FIGURE` needs no sweep; --n inf, --m 3 and --law rademacher unless given.
     """
-    dots = as_integer(dpi, parameter="dpi", allowed="must be a whole number, 30 to 2400")
-    if not 30 <= dots <= 2400:
-        raise ParameterError("dpi", dpi, "must be a whole number, 30 to 2400")
+    dots = whole_number(dpi, parameter="dpi", least=30, most=2400)
     options = {name: value for name, value in given.items() if value is not None}
     try:
         from boundcalc.render import plots
@@ -84,7 +79,9 @@ def command(
     check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
-    if kind in OF_NOTHING:
+    if file == "bounds" and not Path(file).exists():
+        figure = _slice(options, width)
+    elif kind in OF_NOTHING:
         if file is not None:
             raise ParameterError("file", file, f"must be left out for --kind {kind}")
         figure = _of_nothing(kind, options, width)
@@ -98,22 +95,31 @@ def command(
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
-        import json
-
-        click.echo(json.dumps({"out": out, "caption": figure.caption}, indent=1, ensure_ascii=False))
+        echo_json({"out": out, "caption": figure.caption})
     else:
         click.echo(figure.caption)
 
 
+def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
+    """Bounds against p, evaluated now."""
+    from boundcalc.render.plots.plot import plot
+
+    for name, example in (("d", "--d 8"), ("p", "--p 1e-6..1")):
+        if name not in options or (name == "p" and ".." not in options["p"]):
+            raise ParameterError(name, options.get(name, "nothing"), f"must be given for bounds without a sweep, such as {example}")
+    chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
+    _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
+    others: dict[str, Any] = {} if width is None else {"width": width}
+    return plot(SLICE | chosen, **others | ({"keys": _keys(options["keys"])} if "keys" in options else {}))
+
+
 def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
     """A figure that is computed here."""
-    from boundcalc.render import plots
-
-    _check(kind, OF_NOTHING, options, "no file")
+    draw = _function(kind, OF_NOTHING, options, "no file")
     chosen: dict[str, Any] = {name: value for name, value in options.items() if name != "law"}
     if "law" in options:
         chosen["laws"] = options["law"].split(",")
-    return plots.importance(**chosen) if width is None else plots.importance(**chosen, width=width)
+    return draw(**chosen) if width is None else draw(**chosen, width=width)
 
 
 def _is_store(file: str) -> bool:
@@ -159,39 +165,37 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
     )
 
 
-def _check(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> None:
-    """Refuses a kind that does not suit the file, and options that do not suit the kind."""
+def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> Callable[..., CaptionedFigure]:
+    """What draws a kind; refuses one that does not suit the file, and options that do not suit the kind."""
+    from boundcalc.render import plots
+
     if kind not in kinds:
         raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
+    functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS, *OF_NOTHING)}
+    takes = {name: {each.replace("laws", "law") for each in signature(draw).parameters} for name, draw in functions.items()}
+    takes |= {name: {"array"} for name in OF_WEIGHTS}
     for name in options:
-        if name not in OPTIONS[kind]:
-            fitting = [other for other in OPTIONS if name in OPTIONS[other]]
+        if name not in takes[kind]:
+            fitting = [other for other in takes if name in takes[other]]
             raise ParameterError(name, options[name], f"is an option of {', '.join(fitting)}, not of {kind}")
+    found: Callable[..., CaptionedFigure] = functions[kind]
+    return found
 
 
 def _of_sweep(rows: list[Row], kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
-    from boundcalc.render import plots
-
-    _check(kind, OF_SWEEPS, options, "a sweep")
+    draw = _function(kind, OF_SWEEPS, options, "a sweep")
     chosen: dict[str, Any] = {**options} if width is None else {**options, "width": width}
-    match kind:
-        case "bounds":
-            if "keys" in chosen:
-                chosen["keys"] = _keys(chosen["keys"])
-            return plots.bounds_against_p(rows, **chosen)
-        case "gap":
-            if "y" not in chosen:
-                across = chosen.get("x", "p")
-                chosen["y"] = "d" if across != "d" and len({row.d for row in rows}) > 1 and "d" not in options else "n"
-            return plots.gap_map(rows, **chosen)
-        case "phase":
-            if "margin" in chosen:
-                chosen["margin"] = _margin(chosen["margin"])
-            return plots.phase_diagram(rows, **chosen)
-    if "d" in chosen:
+    if "keys" in chosen:
+        chosen["keys"] = _keys(chosen["keys"])
+    if "margin" in chosen:
+        chosen["margin"] = _margin(chosen["margin"])
+    if kind == "gap" and "y" not in chosen:
+        across = chosen.get("x", "p")
+        chosen["y"] = "d" if across != "d" and len({row.d for row in rows}) > 1 and "d" not in options else "n"
+    if kind in ("geometry", "regimes") and "d" in chosen:
         allowed = "must be whole numbers with commas between, such as 2,3,8"
         chosen["d"] = [as_integer(part, parameter="d", allowed=allowed) for part in chosen["d"].split(",")]
-    return plots.geometry(rows, **chosen) if kind == "geometry" else plots.regimes(rows, **chosen)
+    return draw(rows, **chosen)
 
 
 def _keys(text: str) -> list[str]:
@@ -212,11 +216,9 @@ def _margin(text: str) -> Any:
 
 def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None) -> CaptionedFigure:
     from boundcalc.loss.weights import load_weights
-    from boundcalc.render import plots
 
-    _check(kind, OF_WEIGHTS, options, "weights")
+    draw = _function(kind, OF_WEIGHTS, options, "weights")
     loaded = load_weights(file, name=options.get("array"), transpose=transpose)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
-    chosen: dict[str, Any] = {"name": Path(file).stem} if width is None else {"name": Path(file).stem, "width": width}
-    return plots.witness(loaded.array, **chosen) if kind == "witness" else plots.capacities(loaded.array, **chosen)
+    return draw(loaded.array, name=Path(file).stem, **({} if width is None else {"width": width}))

@@ -9,10 +9,10 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from boundcalc.cli.interrupts import INTERRUPTED, Interrupts
-from boundcalc.cli.options import force_option
+from boundcalc.cli.options import echo_json, force_option
 from boundcalc.cli.sweep_progress import show_progress
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.parsing import whole_number
 
 if TYPE_CHECKING:
     from boundcalc.sweep.executors import Executor
@@ -82,10 +82,8 @@ def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, q
         reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
     interrupted = interrupts.requested() and not reached.complete
     if as_json:
-        import json
-
         fields = {"store": str(store.path), **{name: getattr(reached, name) for name in _COUNTS}}
-        click.echo(json.dumps(fields, indent=1, ensure_ascii=False))
+        echo_json(fields)
     else:
         click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
@@ -114,10 +112,7 @@ def _executor(workers: str | None, address: str | None) -> Executor:
     from boundcalc.sweep.cluster import DaskCluster
     from boundcalc.sweep.local import MOST_WORKERS, LocalProcesses
 
-    allowed = f"must be a whole number, 1 to {MOST_WORKERS}"
-    count = None if workers is None else as_integer(workers, parameter="workers", allowed=allowed)
-    if count is not None and not 1 <= count <= MOST_WORKERS:
-        raise ParameterError("workers", count, allowed)
+    count = None if workers is None else whole_number(workers, parameter="workers", least=1, most=MOST_WORKERS)
     if address is None:
         return LocalProcesses(2 if count is None else count)
     if count is not None and address != "local":

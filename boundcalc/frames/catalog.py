@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import comb
+from typing import ClassVar
 
 from flint import fmpq, fmpz
 
@@ -45,6 +46,7 @@ class Frame:
     strength: int
     source: Citation
     conjugate_squares: tuple[tuple[Quadratic, int], ...] = ()
+    weighted: ClassVar[bool] = False
 
     def power_sum(self, j: int) -> fmpq:
         """Q_{2j} = Σ_k ⟨v_i, v_k⟩^{2j} at unit norms."""

@@ -17,7 +17,7 @@ from flint import arb, fmpq, fmpz
 from numpy.typing import NDArray
 
 from boundcalc.frames.quadratic import Quadratic
-from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.enclosure import precision, to_float
 
 Integers = NDArray[Any]
 """A matrix of whole numbers: int64 where products fit, otherwise Python ints (dtype object)."""
@@ -105,7 +105,7 @@ class Coordinates:
             columns = np.ascontiguousarray(scale[:, None] * self.rational)  # row by row: some writers ignore strides
             columns /= np.sqrt(self.squared_norms()[0].astype(np.float64))
             if self.weights is not None:
-                columns *= np.array([int(w.p) / int(w.q) for w in self.weights]) ** (0.5 / self.order)
+                columns *= np.array([to_float(w) for w in self.weights]) ** (0.5 / self.order)
             return columns
         with precision(FLOAT_BITS):
             return np.array([[float(entry) for entry in row] for row in self.to_balls()], dtype=np.float64)

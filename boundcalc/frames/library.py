@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
-from boundcalc.frames.catalog import FRAMES
+from boundcalc.frames.catalog import FRAMES, Frame
 from boundcalc.frames.coordinates import Columns, Coordinates
-from boundcalc.frames.weighted import DESIGNS
-from boundcalc.language.claims import Citation
+from boundcalc.frames.weighted import DESIGNS, WeightedDesign
 from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.plugins import plugged
 
 FAMILIES: dict[str, Callable[..., Columns]] = {
     "orthonormal": polytopes.orthonormal,
@@ -62,23 +61,9 @@ CONSTRUCTIONS: dict[str, Callable[[], Coordinates]] = {
 """The frames of fixed size."""
 
 
-@dataclass(frozen=True)
-class ListedFrame:
-    """What a list of the frames shows."""
-
-    key: str
-    d: int
-    n: int
-    strength: int
-    weighted: bool
-    source: Citation
-
-
-def entries() -> list[ListedFrame]:
+def entries() -> list[Frame | WeightedDesign]:
     """All frames of fixed size, the weighted designs among them, by dimension and size."""
-    found = [ListedFrame(frame.key, frame.d, frame.n, frame.strength, False, frame.source) for frame in FRAMES]
-    found += [ListedFrame(design.key, design.d, design.n, design.strength, True, design.source) for design in DESIGNS]
-    return sorted(found, key=lambda entry: (entry.d, entry.n, entry.key))
+    return sorted((*FRAMES, *DESIGNS), key=lambda entry: (entry.d, entry.n, entry.key))
 
 
 def construct(key: str, size: int | None = None) -> Columns:
@@ -108,6 +93,9 @@ def construct(key: str, size: int | None = None) -> Columns:
         return CONSTRUCTIONS[key]()
     if key in FAMILIES and size is not None:
         return FAMILIES[key](size)
+    if size is None and key in plugged("frames"):
+        added: Columns = plugged("frames")[key]()
+        return added
     member = _MEMBER.fullmatch(key)
     if size is None and member and member[1] in FAMILIES:
         numbers = [int(number) for number in member[2][1:].split("_")]
@@ -122,7 +110,7 @@ def _known(key: str) -> str:
     member = _MEMBER.fullmatch(key)
     first = "_" + member[2].split("_")[1] if member else "_5"
     members = [family + first for family in FAMILIES if family + first != key]
-    close = nearest(key, [*CONSTRUCTIONS, *members])
+    close = nearest(key, [*CONSTRUCTIONS, *plugged("frames"), *members])
     like = f" (perhaps {' or '.join(close)})" if close else ""
     families = ", ".join(f"{family}_N" for family in FAMILIES)
     return f"must be a known frame{like}, or one of a family: {families}"

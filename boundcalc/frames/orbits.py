@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_SECOND = 60
 """Second generators of a group of units that are tried."""
+FEWEST = 6
+"""Fewer orbits than this make worse weights than random directions, whatever the group."""
 LARGEST = 127
 """Largest modulus of an entry of a rounded generator: one signed byte."""
 

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from boundcalc.frames.coordinates import MOST_COORDINATES, Coordinates, integer_columns, surd_columns
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.parsing import whole_number
 
 Pair = tuple[int, int]
 
 
 def orthonormal(d: int) -> Coordinates:
     """The standard basis of R^d."""
-    d = _buildable("orthonormal", _at_least(d, "d", 1), rows=lambda d: d)
+    d = _buildable("orthonormal", whole_number(d, parameter="d", least=1), rows=lambda d: d)
     return integer_columns(np.eye(d, dtype=np.int64))
 
 
@@ -44,7 +44,7 @@ def sum_free(vectors: NDArray[np.int64]) -> Coordinates:
 
 def simplex(d: int) -> Coordinates:
     """The d + 1 vertices of the regular simplex in R^d."""
-    d = _buildable("simplex", _at_least(d, "d", 1), rows=lambda d: d + 1)
+    d = _buildable("simplex", whole_number(d, parameter="d", least=1), rows=lambda d: d + 1)
     rows, squares = helmert(d + 1)
     return integer_columns(rows.T, squares)
 
@@ -56,7 +56,8 @@ class PlaneLines:
     n: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "n", _buildable("plane_lines", _at_least(self.n, "n", 1), rows=lambda _: 2))
+        n = whole_number(self.n, parameter="n", least=1)
+        object.__setattr__(self, "n", _buildable("plane_lines", n, rows=lambda _: 2))
 
     @property
     def d(self) -> int:
@@ -153,14 +154,6 @@ def _lines(vectors: list[list[Pair]]) -> list[list[Pair]]:
         if tuple((-x, -y) for x, y in vector) not in kept:
             kept[tuple(vector)] = None
     return [list(vector) for vector in kept]
-
-
-def _at_least(value: object, parameter: str, least: int) -> int:
-    allowed = f"must be a whole number, at least {least}"
-    number = as_integer(value, parameter=parameter, allowed=allowed)
-    if number < least:
-        raise ParameterError(parameter, number, allowed)
-    return number
 
 
 def _buildable(family: str, size: int, *, rows: Callable[[int], int]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from typing import ClassVar
 
 import numpy as np
 from flint import fmpq
@@ -29,6 +30,7 @@ class WeightedDesign:
     strength: int
     source: Citation
     build: Callable[[], Coordinates]
+    weighted: ClassVar[bool] = True
 
 
 def weighted(columns: Coordinates, orbits: Sequence[tuple[int, int]], strength: int) -> Coordinates:

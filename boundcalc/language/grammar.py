@@ -12,10 +12,12 @@ A chain ``a <= b <= c`` is the relations of its neighbours. Nothing of the text 
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from flint import fmpq
 
@@ -29,7 +31,23 @@ MAX_DEPTH = 60
 MAX_OPERANDS = 100
 """Most terms of one sum and factors of one product: the trees lean to the left."""
 
-RELATIONS = ("<=", ">=", "!=", "=", "<", ">")
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+    "=": operator.eq,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+COMBINE: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+}
+"""What the signs do, with numbers of any kind."""
+RELATIONS = tuple(COMPARE)
 FUNCTIONS = {"sqrt": (1, 1), "abs": (1, 1), "min": (1, 99), "max": (1, 99), "binom": (2, 2), "plus": (1, 1)}
 """Least and most arguments of each function."""
 RESERVED = {*FUNCTIONS, "sum", "E", "one", "if", "in", "step"}

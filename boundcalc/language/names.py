@@ -125,7 +125,8 @@ def _definition(
     stray = features - set(definition.indices)
     if stray:
         raise StatementError(f"{min(stray)!r} is not an index of {definition.name}", definition.value.at)
-    integers = {index for index in definition.indices if index not in features and _used(definition.value, index)}
+    alone = {part.name for part in walk(definition.value) if isinstance(part, Name) and not part.indices}
+    integers = set(definition.indices) & alone - features
     kinds = {index: Kind.INTEGER if index in integers else Kind.FEATURE for index in definition.indices}
     scope = _Scope(free, known, later=later, indices=frozenset(), bound=kinds)
     value = scope.resolve(definition.value)
@@ -140,10 +141,6 @@ def _definition(
         named,
         definition,
     )
-
-
-def _used(node: Node, name: str) -> bool:
-    return any(isinstance(part, Name) and part.name == name and not part.indices for part in walk(node))
 
 
 def _feature_names(

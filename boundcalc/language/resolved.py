@@ -112,6 +112,12 @@ class Resolved:
     free: tuple[ResolvedFree, ...]
     definitions: tuple[ResolvedDefinition, ...]
 
+    def conditions_by_kind(self) -> tuple[tuple[ResolvedRelation, ...], tuple[ResolvedRelation, ...], tuple[ResolvedRelation, ...]]:
+        """The conditions that choose indices, those that choose states, and those that a case must meet."""
+        indices = tuple(each for each in self.conditions if each.restricts)
+        states = tuple(each for each in self.conditions if each.random and not each.restricts)
+        return indices, states, tuple(each for each in self.conditions if not each.random and not each.restricts)
+
 
 def children(node: Node) -> tuple[Node, ...]:
     """The parts of a node, resolved or not. The body of a definition is no part of a :class:`Defined`."""

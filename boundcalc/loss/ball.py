@@ -5,13 +5,13 @@ The entries come from a function that is called at rising precision, so that eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flint import arb, arb_mat, ctx, fmpq
 
 from boundcalc.loss.feature_cumulants import FeatureCumulants
-from boundcalc.model.features import AnyProblem, Features, features_of, problem_of
+from boundcalc.model.features import AnyProblem, Features, finite_energy, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
 from boundcalc.numbers.enclosure import Enclosure, enclose, precision
@@ -51,19 +51,17 @@ class LossEnclosure:
     @property
     def energy(self) -> fmpq:
         """E‖x‖² = p n μ_2, or Σ ω_i E x_i²."""
-        energy = self.problem.energy
-        assert energy is not None  # a matrix has finitely many columns
-        return energy
+        return finite_energy(self.problem)
 
     @property
     def unexplained_fraction(self) -> Enclosure:
         """Loss over energy, at the scale as given."""
-        return self.loss / Enclosure.of(self.energy)
+        return self.loss / self.energy
 
     @property
     def unexplained_fraction_best_scale(self) -> Enclosure:
         """Loss over energy, at the best scale."""
-        return self.loss_best_scale / Enclosure.of(self.energy)
+        return self.loss_best_scale / self.energy
 
 
 def enclose_loss(
@@ -109,7 +107,8 @@ def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[Matrix
     matrix = arb_mat(d, n, [arb(entry) for row in weights for entry in row])
     columns = [[arb(row[i]) for row in weights] for i in range(n)]
     diagonal = [sum((value * value for value in column), arb(0)) for column in columns]
-    sums, kappa = [[arb(0)] * n for _ in range(m + 1)], _column_cumulants(problem)
+    features = FeatureCumulants(problem)
+    sums, kappa = [[arb(0)] * n for _ in range(m + 1)], column_cumulants(features)
     for start in range(0, n, _BLOCK):
         block = columns[start : start + _BLOCK]
         product = (arb_mat(len(block), d, [value for column in block for value in column]) * matrix).tolist()
@@ -122,21 +121,19 @@ def correlation_and_power(problem: AnyProblem, weights: Sequence[Sequence[Matrix
                     sums[j][i] += kappa[other][j] * power
                     if other != i:
                         sums[j][other] += kappa[i][j] * power
-    return _total(problem, diagonal, sums)
+    return row_totals(features, diagonal, zip(*sums, strict=True))
 
 
-def _column_cumulants(problem: AnyProblem) -> list[list[arb]]:
+def column_cumulants(features: FeatureCumulants) -> list[list[arb]]:
     """κ_{2j} of each feature, [feature][j]."""
-    groups = [[arb(value) for value in kappa] for kappa in FeatureCumulants(problem).groups]
-    return features_of(problem).spread(groups)
+    return features.features.spread([arb(value) for value in kappa] for kappa in features.groups)
 
 
-def _total(problem: AnyProblem, diagonal: list[arb], cumulants: list[list[arb]]) -> tuple[arb, arb]:
-    """C and D from A_ii and the cumulants of each pre-activation, [j][i]."""
-    columns = FeatureCumulants(problem)
+def row_totals(features: FeatureCumulants, diagonal: Iterable[arb], cumulants: Iterable[Sequence[arb]]) -> tuple[arb, arb]:
+    """C and D from A_ii and the cumulants of each pre-activation, [i][j]."""
     total_c, total_d = arb(0), arb(0)
-    for i, (a, own, weight) in enumerate(zip(diagonal, _column_cumulants(problem), columns.importance, strict=True)):
-        c, d = row_shares(problem.m, own, a, [order[i] for order in cumulants])
+    for a, row, own, weight in zip(diagonal, cumulants, column_cumulants(features), features.importance, strict=True):
+        c, d = row_shares(features.problem.m, own, a, row)
         total_c, total_d = total_c + arb(weight) * c, total_d + arb(weight) * d
     return total_c, total_d
 
@@ -163,8 +160,7 @@ def _assemble(problem: AnyProblem, compute: Callable[[], tuple[arb, arb]], digit
     def wanted(value: Callable[[arb, arb], arb]) -> Enclosure:
         return enclose(lambda: value(*at_precision()), digits, ceiling=ceiling)
 
-    energy = problem.energy
-    assert energy is not None  # a matrix has finitely many columns
+    energy = finite_energy(problem)
     improvement = wanted(lambda c, d: 2 * c - d)
     zero = all(value.is_zero() for pair in known.values() for value in pair)
     nothing = Enclosure.of(fmpq(0))

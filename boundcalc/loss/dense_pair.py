@@ -11,7 +11,7 @@ import numpy as np
 
 from boundcalc.loss import pair_tiles, tiles
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.dense import DenseLoss, RowMoments, column_weights, finite, unit_scale
+from boundcalc.loss.dense import unit_scale
 from boundcalc.loss.error_bound import (
     BITS,
     ROUNDINGS,
@@ -24,6 +24,7 @@ from boundcalc.loss.error_bound import (
 )
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
+from boundcalc.loss.row_moments import DenseLoss, RowMoments, column_weights, finite
 from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact

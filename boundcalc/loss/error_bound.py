@@ -23,17 +23,17 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 
 from boundcalc.loss import tiles
-from boundcalc.loss.ball import LossEnclosure
-from boundcalc.loss.dense import DenseLoss, TiedEvaluation
+from boundcalc.loss.ball import LossEnclosure, row_totals
+from boundcalc.loss.dense import TiedEvaluation
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
-from boundcalc.model.features import Features, features_of
+from boundcalc.loss.row_moments import DenseLoss
+from boundcalc.model.features import Features, features_of, finite_energy
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.enclosure import precision as enclosure_precision
 from boundcalc.numbers.errors import CertificationError, ParameterError
-from boundcalc.numbers.moments import row_shares
 
 BITS = 128
 """Precision of the balls, in bits."""
@@ -252,18 +252,11 @@ def enclose_rows(
 
     ``zero`` says that A = 0 is known exactly.
     """
-    problem = columns.problem
-    own = features_of(problem).spread([arb(value) for value in kappa] for kappa in columns.groups)
-    total_c, total_d = arb(0), arb(0)
-    for a, row, kappa, weight in zip(diagonal, cumulants, own, columns.importance, strict=True):
-        c, d = row_shares(problem.m, kappa, a, row)
-        total_c, total_d = total_c + arb(weight) * c, total_d + arb(weight) * d
-    energy = problem.energy
-    assert energy is not None  # a matrix has finitely many columns
-    m = problem.m
+    problem, m = columns.problem, columns.problem.m
+    total_c, total_d = row_totals(columns, diagonal, cumulants)
     c, d = total_c * _power_of_two(m * exponent), total_d * _power_of_two(2 * m * exponent)
     gain = Enclosure.of(2 * c - d)
-    whole, nothing = Enclosure.of(energy), Enclosure.of(fmpq(0))
+    whole, nothing = Enclosure.of(finite_energy(problem)), Enclosure.of(fmpq(0))
     if zero:
         return LossEnclosure(problem, nothing, nothing, nothing, nothing, None, whole, whole)
     if not total_d > 0:

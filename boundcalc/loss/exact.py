@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flint import fmpq
+from flint import fmpq, fmpz_mat
 
 from boundcalc.loss.feature_cumulants import FeatureCumulants
-from boundcalc.loss.gram import semidefinite_rank
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import PowerSums, gram_power_sums, matrix_power_sums
 from boundcalc.loss.value import LossValue, RowQuantities
@@ -20,6 +19,7 @@ from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import row_shares
+from boundcalc.numbers.semidefinite import semidefinite_rank
 
 if TYPE_CHECKING:
     from boundcalc.loss.lanes import ShowShare
@@ -99,7 +99,8 @@ def exact_loss_of_gram(
         As :func:`exact_loss`, and for a matrix that is no Gram matrix of vectors in R^d.
     """
     matrix = read_matrix(gram, parameter="A")
-    rank = semidefinite_rank(matrix.entries)
+    square = matrix.shape[0] == matrix.shape[1]
+    rank = semidefinite_rank(fmpz_mat(matrix.entries.tolist())) if square else None
     if rank is None:
         raise ParameterError("A", f"matrix of shape {matrix.shape}", "must be symmetric and positive semidefinite, exactly")
     problem = problem_of(matrix.shape[0], max(rank, 1) if d is None else d, m, p, law, features)

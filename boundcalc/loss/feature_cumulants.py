@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from boundcalc.loss.row_terms import SMALLEST, to_float
+from boundcalc.loss.row_terms import SMALLEST
 from boundcalc.model.features import AnyProblem, Features, features_of
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:

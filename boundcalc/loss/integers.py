@@ -58,7 +58,9 @@ def read_matrix(matrix: object, *, parameter: str = "W") -> IntegerMatrix:
     """
     if is_array(matrix):
         array = checked_array(matrix, parameter=parameter)  # type: ignore[arg-type]
-        return _from_floats(array) if array.dtype.kind == "f" else IntegerMatrix(_from_integers(array), fmpq(1))
+        if array.dtype.kind == "f":
+            return _from_floats(array)
+        return IntegerMatrix(_array([int(value) for value in array.ravel().tolist()], array.shape), fmpq(1))
     return _from_rationals(read_rows(matrix, parameter=parameter))
 
 
@@ -102,10 +104,6 @@ def _array(values: list[int], shape: tuple[int, int]) -> np.ndarray:
     found = np.empty(len(values), dtype=np.int64 if small else object)
     found[:] = values
     return found.reshape(shape)
-
-
-def _from_integers(array: np.ndarray) -> np.ndarray:
-    return _array([int(value) for value in array.ravel().tolist()], array.shape)
 
 
 def _from_floats(array: np.ndarray) -> IntegerMatrix:

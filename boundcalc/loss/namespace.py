@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import ALLOWED, is_array
-from boundcalc.loss.dense import DenseLoss, RowMoments, balanced, column_weights
 from boundcalc.loss.feature_cumulants import FeatureCumulants
-from boundcalc.loss.tiles import BUDGET, check_budget
+from boundcalc.loss.row_moments import RowMoments, balanced, column_weights
+from boundcalc.loss.tiles import check_budget
 from boundcalc.model.features import Features, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
@@ -134,31 +134,3 @@ def _times_power_of_two(array: Any, exponent: int) -> Any:
     """In two factors: 2^1074 itself is no float64."""
     half = exponent // 2
     return array * 2.0**half * 2.0 ** (exponent - half)
-
-
-def loss(
-    weights: Any,
-    *,
-    m: int,
-    p: Exact | None = None,
-    law: Law | str | None = None,
-    features: Features | None = None,
-    budget: int = BUDGET,
-) -> DenseLoss:
-    """As :func:`boundcalc.loss.dense.dense_loss`, for float64 or float32 arrays of any library with the array API."""
-    return ForeignEvaluation(weights, m, p, law, features, budget).rows.value
-
-
-def loss_and_gradient(
-    weights: Any,
-    *,
-    m: int,
-    p: Exact | None = None,
-    law: Law | str | None = None,
-    features: Features | None = None,
-    best_scale: bool = False,
-    budget: int = BUDGET,
-) -> tuple[DenseLoss, Any]:
-    """As :func:`boundcalc.loss.dense.dense_loss_and_gradient`; the gradient is an array like the weights."""
-    evaluation = ForeignEvaluation(weights, m, p, law, features, budget)
-    return evaluation.rows.value, evaluation.gradient(best_scale)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from boundcalc.loss.lanes import ShowShare, Ticks, product_lanes, run_lanes
-from boundcalc.loss.tiles import BUDGET, Buffers, lane_count, lane_strips, make_plan, merged, spans
+from boundcalc.loss.tiles import BUDGET, Buffers, Tiling, lane_count, lane_strips, make_plan, merged, spans
 
 FormTile = Callable[[slice, slice, np.ndarray], object]
 """Writes a tile of A into the array given."""
@@ -23,6 +23,19 @@ def matrix_tile(A: np.ndarray) -> FormTile:
     return lambda rows, columns, out: np.copyto(out, A[rows, columns])
 
 
+def _over_tiles(n: int, plan: Tiling, progress: ShowShare | None, visit: Callable[[int, Buffers, slice, slice], None]) -> None:
+    """Calls ``visit`` with the lane, its scratch, and the rows and columns of every tile."""
+
+    def work(lane: int, ticks: Ticks) -> None:
+        buffers = Buffers(plan, np.dtype(np.float64))
+        for rows in lane_strips(plan, lane, n):
+            for columns in spans(0, n, plan.columns):
+                visit(lane, buffers, rows, columns)
+                ticks.tick(lane, (rows.stop - rows.start) * (columns.stop - columns.start))
+
+    run_lanes(plan.lanes, n * n, progress, work)
+
+
 def row_power_sums(
     form: FormTile, n: int, m: int, *, weights: np.ndarray | None = None, budget: int = BUDGET, progress: ShowShare | None = None
 ) -> tuple[np.ndarray, int]:
@@ -34,21 +47,17 @@ def row_power_sums(
     with product_lanes(lane_count(n)) as lanes:
         plan = make_plan(lanes, n=n, accumulator=0, itemsize=8, budget=budget)
 
-        def work(lane: int, ticks: Ticks) -> None:
-            buffers = Buffers(plan, sums.dtype)
-            for rows in lane_strips(plan, lane, n):
-                for columns in spans(0, n, plan.columns):
-                    tile, square, power = buffers.shaped(rows, columns)
-                    form(rows, columns, tile)
-                    np.multiply(tile, tile, out=square)
-                    across, current = buffers.ones[: tile.shape[1]], square
-                    for j in range(m):
-                        if j:
-                            current = np.multiply(current, square, out=power)
-                        sums[j, rows] += current @ (across if weights is None else weights[j, columns])
-                    ticks.tick(lane, tile.size)
+        def add(lane: int, buffers: Buffers, rows: slice, columns: slice) -> None:
+            tile, square, power = buffers.shaped(rows, columns)
+            form(rows, columns, tile)
+            np.multiply(tile, tile, out=square)
+            across, current = buffers.ones[: tile.shape[1]], square
+            for j in range(m):
+                if j:
+                    current = np.multiply(current, square, out=power)
+                sums[j, rows] += current @ (across if weights is None else weights[j, columns])
 
-        run_lanes(plan.lanes, n * n, progress, work)
+        _over_tiles(n, plan, progress, add)
     return sums, plan.depth + -(-n // plan.columns) + 1
 
 
@@ -87,16 +96,12 @@ def pair_gradient(
         plan = make_plan(lanes, n=n, accumulator=W.nbytes, itemsize=8, budget=budget)
         totals = [np.zeros_like(W) for _ in range(plan.lanes)]
 
-        def work(lane: int, ticks: Ticks) -> None:
-            buffers = Buffers(plan, W.dtype)
-            for rows in lane_strips(plan, lane, n):
-                for columns in spans(0, n, plan.columns):
-                    found = derivative_tile(buffers, form, coefficients, weights, rows, columns)
-                    by_decoder[:, rows] += W[:, columns] @ found.T
-                    totals[lane][:, columns] += V[:, rows] @ found
-                    ticks.tick(lane, found.size)
+        def add(lane: int, buffers: Buffers, rows: slice, columns: slice) -> None:
+            found = derivative_tile(buffers, form, coefficients, weights, rows, columns)
+            by_decoder[:, rows] += W[:, columns] @ found.T
+            totals[lane][:, columns] += V[:, rows] @ found
 
-        run_lanes(plan.lanes, n * n, progress, work)
+        _over_tiles(n, plan, progress, add)
     return by_decoder, merged(totals)
 
 
@@ -108,12 +113,8 @@ def matrix_gradient(
     with product_lanes(lane_count(n)) as lanes:
         plan = make_plan(lanes, n=n, accumulator=0, itemsize=8, budget=BUDGET)
 
-        def work(lane: int, ticks: Ticks) -> None:
-            buffers = Buffers(plan, A.dtype)
-            for rows in lane_strips(plan, lane, n):
-                for columns in spans(0, n, plan.columns):
-                    found[rows, columns] = derivative_tile(buffers, form, coefficients, weights, rows, columns)
-                    ticks.tick(lane, (rows.stop - rows.start) * (columns.stop - columns.start))
+        def put(lane: int, buffers: Buffers, rows: slice, columns: slice) -> None:
+            found[rows, columns] = derivative_tile(buffers, form, coefficients, weights, rows, columns)
 
-        run_lanes(plan.lanes, n * n, progress, work)
+        _over_tiles(n, plan, progress, put)
     return found

@@ -44,13 +44,11 @@ def round_witness(weights: np.ndarray, problem: Problem) -> RationalWitness:
     largest = float(np.abs(array).max())
     scaled = np.ldexp(array, -int(np.frexp(largest)[1])) if largest else array
     for bits in (8, 16, 24, 32, 40, 48, 53, 1100):
-        rounded = np.rint(np.ldexp(scaled, bits)) if bits < 1100 else None
-        matrix = _rational(array) if rounded is None else [[fmpq(int(x), 1 << bits) for x in row] for row in rounded]
+        if bits < 1100:
+            matrix = [[fmpq(int(x), 1 << bits) for x in row] for row in np.rint(np.ldexp(scaled, bits))]
+        else:
+            matrix = [[fmpq(*float(x).as_integer_ratio()) for x in row] for row in array]
         value = exact_loss(matrix, m=problem.m, p=problem.p, law=problem.law)
         if value.improvement_best_scale >= (1 - RELATIVE_LOSS) * given.improvement_best_scale:
             return RationalWitness(matrix, bits, value)
     raise AssertionError("the matrix itself loses nothing")
-
-
-def _rational(array: np.ndarray) -> list[list[fmpq]]:
-    return [[fmpq(*float(x).as_integer_ratio()) for x in row] for row in array]

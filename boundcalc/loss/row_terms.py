@@ -7,17 +7,11 @@ from collections.abc import Sequence
 from math import comb
 from typing import Any
 
-from flint import fmpq
-
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.moments import correlation, moments_from_cumulants
 
 SMALLEST = 1e-290
 """Below this p μ_2 float64 has no room for C²/D."""
-
-
-def to_float(value: fmpq) -> float:
-    """The nearest float64."""
-    return int(value.p) / int(value.q)
 
 
 def scaled(value: float, exponent: int) -> float:
@@ -45,3 +39,24 @@ def derivatives(m: int, kappa: Sequence[Any], a: Any, moments: Sequence[Any], by
         for j in range(1, rest + 1):
             coefficients[j - 1] = coefficients[j - 1] + factor * a**k * comb(m - k, 2 * j) * moments[rest - j]
     return [2 * k * value for k, value in enumerate(coefficients, 1)], diagonal
+
+
+def best_scale_terms(m: int, kappa: Sequence[Any], a: Any, sums: Sequence[Any]) -> tuple[Any, Any, list[Any], Any]:
+    """C, D, and of log(C²/D) what A_ij^{2k−1} is multiplied by in ∂/∂A_ij, k = 1 … m, and ∂/∂A_ii beyond these.
+
+    For equal features, arrays over i: a_i and Q_2(i), …, Q_{2m}(i).
+    """
+    moments = moments_from_cumulants([0 * a, *(kappa[k] * power for k, power in enumerate(sums, 1))])
+    moments[0] = 1 + 0 * a
+    c, d = correlation(m, kappa, a, moments).sum(), moments[m].sum()
+    coefficients, diagonal = derivatives(m, kappa, a, moments, 2 / c, -1 / d)
+    return c, d, [kappa[k] * value for k, value in enumerate(coefficients, 1)], diagonal
+
+
+def power_sums(square: Any, m: int) -> list[Any]:
+    """Q_2, Q_4, …, Q_{2m} of the rows, from the squares A_ij²; shapes (n,)."""
+    found, power = [square.sum(axis=1)], square
+    for _ in range(m - 1):
+        power = power * square
+        found.append(power.sum(axis=1))
+    return found

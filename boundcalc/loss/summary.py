@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from boundcalc.loss.dense import DenseLoss, to_float
+from boundcalc.loss.row_moments import DenseLoss
 from boundcalc.loss.value import LossValue
 from boundcalc.model.features import features_of
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.files import write_whole
 
 HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss", "improvement")

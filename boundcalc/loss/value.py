@@ -7,7 +7,7 @@ from functools import cached_property
 
 from flint import arb, fmpq
 
-from boundcalc.model.features import AnyProblem
+from boundcalc.model.features import AnyProblem, finite_energy
 from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import Enclosure, enclose
 
@@ -82,9 +82,7 @@ class LossValue(Displayed):
     @property
     def energy(self) -> fmpq:
         """E‖x‖² = p n μ_2, or Σ ω_i E x_i²: the loss of answering zero."""
-        energy = self.problem.energy
-        assert energy is not None  # a matrix has finitely many columns
-        return energy
+        return finite_energy(self.problem)
 
     @property
     def improvement(self) -> fmpq:

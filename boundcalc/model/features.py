@@ -18,7 +18,7 @@ from boundcalc.model.nonnegative_laws import parse_any_law
 from boundcalc.model.problem import Exact, Problem, Whole, check_law, read_exponent, read_law
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import cumulants_from_moments
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_rational, whole_number
 
 T = TypeVar("T")
 MAX_FEATURES = 10**9
@@ -58,9 +58,8 @@ class Group:
     scale: fmpq
 
     def __init__(self, count: Whole, importance: Exact, p: Exact, law: Law | str, scale: Exact = 1) -> None:
-        many = "must be a whole number, at least 1"
         given = {
-            "count": as_integer(count, parameter="count", allowed=many),
+            "count": whole_number(count, parameter="count", least=1, most=MAX_FEATURES),
             "importance": as_rational(
                 importance, parameter="importance", allowed="must be an exact number > 0, such as 1, 0.9 or 1/3"
             ),
@@ -70,8 +69,6 @@ class Group:
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
-        if not 1 <= self.count <= MAX_FEATURES:
-            raise ParameterError("count", self.count, f"{many} and at most {MAX_FEATURES}")
         for name, value in (("importance", self.importance), ("scale", self.scale)):
             if value <= 0:
                 raise ParameterError(name, str(value), "must be > 0 (leave out a feature that does not count)")
@@ -186,9 +183,7 @@ class FeatureProblem:
 
     def __init__(self, features: Features | Sequence[Group], d: Whole, m: Whole) -> None:
         object.__setattr__(self, "features", features if isinstance(features, Features) else Features(tuple(features)))
-        object.__setattr__(self, "d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
-        if self.d < 1:
-            raise ParameterError("d", self.d, "must be a whole number, at least 1")
+        object.__setattr__(self, "d", whole_number(d, parameter="d", least=1))
         object.__setattr__(self, "m", read_exponent(m))
         for group in self.features.groups:
             read_law(group.law, self.m)
@@ -233,6 +228,12 @@ def features_of(problem: AnyProblem) -> Features:
     if isinstance(problem, FeatureProblem):
         return problem.features
     return Features((Group(int(problem.n), 1, problem.p, problem.law),))
+
+
+def finite_energy(problem: AnyProblem) -> fmpq:
+    """E‖x‖² of the problem of a matrix, which has finitely many columns."""
+    assert problem.energy is not None
+    return problem.energy
 
 
 def problem_of(n: int, d: int, m: Whole, p: Exact | None, law: Law | str | None, features: Features | None) -> AnyProblem:

@@ -15,6 +15,8 @@ from flint import fmpq, fmpq_mat, fmpz
 
 from boundcalc.numbers.errors import ParameterError, nearest, shortened
 from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
+from boundcalc.numbers.plugins import plugged
+from boundcalc.numbers.semidefinite import semidefinite_rank
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +31,7 @@ OTHER_NAMES = {
 MAX_POINTS = 1000
 """Most points of a finite support."""
 MAX_MOMENTS = 100
-"""Most even moments of a list: exact elimination of larger Hankel matrices takes minutes."""
+"""Most even moments of a list: what is exact takes long for larger Hankel matrices."""
 
 
 class Law(Protocol):
@@ -230,27 +232,6 @@ class MomentList:
         raise ParameterError("law", self.name, "must be a named law or a finite support to be sampled")
 
 
-def _positive_semidefinite(matrix: list[list[fmpq]]) -> bool:
-    """Exact symmetric elimination: every pivot ≥ 0, and a zero pivot has a zero row."""
-    rows = [list(row) for row in matrix]
-    for k in range(len(rows)):
-        pivot = rows[k][k]
-        if pivot < 0 or (pivot == 0 and any(rows[k][j] != 0 for j in range(k, len(rows)))):
-            return False
-        if pivot == 0:
-            continue
-        for i in range(k + 1, len(rows)):
-            factor = rows[i][k] / pivot
-            for j in range(k, len(rows)):
-                rows[i][j] -= factor * rows[k][j]
-    return True
-
-
-def _in_range(matrix: list[list[fmpq]], column: list[fmpq]) -> bool:
-    wide = [[*row, entry] for row, entry in zip(matrix, column, strict=True)]
-    return int(fmpq_mat(wide).rank()) == int(fmpq_mat(matrix).rank())
-
-
 def _not_a_moment_sequence(s: tuple[fmpq, ...]) -> str:
     """Why s_0, …, s_K is not a moment sequence on [0, ∞); empty when it is."""
     top = len(s) - 1
@@ -259,10 +240,11 @@ def _not_a_moment_sequence(s: tuple[fmpq, ...]) -> str:
     size = k + 1 if top % 2 else k
     shifted = [[s[i + j + 1] for j in range(size)] for i in range(size)]
     for matrix, what in ((plain, "(μ_{2i+2j})"), (shifted, "(μ_{2i+2j+2})")):
-        if matrix and not _positive_semidefinite(matrix):
+        if matrix and semidefinite_rank(fmpq_mat(matrix)) is None:
             return f"the Hankel matrix {what} is not positive semidefinite"
     smaller = plain if top % 2 else shifted
-    if smaller and not _in_range(smaller, list(s[top - len(smaller) + 1 :])):
+    wide = [[*row, entry] for row, entry in zip(smaller, s[top - len(smaller) + 1 :], strict=True)]
+    if smaller and fmpq_mat(wide).rank() > fmpq_mat(smaller).rank():
         return "the Hankel matrix is singular and the last moment does not fit it"
     return ""
 
@@ -292,6 +274,9 @@ def parse_law(text: str) -> Law:
     name = name.lower()
     if not colon and name in NAMED:
         return NAMED[name]()
+    if not colon and name in plugged("laws"):
+        added: Law = plugged("laws")[name]()
+        return added
     if colon and name == "support":
         pairs = [item.split(":") for item in rest.split(",")]
         if any(len(pair) != 2 for pair in pairs):

@@ -13,7 +13,8 @@ from flint import fmpq, fmpz
 from boundcalc.model.laws import CLASSES, Law
 from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_any_law, refuse_nonnegative
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
+from boundcalc.numbers.plugins import plugged
 
 Whole = int | fmpz | str
 """What a whole number is read from."""
@@ -62,9 +63,7 @@ class Problem:
             object.__setattr__(self, name, value)
 
         assign("n", _count(n))
-        assign("d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
-        if self.d < 1:
-            raise ParameterError("d", self.d, "must be a whole number, at least 1")
+        assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
         assign(
             "p",
@@ -134,7 +133,7 @@ def read_law(law: Any, m: int = 1) -> None:
 
 def check_law(law: Any) -> None:
     """Refuses what is no law, symmetric or nonnegative."""
-    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)):
+    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)) and getattr(law, "name", "") not in plugged("laws"):
         raise ParameterError("law", law, "must be a law or the text of one")
 
 

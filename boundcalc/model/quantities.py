@@ -108,7 +108,11 @@ class SymbolicQuantities(Quantities):
         self.m = m
         self.infinite = False
         self.n, self.d, self.p = symbol("n"), symbol("d"), symbol("p")
-        self._moments = {2 * j: symbol("mu", 2 * j) for j in range(1, m + 1)}
+
+    def mu(self, k: int) -> Number:
+        from boundcalc.model.notation import symbol
+
+        return symbol("mu", k) if k and k % 2 == 0 else self.ring.number(fmpq(0 if k else 1))
 
     def named(self, name: str, compute: Callable[[], Number]) -> Number:
         from boundcalc.model.notation import symbol

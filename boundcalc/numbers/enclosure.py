@@ -138,8 +138,9 @@ class Enclosure(Displayed):
     def __sub__(self, other: Enclosure) -> Enclosure:
         return Enclosure(self.lower - other.upper, self.upper - other.lower)
 
-    def __truediv__(self, other: Enclosure) -> Enclosure:
-        """Quotient by an enclosure of positive numbers."""
+    def __truediv__(self, other: Enclosure | fmpq) -> Enclosure:
+        """Quotient by a positive number, or by an enclosure of positive numbers."""
+        other = other if isinstance(other, Enclosure) else Enclosure.of(other)
         if other.lower <= 0:
             raise ZeroDivisionError("the divisor's enclosure is not positive")
         ends = [end / by for end in (self.lower, self.upper) for by in (other.lower, other.upper)]
@@ -168,6 +169,11 @@ def enclose(compute: Callable[[], arb | fmpq], digits: int, *, ceiling: int = MA
         if bits >= ceiling:
             raise CertificationError(f"no finite enclosure at {ceiling} bits of precision")
         bits = min(2 * bits, ceiling)
+
+
+def to_float(value: fmpq) -> float:
+    """The nearest float64, whatever the size of numerator and denominator."""
+    return int(value.p) / int(value.q)
 
 
 def decimal_exponent(value: fmpq) -> int:

@@ -146,3 +146,21 @@ def as_integer(value: object, *, parameter: str, allowed: str) -> int:
     if rational.q != 1:
         raise ParameterError(parameter, value, allowed)
     return int(rational.p)
+
+
+def positive_seconds(value: object, *, parameter: str) -> fmpq:
+    """A time, above 0 and below 10^9 seconds, from anything that ``as_rational`` reads."""
+    allowed = "must be a number of seconds, above 0 and below 10^9"
+    seconds = as_rational(value, parameter=parameter, allowed=allowed)
+    if not 0 < seconds < 10**9:
+        raise ParameterError(parameter, value, allowed)
+    return seconds
+
+
+def whole_number(value: object, *, parameter: str, least: int, most: int | None = None) -> int:
+    """A Python int from anything that ``as_rational`` reads, if it is whole, at least ``least`` and at most ``most``."""
+    allowed = f"must be a whole number, {f'at least {least}' if most is None else f'{least} to {most}'}"
+    number = as_integer(value, parameter=parameter, allowed=allowed)
+    if number < least or (most is not None and number > most):
+        raise ParameterError(parameter, value, allowed)
+    return number

@@ -6,7 +6,7 @@ The number of an :class:`UpperValue` that may be quoted is the upper end of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -46,6 +46,7 @@ class LowerValue:
 
 
 K = TypeVar("K")
+V = TypeVar("V")
 
 
 def _require(value: object, kind: type) -> None:
@@ -55,20 +56,19 @@ def _require(value: object, kind: type) -> None:
 
 def best_upper(values: Iterable[tuple[K, UpperValue]]) -> tuple[K, UpperValue] | None:
     """The least upper bound with its label; of several that are not separated, the first."""
-    best: tuple[K, UpperValue] | None = None
-    for label, value in values:
-        _require(value, UpperValue)
-        if best is None or value.enclosure.less(best[1].enclosure):
-            best = label, value
-    return best
+    return _best(values, UpperValue, lambda value, best: value.enclosure.less(best.enclosure))
 
 
 def best_lower(values: Iterable[tuple[K, LowerValue]]) -> tuple[K, LowerValue] | None:
     """The greatest lower bound with its label; of several that are not separated, the first."""
-    best: tuple[K, LowerValue] | None = None
+    return _best(values, LowerValue, lambda value, best: best.enclosure.less(value.enclosure))
+
+
+def _best(values: Iterable[tuple[K, V]], side: type[V], better: Callable[[V, V], bool | None]) -> tuple[K, V] | None:
+    best: tuple[K, V] | None = None
     for label, value in values:
-        _require(value, LowerValue)
-        if best is None or best[1].enclosure.less(value.enclosure):
+        _require(value, side)
+        if best is None or better(value, best[1]):
             best = label, value
     return best
 

@@ -2,8 +2,6 @@ r"""Writes the limits of a bound as LaTeX: its leading terms as p -> 0 and d -> 
 
 from __future__ import annotations
 
-import re
-
 import sympy
 
 from boundcalc.bounds.declaration import Bound, UpperBound
@@ -42,7 +40,7 @@ def asymptotics(bound: Bound, m: int, renaming: Renaming = NONE, *, d: str | Non
     for limit in found:
         grouped.setdefault((limit.latex, limit.place, limit.reason), []).append(limit)
     for (latex, place, reason), same in grouped.items():
-        where = "As " + "; and as ".join(_renamed(REGIMES[limit.regime], renaming) for limit in same)
+        where = "As " + "; and as ".join(renaming.in_text(REGIMES[limit.regime]) for limit in same)
         if reason:
             parts.append(f"{where}: there is none ({prose(reason, renaming)}).")
         else:
@@ -66,7 +64,3 @@ def _values(bound: Bound, m: int, d: str | None, law: str | None) -> dict[sympy.
         raise ParameterError("law", law, f"must meet the hypotheses of the bound {bound.key} for small p: it {plain(failed)}")
     moments = {k: problem.law.moment(k) for k in range(2, 2 * m + 1, 2)}
     return values | {symbol("mu", k): sympy.Rational(int(value.p), int(value.q)) for k, value in moments.items()}
-
-
-def _renamed(text: str, renaming: Renaming) -> str:
-    return re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", text)

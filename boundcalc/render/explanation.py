@@ -14,6 +14,7 @@ from boundcalc.model.problem import Whole
 from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.render.closed_forms.closed_form import statement_lines
 from boundcalc.render.closed_forms.conditions import conditions
+from boundcalc.render.readable import readable, readable_sentence
 from boundcalc.render.statement import SUPREMUM, meanings
 
 
@@ -135,29 +136,25 @@ def _source(source: Source) -> str:
     return f"[{source.key}] {source.text}" if isinstance(source, Citation) else source.text
 
 
-def _notes(fields: dict[str, Any]) -> list[str]:
-    """What the symbols and the supremum are, and the other forms."""
-    lines = [f"Here {name} is: {meaning}" for name, meaning in fields["symbols"].items()]
-    if fields["supremum"]:
-        lines.append(fields["supremum"][0].upper() + fields["supremum"][1:])
-    for other in fields["other_forms"]:
-        lines += [f"Another form, hypotheses: {other['hypotheses']}", f"  {other['statement']}"]
-    return lines
-
-
-def explanation_lines(bound: Bound, m: int) -> list[str]:
-    """What ``explain`` prints."""
+def explanation_lines(bound: Bound, m: int, *, latex: bool = False) -> list[str]:
+    """What ``explain`` prints: formulas as Unicode, or as LaTeX."""
     fields = explanation(bound, m)
+    formula, said = (str, str) if latex else (readable, readable_sentence)
+    notes = [f"Here {formula(name)} is: {said(meaning)}" for name, meaning in fields["symbols"].items()]
+    if fields["supremum"]:
+        notes.append(said(fields["supremum"][0].upper() + fields["supremum"][1:]))
+    for other in fields["other_forms"]:
+        notes += [f"Another form, hypotheses: {said(other['hypotheses'])}", f"  {formula(other['statement'])}"]
     lines = [
-        f"{fields['key']} ({fields['section']}): {fields['title']}",
+        f"{fields['key']} ({fields['section']}): {said(fields['title'])}",
         "",
         f"Statement for m = {m}:",
-        *(f"  {line}" for line in statement_lines(bound, m)),
+        *(f"  {formula(line)}" for line in statement_lines(bound, m)),
         "",
-        "Hypotheses: " + ("; ".join(fields["hypotheses"]) or "none"),
-        *_notes(fields),
-        "A value is given for: " + ("; ".join(fields["evaluated"]) or "every problem"),
-        f"Tight: {fields['tight']}",
+        "Hypotheses: " + (said("; ".join(fields["hypotheses"])) or "none"),
+        *notes,
+        "A value is given for: " + (said("; ".join(fields["evaluated"])) or "every problem"),
+        f"Tight: {said(fields['tight'])}",
         f"Status: {fields['status']} ({plain(bound.status.meaning)})",
         f"Steps: {counted(bound.counts)}",
         "",
@@ -166,14 +163,14 @@ def explanation_lines(bound: Bound, m: int) -> list[str]:
 
     def write(steps: list[dict[str, Any]], indent: str) -> None:
         for number, step in enumerate(steps, 1):
-            lines.append(f"{indent}{number}. {step['statement']}")
-            lines.append(f"{indent}   {step['reason']}. [{step['standing']}]")
+            lines.append(f"{indent}{number}. {formula(step['statement'])}")
+            lines.append(f"{indent}   {said(step['reason'])}. [{said(step['standing'])}]")
             if step["tested"]:
-                lines.append(f"{indent}   put to the test: {step['tested']}")
+                lines.append(f"{indent}   put to the test: {formula(step['tested'])}")
 
     write(fields["proof"], "  ")
     for lemma in fields["lemmas"]:
-        lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {lemma['statement']}")
+        lines.append(f"Lemma {lemma['key']} [{lemma['status']}]: {formula(lemma['statement'])}")
         write(lemma["proof"], "  ")
     form = fields["unequal_features"]
     if form is None:

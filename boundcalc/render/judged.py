@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from boundcalc.numbers.display import Displayed, show, shows
-from boundcalc.render.terminal import describe_witness
+from boundcalc.render.terminal import describe_witness, problem_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
     from boundcalc.bounds.standing import Standing
     from boundcalc.loss.ball import LossEnclosure
-    from boundcalc.loss.dense import DenseLoss
+    from boundcalc.loss.row_moments import DenseLoss
     from boundcalc.loss.summary import FeatureTable, NamedFeatures
     from boundcalc.loss.value import LossValue
     from boundcalc.model.features import AnyProblem, Features
@@ -297,7 +297,7 @@ def loss_json(one: Judged, digits: int) -> dict[str, Any]:
             "rank": table.rank,
             "capacity": _spread(table.capacity),
             "leverage": _spread(table.leverage),
-            **{name: _numbers(getattr(one.named, name)) for name in ("represented", "dead", "parallel", "antipodal")},
+            **asdict(one.named),
         },
         "reached_at_least": place.share.as_json(digits)["lower"] if place else "0" if answer else None,
         "share": place.share.as_json(digits) if place else None,
@@ -312,18 +312,13 @@ def _spread(values: np.ndarray) -> dict[str, float]:
     return {"least": float(values.min()), "mean": float(values.mean()), "greatest": float(values.max()), "sum": float(values.sum())}
 
 
-def _numbers(found: tuple[Any, ...] | None) -> list[Any] | None:
-    return None if found is None else [list(each) if isinstance(each, tuple) else each for each in found]
-
-
 def loss_lines(one: Judged, digits: int) -> list[str]:
     """What ``loss`` prints of one matrix."""
     from boundcalc.model.problem import Problem
 
     found, answer, place = one.found, one.answer, one.standing
     fields, problem = loss_json(one, digits), found.value.problem
-    shown = problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    lines = [problem_line(problem)]
     if not isinstance(problem, Problem):
         groups = len(problem.features.groups)
         lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"

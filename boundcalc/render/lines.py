@@ -156,18 +156,15 @@ def _clauses(nodes: tuple[LatexNode, ...]) -> list[tuple[LatexNode, ...]]:
     merged: list[tuple[LatexNode, ...]] = []
     for piece in found:
         trimmed = piece[1:] if piece and piece[0] in (r"\ ", r"\;") else piece
-        if len(trimmed) and not (
-            merged and not _is_clause(trimmed) and width(trimmed) < 60 and width((*merged[-1], *trimmed)) < TEXT_WIDTH - 30
-        ):
-            merged.append(trimmed)
-        elif trimmed:
+        if not trimmed:
+            continue
+        first = trimmed[0]  # a condition, or what the formula before it holds for, stays apart
+        apart = isinstance(first, Opaque) and first.command == r"\text" and first.argument.strip() in ("for", "if", "where")
+        if merged and not apart and width(trimmed) < 60 and width((*merged[-1], *trimmed)) < TEXT_WIDTH - 30:
             merged[-1] = (*merged[-1], r"\quad", *trimmed)
+        else:
+            merged.append(trimmed)
     return merged
-
-
-def _is_clause(nodes: tuple[LatexNode, ...]) -> bool:
-    """Whether it says for what, or under which condition, the formula before it holds."""
-    return isinstance(nodes[0], Opaque) and nodes[0].command == r"\text" and nodes[0].argument.strip() in ("for", "if", "where")
 
 
 def _depths(nodes: tuple[LatexNode, ...]) -> list[tuple[int, bool]]:

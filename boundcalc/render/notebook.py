@@ -132,7 +132,7 @@ def bound_html(bound: Bound) -> str:
     form = closed_form(bound, m)
     parts = [f"m = {m}: {mathml(NONE(form.inequality))}"]
     if form.definitions:
-        parts.append("where " + "".join(mathml(f"{NONE(name)} = {NONE(value)}") for name, value in form.definitions))
+        parts.append("where " + "".join(_apart(f"{NONE(name)} = {NONE(value)}") for name, value in form.definitions))
     if form.over_rows:
         parts.append(plain(SUPREMUM))
     parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, m))) or "none"))
@@ -140,3 +140,8 @@ def bound_html(bound: Bound) -> str:
         parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: {mathml(NONE(other.inequality))}")
     parts.append(f"status: {bound.status.value} ({escape(plain(bound.status.meaning))}); steps: {counted(bound.counts)}")
     return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(plain(bound.title))}<br>" + "<br>".join(parts)
+
+
+def _apart(latex: str) -> str:
+    """A displayed formula with room around it: browsers set fractions of neighbouring ones edge to edge."""
+    return f'<div style="margin: .5em 0">{mathml(latex)}</div>'

@@ -6,6 +6,7 @@ that other symbol steps aside to its calligraphic form, and the caller learns of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from string import ascii_letters
@@ -13,7 +14,7 @@ from string import ascii_letters
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
 from boundcalc.numbers.errors import ParameterError, nearest
-from boundcalc.render.tokens import SYMBOLS, Braces, LatexError, LatexNode, Opaque, letters, read, write
+from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, Opaque, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, or a word as \mathrm{sae}, with a script if need be, such as n_{sae}"
 
@@ -36,6 +37,10 @@ class Renaming:
     def __call__(self, latex: str) -> str:
         """A formula in the reader's symbols."""
         return write(self.nodes(read(latex)))
+
+    def in_text(self, text: str) -> str:
+        """A sentence with its formulas, between dollars, in the reader's symbols."""
+        return re.sub(r"\$([^$]*)\$", lambda match: f"${self(match[1])}$", text)
 
     def nodes(self, nodes: tuple[LatexNode, ...]) -> tuple[LatexNode, ...]:
         """The same for a tree."""
@@ -127,23 +132,21 @@ def _source(name: str, entry: str) -> str:
     return known[name]
 
 
+_LETTER = (
+    r"(?:[A-Za-z]|\\(?:mathrm|text)\{[A-Za-z]+\}|"
+    + "|".join(rf"{re.escape(command)}(?![A-Za-z])" for command in sorted(SYMBOLS))
+    + ")"
+)
+_MARK = rf"(?:{_LETTER}|[0-9*'+]|\\(?:ast|star|prime)(?![A-Za-z]))"
+_SCRIPT = rf"(?:{_MARK}|\{{{_MARK}+\}})"
+_SYMBOL = re.compile(rf"(?:{_LETTER}|\\math(?:cal|sf)\{{{_LETTER}\}})(?:_{_SCRIPT}(?:\^{_SCRIPT})?|\^{_SCRIPT}(?:_{_SCRIPT})?)?")
+"""A letter or a word, plain, calligraphic or sans serif, with a subscript and a superscript in either order."""
+
+
 def _target(text: str, entry: str) -> tuple[LatexNode, ...]:
-    try:
-        nodes = read(text)
-    except LatexError:
-        nodes = ()
-    base, rest = nodes[:1], nodes[1:]
-    if base and base[0] in ("\\mathcal", "\\mathsf") and rest and isinstance(rest[0], Braces):
-        base, rest = (*base, rest[0]), rest[1:]
-        good = len(rest) in (0, 2) and len(base[1].items) == 1 and _is_letter(base[1].items[0])  # type: ignore[union-attr]
-    else:
-        good = bool(base) and _is_letter(base[0])
-    scripts, rest = rest[0::2], tuple(_upright(node) for node in rest)
-    good = good and len(rest) % 2 == 0 and len(set(scripts)) == len(scripts) and all(s in ("_", "^") for s in scripts)
-    good = good and all(_is_script(node) for node in rest[1::2])
-    if not good:
+    if not _SYMBOL.fullmatch(re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)):  # a blank may end a command's name
         raise ParameterError("notation", entry, ALLOWED)
-    return (*base, *rest)
+    return tuple(map(_upright, read(text)))
 
 
 def _upright(node: LatexNode) -> LatexNode:
@@ -151,18 +154,6 @@ def _upright(node: LatexNode) -> LatexNode:
     items = node.items if isinstance(node, Braces) else ()
     word = "".join(item for item in items if isinstance(item, str) and len(item) == 1 and item.isalpha())
     return Braces((Opaque(r"\mathrm", word),)) if len(word) >= 3 and len(word) == len(items) else node
-
-
-def _is_letter(node: LatexNode) -> bool:
-    if isinstance(node, Opaque):
-        return node.command in (r"\mathrm", r"\text") and node.argument.isascii() and node.argument.isalpha()
-    return isinstance(node, str) and ((len(node) == 1 and node.isascii() and node.isalpha()) or node in SYMBOLS)
-
-
-def _is_script(node: LatexNode) -> bool:
-    items = node.items if isinstance(node, Braces) else (node,)
-    plain = ("*", "'", r"\ast", r"\star", r"\prime", "+")
-    return bool(items) and all(_is_letter(i) or (isinstance(i, str) and (i.isdigit() or i in plain)) for i in items)
 
 
 def _checked(targets: dict[str, tuple[LatexNode, ...]], text: str) -> Renaming:

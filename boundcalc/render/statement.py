@@ -77,7 +77,7 @@ def legend(
         entry = NOTATION[name]
         text = f"${renaming(entry.latex.replace('%d', 'k'))}$: {prose(entry.meaning, renaming)}"
         if name in _NOTES:
-            text += " (" + re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", _NOTES[name]) + ")"
+            text += f" ({renaming.in_text(_NOTES[name])})"
         elif (entry.assumptions == ("nonnegative",) or "<=" in entry.domain) and not _named(name, assumed):
             text += f", {prose(entry.domain.replace('m+1', str(m + 1)), renaming)}"
         sentences.append(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import Any
 
 from flint import fmpq
@@ -11,11 +13,17 @@ from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
 from boundcalc.bounds.unequal.answers import sentences
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.loss.value import LossValue
-from boundcalc.model.features import FeatureProblem
+from boundcalc.model.features import AnyProblem, FeatureProblem
+from boundcalc.model.problem import Problem
 from boundcalc.numbers.display import shows
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.sided import LowerValue, UpperValue
 
+USEFUL = 4
+"""Bounds of each side that are listed unless all are asked for."""
+LONGEST = 40
+"""Longest text of an exact p."""
 TABLE_DIGITS = 24
 """With more digits the rows are printed as lines, to be wrapped by the terminal."""
 DIGITS = 12
@@ -35,41 +43,57 @@ def describe_witness(shown: dict[str, Any]) -> str:
     return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)
 
 
-@shows(Report, "text")
-def report_text(answer: Report, display: str = "improvement") -> str:
-    """The table of all bounds, and what follows from the best two.
+def problem_line(problem: AnyProblem) -> str:
+    """The parameters; a p with many digits as a decimal such as 1e-400."""
+    shown = dict(problem.as_json())
+    if isinstance(problem, Problem) and len(str(problem.p)) > LONGEST:
+        low, high = decimal_floor(problem.p, DIGITS), decimal_ceiling(problem.p, DIGITS)
+        shown["p"] = low if low == high else f"{low}..."
+    return " ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)
 
-    ``display`` is ``improvement``, ``normalized`` (I/p) or ``per-feature`` (I/n).
+
+@shows(Report, "text")
+def report_text(answer: Report, display: str = "improvement", *, every: bool = False) -> str:
+    """The bounds, the best of each side first, and what follows from the best two.
+
+    ``display`` is ``improvement``, ``normalized`` (I/p) or ``per-feature`` (I/n). Without ``every`` only the best few of each side
+    and the orthonormal basis are listed; with it all of them, and why the others do not apply.
     """
     digits = answer.digits
     unit, by = _unit(answer, display)
-    shown = answer.problem.as_json()
-    lines = [" ".join(f"{name} = {shown[name]}" for name in ("n", "d", "m", "p", "law") if name in shown)]
+    lines = [problem_line(answer.problem)]
     if isinstance(answer.problem, FeatureProblem):
         lines += feature_lines(answer.problem)
     rows = [("", "bound", "", unit, "status", "")]
+    known: list[tuple[str, UpperOutcome | LowerOutcome, UpperValue | LowerValue]] = []
     for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
-        for outcome in outcomes:
-            if outcome.value is None:
-                continue
-            value = outcome.value.certified / by
-            text = decimal_ceiling(value, digits) if side == "I <=" else decimal_floor(value, digits)
-            mark = "best" if outcome is best else ""
-            rows.append((side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark))
+        found = [(outcome, outcome.value) for outcome in outcomes if outcome.value is not None]
+        found.sort(key=lambda pair: (pair[0] is not best, pair[1].certified if side == "I <=" else -pair[1].certified))
+        kept = [pair for k, pair in enumerate(found) if every or k < USEFUL or pair[0].bound.key == "orthonormal"]
+        known += [(side, *pair) for pair in kept]
+    for side, outcome, bound in known:
+        value = bound.certified / by
+        text = decimal_ceiling(value, digits) if side == "I <=" else decimal_floor(value, digits)
+        mark = "best" if outcome in (answer.best_upper, answer.best_lower) else ""
+        rows.append((side, outcome.bound.key, outcome.bound.section, text, outcome.status.value, mark))
     if digits > TABLE_DIGITS:
         lines += ["  ".join(cell for cell in row if cell) for row in rows[1:]]
     else:
         wide = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
         lines += ["  ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)).rstrip() for row in rows]
-    alone = [outcome.bound.key for outcome in (*answer.upper, *answer.lower) if outcome.why_not == EQUAL_ALONE]
-    if alone:
-        lines.append(f"for equal features alone: {', '.join(alone)}")
-    for key, why_not in [(outcome.bound.key, outcome.why_not) for outcome in (*answer.upper, *answer.lower)]:
-        if why_not and key not in alone:
-            lines.append(f"{key} does not apply: {why_not}")
-    for key, known in [(o.bound.key, o.value.enclosure.digits) for o in (*answer.upper, *answer.lower) if o.value is not None]:
-        if known < digits:
-            lines.append(f"{key}: {known} digits are certain, not {digits}")
+    for _, outcome, bound in known:
+        if bound.enclosure.digits < digits:
+            lines.append(f"{outcome.bound.key}: {bound.enclosure.digits} digits are certain, not {digits}")
+    missing = [outcome for outcome in (*answer.upper, *answer.lower) if outcome.value is None]
+    if every:
+        alone = [outcome.bound.key for outcome in missing if outcome.why_not == EQUAL_ALONE]
+        reasons = [f"for equal features alone: {', '.join(alone)}"] if alone else []
+        reasons += [f"{other.bound.key} does not apply: {other.why_not}" for other in missing if other.bound.key not in alone]
+        for reason in reasons:
+            lines += textwrap.wrap(reason, shutil.get_terminal_size().columns, subsequent_indent="  ")
+    else:
+        rest = len(answer.upper) + len(answer.lower) - len(known)
+        lines += [f"{rest} more, {len(missing)} of which do not apply: --all"] if rest else []
     return "\n".join([*lines, "", *summary(answer)])
 
 

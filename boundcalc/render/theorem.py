@@ -29,7 +29,8 @@ def theorem(bound: Bound, m: int, renaming: Renaming = NONE) -> str:
         r"\end{theorem}",
         r"\begin{proof}",
     ]
-    parts.append(f"By {_lemma_names(bound.lemmas)}." if bound.lemmas else r"\leavevmode")
+    refs = [f"\\ref{{lem:{label(found.key)}}} ({prose(found.title)})" for found in bound.lemmas]
+    parts.append(f"By Lemma{'s' if len(refs) > 1 else ''}~{listed(refs)}." if refs else r"\leavevmode")
     parts += [_referred(steps(bound.proof, renaming), bound.lemmas), r"\end{proof}", remark(bound, renaming)]
     return "\n".join(parts)
 
@@ -115,11 +116,6 @@ def _referred(text: str, lemmas: Sequence[Lemma]) -> str:
         words = found.key.replace("_", " ")
         text = re.sub(rf"\b[Ll]emma {words}\b", f"Lemma~\\\\ref{{lem:{label(found.key)}}}", text)
     return text
-
-
-def _lemma_names(lemmas: Sequence[Lemma]) -> str:
-    refs = [f"\\ref{{lem:{label(found.key)}}} ({prose(found.title)})" for found in lemmas]
-    return f"Lemma{'s' if len(refs) > 1 else ''}~{listed(refs)}"
 
 
 def label(key: str) -> str:

@@ -53,11 +53,11 @@ _ENTRIES = (
 def vocabulary(bounds: Sequence[Bound], renaming: Renaming = NONE, *, model: bool = True) -> str:
     """The paragraph for these bounds and their lemmas; with ``model`` the setting is stated first."""
     text = "\n".join(_formulas(bounds))
-    sentences = [_renamed(words, renaming) for pattern, words in _ENTRIES if re.search(pattern, text)]
+    sentences = [renaming.in_text(words) for pattern, words in _ENTRIES if re.search(pattern, text)]
     if not sentences and not model:
         return ""
     parts = [r"\begin{sloppypar}", r"\noindent\textit{Notation.}"]
-    parts += [_renamed(MODEL, renaming)] if model else []
+    parts += [renaming.in_text(MODEL)] if model else []
     parts += [f"In the proofs: {'; '.join(sentences)}."] if sentences else []
     return "\n".join([*parts, r"\end{sloppypar}"])
 
@@ -67,8 +67,3 @@ def _formulas(bounds: Sequence[Bound]) -> Iterator[str]:
         yield from (lemma.statement for lemma in bound.lemmas)
         for proof in (bound.proof, *(lemma.proof for lemma in bound.lemmas)):
             yield from (text for step in proof for text in (stated(step), narrower(step)))
-
-
-def _renamed(text: str, renaming: Renaming) -> str:
-    """The formulas of a sentence in the reader's symbols."""
-    return re.sub(r"\$([^$]*)\$", lambda match: f"${renaming(match[1])}$", text)

@@ -5,15 +5,17 @@ float64, for sizes where A fits into memory. Past WHOLE columns :mod:`boundcalc.
 
 from __future__ import annotations
 
-from math import comb, log
-from typing import Any, Protocol
+from math import log
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
+from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
+from boundcalc.loss.row_terms import best_scale_terms, power_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.rings import EXACT
 
@@ -51,38 +53,12 @@ class Improvement:
     def __call__(self, weights: Array) -> tuple[float, Array]:
         if weights.shape[1] > WHOLE:
             return self._in_blocks(weights)
-        m, kappa = self.m, self.kappa
         a, gram = column_squares(weights), weights.T @ weights
         square = gram * gram
-        sums = power_sums(square, m)
-        moments: list[Any] = [1.0]
-        scaled: list[Any] = [0.0, *(kappa[j] * sums[j - 1] for j in range(1, m + 1))]
-        for order in range(1, m + 1):
-            moment = scaled[order]
-            for j in range(1, order):
-                moment = moment + comb(2 * order - 1, 2 * j - 1) * scaled[j] * moments[order - j]
-            moments.append(moment)
-        value_d = float(moments[m].sum())
-        rows_c: Any = 0.0
-        by_a: Any = 0.0
-        by_q: list[Any] = [0.0] * (m + 1)
-        for k in range(1, m + 1, 2):
-            factor = comb(m, k) * kappa[(k + 1) // 2] * a ** (k - 1)
-            order = (m - k) // 2
-            rows_c = rows_c + factor * a * moments[order]
-            by_a = by_a + factor * k * moments[order]
-            for j in range(1, order + 1):
-                by_q[j] = by_q[j] + factor * a * comb(m - k, 2 * j) * moments[order - j]
-        value_c = float(np.sum(rows_c))
-        # ∂ log(C²/D) = 2 ∂C/C − ∂D/D; A_ij^{2k} has the derivative 2k A_ij^{2k−1}, and ∂/∂W is 2 W sym
-        twice, once = 2 / value_c, 1 / value_d
-        rows = [
-            2 * j * kappa[j] * (twice * by_q[j] - once * comb(2 * m, 2 * j) * moments[m - j]) * np.ones_like(a)
-            for j in range(1, m + 1)
-        ]
+        c, d, rows, diagonal = best_scale_terms(self.m, self.kappa, a, power_sums(square, self.m))
         gradient = _through_gram(weights, gram, square, rows)
-        gradient += weights * (2 * twice * by_a)
-        return 2 * log(value_c) - log(value_d) - log(self.p), gradient
+        gradient += weights * (2 * diagonal)
+        return 2 * log(c) - log(d) - log(self.p), gradient
 
     def at_best_scale(self, weights: Array) -> Array:
         """The multiple of W at which I = 2C − D is largest: s^{2m} = C/D."""
@@ -121,19 +97,6 @@ def column_squares(weights: Array) -> Array:
     """a_i = |w_i|², shape (n,)."""
     squares: Array = np.einsum("ij,ij->j", weights, weights)
     return squares
-
-
-def power_sums(square: Array, m: int) -> list[Array]:
-    """Q_2, Q_4, …, Q_{2m} of the rows, from the squares A_ij²; shapes (n,)."""
-    found = [square.sum(axis=1)]
-    power = square
-    for k in range(2, m + 1):
-        if k == m:
-            found.append(np.einsum("ij,ij->i", power, square))
-        else:
-            power = power * square
-            found.append(power.sum(axis=1))
-    return found
 
 
 def _through_gram(weights: Array, gram: Array, square: Array, rows: list[Array]) -> Array:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.row_terms import to_float
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole, given_problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.climb import FINE, Climbed, Job, ProblemText, climb, maximise
 from boundcalc.search.moves import moved, present

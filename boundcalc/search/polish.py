@@ -7,12 +7,12 @@ in which the objective is flat (rotations, the scale, families of optima) are le
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
 from typing import Any
 
 import numpy as np
 from flint import arb
 
+from boundcalc.loss.row_terms import best_scale_terms, power_sums
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -72,7 +72,7 @@ def polish(weights: Array, problem: Problem | None, m: int) -> Polished | None:
                 break
             last = exponent
             scale = arb(2) ** exponent
-            unit = np.array([[float(entry / scale) for entry in row] for row in gradient])
+            unit = np.vectorize(float)(gradient / scale)
             step = (inverse @ unit.ravel()).reshape(weights.shape)
             columns = _middles(columns - _balls(step) * scale)
     return None
@@ -111,43 +111,16 @@ def sparse_gradient(columns: Balls, m: int) -> Balls:
 
 
 def improvement_gradient(columns: Balls, m: int, kappa: Any) -> Balls:
-    """∇ log(C²/D), term by term as in :class:`boundcalc.search.objective.Improvement`."""
+    """∇ log(C²/D), as in :class:`boundcalc.search.objective.Improvement`."""
     gram = columns.T @ columns
     a, square = gram.diagonal(), gram * gram
-    scaled = [0] + [(square**j).sum(axis=1) * kappa[j] for j in range(1, m + 1)]
-    moments: list[Any] = [a * 0 + 1]
-    for order in range(1, m + 1):
-        terms = (comb(2 * order - 1, 2 * j - 1) * scaled[j] * moments[order - j] for j in range(1, order + 1))
-        moments.append(sum(terms))
-    by_c: list[Any] = [0] * (m + 1)
-    by_a: Any = 0
-    value_c: Any = 0
-    for k in range(1, m + 1, 2):
-        factor, order = a ** (k - 1) * (comb(m, k) * kappa[(k + 1) // 2]), (m - k) // 2
-        value_c = value_c + (factor * a * moments[order]).sum()
-        by_a = by_a + k * factor * moments[order]
-        for j in range(1, order + 1):
-            by_c[j] = by_c[j] + factor * a * comb(m - k, 2 * j) * moments[order - j]
-    value_d = moments[m].sum()
-    inner: Any = 0
-    for j in range(1, m + 1):
-        row = (by_c[j] * (2 / value_c) - moments[m - j] * (comb(2 * m, 2 * j) / value_d)) * (2 * j * kappa[j])
-        inner = inner + (row[:, None] + row[None, :]) * gram ** (2 * j - 1)
-    return columns @ inner + columns * (by_a * (4 / value_c))
+    _, _, rows, diagonal = best_scale_terms(m, kappa, a, power_sums(square, m))
+    inner = sum((row[:, None] + row[None, :]) * gram ** (2 * j + 1) for j, row in enumerate(rows))
+    return columns @ inner + columns * (2 * diagonal)
 
 
-def _balls(matrix: Array) -> Balls:
-    found = np.empty(matrix.shape, dtype=object)
-    for index in np.ndindex(*matrix.shape):
-        found[index] = arb(float(matrix[index]))
-    return found
-
-
-def _middles(matrix: Balls) -> Balls:
-    found = np.empty(matrix.shape, dtype=object)
-    for index in np.ndindex(*matrix.shape):
-        found[index] = matrix[index].mid()
-    return found
+_balls: Any = np.vectorize(lambda value: arb(float(value)), otypes=[object])
+_middles: Any = np.vectorize(lambda value: value.mid(), otypes=[object])
 
 
 def _exponent(value: arb) -> int:

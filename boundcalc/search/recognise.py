@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpq
+from scipy.sparse.csgraph import connected_components
 
 from boundcalc.frames.library import construct, entries
 from boundcalc.loss.arrays import float_weights
 from boundcalc.loss.ball import enclose_loss
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import sphere_moment
-from boundcalc.numbers.enclosure import Enclosure, precision
+from boundcalc.numbers.enclosure import Enclosure, precision, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.algebraic import guess
 from boundcalc.search.climb import maximise
@@ -190,7 +191,7 @@ def recognise(weights: Array, problem: Problem) -> Structure:
         polished = polish(sparse, None, problem.m)
     if polished is None:
         sparse, polished = None, polish(kept / np.abs(kept).max(), problem, problem.m)
-    floats = kept if polished is None else _floats(polished)
+    floats = kept if polished is None else np.vectorize(float)(polished.columns)
     counted: Counter[OrthogonalPart] = Counter(
         _part(floats[:, group], polished, group, problem.m) for group in _components(floats, polished)
     )
@@ -231,22 +232,11 @@ def _unit_gram(weights: Array) -> Array:
     return gram
 
 
-def _floats(polished: Polished) -> Array:
-    return np.array([[float(entry) for entry in row] for row in polished.columns])
-
-
 def _components(weights: Array, polished: Polished | None) -> list[np.ndarray]:
     """Groups of columns that are orthogonal to all others."""
     linked = np.abs(_unit_gram(weights)) > (COARSE if polished is None else 1e-9)
-    groups, left = [], set(range(weights.shape[1]))
-    while left:
-        group, front = set(), {min(left)}
-        while front:
-            group |= front
-            front = {int(j) for i in front for j in np.flatnonzero(linked[i])} - group
-        groups.append(np.array(sorted(group)))
-        left -= group
-    return groups
+    count, labels = connected_components(linked, directed=False)
+    return [np.flatnonzero(labels == group) for group in range(count)]
 
 
 def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) -> OrthogonalPart:
@@ -264,7 +254,8 @@ def _part(weights: Array, polished: Polished | None, group: np.ndarray, m: int) 
     strength = _strength(squares, masses, exact, d)
     kinds = len({(tuple(np.round(np.sort(squares[i]), 5)), round(float(masses[i]), 5)) for i in range(n)})
     frame = _frame_of(squares[pairs], masses, n, d)
-    like, family = _like(n, d, strength) if frame is None and strength >= 2 * m else None, 0
+    same_size = (entry.key for entry in entries() if (entry.n, entry.d, entry.strength) == (n, d, strength))
+    like, family = next(same_size, None) if frame is None and strength >= 2 * m else None, 0
     if like is not None and n * d <= LARGEST_FAMILY:
         family = _family(weights, m, like, d)
         frame, like = (like, None) if family else (None, like)
@@ -311,7 +302,7 @@ def _strength(squares: Array, masses: Array, exact: tuple[Any, Any] | None, d: i
     total = float(masses.sum()) ** 2
     for k in range(1, TOP_STRENGTH + 1):
         wanted = sphere_moment(fmpq(d), k)
-        defect = float(masses @ squares**k @ masses) / total - int(wanted.p) / int(wanted.q)
+        defect = float(masses @ squares**k @ masses) / total - to_float(wanted)
         if abs(defect) > 1e-7:
             return 2 * k - 2
         if exact is not None:
@@ -352,10 +343,6 @@ def _frame_of(squares: Array, masses: Array, n: int, d: int) -> str | None:
         if np.abs(ours - theirs).max(initial=0.0) < COARSE and np.abs(weights - wanted).max() < COARSE:
             return key
     return "orthonormal_1" if n == d == 1 else None
-
-
-def _like(n: int, d: int, strength: int) -> str | None:
-    return next((entry.key for entry in entries() if (entry.n, entry.d, entry.strength) == (n, d, strength)), None)
 
 
 def _family(weights: Array, m: int, key: str, d: int) -> int:

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from types import TracebackType
 
 from boundcalc.search.climb import Climbed, Job, ProblemText, climb
+from boundcalc.search.shield import shielded
 
 WORTHWHILE = 1.5
 """Seconds of work ahead from which starting further processes pays."""
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def _quiet() -> None:
     """An interrupt is for the parent, which ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """An interrupt waits until the end of the block, and never reaches the processes that begin in it.
-
-    Otherwise one that comes while a process is being set up leaves it without its instructions, and it complains.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # which unblocks interrupts when it starts
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Workers:
@@ -79,17 +60,10 @@ class Workers:
             fill(2 * self.count)
 
     def _start(self) -> ProcessPoolExecutor:
-        given = {name: os.environ.get(name) for name in THREADS}
-        os.environ.update({name: given[name] or "1" for name in THREADS})  # one thread of linear algebra in each process
-        try:
-            with _interrupts_later():
-                self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
-                for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
-                    future.result()
-        finally:
-            for name, value in given.items():
-                if value is None:
-                    os.environ.pop(name, None)
+        with shielded():  # an interrupt while a process is being set up would leave it without its instructions
+            self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
+            for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:
+                future.result()
         return pool
 
     def __enter__(self) -> Workers:

@@ -17,7 +17,7 @@ from flint import arb, fmpq, fmpz
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
 from boundcalc.numbers.errors import ParameterError, nearest
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import as_rational, whole_number
 from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
 Value = fmpq | str
@@ -255,14 +255,8 @@ def _read_range(parameter: str, value: Mapping[str, Any]) -> Axis:
         return Steps(parameter, *(end.value({}, parameter) for end in (first, last, step)))
     if "step" in value:
         raise ParameterError(parameter, _shown(value), "must have 'points' or 'step', not both")
-    allowed = f"must be a whole number, 1 to {MAX_POINTS}"
-    points = as_integer(value["points"], parameter="points", allowed=allowed)
-    if not 1 <= points <= MAX_POINTS:
-        raise ParameterError("points", points, allowed)
-    allowed = "must be a whole number, 1 to 100"
-    significant = as_integer(value.get("significant", SIGNIFICANT), parameter="significant", allowed=allowed)
-    if not 1 <= significant <= 100:
-        raise ParameterError("significant", significant, allowed)
+    points = whole_number(value["points"], parameter="points", least=1, most=MAX_POINTS)
+    significant = whole_number(value.get("significant", SIGNIFICANT), parameter="significant", least=1, most=100)
     return EvenlySpaced(parameter, first, last, points, spacing == "geometric", significant)
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from boundcalc import __version__
 from boundcalc.numbers.errors import ParameterError, shortened
+from boundcalc.search.shield import shielded
 from boundcalc.sweep.executors import Batch, died
 from boundcalc.sweep.plan import Plan
-from boundcalc.sweep.shield import shielded
 from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 CONNECT_SECONDS = 5

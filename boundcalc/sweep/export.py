@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from boundcalc.loss.row_terms import to_float
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.sweep.rows import DecimalInterval, Row
@@ -106,13 +105,8 @@ def write_parquet(path: str | Path, out: str | Path) -> None:
     schema = pa.schema([(name, types.get(name, pa.string())) for name in columns(path)], {"grid": _json(head(path).grid)})
     rows = (flat(row) for row in iterate(path))
     with pq.ParquetWriter(str(out), schema) as writer:
-        for group in _groups(rows):
+        while group := list(islice(rows, GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
-
-
-def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while group := list(islice(rows, GROUP)):
-        yield group
 
 
 def _json(value: Any) -> str:

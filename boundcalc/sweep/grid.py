@@ -6,7 +6,6 @@ docs/sweep.md describes the TOML file.
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -19,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from boundcalc.model.laws import parse_law
+from boundcalc.numbers.enclosure import MAX_DIGITS
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer
+from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
-from boundcalc.sweep.unit import Unit
+from boundcalc.sweep.unit import Unit, compact_json
 
 PARAMETERS = ("m", "d", "n", "p")
 """The order of the axes, the last the fastest; laws are slower than all."""
@@ -109,8 +109,7 @@ class Grid:
     @cached_property
     def fingerprint(self) -> str:
         """Equal for two files that ask for the same units and numbers in the same order."""
-        text = json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(compact_json(self.as_json()).encode()).hexdigest()
 
 
 def load_grid(path: str | Path) -> Grid:
@@ -148,10 +147,7 @@ def read_grid(content: Mapping[str, Any]) -> Grid:
     if not tables:
         raise ParameterError("grid", "[]", "must have at least one table")
     blocks = tuple(_read_block(common, table) for table in tables)
-    allowed = "must be a whole number, 1 to 10000"
-    digits = as_integer(content.get("digits", DEFAULT_DIGITS), parameter="digits", allowed=allowed)
-    if not 1 <= digits <= 10_000:
-        raise ParameterError("digits", digits, allowed)
+    digits = whole_number(content.get("digits", DEFAULT_DIGITS), parameter="digits", least=1, most=MAX_DIGITS)
     search = None if "search" not in content else Search.read(content["search"])
     return Grid(blocks, Plan(select(content.get("bounds", "all")), digits, search))
 

@@ -12,10 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from types import TracebackType
 
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import whole_number
+from boundcalc.search.shield import shielded
 from boundcalc.sweep.executors import TRIES, Batch, died
 from boundcalc.sweep.plan import Plan
-from boundcalc.sweep.shield import shielded
 from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 MOST_WORKERS = 1024
@@ -48,9 +48,7 @@ class LocalProcesses:
     seconds_per_batch = 0.25
 
     def __init__(self, count: int) -> None:
-        if not 1 <= count <= MOST_WORKERS:
-            raise ParameterError("workers", count, f"must be a whole number, 1 to {MOST_WORKERS}")
-        self.count = count
+        self.count = whole_number(count, parameter="workers", least=1, most=MOST_WORKERS)
         self._pool: ProcessPoolExecutor | None = None
 
     def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational
+from boundcalc.numbers.parsing import positive_seconds, whole_number
 from boundcalc.sweep.axes import check_keys
 
 SEARCH_KEYS = ("starts", "seconds", "seed", "largest")
@@ -50,10 +50,10 @@ class Search:
         if "starts" not in value:
             raise ParameterError("starts", "missing", "must be given in [search]: how many local searches a unit may take")
         return cls(
-            _whole("starts", value["starts"], 1, 100_000),
-            None if "seconds" not in value else _seconds(value["seconds"]),
-            _whole("seed", value.get("seed", 0), 0, (1 << 63) - 1),
-            _whole("largest", value.get("largest", LARGEST), 1, 4_000_000),
+            whole_number(value["starts"], parameter="starts", least=1, most=100_000),
+            None if "seconds" not in value else str(positive_seconds(value["seconds"], parameter="seconds")),
+            whole_number(value.get("seed", 0), parameter="seed", least=0, most=(1 << 63) - 1),
+            whole_number(value.get("largest", LARGEST), parameter="largest", least=1, most=4_000_000),
         )
 
 
@@ -67,19 +67,3 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         return {"bounds": list(self.bounds), "digits": self.digits, "search": None if self.search is None else asdict(self.search)}
-
-
-def _whole(parameter: str, value: object, least: int, most: int) -> int:
-    allowed = f"must be a whole number, {least} to {most}"
-    number = as_integer(value, parameter=parameter, allowed=allowed)
-    if not least <= number <= most:
-        raise ParameterError(parameter, value, allowed)
-    return number
-
-
-def _seconds(value: object) -> str:
-    allowed = "must be a positive number below 10^9"
-    seconds = as_rational(value, parameter="seconds", allowed=allowed)
-    if not 0 < seconds < 10**9:
-        raise ParameterError("seconds", value, allowed)
-    return str(seconds)

@@ -10,10 +10,12 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import quote
 
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.sweep.unit import UnitResult
 
 APPLICATION_ID = 0x62637377
 """``bcsw`` in ASCII."""
@@ -60,32 +62,8 @@ CREATE INDEX units_problem ON units (law, m, d, n, p);
 CREATE INDEX units_status ON units (status) WHERE status != 'done';
 """
 
-COLUMNS = (
-    "unit",
-    "n",
-    "d",
-    "m",
-    "p",
-    "law",
-    "status",
-    "error",
-    "best_upper_key",
-    "best_upper_lower",
-    "best_upper_upper",
-    "best_lower_key",
-    "best_lower_lower",
-    "best_lower_upper",
-    "ratio_lower",
-    "ratio_upper",
-    "verdict",
-    "optimality",
-    "gain_lower",
-    "gain_upper",
-    "details",
-    "seed",
-    "seconds",
-)
-"""The columns of ``units`` but for ``version``, in the order of the fields of :class:`boundcalc.sweep.unit.UnitResult`."""
+COLUMNS = tuple(each.name for each in fields(UnitResult) if each.name != "versions")
+"""The columns of ``units`` but for ``version``."""
 
 
 ADDED = ("gain_lower", "gain_upper")

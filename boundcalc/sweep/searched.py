@@ -9,7 +9,7 @@ from boundcalc.bounds.evaluate import Report, evaluate_lower
 from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize
@@ -30,8 +30,8 @@ def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tup
             problem,
             seed=seed,
             count=search.starts,
-            seconds=None if seconds is None else int(seconds.p) / int(seconds.q),
-            enough=int(most.p) / int(most.q) * (1 - ENOUGH),
+            seconds=None if seconds is None else to_float(seconds),
+            enough=to_float(most) * (1 - ENOUGH),
         )
         sure = certified(result.weights, problem, answer)
         structure = recognise(sure.weights, problem)

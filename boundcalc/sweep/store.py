@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
+from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
@@ -27,10 +28,10 @@ from boundcalc.sweep.schema import (
     upgrade,
     uri,
 )
+from boundcalc.sweep.unit import UnitResult, compact_json
 
 if TYPE_CHECKING:
     from boundcalc.sweep.grid import Grid
-    from boundcalc.sweep.unit import UnitResult
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Row", "Store", "Sweep", "head", "iterate", "read"]
 
@@ -39,6 +40,9 @@ _INSERT = (
     "(SELECT id FROM versions WHERE value = ?))"
 )
 _values = attrgetter(*COLUMNS, "versions")
+_ENCLOSED = tuple(name.removesuffix("_lower") for name in COLUMNS if name.endswith("_lower"))
+_SAME = tuple(field.name for field in fields(Row) if field.name in COLUMNS)
+"""Columns that are fields of a row as they are."""
 
 
 class Store:
@@ -91,7 +95,7 @@ class Store:
                 with closing(sqlite3.connect(begun, isolation_level=None)) as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")
                     create_tables(connection)
-                    meta = {"grid": _canonical(grid.as_json()), "fingerprint": grid.fingerprint, "size": str(grid.size)}
+                    meta = {"grid": compact_json(grid.as_json()), "fingerprint": grid.fingerprint, "size": str(grid.size)}
                     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
                 begun.rename(path)  # whole from its first moment, so that whatever is there can be resumed
                 connection = _open_to_write(path)
@@ -186,10 +190,6 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
 def read(path: str | Path) -> Sweep:
     """A store's grid and rows; also while a sweep writes it.
 
@@ -241,29 +241,20 @@ def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> I
         except ValueError:
             raise ParameterError("store", str(path), f"is damaged: unit {found['unit']} cannot be read") from None
         yield Row(
-            **{name: found[name] for name in ("unit", "n", "d", "m", "p", "law", "status", "error")},
-            best_upper_key=found["best_upper_key"],
-            best_upper=_interval(found["best_upper_lower"], found["best_upper_upper"]),
-            best_lower_key=found["best_lower_key"],
-            best_lower=_interval(found["best_lower_lower"], found["best_lower_upper"]),
+            **{name: found[name] for name in _SAME} | {name: _interval(found, name) for name in _ENCLOSED},
             best_lower_witness=details.get("witness"),
-            ratio=_interval(found["ratio_lower"], found["ratio_upper"]),
-            verdict=found["verdict"],
-            optimality=found["optimality"],
-            gain=_interval(found["gain_lower"], found["gain_upper"]),
             loss=_ends(details.get("loss")),
             unexplained=_ends(details.get("unexplained_fraction")),
             uppers=details.get("upper", []),
             lowers=details.get("lower", []),
             search=details.get("search"),
             digits=grid["digits"],
-            seed=found["seed"],
-            seconds=found["seconds"],
             versions=told_by,
         )
 
 
-def _interval(lower: str | None, upper: str | None) -> DecimalInterval | None:
+def _interval(columns: dict[str, Any], name: str) -> DecimalInterval | None:
+    lower, upper = columns[f"{name}_lower"], columns[f"{name}_upper"]
     return None if lower is None or upper is None else (lower, upper)
 
 

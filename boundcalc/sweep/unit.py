@@ -125,11 +125,16 @@ def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | 
         answer.verdict or None,
         answer.optimality or None,
         *(best["gain"]["lower"], best["gain"]["upper"]),
-        json.dumps(details, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        compact_json(details),
         seed_of(unit, plan),
         round(time.perf_counter() - began, 6),
         versions(),
     )
+
+
+def compact_json(value: Any) -> str:
+    """The same text for equal objects."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _answer(problem: Problem, plan: Plan, seed: int) -> tuple[Report, dict[str, Any] | None]:
@@ -165,4 +170,4 @@ def versions() -> str:
 
     fields = {"boundcalc": boundcalc.__version__, "python": platform.python_version()}
     fields |= {name: version(name) for name in ("python-flint", "numpy", "scipy", "clarabel")}
-    return json.dumps(fields, separators=(",", ":"), sort_keys=True)
+    return compact_json(fields)

@@ -36,7 +36,7 @@ def test_importances_from_a_formula():
     assert "I >=  orthonormal  L0  0.15" in found.output
     assert "superposition does not help: the orthonormal basis is optimal: keep the 2 features of largest omega p g" in found.output
     assert "every optimal W drops 3-4, by capacity" in found.output
-    assert "for equal features alone: tensor_power," in found.output
+    assert "for equal features alone: tensor_power," in run(*BASE, "--importance", "0.5^i", "--all").output
 
 
 def test_json_of_groups_from_a_table(tmp_path):

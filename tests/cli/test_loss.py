@@ -17,10 +17,10 @@ from flint import fmpq
 from boundcalc.cli.main import main
 from boundcalc.frames.library import construct
 from boundcalc.loss import certified
-from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.exact_pair import exact_loss_of_pair
 from boundcalc.model.features import Features
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.parsing import parse_rational
 
 MODEL = ["--m", "3", "--p", "1e-3", "--law", "laplace"]

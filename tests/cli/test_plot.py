@@ -181,6 +181,26 @@ def test_the_documented_grids_are_grids():
     assert all(0 < load_grid(path).size < 10**5 for path in grids)
 
 
+def test_a_slice_without_a_sweep(tmp_path):
+    """The same figure as that of a sweep over the same values of p."""
+    from boundcalc import plot, run_sweep
+    from boundcalc.render.plots.plot import with_range
+
+    out = tmp_path / "slice.svg"
+    words = ["plot", "bounds", "--n", "9", "--d", "2", "--p", "1e-2..1", "--out", str(out)]
+    done = subprocess.run([sys.executable, "-m", "boundcalc", *words], capture_output=True, text=True, check=True)
+    assert "25 values of $p$" in done.stdout
+    grid = {"n": "9", "d": "2", "m": "3", "p": "1e-2..1", "law": "rademacher"}
+    assert plot(run_sweep(with_range(grid))).caption + "\n" == done.stdout
+    for left, says in (
+        (words[:4] + words[6:], "d = nothing: must be given"),
+        ([*words[:7], "0.1", *words[8:]], "such as --p 1e-6..1"),
+    ):
+        refused = subprocess.run([sys.executable, "-m", "boundcalc", *left, "--force"], capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert says in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

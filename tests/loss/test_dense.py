@@ -5,8 +5,9 @@ import pytest
 from flint import fmpq
 
 from boundcalc.loss import tiles
-from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
+from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.exact import exact_loss
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import cumulants_from_moments, moments_from_cumulants
 

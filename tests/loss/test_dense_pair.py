@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.loss import pair_tiles, tiles
-from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient, to_float
+from boundcalc.loss.dense import dense_loss, dense_loss_and_gradient
 from boundcalc.loss.dense_pair import (
     bounded_loss_of_pair,
     dense_loss_of_matrix,
@@ -18,6 +18,7 @@ from boundcalc.loss.dense_pair import (
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.exact_pair import exact_loss_of_matrix, exact_loss_of_pair
 from boundcalc.model.laws import parse_law
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 LAWS = ("rademacher", "support:-3:1/8,-1:3/8,1:3/8,3:1/8", "support:-2:1/4,0:1/2,2:1/4")

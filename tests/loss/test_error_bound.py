@@ -5,7 +5,7 @@ import pytest
 from flint import arb, fmpq
 
 from boundcalc.loss import tiles
-from boundcalc.loss.dense import TiedEvaluation, to_float
+from boundcalc.loss.dense import TiedEvaluation
 from boundcalc.loss.error_bound import (
     ROUNDINGS,
     _moved_power,
@@ -17,7 +17,7 @@ from boundcalc.loss.error_bound import (
 )
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.integers import read_matrix
-from boundcalc.numbers.enclosure import exact, precision
+from boundcalc.numbers.enclosure import exact, precision, to_float
 from boundcalc.numbers.errors import CertificationError, ParameterError
 
 NAMES = ("C", "D", "improvement", "improvement_best_scale", "loss", "loss_best_scale", "unexplained_fraction")

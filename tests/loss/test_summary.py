@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from flint import fmpq_mat
 
-from boundcalc.loss.dense import dense_loss, to_float
+from boundcalc.loss.dense import dense_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.summary import HEADER, feature_table, histogram, leverages, write_features
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 OPTIONS = {"m": 3, "p": "1/50", "law": "laplace"}

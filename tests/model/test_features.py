@@ -41,7 +41,7 @@ def test_json_names_every_group():
 @pytest.mark.parametrize(
     ("make", "parameter", "said"),
     [
-        (lambda: Group(0, 1, "1/2", "uniform"), "count", "at least 1"),
+        (lambda: Group(0, 1, "1/2", "uniform"), "count", "1 to 1000000000"),
         (lambda: Group("1/2", 1, "1/2", "uniform"), "count", "whole number"),
         (lambda: Group(1, 0, "1/2", "uniform"), "importance", "> 0"),
         (lambda: Group(1, "-2", "1/2", "uniform"), "importance", "> 0"),

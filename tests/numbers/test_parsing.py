@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, as_rational, parse_rational
+from boundcalc.numbers.parsing import as_integer, as_rational, parse_rational, positive_seconds, whole_number
 
 
 def read(text: str) -> fmpq:
@@ -236,3 +236,22 @@ def test_exact_numbers_of_other_libraries_are_taken():
     for value in (Decimal("NaN"), Decimal("Infinity"), sympy.sqrt(2), sympy.Float("0.5"), np.float64(0.5)):
         with pytest.raises(ParameterError):
             as_rational(value, parameter="p")
+
+
+@pytest.mark.parametrize("value", [1, "1", "5", fmpq(3), np.int64(4), "2^2"])
+def test_a_whole_number_within_its_ends(value):
+    assert 1 <= whole_number(value, parameter="points", least=1, most=5) == int(as_rational(value, parameter="points"))
+
+
+@pytest.mark.parametrize(("value", "most"), [(0, 5), (6, 5), ("1/2", 5), (True, 5), ("x", 5), (0, None), (-1, None)])
+def test_any_other_is_refused_with_both_ends(value, most):
+    said = "points = .*: must be a whole number, " + ("at least 1" if most is None else "1 to 5")
+    with pytest.raises(ParameterError, match=said):
+        whole_number(value, parameter="points", least=1, most=most)
+
+
+def test_a_time_is_positive_and_exact():
+    assert positive_seconds("1/3", parameter="seconds") == fmpq(1, 3)
+    for value in ("0", "-1", "1e9", "inf", ""):
+        with pytest.raises(ParameterError, match=r"seconds = .*: must be a number of seconds, above 0 and below 10\^9"):
+            positive_seconds(value, parameter="seconds")

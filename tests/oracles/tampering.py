@@ -5,7 +5,40 @@ from __future__ import annotations
 import copy
 import re
 
+from flint import fmpq
+
+from boundcalc.bounds.catalog import BOUNDS
+from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verify import CertificateError, verify
+from boundcalc.certificate.write import certificate
+from boundcalc.model.problem import Problem
+from boundcalc.numbers.parsing import parse_rational
+
+
+def built(upper, problem):
+    """The certificate of one upper bound, with the basis as lower bound."""
+    return certificate(report(Problem(*problem), digits=20, upper=[BOUNDS[upper]], lower=[BOUNDS["orthonormal"]]))
+
+
+def number(data, *path):
+    return parse_rational(at(data, path), parameter="x")
+
+
+def beside(data, factor):
+    """The certificate with a claim of its upper bound that is ``factor`` times the value."""
+    for end in ("lower", "upper"):
+        path = ("upper", "improvement", end)
+        data = changed(data, path, str(number(data, *path) * factor))
+    return data
+
+
+def proves_less(data, room=0):
+    """The changes of single numbers of the upper bound after which the verifier accepts a claim below the value."""
+    claim = ("upper", "improvement", "upper")
+    paths = [path for path in places(data) if path[0] == "upper"]
+    changes = [(path, text) for path in paths for text in ("0", "1", "1/2", "-1", str(number(data, *path) * 2))]
+    least = number(data, *claim) * (1 - fmpq(room))
+    return [(path, text) for path, text, mutant in accepted(data, changes) if number(mutant, *claim) < least]
 
 
 def places(data, path=()):

@@ -12,6 +12,7 @@ import boundcalc
 from boundcalc import Problem, exact_loss, explain, find, report
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
+from boundcalc.render.terminal import report_text
 
 WORDS = ["--n", "30", "--d", "4", "--m", "3", "--p", "0.03", "--law", "rademacher"]
 
@@ -84,3 +85,33 @@ def test_losses_and_enclosures_are_readable():
     value = exact_loss([[1, 0], [0, 1]], m=3, p="1/10", law="rademacher")
     assert "loss                              0\n" in str(value) + "\n"
     assert str(boundcalc.Enclosure.of(7)) == "7"
+
+
+def test_the_best_of_each_side_come_first_and_the_rest_when_asked_for(answer):
+    rows = [line.split() for line in str(answer).splitlines() if line.startswith("I ")]
+    for side, best in (("<=", min), (">=", max)):
+        values = [float(row[4]) for row in rows if row[1] == side]
+        assert values == sorted(values, reverse=side == ">=")
+        outcomes = answer.upper if side == "<=" else answer.lower
+        assert values[0] == pytest.approx(best(float(o) for o in outcomes if o.value is not None), rel=1e-9)
+    assert "orthonormal" in {row[2] for row in rows}
+    every = report_text(answer, every=True)
+    assert all(outcome.bound.key in every for outcome in (*answer.upper, *answer.lower))
+    assert max(len(line) for line in every.split("best upper / best lower")[0].splitlines()) <= 110
+    left = len(answer.upper) + len(answer.lower) - len(rows)
+    assert f"{left} more, {sum(o.value is None for o in (*answer.upper, *answer.lower))} of which do not apply: --all" in str(
+        answer
+    )
+
+
+def test_reasons_are_wrapped_to_the_width(answer, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    reasons = report_text(answer, every=True).split("linear_program does not apply")[1].split("dense_rows")[0]
+    assert max(map(len, reasons.splitlines()[1:])) <= 60
+
+
+def test_a_tiny_p_is_short():
+    tiny = report(9, 3, 3, "1e-400", "gaussian", digits=6)
+    assert str(tiny).splitlines()[0] == "n = 9 d = 3 m = 3 p = 1e-400 law = gaussian"
+    assert "p=1e-400 " in repr(tiny)
+    assert "p = 1/3 " in str(report(9, 3, 3, "1/3", "gaussian", digits=6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from boundcalc.check.exact.grid import MATRICES, STANDARD
+from boundcalc.check.exact.case_grid import MATRICES, STANDARD
 from boundcalc.language.grammar import FUNCTIONS, parse_statement
 from boundcalc.model.named.index import QUANTITIES
 

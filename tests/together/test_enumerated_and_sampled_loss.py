@@ -10,8 +10,8 @@ from oracles import sampled_loss
 from oracles.enumerated_loss import enumerate_loss
 from oracles.sampled_loss import sample_loss
 
-from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
+from boundcalc.numbers.enclosure import to_float
 
 WEIGHTS = np.array([[0.9, -0.4, 0.3, 0.1], [0.2, 0.7, 0.5, -0.6]])
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/4,0:1/2,2:1/4")

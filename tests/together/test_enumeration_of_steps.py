@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 from flint import fmpq
 
-from boundcalc.check.catalog import statements
+from boundcalc.check.exact.case_grid import MATRICES, QUICK, SKEWED, STANDARD, SYMMETRIC, CaseGrid, enumerate_cases, matrix
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
-from boundcalc.check.exact.grid import MATRICES, QUICK, SKEWED, STANDARD, SYMMETRIC, CaseGrid, enumerate_cases, matrix
+from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine, Outcome
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.statement import build

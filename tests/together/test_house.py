@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import importlib
 import re
 import subprocess
@@ -60,6 +61,35 @@ def test_imports_point_one_way(path):
     assert here in RANK, f"{here} is no room of the house: CONTRIBUTING.md lists them, and ROOMS in this file"
     upward = {name for name in imported(path) if RANK[name] > RANK[here]}
     assert upward == set(), f"{here} stands above these rooms and cannot import from them: see The house in CONTRIBUTING.md"
+
+
+class _Imports(ast.NodeVisitor):
+    """The files that a file imports when it runs, at once or later; what only types need is left out."""
+
+    def __init__(self, known: set[str]) -> None:
+        self.known, self.found = known, set()
+
+    def visit_If(self, node: ast.If) -> None:
+        if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+            self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            whole = f"{node.module}.{alias.name}"
+            self.found |= {whole if whole in self.known else str(node.module)} & self.known
+
+
+def test_no_files_import_each_other_in_a_circle():
+    names = {".".join(path.relative_to(ROOT.parent).with_suffix("").parts): path for path in modules()}
+    graph = {}
+    for name, path in names.items():
+        imports = _Imports(set(names))
+        imports.visit(ast.parse(path.read_text()))
+        graph[name] = imports.found
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -125,6 +155,13 @@ def test_classes_have_names_of_their_own():
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_the_files_of_the_checks_have_names_of_their_own():
+    """No room but cli, whose files are named as their commands, has a file of the same name."""
+    names = [(path.stem, package_of(path)) for path in modules() if path.stem != "__init__" and package_of(path) != "cli"]
+    twice = {name for name, room in names if room == "check" and sum(name == other for other, _ in names) > 1}
+    assert twice == set()
 
 
 @pytest.mark.parametrize("path", [*modules(), *sorted(TEMPLATES.glob("*.py"))], ids=lambda path: f"{path.parent.name}/{path.name}")

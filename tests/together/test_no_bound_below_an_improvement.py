@@ -13,10 +13,10 @@ from boundcalc.bounds.catalog import LOWER, UPPER
 from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
 from boundcalc.frames.library import construct
 from boundcalc.loss.ball import enclose_loss
-from boundcalc.loss.dense import to_float
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.laws import FiniteSupport
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 
 LAWS = ("rademacher", "gaussian", "uniform", "laplace", "support:-2:1/8,0:3/4,2:1/8", "moments:2=1,4=3,6=15,8=105,10=945")
 CLOSED_UPPER = [bound for bound in UPPER if bound.certifier is None]

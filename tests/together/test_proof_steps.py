@@ -11,11 +11,11 @@ from oracles.proofs.registry import CHECKS
 from oracles.samples import Sample, samples
 
 from boundcalc.check.algebra.symbolic import check_symbolically
-from boundcalc.check.catalog import distinct_steps, owners, statements
+from boundcalc.check.exact.case_grid import QUICK
 from boundcalc.check.exact.enumeration import check_by_enumeration
-from boundcalc.check.exact.grid import QUICK
 from boundcalc.check.procedures import ALGEBRAIC, PROCEDURES
 from boundcalc.check.procedures import verdict as procedure_verdict
+from boundcalc.check.steps import distinct_steps, owners, statements
 from boundcalc.check.verdict import Outcome
 from boundcalc.language.claims import Status
 

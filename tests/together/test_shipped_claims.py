@@ -6,11 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-from boundcalc.check.catalog import statements
-from boundcalc.check.check import check
 from boundcalc.check.claim_file import read_claims
-from boundcalc.check.falsify.search import Budget, search
+from boundcalc.check.engines import check
+from boundcalc.check.falsify.counterexample_search import Budget, search
 from boundcalc.check.falsify.shrink import minimal
+from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Outcome
 from boundcalc.language.text import write
 

@@ -74,10 +74,11 @@ def test_entries_are_added_until_nothing_gains_or_the_room_is_used_up():
         for step, d in enumerate(cover.dimensions[cover.place[k] :]):
             have = cover.have[:, :, cover.place[k] + step]
             assert np.all(cover.reach(k)[:, :, step] <= have * (1 + 0.0005 * d) * (1 + 1e-12))
-    room = 20 * max(map(length, entries))
-    few = chosen(entries, room)
+    room = 8 * max(map(length, entries))
+    few = chosen(entries, room, 0)
+    more = chosen(entries, room, room)
     assert 0 < len(few) < len(chosen(entries)) <= len(entries)
-    assert sum(map(length, few)) <= room
+    assert sum(map(length, few)) <= room < sum(map(length, more)) <= 2 * room
 
 
 def test_what_is_worse_everywhere_is_dropped(tmp_path):

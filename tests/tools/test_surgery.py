@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flint import fmpq
 
-from boundcalc.check.catalog import statements
+from boundcalc.check.steps import statements
 from boundcalc.language.grammar import Literal, Name, parse_expression
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Definition, build

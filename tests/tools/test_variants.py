@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check.catalog import statements
+from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine
 from boundcalc.language.grammar import parse_expression, parse_statement
 from boundcalc.language.names import resolve

@@ -12,6 +12,7 @@ a rational function whose denominator is positive. The terms in n are the least 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -23,6 +24,9 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.rings import EXACT
+
+USUAL = 16
+"""A value is enclosed to so many digits at least: what fewer are asked for, and again, costs nothing more."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,11 @@ def row_polynomials_of(problem: Problem, choice: CubicChoice) -> tuple[fmpq_poly
 
 def certified_value(problem: Problem, choice: CubicChoice, digits: int) -> Enclosure:
     """The bound for these parameters, whatever they are."""
+    return _certified(problem, choice, max(digits, USUAL))
+
+
+@lru_cache(maxsize=64)
+def _certified(problem: Problem, choice: CubicChoice, digits: int) -> Enclosure:
     w = CubicWeights.of(problem)
     value = fmpq(0)
     if max(choice.pure.share, choice.mixed.share) > 1:  # more than there is; m = 3 has no links

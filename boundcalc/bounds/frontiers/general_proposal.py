@@ -23,6 +23,7 @@ from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.sums import weighted
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""
@@ -100,13 +101,13 @@ class GeneralProgram:
         factor = np.stack([one.at(sums) * np.ones_like(q) for one in self.exchanges])
         least = np.stack([one.at(sums) * sums[one.order] for one in self.exchanges])
         energy = sum(c * np.prod([sums[j] for j in parts], axis=0) for parts, c in self.monomials)
-        return Rows(1 / q, gain, energy - self.weights @ least, factor, least)
+        return Rows(1 / q, gain, energy - weighted(self.weights, least), factor, least)
 
     def size(self) -> float:
         """The least of U1, U7 and U8 with λ = κ_{m+1}, near the optimum's size."""
         rows, problem, law = self.candidates, self.problem, self.problem.law
         m, d = problem.m, fmpq(problem.d)
-        energy = rows.base + self.weights @ rows.least
+        energy = rows.base + weighted(self.weights, rows.least)
         capacity = problem.rank * float((rows.correlation**2 / (rows.t * energy)).max())
         found = [capacity, as_float(law.moment(2) * tensor_dimension(d, m))]
         top = as_float(Quantities(EXACT, problem).kappa[(m + 1) // 2] / problem.p)

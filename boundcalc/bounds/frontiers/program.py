@@ -20,6 +20,7 @@ import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import solved
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.sums import weighted
 
 Array = Any
 """A float64 array."""
@@ -99,11 +100,11 @@ class Proposal:
 
     def _row(self, rows: Rows, coefficients: Array) -> tuple[Array, Array, Array, Array]:
         """N_+², D~', what the links take from it, and what the row may contribute, t σ + τ."""
-        inner = rows.correlation - self.nu @ np.sqrt(rows.factor)
+        inner = rows.correlation - weighted(self.nu, np.sqrt(rows.factor))
         ends = np.array([sum(h) for h in self.h])
         x = (self.share - ends - self.moved)[:, None]
-        kept = coefficients @ (x * rows.factor + (1 - self.share)[:, None] * rows.least)
-        taken = (coefficients * self.linked) @ (self.share[:, None] * rows.least - x * rows.factor)
+        kept = weighted(coefficients, x * rows.factor + (1 - self.share)[:, None] * rows.least)
+        taken = weighted(coefficients * self.linked, self.share[:, None] * rows.least - x * rows.factor)
         return np.maximum(inner, 0) ** 2, rows.base + kept, taken, rows.t * self.sigma + self.tau
 
     def ratio(self, rows: Rows, coefficients: Array) -> Array:
@@ -196,7 +197,7 @@ class Program:
             return
         for i, order in enumerate(self.orders):
             u = self.nodes[i]
-            below = proposal.share[i] * u**order - gegenbauer_values(self.d, self.degree, u) @ proposal.h[i]
+            below = proposal.share[i] * u**order - weighted(proposal.h[i], gegenbauer_values(self.d, self.degree, u).T)
             near = below / np.maximum(u**order, 1 / self.tau[i]) < NODE_ROOM
             self.nodes[i] = np.unique(np.concatenate([self.first_nodes, u[near]]))
 
@@ -207,7 +208,7 @@ class Program:
         u = np.unique(np.concatenate([np.linspace(0, 1, points), np.geomspace(1e-3 / self.d, 1, points)]))
         values, worst = gegenbauer_values(self.d, self.degree, u), 0.0
         for i, order in enumerate(self.orders):
-            excess = (values @ proposal.h[i] - proposal.share[i] * u**order) / np.maximum(u**order, 1 / self.tau[i])
+            excess = (weighted(proposal.h[i], values.T) - proposal.share[i] * u**order) / np.maximum(u**order, 1 / self.tau[i])
             new = clustered(self.nodes[i], peaks_of(u, excess, 1e-9))
             self.nodes[i] = np.unique(np.concatenate([self.nodes[i], new]))
             worst = max(worst, float(excess.max()))
@@ -243,7 +244,7 @@ class Program:
             cost[tau] = 1.0
         else:
             zeros[np.arange(count), starts + width + 1] = 1.0
-        whole = rows.base + self.coefficients @ np.maximum(rows.factor, rows.least)
+        whole = rows.base + weighted(self.coefficients, np.maximum(rows.factor, rows.least))
         # where the correlation is not positive, the row's own scale is what it may contribute
         own = np.where(rows.correlation > 0, rows.correlation, np.sqrt(self.scale * rows.t * whole / self.rank))
         size = self.scale * whole / own**2

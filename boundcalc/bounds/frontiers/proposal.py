@@ -32,6 +32,8 @@ _ROUNDS = 12
 _TOLERANCE = 4e-8
 _POLISHED = (0, 1, 3)
 """The rounds after which the solution is polished."""
+_MEASURED = 1e-6
+"""To this part values in floats, on grids, tell which of two solutions is the better one; the certified values tell more."""
 _FAR = 0.03
 _APART = 0.04
 """Rows within the first part of the greatest are contacts to begin with, if they are farther apart than the second of their t."""
@@ -45,11 +47,12 @@ _SAME = 1e-7
 
 @dataclass(frozen=True)
 class RowSolution:
-    """A solution, its members, and its value with the largest row that floats find."""
+    """A solution, its members, and its value with the largest row that floats find; another one that may be as good, if any."""
 
     solution: Solution
     members: list[MemberSet]
     value: float
+    beside: RowSolution | None = None
 
 
 class CubicProgram:
@@ -129,7 +132,9 @@ class CubicProgram:
         members = [start(problem.d, order) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
-        best, least, before = None, np.inf, np.inf
+        best: RowSolution | None = None
+        another: RowSolution | None = None
+        least, before = np.inf, np.inf
         for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
             if solution is None:
@@ -152,6 +157,8 @@ class CubicProgram:
                         # where an order is left out, the conditions say nothing of it: rounds go on
                         if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
                             return best
+                    elif final < least * (1 + _MEASURED):
+                        another = RowSolution(*found, final)
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
                 break
             before = solution.value
@@ -164,7 +171,7 @@ class CubicProgram:
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
             rows = rows.join(self.rows(around[around <= 1]))
             members = following
-        return best
+        return best if best is None else replace(best, beside=another)
 
 
 def _apart(points: Array) -> Array:
@@ -188,9 +195,13 @@ def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
         found = program.solve()
     if found is None:
         return [], 1.0
-    alone = _rounded(program, found)
-    priced = [replace(alone, price=rational(max(found.solution.sigma, 0.0)) * problem.p)] if program.few else []
-    return [*priced, alone], found.value / program.simple()
+    choices = []
+    for one in (found, found.beside):
+        if one is not None:
+            alone = _rounded(program, one)
+            price = rational(max(one.solution.sigma, 0.0)) * problem.p
+            choices += [replace(alone, price=price), alone] if program.few else [alone]
+    return choices, found.value / program.simple()
 
 
 def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:

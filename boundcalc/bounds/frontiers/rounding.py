@@ -13,9 +13,9 @@ from boundcalc.numbers.errors import ParameterError
 
 DIGITS = 13
 """Significant decimal digits that a float keeps."""
-_FIRST_ROOM = 1e-9
-_ROOM_GROWTH = 8
-_ATTEMPTS = 8
+_FIRST_ROOM = 1e-10
+_ROOM_GROWTH = 4
+_ATTEMPTS = 14
 
 
 def as_float(value: fmpq) -> float:
@@ -53,7 +53,7 @@ def repaired(
     if not linked:
         s = min(s, fmpq(1))
     numbers = [rational(float(value)) for value in h]
-    room = max(2 * excess, _FIRST_ROOM)
+    room = max(1.25 * excess, _FIRST_ROOM)
     for _ in range(_ATTEMPTS):
         epsilon = rational(room, 3)
         lowered = [numbers[0] - epsilon / welch_constant(fmpq(d), order), *(max(value, fmpq(0)) for value in numbers[1:])]

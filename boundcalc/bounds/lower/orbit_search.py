@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcalc.bounds.lower.selector import ORBITS
-from boundcalc.frames.orbits import Symmetry, unit_groups
+from boundcalc.frames.orbits import FEWEST, Symmetry, unit_groups
 from boundcalc.loss.orbits import OrbitImprovement
 
 Array = NDArray[np.float64]
@@ -98,14 +97,14 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
 
     for size, zero_sum in ((d, 0), (d + 1, 1)):
         copies = 1
-        while copies < size // 3 and n < ORBITS * (size // copies):
+        while copies < size // 3 and n < FEWEST * (size // copies):
             copies += 1
         if copies > 1:
             size, zero_sum = d // copies, 0
             symmetry = Symmetry(size, copies=copies, fixed=d - copies * size)
         else:
             orders = [size * len(units) for units in unit_groups(size)]
-            fits = [n >= ORBITS * order and (not below or n % order * WASTE <= n) for order in orders]
+            fits = [n >= FEWEST * order and (not below or n % order * WASTE <= n) for order in orders]
             fitting = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
             symmetry = Symmetry(size, fitting[-1], zero_sum=zero_sum)
         if symmetry.order <= n or not below:

@@ -13,7 +13,7 @@ from typing import Any
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
 from boundcalc.bounds.lower.witness_table import TableWitness, find, table
-from boundcalc.frames.orbits import Symmetry
+from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
@@ -21,8 +21,6 @@ from boundcalc.numbers.rings import EXACT
 LARGEST_D, LARGEST_M = 500, 9
 WORK = 4e8
 """Operations that a search may take, roughly: a fifth of a second."""
-ORBITS = 6
-"""Fewer orbits than this find worse weights, whatever the group."""
 LEAST = 8
 """Evaluations without which a search is not begun."""
 SHARE = 0.9
@@ -47,7 +45,7 @@ def selected(problem: Problem) -> TableWitness | None:
     if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
         return None
     n, limited = wanted(problem)
-    if n < ORBITS * d or served(problem, n, limited=limited):
+    if n < FEWEST * d or served(problem, n, limited=limited):
         return None
     from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
     from boundcalc.loss.orbits import Array, OrbitImprovement

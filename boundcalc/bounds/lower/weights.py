@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -21,10 +18,6 @@ from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import AnyProblem, Features, Group
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.files import npz, write_whole
-
-if TYPE_CHECKING:
-    from boundcalc.bounds.evaluate import LowerOutcome
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -118,29 +111,6 @@ def construct_or_find(name: str) -> Columns | TableWitness:
     if not _OF_TABLE.match(name):
         return construct(name)
     return find(name)
-
-
-def write_witness(outcome: LowerOutcome, path: str | os.PathLike[str]) -> str:
-    """Writes ``W`` to a .npz file with text about it, its blocks by rows and columns from 0; returns what it is, in a line."""
-    problem, drawn = outcome.problem, any(block.drawn for block in outcome.blocks)
-    blocks = [
-        {
-            "name": b.name,
-            "rows": [b.dimensions.start, b.dimensions.stop],
-            "columns": [b.features.start, b.features.stop],
-            "drawn": b.drawn,
-        }
-        for b in outcome.blocks
-    ]
-    texts = {"problem": problem.as_json(), "bound": outcome.bound.key, "witness": blocks}
-    write_whole(path, npz(outcome.witness, **{name: json.dumps(text) for name, text in texts.items()}), "witness-out")
-    counts = Counter(block.name for block in outcome.blocks)
-    names = " + ".join(f"{count} x {name}" if count > 1 else name for name, count in counts.items())
-    d, n = outcome.witness.shape
-    note = (
-        "; one draw of what is random in it, the bound is about the average: boundcalc loss says what it reaches" if drawn else ""
-    )
-    return f"{os.fspath(path)}, {names}, {n} features in {d} dimensions{note}"
 
 
 def _name(shown: Mapping[str, Any]) -> str:

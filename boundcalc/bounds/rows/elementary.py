@@ -26,6 +26,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.rows.charges import ScaledLaw
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.moments import moments_from_cumulants
 
 X = fmpq_poly([0, 1])
@@ -153,7 +154,7 @@ def _inequalities(law: ScaledLaw, ratio: fmpq) -> Iterator[tuple[list[float], fl
 
     def affine(values: list[fmpq], weight: fmpq) -> tuple[list[float], float]:
         origin = values[3]
-        return [*(_real(value - origin) for value in values[:3]), -_real(weight)], _real(origin)
+        return [*(to_float(value - origin) for value in values[:3]), -to_float(weight)], to_float(origin)
 
     for k in range(_POINTS + 1):
         at = fmpq(k, _POINTS)
@@ -168,7 +169,3 @@ def _inequalities(law: ScaledLaw, ratio: fmpq) -> Iterator[tuple[list[float], fl
                 gain, energy = linear_parts(law, unit, y(at), at)
                 values.append(ratio * energy - gain**2)
             yield affine(values, 1 - at)
-
-
-def _real(value: fmpq) -> float:
-    return int(value.p) / int(value.q)

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.rational_function import RationalSupremum, supremum_rational
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
@@ -160,15 +160,10 @@ def crowding_scale(energy: fmpq_poly) -> fmpq:
     return fmpq(2**exponent)
 
 
-def float_of(value: fmpq) -> float:
-    """The nearest float of a rational of any size of numerator and denominator."""
-    return int(value.p) / int(value.q)
-
-
 def scaled(poly: fmpq_poly, scale: fmpq, unit: fmpq) -> list[float]:
     """Coefficients of poly(scale·y)/unit as floats, highest power first."""
     values = [poly[k] * scale**k / unit for k in range(max(poly.degree(), 0), -1, -1)]
-    return [float_of(value) for value in values]
+    return [to_float(value) for value in values]
 
 
 def searched_slope(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
@@ -185,7 +180,7 @@ def searched_slope(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
     if scale > fmpq(2) ** MAX_FLOAT_BITS or 1 / share > fmpq(2) ** MAX_FLOAT_BITS:
         raise OverflowError
     unit = pieces[0].gain(fmpq(0)) ** 2 / pieces[0].energy(fmpq(0)) or fmpq(1)
-    size, at = float(int(scale.p)), float_of(share)
+    size, at = float(int(scale.p)), to_float(share)
 
     def sampled(w: Any) -> tuple[Any, Any]:
         heights = np.zeros_like(w)
@@ -210,7 +205,7 @@ def searched_slope(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
         excess = h - slope * t
         near = np.flatnonzero((excess[1:-1] >= excess[:-2]) & (excess[1:-1] >= excess[2:])) + 1
         w = np.concatenate([w, *(np.linspace(w[k - 1], w[k + 1], 60) for k in near)])
-    return simple_rational(slope * float_of(unit))
+    return simple_rational(slope * to_float(unit))
 
 
 def _lifted(t: Any, h: Any, at: float, slope: float) -> float:

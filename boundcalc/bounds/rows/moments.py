@@ -25,10 +25,11 @@ from math import comb, prod
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers.terms import terms
-from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale, float_of, scaled, searched_slope
+from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale, scaled, searched_slope
 from boundcalc.lemmas.row import free_ratios, least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.rings import EXACT
 
 MOST_BOXES = 256
@@ -182,12 +183,12 @@ class _Height:
             found = searched_slope(samples, fmpq(r, int(n)))
         except OverflowError:
             return None
-        return None if found is None else float_of(found / self.unit)
+        return None if found is None else to_float(found / self.unit)
 
     def _total(self, quotient: float, excess: float) -> float:
         if self.slope is None:
             return quotient
-        return float_of(fmpq(int(self.problem.n), self.problem.rank)) * max(excess, 0.0) + self.slope
+        return to_float(fmpq(int(self.problem.n), self.problem.rank)) * max(excess, 0.0) + self.slope
 
     def of_piece(self, piece: Piece) -> float:
         """The bound, from sampled crowdings."""

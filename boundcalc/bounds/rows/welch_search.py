@@ -15,6 +15,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, crowding_scale, minimise, scaled
+from boundcalc.numbers.enclosure import to_float
 
 PER_DECADE, PER_DECADE_FINITE = 40, 14
 """Row points for each factor of ten in the crowding; fewer where an envelope is formed, which costs their square."""
@@ -43,7 +44,7 @@ def propose(
     if count is not None and count > 10**5 * rank * scale:
         count = None  # r/n lies below every crowding on the grid: only the line through the origin matters
     rows = _Rows(gain, energy, pure, scale, rank, count)
-    weight = _float(constant) / rows.pure_alone
+    weight = to_float(constant) / rows.pure_alone
 
     def best_shift(theta: float) -> tuple[float, float]:
         at = rows.at(theta, weight / theta)
@@ -73,19 +74,19 @@ class _Rows:
         import numpy as np
 
         self._spans: Any = None
-        size = _float(scale)
+        size = to_float(scale)
         decades = 8 + len(str(int(scale.p)))
         density = PER_DECADE if count is None else PER_DECADE_FINITE
         w = np.concatenate([[0.0], np.geomspace(1e-3, 1e5 * size, density * decades)])
         if count is not None and count > rank:
-            w = np.unique(np.append(w, _float(count / rank) - 1))
+            w = np.unique(np.append(w, to_float(count / rank) - 1))
         y = w / size
         self.t = 1 / (1 + w)
         self.gain = np.polyval(scaled(gain, scale, gain[0]), y)
         self.energy = np.polyval(scaled(energy, scale, energy[0]), y)
         self.pure = np.polyval(scaled(pure, scale, energy[0]), y)
-        self.pure_alone = _float(pure[0] / energy[0])
-        self.rank, self.count = _float(rank), None if count is None else _float(count)
+        self.pure_alone = to_float(pure[0] / energy[0])
+        self.rank, self.count = to_float(rank), None if count is None else to_float(count)
 
     def at(self, theta: float, weight: float) -> Callable[[list[float]], list[float]]:
         """The function of shifts x: weight x² and the rows' sum."""
@@ -125,7 +126,3 @@ class _Rows:
         if self._spans is None:
             self._spans = 1 / (self.t[:least, None] - self.t[least:])
         return self._spans
-
-
-def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)

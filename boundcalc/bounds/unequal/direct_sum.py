@@ -211,5 +211,5 @@ FORM = Unequal(
     ),
     value=value,
     chooser=choose,
-    no_choice="no block of equal features in superposition that was tried improves on the orthonormal basis",
+    no_choice=f"for 3 <= m <= {LARGEST_M} and d <= {LARGEST_D} alone; or no block in superposition improves on the basis",
 )

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 MOST_KINDS = 32
 """Past this many kinds the program sees neighbours as one; the proof sees each."""
+NEGLIGIBLE = fmpq(1, 10**9)
+"""Parts that the program does not see; the proof does."""
 POINTS, FINE_POINTS, ROUNDS = 32, 1500, 3
 """Row points of each kind in the program; among how many its maxima are looked for; and how often these are added."""
 
@@ -129,11 +131,13 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
     unit, counts, d = every[0].alone, [kind.count for kind in every], problem.d
     shares = [Shares.of(kind) for kind in every]
     least = smallest_capacity(every)
-    used = [term for term in (0, 1) if any((own.f, own.c)[term] > 0 for own in shares)]
+    used = [term for term in (0, 1) if any(_matters(problem, kind, own, term) for kind, own in zip(every, shares, strict=True))]
     orders = [(3, 2)[term] for term in used]
     root = root_below(unit)
     proposal = None
-    groups = buckets(len(every), MOST_KINDS)
+    groups = [
+        group for group in buckets(len(every), MOST_KINDS) if sum(counts[k] * every[k].alone for k in group) > NEGLIGIBLE * unit
+    ]
     # towards t = 0 a row's value is (3/5) ω κ_2 t: few points say so
     grids = [np.concatenate([least * np.array([1e-4, 1e-2, 1]), np.geomspace(20 * least, 1, POINTS)])] * len(groups)
     fine = np.geomspace(least, 1, FINE_POINTS)
@@ -166,6 +170,13 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
         return None
     found = proven_prices(functions, sampled)
     return None if found is None else Joint(*joint, *found)
+
+
+def _matters(problem: FeatureProblem, kind: FeatureKind, shares: Shares, term: int) -> bool:
+    """Whether a common term is no vanishing part of a row's energy at the mean capacity r/n, where solvers lose it."""
+    if term == 0:
+        return shares.f > 0
+    return shares.c**2 * problem.n > NEGLIGIBLE * problem.rank * kind.importance * max(kind.kappa[3], fmpq(0))
 
 
 def member_next_to(proposal: ConeProposal, k: int, order: int, d: int) -> FrontierPolynomial:

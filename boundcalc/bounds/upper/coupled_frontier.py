@@ -134,7 +134,7 @@ CUMULANTS = Hypothesis(
 )
 
 
-_GIVEN = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
+_GIVEN = ("kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
 _E = (
     ("eta[i]", "sigma*t[i]/l[i]"),
     ("e[i]", "15*kappa[4]*kappa[2]*(1 - eta[i]^2)/(2*kappa[6]*l[i])"),
@@ -243,7 +243,7 @@ BOUND = UpperBound(
                 "D >= kappa[6]*y_3*sum(i: a[i]^3*(1 + e[i]))^2 + 15*kappa[4]*kappa[2]*y_2*sum(i: eta[i]*a[i]^2*sqrt(q[i]))^2 + "
                 "sum(i: phi[i])",
             ),
-            given=_GIVEN,
+            given=("m = 3", *_GIVEN),
             free=_UV,
             define=(*_E, *_MEMBERS, _PHI),
         ),
@@ -271,7 +271,7 @@ BOUND = UpperBound(
             r"+ \sum_i \frac{(N_i)_+^2}{\varphi_i}",
             checked="$m = 3$, $h = 2 u t^4 - u^2 t^2$ and $h = 2 v t^2 - v^2$",
             claim=("C^2 <= D*((theta*kappa[4])^2/(kappa[6]*y_3) + nu^2/(15*kappa[4]*kappa[2]*y_2) + sum(i: f[i]^2/phi[i]))",),
-            given=(*_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
+            given=("m = 3", *_GIVEN, "y_3 > 0", "y_2 > 0", "phi[i] > 0"),
             free=(*_UV, ("theta", "0..2 real"), ("nu", "0..1 real")),
             define=(
                 *_E,

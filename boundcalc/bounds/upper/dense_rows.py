@@ -96,7 +96,7 @@ _F = (
 _H = ("h[i, j]", "-10*kappa[2]*kappa[4]*q[i] - kappa[6]*(a[i]^2 + A[i, j]^2)")
 _V = ("v[i, j]", "1 - (a[i]^2 + A[i, j]^2)/q[i]")
 _B = ("B[i]", "M[6, i] + F*(q[i]^3 - 3*q[i]*Q[4, i] + 2*Q[6, i])/3 + sigma*q[i]*(q[i]^2 - Q[4, i])/2")
-_DENSE = ("m = 5", "p > 0", "a[i] > 0", "delta + one(kappa[6] <= 0) > 0")
+_DENSE = ("p > 0", "a[i] > 0", "delta + one(kappa[6] <= 0) > 0")
 _PAID = ("sigma = 0", "min(kappa[6], F*(90*kappa[2]^3 + F) - 600*p^2*mu[4]^2*kappa[2]^2) <= 0")
 
 BOUND = UpperBound(
@@ -150,7 +150,7 @@ BOUND = UpperBound(
             "$2 C - D$ is at most a sum over rows of $2 B_i a_i/q_i - D_i$, each at its best scale",
             Status.ARGUED,
             claim=("I <= sum(i: t[i]*B[i]^2/(q[i]*D[i]))",),
-            given=_DENSE,
+            given=("m = 5", *_DENSE),
             define=(*_F, _B),
         ),
         Step(
@@ -162,7 +162,7 @@ BOUND = UpperBound(
                 "E[x[j]*x[k]*x[l]*y[i]^5] = A[i, j]*A[i, k]*A[i, l]*(60*kappa[2]^4*q[i] + 20*kappa[2]^2*kappa[4]*(A[i, j]^2 + "
                 "A[i, k]^2 + A[i, l]^2))",
             ),
-            given=("m = 5", "j < k", "k < l"),
+            given=("j < k", "k < l"),
         ),
         Step(
             "chaos",
@@ -181,7 +181,7 @@ BOUND = UpperBound(
             "kappa_4/kappa_2^2) kappa_2^3 q^3$ else; where $kappa_6 <= 0$, $F$ is small enough, as $mu_4^2 <= mu_2 mu_6$",
             Status.ARGUED,
             claim=("B[i]^2 <= kappa[2]*q[i]*D[i]",),
-            given=(*_DENSE, *_PAID),
+            given=("m = 5", *_DENSE, *_PAID),
             define=(*_F, _B),
         ),
         Step(

@@ -119,7 +119,7 @@ ROW_SUPREMUM = (
     "$E(h)$ is $3/5$ of the supremum of $theta (1 - eta)^2/(1 - 3 eta^2/(5 h))$ over $0 < theta <= 1$, where "
     "$eta = min(5 h theta/2, 1, 5 h/3)$ and $h = kappa_4^2/(kappa_2 kappa_6)$"
 )
-_POSITIVE = ("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
+_POSITIVE = ("kappa[4] > 0", "kappa[6] > 0", "a[i] > 0")
 _H = ("h", "kappa[4]^2/(kappa[2]*kappa[6])")
 _ETA = ("eta[i]", "min(5*h*t[i]/(2*l[i]), 1, 5*h/3)")
 _Z = (("B[i, k]", "sum(f: A[i, f]*A[f, k])"), ("H[i, k]", "sum(e: A[i, e]*B[e, k])"))
@@ -167,7 +167,7 @@ BOUND = UpperBound(
                 "3*eta[i]^2/(5*h)))",
                 "eta[i]*3*kappa[2]^2/(kappa[4]*t[i])*2*kappa[6]*l[i] <= 15*kappa[4]*kappa[2]",
             ),
-            given=_POSITIVE,
+            given=("m = 3", *_POSITIVE),
             define=(_H, _ETA),
         ),
         Step(
@@ -233,7 +233,7 @@ BOUND = UpperBound(
                 "1 <= K[k]",
                 "v[k] <= 15*kappa[4]*kappa[2]/(2*kappa[6])",
             ),
-            given=("m = 3", "kappa[4] > 0", "kappa[6] > 0", "a[k] > 0"),
+            given=("kappa[4] > 0", "kappa[6] > 0", "a[k] > 0"),
             define=(
                 _H,
                 *_Z,

@@ -8,7 +8,7 @@ the two. That the price holds on every row is proven in ``frontier_quintic``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import factorial, prod
 from typing import Any
@@ -18,7 +18,7 @@ from flint import fmpq
 from boundcalc.certificate.verifier import frontier_quintic
 from boundcalc.certificate.verifier.claims import Claim, check_inside
 from boundcalc.certificate.verifier.polynomials import minorant
-from boundcalc.certificate.verifier.problem import Model
+from boundcalc.certificate.verifier.problem import Model, partitions
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
@@ -72,19 +72,11 @@ def frontier(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     ]
 
 
-def _partitions(total: int, largest: int) -> Iterator[Parts]:
-    if total == 0:
-        yield ()
-    for part in range(min(total, largest), 0, -1):
-        for rest in _partitions(total - part, part):
-            yield (part, *rest)
-
-
 def _coefficients(model: Model, data: Any) -> dict[Parts, fmpq]:
     """The coefficients of all monomials of M_{2m} after the payments: none is negative."""
     m = model.m
     found = {}
-    for parts in _partitions(m, m):
+    for parts in partitions(m, m):
         repeated = prod(factorial(parts.count(j)) for j in set(parts))
         ways = fmpq(factorial(2 * m), prod(factorial(2 * j) for j in parts) * repeated)
         model.work.fractions(len(parts), sum(number_bits(model.kappa[j]) for j in parts), "the monomials of M_{2m}")

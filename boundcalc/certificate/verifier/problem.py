@@ -5,7 +5,7 @@ With u of moments mu_k, x = s u has the moments p mu_k, k >= 1, and the cumulant
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import comb, factorial
@@ -109,6 +109,15 @@ def row(model: Model, a: Any, sums: Sequence[Any]) -> tuple[Any, Any]:
             model.work.fractions(1, number_bits(moments[(m - k) // 2], a) + k * number_bits(a), "a row of the witness")
         correlation = moments[(m - k) // 2] * a**k * (comb(m, k) * kappa[(k + 1) // 2]) + correlation
     return correlation, moments[m]
+
+
+def partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
+    """The partitions of ``total`` into parts of at most ``largest``, each descending."""
+    if total == 0:
+        yield ()
+    for part in range(min(total, largest), 0, -1):
+        for rest in partitions(total - part, part):
+            yield (part, *rest)
 
 
 def sphere_moment(d: int, k: int) -> fmpq:

@@ -6,13 +6,13 @@ theta_1 ... theta_i. With h = (m-1)/2 a box bounds theta_1, ..., theta_{h-1}; th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import comb, factorial, prod
 from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.certificate.verifier.problem import Model
+from boundcalc.certificate.verifier.problem import Model, partitions
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, number_bits, sequence
 
 MOST_NODES = 2_000
@@ -56,18 +56,10 @@ def _is_outside(box: Box) -> bool:
     return any(earlier[0] > later[1] for k, later in enumerate(box) for earlier in box[:k])
 
 
-def _partitions(total: int, largest: int) -> Iterator[tuple[int, ...]]:
-    if total == 0:
-        yield ()
-    for part in range(min(total, largest), 0, -1):
-        for rest in _partitions(total - part, part):
-            yield (part, *rest)
-
-
 def _sum_of_monomials(model: Model, j: int, shares: Sequence[Interval]) -> Interval:
     """The least and the greatest N_j as far as its monomials alone tell."""
     low = high = fmpq(0)
-    for parts in _partitions(j, j):
+    for parts in partitions(j, j):
         sizes = prod(factorial(2 * i) for i in parts) * prod(factorial(parts.count(i)) for i in set(parts))
         bits = sum(number_bits(model.kappa[i], *shares[i - 1]) for i in parts)
         model.work.fractions(4, bits + max(number_bits(low), number_bits(high)), "a box of ratios")

@@ -53,6 +53,9 @@ class Witness:
     cited: str = ""
 
 
+Reader = Callable[[Model, dict[str, Any], str], Witness]
+
+
 def _uniform_rows(model: Model, count: int, sums: list[fmpq]) -> fmpq:
     """C²/D of ``count`` equal rows with a = 1."""
     model.work.fractions(model.m, number_bits(*sums, *model.kappa), "the row of the witness")
@@ -156,12 +159,8 @@ def _unbiased_bases(model: Model, witness: dict[str, Any], where: str) -> Witnes
     return Witness(n, d, lambda: _uniform_rows(model, n, sums), "unbiased bases: every difference of their forms is nonsingular")
 
 
-def _vectors(model: Model, witness: dict[str, Any], where: str) -> Witness:
-    return Witness(*vectors(model, witness, where), "explicit vectors, every inner product recomputed")
-
-
-def _orbits(model: Model, witness: dict[str, Any], where: str) -> Witness:
-    return Witness(*orbits(model, witness, where), "orbits of a group that keeps inner products, one row recomputed for each")
+def _told(read: Callable[..., tuple[int, int, Value]], said: str) -> Reader:
+    return lambda model, witness, where: Witness(*read(model, witness, where), said)
 
 
 def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
@@ -188,7 +187,6 @@ def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
     return Witness(n, d, value, f"a direct sum, whose blocks' improvements add up: {said}", cited)
 
 
-Reader = Callable[[Model, dict[str, Any], str], Witness]
 SINGLE: dict[str, tuple[set[str], Reader]] = {
     "orthonormal": ({"n"}, _orthonormal),
     "simplex": ({"n"}, _simplex),
@@ -197,8 +195,8 @@ SINGLE: dict[str, tuple[set[str], Reader]] = {
     "random_walsh": ({"n", "d"}, _random_walsh),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
     "unbiased_bases": ({"d", "forms"}, _unbiased_bases),
-    "orbits": (FIELDS, _orbits),
-    "vectors": ({"radicand", "basis", "unit", "vectors"}, _vectors),
+    "orbits": (FIELDS, _told(orbits, "orbits of a group that keeps inner products, one row recomputed for each")),
+    "vectors": ({"radicand", "basis", "unit", "vectors"}, _told(vectors, "explicit vectors, every inner product recomputed")),
 }
 WITNESS: dict[str, tuple[set[str], Reader]] = {**SINGLE, "blocks": ({"blocks"}, _blocks)}
 """Every kind of witness with its fields; blocks do not nest."""

@@ -72,17 +72,7 @@ class Prover:
             return False
         self._factored = 0
         polynomial = self._setup(poly)
-        if not self._may_factor(polynomial):
-            return False
-        constant, factors = polynomial.factor()
-        flips = 0
-        for factor, power in factors:
-            if self._positive_factor(factor):
-                continue
-            if not self._positive_factor(-factor):
-                return False
-            flips += power
-        return bool((constant > 0) == (flips % 2 == 0))
+        return self._by_factors(polynomial, lambda factor, _: self._positive_factor(factor))
 
     # ---- in flint's ring
 
@@ -127,25 +117,21 @@ class Prover:
     def _manifest(self, polynomial: fmpq_mpoly, depth: int) -> bool:
         if self._plain(polynomial):
             return True
-        if not self._may_factor(polynomial):
-            return False
+        return self._by_factors(polynomial, lambda factor, power: power % 2 == 0 or self._nonnegative_factor(factor, depth))
+
+    def _by_factors(self, polynomial: fmpq_mpoly, accepts: Callable[[fmpq_mpoly, int], bool]) -> bool:
+        """Whether each factor or its negative is accepted, with the sign that all of them make; not tried where it is large."""
+        self._factored += 1
+        if len(polynomial) > MAX_SIZE or polynomial.total_degree() > MAX_DEGREE or self._factored > MAX_FACTORED:
+            return False  # factoring in many variables takes time without bound
         constant, factors = polynomial.factor()
         flips = 0
         for factor, power in factors:
-            if power % 2 == 0:
-                continue
-            if self._nonnegative_factor(factor, depth):
-                continue
-            if not self._nonnegative_factor(-factor, depth):
-                return False
-            flips += 1
+            if not accepts(factor, power):
+                if not accepts(-factor, power):
+                    return False
+                flips += power
         return bool((constant > 0) == (flips % 2 == 0))
-
-    def _may_factor(self, polynomial: fmpq_mpoly) -> bool:
-        """Whether it is small enough: factoring in many variables takes time without bound."""
-        self._factored += 1
-        small = len(polynomial) <= MAX_SIZE and polynomial.total_degree() <= MAX_DEGREE
-        return bool(small and self._factored <= MAX_FACTORED)
 
     def _nonnegative_factor(self, factor: fmpq_mpoly, depth: int) -> bool:
         return self._plain(factor) or self._is_known(factor, strict=False) or self._quadratic(factor, depth)

@@ -17,6 +17,7 @@ from flint import fmpq
 
 from boundcalc.model.named.index import BY_NAME
 from boundcalc.model.named.quantity import MOMENTS, GuardedQuotient, Quantity
+from boundcalc.numbers.field_operators import FieldOperators
 
 Atom = tuple[Hashable, ...]
 Exponent = Any  # int or fmpq
@@ -61,7 +62,7 @@ def fresh() -> str:
     return f"#{next(_fresh)}"
 
 
-class Poly(dict[Monomial, fmpq]):
+class Poly(FieldOperators, dict[Monomial, fmpq]):
     """Monomials and their coefficients, none of them 0."""
 
     def __add__(self, other: Poly | int) -> Poly:
@@ -81,9 +82,6 @@ class Poly(dict[Monomial, fmpq]):
     def __neg__(self) -> Poly:
         return Poly({monomial: -value for monomial, value in self.items()})
 
-    def __sub__(self, other: Poly | int) -> Poly:
-        return self + -_poly(other)
-
     def __mul__(self, other: Poly | fmpq | int) -> Poly:
         other = _poly(other)
         if set(other) <= {()}:
@@ -98,8 +96,6 @@ class Poly(dict[Monomial, fmpq]):
         if len(total) > MAX_TERMS:
             raise Unsupported("too many terms")
         return total
-
-    __radd__, __rmul__ = __add__, __mul__
 
     def __pow__(self, exponent: int) -> Poly:
         result = constant(1)

@@ -18,7 +18,7 @@ from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.nonnegative import MAX_TERMS, Prover
 from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, substitute, variable
 from boundcalc.check.algebra.translate import Translator, label
-from boundcalc.check.exact.grid import depends
+from boundcalc.check.exact.case_grid import depends
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import Call, Expectation, Literal, Node, Operation, Sum
 from boundcalc.language.names import resolve

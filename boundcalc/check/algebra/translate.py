@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import comb
@@ -13,18 +12,17 @@ from flint import fmpq
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import LossPolynomials, mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, constant, sum_over, variable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
+from boundcalc.language.grammar import COMBINE, COMPARE, Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
 from boundcalc.model.named.index import BY_NAME
+from boundcalc.numbers.field_operators import FieldOperators
 
-COMPARE = {"=": operator.eq, "!=": operator.ne, "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
-OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 REMAINDERS = ("R", "excess")
 """What is left of a power sum when some of its terms are split off; of even orders."""
 
 
 @dataclass(frozen=True)
-class Fraction:
+class Fraction(FieldOperators):
     """numerator / denominator."""
 
     numerator: Poly
@@ -36,8 +34,13 @@ class Fraction:
             return self.numerator.get((), fmpq(0)) / self.denominator[()]
         return None
 
+    @staticmethod
+    def of(value: Any) -> Fraction:
+        """A polynomial or a number as a fraction."""
+        return value if isinstance(value, Fraction) else Fraction(value if isinstance(value, Poly) else constant(value))
+
     def __add__(self, other: Any) -> Fraction:
-        right = as_fraction(other)
+        right = Fraction.of(other)
         if self.denominator == right.denominator:
             return Fraction(self.numerator + right.numerator, self.denominator)
         top = self.numerator * right.denominator + right.numerator * self.denominator
@@ -46,34 +49,21 @@ class Fraction:
     def __neg__(self) -> Fraction:
         return Fraction(-self.numerator, self.denominator)
 
-    def __sub__(self, other: Any) -> Fraction:
-        return self + -as_fraction(other)
-
     def __mul__(self, other: Any) -> Fraction:
-        right = as_fraction(other)
+        right = Fraction.of(other)
         return Fraction(self.numerator * right.numerator, self.denominator * right.denominator)
 
-    def __truediv__(self, other: Any) -> Fraction:
-        right = as_fraction(other)
-        if not right.numerator:
+    def inverse(self) -> Fraction:
+        """1/self."""
+        if not self.numerator:
             raise Unsupported("division by zero")
-        return self * Fraction(right.denominator, right.numerator)
-
-    def __rtruediv__(self, other: Any) -> Fraction:
-        return as_fraction(other) / self
+        return Fraction(self.denominator, self.numerator)
 
     def __pow__(self, exponent: int) -> Fraction:
         return Fraction(self.numerator**exponent, self.denominator**exponent)
 
     def __bool__(self) -> bool:
         return bool(self.numerator)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-
-def as_fraction(value: Any) -> Fraction:
-    """A polynomial or a number as a fraction."""
-    return value if isinstance(value, Fraction) else Fraction(value if isinstance(value, Poly) else constant(value))
 
 
 class Translator(LossPolynomials):
@@ -93,11 +83,11 @@ class Translator(LossPolynomials):
         """The value; ``at`` gives index symbols for feature variables and numbers for integer ones."""
         match node:
             case Literal(value=value):
-                return as_fraction(value)
+                return Fraction.of(value)
             case Variable(name=name, kind=kind):
                 if kind is Kind.FEATURE:
                     raise Unsupported("the number of a feature")
-                return as_fraction(variable("free", name) if kind is Kind.REAL else at[name])
+                return Fraction.of(variable("free", name) if kind is Kind.REAL else at[name])
             case Negation(operand=operand):
                 return -self.translate(operand, at)
             case Operation(sign="^", left=left, right=right):
@@ -106,12 +96,12 @@ class Translator(LossPolynomials):
                 one, other = self.translate(left, at), self.translate(right, at)
                 if sign == "/":
                     self.divisors.append(other.numerator)
-                result: Fraction = OPERATIONS[sign](one, other)
+                result: Fraction = COMBINE[sign](one, other)
                 return result
             case Call(function="sqrt", arguments=(part,)):
                 return self.power(self.translate(part, at), fmpq(1, 2))
             case Call(function="binom", arguments=(top, below)):
-                return as_fraction(comb(self.integer(top, at), self.integer(below, at)))
+                return Fraction.of(comb(self.integer(top, at), self.integer(below, at)))
             case Defined(definition=definition, indices=indices):
                 inner = dict(at)
                 for name, index in zip(definition.indices, indices, strict=True):
@@ -127,7 +117,7 @@ class Translator(LossPolynomials):
                 return Fraction(self.mean(inside.numerator), inside.denominator)
             case Indicator(relation=relation):
                 left_value, right_value = self.rational(relation.left, at), self.rational(relation.right, at)
-                return as_fraction(int(COMPARE[relation.sign](left_value, right_value)))
+                return Fraction.of(int(COMPARE[relation.sign](left_value, right_value)))
             case Sum():
                 return self.sum(node, at)
             case Known():
@@ -164,9 +154,7 @@ class Translator(LossPolynomials):
                 raise Unsupported("a high power")
             if e < 0:
                 self.divisors.append(base.numerator)
-                base, e = Fraction(base.denominator, base.numerator), -e
-            if not base.denominator:
-                raise Unsupported("division by zero")
+                base, e = base.inverse(), -e
             return base**e
         return Fraction(self._root(base.numerator, exponent), self._root(base.denominator, exponent))
 
@@ -184,7 +172,7 @@ class Translator(LossPolynomials):
             ends = [self.integer(part, at) for part in (node.domain.first, node.domain.last, node.domain.step)]
             if node.condition is not None or ends[2] < 1:
                 raise Unsupported("a condition")
-            total = as_fraction(0)
+            total = Fraction.of(0)
             for value in range(ends[0], ends[1] + 1, ends[2]):
                 total += self.translate(node.body, {**at, node.variables[0]: value})
             return total
@@ -231,7 +219,7 @@ class Translator(LossPolynomials):
                 value: Any = self.kappa(*indices)
             else:
                 value = variable(*key) if quantity.is_letter(self.basis) else quantity.value(self, *indices)
-            self.memo[key] = as_fraction(value)
+            self.memo[key] = Fraction.of(value)
         return self.memo[key]
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
+from boundcalc.check.exact.matrix_geometry import Geometry, Matrix, geometry
 from boundcalc.check.exact.roots import divide
 from boundcalc.check.exact.states import States, SupportPoints, simplest, states
 from boundcalc.language.grammar import StatementError

@@ -210,7 +210,8 @@ def _code(node: Node) -> str:
         case Known():
             return _known(node)
         case Defined(indices=indices):
-            return f"{_function(node)}({', '.join(_place(index) for index in indices)})"
+            places = (_python(e.name) if isinstance(e, Variable) and e.kind is Kind.FEATURE else _code(e) for e in indices)
+            return f"{_function(node)}({', '.join(places)})"
         case Negation(operand=operand):
             return f"(-{_code(operand)})"
         case Operation(sign=sign, left=left, right=right):
@@ -244,12 +245,6 @@ def _code(node: Node) -> str:
 def _relation(relation: Relation) -> str:
     sign = {"=": "=="}.get(relation.sign, relation.sign)
     return f"({_code(relation.left)} {sign} {_code(relation.right)})"
-
-
-def _place(node: Node) -> str:
-    if isinstance(node, Variable) and node.kind is Kind.FEATURE:
-        return _python(node.name)
-    return _code(node)
 
 
 def _known(node: Known) -> str:

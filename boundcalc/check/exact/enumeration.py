@@ -9,10 +9,10 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.compiler import RelationCode, compile_node, compile_relation, integer_range, links, truth
 from boundcalc.check.exact.counterexample import counterexample
-from boundcalc.check.exact.expressions import RelationCode, compile_node, compile_relation, integer_range, links, truth
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
 from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.roots import Exact, approximate
@@ -71,11 +71,7 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
     StatementError
     """
     resolved = statement if isinstance(statement, Resolved) else resolve(statement)
-    conditions = [compile_relation(relation) for relation in resolved.conditions]
-    restricting = [code for code in conditions if code.relation.restricts]
-    other = [code for code in conditions if not code.relation.restricts]
-    random = [code for code in other if code.relation.random]
-    named = [code for code in other if not code.relation.random and code.relation.variables]
+    restricting, random, other = (tuple(map(compile_relation, some)) for some in resolved.conditions_by_kind())
     free = []
     for each in resolved.free:
         ends = [compile_node(part, frozenset()) for part in (each.first, each.last, each.step)]
@@ -84,10 +80,10 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
     return Compiled(
         resolved,
         tuple(compile_relation(relation) for relation in resolved.relations),
-        tuple(code for code in other if not code.relation.random and not code.relation.variables),
-        tuple(named),
-        tuple(random),
-        tuple(restricting),
+        tuple(code for code in other if not code.relation.variables),
+        tuple(code for code in other if code.relation.variables),
+        random,
+        restricting,
         tuple(free),
     )
 
@@ -104,7 +100,7 @@ def check_case(
     tally : Tally
         Takes the comparisons; its ``failure`` is the first instance that is false.
     free : mapping, optional
-        Values of free variables, instead of those that their ranges give.
+        Values of free variables, instead of all that their ranges give; nothing is compared for one outside of its range.
     reals : int
         SupportPoints of a real range.
     stop : bool
@@ -198,7 +194,7 @@ def _assignments(compiled: Compiled, needed: set[str], case: Case, fixed: dict[s
             continue
         if name in fixed:
             given = fmpq(fixed[name]) if each.source.real else int(fixed[name])
-            found = [{**values, name: given} for values in found]
+            found = [{**values, name: given} for values in found if given == fixed[name] and _is_inside(each, case, values, given)]
         else:
             with language.within(each.source.source):
                 found = [{**values, name: value} for values in found for value in _range(each, case, values, reals)]
@@ -216,6 +212,13 @@ def _range(each: FreeCode, case: Case, values: dict[str, Any], reals: int) -> It
     low, high = _rational(first, last, up=True), _rational(last, first, up=False)
     points = [low + (high - low) * share for share in (fmpq(0), fmpq(1), fmpq(1, 2), fmpq(1, 7), fmpq(9, 10))[:reals]]
     return dict.fromkeys(point for point in points if first <= point <= last)
+
+
+def _is_inside(each: FreeCode, case: Case, values: dict[str, Any], given: int | fmpq) -> bool:
+    """Whether a value is one of the range's."""
+    if each.source.real:
+        return bool(each.first.run(case, values) <= given <= each.last.run(case, values))
+    return given in _range(each, case, values, 0)
 
 
 def _rational(end: Exact, other: Exact, *, up: bool) -> fmpq:

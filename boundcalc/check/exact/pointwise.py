@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb
@@ -13,7 +12,7 @@ from flint import fmpq
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.radicals import NumberTooLarge
 from boundcalc.check.exact.roots import Exact, divide, power
-from boundcalc.language.grammar import StatementError
+from boundcalc.language.grammar import COMBINE, StatementError
 
 MAX_BINOMIAL = 10_000
 MOST_QUICK = 32
@@ -22,15 +21,6 @@ _HALF = fmpq(1, 2)
 
 Environment = dict[str, Any]
 Run = Callable[[Case, Environment], Any]
-
-TESTS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +71,7 @@ def raise_to(base: Exact, exponent: Exact) -> Exact:
     if not isinstance(exponent, (int, fmpq)):
         raise ValueError("an exponent that is not rational")
     value: Any = base
-    return value**exponent if hasattr(base, "reciprocal") else power(base, exponent)
+    return value**exponent if hasattr(base, "inverse") else power(base, exponent)
 
 
 def _powers(base: Code, exponent: Code) -> Run:
@@ -99,15 +89,10 @@ def _powers(base: Code, exponent: Code) -> Run:
 
 
 def operation(sign: str, left: Code, right: Code, at: int) -> Run:
-    match sign:
-        case "+":
-            return pairwise(left, right, operator.add)
-        case "-":
-            return pairwise(left, right, operator.sub)
-        case "*":
-            return pairwise(left, right, operator.mul)
-        case "/":
-            return guarded(pairwise(left, right, divide), at)
+    if sign == "/":
+        return guarded(pairwise(left, right, divide), at)
+    if sign != "^":
+        return pairwise(left, right, COMBINE[sign])
     if left.random and not right.random:
         return guarded(_powers(left, right), at)
     return guarded(pairwise(left, right, raise_to), at)
@@ -137,14 +122,6 @@ def _where(case: Case, at: Environment) -> str:
     return f"W = [{weights}], m = {case.m}, p = {case.p}, law {case.law}"
 
 
-def _plus(value: Any) -> Any:
-    return value if value > 0 else 0
-
-
-def _sqrt(value: Any) -> Any:
-    return power(value, _HALF)
-
-
 def _binomial(top: Any, below: Any) -> Any:
     if not isinstance(below, (int, fmpq)) or below != int(below) or not 0 <= below <= MAX_BINOMIAL:
         raise ValueError(f"binom takes a whole number from 0 to {MAX_BINOMIAL} below")
@@ -160,11 +137,11 @@ def _binomial(top: Any, below: Any) -> Any:
 def call(function: str, arguments: list[Code], at: int) -> Run:
     match function:
         case "sqrt":
-            return guarded(each(arguments[0], _sqrt), at)
+            return guarded(each(arguments[0], lambda value: power(value, _HALF)), at)
         case "abs":
             return each(arguments[0], abs)
         case "plus":
-            return each(arguments[0], _plus)
+            return each(arguments[0], lambda value: value if value > 0 else 0)
         case "binom":
             return guarded(pairwise(arguments[0], arguments[1], _binomial), at)
     choose: Callable[[Any, Any], Any] = min if function == "min" else max

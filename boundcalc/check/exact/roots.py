@@ -29,12 +29,13 @@ from boundcalc.check.exact.radicals import (
     text,
 )
 from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.field_operators import FieldOperators
 
 Exact: TypeAlias = "int | fmpq | Root"
 UNIT: Terms = {ONE: fmpq(1)}
 
 
-class Root:
+class Root(FieldOperators):
     """A real number that is not plainly rational; it is built by arithmetic and :func:`power`.
 
     Attributes
@@ -113,16 +114,8 @@ class Root:
     def __abs__(self) -> Root:
         return self if self.sign() >= 0 else -self
 
-    __radd__, __rmul__ = __add__, __mul__
-
     def __pow__(self, exponent: Any) -> Any:
         return power(self, exponent)
-
-    def __sub__(self, other: Any) -> Any:
-        return self + (-other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return (-self) + other
 
     def __truediv__(self, other: Any) -> Any:
         return self * inverse(other)
@@ -271,8 +264,8 @@ def divide(left: Exact, right: Exact) -> Exact:
     """
     if isinstance(right, (int, fmpq)):
         return fmpq(left) / right if isinstance(left, int) else left / right
-    if hasattr(right, "reciprocal"):  # a rational function
-        return left * right.reciprocal()
+    if hasattr(right, "inverse"):  # a rational function
+        return left * right.inverse()
     return left * inverse(right)
 
 

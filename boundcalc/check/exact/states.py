@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.check.exact.geometry import Geometry, Matrix, geometry
+from boundcalc.check.exact.matrix_geometry import Geometry, Matrix, geometry
 from boundcalc.language.grammar import StatementError
 
 MAX_STATES = 100_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
@@ -11,19 +9,12 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.expressions import RelationCode
+from boundcalc.check.exact.compiler import RelationCode
 from boundcalc.check.exact.pointwise import Environment
 from boundcalc.check.exact.roots import approximate, divide
+from boundcalc.language.grammar import COMPARE
 
 BINS = 10
-
-_VIOLATED: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.ne,
-    "<=": operator.gt,
-    ">=": operator.lt,
-    "<": operator.ge,
-    ">": operator.le,
-}
 
 
 @dataclass(frozen=True)
@@ -102,11 +93,11 @@ class Tally:
         """
         left, right = code.left.run(case, at), code.right.run(case, at)
         sign = code.relation.sign
-        violated = _VIOLATED[sign]
+        holds = COMPARE[sign]
         if not code.left.random and not code.right.random:
-            wrong = 0 if violated(left, right) else None
+            is_true = holds(left, right)
             self._count(1)
-            if wrong is not None:
+            if not is_true:
                 self._fail(Instance(code, case, at, None, left, right))
             if sign != "=":
                 self._ratio(*((left, right) if sign in ("<=", "<") else (right, left)), case)
@@ -120,7 +111,7 @@ class Tally:
         self._count(len(places))
         if sign != "=" or lefts != rights:
             for place, one, other in zip(places, lefts, rights, strict=True):
-                if violated(one, other):
+                if not holds(one, other):
                     self._fail(Instance(code, case, at, place, one, other))
                     break
         if sign != "=":

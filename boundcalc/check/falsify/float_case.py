@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import factorial, prod
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 
+from boundcalc.check.exact.cases import few_features_constant
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
-from boundcalc.lemmas import few_features, universal
-from boundcalc.loss.dense import to_float
 from boundcalc.model.named.index import BY_NAME
-from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.enclosure import to_float
 
 MAX_STATES = 5000
 """Most states of the features that are enumerated."""
@@ -68,7 +65,8 @@ class FloatCase:
             quantity = BY_NAME[name][count]
             features = quantity.indices.count("i")
             grid = (self.all,) if features < 2 else (self.all[:, None], self.all)
-            value = _dual(quantity.value(self, *orders, *grid[:features]))
+            value = quantity.value(self, *orders, *grid[:features])
+            value = dual.as_dual(to_float(value) if isinstance(value, fmpq) else value)
             if len(value.shape) < features:
                 value = value + Dual(np.zeros((self.n,) * features))
             found = self._tables[key] = value
@@ -80,7 +78,7 @@ class FloatCase:
 
     def few_features(self, which: str) -> float:
         """A constant with S² ≤ G T."""
-        return few_features_constants(self.n, self.d, self.m)[which == "universal"]
+        return to_float(few_features_constant(which, self.n, self.d, self.m))
 
     def total(self, function: Callable[[Any], Dual]) -> Dual:
         """The sum of a function of a feature."""
@@ -186,14 +184,3 @@ class FloatStates:
         """The rank of the active columns."""
         w = self.case.weights.value
         return Dual([float(np.linalg.matrix_rank(w[:, active])) if active.any() else 0.0 for active in self.on])
-
-
-def _dual(value: Any) -> Dual:
-    return dual.as_dual(to_float(value) if isinstance(value, fmpq) else value)
-
-
-@lru_cache(maxsize=4096)
-def few_features_constants(n: int, d: int, m: int) -> tuple[float, float]:
-    """The best constant with S² ≤ G T, and Levenshtein's."""
-    q = Quantities(EXACT, Problem(n, d, m, 1, "rademacher"))
-    return to_float(few_features.best_constant(q)), to_float(universal.constant(q))

@@ -17,21 +17,27 @@ import numpy as np
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
-from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Range, Relation, Sum
-from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable
+from boundcalc.language.grammar import (
+    COMBINE,
+    COMPARE,
+    Call,
+    Expectation,
+    Indicator,
+    Literal,
+    Negation,
+    Node,
+    Operation,
+    Range,
+    Relation,
+    Sum,
+)
+from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable
+from boundcalc.numbers.enclosure import to_float
 
 MAX_TERMS = 10_000
 """Most terms of a sum over an integer."""
 MAX_ELEMENTS = 3_000_000
 """Most numbers in one array: features to the number of indices, times states."""
-COMPARE = {
-    "=": np.equal,
-    "!=": np.not_equal,
-    "<=": np.less_equal,
-    ">=": np.greater_equal,
-    "<": np.less,
-    ">": np.greater,
-}
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ class Evaluator:
         """The value of a tree; its shape broadcasts to the axes in use."""
         match node:
             case Literal(value=number):
-                return Dual(float(int(number.p) / int(number.q)))
+                return Dual(to_float(number))
             case Variable():
                 held = self.names[node.name]
                 return Dual(held + 1.0) if isinstance(held, np.ndarray) else held if isinstance(held, Dual) else Dual(float(held))
@@ -144,16 +150,8 @@ class Evaluator:
     def operation(self, node: Operation) -> Dual:
         left, right = self.value(node.left), self.value(node.right)
         with np.errstate(all="ignore"):
-            match node.sign:
-                case "+":
-                    return left + right
-                case "-":
-                    return left - right
-                case "*":
-                    return left * right
-                case "/":
-                    return left / right
-            return left**right
+            result: Dual = COMBINE[node.sign](left, right)
+            return result
 
     def call(self, node: Call) -> Dual:
         parts = [self.value(part) for part in node.arguments]
@@ -275,13 +273,3 @@ def _broadcast(value: Dual, shape: tuple[int, ...]) -> Dual:
             tangent.reshape((1,) * (len(shape) - value.value.ndim) + tangent.shape), (*shape, tangent.shape[-1])
         )
     return Dual(np.broadcast_to(value.value, shape), tangent)
-
-
-Relations = tuple[ResolvedRelation, ...]
-
-
-def split_conditions(resolved: Resolved) -> tuple[Relations, Relations, Relations]:
-    """The conditions that choose indices, those that choose states, and those that a case must meet."""
-    indices = tuple(each for each in resolved.conditions if each.restricts)
-    states = tuple(each for each in resolved.conditions if each.random and not each.restricts)
-    return indices, states, tuple(each for each in resolved.conditions if not each.random and not each.restricts)

@@ -21,6 +21,7 @@ from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
 from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.language.resolved import Resolved
+from boundcalc.numbers.enclosure import to_float
 
 LEAST_LOG_P = -28.0
 """log p of the sparsest case, p = 7e-13."""
@@ -139,7 +140,7 @@ class Layout:
         flat = seeds[self.weights]
         tangent = None if flat.tangent is None else flat.tangent.reshape(shape.d, shape.n, -1)
         weights = Dual(flat.value.reshape(shape.d, shape.n), tangent)
-        p = dual.exp(seeds[self.log_p][0]) if self.p is None else Dual(float(int(self.p.p) / int(self.p.q)))
+        p = dual.exp(seeds[self.log_p][0]) if self.p is None else Dual(to_float(self.p))
         chances = dual.exp(seeds[self.logits])
         chances = chances / chances.sum(0)
         points = seeds[self.log_points]

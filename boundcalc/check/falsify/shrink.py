@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -125,16 +125,13 @@ def _entry(case: Rational, k: int, i: int, value: fmpq) -> Rational:
     return replace(case, weights=(*case.weights[:k], (*row[:i], value, *row[i + 1 :]), *case.weights[k + 1 :]))
 
 
-def _map(case: Rational, function: Callable[[fmpq], fmpq]) -> Rational:
-    return replace(case, weights=tuple(tuple(function(entry) for entry in row) for row in case.weights))
-
-
 def _rounded(case: Rational, levels: int) -> Rational:
     """All weights rounded to multiples of their largest, divided by it."""
     largest = max(abs(entry) for row in case.weights for entry in row)
     if largest == 0:
         return case
-    return _map(case, lambda entry: fmpq((entry / largest * levels + fmpq(1, 2)).floor()))
+    multiples = ((fmpq((entry / largest * levels + fmpq(1, 2)).floor()) for entry in row) for row in case.weights)
+    return replace(case, weights=tuple(map(tuple, multiples)))
 
 
 def _laws(case: Rational) -> Iterator[Rational]:

@@ -9,7 +9,7 @@ from math import comb
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from boundcalc.bounds.frontiers.terms import terms
-from boundcalc.check.exact.geometry import Geometry
+from boundcalc.check.exact.matrix_geometry import Geometry
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
 from boundcalc.lemmas.row import least_row, least_share
 from boundcalc.model.laws import Gaussian, Law

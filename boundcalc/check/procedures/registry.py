@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from flint import fmpq
 
-from boundcalc.check.catalog import distinct_steps
+from boundcalc.check.steps import distinct_steps
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.grammar import COMPARE
 from boundcalc.language.printed import stated
 
 Comparison = tuple[str, fmpq, fmpq]
@@ -51,7 +52,7 @@ def verdict(name: str) -> Verdict:
     comparisons, failed, tightest, attained = 0, "", None, False
     for sign, left, right in PROCEDURES[name]():
         comparisons += 1
-        if not _holds(sign, left, right):
+        if not COMPARE[sign](left, right):
             failed = f"{left} {sign} {right} is false"
             break
         small, large = (left, right) if sign == "<=" else (right, left)
@@ -96,12 +97,3 @@ def together(claimed: Verdict, name: str) -> Verdict:
         comparisons=claimed.comparisons + done.comparisons,
         note="; ".join(note for note in (claimed.note, done.note) if note),
     )
-
-
-def _holds(sign: str, left: fmpq, right: fmpq) -> bool:
-    match sign:
-        case "=":
-            return bool(left == right)
-        case "<=":
-            return bool(left <= right)
-    return bool(left >= right)

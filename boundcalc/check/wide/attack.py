@@ -11,23 +11,23 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, depends, named
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled, check_case, verdict
-from boundcalc.check.exact.grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, depends, named
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Instance, Tally
 from boundcalc.check.verdict import Engine, Verdict
-from boundcalc.check.wide import laws
+from boundcalc.check.wide import case_laws as laws
 from boundcalc.check.wide.case import ClassCase
+from boundcalc.check.wide.case_laws import CaseLaw, Effort
+from boundcalc.check.wide.case_lines import lines
 from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
 from boundcalc.check.wide.known import fitted
-from boundcalc.check.wide.laws import CaseLaw, Effort
-from boundcalc.check.wide.lines import lines
 from boundcalc.check.wide.matrices import matrices, state_matrices
 from boundcalc.check.wide.parity import only_even
 from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
-from boundcalc.check.wide.table import TableCase, entries
+from boundcalc.check.wide.witness_cases import TableCase, entries
 from boundcalc.language.grammar import StatementError, Sum
 from boundcalc.language.resolved import walk
 from boundcalc.model.named.quantity import Dependence

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from flint import fmpq
 
-from boundcalc.check.exact.geometry import Matrix
+from boundcalc.check.exact.matrix_geometry import Matrix
 
 SIZES = (
     (5, 2),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from flint import acb, fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.roots import Exact, approximate, power
 from boundcalc.check.wide.configuration import UnknownByClasses
+from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.field_operators import FieldOperators
 
 MOST_DEGREE = 300
 
 
-class Ratio:
+class Ratio(FieldOperators):
     """numerator/denominator. What needs its sign or a root of it is :class:`UnknownByClasses`."""
 
     __slots__ = ("above", "below")
@@ -24,8 +26,17 @@ class Ratio:
         if self.above.degree() > MOST_DEGREE or self.below.degree() > MOST_DEGREE:
             raise UnknownByClasses("a high degree")
 
+    @staticmethod
+    def of(value: Any) -> Ratio:
+        """A number as a constant; one that is not rational is :class:`UnknownByClasses`."""
+        if isinstance(value, Ratio):
+            return value
+        if isinstance(value, (int, fmpq)):
+            return Ratio(fmpq_poly([fmpq(value)]))
+        raise UnknownByClasses("a number that is not rational")
+
     def __add__(self, other: Any) -> Ratio:
-        other = as_ratio(other)
+        other = self.of(other)
         if self.below == other.below:
             return Ratio(self.above + other.above, self.below)
         return Ratio(self.above * other.below + other.above * self.below, self.below * other.below)
@@ -33,36 +44,21 @@ class Ratio:
     def __neg__(self) -> Ratio:
         return Ratio(-self.above, self.below)
 
-    def __sub__(self, other: Any) -> Ratio:
-        return self + -as_ratio(other)
-
-    def __rsub__(self, other: Any) -> Ratio:
-        return as_ratio(other) - self
-
     def __mul__(self, other: Any) -> Ratio:
-        other = as_ratio(other)
+        other = self.of(other)
         return Ratio(self.above * other.above, self.below * other.below)
 
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def reciprocal(self) -> Ratio:
+    def inverse(self) -> Ratio:
         """1/self."""
         if not self.above:
             raise ZeroDivisionError
         return Ratio(self.below, self.above)
 
-    def __truediv__(self, other: Any) -> Ratio:
-        return self * as_ratio(other).reciprocal()
-
-    def __rtruediv__(self, other: Any) -> Ratio:
-        return as_ratio(other) * self.reciprocal()
-
     def __pow__(self, exponent: Any) -> Ratio:
         if not isinstance(exponent, (int, fmpq)) or fmpq(exponent).q != 1:
             raise UnknownByClasses("a root of a function")
         e = int(fmpq(exponent).p)
-        base = self if e >= 0 else self.reciprocal()
+        base = self if e >= 0 else self.inverse()
         if abs(e) * max(base.above.degree(), base.below.degree(), 1) > MOST_DEGREE:
             raise UnknownByClasses("a high degree")
         return Ratio(base.above ** abs(e), base.below ** abs(e))
@@ -81,31 +77,13 @@ class Ratio:
     __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __abs__ = _order
 
 
-def as_ratio(value: Any) -> Ratio:
-    """A number as a constant.
-
-    Raises
-    ------
-    UnknownByClasses
-        For one that is not rational.
-    """
-    if isinstance(value, Ratio):
-        return value
-    if isinstance(value, (int, fmpq)):
-        return Ratio(fmpq_poly([fmpq(value)]))
-    raise UnknownByClasses("a number that is not rational")
-
-
-def _complex_roots(factor: Any) -> list[acb]:
-    """The simple roots of an irreducible polynomial, isolated."""
-    return [root for root, _ in factor.complex_roots()]
-
-
 def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
     """The real zeros in [low, high] of numerator and denominator, exact where rational or quadratic, and rationals between.
 
     The function has one sign between two neighbours.
     """
+    from boundcalc.check.falsify.layout import nearby
+
     zeros: list[Exact] = []
     near: list[float] = []
     for polynomial in (function.above, function.below):
@@ -114,24 +92,18 @@ def places_between_roots(function: Ratio, low: fmpq, high: fmpq) -> list[Exact]:
         for factor, _ in polynomial.numer().factor()[1]:
             exact = _exact_roots(factor)
             if exact is None:
-                near += [float(root.real.mid()) for root in _complex_roots(factor) if root.imag.contains(0)]
+                isolated: Any = factor.complex_roots()  # pairs with multiplicities, which the stubs do not know
+                near += [float(root.real.mid()) for root, _ in isolated if root.imag.contains(0)]
             else:
                 zeros += exact
     inside = [zero for zero in zeros if low <= zero <= high]
-    ends = float(int(low.p) / int(low.q)), float(int(high.p) / int(high.q))
+    ends = to_float(low), to_float(high)
     marks = sorted({*ends, *(approximate(zero) for zero in inside), *(value for value in near if ends[0] < value < ends[1])})
     between = []
     for left, right in pairwise(marks):
         middle = (left * right) ** 0.5 if left > 0 and right > 4 * left else (left + right) / 2
-        between.append(_simple(left, right, middle))
+        between.append(nearby(middle, (right - left) / 8 if right > left else 0.0))
     return [*inside, low, high, *(place for place in between if low <= place <= high)]
-
-
-def _simple(left: float, right: float, middle: float) -> fmpq:
-    """A rational with few digits near the middle of an interval."""
-    from boundcalc.check.falsify.layout import nearby
-
-    return nearby(middle, (right - left) / 8) if right > left else nearby(middle, 0.0)
 
 
 def _exact_roots(factor: Any) -> list[Exact] | None:

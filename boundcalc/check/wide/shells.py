@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.check.wide.configuration import ColumnKind, Configuration, Sight
+from boundcalc.numbers.enclosure import to_float
 
 BITS = 20
 """The norms are rounded to this many bits: T is least to second order in them."""
@@ -58,7 +59,7 @@ def balanced_shells(d: int, m: int) -> Configuration | None:
     gram = np.array(
         [
             [
-                sum(count * (int(u.p) / int(u.q)) ** m for u, count in inner_products(d, k, other).items()) / lines(d, other)
+                sum(count * to_float(u) ** m for u, count in inner_products(d, k, other).items()) / lines(d, other)
                 for other in numbers
             ]
             for k in numbers

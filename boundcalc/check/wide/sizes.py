@@ -7,9 +7,9 @@ from math import comb
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import is_discrete
+from boundcalc.check.exact.compiler import truth
 from boundcalc.check.exact.enumeration import Compiled
-from boundcalc.check.exact.expressions import truth
-from boundcalc.check.exact.grid import is_discrete
 from boundcalc.check.wide.case import ClassCase
 from boundcalc.check.wide.configuration import ColumnKind, Configuration
 from boundcalc.check.wide.known import configurations

@@ -34,6 +34,7 @@ def choose_period(entries: np.ndarray, p: np.ndarray, b: float, target: float) -
             mean = np.where(np.abs(x) > 1e-6, np.expm1(x) / x, 1.0)
             logs = np.log1p(p * (mean - 1)).sum(1)
             periods = (logs + sign * theta * b + 2 + np.log(2 * _factor(theta)) - log(target)) / theta
+            periods = np.maximum(periods, 3 / theta)  # the geometric series converge
         periods[(x.max(axis=1, initial=0) > LARGEST_EXPONENT / 2) | ~(logs < LARGEST_EXPONENT)] = np.inf
         best = int(np.argmin(np.where(np.isnan(periods), np.inf, periods)))
         sides.append((sign, bound, float(periods[best]), float(theta[best])))
@@ -58,7 +59,7 @@ def _beyond(entries: np.ndarray, p: np.ndarray, b: float, sign: float, theta: fl
     """The bound for one side: b and the entries with its sign."""
     x = sign * theta * entries
     exponent = theta * b - theta / nu + 2 * sign
-    if x.max(initial=0) > LARGEST_EXPONENT or exponent > -0.5:
+    if x.max(initial=0) > LARGEST_EXPONENT or exponent > LARGEST_EXPONENT:
         return float("inf")
     factors = 1 + p * (mean_growth(x) - 1)
     with np.errstate(over="ignore"):

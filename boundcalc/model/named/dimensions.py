@@ -8,7 +8,7 @@ from boundcalc.model.named.quantity import ALWAYS, Dependence, Quantity
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 
 ONE = fmpq(1)
-_CONSTANT = "from boundcalc.check.falsify.float_case import few_features_constants\n{} = few_features_constants(n, d, m)[{}]"
+_CONSTANT = 'from boundcalc.check.exact.cases import few_features_constant\nG_{0} = float(few_features_constant("{0}", n, d, m))'
 
 DIMENSIONS = (
     Quantity("n", "n", "number of features", Dependence.SIZES, lambda c: c.n, sign=">", size=1, letter=ALWAYS),
@@ -75,7 +75,7 @@ DIMENSIONS = (
         sign=">",
         size=1,
         letter=ALWAYS,
-        code=(_CONSTANT.format("G_best", 0),),
+        code=(_CONSTANT.format("best"),),
         slow=True,
     ),
     Quantity(
@@ -87,7 +87,7 @@ DIMENSIONS = (
         sign=">",
         size=1,
         letter=ALWAYS,
-        code=(_CONSTANT.format("G_universal", 1),),
+        code=(_CONSTANT.format("universal"),),
         slow=True,
     ),
 )

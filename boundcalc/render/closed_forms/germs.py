@@ -16,6 +16,7 @@ from flint import fmpq
 
 from boundcalc.model.notation import symbol
 from boundcalc.model.quantities import SymbolicQuantities
+from boundcalc.numbers.field_operators import FieldOperators
 from boundcalc.numbers.moments import Number
 from boundcalc.numbers.symbolic_ring import SYMBOLIC
 
@@ -27,7 +28,7 @@ class Undetermined(ArithmeticError):
     """Everything that is known of a germ cancelled, or its limit is not determined."""
 
 
-class Germ:
+class Germ(FieldOperators):
     """sum of coefficients[s] e^s + o(e^order).
 
     Parameters
@@ -75,16 +76,8 @@ class Germ:
             found[s] = _collected(found[s] + c) if s in found else c
         return Germ(found, min(self.order, other.order))
 
-    __radd__ = __add__
-
     def __neg__(self) -> Germ:
         return Germ({s: -c for s, c in self.coefficients.items()}, self.order)
-
-    def __sub__(self, other: Any) -> Germ:
-        return self + (-Germ.of(other))
-
-    def __rsub__(self, other: Any) -> Germ:
-        return -self + other
 
     def __mul__(self, other: Any) -> Germ:
         other = Germ.of(other)
@@ -103,8 +96,6 @@ class Germ:
         if order != sympy.oo:
             order = min(order, reach)
         return Germ({s: _collected(c) if c.is_Add else c for s, c in found.items()}, order)
-
-    __rmul__ = __mul__
 
     def raised(self, exponent: Any) -> Germ:
         """This germ to any power that does not depend on e, by the binomial series in what follows the leading term."""
@@ -129,11 +120,9 @@ class Germ:
             return Germ({0: 1})
         return self.raised(sympy.Integer(exponent))
 
-    def __truediv__(self, other: Any) -> Germ:
-        return self * Germ.of(other).raised(sympy.Integer(-1))
-
-    def __rtruediv__(self, other: Any) -> Germ:
-        return Germ.of(other) * self.raised(sympy.Integer(-1))
+    def inverse(self) -> Germ:
+        """1/self."""
+        return self.raised(sympy.Integer(-1))
 
 
 _SHALLOW = {"deep": False, "log": False, "power_exp": False, "power_base": False, "basic": False}

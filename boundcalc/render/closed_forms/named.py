@@ -76,14 +76,11 @@ class NamedQuantities(SymbolicQuantities):
         """1/G for a piece of G; Levenshtein's of that strength in delta_k = c_k(d) - 1/n, reduced."""
         if 0 < strength < self.m and value == constant_of_strength(self.n, self.d, self.m, strength):
             first = 0 if strength % 2 else 1
-            signs = [self._difference(k) for k in range(first, strength + 1)]
+            differences = {k: sphere_moment(self.d, k) - 1 / self.n for k in range(first, strength + 1)}
+            signs = [self.name(f"delta_{k}", rf"\delta_{{{k}}}", value) for k, value in differences.items()]
             return 1 / self.n + sympy.factor(sympy.cancel(quadrature_of_power(signs, self.m - first)))
         above, below = sympy.fraction(value)
         return sympy.Add(*(part / above for part in sympy.Add.make_args(below)))
-
-    def _difference(self, k: int) -> Any:
-        """delta_k."""
-        return self.name(f"delta_{k}", rf"\delta_{{{k}}}", sphere_moment(self.d, k) - 1 / self.n)
 
     @cached_property
     def r(self) -> Number:

@@ -61,7 +61,7 @@ def asymptotes(problem: Problem, least: float, greatest: float) -> list[Asymptot
     m, d = problem.m, problem.d
     if m == 1:
         return []
-    g = number(_gain(problem))
+    g = number(problem.law.moment(m + 1) ** 2 / problem.law.moment(2 * m))
     many = problem.n >= int(tensor_dimension(fmpq(d), m).p)
     lines = [("dense", r"g\,\min(n,d)", g * problem.rank, fmpq(0))]
     if many and d > 1:
@@ -79,11 +79,6 @@ def _pieces(lines: Sequence[tuple[str, str, float, fmpq]], least: float, greates
     cuts.append(greatest)
     found = [Asymptote(*line, start, min(end, greatest)) for line, (start, end) in zip(lines, pairwise(cuts), strict=True)]
     return [regime for regime in found if regime.start < regime.end]
-
-
-def _gain(problem: Problem) -> fmpq:
-    """g = α²/β."""
-    return problem.law.moment(problem.m + 1) ** 2 / problem.law.moment(2 * problem.m)
 
 
 def sigma(problem: Problem) -> float:

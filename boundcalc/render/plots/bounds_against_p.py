@@ -7,37 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.plots import labels
+from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.style import (
-    BLACK,
-    BLUE,
-    BOX,
-    DASHES,
-    GREEN,
-    GREY,
-    LIGHT,
-    MARKERS,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    CaptionedFigure,
-    in_style,
-    new_figure,
-    plain_decades,
-)
+from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_UPPER = (VERMILION, ORANGE, PURPLE, GREY)
-_LOWER = (BLUE, GREEN, SKY, GREY)
+_UPPER = (style.VERMILION, style.ORANGE, style.PURPLE, style.GREY, style.YELLOW)
+_LOWER = (style.BLUE, style.GREEN, style.SKY, style.GREY)
 
 
-@in_style
+@styled()
 def bounds_against_p(
     rows: Iterable[Row],
     *,
@@ -64,23 +47,23 @@ def bounds_against_p(
     found = select(rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"))
     if len(found) < 2:
         raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
-    known = {key for point in found for key in (*point.uppers, *point.lowers)}
+    uppers, lowers = (dict.fromkeys(key for q in found for key in getattr(q, side)) for side in ("uppers", "lowers"))
+    known = {*uppers, *lowers}
     unknown = sorted(set(keys) - known)
+    best = keys or {orthonormal.BOUND.key, *(key for q in found for key in (q.upper_key, q.lower_key))}
     if unknown:
         raise ParameterError("keys", unknown[0], f"must be a bound that applies somewhere in the sweep: {', '.join(sorted(known))}")
-    figure = new_figure(width, 3.5)
-    axes = figure.add_subplot()
+    figure = new_figure(width, 4.3)
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.set_xscale("log")
     axes.set_yscale("log")
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.problem.p) for point in found]
     lower = [number(point.lower / point.problem.p) for point in found]
-    axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*/p$ lies here", gid="between")
-    for names, colours, side in ((_uppers(found, keys), _UPPER, "upper"), (_lowers(found, keys), _LOWER, "lower")):
-        for index, key in enumerate(names):
+    for names, colours, side in ((uppers, _UPPER, "upper"), (lowers, _LOWER, "lower")):
+        for index, key in enumerate(name for name in names if name in best):
             _curve(axes, found, key, side, index, colours[index % len(colours)])
-    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid="best-upper", zorder=3)
-    axes.plot(p, lower, color=BLACK, linewidth=0.9, linestyle=DASHES[1], label="best lower bound", gid="best-lower", zorder=3)
+    certified_band(axes, p, lower, upper, "$I^*/p$", "best lower bound")
     low, high = min(lower), max(upper)
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
     axes.set_xlim(p[0], p[-1])
@@ -89,23 +72,16 @@ def bounds_against_p(
     pieces = asymptotes(found[0].problem, p[0], p[-1])
     for regime in pieces:
         _mark(axes, regime)
-    axes.set_xlabel("activity $p$")
+    below.plot(p, [number(point.ratio) for point in found], color=style.BLACK, linewidth=0.9, gid="ratio")
+    below.set_ylim(bottom=1)
+    below.set_ylabel("ratio")
+    below.set_xlabel("activity $p$")
     axes.set_ylabel("improvement $I/p$")
     axes.set_title(labels.title(found[0], "n d m law"), loc="left")
     columns = 2 if width == "column" else 4
     figure.legend(loc="outside lower center", ncols=columns, handlelength=2.6, columnspacing=1, labelspacing=0.25)
     figure.caption = _caption(found, pieces)
     return figure
-
-
-def _uppers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
-    known = list(dict.fromkeys(key for point in found for key in point.uppers))
-    return [key for key in known if key in (keys or {point.upper_key for point in found})]
-
-
-def _lowers(found: Sequence[Point], keys: Sequence[str]) -> list[str]:
-    known = list(dict.fromkeys(key for point in found for key in point.lowers))
-    return [key for key in known if key in (keys or {orthonormal.BOUND.key, *(point.lower_key for point in found)})]
 
 
 def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, colour: str) -> None:
@@ -118,9 +94,9 @@ def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, 
         x,
         y,
         color=colour,
-        linestyle=DASHES[index % len(DASHES)],
+        linestyle=style.DASHES[index % len(style.DASHES)],
         linewidth=0.8,
-        marker=MARKERS[index % len(MARKERS)],
+        marker=style.MARKERS[index % len(style.MARKERS)],
         markevery=(index * step // 3 % step, step),
         markersize=3,
         markerfacecolor=colour if side == "upper" else "white",
@@ -150,7 +126,9 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
     middle = (regime.start * regime.end) ** 0.5
     left, right = axes.get_xlim()
     ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
-    axes.plot(ends, [regime.at(p) for p in ends], color=BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4)
+    axes.plot(
+        ends, [regime.at(p) for p in ends], color=style.BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
+    )
     slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
     text = f"${regime.latex}$, slope ${slope}$"
     place: tuple[float, float]
@@ -161,11 +139,13 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
         place, at, how = (0.97, 0.86), "axes fraction", {"ha": "right", "va": "center"}
     else:
         place, at, how = (0.97, 0.05), "axes fraction", {"ha": "right", "va": "bottom"}
-    arrow = None if at == "offset points" else {"arrowstyle": "-", "linewidth": 0.5, "color": GREY, "shrinkA": 1, "shrinkB": 0}
-    how |= {"arrowprops": arrow, "fontsize": 6.5, "zorder": 5, "bbox": BOX}
+    arrow = (
+        None if at == "offset points" else {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 1, "shrinkB": 0}
+    )
+    how |= {"arrowprops": arrow, "fontsize": 6.5, "zorder": 5, "bbox": style.BOX}
     axes.annotate(text, (middle, regime.at(middle)), place, textcoords=at, **how)
     if regime.end < right:
-        axes.axvline(regime.end, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+        axes.axvline(regime.end, color=style.GREY, linewidth=0.4, linestyle=":", zorder=0.5)
 
 
 def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
@@ -174,7 +154,7 @@ def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$, on the right over the improvement "
-        r"without superposition, $g\,p\,\min(n, d)$."
+        r"without superposition, $g\,p\,\min(n, d)$. Below, the ratio of the best two."
     )
     summary += labels.proofs(found)
     if pieces:

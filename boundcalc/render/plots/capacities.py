@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from boundcalc.render.plots import weights as measured
-from boundcalc.render.plots.style import BLACK, BLUE, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, named, new_figure
+from boundcalc.render.plots.style import BLACK, BLUE, GREY, LIGHT, VERMILION, CaptionedFigure, named, new_figure, styled
 
 
-@in_style
+@styled()
 def capacities(weights: object, *, name: str = "W", width: str = "column") -> CaptionedFigure:
     """Capacities in falling order, and how they are distributed.
 

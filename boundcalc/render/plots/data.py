@@ -14,6 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice
+from boundcalc.bounds.evaluate import NEARLY
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.errors import ParameterError
@@ -22,8 +23,6 @@ from boundcalc.sweep.rows import DecimalInterval, Row
 
 MARGIN = fmpq(1, 10**6)
 """The least certified share by which a witness must exceed the orthonormal basis to be drawn as better."""
-NEARLY = fmpq(1, 10**4)
-"""The certified gap of best upper to best lower bound below which a witness is called optimal."""
 REFUTED = "superposition does not help"
 """How the verdict of a report begins where the best bounds are the same rational and the basis attains it."""
 
@@ -159,14 +158,15 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     ParameterError
         If nothing is left, or a field of ``single`` has several values; the message lists them.
     """
-    every = list({_identity(point.problem): point for point in points(rows)}.values())  # tables of a grid may share points
+    every = list({point.problem: point for point in points(rows)}.values())  # tables of a grid may share points
     if not every:
         raise ParameterError("sweep", "no rows with bounds", "must hold at least one finished problem")
     found = every
     for name, value in fixed.items():
         if value is None:
             continue
-        wanted = _wanted(name, value)
+        plain: dict[str, Any] = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher"}
+        wanted = FIELDS[name](Problem(**{**plain, name: value}))  # the value of a field as a problem has it
         have = {FIELDS[name](point.problem) for point in found}
         found = [point for point in found if FIELDS[name](point.problem) == wanted]
         if not found:
@@ -178,14 +178,22 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
     return sorted(found, key=lambda point: point.problem.p)
 
 
-def _identity(problem: Problem) -> tuple[str, ...]:
-    return tuple(str(read(problem)) for read in FIELDS.values())
+def by_dimension(found: Sequence[Point], d: Sequence[int] | int | str | None, most: int) -> dict[int, list[Point]]:
+    """The points of each d that is asked for, or of all.
 
-
-def _wanted(name: str, value: object) -> object:
-    """The value of a field as a problem has it."""
-    text = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher", name: value}
-    return FIELDS[name](Problem(text["n"], text["d"], text["m"], text["p"], text["law"]))  # type: ignore[arg-type]
+    Raises
+    ------
+    ParameterError
+        For a d that the sweep lacks, or more of them than there are panels.
+    """
+    have = sorted({point.problem.d for point in found})
+    wanted = have if d is None else sorted({int(value) for value in ([d] if isinstance(d, (int, str)) else d)})
+    missing = set(wanted) - set(have)
+    if missing:
+        raise ParameterError("d", ", ".join(map(str, sorted(missing))), "must be in the sweep")
+    if len(wanted) > most:
+        raise ParameterError("d", f"{len(wanted)} values", f"must be at most {most} for this figure: choose them")
+    return {value: [point for point in found if point.problem.d == value] for value in wanted}
 
 
 def _listed(values: Iterable[Hashable]) -> str:

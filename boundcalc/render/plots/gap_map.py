@@ -13,9 +13,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.render.plots import labels
 from boundcalc.render.plots.data import Point, number, select
-from boundcalc.render.plots.grid import check_axes, grid
+from boundcalc.render.plots.raster import check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, missing_note, name_regions, set_axes
-from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.style import SEQUENTIAL, CaptionedFigure, new_figure, styled
 from boundcalc.sweep.rows import Row
 
 LEVELS = (1.01, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
@@ -23,7 +23,7 @@ LEVELS = (1.01, 1.1, 1.2, 1.3, 1.5, 2, 3, 5, 10, 30, 100, 300, 1000)
 KNOWN = "at most 1.0001"
 
 
-@in_style
+@styled()
 def gap_map(
     rows: Iterable[Row],
     *,

@@ -10,27 +10,10 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.plots import labels
-from boundcalc.render.plots.data import Point, number, select
+from boundcalc.render.plots import labels, style
+from boundcalc.render.plots.data import Point, by_dimension, number, select
 from boundcalc.render.plots.regions import Look
-from boundcalc.render.plots.style import (
-    BLACK,
-    BLUE,
-    BOX,
-    GREEN,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    CaptionedFigure,
-    identifier,
-    in_style,
-    new_figure,
-    plain_decades,
-    tint,
-)
+from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled, tint
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
@@ -38,7 +21,13 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 12
 ORTHONORMAL = labels.frame("orthonormal")
-_LOOKS = (Look(SKY, "||||"), Look(GREEN, "\\\\\\\\"), Look(YELLOW, "xxxx"), Look(PURPLE, "----"), Look(VERMILION, "++++"))
+_LOOKS = (
+    Look(style.SKY, "||||"),
+    Look(style.GREEN, "\\\\\\\\"),
+    Look(style.YELLOW, "xxxx"),
+    Look(style.PURPLE, "----"),
+    Look(style.VERMILION, "++++"),
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ def bands(found: Sequence[Point]) -> list[Band]:
     return every
 
 
-@in_style
+@styled()
 def geometry(
     rows: Iterable[Row],
     *,
@@ -99,41 +88,30 @@ def geometry(
         ``"column"`` or ``"text"``.
     """
     found = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
-    wanted = None if d is None else {int(value) for value in ([d] if isinstance(d, (int, str)) else d)}
-    dimensions = sorted({point.problem.d for point in found})
-    if wanted is not None and not wanted <= set(dimensions):
-        raise ParameterError("d", ", ".join(map(str, sorted(wanted - set(dimensions)))), "must be in the sweep")
-    dimensions = [value for value in dimensions if wanted is None or value in wanted]
-    if len(dimensions) > MOST_PANELS:
-        raise ParameterError("d", f"{len(dimensions)} values", f"must be at most {MOST_PANELS} for this figure: choose them")
+    columns = by_dimension(found, d, MOST_PANELS)
     every = {str(point.problem.p) for point in found}
     if len(every) < 2:
         raise ParameterError("p", every.pop(), "must take two values or more to be drawn along")
-    figure = new_figure(width, 0.7 + 0.72 * len(dimensions))
-    panels = figure.subplots(len(dimensions), 1, sharex=True, squeeze=False)[:, 0]
-    names = [band.name for value in dimensions for band in bands(_of(found, value)) if band.name != ORTHONORMAL]
-    looks = {name: _LOOKS[k % len(_LOOKS)] for k, name in enumerate(dict.fromkeys(names))} | {ORTHONORMAL: Look(ORANGE, "////")}
-    sentences = []
-    for panel, value in zip(panels, dimensions, strict=True):
-        here = _of(found, value)
+    figure = new_figure(width, 0.7 + 0.72 * len(columns))
+    panels = figure.subplots(len(columns), 1, sharex=True, squeeze=False)[:, 0]
+    names = [band.name for here in columns.values() for band in bands(here) if band.name != ORTHONORMAL]
+    looks = {name: _LOOKS[k % len(_LOOKS)] for k, name in enumerate(dict.fromkeys(names))} | {
+        ORTHONORMAL: Look(style.ORANGE, "////")
+    }
+    for panel, here in zip(panels, columns.values(), strict=True):
         _panel(panel, here, looks)
-        sentences.append((value, bands(here)))
     panels[-1].set_xlim(*(number(end(point.problem.p for point in found)) for end in (min, max)))
     panels[-1].set_xlabel("activity $p$")
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
     for panel in panels:
         _spread(panel)
     unit = r"$I/(g\,p\,\min(n, d))$"
-    figure.supylabel(unit if len(dimensions) < 4 else f"gain of superposition, {unit}", fontsize=8)
+    figure.supylabel(unit if len(columns) < 4 else f"gain of superposition, {unit}", fontsize=8)
     figure.suptitle(labels.title(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=3, frameon=False, borderpad=0)
-    figure.caption = _caption(found, sentences)
+    figure.caption = _caption(found, [(value, bands(here)) for value, here in columns.items()])
     return figure
-
-
-def _of(found: Sequence[Point], d: int) -> list[Point]:
-    return [point for point in found if point.problem.d == d]
 
 
 def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
@@ -143,11 +121,7 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.alone) for point in found]
     lower = [number(point.lower / point.alone) for point in found]
-    axes.fill_between(p, lower, upper, color=LIGHT, linewidth=0, label="$I^*$ lies here", zorder=2)
-    axes.plot(p, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid=identifier("d", d, "best upper"), zorder=3)
-    axes.plot(
-        p, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid=identifier("d", d, "best lower"), zorder=3
-    )
+    certified_band(axes, p, lower, upper, "$I^*$", "best witness", f"d {d} {{}}")
     high = max(max(upper), 1.5)
     axes.set_ylim(high**-0.12, high**1.45)
     plain_decades(axes.yaxis, (1, 2, 5) if high > 3 else (1, 1.5, 2, 3))
@@ -162,7 +136,15 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
             axes.axvline(end, color=look.colour, linewidth=0.8, zorder=1.5)
         middle = (first * last) ** 0.5
         axes.text(
-            middle, 0.9, band.name, transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=6.5, bbox=BOX, zorder=5
+            middle,
+            0.9,
+            band.name,
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            va="top",
+            fontsize=6.5,
+            bbox=style.BOX,
+            zorder=5,
         )
 
 
@@ -184,8 +166,12 @@ def _spread(axes: Axes) -> None:
 
 
 def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Band]]]) -> str:
+    def interval(band: Band) -> str:
+        first, last = (f"{number(end):.3g}" for end in (band.first, band.last))
+        return first if band.count == 1 else f"{first} to {last}"
+
     listed = "; ".join(
-        f"$d = {d}$: " + (", ".join(f"{band.name} {_interval(band)}" for band in here) if here else "none") for d, here in sentences
+        f"$d = {d}$: " + (", ".join(f"{band.name} {interval(band)}" for band in here) or "none") for d, here in sentences
     )
     return (
         "Gain of superposition: best witness and best upper bound over the improvement of the orthonormal basis, "
@@ -193,8 +179,3 @@ def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Ban
         "A band spans neighbouring sampled values of $p$ at which the named witness "
         f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})." + labels.proofs(found)
     )
-
-
-def _interval(band: Band) -> str:
-    first, last = (f"{number(end):.3g}" for end in (band.first, band.last))
-    return first if band.count == 1 else f"{first} to {last}"

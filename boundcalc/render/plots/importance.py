@@ -13,16 +13,16 @@ from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, in_style, new_figure
+from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, new_figure, styled
 
 LAWS = ("rademacher", "uniform", "gaussian")
-ACTIVITIES = 25
+ACTIVITIES = 15
 """Values of p, evenly in the logarithm."""
 FIRST_P = 1e-4
 MOST_FEATURES, MOST_DIMENSIONS = 8, 4
 
 
-@in_style
+@styled()
 def importance(
     *,
     n: Whole = 3,

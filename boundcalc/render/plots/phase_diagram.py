@@ -7,36 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from flint import fmpq
 
 from boundcalc.numbers.enclosure import decimal_ceiling
-from boundcalc.render.plots import labels
+from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
-from boundcalc.render.plots.grid import Raster, check_axes, grid
+from boundcalc.render.plots.raster import Raster, check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, legend_of, missing_note, name_regions, set_axes
-from boundcalc.render.plots.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    HATCHES,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    YELLOW,
-    CaptionedFigure,
-    in_style,
-    new_figure,
-)
+from boundcalc.render.plots.style import CaptionedFigure, new_figure, styled
 from boundcalc.sweep.rows import Row
 
 _PHASES = {
-    Superposition.HELPS.value: Look(SKY, "\\\\\\\\"),
-    Superposition.DOES_NOT_HELP.value: Look(ORANGE, "////"),
+    Superposition.HELPS.value: Look(style.SKY, "\\\\\\\\"),
+    Superposition.DOES_NOT_HELP.value: Look(style.ORANGE, "////"),
     Superposition.OPEN.value: Look("#FFFFFF"),
 }
-_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE, VERMILION, LIGHT, GREY)
+_COLOURS = (style.SKY, style.ORANGE, style.GREEN, style.YELLOW, style.PURPLE, style.BLUE, style.VERMILION, style.LIGHT, style.GREY)
 
 
-@in_style
+@styled()
 def phase_diagram(
     rows: Iterable[Row],
     *,
@@ -100,7 +86,7 @@ def _looks(regions: dict[str, set[tuple[int, int]]]) -> dict[str, Look]:
     if set(regions) <= set(_PHASES):
         return {name: _PHASES[name] for name in regions}
     order = sorted(regions, key=lambda name: (-len(regions[name]), name))
-    return {name: Look(_COLOURS[k % len(_COLOURS)], HATCHES[k % len(HATCHES)]) for k, name in enumerate(order)}
+    return {name: Look(_COLOURS[k % len(_COLOURS)], style.HATCHES[k % len(style.HATCHES)]) for k, name in enumerate(order)}
 
 
 def _caption(found: Sequence[Point], cells: Raster, parameters: str, margin: fmpq) -> str:

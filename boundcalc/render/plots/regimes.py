@@ -8,31 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.render.plots import labels
+from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.asymptotes import asymptotes, sigma
-from boundcalc.render.plots.data import Point, number, select
+from boundcalc.render.plots.data import Point, by_dimension, number, select
 from boundcalc.render.plots.slopes import Transition, end_of_superposition, half_of_the_sparse_limit, local_slopes
-from boundcalc.render.plots.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    LIGHT,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILION,
-    CaptionedFigure,
-    identifier,
-    in_style,
-    new_figure,
-)
+from boundcalc.render.plots.style import CaptionedFigure, certified_band, identifier, new_figure, styled
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
@@ -43,7 +29,7 @@ DIGITS = 3
 """Significant digits of the caption's certified numbers, rounded outward."""
 
 
-@in_style
+@styled()
 def regimes(
     rows: Iterable[Row],
     *,
@@ -67,19 +53,15 @@ def regimes(
         ``"column"`` or ``"text"``.
     """
     every = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
-    wanted = None if d is None else {int(value) for value in ([d] if isinstance(d, (int, str)) else d)}
-    dimensions = sorted({point.problem.d for point in every} if wanted is None else wanted)
-    if len(dimensions) > MOST_PANELS:
-        raise ParameterError("d", f"{len(dimensions)} values", f"must be at most {MOST_PANELS} for this figure: choose them")
-    columns = [[point for point in every if point.problem.d == value] for value in dimensions]
-    for value, found in zip(dimensions, columns, strict=True):
+    columns = by_dimension(every, d, MOST_PANELS)
+    for value, found in columns.items():
         _check(value, found)
     figure = new_figure(width, 4.1)
     panels = figure.subplots(2, len(columns), sharex="col", sharey="row", squeeze=False, height_ratios=(3, 2))
-    for k, found in enumerate(columns):
+    for k, found in enumerate(columns.values()):
         _band(panels[0][k], found)
         _slopes(panels[1][k], found)
-    m, least = every[0].problem.m, min(_log(number(q.lower), q.problem.d) for found in columns for q in found)
+    m, least = every[0].problem.m, min(_log(number(q.lower), q.problem.d) for found in columns.values() for q in found)
     whole = range(math.ceil(least), 1)
     panels[0][0].set_yticks([*whole, 1 / m, 1], [*(f"${value}$" for value in whole), f"1/{m}", "1"])
     panels[0][0].set_ylim(least - 0.05, 1.08)
@@ -90,14 +72,12 @@ def regimes(
     figure.suptitle(labels.title(every[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside lower center", ncols=2 if width == "column" else 3, frameon=False)
-    figure.caption = _caption([point for found in columns for point in found], columns)
+    figure.caption = _caption([point for found in columns.values() for point in found], list(columns.values()))
     return figure
 
 
 def _check(value: int, found: Sequence[Point]) -> None:
     """Refuses what has no such figure: logarithms to base 1, m = 1, and a single p."""
-    if not found:
-        raise ParameterError("d", value, "must be in the sweep")
     if value < 2:
         raise ParameterError("d", value, "must be at least 2 for a logarithm to base d")
     if found[0].problem.m == 1:
@@ -113,46 +93,28 @@ def _band(axes: Axes, found: Sequence[Point]) -> None:
     p = [number(point.problem.p) for point in found]
     x = [_log(value, d) for value in p]
     upper, lower = ([_log(number(value), d) for value in side] for side in zip(*((q.upper, q.lower) for q in found), strict=True))
-    name = str(d)
-    axes.fill_between(x, lower, upper, color=LIGHT, linewidth=0, label="$I^*$ lies here", gid=identifier("between", name))
-    axes.plot(x, upper, color=BLACK, linewidth=0.9, label="best upper bound", gid=identifier("best upper", name), zorder=3)
-    axes.plot(
-        x, lower, color=BLUE, linewidth=0.9, linestyle="--", label="best witness", gid=identifier("best lower", name), zorder=3
-    )
+    certified_band(axes, x, lower, upper, "$I^*$", "best witness", f"{{}} {d}")
+
+    def line(x: Sequence[float], y: Sequence[float], colour: str, dash: Any, label: str, gid: str) -> None:
+        axes.plot(x, y, color=colour, linewidth=0.8, linestyle=dash, label=label, gid=identifier(gid), zorder=4)
+
     ends = [value for value in (x[0], -m, 1 - m, 0) if x[0] <= value <= x[-1]]
     below = [min(value + m, 1 + value / m) for value in ends]
     above = [min(value + m, 1) for value in ends]
-    axes.plot(
-        ends, below, color=VERMILION, linewidth=0.8, linestyle="-.", label=r"order $\min(p\,d^m, d\,p^{1/m})$", gid="order-below"
-    )
-    axes.plot(ends, above, color=ORANGE, linewidth=0.8, linestyle=(0, (4, 2)), label=r"order $\min(p\,d^m, d)$", gid="order-above")
+    line(ends, below, style.VERMILION, "-.", r"order $\min(p\,d^m, d\,p^{1/m})$", "order-below")
+    line(ends, above, style.ORANGE, (0, (4, 2)), r"order $\min(p\,d^m, d)$", "order-above")
     middle = min(range(len(x)), key=lambda k: abs(x[k] + m))
     if abs(x[middle] + m) < 0.01:
         height = (upper[middle] + lower[middle]) / 2
-        line = [height, height + (x[-1] - x[middle]) / m]
-        axes.plot(
-            [x[middle], x[-1]],
-            line,
-            color=PURPLE,
-            linewidth=0.8,
-            label="slope $1/m$ from $p = d^{-m}$",
-            gid=identifier("fit", name),
-        )
+        heights = [height, height + (x[-1] - x[middle]) / m]
+        line([x[middle], x[-1]], heights, style.PURPLE, "-", "slope $1/m$ from $p = d^{-m}$", f"fit {d}")
     for k, piece in enumerate(asymptotes(problem, p[0], p[-1])):
         reach = [max(piece.start / 3, p[0]), min(piece.end * 3, p[-1])]
-        axes.plot(
-            [_log(value, d) for value in reach],
-            [_log(piece.at(value) * value, d) for value in reach],
-            color=GREY,
-            linewidth=0.9,
-            linestyle=":",
-            label="_" if k else "asymptotes with our constants",
-            gid=identifier("asymptote", piece.name, name),
-            zorder=4,
-        )
+        along, heights = [_log(value, d) for value in reach], [_log(piece.at(value) * value, d) for value in reach]
+        line(along, heights, style.GREY, ":", "_" if k else "asymptotes with our constants", f"asymptote {piece.name} {d}")
     for transition, colour, label in (
-        (half_of_the_sparse_limit(found), SKY, r"$I^*/p$ falls to half"),
-        (end_of_superposition(found), GREEN, "superposition ceases to help"),
+        (half_of_the_sparse_limit(found), style.SKY, r"$I^*/p$ falls to half"),
+        (end_of_superposition(found), style.GREEN, "superposition ceases to help"),
     ):
         if transition.before is not None and transition.after is not None:
             start, end = (_log(number(value), d) for value in (transition.before, transition.after))
@@ -168,10 +130,10 @@ def _slopes(axes: Axes, found: Sequence[Point]) -> None:
     slopes = local_slopes(found)
     middle = [(_log(number(one.first.problem.p), d) + _log(number(one.last.problem.p), d)) / 2 for one in slopes]
     low, high = [number(one.value.lower) for one in slopes], [number(one.value.upper) for one in slopes]
-    axes.fill_between(middle, low, high, color=LIGHT, edgecolor=BLACK, linewidth=0.6, gid=identifier("slope", str(d)))
+    axes.fill_between(middle, low, high, color=style.LIGHT, edgecolor=style.BLACK, linewidth=0.6, gid=identifier("slope", str(d)))
     for value in (fmpq(1), fmpq(1, m)):
-        axes.axhline(number(value), color=VERMILION, linewidth=0.8, linestyle="-.", zorder=0.5)
-    axes.axvline(-m, color=GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+        axes.axhline(number(value), color=style.VERMILION, linewidth=0.8, linestyle="-.", zorder=0.5)
+    axes.axvline(-m, color=style.GREY, linewidth=0.4, linestyle=":", zorder=0.5)
     axes.set_yticks([0, 1 / m, 0.5, 1], ["0", f"1/{m}", "1/2", "1"])
     axes.set_ylim(0, 1.15)
 
@@ -223,11 +185,7 @@ def _ends(value: Enclosure) -> str:
 
 def _where(transition: Transition) -> str:
     """Between which values of p."""
-    before, after = transition.before, transition.after
-    if before is None and after is None:
-        return "at no $p$ that the bounds decide"
-    if after is None:
-        return f"beyond $p = {labels.power(before)}$" if before is not None else ""
-    if before is None:
-        return f"before $p = {labels.power(after)}$"
-    return f"between $p = {labels.power(before)}$ and ${labels.power(after)}$"
+    before, after = (None if value is None else labels.power(value) for value in (transition.before, transition.after))
+    if before and after:
+        return f"between $p = {before}$ and ${after}$"
+    return f"beyond $p = {before}$" if before else f"before $p = {after}$" if after else "at no $p$ that the bounds decide"

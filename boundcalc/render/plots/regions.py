@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.ticker import NullLocator
 
 from boundcalc.render.plots.data import number
-from boundcalc.render.plots.grid import AXES, Raster, outline, pieces
+from boundcalc.render.plots.raster import AXES, Raster, outline, pieces
 from boundcalc.render.plots.style import BLACK, BOX, GREY, identifier, plain_decades, tint
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ import io
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
 from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.numbers.files import write_whole
 
 try:
     import matplotlib
+    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
@@ -30,16 +30,8 @@ FORMATS = ("png", "pdf", "svg")
 DPI = 300
 """Dots an inch of .png files, and of what is an image in the others."""
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
-    "#000000",
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """The palette of Okabe and Ito (2008), which readers with any common colour blindness tell apart."""
 GREY, LIGHT = "#777777", "#D9D9D9"
 SEQUENTIAL, DIVERGING = "cividis", "PuOr"
@@ -99,25 +91,11 @@ class CaptionedFigure(Figure):
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Matplotlib's defaults with our style, whatever the user's settings are; restored afterwards."""
+    """Matplotlib's defaults with our style, whatever the user's settings are, for a block or a function; restored afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
         yield
-
-
-P = ParamSpec("P")
-
-
-def in_style(draw: Callable[P, CaptionedFigure]) -> Callable[P, CaptionedFigure]:
-    """Draws a figure under :func:`styled`."""
-
-    @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> CaptionedFigure:
-        with styled():
-            return draw(*args, **kwargs)
-
-    return drawn
 
 
 def new_figure(width: str, height: float) -> CaptionedFigure:
@@ -149,6 +127,28 @@ def tint(colour: str, share: float = 0.35) -> str:
     """A colour mixed with white, of which it keeps a share."""
     parts = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return "#" + "".join(f"{round(255 - share * (255 - part)):02X}" for part in parts)
+
+
+def certified_band(
+    axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], what: str, below: str, ids: str = "{}"
+) -> None:
+    """What the best bounds leave: the area between them, and both of them as lines.
+
+    Parameters
+    ----------
+    what : str
+        What lies there, for the legend.
+    below : str
+        The name of the lower line.
+    ids : str
+        Of the three in the file, from their names.
+    """
+    gid = identifier(ids.format("between"))
+    axes.fill_between(x, lower, upper, color=LIGHT, linewidth=0, label=f"{what} lies here", gid=gid, zorder=2)
+    lines = (("best upper", upper, "best upper bound", BLACK, "-"), ("best lower", lower, below, BLUE, DASHES[1]))
+    for name, side, label, colour, dash in lines:
+        gid = identifier(ids.format(name))
+        axes.plot(x, side, color=colour, linewidth=0.9, linestyle=dash, label=label, gid=gid, zorder=3)
 
 
 def plain_decades(axis: Axis, digits: tuple[float, ...] = ()) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import float_weights
+from boundcalc.loss.summary import DEAD
 from boundcalc.numbers.errors import ParameterError
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -29,6 +30,13 @@ def read_weights(weights: object) -> Array:
     if array.shape[1] > MOST_FEATURES:
         raise ParameterError("W", f"{array.shape[1]} columns", f"must have at most {MOST_FEATURES} to be drawn")
     return np.asarray(array / np.abs(array).max())
+
+
+def dead_last(weights: Array) -> tuple[Array, int]:
+    """The same columns, those of a norm of at most a hundredth of the largest last, and how many these are."""
+    norms = np.sqrt(np.square(weights).sum(axis=0))
+    dead = norms <= DEAD * norms.max()
+    return weights[:, np.argsort(dead, kind="stable")], int(dead.sum())
 
 
 def unit_columns(weights: Array) -> Array:

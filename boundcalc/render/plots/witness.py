@@ -8,8 +8,9 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import MaxNLocator
 
-from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, in_style, named, new_figure
-from boundcalc.render.plots.weights import Array, inner_products, read_weights, unit_columns
+from boundcalc.loss.summary import DEAD
+from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, named, new_figure, styled
+from boundcalc.render.plots.weights import Array, dead_last, inner_products, read_weights, unit_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +21,7 @@ BINS = 51
 """Of width 1/50; 0, 1/2 and 1 are in the middle of one."""
 
 
-@in_style
+@styled()
 def witness(weights: object, *, name: str = "W", width: str = "text") -> CaptionedFigure:
     """The Gram matrix A = W^T W over its greatest diagonal entry, the vectors, and the inner products of unit columns.
 
@@ -32,22 +33,24 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     width : str
         ``"text"`` sets the panels side by side, ``"column"`` stacks them.
     """
-    W = read_weights(weights)
+    W, dead = dead_last(read_weights(weights))
     d, n = W.shape
+    alive = W[:, : n - dead]
     drawn = d in (2, 3)
     count = 3 if drawn else 2
     figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
     shape = (1, count) if width == "text" else (count, 1)
-    _gram(figure, figure.add_subplot(*shape, 1), W)
+    _gram(figure, figure.add_subplot(*shape, 1), W, dead)
     if d == 2:
-        _plane(figure.add_subplot(*shape, 2), W)
+        _plane(figure.add_subplot(*shape, 2), alive)
     elif d == 3:
-        _space(figure.add_subplot(*shape, 2, projection="3d"), W)
-    _histogram(figure.add_subplot(*shape, count), W)
+        _space(figure.add_subplot(*shape, 2, projection="3d"), alive)
+    _histogram(figure.add_subplot(*shape, count), alive)
     figure.suptitle(f"{named(name)}: $n = {n}$, $d = {d}$", fontsize=8)
     figure.caption = (
         f"Weights {named(name)}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
         r"diagonal entry; "
+        + (f"the {dead} dead features, of a norm of at most {DEAD:g} of the largest, come last, and in it alone; " if dead else "")
         + ("vectors $w_i$, with the lines they span; " if drawn else "")
         + r"histogram of $|\langle v_i, v_j \rangle|$ over the pairs of unit vectors $v_i = w_i/|w_i|$, "
         r"dashed the Welch bound $\sqrt{(n-d)/(d(n-1))}$ on the root mean square."
@@ -55,7 +58,7 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     return figure
 
 
-def _gram(figure: CaptionedFigure, axes: Axes, W: Array) -> None:
+def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int) -> None:
     gram = W.T @ W
     gram /= np.diag(gram).max()
     n = len(gram)
@@ -63,7 +66,10 @@ def _gram(figure: CaptionedFigure, axes: Axes, W: Array) -> None:
     image = axes.imshow(gram, cmap=DIVERGING, norm=TwoSlopeNorm(0, -reach, reach), interpolation="nearest", gid="gram")
     axes.set_xlabel("feature $j$")
     axes.set_ylabel("feature $i$")
-    axes.set_title("Gram matrix $A_{ij}$", loc="left")
+    axes.set_title("Gram matrix $A_{ij}$" + (f", {dead} dead" if dead else ""), loc="left")
+    if dead:
+        for line in (axes.axhline, axes.axvline):
+            line(n - dead - 0.5, color=GREY, linewidth=0.6, linestyle="--", gid=f"dead-{line.__name__[2]}")
     ticks = list(range(n)) if n <= NUMBERED else sorted({0, n // 2, n - 1})
     axes.set_xticks(ticks, [str(k + 1) for k in ticks])
     axes.set_yticks(ticks, [str(k + 1) for k in ticks])

@@ -25,7 +25,7 @@ PROBLEMS = [
     (5000, 233, 3, "1e-4", "rademacher"),
     ("inf", 301, 3, "1e-3", "rademacher"),
     ("inf", 227, 3, "1e-2", "gaussian"),
-    (1500, 26, 5, "1e-4", "gaussian"),
+    (4000, 33, 5, "1e-4", "gaussian"),
     ("inf", 12, 7, "1e-4", "gaussian"),
 ]
 """Past the table in d, in n or in m."""
@@ -84,7 +84,7 @@ def test_the_choice_is_json_and_names_the_witness_again():
 
 
 def test_certificates_and_reports_of_it():
-    problem = Problem(1500, 26, 5, "1e-4", "gaussian")
+    problem = Problem(4000, 33, 5, "1e-4", "gaussian")
     answer = report(problem, digits=20, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
     assert "orbits" in answer.best_lower.choice.shown
     done = verify(certificate(answer))
@@ -92,10 +92,10 @@ def test_certificates_and_reports_of_it():
 
 
 def test_the_search_starts_from_it():
-    problem = Problem(400, 26, 5, "1e-3", "gaussian")
+    problem = Problem(400, 33, 5, "1e-3", "gaussian")
     assert selected(problem) is not None
     found = {start.label: start for start in starts(problem, 40, 1)}
-    assert found["orbits of a group"].weights.shape == (26, 400)
+    assert found["orbits of a group"].weights.shape == (33, 400)
 
 
 def test_where_the_table_serves():

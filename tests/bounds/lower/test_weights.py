@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from boundcalc import Features, Group, dense_loss, exact_loss, frame, report
-from boundcalc.bounds.lower.weights import write_witness
+from boundcalc.bounds.witness_file import write_witness
 from boundcalc.numbers.errors import ParameterError
 
 PROBLEMS = (

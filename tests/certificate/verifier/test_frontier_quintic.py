@@ -12,7 +12,7 @@ from oracles.tampering import accepted, at, changed, places
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verifier import frontier_general, frontier_quintic
-from boundcalc.certificate.verifier.problem import read_problem
+from boundcalc.certificate.verifier.problem import partitions, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
@@ -119,7 +119,6 @@ def test_order_of_the_monomials_is_that_of_rows():
     """Against power sums of random rows, for every pair."""
     rng = random.Random(3)
     for m in (5, 7):
-        partitions = list(frontier_general._partitions(m, m))
         rows = [[fmpq(rng.randint(0, 20), 10) for _ in range(rng.randint(1, 5))] for _ in range(40)]
         sums = [[sum((x ** (2 * j) for x in row), fmpq(0)) for j in range(m + 1)] for row in rows]
 
@@ -129,7 +128,7 @@ def test_order_of_the_monomials_is_that_of_rows():
                 total *= one[j]
             return total
 
-        for small in partitions:
+        for small in partitions(m, m):
             for large in frontier_general._above(small):
                 assert all(value(small, one) <= value(large, one) for one in sums)
 

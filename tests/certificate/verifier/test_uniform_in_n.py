@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from flint import fmpq
-from oracles.tampering import accepted, at, places
+from oracles import tampering
+from oracles.tampering import beside, proves_less
 
-from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import report
 from boundcalc.certificate.verify import CertificateError, verify
-from boundcalc.certificate.write import certificate
-from boundcalc.model.problem import Problem
-from boundcalc.numbers.parsing import parse_rational
 
 CASES = {
     "none": ("inf", 3, 3, "1e-6", "rademacher"),
@@ -21,8 +19,7 @@ CASES = {
 }
 
 
-def built(problem: tuple) -> dict:
-    return certificate(report(Problem(*problem), digits=20, upper=[BOUNDS["uniform_in_n"]], lower=[BOUNDS["orthonormal"]]))
+built = partial(tampering.built, "uniform_in_n")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -36,25 +33,12 @@ def test_certificates_are_accepted(name):
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("factor", [1 - fmpq(1, 10**12), 1 + fmpq(1, 10**12)])
 def test_a_claim_beside_the_value_is_refused(name, factor):
-    data = built(CASES[name])
-    claim = data["upper"]["improvement"]
-    for end in ("lower", "upper"):
-        claim[end] = str(parse_rational(claim[end], parameter=end) * factor)
-    assert not verify(data).accepted
+    assert not verify(beside(built(CASES[name]), factor)).accepted
 
 
-def test_no_single_change_proves_less_than_the_value():
-    for name, case in CASES.items():
-        data = built(case)
-        value = parse_rational(data["upper"]["improvement"]["upper"], parameter="upper") * (1 - fmpq(1, 10**12))
-        paths = [path for path in places(data) if path[0] == "upper"]
-        changes = [
-            (path, text)
-            for path in paths
-            for text in ("0", "1", "1/2", "-1", str(parse_rational(at(data, path), parameter="x") * 2))
-        ]
-        for path, _, mutant in accepted(data, changes):
-            assert parse_rational(mutant["upper"]["improvement"]["upper"], parameter="upper") >= value, (name, path)
+@pytest.mark.parametrize("name", CASES)
+def test_no_single_change_proves_less_than_the_value(name):
+    assert not proves_less(built(CASES[name]), fmpq(1, 10**12))
 
 
 def test_terms_that_do_not_exist_and_points_outside_are_refused():

@@ -12,11 +12,11 @@ from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.sums import constant, substitute, sum_over, variable
 from boundcalc.check.algebra.symbolic import check_symbolically
 from boundcalc.check.algebra.translate import Translator
-from boundcalc.check.catalog import statements
+from boundcalc.check.exact.case_grid import MATRICES, QUICK, SKEWED, SYMMETRIC
 from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.compiler import compile_node
 from boundcalc.check.exact.enumeration import check_by_enumeration
-from boundcalc.check.exact.expressions import compile_node
-from boundcalc.check.exact.grid import MATRICES, QUICK, SKEWED, SYMMETRIC
+from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine, Outcome
 from boundcalc.language.grammar import Relation, StatementError, parse_statement
 from boundcalc.language.names import resolve

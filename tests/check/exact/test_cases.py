@@ -11,8 +11,8 @@ import sympy
 from flint import fmpq, fmpq_mat
 from oracles.enumerated_loss import enumerate_loss
 
+from boundcalc.check.exact.case_grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.language.grammar import StatementError
 from boundcalc.loss.exact import exact_loss
 from boundcalc.numbers.constants import sphere_moment

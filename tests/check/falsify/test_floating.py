@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.expressions import compile_relation
+from boundcalc.check.exact.compiler import compile_relation
 from boundcalc.check.falsify.dual import Dual
 from boundcalc.check.falsify.float_case import FloatCase
 from boundcalc.check.falsify.floating import Evaluator, NotEvaluable

@@ -191,3 +191,13 @@ def test_tiny_entries_may_be_replaced_by_their_mean(target):
         found = trapezoid.enclose_row(rows, i, target)
         assert fmpq(*found.lower.as_integer_ratio()) <= exact.rows[i].lower <= fmpq(*found.upper.as_integer_ratio())
         assert found.error < target
+
+
+def test_a_loose_target_of_a_row_of_tiny_entries_keeps_the_bound_finite():
+    """Entries of 10^−7 move Y so little that any period would do; the series of the tail must still converge."""
+    A = np.array([6.2e-8, 9.8e-8, -1.5e-7, 4.9e-8, 2.5e-8, 1.9e-8])
+    p = np.array([0.66, 0.33, 0.35, 0.33, 0.39, 0.28])
+    for target in 10.0 ** -np.arange(1, 20):
+        nu, beyond = choose_period(np.append(A, 8e-15), np.append(p, 0.88), 0.0, target)
+        assert beyond <= 2 * target
+        assert nu > 0

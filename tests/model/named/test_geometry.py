@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq
 
 from boundcalc.check.algebra.symbolic import check_symbolically
+from boundcalc.check.exact.case_grid import MATRICES, SYMMETRIC
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.grid import MATRICES, SYMMETRIC
 from boundcalc.check.exact.roots import approximate
 from boundcalc.language.statement import build
 

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.model.named.index import BY_NAME, QUANTITIES
 from boundcalc.model.named.quantity import Dependence
 

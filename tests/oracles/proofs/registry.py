@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from oracles.samples import Sample
 
-from boundcalc.check.catalog import distinct_steps
+from boundcalc.check.steps import distinct_steps
 
 Relation = tuple[str, object, object]
 Check = Callable[[Sample], Iterator[Relation]]

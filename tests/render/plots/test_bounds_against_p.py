@@ -25,7 +25,7 @@ def rows():
 
 
 def test_curves_are_the_certified_ends_over_p():
-    (axes,) = plots.bounds_against_p(rows()).axes
+    axes, _ = plots.bounds_against_p(rows()).axes
     drawn = by_gid(axes)
     assert drawn["best-upper"].get_xdata() == pytest.approx([0.001, 0.01, 0.1])
     assert drawn["best-upper"].get_ydata() == pytest.approx([8, 6, 5])
@@ -41,7 +41,7 @@ def test_the_right_axis_is_the_gain_of_superposition():
     """p min(n, d) g = 3 p here, so that heights over p are three times the gain."""
     figure = plots.bounds_against_p(rows())
     figure.draw_without_rendering()
-    (axes,) = figure.axes
+    axes, _ = figure.axes
     (gain,) = axes.child_axes
     assert gain.get_ylim() == pytest.approx([end / 3 for end in axes.get_ylim()])
     assert "gain of superposition" in gain.get_ylabel()
@@ -49,21 +49,21 @@ def test_the_right_axis_is_the_gain_of_superposition():
 
 
 def test_keys_choose_the_curves():
-    (axes,) = plots.bounds_against_p(rows(), keys=["rank"]).axes
+    axes, _ = plots.bounds_against_p(rows(), keys=["rank"]).axes
     drawn = by_gid(axes)
     assert drawn["rank"].get_ydata() == pytest.approx([10])
     assert "frontier" not in drawn
 
 
 def test_the_band_lies_between_the_best_bounds():
-    (axes,) = plots.bounds_against_p(rows()).axes
+    axes, _ = plots.bounds_against_p(rows()).axes
     (band,) = [found for found in axes.collections if found.get_gid() == "between"]
     corners = {(round(x, 6), round(y, 6)) for x, y in band.get_paths()[0].vertices}
     assert corners == {(0.001, 8), (0.01, 6), (0.1, 5), (0.001, 4), (0.01, 4), (0.1, 3.1)}
 
 
 def test_every_curve_differs_in_more_than_colour():
-    (axes,) = plots.bounds_against_p(rows()).axes
+    axes, _ = plots.bounds_against_p(rows()).axes
     curves = [line for line in axes.lines if line.get_label() and not line.get_label().startswith("_")]
     looks = [(str(line.get_linestyle()), line.get_marker(), str(line.get_markerfacecolor()) == "white") for line in curves]
     assert len(curves) == 5
@@ -73,7 +73,7 @@ def test_every_curve_differs_in_more_than_colour():
 def test_the_regimes_are_drawn_with_their_slopes():
     found = [evaluated("inf", 30, p) for p in ("1e-8", "1e-6", "1e-3", "1/2")]
     figure = plots.bounds_against_p(found)
-    (axes,) = figure.axes
+    axes, _ = figure.axes
     lines = {name: line for name, line in by_gid(axes).items() if name.startswith("regime-")}
     slopes = {}
     for name, line in lines.items():
@@ -110,3 +110,8 @@ def test_the_caption_tells_parameters_and_range():
 def test_one_value_of_p_is_no_curve():
     with pytest.raises(ParameterError, match=r"^p = 1/10: must take two values"):
         plots.bounds_against_p(rows()[:1])
+
+
+def test_the_ratio_stands_below():
+    _, below = plots.bounds_against_p(rows()).axes
+    assert by_gid(below)["ratio"].get_ydata() == pytest.approx([2, 1.5, 0.5 / 0.31])

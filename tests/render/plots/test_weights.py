@@ -98,3 +98,17 @@ def test_weights_that_cannot_be_drawn_are_refused_in_a_line(draw):
         draw(np.ones((2, 5000)))
     with pytest.raises(ParameterError):
         draw(np.array([[1.0, np.nan]]))
+
+
+def test_dead_features_come_last_and_leave_the_histogram():
+    W = np.zeros((3, 9))
+    W[:, [0, 2, 3, 5, 6, 8]] = frame("icosahedron")
+    W[0, 1] = 1e-3
+    figure = plots.witness(W)
+    gram, histogram = figure.axes[0], next(axes for axes in figure.axes if "pairs" in axes.get_ylabel())
+    shown = np.asarray(gram.images[0].get_array())
+    assert np.allclose(np.diag(shown), [1] * 6 + [0] * 3, atol=1e-5)
+    assert {line.get_gid() for line in gram.lines} == {"dead-h", "dead-v"}
+    assert "15 in all" in histogram.get_ylabel()
+    assert "the 3 dead features" in figure.caption
+    assert "dead" not in plots.witness(frame("icosahedron")).caption

@@ -7,7 +7,7 @@ from oracles.sweep_rows import made_up
 
 from boundcalc import ParameterError
 from boundcalc.render.plots.data import points
-from boundcalc.render.plots.grid import edges, grid, outline, pieces
+from boundcalc.render.plots.raster import edges, grid, outline, pieces
 
 
 def area(loop):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from boundcalc.check import check as module
-from boundcalc.check.check import check
-from boundcalc.check.exact.grid import QUICK
+from boundcalc.check import engines as module
+from boundcalc.check.engines import check
+from boundcalc.check.exact.case_grid import QUICK
 from boundcalc.check.suite import Task, run
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.grammar import StatementError
@@ -41,7 +41,7 @@ def test_a_proof_about_no_case_is_a_failure():
 def test_an_enumerated_counterexample_is_believed_over_a_proof(monkeypatch):
     false = step("sum(i: t[i]) <= r/2")
     wrong = Verdict("test", "step", Outcome.PROVEN, Engine.SYMBOLIC, "")
-    monkeypatch.setattr(module, "check_symbolically", lambda statement: wrong)
+    monkeypatch.setattr(module, "PROVERS", (lambda statement: wrong,))
     assert check(false, grid=QUICK).outcome is Outcome.REFUTED
 
 
@@ -59,7 +59,7 @@ def test_an_enumerated_counterexample_is_believed_over_a_proof(monkeypatch):
     ],
 )
 def test_search_speaks_last(monkeypatch, found, outcome, engine, tightest):
-    from boundcalc.check.falsify import search
+    from boundcalc.check.falsify import counterexample_search as search
 
     statement = step("D[i] >= (p*mu[2]*q[i])^m", given=("p <= 1/3",))
     alone = check(statement, grid=QUICK)
@@ -72,7 +72,7 @@ def test_search_speaks_last(monkeypatch, found, outcome, engine, tightest):
 
 
 def test_search_is_not_asked_about_what_is_settled(monkeypatch):
-    from boundcalc.check.falsify import search
+    from boundcalc.check.falsify import counterexample_search as search
 
     def never(statement, budget):
         raise AssertionError("asked")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from flint import fmpq
+from scipy import ndimage
 
 from boundcalc.model.problem import INFINITY
 from boundcalc.numbers.errors import ParameterError
@@ -145,45 +146,29 @@ def outline(cells: set[tuple[int, int]]) -> list[list[tuple[int, int]]]:
             while True:
                 choices = following[here]
                 # where two cells touch in a corner, turn left: each keeps its own border
-                left = (k for k in choices if _is_left(before, here, k))
+                left = (k for k in choices if _turn(before, here, k) > 0)
                 turn = next(left, choices[0]) if len(choices) > 1 else choices[0]
                 choices.remove(turn)
                 before, here = here, turn
                 if here == start:
                     break
                 loop.append(here)
-            loops.append(_corners(loop))
+            around = zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True)
+            loops.append([corner for before, corner, after in around if _turn(before, corner, after)])
     return loops
 
 
-def _corners(loop: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The loop without the corners on its straight lines."""
-    around = zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True)
-    return [corner for before, corner, after in around if not _is_straight(before, corner, after)]
-
-
-def _is_left(before: tuple[int, int], here: tuple[int, int], after: tuple[int, int]) -> bool:
+def _turn(before: tuple[int, int], here: tuple[int, int], after: tuple[int, int]) -> int:
+    """Positive for a turn to the left, 0 for a straight line."""
     one, other = (here[0] - before[0], here[1] - before[1]), (after[0] - here[0], after[1] - here[1])
-    return one[0] * other[1] - one[1] * other[0] > 0
-
-
-def _is_straight(one: tuple[int, int], two: tuple[int, int], three: tuple[int, int]) -> bool:
-    return (two[0] - one[0]) * (three[1] - two[1]) == (two[1] - one[1]) * (three[0] - two[0])
+    return one[0] * other[1] - one[1] * other[0]
 
 
 def pieces(cells: set[tuple[int, int]]) -> list[set[tuple[int, int]]]:
     """The connected parts of a set of cells, the largest first."""
-    left, found = set(cells), []
-    for start in sorted(cells):
-        if start not in left:
-            continue
-        left.discard(start)
-        piece, queue = {start}, [start]
-        while queue:
-            i, j = queue.pop()
-            near = {(i + 1, j), (i - 1, j), (i, j + 1), (i, j - 1)} & left
-            left -= near
-            piece |= near
-            queue += sorted(near)
-        found.append(piece)
+    listed = np.array(sorted(cells))
+    mask = np.zeros(listed.max(axis=0) + 1, dtype=bool)
+    mask[tuple(listed.T)] = True
+    marks, count = ndimage.label(mask)
+    found = [{(i, j) for i, j in np.argwhere(marks == k).tolist()} for k in range(1, count + 1)]
     return sorted(found, key=len, reverse=True)

@@ -14,11 +14,11 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import Compiled
-from boundcalc.check.wide import laws
+from boundcalc.check.wide import case_laws as laws
 from boundcalc.check.wide.case import ClassCase
+from boundcalc.check.wide.case_laws import CaseLaw
 from boundcalc.check.wide.configuration import Configuration, UnknownByClasses
-from boundcalc.check.wide.laws import CaseLaw
-from boundcalc.check.wide.ratio import Ratio, as_ratio, places_between_roots
+from boundcalc.check.wide.ratio import Ratio, places_between_roots
 from boundcalc.language.grammar import StatementError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def differences(compiled: Compiled, case: ClassCase, fixed: dict[str, Any]) -> I
         try:
             for place, _ in case.tuples(names, links, {}):
                 at = {**values, **dict(zip(names, place, strict=True))}
-                difference = as_ratio(code.left.run(case, at) - code.right.run(case, at))
+                difference = Ratio.of(code.left.run(case, at) - code.right.run(case, at))
                 if difference.above.degree() >= 1 or difference.below.degree() >= 1:
                     yield difference, ends
         except (UnknownByClasses, StatementError, ArithmeticError, TypeError, AttributeError):

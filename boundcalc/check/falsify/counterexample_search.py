@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from boundcalc.check.exact.case_grid import fixed_p, is_discrete
 from boundcalc.check.exact.counterexample import counterexample
-from boundcalc.check.exact.grid import fixed_p, is_discrete
 from boundcalc.check.exact.tally import Instance
-from boundcalc.check.falsify import starts
+from boundcalc.check.falsify import case_starts as starts
 from boundcalc.check.falsify.confirm import Confirmer
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import NotEvaluable
 from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.check.falsify.layout import Layout, Rational, Shape
-from boundcalc.check.falsify.objective import Reading, RelationInstance, StatementObjective
 from boundcalc.check.falsify.shrink import shrink
+from boundcalc.check.falsify.statement_objective import Reading, RelationInstance, StatementObjective
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.latex import statement_latex
 from boundcalc.language.names import resolve

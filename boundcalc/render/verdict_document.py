@@ -11,6 +11,7 @@ from boundcalc.check.verdict import Counterexample, Outcome, Verdict
 from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import write_whole
+from boundcalc.render.prose import escaped
 
 STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a }
@@ -76,20 +77,32 @@ def html_report(verdicts: Sequence[Verdict], title: str) -> str:
 """
 
 
+def _facts(verdict: Verdict) -> dict[str, str]:
+    """What both documents say of a step, as text."""
+    tightest, where = "", _case(verdict.tightest_case)
+    if _ratio(verdict):
+        tightest = f"{_ratio(verdict)} {verdict.attained}" + (f" at {where}" if where else "")
+    facts = {
+        "status": verdict.standing,
+        "claim": _claim(verdict) if verdict.claim else "",
+        "outcome": verdict.outcome.value,
+        "engine": verdict.engine.value,
+        "cases": f"{verdict.cases}, {verdict.comparisons} comparisons",
+        "tightest": tightest,
+        "note": verdict.note,
+    }
+    return {label: text for label, text in facts.items() if text}
+
+
+def _failure(found: Counterexample) -> tuple[str, str, str]:
+    """A counterexample: the case, both sides, and the code that shows it."""
+    sides = f"{found.relation}\nleft  = {found.left}\nright = {found.right}"
+    return f"Counterexample: {_case(found.values)}", sides, found.snippet.rstrip()
+
+
 def _section(place: int, verdict: Verdict) -> str:
-    facts = [
-        *([("status", html.escape(verdict.standing))] if verdict.standing else []),
-        *([("claim", f"<code>{html.escape(_claim(verdict))}</code>")] if verdict.claim else []),
-        ("outcome", _outcome(verdict)),
-        ("engine", verdict.engine.value),
-        ("cases", f"{verdict.cases}, {verdict.comparisons} comparisons"),
-    ]
-    if verdict.tightest is not None and verdict.counterexample is None:
-        where = html.escape(_case(verdict.tightest_case))
-        facts.append(("tightest", f"{_ratio(verdict)} {verdict.attained}" + (f"<br>at {where}" if where else "")))
-    if verdict.note:
-        facts.append(("note", html.escape(verdict.note)))
-    table = "\n".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in facts)
+    facts = {label: html.escape(text) for label, text in _facts(verdict).items()} | {"outcome": _outcome(verdict)}
+    table = "\n".join(f"<tr><th>{label}</th><td>{value}</td></tr>" for label, value in facts.items())
     parts = [
         f'<h2 id="step-{place}">{html.escape(_name(verdict))}</h2>',
         f'<div class="formula">{mathml(verdict.statement)}</div>',
@@ -101,16 +114,9 @@ def _section(place: int, verdict: Verdict) -> str:
             f"<figure>{histogram(verdict.slack)}<figcaption>smaller side over larger side, from 0 to 1</figcaption></figure>"
         )
     if verdict.counterexample is not None:
-        parts.append(_counterexample(verdict.counterexample))
+        case, *blocks = map(html.escape, _failure(verdict.counterexample))
+        parts += [f"<p>{case}</p>", *(f"<pre>{block}</pre>" for block in blocks)]
     return "\n".join(parts)
-
-
-def _counterexample(found: Counterexample) -> str:
-    sides = f"{found.relation}\nleft  = {found.left}\nright = {found.right}"
-    return (
-        f"<p>Counterexample: {html.escape(_case(found.values))}</p>\n<pre>{html.escape(sides)}</pre>\n"
-        f"<pre>{html.escape(found.snippet.rstrip())}</pre>"
-    )
 
 
 def histogram(slack: Sequence[int]) -> str:
@@ -163,35 +169,19 @@ step & outcome & engine & cases & tightest \\
 
 
 def _tex_section(verdict: Verdict) -> str:
-    counts = f"{verdict.cases} cases, {verdict.comparisons} comparisons"
-    facts = [f"Status: {_escape(verdict.standing)}."] if verdict.standing else []
-    facts += [f"{_escape(verdict.outcome.value)}; engine: {verdict.engine.value}; {counts}."]
-    if verdict.tightest is not None and verdict.counterexample is None:
-        where = _escape(_case(verdict.tightest_case))
-        facts.append(f"Tightest ratio {_ratio(verdict)} {verdict.attained}" + (f" at {where}." if where else "."))
-    if verdict.note:
-        facts.append(_escape(verdict.note) + ".")
     parts = [rf"\subsection*{{{_escape(_name(verdict))}}}", rf"\[ {_broken(verdict.statement)} \]"]
     parts += ["Put to the test:", rf"\[ {_broken(verdict.tested)} \]"] if verdict.tested else []
-    parts.append("\n\n".join(facts))
+    parts += [rf"\textit{{{label}}}: {_escape(text)}" for label, text in _facts(verdict).items()]
     if any(verdict.slack):
-        cells = " & ".join(map(str, verdict.slack))
         heads = " & ".join(f"to {(place + 1) / 10:.1f}" for place in range(len(verdict.slack)))
-        lines = [
-            rf"\begin{{tabular}}{{l{'r' * len(verdict.slack)}}}\toprule",
-            rf"ratio & {heads} \\ \midrule",
-            rf"count & {cells} \\",
-        ]
-        parts.append("{\\small\n" + "\n".join(lines) + "\n\\bottomrule\\end{tabular}}")
+        rows = [rf"ratio & {heads} \\ \midrule", rf"count & {' & '.join(map(str, verdict.slack))} \\"]
+        table = rf"\begin{{tabular}}{{l{'r' * len(verdict.slack)}}}\toprule"
+        parts.append("\n".join(["{\\small", table, *rows, r"\bottomrule\end{tabular}}"]))
     if verdict.counterexample is not None:
-        found = verdict.counterexample
-        sides = f"{found.relation}\nleft  = {found.left}\nright = {found.right}"
-        parts.append(f"Counterexample: {_escape(_case(found.values))}")
-        parts.append(
-            rf"{{\footnotesize\begin{{verbatim}}{chr(10)}{_ascii(sides)}{chr(10)}{chr(10)}{_ascii(found.snippet.rstrip())}"
-        )
-        parts[-1] += "\n\\end{verbatim}}"
-    return "\n\n".join(part for part in parts if part)
+        case, *blocks = _failure(verdict.counterexample)
+        code = "\n\n".join(blocks).encode("ascii", "replace").decode("ascii")
+        parts += [_escape(case), "{\\footnotesize\\begin{verbatim}\n" + code + "\n\\end{verbatim}}"]
+    return "\n\n".join(parts)
 
 
 def _broken(latex: str) -> str:
@@ -218,12 +208,9 @@ def _name(verdict: Verdict) -> str:
 
 
 def _summary(verdicts: Sequence[Verdict]) -> str:
-    counts = [(outcome, sum(verdict.outcome is outcome for verdict in verdicts)) for outcome in Outcome]
-    return f"{len(verdicts)} steps: " + ", ".join(f"{count} {_word(outcome)}" for outcome, count in counts if count) + "."
-
-
-def _word(outcome: Outcome) -> str:
-    return "without an admissible case" if outcome is Outcome.NO_CASE else outcome.value
+    words = {outcome: outcome.value for outcome in Outcome} | {Outcome.NO_CASE: "without an admissible case"}
+    counts = {word: sum(verdict.outcome is outcome for verdict in verdicts) for outcome, word in words.items()}
+    return f"{len(verdicts)} steps: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count) + "."
 
 
 def _outcome(verdict: Verdict) -> str:
@@ -252,23 +239,6 @@ def _plain(value: Any) -> str:
     return "(" + " ".join(map(str, value)) + ")" if isinstance(value, list) else str(value)
 
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-}
-
-
 def _escape(text: str) -> str:
-    """Text for LaTeX; letters that pdflatex may lack become question marks, long words may be broken after a comma."""
-    escaped = re.sub(
-        r"[&%$#_{}]", lambda match: "\\" + match[0], re.sub(r"[\\^~<>]", lambda match: _SPECIAL[match[0]], _ascii(text))
-    )
-    # the braces that the first replacement put in are escaped by the second: undo those
-    return re.sub(r"(\\text[a-z]+)\\\{\\\}", r"\1{}", escaped).replace(",", r",\allowbreak{}")
-
-
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "replace").decode("ascii")
+    """Text for LaTeX, where long words may be broken after a comma."""
+    return escaped(text).replace(",", r",\allowbreak{}")

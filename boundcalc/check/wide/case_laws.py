@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from boundcalc.check.exact.grid import SKEWED, SYMMETRIC, support
+from boundcalc.check.exact.case_grid import SKEWED, SYMMETRIC, support
 from boundcalc.check.exact.states import SupportPoints
 from boundcalc.model.laws import NAMES, parse_law
 
@@ -21,12 +21,8 @@ class CaseLaw:
     moments: Callable[[int], fmpq] | None = None
 
 
-def _shipped(name: str) -> CaseLaw:
-    return CaseLaw(name, moments=parse_law(name).moment)
-
-
 RADEMACHER = CaseLaw(*SYMMETRIC[0])
-SHIPPED = (RADEMACHER, *(_shipped(name) for name in NAMES if name != "rademacher"))
+SHIPPED = (RADEMACHER, *(CaseLaw(name, moments=parse_law(name).moment) for name in NAMES if name != "rademacher"))
 """Every law that has a name."""
 SUPPORTS = tuple(
     CaseLaw("support:" + text.replace(" ", ","), support(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.check.catalog import distinct_steps, names_of, single_exponent, statement_of, statements
+from boundcalc.check.steps import distinct_steps, names_of, single_exponent, statement_of, statements
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.names import resolve

@@ -9,7 +9,7 @@ import numpy as np
 
 from boundcalc.check.falsify.dual import Array
 from boundcalc.check.falsify.float_case import NotEvaluable
-from boundcalc.check.falsify.floating import Evaluator, Sides, split_conditions
+from boundcalc.check.falsify.floating import Evaluator, Sides
 from boundcalc.check.falsify.layout import Layout
 from boundcalc.language.resolved import Resolved, ResolvedRelation
 
@@ -78,7 +78,7 @@ class StatementObjective:
 
     def __init__(self, resolved: Resolved, layout: Layout) -> None:
         self.resolved, self.layout = resolved, layout
-        self.restrictions, self.state_conditions, self.conditions = split_conditions(resolved)
+        self.restrictions, self.state_conditions, self.conditions = resolved.conditions_by_kind()
         self.scales = [1.0] * len(self.conditions)
         """Of the conditions: a gap over its scale is the distance, to first order, by which a vector fails."""
 

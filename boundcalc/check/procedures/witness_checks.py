@@ -13,7 +13,7 @@ from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.selector import witness_of
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
-from boundcalc.frames.catalog import FRAMES, Frame, simplex
+from boundcalc.frames.catalog import FRAMES, simplex
 from boundcalc.frames.coordinates import Coordinates
 from boundcalc.loss.exact import exact_loss, exact_loss_of_gram
 from boundcalc.model.laws import parse_law
@@ -24,11 +24,6 @@ from boundcalc.numbers.moments import Number, cumulants_from_moments, row_polyno
 from boundcalc.numbers.rings import EXACT
 
 # ---- frames
-
-
-def _listed(most: int) -> Iterator[Frame]:
-    """The frames of the catalog with at most so many lines."""
-    return (frame for frame in FRAMES if frame.n <= most and not frame.key.startswith("plane_lines"))
 
 
 @checks("half_design.power_sums")
@@ -70,7 +65,7 @@ def _frames_exist() -> Iterator[Comparison]:
     from boundcalc.frames.gram import power_sum
     from boundcalc.frames.library import construct
 
-    for frame in _listed(300):
+    for frame in (each for each in FRAMES if each.n <= 300):
         coordinates = construct(frame.key)
         yield "=", fmpq(coordinates.n), fmpq(frame.n)
         yield "=", fmpq(coordinates.d), fmpq(frame.d)

@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from boundcalc.check.catalog import distinct_steps
-from boundcalc.check.check import check
 from boundcalc.check.claim_file import parse_claims
+from boundcalc.check.engines import check
 from boundcalc.check.falsify.shrink import minimal
-from boundcalc.check.report import histogram, html_report, tex_report, write_report
+from boundcalc.check.steps import distinct_steps
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import printed
 from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.verdict_document import histogram, html_report, tex_report, write_report
 
 CLAIMS = r"""
 [hypotheses]

@@ -13,8 +13,8 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import Table
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.states import States
+from boundcalc.check.wide.case_laws import CaseLaw
 from boundcalc.check.wide.configuration import UnknownByClasses
-from boundcalc.check.wide.laws import CaseLaw
 
 
 class Sized:

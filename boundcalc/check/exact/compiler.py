@@ -17,10 +17,11 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.pointwise import TESTS, Code, Environment, Run, call, each, guarded, operation, pairwise
+from boundcalc.check.exact.pointwise import Code, Environment, Run, call, each, guarded, operation, pairwise
 from boundcalc.check.exact.roots import Exact
 from boundcalc.check.exact.states import simplest
 from boundcalc.language.grammar import (
+    COMPARE,
     Call,
     Expectation,
     Indicator,
@@ -215,14 +216,16 @@ def _defined(node: Defined) -> Run:
 
 
 def _truth(relation: Relation, loops: frozenset[str]) -> Code:
-    left, right = compile_node(relation.left, loops), compile_node(relation.right, loops)
-    return Code(pairwise(left, right, TESTS[relation.sign]), left.random or right.random)
+    return _compared(relation.sign, compile_node(relation.left, loops), compile_node(relation.right, loops))
 
 
 def truth(code: RelationCode) -> Code:
     """The relation as a function to truth values, a list over the states if it is random."""
-    run = pairwise(code.left, code.right, TESTS[code.relation.sign])
-    return Code(run, code.left.random or code.right.random)
+    return _compared(code.relation.sign, code.left, code.right)
+
+
+def _compared(sign: str, left: Code, right: Code) -> Code:
+    return Code(pairwise(left, right, COMPARE[sign]), left.random or right.random)
 
 
 def _expectation(body: Code) -> Run:

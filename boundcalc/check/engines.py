@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.check.algebra.symbolic import check_symbolically
+from boundcalc.check.exact.case_grid import STANDARD, CaseGrid
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
-from boundcalc.check.exact.grid import STANDARD, CaseGrid
 from boundcalc.check.verdict import Engine, Outcome, Verdict
+from boundcalc.language.resolved import Resolved
 from boundcalc.language.statement import Statement
 
 if TYPE_CHECKING:
-    from boundcalc.check.falsify.search import Budget
-    from boundcalc.check.wide.laws import Effort
+    from boundcalc.check.falsify.counterexample_search import Budget
+    from boundcalc.check.wide.case_laws import Effort
 
+Prover = Callable[[Resolved], Verdict | None]
+PROVERS: tuple[Prover, ...] = (check_symbolically,)
+"""Engines that prove a statement for every case, or say nothing about it; the first that does is believed."""
 NO_CASE_OF_PROOF = "exact algebra proves it, but nothing that meets its hypotheses was found"
 
 
@@ -44,7 +50,7 @@ def check(statement: Statement, *, grid: CaseGrid = STANDARD, large: Effort | No
         from boundcalc.check.wide.sizes import require_sizes
 
         require_sizes(compiled)
-    proven = check_symbolically(compiled.resolved)
+    proven = next((found for prove in PROVERS if (found := prove(compiled.resolved)) is not None), None)
     enumerated = check_by_enumeration(compiled, grid)
     unproven = proven is None or enumerated.outcome is Outcome.NO_CASE
     if large is not None and unproven and enumerated.outcome is not Outcome.REFUTED:
@@ -57,7 +63,7 @@ def check(statement: Statement, *, grid: CaseGrid = STANDARD, large: Effort | No
         return _with_cases(proven, enumerated)
     if search is None:
         return enumerated if proven is None else replace(enumerated, note=NO_CASE_OF_PROOF)
-    from boundcalc.check.falsify.search import search as seek
+    from boundcalc.check.falsify.counterexample_search import search as seek
 
     found = seek(statement, search)
     if enumerated.outcome is Outcome.NO_CASE:
@@ -68,7 +74,7 @@ def check(statement: Statement, *, grid: CaseGrid = STANDARD, large: Effort | No
 def _with_cases(proven: Verdict, tried: Verdict) -> Verdict:
     """A proof, with the cases in which the hypotheses were met: a proof about no case at all would be worth nothing."""
     return replace(
-        tried, outcome=Outcome.PROVEN, engine=Engine.SYMBOLIC, note=proven.note, attained=tried.attained, counterexample=None
+        tried, outcome=Outcome.PROVEN, engine=proven.engine, note=proven.note, attained=tried.attained, counterexample=None
     )
 
 
@@ -85,7 +91,7 @@ def _both(first: Verdict, then: Verdict) -> Verdict:
         outcome=first.outcome if first.outcome is Outcome.UNDECIDED or then.engine is Engine.SEARCH else then.outcome,
         cases=first.cases + then.cases,
         comparisons=first.comparisons + then.comparisons,
-        slack=first.slack if then.engine is Engine.SEARCH else _sum(first.slack, then.slack),
+        slack=first.slack if then.engine is Engine.SEARCH else tuple(map(sum, zip_longest(first.slack, then.slack, fillvalue=0))),
         attained=last.attained,
         note="; ".join(note for note in (first.note, then.note) if note),
         tried=_united(first.tried, then.tried),
@@ -103,9 +109,3 @@ def _united(first: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
         "laws": list(dict.fromkeys((*first["laws"], *then["laws"]))),
         "p": sorted({*first["p"], *then["p"]}, key=Fraction),
     }
-
-
-def _sum(first: tuple[int, ...], then: tuple[int, ...]) -> tuple[int, ...]:
-    if not first or not then:
-        return first or then
-    return tuple(one + other for one, other in zip(first, then, strict=True))

@@ -8,10 +8,10 @@ import io
 import pytest
 from flint import fmpq
 
+from boundcalc.check.exact.case_grid import SKEWED, SYMMETRIC, matrix
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.enumeration import check_case, compile_statement
-from boundcalc.check.exact.grid import SKEWED, SYMMETRIC, matrix
 from boundcalc.check.exact.roots import approximate
 from boundcalc.check.exact.tally import Tally
 from boundcalc.language.grammar import StatementError, parse_expression

@@ -10,7 +10,7 @@ from operator import or_
 from flint import fmpq
 
 from boundcalc.check.exact.cases import Case
-from boundcalc.check.exact.geometry import Matrix
+from boundcalc.check.exact.matrix_geometry import Matrix
 from boundcalc.check.exact.states import SupportPoints
 from boundcalc.language.grammar import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through

@@ -1,4 +1,4 @@
-"""Keeps interrupts from the workers: Ctrl-C reaches a whole terminal group, and only the sweep decides how it ends."""
+"""Keeps interrupts from worker processes: Ctrl-C reaches a whole terminal group, and only their parent decides how it ends."""
 
 from __future__ import annotations
 

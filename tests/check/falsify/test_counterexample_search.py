@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import approximate
+from boundcalc.check.falsify.case_starts import KINDS, gaussian_quadrature, weights
+from boundcalc.check.falsify.counterexample_search import Budget, search
 from boundcalc.check.falsify.floating import Evaluator
 from boundcalc.check.falsify.layout import Layout, Rational, Shape, simplest
-from boundcalc.check.falsify.objective import StatementObjective, score
-from boundcalc.check.falsify.search import Budget, search
-from boundcalc.check.falsify.starts import KINDS, gaussian_quadrature, weights
+from boundcalc.check.falsify.statement_objective import StatementObjective, score
 from boundcalc.check.verdict import Engine, Outcome
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import build

@@ -1,0 +1,60 @@
+"""Draws what is given, a sweep, a grid or weights, as the figure that suits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from boundcalc.numbers.errors import ParameterError
+from boundcalc.sweep.rows import Sweep
+
+if TYPE_CHECKING:
+    from boundcalc.render.plots.style import CaptionedFigure
+
+OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
+OF_WEIGHTS = ("witness", "capacities")
+POINTS = 25
+"""Values of p in a slice that is drawn without a sweep."""
+
+
+def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
+    """A Matplotlib figure with a ``caption``, of a sweep or of weights; it needs the extra ``plot``.
+
+    Parameters
+    ----------
+    what : Sweep, mapping or array
+        What :func:`run_sweep` gives; a grid, to be evaluated first, such as
+        ``{"n": "inf", "d": 8, "m": 3, "law": "gaussian", "p": "1e-6..1"}``; or weights of shape (d, n), also as
+        :func:`load_weights` or :func:`optimize` gives them.
+    kind : str, optional
+        ``"bounds"`` (against p), ``"gap"``, ``"phase"``, ``"geometry"`` or ``"regimes"`` of a sweep; ``"witness"`` or
+        ``"capacities"`` of weights. The first unless given.
+    options
+        Of the kind, as those of ``boundcalc plot``: ``n``, ``d``, ``m``, ``law`` for a slice, ``width``, ``keys``, ...
+    """
+    try:
+        from boundcalc.render import plots
+    except ModuleNotFoundError as error:
+        raise ParameterError("matplotlib", "not installed", f"plots need it: pip install boundcalc[plot] ({error.name})") from None
+    if isinstance(what, Mapping):
+        from boundcalc.sweep.run import run_sweep
+
+        what = run_sweep(with_range(what))
+    of_sweep = isinstance(what, Sweep)
+    kinds = OF_SWEEPS if of_sweep else OF_WEIGHTS
+    chosen = kinds[0] if kind is None else kind
+    if chosen not in kinds:
+        raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {'a sweep' if of_sweep else 'weights'}")
+    name = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}.get(chosen, chosen)
+    drawn = what.rows if of_sweep else getattr(what, "array", getattr(what, "weights", what))
+    figure: CaptionedFigure = getattr(plots, name)(drawn, **options)
+    return figure
+
+
+def with_range(grid: Mapping[str, Any]) -> dict[str, Any]:
+    """A grid in which a p such as ``"1e-6..1"`` is a geometric range."""
+    p = grid.get("p")
+    if not (isinstance(p, str) and ".." in p):
+        return dict(grid)
+    first, _, last = p.partition("..")
+    return {**grid, "p": {"from": first, "to": last, "points": POINTS, "spacing": "geometric"}}
