@@ -19,7 +19,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
-from boundcalc.numbers.sums import weighted
+from boundcalc.numbers.weighted_sums import weighted
 
 DIGITS = 13
 """Decimal digits that are kept of each coefficient, relative to its natural size."""

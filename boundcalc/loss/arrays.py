@@ -89,3 +89,17 @@ def _is_masked(value: object) -> bool:
 def is_array(value: object) -> bool:
     """Whether the value is a NumPy array; does not import NumPy."""
     return type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "ndim")
+
+
+def as_array(weights: Any, *, parameter: str = "W") -> np.ndarray:
+    """An array as it is, what :func:`load_weights` gives, or rows of numbers; checked."""
+    given = getattr(weights, "array", weights)
+    if not is_array(given):
+        import numpy as np
+
+        refuse_masked(given, parameter=parameter)
+        try:
+            given = np.asarray(given)
+        except ValueError:  # rows of different lengths
+            raise ParameterError(parameter, repr(given), ALLOWED) from None
+    return checked_array(given, parameter=parameter)

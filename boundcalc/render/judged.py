@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from boundcalc.numbers.display import Displayed, show, shows
+from boundcalc.render.named_features import SHOWN, named_lines
 from boundcalc.render.terminal import describe_witness, problem_line
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_GROUPS = 1000
 """Past this many groups of features no bounds are computed: their time grows with the number of kinds."""
-_SHOWN = 20
-"""Features, or pairs, that a line lists."""
 
 
 class Found:
@@ -182,6 +181,7 @@ def loss_of(
     >>> loss_of([[1, 0, -1], [0, 1, 0]], 3, "1/100", "rademacher").named.antipodal
     ((0, 2),)
     """
+    from boundcalc.loss.arrays import as_array
     from boundcalc.model.features import FeatureProblem
     from boundcalc.model.problem import Problem
     from boundcalc.model.relu_problem import read_activation
@@ -207,23 +207,6 @@ def loss_of(
     problem = Problem(n, d, m, p, law) if features is None else FeatureProblem(features, d, m)  # type: ignore[arg-type]
     V = None if decoder is None else as_array(decoder, parameter="V")
     return Judged.of(found_loss(W, V, problem, certify=exact), W, digits, tied=V is None)
-
-
-def as_array(weights: Any, *, parameter: str = "W") -> np.ndarray:
-    """An array as it is, what :func:`load_weights` gives, or rows of numbers; checked."""
-    from boundcalc.loss.arrays import ALLOWED, checked_array, is_array, refuse_masked
-    from boundcalc.numbers.errors import ParameterError
-
-    given = getattr(weights, "array", weights)
-    if not is_array(given):
-        import numpy as np
-
-        refuse_masked(given, parameter=parameter)
-        try:
-            given = np.asarray(given)
-        except ValueError:  # rows of different lengths
-            raise ParameterError(parameter, repr(given), ALLOWED) from None
-    return checked_array(given, parameter=parameter)
 
 
 def found_loss(
@@ -380,31 +363,12 @@ def _against_basis(ratio: Enclosure) -> str:
     return "W has the improvement of the orthonormal basis"
 
 
-def named_lines(named: NamedFeatures) -> list[str]:
-    """How many features are represented, dead, parallel and antipodal, and which."""
-    from boundcalc.loss.summary import ALIGNED, DEAD, REPRESENTED
-
-    def listed(found: tuple[Any, ...] | None) -> str:
-        if found is None:
-            return "not looked for among so many features"
-        shown = " ".join("-".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        return f"{len(found)}" + (f": {shown}{more}" if found else "")
-
-    return [
-        f"features represented (norm at least {REPRESENTED} of the largest): {listed(named.represented)}",
-        f"features dead (norm at most {DEAD} of the largest): {listed(named.dead)}",
-        f"parallel pairs (cosine at least {ALIGNED}): {listed(named.parallel)}",
-        f"antipodal pairs (cosine at most -{ALIGNED}): {listed(named.antipodal)}",
-    ]
-
-
 def _improvements(table: FeatureTable) -> list[str]:
     """What each feature adds to the improvement, the largest first."""
     known = [k for k, value in enumerate(table.improvement) if value == value]  # nan past the range of float64
     order = sorted(known, key=lambda k: (-table.improvement[k], k))
-    shown = " ".join(f"{k}:{table.improvement[k]:.4g}" for k in order[:_SHOWN])
-    more = f" and {len(order) - _SHOWN} more" if len(order) > _SHOWN else ""
+    shown = " ".join(f"{k}:{table.improvement[k]:.4g}" for k in order[:SHOWN])
+    more = f" and {len(order) - SHOWN} more" if len(order) > SHOWN else ""
     return [f"improvement of each feature as given, largest first: {shown}{more}"] if order else []
 
 

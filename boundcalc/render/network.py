@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
+from boundcalc.render.named_features import named_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,8 +75,8 @@ def judge_network(
     width: Exact | None,
 ) -> JudgedNetwork:
     """What ``loss_of`` gives for the activation ReLU."""
+    from boundcalc.loss.arrays import as_array
     from boundcalc.loss.relu.loss import WIDTH, relu_loss
-    from boundcalc.render.judged import as_array
 
     W = as_array(weights)
     V = None if decoder is None else as_array(decoder, parameter="V")
@@ -123,7 +124,6 @@ def network_json(one: JudgedNetwork, digits: int) -> dict[str, Any]:
 def network_lines(one: JudgedNetwork, digits: int) -> list[str]:
     """What ``loss --activation relu`` prints."""
     from boundcalc.loss.summary import named_features
-    from boundcalc.render.judged import named_lines
 
     found = one.found
     shown = found.problem.as_json()

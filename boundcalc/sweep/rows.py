@@ -98,6 +98,6 @@ class Sweep:
 
     def to_dataframe(self) -> Any:
         """A row a problem, as a pandas data frame: exact text, and beside it columns of floats such as ``loss_upper_float``."""
-        from boundcalc.sweep.export import flat
+        from boundcalc.sweep.flat import flat
 
         return data_frame([flat(row) for row in self.rows])

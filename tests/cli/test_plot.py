@@ -114,7 +114,11 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ("p", ("--kind", "witness"), "kind = witness: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
         ("p", ("--kind", "pie"), "kind = pie: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
         ("weights", ("--kind", "phase"), "kind = phase: must be one of witness, capacities for weights"),
-        ("weights", ("--law", "gaussian"), "law = gaussian: is an option of bounds, gap, phase, geometry, regimes, not of witness"),
+        (
+            "weights",
+            ("--law", "gaussian"),
+            "law = gaussian: is an option of bounds, gap, phase, geometry, regimes, importance, not of witness",
+        ),
         ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
         ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
         ("pd", (), "kind = not given: must be chosen, gap, phase, geometry, regimes: the sweep is over d, p"),

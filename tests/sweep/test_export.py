@@ -12,7 +12,8 @@ import pytest
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import export
-from boundcalc.sweep.export import columns, flat, write_csv, write_json, write_parquet
+from boundcalc.sweep.export import columns, write_csv, write_json, write_parquet
+from boundcalc.sweep.flat import flat
 from boundcalc.sweep.grid import read_grid
 from boundcalc.sweep.store import Store, read
 from boundcalc.sweep.unit import evaluate_all

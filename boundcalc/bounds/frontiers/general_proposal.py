@@ -23,7 +23,7 @@ from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
-from boundcalc.numbers.sums import weighted
+from boundcalc.numbers.weighted_sums import weighted
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""

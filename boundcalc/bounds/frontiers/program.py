@@ -20,7 +20,7 @@ import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import solved
 from boundcalc.numbers.constants import welch_constant
-from boundcalc.numbers.sums import weighted
+from boundcalc.numbers.weighted_sums import weighted
 
 Array = Any
 """A float64 array."""

@@ -11,11 +11,10 @@ So t_i > 0 where tau_i > U - L; and where R_i(t) <= rho t for all t with rho < t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import Report, UpperOutcome
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.unequal.capacity import proven_rows as capacity_rows
 from boundcalc.bounds.unequal.capacity import smallest_capacity
@@ -24,6 +23,9 @@ from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import decimal_ceiling
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report, UpperOutcome
 
 ROWS = {"capacity": capacity_rows, "frontier": frontier_rows}
 """The bounds whose proofs say something of single features."""

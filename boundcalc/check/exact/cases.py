@@ -12,9 +12,9 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_states import States, SupportPoints, simplest, states
 from boundcalc.check.exact.matrix_geometry import Geometry, Matrix, geometry
 from boundcalc.check.exact.roots import divide
-from boundcalc.check.exact.states import States, SupportPoints, simplest, states
 from boundcalc.language.grammar import StatementError
 from boundcalc.lemmas import few_features, universal
 from boundcalc.model.named.index import BY_NAME

@@ -16,10 +16,10 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_states import simplest
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.pointwise import Code, Environment, Run, call, each, guarded, operation, pairwise
 from boundcalc.check.exact.roots import Exact
-from boundcalc.check.exact.states import simplest
 from boundcalc.language.grammar import (
     COMPARE,
     Call,

@@ -7,9 +7,9 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_states import States, SupportPoints
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.roots import approximate, decimal
-from boundcalc.check.exact.states import States, SupportPoints
 from boundcalc.check.wide.configuration import ColumnKind, Configuration, Sight, UnknownByClasses
 from boundcalc.check.wide.numpy_classes import numpy_code
 from boundcalc.check.wide.places import Place, tuples

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from boundcalc.check.exact.case_grid import SKEWED, SYMMETRIC, support
-from boundcalc.check.exact.states import SupportPoints
+from boundcalc.check.exact.case_states import SupportPoints
 from boundcalc.model.laws import NAMES, parse_law
 
 

@@ -9,10 +9,10 @@ from flint import fmpq
 
 from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.bounds.lower.witness_table import TableWitness, table
+from boundcalc.check.exact.case_states import States
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.counterexample import Table
 from boundcalc.check.exact.roots import approximate, decimal
-from boundcalc.check.exact.states import States
 from boundcalc.check.wide.case_laws import CaseLaw
 from boundcalc.check.wide.configuration import UnknownByClasses
 

@@ -18,11 +18,11 @@ from math import e, fsum, pi
 
 import numpy as np
 
+from boundcalc.loss.relu.active_states import DenseOthers, SparseOthers, others_of
 from boundcalc.loss.relu.exponentials import UNIT, exponential, turns
 from boundcalc.loss.relu.nodes import Nodes
 from boundcalc.loss.relu.period import choose_period, reach_of
 from boundcalc.loss.relu.self_terms import alone_loss, alone_squares, self_sizes, self_transforms
-from boundcalc.loss.relu.states import DenseOthers, SparseOthers, others_of
 
 ALIAS = (1 / (e**2 - 1), e**2 / (e**2 - 1) ** 2, e**2 * (e**2 + 1) / (e**2 - 1) ** 3)
 """Σ_{l ≥ 1} l^k e^{−2l} for k = 0, 1, 2."""

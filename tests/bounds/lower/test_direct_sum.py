@@ -23,11 +23,11 @@ PROBLEMS = [
     ("inf", 24, 3, "3e-3", "rademacher"),
     (30, 12, 3, "0.03", "rademacher"),
     ("inf", 23, 3, "0.01", "rademacher"),
-    (120, 17, 3, "0.03", "rademacher"),
+    (300, 24, 3, "0.03", "gaussian"),
     (200, 65, 3, "0.05", "uniform"),
     ("inf", 65, 3, "0.01", "rademacher"),
     (12, 7, 5, "0.05", "uniform"),
-    (40, 11, 5, "0.01", "laplace"),
+    (30, 11, 5, "0.03", "laplace"),
     (10**7, 10**6, 3, "0.01", "uniform"),
     ("inf", 10**6, 3, "1e-3", "gaussian"),
 ]
@@ -110,7 +110,7 @@ def explicit_weights(shown, problem: Problem) -> np.ndarray:
     "arguments",
     [
         ("inf", 24, 3, "3e-3", "rademacher"),
-        (120, 17, 3, "0.03", "rademacher"),
+        (300, 24, 3, "0.03", "gaussian"),
         (30, 12, 3, "0.03", "rademacher"),
         (12, 7, 3, "0.04", "rademacher"),
         (200, 65, 3, "0.05", "uniform"),

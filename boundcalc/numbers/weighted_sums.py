@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def weighted(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -13,8 +16,11 @@ def weighted(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     weights : shape (terms,)
     values : shape (terms, ...)
 
+    >>> import numpy as np
     >>> weighted(np.array([1.0, 2.0]), np.array([[1.0, 0.0], [1.0, 3.0]])).tolist()
     [3.0, 6.0]
     """
+    import numpy as np
+
     found: np.ndarray = np.einsum("k,k...->...", weights, values)
     return found

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from boundcalc.numbers.sums import weighted
+from boundcalc.numbers.weighted_sums import weighted
 
 
 def test_against_rationals():

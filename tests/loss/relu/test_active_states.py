@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from flint import acb, arb
 
+from boundcalc.loss.relu.active_states import DenseOthers, SparseOthers, others_of
 from boundcalc.loss.relu.nodes import eight_bits_below, nodes
-from boundcalc.loss.relu.states import DenseOthers, SparseOthers, others_of
 from boundcalc.numbers.enclosure import precision
 
 
