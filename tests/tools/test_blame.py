@@ -10,7 +10,7 @@ from tools.blame import ideal, side
 
 
 def test_a_half_design_is_an_ideal_configuration():
-    """m = 1, p -> 0 and d = 2, m = 5: six lines of a plane reach it."""
+    """As p -> 0, d = 2 and m = 5: six lines of a plane reach it."""
     problem = Problem(6, 2, 5, "1e-9", "rademacher")
     attained = float(report(problem, digits=12)["half_design"]) * 1e9
     assert ideal(Problem("inf", 2, 5, "1e-9", "rademacher")) == pytest.approx(attained, rel=1e-3)
