@@ -19,6 +19,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.weighted_sums import weighted
 
 DIGITS = 13
@@ -150,7 +151,7 @@ def _solve(n: int, d: int, m: int, sizes: list[fmpq]) -> tuple[list[float] | Non
     import numpy as np
     from scipy.optimize import linprog
 
-    size = np.array([int(s.p) / int(s.q) for s in sizes])
+    size = np.array([to_float(s) for s in sizes])
     smallest = size[0]
     gain = np.full(len(size), -1.0 / n)
     gain[0] += 1.0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from boundcalc.model.laws import MAX_POINTS, Law, parse_law
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
 
@@ -45,7 +46,7 @@ class UniformFromZero:
         return self.top**k / fmpq(k + 1)
 
     def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
-        return rng.uniform(0.0, int(self.top.p) / int(self.top.q), size)
+        return rng.uniform(0.0, to_float(self.top), size)
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ class NonnegativeSupport:
     def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
         import numpy as np
 
-        weights = np.array([int(w.p) / int(w.q) for _, w in self.points])
-        return rng.choice([int(v.p) / int(v.q) for v, _ in self.points], size=size, p=weights / weights.sum())
+        weights = np.array([to_float(w) for _, w in self.points])
+        return rng.choice([to_float(v) for v, _ in self.points], size=size, p=weights / weights.sum())
 
 
 NonnegativeLaw = UniformFromZero | NonnegativeSupport

@@ -115,8 +115,7 @@ class Enclosure(Displayed):
 
     def __float__(self) -> float:
         """Its middle, nearest float64."""
-        middle = (self.lower + self.upper) / 2
-        return int(middle.p) / int(middle.q)
+        return to_float((self.lower + self.upper) / 2)
 
     def less(self, other: Enclosure) -> bool | None:
         """Whether the enclosed value is less than the other: true, false, or ``None`` for undecided."""

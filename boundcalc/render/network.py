@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.display import Displayed, show, shows
-from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
+from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor, to_float
 from boundcalc.render.named_features import named_lines
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class JudgedNetwork(Displayed):
 
     def __float__(self) -> float:
         middle = (self.found.loss.lower + self.found.loss.upper) / 2
-        return int(middle.p) / int(middle.q)
+        return to_float(middle)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``loss --activation relu --json``."""

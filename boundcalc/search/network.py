@@ -14,6 +14,7 @@ from boundcalc.loss.relu.gradient import evaluated, periods
 from boundcalc.loss.relu.network import FloatRows, read_network
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 MOST_FEATURES = 1000
@@ -76,7 +77,7 @@ def search_network(
     if starts < 1:
         raise ParameterError("starts", starts, "must be a whole number, at least 1")
     features, n, d = problem.features, problem.n, problem.d
-    importance = np.array([int(w.p) / int(w.q) for w in features.spread(group.importance for group in features.groups)])
+    importance = np.array([to_float(w) for w in features.spread(group.importance for group in features.groups)])
     rng, began = np.random.default_rng(seed), time.monotonic()
     best: FoundNetwork | None = None
     made = 0
@@ -111,10 +112,10 @@ def _start(problem: ReluProblem, closed: bool, rng: np.random.Generator) -> tupl
     if closed:
         known = closed_network(problem)
         W = known.weights + 0.05 * rng.standard_normal((d, n))
-        return W, np.array([int(x.p) / int(x.q) for x in known.bias]) - 0.01
+        return W, np.array([to_float(x) for x in known.bias]) - 0.01
     W = rng.standard_normal((d, n))
     W *= rng.uniform(0.8, 1.2) / np.linalg.norm(W, axis=0)
-    top = np.array([float(int(c.p) / int(c.q)) for c in _tops(problem)])
+    top = np.array([to_float(c) for c in _tops(problem)])
     return W, -rng.uniform(0.0, 0.3) * top if problem.bias else np.zeros(n)
 
 

@@ -16,6 +16,7 @@ from boundcalc.bounds.unequal.climb import UnequalImprovement, climbed, finished
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.moves import moved
 from boundcalc.search.objective import Array
@@ -121,4 +122,4 @@ def search_features(
 
 def _improvement(value: float, first: FeatureKind) -> float:
     unit = first.alone
-    return float(np.exp(value)) * (int(unit.p) / int(unit.q))
+    return float(np.exp(value)) * to_float(unit)

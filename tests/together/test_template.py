@@ -67,7 +67,7 @@ def run(copy: Path, *words: str, module: str = "boundcalc", fails: bool = False)
 
 def test_it_is_among_the_bounds(copy):
     # p mu_2 (n + N)/2 = (1/100) (30 + 20)/2 = 1/4
-    shown = run(copy, "bounds", "--n", "30", "--d", "4", "--m", "3", "--p", "0.01", "--law", "rademacher")
+    shown = run(copy, "bounds", "--n", "30", "--d", "4", "--m", "3", "--p", "0.01", "--law", "rademacher", "--all")
     assert "I <= halfway T1 0.25 argued" in [" ".join(line.split()) for line in shown.splitlines()]
 
 

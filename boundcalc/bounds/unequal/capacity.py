@@ -27,7 +27,7 @@ from boundcalc.bounds.unequal.one_dimension import ONE_FEATURE, holds_one_featur
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, proven_prices, total_of
 from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 
 Z = fmpq_poly([0, 1])
 
@@ -86,10 +86,6 @@ def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fm
     return theta, taus, rows
 
 
-def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
-
-
 def _last_kept(every: tuple[FeatureKind, ...], rank: int) -> fmpq:
     """The rank-th largest ω p g."""
     left = rank
@@ -102,7 +98,7 @@ def _last_kept(every: tuple[FeatureKind, ...], rank: int) -> fmpq:
 
 def smallest_capacity(every: tuple[FeatureKind, ...]) -> float:
     """A capacity well below those at which a row's value bends, κ_2 (15/κ_6)^{1/3}."""
-    bends = [(_float(15 * kind.kappa[1] ** 3 / kind.kappa[3])) ** (1 / 3) for kind in every if kind.kappa[3] > 0]
+    bends = [(to_float(15 * kind.kappa[1] ** 3 / kind.kappa[3])) ** (1 / 3) for kind in every if kind.kappa[3] > 0]
     return max(1e-12, 1e-3 * min([1.0, *bends]))
 
 

@@ -14,6 +14,7 @@ from boundcalc.loss.relu.period import choose_period
 from boundcalc.model.features import Features
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 CELLS = 1 << 18
@@ -73,7 +74,7 @@ def relu_loss_and_gradient(
     rows = FloatRows.of(network)
     if not np.log1p(rows.p / np.maximum(rows.q, 1e-300)).sum() < _LARGEST_ODDS:
         raise ParameterError("p", float(rows.p.max()), "must be smaller for the gradient, or features fewer")
-    importance = np.array([int(w.p) / int(w.q) for w in network.importance])
+    importance = np.array([to_float(w) for w in network.importance])
     return evaluated(rows, importance, periods(rows), tied=network.problem.tied)
 
 

@@ -17,6 +17,7 @@ from boundcalc.model.laws import Law
 from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
 from boundcalc.model.problem import Exact
 from boundcalc.model.relu_problem import ReluProblem, relu_problem_of
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_rational
 
@@ -144,7 +145,7 @@ def _length(bias: object) -> int | None:
 def rounded(value: fmpq) -> float:
     """The nearest float64."""
     try:
-        return int(value.p) / int(value.q)
+        return to_float(value)
     except OverflowError:
         raise ParameterError("W", "entries beyond 1e308", "must be of moderate size") from None
 

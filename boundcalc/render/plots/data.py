@@ -17,6 +17,7 @@ from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.evaluate import NEARLY
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.sweep.rows import DecimalInterval, Row
@@ -125,7 +126,7 @@ def number(value: fmpq) -> float:
         Past the range of float64.
     """
     try:
-        found = int(value.p) / int(value.q)
+        found = to_float(value)
     except OverflowError:
         found = math.inf
     if math.isinf(found) or (found == 0) != (value == 0):

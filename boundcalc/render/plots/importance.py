@@ -10,7 +10,7 @@ from flint import fmpq
 from boundcalc.bounds.unequal.transition import LEAST, EntryOfFeature, transition
 from boundcalc.model.laws import parse_law
 from boundcalc.model.problem import Whole, read_exponent
-from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor
+from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
 from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, new_figure, styled
@@ -92,13 +92,13 @@ def _rounded(value: float) -> fmpq:
 def _draw(panel: object, found: Sequence[EntryOfFeature]) -> None:
     """Bars from the least ω, and up to 1, half way to the neighbouring p."""
     axes: object = panel
-    points = [_float(one.p) for one in found]
+    points = [to_float(one.p) for one in found]
     middles = [(low * high) ** 0.5 for low, high in pairwise(points)]
     edges = [points[0] ** 2 / middles[0], *middles, points[-1]]
     for (left, right), one in zip(pairwise(edges), found, strict=True):
         for low, high, colour, hatch in (
-            (LEAST, None if one.none_up_to is None else _float(one.none_up_to), ORANGE, "////"),
-            (None if one.helps_from is None else _float(one.helps_from), 1.0, SKY, "\\\\\\\\"),
+            (LEAST, None if one.none_up_to is None else to_float(one.none_up_to), ORANGE, "////"),
+            (None if one.helps_from is None else to_float(one.helps_from), 1.0, SKY, "\\\\\\\\"),
         ):
             if low is not None and high is not None and high > low:
                 axes.fill_between(  # type: ignore[attr-defined]
@@ -108,10 +108,6 @@ def _draw(panel: object, found: Sequence[EntryOfFeature]) -> None:
     axes.set_yscale("log")  # type: ignore[attr-defined]
     axes.set_xlim(edges[0], edges[-1])  # type: ignore[attr-defined]
     axes.set_ylim(LEAST, 1)  # type: ignore[attr-defined]
-
-
-def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
 
 
 def _said(found: Sequence[EntryOfFeature]) -> str:
