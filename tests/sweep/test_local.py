@@ -134,6 +134,15 @@ def forever(units: list[Unit], plan: Plan) -> list[UnitResult]:
     return []
 
 
+@pytest.fixture
+def listening():
+    """SIGINT raises, also where the tests run in the background and the shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_an_exception_ends_the_processes_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(local, "evaluate_all", forever)
     mark = tmp_path / "mark"
