@@ -176,8 +176,9 @@ def explanation_lines(bound: Bound, m: int, *, latex: bool = False) -> list[str]
     if form is None:
         lines.append("Features that differ: the bound is for equal ones.")
     else:
-        lines += [f"Features that differ, hypotheses: {'; '.join(form['hypotheses']) or 'none'}", f"  {form['statement']}"]
-        lines += [f"  Here {name} is: {meaning}" for name, meaning in form["symbols"].items()]
+        needs = "; ".join(said(sentence) for sentence in form["hypotheses"]) or "none"
+        lines += [f"Features that differ, hypotheses: {needs}", f"  {formula(form['statement'])}"]
+        lines += [f"  Here {formula(name)} is: {said(meaning)}" for name, meaning in form["symbols"].items()]
         lines.append(f"  Status: {form['status']}. Proof:")
         write(form["proof"], "    ")
     counts = bound.counts if bound.unequal is None else {**bound.counts, **{s: n for s, n in bound.unequal.counts.items() if n}}

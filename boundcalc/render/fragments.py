@@ -58,7 +58,7 @@ def latex(
         What a bound, or its proof, says of features that differ.
 
     >>> print(latex("rank", m=3).splitlines()[2])
-    \[ I^{\ast} \le p\mu_{2} \min\left(n, N_{3}(d)\right) \]
+    \[ I^{\ast} \le p\mu_{2} \,\min(n, N_{3}(d)) \]
     """
     renaming = parse_renaming(notation)
     reports = (

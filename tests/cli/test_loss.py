@@ -267,8 +267,9 @@ def test_features_that_differ(capsys, tmp_path, weights):
             rational(content["best"][side]["improvement"][end]) for side, end in (("upper", "upper"), ("lower", "lower"))
         )
         assert exact.improvement_best_scale < lower <= upper  # random weights
-        assert rational(content["share"]["lower"]) <= exact.improvement_best_scale / upper
-        assert exact.improvement_best_scale <= rational(content["share"]["upper"]) * lower * (1 + fmpq(1, 10**28))  # printed digits
+        room = 1 + fmpq(1, 10**28)  # the digits that are printed
+        assert rational(content["share"]["lower"]) <= exact.improvement_best_scale / upper * room
+        assert exact.improvement_best_scale <= rational(content["share"]["upper"]) * lower * room
         assert len(content["problem"]["features"]) == 25
         for name in NAMES:
             assert rational(content[name]["lower"]) <= getattr(exact, name) <= rational(content[name]["upper"])

@@ -101,7 +101,7 @@ def test_display_units(capsys):
 
 @pytest.mark.parametrize("key", sorted(BOUNDS))
 def test_explain(capsys, key):
-    status, out, err = run(capsys, "explain", key)
+    status, out, err = run(capsys, "explain", key, "--latex")
     assert (status, err) == (0, "")
     bound = BOUNDS[key]
     for step in bound.proof:

@@ -445,7 +445,7 @@ def test_the_printed_numbers_give_the_printed_value(problem):
 
     kappa = {k: float(value) for k, value in cumulants(outcome.problem).items()}
     lambda_, nu, x3, y3, x2, y2, t = (read(name) for name in (r"\lambda", r"\nu_{2}", "x_{3}", "y_{3}", "x_{2}", "y_{2}", "t"))
-    q, mixed = 1 / t, 15 * kappa[4] * kappa[2]
+    q, mixed = 1 / max(t, 1e-30), 15 * kappa[4] * kappa[2]  # t = 0 is a limit, in which R tends to 3/5 kappa_2
     price = read("z") if "the price" in text else 0.0
     row = q * (kappa[4] + 3 * kappa[2] ** 2 * q - nu * q**0.5 - lambda_) ** 2
     row /= kappa[6] * x3 + mixed * q * x2 + 15 * kappa[2] ** 3 * q**3

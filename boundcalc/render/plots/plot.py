@@ -31,6 +31,9 @@ def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
         ``"capacities"`` of weights. The first unless given.
     options
         Of the kind, as those of ``boundcalc plot``: ``n``, ``d``, ``m``, ``law`` for a slice, ``width``, ``keys``, ...
+
+    >>> plot([[1.0, -1.0, 0.0], [0.0, 0.0, 1.0]]).caption[:9]
+    'Weights W'
     """
     try:
         from boundcalc.render import plots
