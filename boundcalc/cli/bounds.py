@@ -61,6 +61,7 @@ def command(
         return
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.bounds.evaluate import report
+    from boundcalc.numbers.files import check_target
 
     if problem.n < problem.d:
         click.echo(
@@ -72,12 +73,9 @@ def command(
     reads = () if witness is None else (witness,)
     if certificate_path is not None:
         from boundcalc.certificate.write import FORMAT
-        from boundcalc.numbers.files import check_target
 
         check_target(certificate_path, "certificate", marks=(FORMAT.encode(),), force=force, reads=reads)
     if witness_out is not None:
-        from boundcalc.numbers.files import check_target
-
         check_target(witness_out, "witness-out", marks=(b"witness.npy",), force=force, reads=reads)
     extra = []
     if witness is not None:

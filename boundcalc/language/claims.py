@@ -152,16 +152,10 @@ class Step:
         return f"{summary}; checked for {self.checked}" if self.checked else summary
 
 
-@dataclass(frozen=True)
-class Lemma:
-    """An inequality that several bounds use."""
+class WithProof:
+    """What has a proof of its own, and so a status."""
 
-    key: str
-    title: str
-    statement: str
     proof: tuple[Step, ...]
-    sources: tuple[Source, ...]
-    hypotheses: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -172,3 +166,15 @@ class Lemma:
     def counts(self) -> dict[Status, int]:
         """How many of its steps have each status."""
         return count_steps([self.proof])
+
+
+@dataclass(frozen=True)
+class Lemma(WithProof):
+    """An inequality that several bounds use."""
+
+    key: str
+    title: str
+    statement: str
+    proof: tuple[Step, ...]
+    sources: tuple[Source, ...]
+    hypotheses: tuple[str, ...] = ()

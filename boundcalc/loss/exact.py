@@ -43,7 +43,7 @@ def exact_loss(
     ----------
     weights : list of d rows of n exact numbers, or a NumPy array of shape (d, n)
         Ints, ``Fraction``, ``fmpq`` or text such as ``"1/3"``. The entries of a float array are taken exactly, as the
-        binary numbers they are; a float in a list is refused. FeatureCumulants are features.
+        binary numbers they are; a float in a list is refused. Columns are features.
     m : int
         Odd exponent of the activation.
     p : int, ``Fraction``, ``fmpq`` or text

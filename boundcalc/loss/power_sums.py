@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.lanes import ShowShare
 
 BLOCK = 256
-"""FeatureCumulants of B in one block."""
+"""Columns of B in one block."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from oracles.claims_of_a_copy import checked
 
 import boundcalc
 
@@ -33,20 +30,6 @@ where = "p > 1"
 """
 
 
-def checked(package: Path, folder: Path) -> dict[str, dict]:
-    (folder / "mine.toml").write_text(CLAIMS, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "boundcalc", "check", "--claim", "mine.toml", "--json"],
-        env=os.environ | {"PYTHONPATH": str(package)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr
-    return {step["key"]: step for step in json.loads(done.stdout)["steps"]}
-
-
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory):
     folder = tmp_path_factory.mktemp("copy")
@@ -65,11 +48,11 @@ def steps(tmp_path_factory):
         text = (check / name).read_text(encoding="utf-8")
         assert text.count(old) == 1, f"add_an_engine.md speaks of {old!r} in {name}"
         (check / name).write_text(text.replace(old, new), encoding="utf-8")
-    return checked(folder, folder)
+    return checked(folder, folder, CLAIMS)
 
 
 def test_it_proves_what_no_other_engine_does(steps, tmp_path):
-    assert checked(ROOT, tmp_path)["obvious"]["outcome"] == "holds"
+    assert checked(ROOT, tmp_path, CLAIMS)["obvious"]["outcome"] == "holds"
     assert (steps["obvious"]["outcome"], steps["obvious"]["engine"]) == ("proven", "shape")
     assert steps["obvious"]["cases"] > 0
 

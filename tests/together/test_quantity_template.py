@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from oracles.claims_of_a_copy import checked
 
 import boundcalc
 
@@ -41,17 +40,7 @@ def steps(tmp_path_factory):
         "from boundcalc.model.named.dim", "from boundcalc.model.named.crowding import CROWDING\nfrom boundcalc.model.named.dim"
     )
     (named / "index.py").write_text(text, encoding="utf-8")
-    (folder / "mine.toml").write_text(CLAIMS, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "boundcalc", "check", "--claim", "mine.toml", "--json"],
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr
-    return {step["key"]: step for step in json.loads(done.stdout)["steps"]}
+    return checked(folder, folder, CLAIMS)
 
 
 def test_claims_about_it_are_checked(steps):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.language.claims import Hypothesis, Status, Step, count_steps
+from boundcalc.language.claims import Hypothesis, Step, WithProof
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Unequal:
+class Unequal(WithProof):
     """A bound on I* for features of several kinds.
 
     Parameters
@@ -44,16 +44,6 @@ class Unequal:
     value: Callable[[FeatureProblem, Choice, int], Enclosure]
     chooser: Callable[[FeatureProblem], Choice | None] | None = field(kw_only=True, default=None)
     no_choice: str = field(kw_only=True, default="")
-
-    @property
-    def status(self) -> Status:
-        """The weakest of its steps."""
-        return Status.weakest(step.status for step in self.proof)
-
-    @property
-    def counts(self) -> dict[Status, int]:
-        """How many of its steps have each status."""
-        return count_steps([self.proof])
 
     def why_not(self, problem: FeatureProblem) -> str | None:
         """The first hypothesis that fails, as a sentence."""

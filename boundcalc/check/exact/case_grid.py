@@ -79,7 +79,7 @@ class CaseGrid:
     skewed: tuple[LawPoints, ...] = SKEWED
     exponents: tuple[int, ...] = (3, 5, 7)
     reals: int = 5
-    """SupportPoints of the range of a free real variable."""
+    """Points of the range of a free real variable."""
 
 
 STANDARD = CaseGrid()
