@@ -52,6 +52,7 @@ def command(
 
         for option, given in (
             ("witness", witness),
+            ("witness-out", witness_out),
             ("certificate", certificate_path),
             ("display", None if display == DISPLAYS[0] else display),
         ):

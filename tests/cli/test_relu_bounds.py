@@ -46,6 +46,7 @@ def test_importances_as_a_formula(capsys):
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--m", 3], "m = 3: is the exponent"),
         (["--n", 8, "--d", 0, "--p", "1/100", "--law", "uniform01"], "d = 0: must be"),
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--certificate", "c.json"], "certificate = c.json: is for x^m"),
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--witness-out", "W.npz"], "witness-out = W.npz: is for x^m"),
         (
             ["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--display", "per-feature"],
             "display = per-feature: is for x^m",
