@@ -253,5 +253,9 @@ def solved(cost: Array, matrix: Array, lines: Sequence[int]) -> Array | None:
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
-    solution = clarabel.DefaultSolver(empty, cost, conic, matrix[:, -1], kinds, settings).solve()
-    return np.array(solution.x) if str(solution.status) in ("Solved", "AlmostSolved") else None
+    for refined in (False, True):  # the refinement of the solver's linear systems takes half of the time and is rarely needed
+        settings.iterative_refinement_enable = refined
+        solution = clarabel.DefaultSolver(empty, cost, conic, matrix[:, -1], kinds, settings).solve()
+        if str(solution.status) in ("Solved", "AlmostSolved"):
+            return np.array(solution.x)
+    return None
