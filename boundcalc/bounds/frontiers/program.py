@@ -304,7 +304,7 @@ class Program:
         if self.n is not None:
             left[:, tau], other[:, tau] = size / self.n / balance, -size / self.n / balance
         cones[3 * count + 2 :: 3][index, total + index] = 2.0
-        x = solved(cost, matrix, lines)
+        x = solved(cost, matrix, lines, refined=False)
         if x is None:
             return None
         blocks = x[: per * count].reshape(count, per)
