@@ -186,7 +186,7 @@ class FreePolynomial:
         """With nodes where h exceeds s u^k most."""
         fine, values = fine_grid(self.d)
         excess = self._excess(fine, values, weights)
-        new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
+        new = clustered(self.nodes, peaks_of(fine, excess, -1e-6))
         between = self._excess(new, gegenbauer_values(self.d, DEGREE, new), weights)
         worst = max(float(excess.max()), float(between.max(initial=0.0)), 0.0)
         kept = self.nodes[_active(self.columns, weights)]
