@@ -106,7 +106,9 @@ def answer(kind: str, asked: Question) -> dict[str, Any]:
         return {"error": {"field": error.parameter, "line": str(error)}}
     except MemoryError:
         return {"error": {"field": "", "line": "this does not fit into memory: choose smaller n or d"}}
-    except (ArithmeticError, RecursionError, ModuleNotFoundError) as error:  # CertificationError among them
+    except ModuleNotFoundError as error:  # in the browser alone
+        return {"error": {"field": "", "line": f"this needs the full program: {error.name} is not here"}}
+    except (ArithmeticError, RecursionError) as error:  # CertificationError among them
         why = " ".join(str(error).split())[:200]
         return {"error": {"field": "", "line": f"no certified value is reached ({why}): choose other parameters"}}
     return {"file": found} if isinstance(found, bytes) else {"answer": found}

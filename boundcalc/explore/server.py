@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from boundcalc.explore.answers import KINDS, OF_FILES
 from boundcalc.explore.guard import HOSTS, Guard
-from boundcalc.explore.workers import MOST_SECONDS, Died, TooSlow, Workers
+from boundcalc.explore.workers import MOST_SECONDS, AnswerWorkers, Died, TooSlow
 
 PAGE = Path(__file__).parent / "page"
 MOST_QUESTION = 1 << 16
@@ -56,7 +56,7 @@ def application(token: str, *, workers: int = 2, seconds: float = MOST_SECONDS) 
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.quick, app.state.others = Workers(1, seconds), Workers(workers, seconds)
+        app.state.quick, app.state.others = AnswerWorkers(1, seconds), AnswerWorkers(workers, seconds)
         warming = asyncio.gather(app.state.quick.prepare(), app.state.others.prepare())
         try:
             yield
@@ -159,7 +159,7 @@ def _object(data: bytes) -> dict[str, Any]:
 async def _answered(request: Request, kind: str, asked: dict[str, Any]) -> Response:
     """The answer of a worker; if the reader leaves first, the work ends."""
     state = request.app.state
-    workers: Workers = state.quick if kind == QUICK else state.others
+    workers: AnswerWorkers = state.quick if kind == QUICK else state.others
     work = asyncio.ensure_future(workers.ask(kind, asked))
     left = asyncio.ensure_future(_left(request))
     try:

@@ -33,7 +33,7 @@ class Died(Exception):
     """The process ended by itself, such as for want of memory."""
 
 
-class Workers:
+class AnswerWorkers:
     """At most ``count`` processes, each a pool of one; an answer that is cancelled costs its process, and the next gets a new one.
 
     All methods are for one event loop.

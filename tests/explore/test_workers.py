@@ -10,7 +10,7 @@ import time
 import pytest
 
 from boundcalc.explore import workers as module
-from boundcalc.explore.workers import Died, TooSlow, Workers
+from boundcalc.explore.workers import AnswerWorkers, Died, TooSlow
 
 FIELDS = {"n": "12", "d": "3", "m": "3", "p": "1/100", "law": "rademacher"}
 LONG = {"fields": {**FIELDS, "n": "3000", "d": "180", "m": "9"}, "axis": "d", "values": [str(150 + k) for k in range(60)]}
@@ -30,7 +30,7 @@ def alive(pid):
 
 def run(scenario, **options):
     async def whole():
-        workers = Workers(1, **options)
+        workers = AnswerWorkers(1, **options)
         try:
             return await scenario(workers)
         finally:

@@ -90,5 +90,9 @@ export function setUpFiles() {
     zone.classList.remove("over");
     if (event.dataTransfer.files.length) read(event.dataTransfer.files[0]);
   });
+  if (!offers("weights")) {
+    byId("files-title").textContent = "Check a certificate";
+    byId("how-to-read").hidden = true;
+  }
   if (!offers("weights")) byId("file-help").textContent = "A certificate, .json, at most 64 MiB; it stays on this device. Weights need the full program.";
 }

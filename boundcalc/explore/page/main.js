@@ -122,6 +122,7 @@ setUpBand(changed, () => changed(0, 0));
 setUpPhase(changed);
 setUpFiles();
 byId("about").textContent = about;
+byId("opens").hidden = !offers("detail");
 for (const [id, run] of Object.entries(SECTIONS)) {
   byId(id).hidden = !offers(byId(id).dataset.needs);
   byId(id).addEventListener("toggle", () => byId(id).open && document.body.dataset.shown !== "refused" && run(controller.signal).catch((error) => live(error) && fail(error)));

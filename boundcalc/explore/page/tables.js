@@ -1,10 +1,11 @@
 // Shows the best pair and the tables of all bounds.
 
+import { offers } from "./backend.js";
 import { byId, element, interval, table } from "./dom.js";
 
 export function showBest(found) {
   const box = byId("best");
-  box.setAttribute("aria-busy", String(found.closed && found.kind === "power"));
+  box.setAttribute("aria-busy", String(found.closed && found.kind === "power" && offers("bounds")));
   box.classList.remove("stale");
   if (found.kind === "relu") {
     box.replaceChildren(element("pre", { tabindex: "0", role: "group", "aria-label": "Floors of the loss" }, found.lines.join("\n")));
@@ -19,13 +20,16 @@ export function showBest(found) {
   add("gain of superposition", interval(found.best.gain));
   add("witness", found.witness);
   box.replaceChildren(
-    element("p", { class: "small" }, found.problem + (found.closed ? " — closed forms; the full report is being computed" : "")),
+    element("p", { class: "small" }, found.problem + (!found.closed ? "" : offers("bounds") ? " — closed forms; the full report is being computed" : " — closed forms alone; the full program has sharper bounds")),
     element("p", { class: "interval" }, `${lower.value} ≤ I* ≤ ${upper.value}`),
     list,
     ...[found.best.verdict, found.best.optimality].filter(Boolean).map((line) => element("p", {}, line)),
     element("details", {}, element("summary", {}, "What follows, and what the statuses mean"), ...[...found.summary, ...found.statuses].map((line) => element("p", { class: "small" }, line))),
   );
 }
+
+const name = (one, open) =>
+  offers("detail") ? element("button", { type: "button", class: "name", "data-bound": one.key, title: one.title, onclick: () => open(one.key) }, one.key) : element("span", { title: one.title }, one.key);
 
 export function showTables(found, open) {
   const held = document.activeElement?.dataset?.bound;
@@ -39,13 +43,13 @@ export function showTables(found, open) {
   for (const [side, title, sign] of [["upper", "Upper bounds", "I* ≤"], ["lower", "Lower bounds", "I* ≥"]]) {
     const rows = found[side].filter((one) => one.value !== null).map((one) => ({
       best: one.best,
-      cells: [element("button", { type: "button", class: "name", "data-bound": one.key, title: one.title, onclick: () => open(one.key) }, one.key), one.section, one.value, one.status, one.best ? "best" : ""],
+      cells: [name(one, open), one.section, one.value, one.status, one.best ? "best" : ""],
       numbers: [2],
     }));
     made.push(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title }, table(title, ["bound", "section", sign, "status", "mark"], rows, (row) => (row.best ? "best" : null))));
     const missing = found[side].filter((one) => one.value === null);
     if (missing.length) {
-      const items = missing.map((one) => element("li", {}, element("button", { type: "button", class: "name", onclick: () => open(one.key) }, one.key), `: ${one.why_not}`));
+      const items = missing.map((one) => element("li", {}, name(one, open), `: ${one.why_not}`));
       made.push(element("details", {}, element("summary", {}, `${missing.length} that do not apply, and why`), element("ul", {}, ...items)));
     }
   }
@@ -56,6 +60,10 @@ export function showTables(found, open) {
 }
 
 export function markStale() {
-  if (byId("best").querySelector(".interval, pre")) byId("best").classList.add("stale");
+  const box = byId("best");
+  if (box.querySelector(".interval, pre") && !box.classList.contains("stale")) {
+    box.classList.add("stale");
+    box.prepend(element("p", {}, "The last good answer, to other parameters than those above:"));
+  }
   byId("best").setAttribute("aria-busy", "false");
 }
