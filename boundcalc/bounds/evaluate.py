@@ -13,11 +13,7 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
-from boundcalc.bounds.outcome import DEFAULT_DIGITS as DEFAULT_DIGITS
-from boundcalc.bounds.outcome import LowerOutcome as LowerOutcome
-from boundcalc.bounds.outcome import UpperOutcome as UpperOutcome
-from boundcalc.bounds.outcome import evaluate_lower as evaluate_lower
-from boundcalc.bounds.outcome import evaluate_upper as evaluate_upper
+from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features

@@ -12,7 +12,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import UPPER
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.model.laws import Gaussian, rademacher
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.errors import ParameterError

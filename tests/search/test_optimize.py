@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.optimize import Progress, default_starts, evaluations, optimize
