@@ -296,15 +296,8 @@ def _problem(
     """The problem that the arguments of :func:`report` name."""
     if isinstance(n, (Problem, FeatureProblem)):
         if any(value is not None for value in (d, m, p, law, features)):
-            allowed = "must be left out where a Problem is given; digits has its name: report(problem, digits=30)"
-            raise ParameterError("d", d, allowed)
+            raise ParameterError("d", d, "must be left out where a Problem is given; other options go by name, such as digits=30")
         return n
-    needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
-    for name, value in needed:
-        if value is None:
-            raise ParameterError(
-                name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)"
-            )
     if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
     for name, value in (("n", n), ("p", p), ("law", law)):

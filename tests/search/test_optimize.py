@@ -133,7 +133,7 @@ def test_parameters_or_a_problem():
     np.testing.assert_array_equal(one.weights, other.weights)
     assert float(one) == pytest.approx(one.value / 100)
     assert len(repr(one)) < 120
-    with pytest.raises(ParameterError, match=r"law = None: must be given: optimize\(n, d, m, p, law\)"):
+    with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
         optimize(6, 2, 3, "1e-2")
     with pytest.raises(ParameterError, match="must be left out"):
         optimize(one.problem, 2)
