@@ -13,11 +13,7 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
-from boundcalc.bounds.outcome import DEFAULT_DIGITS as DEFAULT_DIGITS
-from boundcalc.bounds.outcome import LowerOutcome as LowerOutcome
-from boundcalc.bounds.outcome import UpperOutcome as UpperOutcome
-from boundcalc.bounds.outcome import evaluate_lower as evaluate_lower
-from boundcalc.bounds.outcome import evaluate_upper as evaluate_upper
+from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features
@@ -300,15 +296,8 @@ def _problem(
     """The problem that the arguments of :func:`report` name."""
     if isinstance(n, (Problem, FeatureProblem)):
         if any(value is not None for value in (d, m, p, law, features)):
-            allowed = "must be left out where a Problem is given; digits has its name: report(problem, digits=30)"
-            raise ParameterError("d", d, allowed)
+            raise ParameterError("d", d, "must be left out where a Problem is given; other options go by name, such as digits=30")
         return n
-    needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
-    for name, value in needed:
-        if value is None:
-            raise ParameterError(
-                name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)"
-            )
     if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
     for name, value in (("n", n), ("p", p), ("law", law)):

@@ -9,7 +9,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import EQUAL_ALONE, Bound
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.answers import sentences
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.loss.value import LossValue

@@ -33,7 +33,7 @@ def test_a_report_is_asked_for_in_three_ways(answer):
     assert answer.to_dict() == by_name.to_dict() == of_problem.to_dict()
     with pytest.raises(ParameterError, match="must be given"):
         report(30, 4, 3)
-    with pytest.raises(ParameterError, match="digits has its name"):
+    with pytest.raises(ParameterError, match="such as digits=30"):
         report(Problem(30, 4, 3, "0.03", "rademacher"), 10)
 
 
