@@ -9,6 +9,7 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.explore.answers import answer
@@ -55,7 +56,7 @@ class AnswerWorkers:
         TooSlow, Died
         """
         async with self._free:
-            pool = self._idle.pop() if self._idle else await asyncio.to_thread(self._start)
+            pool = self._idle.pop() if self._idle else await self._started()
             done = False
             try:
                 async with asyncio.timeout(self._seconds):
@@ -75,7 +76,7 @@ class AnswerWorkers:
 
     async def prepare(self) -> None:
         """Starts one process ahead of the first question."""
-        self._idle.append(await asyncio.to_thread(self._start))
+        self._idle.append(await self._started())
 
     def close(self) -> None:
         """Ends all processes at once."""
@@ -84,11 +85,36 @@ class AnswerWorkers:
         for pool in list(self._answers):
             self._discard(pool)
 
+    async def _started(self) -> ProcessPoolExecutor:
+        """A new process; the first waits until the library is loaded, which no interrupt is to wait for: hence a daemon thread."""
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[ProcessPoolExecutor] = loop.create_future()
+
+        def arrive(pool: ProcessPoolExecutor) -> None:
+            if self._closed:
+                _end(pool)
+                return
+            self._answers[pool] = 0
+            if found.cancelled():
+                self._idle.append(pool)
+            else:
+                found.set_result(pool)
+
+        def start() -> None:
+            with suppress(OSError, EOFError):  # the process that forks has ended
+                pool = self._start()
+                try:
+                    loop.call_soon_threadsafe(arrive, pool)
+                except RuntimeError:  # the loop has closed
+                    _end(pool)
+
+        threading.Thread(target=start, daemon=True).start()
+        return await found
+
     def _start(self) -> ProcessPoolExecutor:
         with shielded():
             pool = ProcessPoolExecutor(1, self._context, initializer=_begin)
-            self._answers[pool] = 0
-            pool.submit(os.getpid)  # what starts the process
+            pool.submit(os.getpid)  # what starts the process; until it is there the pool cannot even be shut down
         return pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -109,6 +135,17 @@ def _end(pool: ProcessPoolExecutor) -> None:
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
+
+
+def end_forks() -> None:
+    """Ends the process that workers are forked from, which may still be loading the library; the next start begins another."""
+    if os.name == "posix":
+        from multiprocessing import forkserver
+
+        pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _begin() -> None:

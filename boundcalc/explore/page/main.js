@@ -11,11 +11,14 @@ import { markStale, showBest, showTables } from "./tables.js";
 import { showWitness } from "./witness.js";
 
 const SETTLED = 120; // milliseconds without a change before the full report is asked for
+const PATIENCE = 400;
 let shown = null; // key of the bound that is open
 let turn = 0;
 let timer = null;
 let controller = new AbortController();
-let pending = null; // the closed forms that are being asked for, and what is to be asked next
+let pending = null; // the closed forms that are being asked for, since when, and what is to be asked next
+let since = 0;
+let giveUp = new AbortController();
 let next = null;
 
 const live = (error) => error.name !== "AbortError";
@@ -35,14 +38,18 @@ function changed(wait = 0, settled = SETTLED) {
 }
 
 // One question at a time: a slider that moves faster than the answers come skips values instead of queueing them.
+// What takes long for a closed form is given up once something else is wanted.
 function closed(mine) {
   next = mine;
+  if (pending && performance.now() - since > PATIENCE) giveUp.abort();
   pending ??= (async () => {
     while (next !== null) {
       const asked = next;
       next = null;
+      since = performance.now();
+      giveUp = new AbortController();
       try {
-        const found = await ask("closed", { fields: state() });
+        const found = await ask("closed", { fields: state() }, giveUp.signal);
         if (asked >= turn - 1 || next === null) show(found, asked);
       } catch (error) {
         if (asked === turn) fail(error);
