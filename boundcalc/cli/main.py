@@ -23,6 +23,7 @@ COMMANDS = {
     "sweep": "Bounds over a grid of problems, into a store that can be resumed and exported.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
     "plot": "A figure of a sweep or of weights.",
+    "explore": "A page in the browser: bounds while you move sliders, proofs, your weights.",
 }
 
 
