@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.bounds.catalog import LOWER, UPPER
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome, report
+from boundcalc.bounds.evaluate import Report, report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.explore.questions import Fields, read_power_problem, read_question
 from boundcalc.language.claims import Status, legend, plain
 from boundcalc.model.features import FeatureProblem

@@ -22,7 +22,7 @@ def shown_detail(fields: Fields, key: str) -> dict[str, Any]:
     """
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
-    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
     from boundcalc.language.claims import counted, plain
     from boundcalc.render.closed_forms.closed_form import statement_lines
     from boundcalc.render.explanation import explain
