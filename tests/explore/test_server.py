@@ -187,5 +187,5 @@ def test_an_interrupt_ends_it_at_once_with_one_line(busy):
         took = time.monotonic() - began
         link.close()
     assert (server.process.returncode, out) == (130, "")
-    assert err.split("\n") == ["Ctrl-C ends it", "", "boundcalc: interrupted", ""]
+    assert err.split("\n") == ["Ctrl-C ends it", "boundcalc: interrupted", ""]
     assert took < 2 + 3 * (os.getloadavg()[0] > 4), "2 s, on a machine that is not loaded"
