@@ -199,5 +199,5 @@ def test_an_interrupt_ends_a_busy_server_at_once_with_one_line():
         took = time.monotonic() - began
         link.close()
     assert (server.process.returncode, out) == (130, "")
-    assert err.split("\n") == ["Ctrl-C ends it", "", "boundcalc: interrupted", ""]
+    assert err.split("\n") == ["Ctrl-C ends it", "boundcalc: interrupted", ""]
     assert took < 2 + 3 * (os.getloadavg()[0] > 4), "2 s, on a machine that is not loaded"
