@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 from boundcalc.check import procedures
@@ -189,6 +187,9 @@ def _passes(
         for place, job in enumerate(jobs):
             yield outcome(place, job)
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with shielded():  # an interrupt is for this process, which ends the others
         pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"))
         futures = [pool.submit(job) for job in jobs]
