@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
@@ -71,13 +72,14 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
     try:
         with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
             return _run(asked, store, executor, interrupts, quiet, as_json)
-    except KeyboardInterrupt:  # the second: nothing is waited for
-        return _interrupted()
+    except KeyboardInterrupt:  # the second, or nothing was begun: nothing is waited for
+        return _interrupted(out)
 
 
 def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool, as_json: bool) -> int:
     from boundcalc.sweep.run import run as run_sweep
 
+    interrupts.begin()
     with show_progress(quiet) as show:
         reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
     interrupted = interrupts.requested() and not reached.complete
@@ -87,12 +89,12 @@ def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, q
     else:
         click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
-        return _interrupted()
+        return _interrupted(str(store.path))
     return 1 if reached.failed else 0
 
 
-def _interrupted() -> int:
-    click.echo("boundcalc: interrupted; continue with the same command and --resume", err=True)
+def _interrupted(out: str) -> int:
+    click.echo("boundcalc: interrupted" + "; continue with the same command and --resume" * os.path.exists(out), err=True)
     return INTERRUPTED
 
 
@@ -114,10 +116,15 @@ def _executor(workers: str | None, address: str | None) -> Executor:
 
     count = None if workers is None else whole_number(workers, parameter="workers", least=1, most=MOST_WORKERS)
     if address is None:
-        return LocalProcesses(2 if count is None else count)
+        return LocalProcesses(2 if count is None else count, _tell)
     if count is not None and address != "local":
         raise ParameterError("workers", count, "is for this machine; a cluster's scheduler knows its own workers")
-    return DaskCluster(address, count)
+    return DaskCluster(address, count, _tell)
+
+
+def _tell(line: str) -> None:
+    """What an executor has to say; also with --quiet, which leaves out progress alone."""
+    click.echo(f"boundcalc: {line}", err=True)
 
 
 @command.command("export")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
@@ -17,17 +18,33 @@ def shielded() -> Iterator[None]:
 
     An interrupt that comes meanwhile is delivered at its end.
     """
-    given = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
     if mask:
-        resource_tracker.ensure_running()  # the start of this helper of multiprocessing would lift the block
+        # the start of this helper of multiprocessing would lift the block; it tidies up after an interrupt, and need not tell
+        with _environment({"PYTHONWARNINGS": "ignore:resource_tracker"}):
+            resource_tracker.ensure_running()
     before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else None
     try:
-        yield
+        with _environment(dict.fromkeys(THREADS, "1")):
+            yield
     finally:
         if mask and before is not None:
             mask(signal.SIG_SETMASK, before)
+
+
+def terminate(pool: ProcessPoolExecutor | None) -> None:
+    """Ends a pool's processes at once, whatever they evaluate."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.terminate()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    given = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
         for name, value in given.items():
             if value is None:
                 os.environ.pop(name, None)

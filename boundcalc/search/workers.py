@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from types import TracebackType
 
 from boundcalc.search.climb import Climbed, Job, ProblemText, climb
-from boundcalc.search.shield import shielded
+from boundcalc.search.shield import shielded, terminate
 
 WORTHWHILE = 1.5
 """Seconds of work ahead from which starting further processes pays."""
@@ -72,6 +72,5 @@ class Workers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._pool is not None:
             if kind is not None:  # at once, so that no process is left to complain of a closed pipe
-                for process in list(getattr(self._pool, "_processes", {}).values()):
-                    process.terminate()
+                terminate(self._pool)
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
