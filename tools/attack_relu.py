@@ -27,7 +27,7 @@ from boundcalc.search.network import descend
 PROBLEMS = (
     *(
         (n, d, p, True)
-        for n, d in ((4, 2), (5, 2), (6, 3), (8, 4), (5, 3), (9, 3), (12, 5), (3, 1))
+        for n, d in ((4, 2), (5, 2), (6, 3), (8, 4), (5, 3), (9, 3), (13, 5), (3, 1))
         for p in ("1/1000", "1/50", "1/6")
     ),
     *((n, 2, p, False) for n in (5, 7) for p in ("1/1000", "1/50")),
@@ -96,8 +96,8 @@ def _structured(problem: ReluProblem, rng: np.random.Generator) -> tuple[np.ndar
     return W, b
 
 
-def attack(count: int, seed: int, *, say: bool = False) -> dict[str, Tally]:
-    """Attacks every floor with ``count`` networks; the tally of each.
+def attack(count: int, seed: int, *, first: int = 0, say: bool = False) -> dict[str, Tally]:
+    """Attacks every floor with ``count`` networks, from number ``first`` on; the tally of each.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def attack(count: int, seed: int, *, say: bool = False) -> dict[str, Tally]:
     """
     tallies: dict[str, Tally] = {}
     began = time.monotonic()
-    for number in range(count):
+    for number in range(first, first + count):
         rng = np.random.default_rng([seed, number])
         problem, known = problem_and_floors(number % len(PROBLEMS))
         kind = KINDS[number // len(PROBLEMS) % len(KINDS)]
@@ -133,13 +133,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="number of the first network")
     given = parser.parse_args()
     try:
-        tallies = attack(given.count, given.seed, say=True)
+        tallies = attack(given.count, given.seed, first=given.first, say=True)
     except AssertionError as error:
         print(error)
         return 1
-    print(f"{given.count} networks, seed {given.seed}: none is below a floor")
+    print(f"{given.count} networks from {given.first}, seed {given.seed}: none is below a floor")
     for key, tally in sorted(tallies.items()):
         print(f"  {key:<16} {tally.attacks:5d} attacks, least loss/floor {tally.least:.6f}  ({tally.where})")
     return 0
