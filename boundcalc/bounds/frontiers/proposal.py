@@ -39,6 +39,9 @@ _APART = 0.04
 """Rows within the first part of the greatest are contacts to begin with, if they are farther apart than the second of their t."""
 _ORDERS = (3, 2)
 _CLOSER = 1e-3
+"""The points from which a peak is located once more are so far apart, relative to it."""
+_TOUCHING = -1e-6
+"""Polynomials touch where they come nearer than this."""
 _KEPT = 0.98
 _FEWEST = 6
 """Rows that stay from one program to the next: those of at least this part of the greatest, and so many in any case."""
@@ -139,7 +142,7 @@ class CubicProgram:
             top=[self.fourth if i == 0 else np.inf for i in self.active],
             shares=self.few,
         )
-        members = [start(problem.d, order) for order in orders]
+        members = [start(problem.d, order, _TOUCHING) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best: RowSolution | None = None
