@@ -203,6 +203,31 @@ def test_the_witness_is_drawn_and_is_the_library_s(tab):
     tab.page.locator("#witness-section summary").first.click()
 
 
+def test_tiles_of_the_phase_diagram_are_verdicts_and_choose_a_problem(tab):
+    tab.go({"n": "4", "d": "2", "m": "3", "p": "1/100", "law": "rademacher"})
+    tab.page.locator("#phase-section summary").first.click()
+    tab.page.locator("#phase rect.helps").first.wait_for()
+    chart = tab.page.locator("#phase svg")
+    chart.focus()
+    chart.press("ArrowUp")
+    tab.page.wait_for_function("() => document.getElementById('phase-point').textContent !== ''")
+    told = tab.page.locator("#phase-point").inner_text()
+    tab.settled(lambda: tab.page.locator("#phase svg").press("Enter"))
+    tab.page.locator("#phase-section summary").first.click()
+    fields = check(tab)
+    assert told.startswith(f"p = {fields['p']}, n = {fields['n']}: ")
+    assert ("superposition helps" in told) == report(**fields, digits=DIGITS).verdict.startswith("superposition helps")
+
+
+def test_features_that_differ(tab):
+    from boundcalc.language.formulas import features_from_formulas
+
+    tab.go({"n": "3", "d": "1", "m": "3", "p": "1/10", "law": "gaussian", "importance": "1/i"})
+    answer = report(features=features_from_formulas(3, "1/i", "1/10", "gaussian")[0], d=1, m=3, digits=DIGITS)
+    assert tab.rows()[answer.best_upper.bound.key] == answer.best_upper.value.enclosure.decimals(DIGITS)[1]
+    assert tab.rows()[answer.best_lower.bound.key] == answer.best_lower.value.enclosure.decimals(DIGITS)[0]
+
+
 def test_relu_has_floors(tab):
     from boundcalc.model.features import Features, Group
     from boundcalc.model.relu_problem import ReluProblem
