@@ -104,7 +104,8 @@ _HOME = {
 
 def _load_what_shows() -> None:
     checked = ("render.verdicts",) if "boundcalc.check.own_claims" in sys.modules else ()  # which takes long to import
-    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked):
+    swept = ("render.sweeps",) if "boundcalc.sweep.rows" in sys.modules else ()
+    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked, *swept):
         import_module(f"boundcalc.{name}")
 
 

@@ -60,7 +60,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
     ``display`` is ``improvement``, ``normalized`` (I/p) or ``per-feature`` (I/n). Without ``every`` only the best few of each side
     and the orthonormal basis are listed; with it all of them, and why the others do not apply.
     """
-    digits = answer.digits
+    digits = answer.table_digits or answer.digits
     unit, by = _unit(answer, display)
     lines = [problem_line(answer.problem)]
     if isinstance(answer.problem, FeatureProblem):
@@ -100,7 +100,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
 
 def summary(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
-    digits = answer.digits
+    digits = answer.table_digits or answer.digits
     lines = [
         f"witness: {describe_witness(dict(answer.best_lower.choice.shown))}",
         f"best upper / best lower: {_interval(answer.ratio.decimals(digits))}",

@@ -11,8 +11,8 @@ HELPS, WITHOUT = style.SKY, style.ORANGE
 BEST_UPPER, BEST_LOWER, RATIO, MINE = style.BLACK, style.BLUE, "#882255", style.VERMILION
 """The best upper and the best lower bound, the ratio of them, and the weights of the reader."""
 OTHERS = (
-    style.GREEN, style.YELLOW, style.PURPLE, "#332288", "#44AA99", "#999933", "#117733", "#CC6677", "#DDCC77",
-    "#6699CC", "#661100", "#AA4499",
+    style.GREEN, style.YELLOW, style.PURPLE, "#332288", "#CC6677", "#999933", "#6699CC", "#661100", "#44AA99", "#DDCC77", "#117733",
+    "#AA4499",
 )  # fmt: skip
 """For all other names: the rest of Okabe and Ito (2008), and of the muted scheme of Tol (2021)."""
 
