@@ -68,7 +68,7 @@ function show(found, asked) {
   showBest(found);
   showTables(found, (key) => openBound(key, true));
   document.body.dataset.turn = String(asked);
-  document.body.dataset.shown = found.closed && found.kind === "power" && offers("bounds") ? "closed" : "full";
+  document.body.dataset.shown = found.closed && offers("bounds") ? "closed" : "full";
 }
 
 function fail(error) {
