@@ -127,6 +127,23 @@ def test_sliders_move_fields_numbers_and_address(tab):
     assert tab.page.evaluate("location.hash") == f"#{urlencode(fields)}"
 
 
+def test_a_slider_that_is_dragged_ends_at_its_last_value(tab):
+    tab.go()
+    drag = """() => {
+        const slider = document.getElementById("p-slider");
+        for (let k = 10; k <= 60; k += 1) {
+            slider.value = String(k);
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+    }"""
+    before = len(tab.asked)
+    tab.settled(lambda: tab.page.evaluate(drag))
+    assert tab.field("p") == tab.page.evaluate("document.getElementById('p-slider').getAttribute('aria-valuetext')") != FIELDS["p"]
+    check(tab)
+    full = [url for url in tab.asked[before:] if url.endswith("/ask/bounds")]
+    assert len(full) == 1, "fifty values on the way are not asked for"
+
+
 @pytest.mark.parametrize(
     ("field", "text", "allowed"),
     [
