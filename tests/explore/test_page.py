@@ -245,6 +245,7 @@ def test_tiles_of_the_phase_diagram_are_verdicts_and_choose_a_problem(tab):
     assert ("superposition helps" in told) == report(**fields, digits=DIGITS).verdict.startswith("superposition helps")
 
 
+@pytest.mark.slow
 def test_features_that_differ(tab):
     from boundcalc.language.formulas import features_from_formulas
 
