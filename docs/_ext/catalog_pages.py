@@ -1,4 +1,4 @@
-"""Pages written from the program itself when the documentation is built: the theory with its proofs, and the commands."""
+"""Pages written when the documentation is built: the theory with its proofs, the commands, and the README as the home page."""
 
 from __future__ import annotations
 
@@ -142,9 +142,16 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> li
     return parts
 
 
+def readme() -> str:
+    """The README with its links as those of a page in docs; files beside it are named alone."""
+    text = (GENERATED.parents[1] / "README.md").read_text(encoding="utf-8")
+    text = text.replace("](docs/", "](")
+    return re.sub(r"\[([^\]]+)\]\((?:[A-Z]+\.md|[A-Z]+\.cff|LICENSE)\)", r"`\1`", text)
+
+
 def _write(app: Sphinx) -> None:
     GENERATED.mkdir(exist_ok=True)
-    for name, page in (("theory", theory), ("commands", commands)):
+    for name, page in (("theory", theory), ("commands", commands), ("readme", readme)):
         (GENERATED / f"{name}.md").write_text(page() + "\n", encoding="utf-8")
 
 

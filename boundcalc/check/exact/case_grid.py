@@ -12,7 +12,7 @@ from flint import fmpq
 from boundcalc.check.exact.case_states import SupportPoints
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.matrix_geometry import Matrix
-from boundcalc.language.grammar import Literal, Node, Operation
+from boundcalc.language.nodes import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through
 from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
