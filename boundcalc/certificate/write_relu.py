@@ -9,6 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.relu.floors import Floor, floors
+from boundcalc.bounds.relu.one_active import one_active
 from boundcalc.bounds.relu.pentagon import CHEBYSHEV
 from boundcalc.bounds.relu.polygons import polygon_network
 from boundcalc.bounds.relu.witnesses import closed_network
@@ -51,7 +52,7 @@ def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = N
             "p": str(groups[0].p),
             "law": "uniform01",
         },
-        "floor": {"key": floor.key, "parameters": _parameters(floor), "loss": _claim(floor.value, digits)},
+        "floor": {"key": floor.key, "parameters": _parameters(floor, problem.d), "loss": _claim(floor.value, digits)},
         "network": _network(problem, digits),
     }
 
@@ -73,9 +74,11 @@ def _claim(value: Enclosure, digits: int) -> dict[str, str]:
     return {"lower": str(parse_rational(lower, parameter="lower")), "upper": str(parse_rational(upper, parameter="upper"))}
 
 
-def _parameters(floor: Floor) -> dict[str, Any]:
+def _parameters(floor: Floor, d: int) -> dict[str, Any]:
     if floor.key == "pentagon":
         return {"h": [[str(c.a), str(c.b)] for c in CHEBYSHEV]}
+    if floor.key == "one_active":
+        return {"h": [str(value) for value in one_active(d).h]}
     if floor.pairs is None:
         return {}
     table = floor.pairs.table.as_json()

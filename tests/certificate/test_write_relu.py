@@ -43,6 +43,7 @@ def quick(monkeypatch):
         (12, 5, "1/20", True, "scalar_decoder"),
         (30, 3, "9/10", True, "any_decoder"),
         (6, 2, "1/1000", False, "pentagon"),
+        (9, 3, "1/1000", False, "one_active"),
         (4, 3, "1", True, "any_decoder"),
         (5, 2, "1/20", True, "scalar_decoder"),
     ],
@@ -74,6 +75,15 @@ def test_the_pentagon_after_any_change_of_a_coefficient(quick):
     # a pair of changes that keeps h(1) = 1
     wrong = changed(changed(data, (*spots[6][:-1], 0), "8501/100000"), (*spots[12][:-1], 0), "499/100000")
     assert not verdict(wrong).accepted
+
+
+def test_one_active_after_changes(quick):
+    data = relu_certificate(problem(9, 3, "1/100", bias=False), 12, "one_active")
+    for k, text in enumerate(data["floor"]["parameters"]["h"]):
+        wrong = changed(data, ("floor", "parameters", "h", k), str(parse_rational(text, parameter="x") + fmpq(1, 1000)))
+        assert "one_active" in verdict(wrong).failure
+        wrong = changed(data, ("floor", "parameters", "h", k), "-1")
+        assert "negative" in verdict(wrong).failure
 
 
 def test_fields_are_checked(quick):

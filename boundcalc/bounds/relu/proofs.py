@@ -184,7 +184,36 @@ PENTAGON = Lemma(
     ),
     sources=(DERIVED,),
 )
-FLOOR_PROOFS: dict[str, Lemma] = {lemma.key: lemma for lemma in (PAIRS, SCALAR, ANY, PENTAGON)}
+ONE_ACTIVE = Lemma(
+    key="one_active",
+    title="one active feature",
+    statement=r"L \ge p\,\mu_2\,(1 - p)^{n - 1} \bigl(n - \tfrac1{h_0}\bigr)",
+    hypotheses=(
+        "$x_hat$ is the positive part of $W^T W x$, for any $W$ of $d$ rows and $n$ columns",
+        "equal nonnegative features of importance $1$, each active with probability $p$, second moment $mu_2$",
+        "$h$ is a sum of zonal polynomials $h_k P_k$ with $h_k >= 0$, at most the square of the positive part on $[-1, 1]$",
+    ),
+    proof=(
+        *PENTAGON.proof[:2],
+        Step(
+            "kernel",
+            "$P_k$ of the cosines is a positive semidefinite matrix",
+            Status.CITED,
+            place="Schoenberg 1942",
+            statement=r"\sum_{i, j} a_i a_j (t_{ij})_+^2 \ge h_0 \bigl(\sum_i a_i\bigr)^2",
+            checked="polygons, nine points and the icosahedron",
+        ),
+        Step(
+            "certificate",
+            "the coefficients are rational, and Bernstein coefficients of parts of the interval have the sign",
+            Status.COMPUTED,
+            statement=r"h \le (t)_+^2 \text{ on } [-1, 1]",
+            checked="every part, in exact rationals, and again by the verifier",
+        ),
+    ),
+    sources=(DERIVED, SCHOENBERG),
+)
+FLOOR_PROOFS: dict[str, Lemma] = {lemma.key: lemma for lemma in (PAIRS, SCALAR, ANY, PENTAGON, ONE_ACTIVE)}
 """By the key of the floor."""
 
 

@@ -23,6 +23,7 @@ from boundcalc.certificate.verifier.reading import (
     word,
 )
 from boundcalc.certificate.verifier.relu_network import network_loss
+from boundcalc.certificate.verifier.relu_one_active import zonal_ceiling
 from boundcalc.certificate.verifier.relu_pairs import pair_floor
 from boundcalc.certificate.verifier.relu_pentagon import ball, ceiling
 
@@ -137,10 +138,25 @@ def _pentagon(model: ReluModel, parameters: Any) -> tuple[Value, list[str]]:
     return value, ["h is at most the square of the positive part, with nonnegative coefficients and h(1) = 1"]
 
 
+def _one_active(model: ReluModel, parameters: Any) -> tuple[Value, list[str]]:
+    """p (1 − p)^{n−1} (n − 1/h_0)/3."""
+    given = fields(parameters, "floor.parameters", {"h"})
+    if model.d < 2 or model.biased:
+        raise Refuted("one_active: needs d of at least 2 and no bias")
+    least = zonal_ceiling(given["h"], model.d, model.work)
+    n, p = model.n, model.p
+
+    def value() -> arb:
+        return arb(p) / 3 * arb(1 - p) ** (n - 1) * arb(n - 1 / least)
+
+    return value, ["h is at most the square of the positive part, with nonnegative coefficients"]
+
+
 FLOORS: dict[str, Callable[[ReluModel, Any], tuple[Value, list[str]]]] = {
     "pairs": _pairs,
     "scalar_decoder": _scalar,
     "any_decoder": _any,
     "pentagon": _pentagon,
+    "one_active": _one_active,
 }
 """Every floor that has a certificate form."""

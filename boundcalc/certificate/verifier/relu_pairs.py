@@ -151,13 +151,13 @@ def _prove_zonal(h: list[fmpq], d: int, part: int, left: Table, right: Table, sp
     """h_k ≥ 0 for k ≥ 1 and cost(x) + cost(x′) ≥ h(t): the sum over pairs of n′ features is (n′² h_0 − n′ h(1))/2."""
     if d < 2 or not h or min([*h[1:], fmpq(0)]) < 0:
         raise Refuted("pairs: h needs d of at least 2 and nonnegative coefficients")
-    powers = _powers(h, d)
+    powers = powers_of_zonal(h, d)
     for table, way in ((left, spread), (right, None)):
         _prove_side(table, [value * table.sign**k for k, value in enumerate(powers)], way, work)
     return (part**2 * h[0] - part * sum(h, fmpq(0))) / 2
 
 
-def _powers(h: list[fmpq], d: int) -> list[fmpq]:
+def powers_of_zonal(h: list[fmpq], d: int) -> list[fmpq]:
     """h by powers of t: (k + d − 2) P_{k+1} = (2k + d − 2) t P_k − k P_{k−1}."""
     size = len(h)
     before, now = [fmpq(1)] + [fmpq(0)] * size, [fmpq(0), fmpq(1)] + [fmpq(0)] * size
