@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from boundcalc.bounds.evaluate import Report, evaluate_lower
+from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.lower.search import witness_bound
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, to_float

@@ -22,7 +22,8 @@ from mpmath import mp, mpf
 from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_forms.closed_form import closed_form

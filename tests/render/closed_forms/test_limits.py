@@ -7,8 +7,8 @@ import sympy
 from flint import arb, fmpq, fmpz
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.lemmas import equiangular, universal
 from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.laws import parse_law
