@@ -61,12 +61,11 @@ def command(
             ("name", name),
             ("transpose", transpose),
             ("witness-out", witness_out),
-            ("certificate", certificate_path),
             ("display", None if display == DISPLAYS[0] else display),
         ):
             if given is not None:
                 raise ParameterError(option, given, "is for x^m; with relu see loss --activation relu")
-        run_relu_bounds(problem, read_digits(digits, as_json), as_json)
+        run_relu_bounds(problem, read_digits(digits, as_json), as_json, certificate_path, force=force)
         return
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.bounds.evaluate import report
