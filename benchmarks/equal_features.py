@@ -129,8 +129,10 @@ def main() -> None:
         print(summary(name, [new[k] / old[k] for old, new in found]))  # type: ignore[operator]
     print(f"processor time of all: {sum(new[2] for _, new in found) / sum(old[2] for old, _ in found):.3f}")  # type: ignore[misc]
     lost = sum(old[3] == "accepted" and new[3] != "accepted" for old, new in found)
-    print(f"{len(found)} problems; certificates accepted: {sum(old[3] == 'accepted' for old, _ in found)} before, "
-          f"{sum(new[3] == 'accepted' for _, new in found)} now; accepted before alone: {lost}")
+    print(
+        f"{len(found)} problems; certificates accepted: {sum(old[3] == 'accepted' for old, _ in found)} before, "
+        f"{sum(new[3] == 'accepted' for _, new in found)} now; accepted before alone: {lost}"
+    )
 
 
 if __name__ == "__main__":
