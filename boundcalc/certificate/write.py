@@ -57,7 +57,8 @@ def _of_equal(report: Report, equal: Problem, factor: fmpq) -> Report:
     if factor != 1:
         allowed = f"is written for importance 1 and scale 1, or for several kinds; here I* is {factor} times that of a Problem"
         raise ParameterError("certificate", "features of one kind", allowed)
-    upper, lower = (tuple(replace(outcome, problem=equal) for outcome in side) for side in (report.upper, report.lower))
+    upper = tuple(replace(outcome, problem=equal) for outcome in report.upper)
+    lower = tuple(replace(outcome, problem=equal) for outcome in report.lower)
     return replace(report, problem=equal, upper=upper, lower=lower)
 
 

@@ -67,14 +67,14 @@ class GridBlock:
             offset, where[name] = divmod(offset, self.axes[name].size)
         offset, activity = divmod(offset, len(self.activities))
         offset, importance = divmod(offset, len(self.importances))
-        formulas = {"importance": self.importances[importance], "activity": self.activities[activity]}
+        formulas = self.importances[importance], self.activities[activity]
         known: dict[str, Any] = {}
         try:
             for name in self.order:
                 known[name] = self.axes[name].at(where[name], known)
         except ParameterError as error:
-            return Unit(number, *_texts(known), self.laws[offset], str(error), **formulas)
-        return Unit(number, *_texts(known), self.laws[offset], **formulas)
+            return Unit(number, *_texts(known), self.laws[offset], str(error), *formulas)
+        return Unit(number, *_texts(known), self.laws[offset], None, *formulas)
 
     def as_json(self) -> dict[str, Any]:
         fields = {name: self.axes[name].as_json() for name in ("n", "d", "m", "p")} | {"law": list(self.laws)}
