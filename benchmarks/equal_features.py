@@ -2,7 +2,8 @@
 
 ``python benchmarks/equal_features.py --against ../older`` prints a line a problem and a summary. Each build runs in a process
 of its own, interleaved, and makes the report and the certificate of the same problem and verifies it: the other checkout as
-``Problem``, this one as ``Features`` of one group. ``--engine`` evaluates the forms for features that differ, which equal features do not need.
+``Problem``, this one as ``Features`` of one group. ``--engine`` evaluates the forms for features that differ, which equal
+features do not need.
 """
 
 from __future__ import annotations
