@@ -1,15 +1,16 @@
 r"""Where a third feature of importance omega comes in beside two of importance 1, d = 2, m = 3, p -> 0: certified on both sides.
 
 For p -> 0 the best improvement is p g sup 2 c.b - b^T K b over b >= 0 and three lines, c = (1, 1, omega), K_ij the product of
-(omega_i + omega_j)/2 and cos^6 of the angle. It is 2 p g, that of two orthogonal features, exactly where 2K - c c^T is copositive for
-all lines; by Hadeler's criterion for 3 x 3 matrices, with q^2 = omega (2 - omega) and x, y, z the sixth powers of the cosines of the
-pairs 12, 13, 23, that is
+(omega_i + omega_j)/2 and cos^6 of the angle. It is 2 p g, that of two orthogonal features, exactly where 2K - c c^T is
+copositive for all lines; by Hadeler's criterion for 3 x 3 matrices, with q^2 = omega (2 - omega) and x, y, z the sixth powers
+of the cosines of the pairs 12, 13, 23, that is
 
     F = 2 x q + (1 + omega)(y + z) - 2 omega + 2 sqrt(x ((1 + omega) y + q - omega)((1 + omega) z + q - omega)) >= 0.
 
-F > 0 on a box of two angles is decided by ball arithmetic, by subdivision. The best improvement is convex in omega and 2 p g for omega = 0,
-so that one omega decides for all below it. Above, weights are found by a climb and evaluated exactly at p = 10^-12. The threshold is
-omega^* = s^2/(2 - s^2), s^2 = (1 - 2s)^4 (4 - 3 s^2), s < 1/2. The command is ``python -m tools.importance_threshold [SHARE]``.
+F > 0 on a box of two angles is decided by ball arithmetic, by subdivision. The best improvement is convex in omega and 2 p g for
+omega = 0, so that one omega decides for all below it. Above, weights are found by a climb and evaluated exactly at p = 10^-12. The
+threshold is omega^* = s^2/(2 - s^2), s^2 = (1 - 2s)^4 (4 - 3 s^2), s < 1/2. The command is
+``python -m tools.importance_threshold [SHARE]``.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly, fmpz
 
 from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel, top
-from boundcalc.certificate.verifier.matrices import Bounded, bounded
+from boundcalc.certificate.verifier.pair_matrices import Bounded, bounded
 from boundcalc.certificate.verifier.polynomials import minorant, nonnegative
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
