@@ -1,8 +1,12 @@
 """Runs the command line: ``python -m boundcalc``, and the command ``boundcalc``."""
 
+import os
 import signal
 import sys
+from contextlib import suppress
 from typing import NoReturn
+
+INTERRUPTED = 130
 
 
 def run() -> NoReturn:
@@ -15,7 +19,25 @@ def run() -> NoReturn:
         main()
     except KeyboardInterrupt:
         sys.stderr.write("boundcalc: interrupted\n")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and what remains is Python's own end
+            raise
+    _end_at_once()
+
+
+def _end_at_once() -> NoReturn:
+    """Ends what is left of an interrupted command: its files and stores are closed, and libraries would wait for their threads."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for child in multiprocessing.active_children():
+            child.kill()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.certificate.write_features import feature_parameters, feature_witness
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry

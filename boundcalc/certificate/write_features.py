@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.capacity import cumulant_row
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
 from boundcalc.bounds.unequal.frontier import Joint, Shares

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 from boundcalc.check import procedures
@@ -24,6 +22,7 @@ from boundcalc.language.printed import narrower, stated
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import claim_texts
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.search.shield import shielded, terminate
 
 NOT_CHECKED = "nothing checks it: no claim, and no procedure in boundcalc/check/procedures"
 QUICK = 100
@@ -188,10 +187,19 @@ def _passes(
         for place, job in enumerate(jobs):
             yield outcome(place, job)
         return
-    with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with shielded():  # an interrupt is for this process, which ends the others
+        pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"))
+        futures = [pool.submit(job) for job in jobs]
+    with pool:
         try:
-            for place, future in enumerate([pool.submit(job) for job in jobs]):
+            for place, future in enumerate(futures):
                 yield outcome(place, future.result)
+        except BaseException:
+            terminate(pool)
+            raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 
 class Interrupts:
-    """While it is entered, SIGINT and SIGTERM set a flag; a second one raises ``KeyboardInterrupt``.
+    """While it is entered, SIGINT and SIGTERM raise ``KeyboardInterrupt``; after :meth:`begin` the first only sets a flag.
 
     Parameters
     ----------
@@ -23,18 +23,22 @@ class Interrupts:
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self._requested = False
+        self._requested = self._begun = False
         self._before: dict[signal.Signals, Any] = {}
 
     def requested(self) -> bool:
         """Whether an end was asked for."""
         return self._requested
 
+    def begin(self) -> None:
+        """From here on there is something in flight that a clean end can finish."""
+        self._begun = True
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self._requested:
+        if self._requested or not self._begun:
             raise KeyboardInterrupt
         self._requested = True
-        click.echo(f"boundcalc: finishing what is in flight for {self.what}; once more to end at once", err=True)
+        click.echo(f"boundcalc: finishing within a second what is in flight for {self.what}; once more to end at once", err=True)
 
     def __enter__(self) -> Interrupts:
         for which in (signal.SIGINT, signal.SIGTERM):

@@ -75,7 +75,7 @@ def bound_command(
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
-    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
     from boundcalc.numbers.errors import ParameterError
 
     bound, count = find(key), read_digits(digits, False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -21,7 +23,20 @@ COMMANDS = {
     "sweep": "Bounds over a grid of problems, into a store that can be resumed and exported.",
     "loss": "Exact loss of a weight matrix, and where it stands between the bounds.",
     "plot": "A figure of a sweep or of weights.",
+    "explore": "A page in the browser: bounds while you move sliders, proofs, your weights.",
 }
+
+
+class _Interrupted(BaseException):
+    """A KeyboardInterrupt on its way through click, which would write an empty line for it."""
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise _Interrupted from None
 
 
 class _LazyGroup(click.Group):
@@ -35,6 +50,14 @@ class _LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"boundcalc.cli.{name}").command
         return command
+
+    def make_context(self, *given: Any, **options: Any) -> click.Context:
+        with _silent():
+            return super().make_context(*given, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _silent():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS:
@@ -68,7 +91,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         sys.exit(0)
     except click.ClickException as error:
         _stop(" ".join(error.format_message().split()), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, _Interrupted, click.Abort):
         _stop("interrupted", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

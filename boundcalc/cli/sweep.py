@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
@@ -71,13 +72,16 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
     try:
         with Interrupts(out) as interrupts, _executor(workers, address) as executor, opened(out, asked) as store:
             return _run(asked, store, executor, interrupts, quiet, as_json)
-    except KeyboardInterrupt:  # the second: nothing is waited for
-        return _interrupted()
+    except KeyboardInterrupt:  # the second, or nothing was begun: nothing is waited for
+        return _interrupted(out)
 
 
 def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool, as_json: bool) -> int:
     from boundcalc.sweep.run import run as run_sweep
 
+    if store.note:
+        _tell(store.note)
+    interrupts.begin()
     with show_progress(quiet) as show:
         reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
     interrupted = interrupts.requested() and not reached.complete
@@ -87,12 +91,12 @@ def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, q
     else:
         click.echo(f"{store.path}: {summary(reached)}", err=interrupted)
     if interrupted:
-        return _interrupted()
+        return _interrupted(str(store.path))
     return 1 if reached.failed else 0
 
 
-def _interrupted() -> int:
-    click.echo("boundcalc: interrupted; continue with the same command and --resume", err=True)
+def _interrupted(out: str) -> int:
+    click.echo("boundcalc: interrupted" + "; continue with the same command and --resume" * os.path.exists(out), err=True)
     return INTERRUPTED
 
 
@@ -114,10 +118,15 @@ def _executor(workers: str | None, address: str | None) -> Executor:
 
     count = None if workers is None else whole_number(workers, parameter="workers", least=1, most=MOST_WORKERS)
     if address is None:
-        return LocalProcesses(2 if count is None else count)
+        return LocalProcesses(2 if count is None else count, _tell)
     if count is not None and address != "local":
         raise ParameterError("workers", count, "is for this machine; a cluster's scheduler knows its own workers")
-    return DaskCluster(address, count)
+    return DaskCluster(address, count, _tell)
+
+
+def _tell(line: str) -> None:
+    """What an executor has to say; also with --quiet, which leaves out progress alone."""
+    click.echo(f"boundcalc: {line}", err=True)
 
 
 @command.command("export")
@@ -130,9 +139,13 @@ def export(store: str, csv: str | None, json: str | None, parquet: str | None, f
     """Write a store's rows as CSV, JSON or Parquet. Numbers are exact text, enclosures are rounded outward."""
     from boundcalc.numbers.files import check_target, whole_file
     from boundcalc.sweep.export import MARK, write_csv, write_json, write_parquet
+    from boundcalc.sweep.store import completeness
 
     if (csv, json, parquet).count(None) != 2:
         raise ParameterError("format", "none" if csv == json == parquet else "several", "must be one of --csv, --json, --parquet")
+    lacks = completeness(store)
+    if lacks:
+        _tell(f"{store} is not complete: the export holds {lacks}")
     if parquet is not None:
         check_target(parquet, marks=(MARK,), force=force, reads=(store,))
         with whole_file(parquet) as part:

@@ -24,6 +24,7 @@ INFINITY = math.inf
 """The value of n for infinitely many features; Python compares it exactly with ints."""
 MAX_M = 999
 """Largest exponent of the activation that is accepted."""
+MISSING = "must be given: a problem is n, d, m, p and law, such as 30, 4, 3, '0.01', 'rademacher'"
 
 
 @dataclass(frozen=True, init=False)
@@ -62,6 +63,9 @@ class Problem:
         def assign(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        for name, value in (("n", n), ("d", d), ("m", m), ("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, None, MISSING)
         assign("n", _count(n))
         assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
@@ -102,9 +106,9 @@ class Problem:
 
 
 def given_problem(
-    n: Problem | Whole | float, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None, call: str = "optimize"
+    n: Problem | Whole | float | None, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None
 ) -> Problem:
-    """The problem, given as one or by its parameters, as a function ``call`` takes it.
+    """The problem, given as one or by its parameters.
 
     Raises
     ------
@@ -113,13 +117,8 @@ def given_problem(
     """
     if isinstance(n, Problem):
         if any(value is not None for value in (d, m, p, law)):
-            raise ParameterError(
-                "d", d, f"must be left out where a Problem is given; other options have names: {call}(problem, ...)"
-            )
+            raise ParameterError("d", d, "must be left out where a Problem is given; other options go by name, such as digits=30")
         return n
-    for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
-        if value is None:
-            raise ParameterError(name, None, f"must be given: {call}(n, d, m, p, law), or {call}(problem)")
     return Problem(n, d, m, p, law)  # type: ignore[arg-type]
 
 

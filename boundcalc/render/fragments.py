@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.model.problem import Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render import document

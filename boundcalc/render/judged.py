@@ -182,8 +182,7 @@ def loss_of(
     ((0, 2),)
     """
     from boundcalc.loss.arrays import as_array
-    from boundcalc.model.features import FeatureProblem
-    from boundcalc.model.problem import Problem
+    from boundcalc.model.features import problem_of
     from boundcalc.model.relu_problem import read_activation
     from boundcalc.numbers.errors import ParameterError
 
@@ -202,9 +201,7 @@ def loss_of(
         raise ParameterError("m", None, "must be given: loss_of(W, m, p, law), or activation='relu'")
     W = as_array(weights)
     d, n = W.shape
-    if features is None and (p is None or law is None):
-        raise ParameterError("p" if p is None else "law", None, "must be given: loss_of(W, m, p, law), or features=")
-    problem = Problem(n, d, m, p, law) if features is None else FeatureProblem(features, d, m)  # type: ignore[arg-type]
+    problem = problem_of(n, d, m, p, law, features)
     V = None if decoder is None else as_array(decoder, parameter="V")
     return Judged.of(found_loss(W, V, problem, certify=exact), W, digits, tied=V is None)
 

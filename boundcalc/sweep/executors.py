@@ -25,13 +25,16 @@ class Executor(Protocol):
     """The work that one batch should hold."""
 
     def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
-        """Outcomes of one or more finished batches at a time, in any order."""
+        """Outcomes of finished batches, in any order; an empty list where a moment passes without any.
+
+        Each is a moment at which the sweep may stop, and then no more is asked for.
+        """
 
     def __enter__(self) -> Any:
         """Starts what it needs."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Ends its workers; at once where an exception ends the sweep."""
+        """Ends its workers; at once where an exception ends the sweep or units are in flight."""
 
 
 def died(batch: Batch, plan: Plan) -> list[UnitResult]:

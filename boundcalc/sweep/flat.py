@@ -41,6 +41,16 @@ def flat(row: Row) -> dict[str, Any]:
     return fields
 
 
+def framed(row: Row) -> dict[str, Any]:
+    """The same for a data frame: what is plotted first, whole numbers as such, nan for no float."""
+    fields = flat(row)
+    floats = {name: math.nan if value is None else value for name, value in fields.items() if name.endswith("_float")}
+    best = {name: fields[name] for name in ("n", "d", "m", "p", "law", "best_lower_key", "best_upper_key")}
+    shown = {f"{name}_float": floats[f"{name}_float"] for name in NUMBERS}
+    whole = {name: int(fields[name]) for name in ("d", "m") if fields[name].isdigit()}
+    return best | whole | shown | {name: value for name, value in fields.items() if name not in best} | floats
+
+
 def _float(text: str | None) -> float | None:
     """The nearest float64 of an exact number; ``None`` for none."""
     if text is None or text == "?":  # an expression of the grid without a value

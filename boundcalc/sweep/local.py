@@ -6,36 +6,24 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from types import TracebackType
+from typing import Any
 
 from boundcalc.numbers.parsing import whole_number
-from boundcalc.search.shield import shielded
+from boundcalc.search.shield import shielded, terminate
 from boundcalc.sweep.executors import TRIES, Batch, died
 from boundcalc.sweep.plan import Plan
 from boundcalc.sweep.unit import UnitResult, evaluate_all
 
 MOST_WORKERS = 1024
+MOMENT = 0.25
+"""Seconds that a result is waited for before the sweep is asked whether it is to stop."""
 AHEAD = 2
 """Batches a worker has, the one it evaluates included."""
-
-
-class ThisProcess:
-    """Evaluates in the process itself."""
-
-    seconds_per_batch = 0.25
-
-    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
-        return (evaluate_all(batch, plan) for batch in batches)
-
-    def __enter__(self) -> ThisProcess:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """There is nothing to end."""
 
 
 class LocalProcesses:
@@ -47,28 +35,28 @@ class LocalProcesses:
 
     seconds_per_batch = 0.25
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, tell: Callable[[str], Any] = lambda line: None) -> None:
         self.count = whole_number(count, parameter="workers", least=1, most=MOST_WORKERS)
+        self._tell = tell
         self._pool: ProcessPoolExecutor | None = None
+        self._running: dict[Future[list[UnitResult]], Batch] = {}
 
     def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
         suspects: deque[Batch] = deque()
-        running: dict[Future[list[UnitResult]], Batch] = {}
+        running = self._running = {}
         more = True
         while more or running or suspects:
             while suspects and not running:
-                yield self._alone(suspects.popleft(), plan)
+                yield from self._alone(suspects.popleft(), plan)
             while more and len(running) < AHEAD * self.count:
                 batch = next(batches, None)
                 if batch is None:
                     more = False
                 else:
                     running[self._submit(batch, plan)] = batch
-            if not running:
-                continue
             finished: list[UnitResult] = []
             broken = False
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in wait(running, timeout=MOMENT, return_when=FIRST_COMPLETED).done:
                 batch = running.pop(future)
                 try:
                     finished += future.result()
@@ -77,22 +65,28 @@ class LocalProcesses:
                     suspects.extend([unit] for unit in batch)
             if broken:  # all that was running comes back as broken; begun or not, nothing tells
                 for future, batch in running.items():
-                    done = not future.cancelled() and future.exception() is None
+                    done = future.done() and not future.cancelled() and future.exception() is None
                     finished += future.result() if done else []
                     suspects.extend([] if done else ([unit] for unit in batch))
                 running.clear()
                 self._discard()
-            if finished:
-                yield finished
+                self._tell(f"a process died; the {len(suspects)} units in flight are evaluated again, one by one")
+            yield finished
 
-    def _alone(self, batch: Batch, plan: Plan) -> list[UnitResult]:
+    def _alone(self, batch: Batch, plan: Plan) -> Iterator[list[UnitResult]]:
         """Evaluates a batch with nothing else running, so that a death has one cause."""
         for _ in range(TRIES):
+            future = self._submit(batch, plan)
+            self._running[future] = batch
+            while not wait([future], timeout=MOMENT).done:
+                yield []
+            del self._running[future]
             try:
-                return self._submit(batch, plan).result()
+                yield future.result()
+                return
             except BrokenProcessPool:
                 self._discard()
-        return died(batch, plan)
+        yield died(batch, plan)
 
     def _submit(self, batch: Batch, plan: Plan) -> Future[list[UnitResult]]:
         with shielded():
@@ -114,9 +108,8 @@ class LocalProcesses:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is not None and self._pool is not None:
-            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                process.terminate()
+        if kind is not None or self._running:
+            terminate(self._pool)
         self._discard()
 
 

@@ -19,6 +19,8 @@ from boundcalc.sweep.unit import UnitResult
 PAGE = 5_000
 """Units whose presence in the store is asked for at once."""
 LARGEST_BATCH = 200
+LAST_SECONDS = 1.0
+"""How long units in flight are waited for once a sweep is to stop."""
 
 
 @dataclass
@@ -59,6 +61,13 @@ class SweepProgress:
         """Whether every unit is in the store."""
         return self.present == self.size
 
+    def count(self, outcomes: list[UnitResult]) -> None:
+        """Takes in what has just been committed."""
+        self.present += len(outcomes)
+        self.evaluated += len(outcomes)
+        self.invalid += sum(outcome.status == "invalid" for outcome in outcomes)
+        self.failed += sum(outcome.status == "failed" for outcome in outcomes)
+
 
 def run(
     grid: Grid,
@@ -77,21 +86,24 @@ def run(
     progress : callable
         Called at the start and after every commit.
     stopping : callable
-        Once true, no further unit begins; those in flight are finished and committed.
+        Once true, no further unit begins; those in flight that are finished within a second are committed.
     """
     counts = store.counts()
     failed = counts.get("failed", 0)
     reached = SweepProgress(grid.size, sum(counts.values()) - failed, counts.get("invalid", 0), 0)
     progress(reached)
     pace = _Pace(executor.seconds_per_batch)
+    deadline: float | None = None
     for outcomes in executor.run(_batches(grid, store, pace, stopping), grid.plan):
-        store.write(outcomes)
-        pace.learn(outcomes)
-        reached.present += len(outcomes)
-        reached.evaluated += len(outcomes)
-        reached.invalid += sum(outcome.status == "invalid" for outcome in outcomes)
-        reached.failed += sum(outcome.status == "failed" for outcome in outcomes)
-        progress(reached)
+        if outcomes:
+            store.write(outcomes)
+            pace.learn(outcomes)
+            reached.count(outcomes)
+            progress(reached)
+        if stopping():
+            deadline = time.monotonic() + LAST_SECONDS if deadline is None else deadline
+            if time.monotonic() > deadline:
+                break
     return reached
 
 
@@ -119,17 +131,24 @@ def run_sweep(
     >>> run_sweep({"n": 8, "d": [2, 3], "m": 3, "p": "1/100", "law": "rademacher", "bounds": ["rank", "orthonormal"]})
     <Sweep 2 of 2 problems>
     """
-    from boundcalc.sweep.local import LocalProcesses, ThisProcess
-
     asked = grid if isinstance(grid, Grid) else read_grid(grid) if isinstance(grid, Mapping) else load_grid(os.fspath(grid))
     with ExitStack() as stack:
         path = out if out is not None else os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db")
         Store.check(os.fspath(path), resume)
-        executor: Executor = ThisProcess() if workers == 1 else LocalProcesses(workers)
-        stack.enter_context(executor)
+        stack.enter_context(executor := _executor(workers))
         with (Store.resume if resume else Store.create)(os.fspath(path), asked) as store:
             run(asked, store, executor, progress=progress)
         return read(os.fspath(path))
+
+
+def _executor(workers: int) -> Executor:
+    if workers == 1:
+        from boundcalc.sweep.this_process import ThisProcess
+
+        return ThisProcess()
+    from boundcalc.sweep.local import LocalProcesses
+
+    return LocalProcesses(workers)
 
 
 class _Pace:

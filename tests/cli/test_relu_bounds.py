@@ -25,7 +25,7 @@ def test_json_of_pairs(capsys):
     assert content["network"]["pairs"] == 4
     lower, upper = (parse_rational(content["network"]["loss"][side], parameter="x") for side in ("lower", "upper"))
     assert lower <= fmpq(4, 30000) <= upper
-    assert [floor["key"] for floor in content["floors"]] == ["scalar_decoder", "any_decoder"]
+    assert [floor["key"] for floor in content["floors"]] == ["pairs", "scalar_decoder", "any_decoder"]
     floor = parse_rational(content["floors"][0]["loss"]["lower"], parameter="x")
     assert 0 < floor < lower
     assert parse_rational(content["ratio"], parameter="x") >= lower / floor

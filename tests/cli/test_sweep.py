@@ -91,6 +91,25 @@ def test_a_sweep_and_its_exports(capsys, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_changed_grid_and_an_export_of_what_is_there(capsys, tmp_path):
+    grid, out = tmp_path / "grid.toml", tmp_path / "sweep.db"
+    text = 'n = "inf"\nd = [2, 3]\nm = 3\np = 0.1\nlaw = "gaussian"\nbounds = ["rank"]\n'
+    grid.write_text(text)
+    assert run(capsys, "sweep", grid, "--out", out, "--workers", 1, "--quiet")[0] == 0
+    assert run(capsys, "sweep", "export", out, "--csv")[2] == ""
+    grid.write_text(text.replace("[2, 3]", "[3, 4, 5]"))
+    status, printed, err = run(capsys, "sweep", grid, "--out", out, "--workers", 1, "--quiet", "--resume")
+    assert status == 0
+    changed = f"the grid of {out} has changed (d = [2, 3] there, [3, 4, 5] here)"
+    assert err == f"boundcalc: {changed}: 1 of 3 units are taken over; 1 that are no longer asked for are set aside\n"
+    assert ": 3 of 3 units, 2 evaluated now at" in printed
+    with closing(sqlite3.connect(out)) as connection, connection:
+        connection.execute("DELETE FROM units WHERE unit = 1")
+    status, printed, err = run(capsys, "sweep", "export", out, "--json")
+    assert (status, err) == (0, f"boundcalc: {out} is not complete: the export holds 2 of 3 units\n")
+    assert json.loads(printed)["present"] == 2
+
+
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_killed_at_random_times_it_resumes_to_the_same_numbers(tmp_path, kills):
     """SIGKILL to the whole process group, after a random number of commits and a random moment more."""
@@ -158,7 +177,7 @@ def test_an_interrupt_finishes_what_is_in_flight(tmp_path, which):
     assert (process.returncode, printed) == (130, "")
     lines = err.splitlines()
     assert "Traceback" not in err
-    assert "finishing what is in flight" in lines[-3]
+    assert "what is in flight" in lines[-3]
     assert lines[-1] == "boundcalc: interrupted; continue with the same command and --resume"
     present = count(out)
     assert lines[-2].startswith(f"{out}: {present} of 3200 units, {present} evaluated now")
@@ -184,7 +203,7 @@ def test_a_second_interrupt_ends_at_once(tmp_path):
     assert process.returncode == 130
     lines = err.splitlines()
     assert "Traceback" not in err
-    assert "finishing what is in flight" in lines[-2]
+    assert "what is in flight" in lines[-2]
     assert lines[-1] == "boundcalc: interrupted; continue with the same command and --resume"
     assert count(out) == 0
     assert [other.name for other in tmp_path.iterdir() if other.name.startswith("sweep.db")] == ["sweep.db"]
@@ -263,7 +282,7 @@ class TestRefusals:
 
     def test_a_store_that_exists(self, capsys, tmp_path, out):
         out.write_bytes(b"my thesis")
-        assert "exists; continue it with --resume" in self.refused(capsys, grid_file(tmp_path), "--out", out)
+        assert "exists and is no store of a sweep: choose another file" in self.refused(capsys, grid_file(tmp_path), "--out", out)
         assert "is not a store of a sweep" in self.refused(capsys, grid_file(tmp_path), "--out", out, "--resume")
         assert out.read_bytes() == b"my thesis"
 

@@ -100,7 +100,7 @@ def test_workers_without_boundcalc(cluster, monkeypatch):
     with DaskCluster(cluster.scheduler_address) as executor:
         outcomes = executor.run(iter([[Unit(0, "1", "1", "1", "1", "gaussian")]]), Plan(("rank",), 12))
         with pytest.raises(ParameterError, match=r"scheduler and workers need this boundcalc, .*ModuleNotFoundError"):
-            next(outcomes)
+            list(outcomes)
 
 
 def test_without_dask(monkeypatch):

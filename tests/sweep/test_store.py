@@ -136,8 +136,8 @@ def test_resume_knows_what_is_there(tmp_path, outcomes):
         assert store.counts() == {"done": 3}
 
 
-def test_resume_refuses_another_grid(path):
-    with pytest.raises(ParameterError, match="sweep of another grid"):
+def test_resume_refuses_other_bounds(path):
+    with pytest.raises(ParameterError, match=r"holds other numbers \(bounds = "):
         Store.resume(path, OTHER)
     with Store.resume(path, GRID) as store:  # and leaves no lock behind
         assert store.counts() == {"done": 4}

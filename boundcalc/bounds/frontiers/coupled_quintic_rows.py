@@ -123,7 +123,8 @@ class CoupledProgram:
         points = self.grid.at(index)
         _, second, _, sixth, *_ = self.kappa
         wanted = min(15 * second**3 / sixth if sixth > 0 else np.inf, np.sqrt(self.c[LAST] / self.c[PURE]))
-        return points, np.sqrt(np.maximum(0.0, 1 - 0.6 * wanted / (self.b * points.theta**2)))
+        with np.errstate(divide="ignore"):  # rows of length 0 would like any e
+            return points, np.sqrt(np.maximum(0.0, 1 - 0.6 * wanted / (self.b * points.theta**2)))
 
     def contacts(self, row: QuinticRow, rounds: int) -> tuple[Points, Array, Array]:
         """The greatest rows, located between the points of the grid, what they need, and ρ there."""

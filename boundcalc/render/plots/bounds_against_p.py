@@ -9,15 +9,13 @@ from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
+from boundcalc.render.plots.colours import RATIO, WITHOUT, colours
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_UPPER = (style.VERMILION, style.ORANGE, style.PURPLE, style.GREY, style.YELLOW)
-_LOWER = (style.BLUE, style.GREEN, style.SKY, style.GREY)
 
 
 @styled()
@@ -66,9 +64,11 @@ def bounds_against_p(
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.problem.p) for point in found]
     lower = [number(point.lower / point.problem.p) for point in found]
-    for names, colours, side in ((uppers, _UPPER, "upper"), (lowers, _LOWER, "lower")):
+    drawn = [key for key in (*uppers, *lowers) if key in best]
+    colour = {**colours(key for key in drawn if key != orthonormal.BOUND.key), orthonormal.BOUND.key: WITHOUT}
+    for names, side in ((uppers, "upper"), (lowers, "lower")):
         for index, key in enumerate(name for name in names if name in best):
-            _curve(axes, found, key, side, index, colours[index % len(colours)])
+            _curve(axes, found, key, side, index, colour[key])
     certified_band(axes, p, lower, upper, "$I^*/p$", "best lower bound")
     low, high = min(lower), max(upper)
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
@@ -79,7 +79,7 @@ def bounds_against_p(
     pieces = asymptotes(found[0].problem, p[0], p[-1]) if found[0].is_equal else []
     for regime in pieces:
         _mark(axes, regime)
-    below.plot(p, [number(point.ratio) for point in found], color=style.BLACK, linewidth=0.9, gid="ratio")
+    below.plot(p, [number(point.ratio) for point in found], color=RATIO, linewidth=0.9, gid="ratio")
     below.set_ylim(bottom=1)
     below.set_ylabel("ratio")
     below.set_xlabel("activity $p$")
@@ -134,7 +134,7 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
     left, right = axes.get_xlim()
     ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
     axes.plot(
-        ends, [regime.at(p) for p in ends], color=style.BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
+        ends, [regime.at(p) for p in ends], color=style.GREY, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
     )
     slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
     text = f"${regime.latex}$, slope ${slope}$"

@@ -13,7 +13,8 @@ from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
-from boundcalc.render.plots.style import GREY, ORANGE, SKY, CaptionedFigure, new_figure, styled
+from boundcalc.render.plots.colours import HELPS, WITHOUT
+from boundcalc.render.plots.style import GREY, CaptionedFigure, new_figure, styled
 
 LAWS = ("rademacher", "uniform", "gaussian")
 ACTIVITIES = 15
@@ -111,8 +112,8 @@ def _draw(panel: object, found: Sequence[EntryOfFeature], line: bool) -> None:
     edges = [points[0] / 2 if line else points[0] ** 2 / middles[0], *middles, points[-1]]
     for (left, right), one in zip(pairwise(edges), found, strict=True):
         for low, high, colour, hatch in (
-            (LEAST, None if one.none_up_to is None else to_float(one.none_up_to), ORANGE, "////"),
-            (None if one.helps_from is None else to_float(one.helps_from), 1.0, SKY, "\\\\\\\\"),
+            (LEAST, None if one.none_up_to is None else to_float(one.none_up_to), WITHOUT, "////"),
+            (None if one.helps_from is None else to_float(one.helps_from), 1.0, HELPS, "\\\\\\\\"),
         ):
             if low is not None and high is not None and high > low:
                 axes.fill_between(  # type: ignore[attr-defined]

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import coupled_frontier, frontier, uniform_in_n
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
