@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-<<<<<<< HEAD
-from boundcalc.bounds.evaluate import LowerOutcome, Report, evaluate_lower
-=======
 from boundcalc.bounds.evaluate import Report
->>>>>>> main
 from boundcalc.bounds.lower.search import witness_bound
-from boundcalc.bounds.outcome import evaluate_lower
+from boundcalc.bounds.outcome import LowerOutcome, evaluate_lower
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem

@@ -6,12 +6,8 @@ from flint import fmpq
 from oracles.unequal_problems import powers, sampled
 
 from boundcalc.bounds.catalog import find
-<<<<<<< HEAD
-from boundcalc.bounds.evaluate import evaluate_upper
-from boundcalc.bounds.unequal import frontier
-=======
 from boundcalc.bounds.outcome import evaluate_upper
->>>>>>> main
+from boundcalc.bounds.unequal import frontier
 from boundcalc.bounds.unequal.frontier import buckets
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.model.features import FeatureProblem, Features
