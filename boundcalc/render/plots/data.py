@@ -16,6 +16,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.evaluate import NEARLY
 from boundcalc.bounds.lower import orthonormal
+from boundcalc.bounds.outcome import exact_value_of
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
@@ -106,7 +107,7 @@ def points(rows: Iterable[Row]) -> list[Point]:
 def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
     problem = Problem(row.n, row.d, row.m, row.p, row.law)
     unit = Unit(row.unit, row.n, row.d, row.m, row.p, row.law, importance=row.importance, activity=row.activity)
-    alone = orthonormal.BOUND.exact(unit.problem(), Choice())
+    alone = exact_value_of(orthonormal.BOUND, unit.problem(), Choice())
     assert alone is not None  # p r g, rational for every law
     return Point(
         problem,
