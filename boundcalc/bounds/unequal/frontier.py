@@ -333,6 +333,11 @@ FORM = Unequal(
             statement=r"D \ge \sum_{ij} k_{ij} A_{ij}^6 + \sum_{ij} \varphi_i \varphi_j A_{ij}^4 + 15 \sum_i \omega_i K_2(i)^3, "
             r"\quad k_{ij} \ge f_i f_j,\ \varphi_i = c_i \sqrt{K_2(i)/\kappa_2^{(i)}}",
             checked="optimised weights of features that differ",
+            claim=(
+                "D = sum(i, j: omega[i]*kappa[6, j]*A[i, j]^6) + 15*sum(i, j: omega[i]*K[2, i]*kappa[4, j]*A[i, j]^4)"
+                " + 15*sum(i: omega[i]*K[2, i]^3)",
+            ),
+            given=("m = 3",),
         ),
         Step(
             "frontier",

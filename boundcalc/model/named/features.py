@@ -56,7 +56,7 @@ FEATURES = (
     ),
     Quantity(
         "mu[k, i]",
-        r"\mu_{{{0}}}^{{({1})}}",
+        r"{{\mu_{{{0}}}^{{({1})}}}}",
         "moment E u_i^k of the active value of feature i",
         OWN | Dependence.LAW,
         lambda c, k, i: c.own_moment(k, i),
@@ -65,7 +65,7 @@ FEATURES = (
     ),
     Quantity(
         "kappa[k, i]",
-        r"\kappa_{{{0}}}^{{({1})}}",
+        r"{{\kappa_{{{0}}}^{{({1})}}}}",
         "cumulant of x[i]",
         OWN | Dependence.LAW | Dependence.PROBABILITY,
         # as kappa[k], of the moments p_i mu_k
