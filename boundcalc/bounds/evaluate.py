@@ -13,7 +13,7 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
-from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
+from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper, exact_value_of
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features
@@ -208,7 +208,7 @@ class Report(Displayed):
 
     @cached_property
     def baseline(self) -> fmpq:
-        value = orthonormal.BOUND.exact(self.problem, Choice())
+        value = exact_value_of(orthonormal.BOUND, self.problem, Choice())
         assert value is not None  # p r g, rational for every law
         return value
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits
+from boundcalc.cli.options import (
+    any_problem_options,
+    asked_problem,
+    echo_json,
+    feature_options,
+    json_option,
+    read_digits,
+    size_options,
+)
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -120,16 +128,18 @@ def limits_command(key: str, **given: str | None) -> tuple[Any, str, dict[str, A
 
 
 @command.command("table")
-@click.option("--n", required=True, help="Number of features, or inf.")
-@click.option("--d", required=True, help="Hidden dimensions.")
-@model_options
+@size_options
+@feature_options
 @_digits
 @_prints
-def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, dict[str, Any]]:
+def table_command(digits: str | None, **given: Any) -> tuple[Any, str, dict[str, Any]]:
     """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
     from boundcalc.bounds.evaluate import report
+    from boundcalc.language.formulas import is_formula
 
-    every = [Problem(p=each, **given) for each in p.split(",")]
+    p, differ = given["p"], given["importance"] is not None or given["groups"] is not None
+    several = [p] if p is None or differ or is_formula(p) else p.split(",")
+    every = [asked_problem(**{**given, "p": each}) for each in several]
     count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
     return [report(problem, digits=count) for problem in every], "table", {}
 
