@@ -42,7 +42,7 @@ def weighted(steps: list[fmpq], c: fmpq) -> fmpq:
 
 
 @dataclass(frozen=True)
-class Row:
+class ChargedRow:
     """K = o/(n − 1) and o = (1 − p)/p; ``alone`` leaves what depends on t out of Q."""
 
     k: fmpq
@@ -70,7 +70,7 @@ class Row:
         return by_s + weighted([s, t], c), by_t, by_c + self.o * mean([t], c, 1) + mean([s, t], c, 1)
 
 
-def prove_segment(row: Row, ends: list[End], where: str, work: Work) -> None:
+def prove_segment(row: ChargedRow, ends: list[End], where: str, work: Work) -> None:
     """P² ≤ Q·E for every c and every (s, t, E) between the ends."""
     if min(end[2] for end in ends) < 0:
         raise Refuted(f"{where}: a value above the cost of answering zero")
@@ -96,7 +96,7 @@ def prove_segment(row: Row, ends: list[End], where: str, work: Work) -> None:
     raise Refuted(f"{where}: the claimed cost of a row could not be proven")
 
 
-def _last(row: Row, ends: list[End], where: str) -> fmpq:
+def _last(row: ChargedRow, ends: list[End], where: str) -> fmpq:
     """A bias c from which on P ≤ (K + 1)(s/3 + c/2) + t_+/4 and Q ≥ K'(o + 1)c² prove it: their quotient falls in c."""
     share = row.k if row.alone or min(end[1] for end in ends) < 0 else row.k + 1
     c = fmpq(1)
@@ -114,7 +114,7 @@ def _middle(ends: list[End]) -> End:
     return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2, (one[2] + other[2]) / 2
 
 
-def _proven(row: Row, ends: list[End], low: fmpq, high: fmpq) -> bool:
+def _proven(row: ChargedRow, ends: list[End], low: fmpq, high: fmpq) -> bool:
     room = min(end[2] for end in ends)
     if max(_rare(row, s, t, high) for s, t, _ in ends) <= room:
         return True
@@ -129,7 +129,7 @@ def _proven(row: Row, ends: list[End], low: fmpq, high: fmpq) -> bool:
     return False
 
 
-def _rare(row: Row, s: fmpq, t: fmpq, c: fmpq) -> fmpq:
+def _rare(row: ChargedRow, s: fmpq, t: fmpq, c: fmpq) -> fmpq:
     """2uy − y² ≤ u² ≤ 1 where y > 0: K times the probability of su + c > 0, and that of su + tv + c > 0, from above."""
     one, alone = fmpq(1), max(s + c, fmpq(0))
     both = max(s + max(t, fmpq(0)) + c, fmpq(0))
@@ -138,7 +138,7 @@ def _rare(row: Row, s: fmpq, t: fmpq, c: fmpq) -> fmpq:
     return row.k * first + second
 
 
-def _halve_segment(row: Row, ends: list[End], low: fmpq, high: fmpq) -> bool:
+def _halve_segment(row: ChargedRow, ends: list[End], low: fmpq, high: fmpq) -> bool:
     """Only how fast the proof ends depends on it."""
     if len(ends) < 2:
         return False

@@ -14,7 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, Work, fields, integer, rational, sequence
-from boundcalc.certificate.verifier.relu_charges import BITS, Row, mean, prove_segment, up, weighted
+from boundcalc.certificate.verifier.relu_charges import BITS, ChargedRow, mean, prove_segment, up, weighted
 
 MOST_NODES = 1000
 MOST_CELLS = 150_000
@@ -48,7 +48,7 @@ def pair_floor(n: int, d: int, p: fmpq, parameters: dict[str, Any], work: Work) 
     if left.nodes != right.nodes:
         raise Refuted("pairs: both sides must have the same nodes")
     o = (1 - p) / p
-    row = Row(o / (part - 1), o)
+    row = ChargedRow(o / (part - 1), o)
     _prove_tables(row, left, right, work)
     said = [f"the cost of a row is proven at {2 * len(left.nodes)} nodes, between them and beyond them"]
     if ("kappa" in given) == ("h" in given):
@@ -80,14 +80,14 @@ def _table(data: Any, sign: int, name: str) -> Table:
     return Table(sign, nodes, values, rational(given["tail"], f"{where}.tail"))
 
 
-def _prove_tables(row: Row, left: Table, right: Table, work: Work) -> None:
+def _prove_tables(row: ChargedRow, left: Table, right: Table, work: Work) -> None:
     silent = (row.k + 1) / 3
     for table in (left, right):
         ends = [(fmpq(1), table.sign * y, silent - v) for y, v in zip(table.nodes, table.values, strict=True)]
         for k in range(len(ends) - 1):
             prove_segment(row, ends[k : k + 2], f"the table at x = {ends[k][1]}", work)
     # beyond on the left P is at most what it is at the last node; on the right (s, t) = (w, 1), w from 0 to its inverse
-    prove_segment(Row(row.k, row.o, True), [(fmpq(1), -left.nodes[-1], silent - left.tail)], "the left tail", work)
+    prove_segment(ChargedRow(row.k, row.o, True), [(fmpq(1), -left.nodes[-1], silent - left.tail)], "the left tail", work)
     room = silent - right.tail
     prove_segment(row, [(fmpq(0), fmpq(1), room), (1 / right.nodes[-1], fmpq(1), room)], "the right tail", work)
 
@@ -108,7 +108,7 @@ def _prove_leverage(kappa: fmpq, o: fmpq, p: fmpq, left: Table, right: Table, wo
     raise Refuted("pairs: kappa is not proven")
 
 
-def _prove_scales(data: Any, row: Row, left: Table, work: Work) -> fmpq:
+def _prove_scales(data: Any, row: ChargedRow, left: Table, work: Work) -> fmpq:
     """Rows with a outside of [low, high] cost more than h can be for t ≤ 0: twice the largest cost on [−1, 0]."""
     low, high = (rational(value, "floor.parameters.scales") for value in sequence(data, "floor.parameters.scales", 2))
     if not 0 < low < 1 < high <= 4 * low:

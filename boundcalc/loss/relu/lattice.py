@@ -49,7 +49,7 @@ class Support:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class UniformFeature:
     """A feature uniform on [0, ``top``] with probability ``p``."""
 
     top: float
@@ -64,13 +64,13 @@ class Uniform:
         return Support(np.linspace(0, self.top, cells + 1), shares, self.silent, self.p * width * width / 6 * (1 + 1e-12))
 
 
-Own = Support | Uniform
+Own = Support | UniformFeature
 
 
 def lattice_loss(network: Network, width: fmpq, progress: ShowShare | None = None) -> ReluLoss:
     """The loss within ``width`` of its upper end, or as near as ``MOST_POINTS`` allow."""
     supports: list[Own] = [
-        Uniform(rounded(c), rounded(p), rounded(1 - p))
+        UniformFeature(rounded(c), rounded(p), rounded(1 - p))
         if points is None
         else Support(np.array([rounded(c * v) for v, _ in points]), np.array([rounded(p * w) for _, w in points]), rounded(1 - p))
         for points, p, c in zip(network.supports, network.activity, network.top, strict=True)
@@ -100,7 +100,7 @@ def _row(V: np.ndarray, W: np.ndarray, bias: np.ndarray, supports: list[Own], i:
     """The ends of a row, and its points."""
     entries = V[:, i] @ W
     wrong = (len(W) + 12) * UNIT * (np.abs(V[:, i]) @ np.abs(W)) * 1.01 + 1e-290
-    coarse = [each.moved(64) if isinstance(each, Uniform) else each for each in supports]
+    coarse = [each.moved(64) if isinstance(each, UniformFeature) else each for each in supports]
     means = np.array([each.mean for each in coarse])
     squares = np.array([float(each.shares @ each.values**2) for each in coarse])  # not below those of uniform features
     moved = (float(means @ wrong) + float(squares @ (wrong * wrong)) ** 0.5 + 4 * UNIT * abs(float(bias[i]))) * 1.01
@@ -122,9 +122,9 @@ def enclose_on_lattice(a: float, b: float, own: Own, others: list[tuple[float, O
     reach = sum(abs(A) * _top(each) for A, each in others)
     h = reach / points if reach else 1.0
     start, chance, V, lost = _distribution([(A, _on_cells(A, each, h)) for A, each in others], h)
-    known = own.moved(max(points // 8, 64)) if isinstance(own, Uniform) else own
-    energy = own.p * own.top**2 / 3 if isinstance(own, Uniform) else float(own.shares @ own.values**2)
-    trapezoid = abs(a) * known.spread * 6 * (1 / 6 + 1 / 8) if isinstance(own, Uniform) else 0.0
+    known = own.moved(max(points // 8, 64)) if isinstance(own, UniformFeature) else own
+    energy = own.p * own.top**2 / 3 if isinstance(own, UniformFeature) else float(own.shares @ own.values**2)
+    trapezoid = abs(a) * known.spread * 6 * (1 / 6 + 1 / 8) if isinstance(own, UniformFeature) else 0.0
     own = known
     z = b + h * np.arange(start, start + len(chance))
     lengths = sum(2 * len(_on_cells(A, each, h).values) + 6 for A, each in others)
@@ -160,12 +160,12 @@ def _kink_error(y: np.ndarray, chance: np.ndarray, V: float) -> float:
 
 
 def _top(each: Own) -> float:
-    return each.top if isinstance(each, Uniform) else float(each.values.max())
+    return each.top if isinstance(each, UniformFeature) else float(each.values.max())
 
 
 def _on_cells(A: float, each: Own, h: float) -> Support:
     """A uniform feature on cells about as wide as the lattice's."""
-    return each.moved(max(1, int(np.ceil(abs(A) * each.top / h)))) if isinstance(each, Uniform) else each
+    return each.moved(max(1, int(np.ceil(abs(A) * each.top / h)))) if isinstance(each, UniformFeature) else each
 
 
 def _distribution(others: list[tuple[float, Support]], h: float) -> tuple[int, np.ndarray, float, float]:
