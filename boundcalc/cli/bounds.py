@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits, report_within
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -31,6 +31,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
+@click.option("--seconds", default="20", help="Bounds that take long are left out, so that all take at most this; 20 unless given.")
 @force_option
 def command(
     problem: AnyProblem | ReluProblem,
@@ -41,6 +42,7 @@ def command(
     witness: str | None,
     certificate_path: str | None,
     witness_out: str | None,
+    seconds: str,
     force: bool,
 ) -> None:
     """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss).
@@ -61,7 +63,6 @@ def command(
         run_relu_bounds(problem, read_digits(digits, as_json), as_json)
         return
     from boundcalc.bounds.catalog import LOWER
-    from boundcalc.bounds.evaluate import report
     from boundcalc.numbers.files import check_target
 
     if problem.n < problem.d:
@@ -84,7 +85,7 @@ def command(
         from boundcalc.loss.weights import load_weights
 
         extra.append(witness_bound(load_weights(witness, transpose=False).array, problem))
-    answer = report(problem, digits=count, lower=(*LOWER, *extra))
+    answer = report_within(problem, count, seconds, lower=(*LOWER, *extra))
     if certificate_path is not None:
         from boundcalc.certificate.write import write_certificate
 

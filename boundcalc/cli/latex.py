@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits
+from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits, report_within
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -124,11 +124,9 @@ def limits_command(key: str, **given: str | None) -> tuple[Any, str, dict[str, A
 @_prints
 def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, dict[str, Any]]:
     """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
-    from boundcalc.bounds.evaluate import report
-
     every = [Problem(p=each, **given) for each in p.split(",")]
     count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
-    return [report(problem, digits=count) for problem in every], "table", {}
+    return [report_within(problem, count) for problem in every], "table", {}
 
 
 @command.command("report")
@@ -137,6 +135,4 @@ def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, d
 @_prints
 def report_command(problem: AnyProblem, digits: str | None) -> tuple[Any, str, dict[str, Any]]:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
-    from boundcalc.bounds.evaluate import report
-
-    return report(problem, digits=read_digits(digits, False)), "report", {}
+    return report_within(problem, read_digits(digits, False)), "report", {}
