@@ -36,6 +36,8 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
 @click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1. Of weights: their p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
+@click.option("--importance", help="Of a sweep of features that differ with several: the formula, as in the grid.")
+@click.option("--activity", help="The same for the formula of the activities.")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
 @click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
@@ -108,9 +110,13 @@ def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
     """Bounds against p, evaluated now."""
     from boundcalc.render.plots.plot import plot
 
-    for name, example in (("d", "--d 8"), ("p", "--p 1e-6..1")):
+    for name, example in (("d", "such as --d 8"), ("p", "as a range such as --p 1e-6..1")):
         if name not in options or (name == "p" and ".." not in options["p"]):
-            raise ParameterError(name, options.get(name, "nothing"), f"must be given for bounds without a sweep, such as {example}")
+            raise ParameterError(
+                name,
+                options.get(name, "nothing"),
+                f"must be given for bounds without a sweep, {example}",
+            )
     chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
     _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
     others: dict[str, Any] = {} if width is None else {"width": width}
