@@ -10,9 +10,10 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.language.claims import Status, plain
-from boundcalc.model.features import AnyProblem
+from boundcalc.model.features import AnyProblem, FeatureProblem
+from boundcalc.numbers.budget import OutOfTimeError, within
 from boundcalc.numbers.display import Displayed
-from boundcalc.numbers.enclosure import MAX_DIGITS, to_float
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue
 
@@ -22,6 +23,28 @@ if TYPE_CHECKING:
     from boundcalc.bounds.lower.weights import WitnessBlock
 
 DEFAULT_DIGITS = 30
+LEFT_OUT = "it takes longer than the time given"
+"""Why an outcome has no value where its time was over."""
+
+
+def asked(problem: AnyProblem) -> tuple[AnyProblem, fmpq]:
+    """What a bound is asked, and the factor of its value: of features of one kind their plain problem, and ω c²."""
+    equal = problem.equal if isinstance(problem, FeatureProblem) else None
+    return (problem, fmpq(1)) if equal is None else equal
+
+
+def exact_value_of(bound: Bound, problem: AnyProblem, choice: Choice) -> fmpq | None:
+    """A bound's value as a rational, where it is one of moderate size."""
+    plain_problem, factor = asked(problem)
+    found = bound.exact(plain_problem, choice)
+    return None if found is None else factor * found
+
+
+def enclosed(bound: Bound, problem: AnyProblem, choice: Choice, digits: int) -> Enclosure:
+    """A certified enclosure of a bound's value."""
+    plain_problem, factor = asked(problem)
+    ends = bound.enclose(plain_problem, choice, digits)
+    return ends if factor == 1 else Enclosure(factor * ends.lower, factor * ends.upper)
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,11 +75,16 @@ class _Outcome(Displayed):
     def status(self) -> Status:
         """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
         blocks = self.choice.values.get("blocks", ())
-        return Status.weakest([self.bound.standing(self.problem), *(block.bound.status for _, block in blocks)])
+        return Status.weakest([self.bound.standing(asked(self.problem)[0]), *(block.bound.status for _, block in blocks)])
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the time given to it was over before it had a value."""
+        return self.why_not == LEFT_OUT
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
-        return self.bound.exact(self.problem, self.choice)
+        return exact_value_of(self.bound, self.problem, self.choice)
 
     def __float__(self) -> float:
         """The certified number, nearest float64; nan where the bound does not apply."""
@@ -72,7 +100,7 @@ class UpperOutcome(_Outcome):
 
     def refined(self, digits: int) -> UpperValue:
         """The same bound to more digits."""
-        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
+        return UpperValue(enclosed(self.bound, self.problem, self.choice, digits))
 
 
 @dataclass(frozen=True, repr=False)
@@ -102,7 +130,7 @@ class LowerOutcome(_Outcome):
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
-        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
+        return LowerValue(enclosed(self.bound, self.problem, self.choice, digits))
 
 
 def _check_digits(digits: int) -> None:
@@ -110,29 +138,51 @@ def _check_digits(digits: int) -> None:
         raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
 
 
-def evaluate_upper(bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
+def evaluate_upper(
+    bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS, seconds: float | None = None
+) -> UpperOutcome:
     """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        The processor time that it may take; what takes longer has no value, and :attr:`~UpperOutcome.is_left_out`.
 
     >>> from boundcalc.bounds.catalog import find
     >>> from boundcalc.model.problem import Problem
     >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
     ('0.2', '0.2')
     """
-    why, choice = _choice(bound, UpperBound, problem, digits)
-    value = None if why else UpperValue(bound.enclose(problem, choice, digits))
+    try:
+        with within(seconds):
+            why, choice = _choice(bound, UpperBound, problem, digits)
+            value = None if why else UpperValue(enclosed(bound, problem, choice, digits))
+    except OutOfTimeError:
+        return UpperOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return UpperOutcome(problem, why, choice, bound, value)
 
 
-def evaluate_lower(bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
+def evaluate_lower(
+    bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS, seconds: float | None = None
+) -> LowerOutcome:
     """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        As of :func:`evaluate_upper`.
 
     >>> from boundcalc.bounds.catalog import find
     >>> from boundcalc.model.problem import Problem
     >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
     ('0.04', '0.04')
     """
-    why, choice = _choice(bound, LowerBound, problem, digits)
-    value = None if why else LowerValue(bound.enclose(problem, choice, digits))
+    try:
+        with within(seconds):
+            why, choice = _choice(bound, LowerBound, problem, digits)
+            value = None if why else LowerValue(enclosed(bound, problem, choice, digits))
+    except OutOfTimeError:
+        return LowerOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return LowerOutcome(problem, why, choice, bound, value)
 
 
@@ -140,5 +190,6 @@ def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -
     if not isinstance(bound, side):
         raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
-    why = bound.why_not(problem)
-    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()
+    plain_problem = asked(problem)[0]
+    why = bound.why_not(plain_problem)
+    return plain(why) if why else None, (None if why else bound.choose(plain_problem)) or Choice()

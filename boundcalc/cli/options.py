@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, whole_number
+from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 
 if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report
     from boundcalc.model.features import AnyProblem
     from boundcalc.model.relu_problem import ReluProblem
 
@@ -20,17 +22,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15."
 RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
-
-
-def model_options(function: F) -> F:
-    """--m, --p and --law."""
-    for option in (
-        click.option("--law", required=True, help=LAW_HELP),
-        click.option("--p", required=True, help="Probability that a feature is active, such as 1e-6, 0.03 or 1/3."),
-        click.option("--m", required=True, help="Odd exponent of the activation."),
-    ):
-        function = option(function)
-    return function
 
 
 def feature_options(function: F) -> F:
@@ -103,17 +94,24 @@ def any_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
         groups: str | None,
         **others: Any,
     ) -> Any:
-        if m is None:
-            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
-        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
+        return function(problem=asked_problem(n, d, m, p, law, importance, groups), **others)
 
-    decorated = feature_options(of_problem)
-    for option in (
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", help="Number of features, or inf; not needed with --groups."),
-    ):
-        decorated = option(decorated)
-    return decorated
+    return size_options(feature_options(of_problem))
+
+
+def asked_problem(
+    n: str | None, d: str, m: str | None, p: str | None, law: str | None, importance: str | None, groups: str | None
+) -> AnyProblem:
+    """The problem of these options; notes go to standard error."""
+    if m is None:
+        raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
+    return read_any_problem(n, d, m, p, law, importance, groups, _note)
+
+
+def size_options(function: F) -> F:
+    """--n and --d."""
+    function = click.option("--d", required=True, help="Hidden dimensions.")(function)
+    return click.option("--n", help="Number of features, or inf; not needed with --groups.")(function)
 
 
 def read_any_problem(
@@ -184,11 +182,9 @@ def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
         click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", help="Number of features, or inf; not needed with --groups."),
     ):
         decorated = option(decorated)
-    return decorated
+    return size_options(decorated)
 
 
 def _note(message: str) -> None:
@@ -223,6 +219,16 @@ def output_options(function: F) -> F:
 def json_option(function: F) -> F:
     """--json."""
     return click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")(function)
+
+
+def report_within(problem: AnyProblem, digits: int, seconds: str = "20", **options: Any) -> Report:
+    """The bounds within a time limit; a note on standard error says which were left out."""
+    from boundcalc.bounds.evaluate import report
+
+    answer = report(problem, digits=digits, seconds=to_float(positive_seconds(seconds, parameter="seconds")), **options)
+    if left_out := [outcome.bound.key for outcome in (*answer.upper, *answer.lower) if outcome.is_left_out]:
+        click.echo(f"note: left out after a share of {seconds} s: {', '.join(left_out)}", err=True)
+    return answer
 
 
 def echo_json(fields: Any) -> None:

@@ -79,6 +79,8 @@ def run(grid: str, out: str, workers: str | None, address: str | None, resume: b
 def _run(grid: Grid, store: Store, executor: Executor, interrupts: Interrupts, quiet: bool, as_json: bool) -> int:
     from boundcalc.sweep.run import run as run_sweep
 
+    if store.note:
+        _tell(store.note)
     interrupts.begin()
     with show_progress(quiet) as show:
         reached = run_sweep(grid, store, executor, progress=show, stopping=interrupts.requested)
@@ -137,9 +139,13 @@ def export(store: str, csv: str | None, json: str | None, parquet: str | None, f
     """Write a store's rows as CSV, JSON or Parquet. Numbers are exact text, enclosures are rounded outward."""
     from boundcalc.numbers.files import check_target, whole_file
     from boundcalc.sweep.export import MARK, write_csv, write_json, write_parquet
+    from boundcalc.sweep.store import completeness
 
     if (csv, json, parquet).count(None) != 2:
         raise ParameterError("format", "none" if csv == json == parquet else "several", "must be one of --csv, --json, --parquet")
+    lacks = completeness(store)
+    if lacks:
+        _tell(f"{store} is not complete: the export holds {lacks}")
     if parquet is not None:
         check_target(parquet, marks=(MARK,), force=force, reads=(store,))
         with whole_file(parquet) as part:

@@ -44,7 +44,8 @@ def _gram(W: Array, longest: float) -> list[list[float]]:
 
 
 def _counts(values: Array) -> list[int]:
-    return np.histogram(np.clip(values, 0, 1), bins=BINS, range=(0, 1))[0].tolist()
+    """Rounded, so that what is the same but for its last bits is in one bin."""
+    return np.histogram(np.clip(np.round(values, 12), 0, 1), bins=BINS, range=(0, 1))[0].tolist()
 
 
 def _products(W: Array, norms: Array) -> list[int]:

@@ -10,6 +10,7 @@ import uvicorn
 
 from boundcalc.explore.guard import new_token
 from boundcalc.explore.server import application
+from boundcalc.explore.workers import end_forks
 from boundcalc.numbers.errors import ParameterError
 
 HOST = "127.0.0.1"
@@ -46,7 +47,10 @@ def serve(port: int, workers: int, ready: Callable[[str], object], fragment: str
         h11_max_incomplete_event_size=1 << 16,
         server_header=False,
     )
-    asyncio.run(_serve(uvicorn.Server(config), listening, lambda: ready(address)))
+    try:
+        asyncio.run(_serve(uvicorn.Server(config), listening, lambda: ready(address)))
+    finally:
+        end_forks()
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket, ready: Callable[[], object]) -> None:

@@ -62,6 +62,8 @@ def application(token: str, *, workers: int = 2, seconds: float = MOST_SECONDS) 
             yield
         finally:
             warming.cancel()
+            with suppress(asyncio.CancelledError):
+                await warming
             app.state.quick.close()
             app.state.others.close()
 

@@ -9,6 +9,7 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.explore.answers import answer
@@ -21,6 +22,8 @@ MOST_SECONDS = 60.0
 """An answer that takes longer is given up."""
 MOST_ANSWERS = 200
 """Of one process, whose caches grow with each."""
+MOST_MEMORY = 8 << 30
+"""Bytes of address space of one process: a small file may hold, compressed, more than there is."""
 WARM = "boundcalc.explore.warm"
 """What the server of forks loads once, so that a new process is there in a few hundredths of a second."""
 
@@ -55,7 +58,7 @@ class AnswerWorkers:
         TooSlow, Died
         """
         async with self._free:
-            pool = self._idle.pop() if self._idle else await asyncio.to_thread(self._start)
+            pool = self._idle.pop() if self._idle else await self._started()
             done = False
             try:
                 async with asyncio.timeout(self._seconds):
@@ -75,7 +78,7 @@ class AnswerWorkers:
 
     async def prepare(self) -> None:
         """Starts one process ahead of the first question."""
-        self._idle.append(await asyncio.to_thread(self._start))
+        self._idle.append(await self._started())
 
     def close(self) -> None:
         """Ends all processes at once."""
@@ -84,11 +87,36 @@ class AnswerWorkers:
         for pool in list(self._answers):
             self._discard(pool)
 
+    async def _started(self) -> ProcessPoolExecutor:
+        """A new process; the first waits until the library is loaded, which no interrupt is to wait for: hence a daemon thread."""
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[ProcessPoolExecutor] = loop.create_future()
+
+        def arrive(pool: ProcessPoolExecutor) -> None:
+            if self._closed:
+                _end(pool)
+                return
+            self._answers[pool] = 0
+            if found.cancelled():
+                self._idle.append(pool)
+            else:
+                found.set_result(pool)
+
+        def start() -> None:
+            with suppress(OSError, EOFError):  # the process that forks has ended
+                pool = self._start()
+                try:
+                    loop.call_soon_threadsafe(arrive, pool)
+                except RuntimeError:  # the loop has closed
+                    _end(pool)
+
+        threading.Thread(target=start, daemon=True).start()
+        return await found
+
     def _start(self) -> ProcessPoolExecutor:
         with shielded():
             pool = ProcessPoolExecutor(1, self._context, initializer=_begin)
-            self._answers[pool] = 0
-            pool.submit(os.getpid)  # what starts the process
+            pool.submit(os.getpid)  # what starts the process; until it is there the pool cannot even be shut down
         return pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -111,9 +139,26 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
 
 
+def end_forks() -> None:
+    """Ends the process that workers are forked from, which may still be loading the library; the next start begins another."""
+    if os.name == "posix":
+        from multiprocessing import forkserver
+
+        pid = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
 def _begin() -> None:
     """In a worker, first: an interrupt is for the server, and a worker does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limits, others not this one
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -7,14 +7,17 @@ from typing import Any
 from boundcalc.model.relu_problem import ReluProblem
 
 
-def relu_bounds_json(problem: ReluProblem, digits: int) -> dict[str, Any]:
-    """The fields of ``bounds --activation relu --json``."""
+def relu_bounds_json(problem: ReluProblem, digits: int, *, pairs: bool = True) -> dict[str, Any]:
+    """The fields of ``bounds --activation relu --json``; without the floor of pairs, which takes seconds, if not asked for."""
     from boundcalc.bounds.relu.floors import floors
+    from boundcalc.bounds.relu.polygons import polygon_network
     from boundcalc.bounds.relu.witnesses import closed_network
     from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
 
-    network, below = closed_network(problem), floors(problem, digits)
+    network, below = closed_network(problem), floors(problem, digits, pairs=pairs)
+    polygons = polygon_network(problem)
     best = below[0].value.lower if below else 0
+    least = network.loss if polygons is None else min(network.loss, polygons.loss)
     return {
         "problem": problem.as_json(),
         "digits": digits,
@@ -29,7 +32,16 @@ def relu_bounds_json(problem: ReluProblem, digits: int) -> dict[str, Any]:
             "single": network.single,
             "dropped": network.dropped,
         },
-        "ratio": decimal_ceiling(network.loss / best, digits) if best else None,
+        "polygons": None
+        if polygons is None
+        else {
+            "loss": Enclosure.of(polygons.loss).as_json(digits),
+            "sides": polygons.sides,
+            "planes": polygons.planes,
+            "pairs": polygons.pairs,
+            "dropped": polygons.dropped,
+        },
+        "ratio": decimal_ceiling(least / best, digits) if best else None,
     }
 
 
@@ -43,6 +55,11 @@ def relu_bounds_lines(found: dict[str, Any]) -> list[str]:
     lines.append(f"{'network in closed form':<28}{network['loss']['upper']}")
     others = f"{network['dropped']} {'at their mean' if shown['bias'] else 'left out'}"
     lines.append(f"  {network['pairs']} antipodal pairs, {network['single']} features alone, {others}")
+    polygons = found["polygons"]
+    if polygons is not None:
+        lines.append(f"{'regular polygons':<28}{polygons['loss']['upper']}")
+        others = f"{polygons['pairs']} antipodal pairs, {polygons['dropped']} {'at their mean' if shown['bias'] else 'left out'}"
+        lines.append(f"  {polygons['planes']} of {polygons['sides']} sides, each in a plane, at the best scale and bias, {others}")
     lines += ["", "floors: no W and b have a smaller loss"]
     for floor in found["floors"]:
         lines.append(f"  {floor['key']:<26}{floor['loss']['lower']}  {floor['status']}; {floor['holds_for']}")

@@ -41,12 +41,14 @@ def write_csv(path: str | Path, file: IO[str]) -> None:
 
 
 def write_json(path: str | Path, file: IO[str]) -> None:
-    """``{"grid": …, "size": …, "rows": [one line a unit]}``."""
+    """``{"grid": …, "size": …, "rows": [one line a unit], "present": …}``; fewer than ``size`` where it is not complete."""
     fields = head(path)
     file.write(f'{{"grid": {as_json(fields.grid)},\n"size": {fields.size},\n"rows": [')
-    for k, row in enumerate(iterate(path)):
-        file.write((",\n" if k else "\n") + as_json(asdict(row)))
-    file.write("\n]}\n")
+    present = 0
+    for row in iterate(path):
+        file.write((",\n" if present else "\n") + as_json(asdict(row)))
+        present += 1
+    file.write(f'\n],\n"present": {present}}}\n')
 
 
 def write_parquet(path: str | Path, out: str | Path) -> None:

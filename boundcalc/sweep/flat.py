@@ -12,7 +12,7 @@ from boundcalc.numbers.parsing import parse_rational
 if TYPE_CHECKING:
     from boundcalc.sweep.rows import DecimalInterval, Row
 
-PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")
+PLAIN = ("unit", "n", "d", "m", "p", "law", "importance", "activity", "status", "error")
 NUMBERS = {name: name for name in ("n", "d", "m", "p", "gain_lower", "gain_upper", "loss_lower", "loss_upper")}
 NUMBERS |= {"unexplained_lower": "unexplained_lower", "unexplained_upper": "unexplained_upper", "ratio": "ratio_upper"}
 NUMBERS |= {"best_upper": "best_upper_upper", "best_lower": "best_lower_lower"}

@@ -21,6 +21,8 @@ class Row:
         Its number in the order of the grid, from 0.
     n, d, m, p, law : str
         The problem, exact; ``n`` may be ``inf``.
+    importance, activity : str or None
+        Formulas of features that differ; ``None`` for importance 1 and activity p.
     status : str
         ``done``; ``invalid`` where the grid's expressions give no problem; ``failed`` where the evaluation ended
         with an error or a died process. Without ``done``, what follows is empty and ``error`` says why.
@@ -75,6 +77,8 @@ class Row:
     seed: int
     seconds: float
     versions: dict[str, str]
+    importance: str | None = None
+    activity: str | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.lock import Lock
+from boundcalc.sweep.regrid import grid_meta, take_over
 from boundcalc.sweep.rows import DecimalInterval, Row, Sweep
 from boundcalc.sweep.schema import (
     APPLICATION_ID,
@@ -28,7 +29,7 @@ from boundcalc.sweep.schema import (
     upgrade,
     uri,
 )
-from boundcalc.sweep.unit import UnitResult, compact_json
+from boundcalc.sweep.unit import UnitResult
 
 if TYPE_CHECKING:
     from boundcalc.sweep.grid import Grid
@@ -49,11 +50,17 @@ class Store:
     """A store that one process writes.
 
     Use :meth:`create` or :meth:`resume`, then as a context manager.
+
+    Attributes
+    ----------
+    note : str
+        How the grid differs from the one that the store was resumed with, in a sentence; empty where it does not.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock, size: int) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: Lock, size: int, note: str = "") -> None:
         self.path = path
         self.size = size
+        self.note = note
         self._connection = connection
         self._lock = lock
         self._versions: set[str] = set()
@@ -99,8 +106,7 @@ class Store:
                 with closing(sqlite3.connect(begun, isolation_level=None)) as connection, connection:
                     connection.execute("BEGIN IMMEDIATE")
                     create_tables(connection)
-                    meta = {"grid": compact_json(grid.as_json()), "fingerprint": grid.fingerprint, "size": str(grid.size)}
-                    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+                    connection.executemany("INSERT INTO meta VALUES (?, ?)", grid_meta(grid).items())
                 begun.rename(path)  # whole from its first moment, so that whatever is there can be resumed
                 connection = _open_to_write(path)
         except BaseException:  # Ctrl-C too leaves nothing behind
@@ -112,31 +118,30 @@ class Store:
 
     @classmethod
     def resume(cls, path: str | Path, grid: Grid) -> Store:
-        """The store of an earlier sweep of the same grid.
+        """The store of an earlier sweep; of another grid, the problems in common are taken over, and :attr:`note` says so.
 
         Raises
         ------
         ParameterError
-            If it is missing, damaged, of another grid or a newer schema, or written by another process.
+            If it is missing, damaged, of a newer schema, written by another process, or holds other bounds or no problem of
+            the grid.
         """
         path = Path(path)
         cls.check(path, resume=True)
-        lock = Lock(path)
+        lock, note = Lock(path), ""
         try:
             with one_line(path), ExitStack() as opened:
                 connection = opened.enter_context(closing(_open_to_write(path)))
                 check_version(connection, path)
-                meta = dict(connection.execute("SELECT key, value FROM meta"))
-                if meta.get("fingerprint") != grid.fingerprint:
-                    raise ParameterError(
-                        "store", str(path), "holds the sweep of another grid; give its grid, or choose another file"
-                    )
                 upgrade(connection)
+                (fingerprint,) = connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone() or ("",)
+                if fingerprint != grid.fingerprint:
+                    note = take_over(connection, grid, _meta(connection, path)["grid"], str(path))
                 opened.pop_all()
         except BaseException:
             lock.release()
             raise
-        return cls(path, connection, lock, grid.size)
+        return cls(path, connection, lock, grid.size, note)
 
     def finished(self, first: int, last: int) -> set[int]:
         """Units among first, …, last − 1 that need no evaluation; failed ones do."""
@@ -206,6 +211,17 @@ def read(path: str | Path) -> Sweep:
     with one_line(path), closing(open_to_read(path)) as connection:
         meta = _meta(connection, path)
         return Sweep(meta["grid"], meta["size"], list(_rows(connection, path, meta["grid"])))
+
+
+def completeness(path: str | Path) -> str:
+    """How much of its grid a store lacks, in a sentence; empty where it is complete."""
+    path = Path(path)
+    with one_line(path), closing(open_to_read(path)) as connection:
+        size = _meta(connection, path)["size"]
+        (present, failed) = connection.execute("SELECT count(*), coalesce(sum(status = 'failed'), 0) FROM units").fetchone()
+    if present == size and not failed:
+        return ""
+    return f"{present} of {size} units" + (f", {failed} of them failed" if failed else "")
 
 
 def head(path: str | Path) -> Sweep:

@@ -57,6 +57,7 @@ PROBLEMS = (
     'n=9, d=5, m=3, p="1/100", law="gaussian"',
     'n=30, d=4, m=3, p="9/10", law="rademacher"',
     'n=30, d=4, m=5, p="9/10", law="rademacher"',
+    'n=30, d=4, m=3, p="1/10", law="uniform"',
 )
 """Where examples are evaluated: at the first that a bound applies to."""
 

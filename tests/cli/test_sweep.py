@@ -91,6 +91,25 @@ def test_a_sweep_and_its_exports(capsys, tmp_path):
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_changed_grid_and_an_export_of_what_is_there(capsys, tmp_path):
+    grid, out = tmp_path / "grid.toml", tmp_path / "sweep.db"
+    text = 'n = "inf"\nd = [2, 3]\nm = 3\np = 0.1\nlaw = "gaussian"\nbounds = ["rank"]\n'
+    grid.write_text(text)
+    assert run(capsys, "sweep", grid, "--out", out, "--workers", 1, "--quiet")[0] == 0
+    assert run(capsys, "sweep", "export", out, "--csv")[2] == ""
+    grid.write_text(text.replace("[2, 3]", "[3, 4, 5]"))
+    status, printed, err = run(capsys, "sweep", grid, "--out", out, "--workers", 1, "--quiet", "--resume")
+    assert status == 0
+    changed = f"the grid of {out} has changed (d = [2, 3] there, [3, 4, 5] here)"
+    assert err == f"boundcalc: {changed}: 1 of 3 units are taken over; 1 that are no longer asked for are set aside\n"
+    assert ": 3 of 3 units, 2 evaluated now at" in printed
+    with closing(sqlite3.connect(out)) as connection, connection:
+        connection.execute("DELETE FROM units WHERE unit = 1")
+    status, printed, err = run(capsys, "sweep", "export", out, "--json")
+    assert (status, err) == (0, f"boundcalc: {out} is not complete: the export holds 2 of 3 units\n")
+    assert json.loads(printed)["present"] == 2
+
+
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_killed_at_random_times_it_resumes_to_the_same_numbers(tmp_path, kills):
     """SIGKILL to the whole process group, after a random number of commits and a random moment more."""

@@ -175,11 +175,23 @@ def test_who_leaves_ends_the_work(server):
     assert time.monotonic() - began < 15, "the four would take minutes"
 
 
-@pytest.mark.parametrize("busy", [False, True])
-def test_an_interrupt_ends_it_at_once_with_one_line(busy):
+def test_an_interrupt_while_the_library_loads_is_one_line_too():
+    with served() as server:
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(timeout=30)
+        took = time.monotonic() - began
+        out, err = server.process.communicate(timeout=60)  # what still loads the library has the same standard error
+    assert (server.process.returncode, out) == (130, "")
+    assert err.split("\n")[-2:] == ["boundcalc: interrupted", ""]
+    assert "Traceback" not in err
+    assert took < 2 + 3 * (os.getloadavg()[0] > 4), "2 s, on a machine that is not loaded"
+
+
+def test_an_interrupt_ends_a_busy_server_at_once_with_one_line():
     with served("--workers", "1") as server:
         request(server, "POST", "/ask/closed", QUESTION, server.token)
-        link = send(server, LONG if busy else "{")
+        link = send(server, LONG)
         time.sleep(0.3)
         began = time.monotonic()
         server.process.send_signal(signal.SIGINT)

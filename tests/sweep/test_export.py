@@ -63,7 +63,8 @@ def test_json(path):
     write_json(path, file)
     content = json.loads(file.getvalue())
     sweep = read(path)
-    assert content == json.loads(json.dumps({"grid": sweep.grid, "size": sweep.size, "rows": [asdict(row) for row in sweep.rows]}))
+    fields = {"grid": sweep.grid, "size": sweep.size, "rows": [asdict(row) for row in sweep.rows], "present": 8}
+    assert content == json.loads(json.dumps(fields))
 
 
 @pytest.mark.parametrize("group", [3, 10_000])

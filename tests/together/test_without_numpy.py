@@ -1,7 +1,12 @@
-"""Closed forms and the verifier run where there is no NumPy, no SymPy, no thread and no process, as in a browser."""
+"""Closed forms and the verifier run where there is no NumPy, no SymPy, no thread and no process, as in a browser.
+
+Where NumPy is there, what takes several workers or lanes runs with one where there are neither threads nor processes.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
@@ -39,10 +44,43 @@ PROBLEMS = [
 ]
 
 
+SINGLE = """
+import sys, threading
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"multiprocessing", "_multiprocessing"} or name == "concurrent.futures.process":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+def refuse(*args):
+    raise RuntimeError("can't start new thread")
+threading.Thread.start = refuse
+import os
+os.fork = os.posix_spawn = refuse
+"""
+ONE = {
+    "optimize": "from boundcalc import optimize\nprint(optimize(4, 2, 3, '1/20', 'rademacher', count=2, workers=1).weights)",
+    "sweep": "from boundcalc import run_sweep\n"
+    "print(len(run_sweep({'n': 8, 'd': [2, 3], 'm': 3, 'p': '1/100', 'law': 'rademacher'}, workers=1).rows))",
+    "check": "from boundcalc.cli.main import main\nmain(['check', 'rank', '--workers', '1'])",
+    "loss": "from boundcalc import loss_of\nprint(float(loss_of([[1, 0, -1], [0, 1, 0]], 3, '1/100', 'rademacher')))",
+    "dense": "import numpy\nfrom boundcalc import dense_loss\n"
+    "print(float(dense_loss(numpy.ones((2, 3)), m=3, p='1/100', law='rademacher').loss))",
+}
+
+
 def without(*questions):
     text = "".join(json.dumps(question) + "\n" for question in questions)
     done = subprocess.run([sys.executable, "-c", BLOCKED], input=text, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("what", [pytest.param(what, marks=pytest.mark.slow) if what == "check" else what for what in ONE])
+def test_one_worker_needs_no_thread_and_no_process(what):
+    single = subprocess.run([sys.executable, "-c", SINGLE + ONE[what]], capture_output=True, text=True)
+    assert single.returncode == 0, single.stderr[-2000:]
+    with contextlib.redirect_stdout(io.StringIO()) as plain, contextlib.suppress(SystemExit):
+        exec(ONE[what], {})
+    assert single.stdout == plain.getvalue() != ""
 
 
 def test_closed_forms_and_certificates(tmp_path):

@@ -11,11 +11,14 @@ import { markStale, showBest, showTables } from "./tables.js";
 import { showWitness } from "./witness.js";
 
 const SETTLED = 120; // milliseconds without a change before the full report is asked for
+const PATIENCE = 400;
 let shown = null; // key of the bound that is open
 let turn = 0;
 let timer = null;
 let controller = new AbortController();
-let pending = null; // the closed forms that are being asked for, and what is to be asked next
+let pending = null; // the closed forms that are being asked for, since when, and what is to be asked next
+let since = 0;
+let giveUp = new AbortController();
 let next = null;
 
 const live = (error) => error.name !== "AbortError";
@@ -27,7 +30,6 @@ function changed(wait = 0, settled = SETTLED) {
   controller.abort();
   controller = new AbortController();
   timer = setTimeout(() => {
-    history.replaceState(null, "", address(shown));
     byId("command").textContent = commandLine();
     closed(mine);
     timer = setTimeout(() => full(mine), settled);
@@ -35,14 +37,18 @@ function changed(wait = 0, settled = SETTLED) {
 }
 
 // One question at a time: a slider that moves faster than the answers come skips values instead of queueing them.
+// What takes long for a closed form is given up once something else is wanted.
 function closed(mine) {
   next = mine;
+  if (pending && performance.now() - since > PATIENCE) giveUp.abort();
   pending ??= (async () => {
     while (next !== null) {
       const asked = next;
       next = null;
+      since = performance.now();
+      giveUp = new AbortController();
       try {
-        const found = await ask("closed", { fields: state() });
+        const found = await ask("closed", { fields: state() }, giveUp.signal);
         if (asked >= turn - 1 || next === null) show(found, asked);
       } catch (error) {
         if (asked === turn) fail(error);
@@ -62,7 +68,7 @@ function show(found, asked) {
   showBest(found);
   showTables(found, (key) => openBound(key, true));
   document.body.dataset.turn = String(asked);
-  document.body.dataset.shown = found.closed && found.kind === "power" && offers("bounds") ? "closed" : "full";
+  document.body.dataset.shown = found.closed && offers("bounds") ? "closed" : "full";
 }
 
 function fail(error) {
@@ -74,6 +80,7 @@ function fail(error) {
 
 async function full(mine) {
   const { signal } = controller;
+  history.replaceState(null, "", address(shown)); // not for every step of a slider, which browsers take for an attack
   try {
     if (offers("bounds")) show(await ask("bounds", { fields: state() }, signal), mine);
     if (mine !== turn) return;

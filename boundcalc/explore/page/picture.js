@@ -1,26 +1,41 @@
 // Draws weights: Gram matrix, vectors of up to three dimensions, inner products and capacities.
 
-import { bars, drawn, element } from "./dom.js";
+import { bars, drawn, element, table } from "./dom.js";
 
 const SIZE = 260;
 
 function gram(matrix) {
   const n = matrix.length;
-  const canvas = element("canvas", { role: "img", "aria-label": `Gram matrix of ${n} features: entries over the greatest diagonal entry; ${spread(matrix)}` });
-  canvas.width = canvas.height = n;
-  canvas.style.width = canvas.style.height = `${SIZE}px`;
-  canvas.style.imageRendering = "pixelated";
+  const cell = Math.max(1, Math.floor(SIZE / n));
+  const canvas = element("canvas", { role: "img", "aria-label": `Gram matrix of ${n} features, entries over the greatest diagonal entry; ${spread(matrix)}` });
+  canvas.width = canvas.height = cell * n;
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const [zero, plus, minus] = dark ? [[20, 23, 27], [127, 188, 245], [255, 171, 107]] : [[255, 255, 255], [10, 92, 168], [180, 67, 10]];
-  const image = canvas.getContext("2d").createImageData(n, n);
-  matrix.flat().forEach((entry, k) => {
+  const context = canvas.getContext("2d");
+  context.strokeStyle = dark ? "white" : "black";
+  matrix.forEach((row, i) => row.forEach((entry, j) => {
     const full = entry >= 0 ? plus : minus;
     const share = Math.min(1, Math.abs(entry));
-    zero.forEach((from, c) => (image.data[4 * k + c] = from + (full[c] - from) * share));
-    image.data[4 * k + 3] = 255;
+    context.fillStyle = `rgb(${zero.map((from, c) => Math.round(from + (full[c] - from) * share)).join(" ")})`;
+    context.fillRect(cell * j, cell * i, cell, cell);
+    if (entry < 0 && cell >= 5) context.strokeRect(cell * (j + 0.3), cell * (i + 0.5), cell * 0.4, 0);
+  }));
+  const told = element("p", { class: "small" }, spread(matrix));
+  canvas.addEventListener("pointermove", (event) => {
+    const bounds = canvas.getBoundingClientRect();
+    const [i, j] = [event.clientY - bounds.top, event.clientX - bounds.left].map((at) => Math.max(0, Math.min(n - 1, Math.floor((at / bounds.width) * n))));
+    told.textContent = `features ${i} and ${j}: ${matrix[i][j]}`;
   });
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return element("div", {}, element("h3", {}, "Gram matrix"), canvas, element("p", { class: "small" }, `blue positive, orange negative; ${spread(matrix)}`));
+  canvas.addEventListener("pointerleave", () => (told.textContent = spread(matrix)));
+  const legend = element("p", { class: "small" }, cell >= 5 ? "blue positive, orange with a dash negative" : "blue positive, orange negative; the number is below a cell that is pointed at");
+  return element("div", {}, element("h3", {}, "Gram matrix"), canvas, legend, told, n <= WRITTEN ? entries(matrix) : null);
+}
+
+const WRITTEN = 16;
+
+function entries(matrix) {
+  const rows = matrix.map((row, i) => ({ cells: [String(i), ...row.map(String)] }));
+  return element("details", {}, element("summary", {}, "Its entries"), element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Entries of the Gram matrix" }, table("Entries over the greatest diagonal entry", ["feature", ...matrix.map((_, j) => String(j))], rows)));
 }
 
 function spread(matrix) {

@@ -33,6 +33,8 @@ def phase_diagram(
     d: int | str | None = None,
     m: int | str | None = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     margin: fmpq = MARGIN,
     width: str = "column",
 ) -> CaptionedFigure:
@@ -48,6 +50,8 @@ def phase_diagram(
         The vertical axis: ``"n/d"``, ``"n"`` or ``"d"``.
     n, d, m, law
         The slice, where the sweep has several.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several.
     margin : fmpq
         Least certified share by which a witness must be better.
     width : str
@@ -55,7 +59,7 @@ def phase_diagram(
     """
     check_axes("p", y)
     single = ["m", "law"] + (["n"] if y == "d" else ["d"])
-    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single)
+    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single, {"importance": importance, "activity": activity})
     cells = grid(found, "p", y)
     stacked = width == "column"
     figure = new_figure(width, 6.4 if stacked else 2.9)

@@ -36,6 +36,7 @@ PLAIN = (
     "sparsity_power",
     "uniform",
     "gaussian_support",
+    "uniform_support",
     "orthonormal",
 )
 """Bounds that are their formula, without parameters."""
@@ -68,7 +69,7 @@ def test_very_sparse_numerically(m, key, n, features):
     if BOUNDS[key].undefined(m):
         return
     found, d = limit(BOUNDS[key], m, features), 3
-    problem = Problem(n, d, m, TINY, "gaussian" if key == "gaussian_support" else "uniform")
+    problem = Problem(n, d, m, TINY, "gaussian" if key.startswith("gaussian") else "uniform")
     with precision(BITS):
         q = Quantities(BALL, problem)
         value = BOUNDS[key].formula(q)
