@@ -16,9 +16,9 @@ from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.cli.main import main
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.grid import read_grid
-from boundcalc.sweep.local import ThisProcess
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store
+from boundcalc.sweep.this_process import ThisProcess
 
 GRID = {"n": ["d^2"], "d": [2, 3], "m": 3, "p": ["1/100", "1/10"], "law": "rademacher", "bounds": ["rank", "orthonormal"]}
 
