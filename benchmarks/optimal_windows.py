@@ -14,9 +14,9 @@ from math import exp, log
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import known_frame
 from boundcalc.bounds.optimal_geometry import equiangular_frames, window
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import frontier
 from boundcalc.certify.real_roots import refine
 from boundcalc.frames.catalog import FRAMES, Frame, simplex

@@ -21,8 +21,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
-    from boundcalc.bounds.evaluate import Report, evaluate_lower, evaluate_upper, report
+    from boundcalc.bounds.evaluate import Report, report
     from boundcalc.bounds.lower.weights import frame
+    from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
     from boundcalc.certificate.verify_file import verify_certificate
     from boundcalc.certificate.write import write_certificate
     from boundcalc.check.own_claims import check_claim
@@ -55,8 +56,8 @@ _HOME = {
     "UPPER": "bounds.catalog",
     "find": "bounds.catalog",
     "Report": "bounds.evaluate",
-    "evaluate_lower": "bounds.evaluate",
-    "evaluate_upper": "bounds.evaluate",
+    "evaluate_lower": "bounds.outcome",
+    "evaluate_upper": "bounds.outcome",
     "report": "bounds.evaluate",
     "Enclosure": "numbers.enclosure",
     "ParameterError": "numbers.errors",
@@ -103,7 +104,8 @@ _HOME = {
 
 def _load_what_shows() -> None:
     checked = ("render.verdicts",) if "boundcalc.check.own_claims" in sys.modules else ()  # which takes long to import
-    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked):
+    swept = ("render.sweeps",) if "boundcalc.sweep.rows" in sys.modules else ()
+    for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked, *swept):
         import_module(f"boundcalc.{name}")
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from boundcalc.bounds.catalog import UPPER
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.loss.dense import to_float
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.search.climb import maximise

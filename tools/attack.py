@@ -157,7 +157,7 @@ def _turn(bound: UpperBound, best: Attack | None, rng: np.random.Generator) -> I
     problem = _near(bound, best, rng) if best is not None and rng.random() < 0.6 else _drawn(bound, rng)
     if problem is None:
         return
-    from boundcalc.bounds.evaluate import evaluate_upper
+    from boundcalc.bounds.outcome import evaluate_upper
 
     value = evaluate_upper(bound, problem, DIGITS).value
     if value is None:

@@ -15,7 +15,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import UPPER
 from boundcalc.bounds.declaration import UpperBound
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.unequal.climb import best_weights
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.loss.exact import exact_loss

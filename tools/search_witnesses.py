@@ -18,8 +18,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from boundcalc.bounds.catalog import LOWER
-from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.lower.invariants import evaluate, invariants
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.loss.power_sums import gram_power_sums
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities

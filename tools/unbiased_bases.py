@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.lower import orthonormal, unbiased_bases
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import decimal_ceiling
 

@@ -21,6 +21,7 @@ from boundcalc.bounds.upper import (
     dense_rows,
     equiangular,
     frontier,
+    gaussian_scalar_decoder,
     gaussian_support,
     linear_program,
     rank,
@@ -29,6 +30,8 @@ from boundcalc.bounds.upper import (
     trivial,
     uniform,
     uniform_in_n,
+    uniform_scalar_decoder,
+    uniform_support,
     universal,
     very_sparse,
 )
@@ -46,6 +49,9 @@ UPPER: tuple[UpperBound, ...] = (
     sparsity_power.BOUND,
     uniform.BOUND,
     gaussian_support.BOUND,
+    uniform_support.BOUND,
+    gaussian_scalar_decoder.BOUND,
+    uniform_scalar_decoder.BOUND,
     capacity.BOUND,
     capacity_welch.BOUND,
     frontier.BOUND,
@@ -90,5 +96,6 @@ def find(key: str) -> Bound:
     of_section = [known for known, bound in BOUNDS.items() if bound.section.lower() == key.lower()]
     if len(of_section) == 1:
         return BOUNDS[of_section[0]]
-    near = of_section or nearest(key, BOUNDS)
+    begun = [f"{known} ({bound.section})" for known, bound in BOUNDS.items() if bound.section.lower()[:-1] == key.lower()]
+    near = of_section or begun or nearest(key, BOUNDS)
     raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

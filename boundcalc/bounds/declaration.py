@@ -215,13 +215,11 @@ class Bound(Displayed):
         return self.counts if form is None else form.counts
 
     def _form(self, problem: AnyProblem) -> Unequal | None:
-        return self.unequal if isinstance(problem, FeatureProblem) and problem.equal is None else None
+        return self.unequal if isinstance(problem, FeatureProblem) else None
 
     def why_not(self, problem: AnyProblem) -> str | None:
         """The first hypothesis that the problem does not meet, or why no choice fits, as a sentence."""
         if isinstance(problem, FeatureProblem):
-            if problem.equal is not None:
-                return self.why_not(problem.equal[0])
             if self.unequal is None:
                 return EQUAL_ALONE
             failed = self.unequal.why_not(problem)
@@ -231,8 +229,6 @@ class Bound(Displayed):
 
     def choose(self, problem: AnyProblem) -> Choice | None:
         """The parameters or the witness for this problem; ``None`` where none fits. Kept for the last few problems."""
-        if isinstance(problem, FeatureProblem) and problem.equal is not None:
-            problem = problem.equal[0]
         return _choose(self, problem)
 
     def evaluate(self, q: Quantities, choice: Choice) -> Number:
@@ -242,10 +238,6 @@ class Bound(Displayed):
     def exact(self, problem: AnyProblem, choice: Choice) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
         if isinstance(problem, FeatureProblem):
-            if problem.equal is not None:
-                equal, factor = problem.equal
-                found = self.exact(equal, choice)
-                return None if found is None else factor * found
             assert self.unequal is not None
             ends = self.unequal.value(problem, choice, 1)
             return ends.lower if ends.is_exact else None
@@ -261,10 +253,6 @@ class Bound(Displayed):
     def enclose(self, problem: AnyProblem, choice: Choice, digits: int) -> Enclosure:
         """A certified enclosure of the bound's value with ``digits`` significant digits."""
         if isinstance(problem, FeatureProblem):
-            if problem.equal is not None:
-                equal, factor = problem.equal
-                ends = self.enclose(equal, choice, digits)
-                return Enclosure(factor * ends.lower, factor * ends.upper)
             assert self.unequal is not None
             return self.unequal.value(problem, choice, digits)
         if self.certifier is not None:

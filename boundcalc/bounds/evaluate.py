@@ -14,11 +14,7 @@ from boundcalc.bounds.catalog import LOWER, UPPER, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
-from boundcalc.bounds.outcome import DEFAULT_DIGITS as DEFAULT_DIGITS
-from boundcalc.bounds.outcome import LowerOutcome as LowerOutcome
-from boundcalc.bounds.outcome import UpperOutcome as UpperOutcome
-from boundcalc.bounds.outcome import evaluate_lower as evaluate_lower
-from boundcalc.bounds.outcome import evaluate_upper as evaluate_upper
+from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper, exact_value_of
 from boundcalc.bounds.upper import rank
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
@@ -31,10 +27,15 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from boundcalc.bounds.lower.weights import WitnessBlock
     from boundcalc.bounds.unequal.answers import Selection
 
 NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
+TABLE_DIGITS = 10
+"""Digits of a report as a table, unless they are given."""
 
 
 LARGEST_SHARE, LEAST_SHARE, SPENT = 0.6, 0.01, 0.75
@@ -71,6 +72,8 @@ class Report(Displayed):
         Encloses the best loss, p n μ_2 − I*; ``None`` for n = ∞.
     unexplained : Enclosure or None
         The same divided by p n μ_2.
+    witness, blocks
+        The weights behind ``best_lower`` as an array, and its diagonal blocks by name.
 
     >>> report(Problem(n=3, d=3, m=3, p="1/100", law="rademacher"), digits=6).is_sharp
     True
@@ -80,6 +83,7 @@ class Report(Displayed):
     upper: tuple[UpperOutcome, ...]
     lower: tuple[LowerOutcome, ...]
     digits: int
+    table_digits: int | None = None
 
     def __repr__(self) -> str:
         shown, ends = self.problem.as_json(), "one side alone"
@@ -125,6 +129,16 @@ class Report(Displayed):
         found = best_lower((outcome, outcome.value) for outcome in self.lower if outcome.value is not None)
         assert found is not None  # orthonormal has no hypotheses
         return found[0]
+
+    @property
+    def witness(self) -> np.ndarray:
+        """The weights behind the best lower bound, float64, at the best scale, a column a feature that they use."""
+        return self.best_lower.witness
+
+    @property
+    def blocks(self) -> tuple[WitnessBlock, ...]:
+        """The diagonal blocks of :attr:`witness`, by name."""
+        return self.best_lower.blocks
 
     @cached_property
     def is_sharp(self) -> bool:
@@ -200,7 +214,7 @@ class Report(Displayed):
 
     @cached_property
     def baseline(self) -> fmpq:
-        value = orthonormal.BOUND.exact(self.problem, Choice())
+        value = exact_value_of(orthonormal.BOUND, self.problem, Choice())
         assert value is not None  # p r g, rational for every law
         return value
 
@@ -253,7 +267,7 @@ def report(
     law: Law | str | None = None,
     *,
     features: Features | None = None,
-    digits: int = DEFAULT_DIGITS,
+    digits: int | None = None,
     upper: Sequence[UpperBound] | None = None,
     lower: Sequence[LowerBound] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
@@ -268,7 +282,7 @@ def report(
     features : Features, optional
         Features that differ, with d and m, in place of n, p and law.
     digits : int
-        Significant digits that each enclosure must hold, 1 to 10,000.
+        Significant digits that each enclosure must hold, 1 to 10,000. Unless given 30, of which tables show 10.
     upper, lower : sequences of bounds
         Those to evaluate; by default the catalog.
     progress : callable
@@ -288,6 +302,7 @@ def report(
     problem = _problem(n, d, m, p, law, features)
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
+    count = DEFAULT_DIGITS if digits is None else digits
     began = time.thread_time()
 
     def share() -> float | None:
@@ -299,11 +314,11 @@ def report(
 
     for bound in UPPER if upper is None else upper:
         progress(bound.key)
-        uppers.append(evaluate_upper(bound, problem, digits, None if bound is rank.BOUND else share()))
+        uppers.append(evaluate_upper(bound, problem, count, None if bound is rank.BOUND else share()))
     for low in LOWER if lower is None else lower:
         progress(low.key)
-        lowers.append(evaluate_lower(low, problem, digits, None if low is orthonormal.BOUND else share()))
-    return Report(problem, tuple(uppers), tuple(lowers), digits)
+        lowers.append(evaluate_lower(low, problem, count, None if low is orthonormal.BOUND else share()))
+    return Report(problem, tuple(uppers), tuple(lowers), count, TABLE_DIGITS if digits is None else digits)
 
 
 def _problem(
@@ -317,15 +332,8 @@ def _problem(
     """The problem that the arguments of :func:`report` name."""
     if isinstance(n, (Problem, FeatureProblem)):
         if any(value is not None for value in (d, m, p, law, features)):
-            allowed = "must be left out where a Problem is given; digits has its name: report(problem, digits=30)"
-            raise ParameterError("d", d, allowed)
+            raise ParameterError("d", d, "must be left out where a Problem is given; other options go by name, such as digits=30")
         return n
-    needed = (("d", d), ("m", m)) if features is not None else (("n", n), ("d", d), ("m", m), ("p", p), ("law", law))
-    for name, value in needed:
-        if value is None:
-            raise ParameterError(
-                name, None, "must be given: report(n, d, m, p, law), report(features=…, d=…, m=…) or report(problem)"
-            )
     if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
     for name, value in (("n", n), ("p", p), ("law", law)):

@@ -3,7 +3,7 @@
 from flint import fmpq
 
 from boundcalc.language.claims import Hypothesis
-from boundcalc.model.laws import Gaussian
+from boundcalc.model.laws import Gaussian, Uniform
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import decimal_floor
@@ -26,6 +26,9 @@ FINITE_N = Hypothesis("a finite $n$", lambda problem: not problem.is_infinite, l
 NONLINEAR = Hypothesis("$m >= 3$", lambda problem: problem.m >= 3, lambda problem: f"$m = {problem.m}$")
 GAUSSIAN = Hypothesis(
     "the gaussian law", lambda problem: isinstance(problem.law, Gaussian), lambda problem: f"the law is {problem.law.name}"
+)
+UNIFORM = Hypothesis(
+    "the uniform law", lambda problem: isinstance(problem.law, Uniform), lambda problem: f"the law is {problem.law.name}"
 )
 CUBIC = Hypothesis("$m = 3$", lambda problem: problem.m == 3, lambda problem: f"$m = {problem.m}$")
 CUBIC_OR_QUINTIC = Hypothesis("$m = 3$ or $m = 5$", lambda problem: problem.m in (3, 5), lambda problem: f"$m = {problem.m}$")

@@ -10,10 +10,10 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.language.claims import Status, plain
-from boundcalc.model.features import AnyProblem
+from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.numbers.budget import OutOfTimeError, within
 from boundcalc.numbers.display import Displayed
-from boundcalc.numbers.enclosure import MAX_DIGITS, to_float
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue
 
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 DEFAULT_DIGITS = 30
 LEFT_OUT = "it takes longer than the time given"
 """Why an outcome has no value where its time was over."""
+
+
+def asked(problem: AnyProblem) -> tuple[AnyProblem, fmpq]:
+    """What a bound is asked, and the factor of its value: of features of one kind their plain problem, and ω c²."""
+    equal = problem.equal if isinstance(problem, FeatureProblem) else None
+    return (problem, fmpq(1)) if equal is None else equal
+
+
+def exact_value_of(bound: Bound, problem: AnyProblem, choice: Choice) -> fmpq | None:
+    """A bound's value as a rational, where it is one of moderate size."""
+    plain_problem, factor = asked(problem)
+    found = bound.exact(plain_problem, choice)
+    return None if found is None else factor * found
+
+
+def enclosed(bound: Bound, problem: AnyProblem, choice: Choice, digits: int) -> Enclosure:
+    """A certified enclosure of a bound's value."""
+    plain_problem, factor = asked(problem)
+    ends = bound.enclose(plain_problem, choice, digits)
+    return ends if factor == 1 else Enclosure(factor * ends.lower, factor * ends.upper)
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,7 +75,7 @@ class _Outcome(Displayed):
     def status(self) -> Status:
         """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
         blocks = self.choice.values.get("blocks", ())
-        return Status.weakest([self.bound.standing(self.problem), *(block.bound.status for _, block in blocks)])
+        return Status.weakest([self.bound.standing(asked(self.problem)[0]), *(block.bound.status for _, block in blocks)])
 
     @property
     def is_left_out(self) -> bool:
@@ -64,7 +84,7 @@ class _Outcome(Displayed):
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
-        return self.bound.exact(self.problem, self.choice)
+        return exact_value_of(self.bound, self.problem, self.choice)
 
     def __float__(self) -> float:
         """The certified number, nearest float64; nan where the bound does not apply."""
@@ -80,7 +100,7 @@ class UpperOutcome(_Outcome):
 
     def refined(self, digits: int) -> UpperValue:
         """The same bound to more digits."""
-        return UpperValue(self.bound.enclose(self.problem, self.choice, digits))
+        return UpperValue(enclosed(self.bound, self.problem, self.choice, digits))
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +130,7 @@ class LowerOutcome(_Outcome):
 
     def refined(self, digits: int) -> LowerValue:
         """The same bound to more digits."""
-        return LowerValue(self.bound.enclose(self.problem, self.choice, digits))
+        return LowerValue(enclosed(self.bound, self.problem, self.choice, digits))
 
 
 def _check_digits(digits: int) -> None:
@@ -136,7 +156,7 @@ def evaluate_upper(
     try:
         with within(seconds):
             why, choice = _choice(bound, UpperBound, problem, digits)
-            value = None if why else UpperValue(bound.enclose(problem, choice, digits))
+            value = None if why else UpperValue(enclosed(bound, problem, choice, digits))
     except OutOfTimeError:
         return UpperOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return UpperOutcome(problem, why, choice, bound, value)
@@ -160,7 +180,7 @@ def evaluate_lower(
     try:
         with within(seconds):
             why, choice = _choice(bound, LowerBound, problem, digits)
-            value = None if why else LowerValue(bound.enclose(problem, choice, digits))
+            value = None if why else LowerValue(enclosed(bound, problem, choice, digits))
     except OutOfTimeError:
         return LowerOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return LowerOutcome(problem, why, choice, bound, value)
@@ -170,5 +190,6 @@ def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -
     if not isinstance(bound, side):
         raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
-    why = bound.why_not(problem)
-    return plain(why) if why else None, (None if why else bound.choose(problem)) or Choice()
+    plain_problem = asked(problem)[0]
+    why = bound.why_not(plain_problem)
+    return plain(why) if why else None, (None if why else bound.choose(plain_problem)) or Choice()

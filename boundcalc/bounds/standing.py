@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, Report
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome
 from boundcalc.numbers.enclosure import Enclosure
 
 

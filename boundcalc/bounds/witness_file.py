@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 
-from boundcalc.bounds.evaluate import LowerOutcome
+from boundcalc.bounds.outcome import LowerOutcome
 from boundcalc.numbers.files import npz, write_whole
 
 

@@ -18,5 +18,16 @@ __all__ = [
     "gegenbauer_coefficients",
     "nonnegative",
     "read",
+    "verdict_lines",
     "verify",
 ]
+
+
+def verdict_lines(done: Verification) -> list[str]:
+    """What ``certificate verify`` prints: a line a step, what is cited, and the verdict."""
+    verdict = "accepted, except for what is cited" if done.cited else "accepted"
+    return [
+        *(f"proven  {step}" for step in done.steps),
+        *(f"cited   {text}" for text in done.cited),
+        verdict if done.accepted else f"FAILED  {done.failure}",
+    ]

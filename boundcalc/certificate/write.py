@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.certificate.write_features import feature_parameters, feature_witness
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.model.features import FeatureProblem
+from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
@@ -38,10 +41,7 @@ def certificate(report: Report) -> dict[str, Any]:
     fields = problem.as_json()
     if isinstance(problem, FeatureProblem):
         if problem.equal is not None:
-            allowed = (
-                "is written for features of several kinds; for one kind give a Problem, whose I* times omega c^2 is this one's"
-            )
-            raise ParameterError("certificate", "features of one kind", allowed)
+            return certificate(_of_equal(report, *problem.equal))
         groups = [{**group.as_json(), "count": str(group.count)} for group in problem.features.groups]
         fields = {"n": str(problem.n), "features": groups}
     return {
@@ -51,6 +51,16 @@ def certificate(report: Report) -> dict[str, Any]:
         "upper": _upper(report.best_upper, report.digits),
         "lower": _lower(report.best_lower, report.digits),
     }
+
+
+def _of_equal(report: Report, equal: Problem, factor: fmpq) -> Report:
+    """The report of the equal features that features of one kind are."""
+    if factor != 1:
+        allowed = f"is written for importance 1 and scale 1, or for several kinds; here I* is {factor} times that of a Problem"
+        raise ParameterError("certificate", "features of one kind", allowed)
+    upper = tuple(replace(outcome, problem=equal) for outcome in report.upper)
+    lower = tuple(replace(outcome, problem=equal) for outcome in report.lower)
+    return replace(report, problem=equal, upper=upper, lower=lower)
 
 
 def write_certificate(report: Report, path: str | Path, *, force: bool = False) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.capacity import cumulant_row
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
 from boundcalc.bounds.unequal.frontier import Joint, Shares
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem, same_kind
@@ -39,12 +40,18 @@ def feature_parameters(outcome: UpperOutcome) -> dict[str, Any]:
     if key == "frontier":
         found: Joint = values["parameters"]
         own = [{"f": str(shares.f), "c": str(shares.c)} for shares in map(Shares.of, kinds(problem))]
-        return {
-            **{name: str(value) for name, value in (("theta", found.theta), ("lambda", found.lambda_), ("nu", found.nu))},
-            **{f"share_{member.order}": str(member.share) for member in (found.pure, found.mixed)},
-            **{f"h_{member.order}": _coefficients(member) for member in (found.pure, found.mixed)},
-            "groups": _each_group(problem, found.taus, own),
+        shown = {
+            "theta": str(found.theta),
+            "nu": str(found.nu),
+            "share_2": str(found.mixed.share),
+            "h_2": _coefficients(found.mixed),
         }
+        if found.matrix is not None:
+            own = [{**item, "kind": str(k)} for k, item in enumerate(own)]
+            shown |= _matrices(found.matrix)
+        else:
+            shown |= {"lambda": str(found.lambda_), "share_3": str(found.pure.share), "h_3": _coefficients(found.pure)}
+        return {**shown, "groups": _each_group(problem, found.taus, own)}
     raise ParameterError("certificate", key, "has no certificate form for features that differ")
 
 
@@ -86,6 +93,16 @@ def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: list[dict
 def _crowd(kind: FeatureKind, crowd: Crowd) -> dict[str, str]:
     root = root_share(kind)
     return {"fourth": str(crowd.fourth), "sixth": str(crowd.sixth), "root": str(fmpq(0) if root is None else root)}
+
+
+def _matrices(member: MatrixMember) -> dict[str, Any]:
+    """The lower triangles of the matrices, and x."""
+    return {
+        "share_3": str(member.share),
+        "matrices": [[[str(value) for value in row[: k + 1]] for k, row in enumerate(matrix)] for matrix in member.matrices],
+        "x": [str(value) for value in member.x],
+        "kinds": str(len(member.x)),
+    }
 
 
 def _coefficients(member: FrontierPolynomial) -> list[str]:

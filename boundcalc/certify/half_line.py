@@ -8,8 +8,10 @@ binomials. Products of such polynomials are those of the products, so that a dis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from math import comb
 
-from flint import fmpq, fmpq_poly, fmpz, fmpz_poly
+from flint import fmpq, fmpq_poly, fmpz, fmpz_mat, fmpz_poly
 
 
 def on_half_line(polynomial: fmpq_poly, degree: int, low: fmpq, high: fmpq) -> fmpq_poly:
@@ -33,6 +35,14 @@ def on_dyadic(polynomial: fmpz_poly, degree: int, first: int, bits: int) -> fmpz
     scaled = fmpz_poly([c << bits * (degree - k) for k, c in enumerate(polynomial.coeffs())])
     coefficients = scaled(fmpz_poly([first, 1])).coeffs()
     return fmpz_poly([fmpz(0)] * (degree + 1 - len(coefficients)) + coefficients[::-1])(fmpz_poly([1, 1]))
+
+
+@cache
+def halving(degree: int, *, upper: bool) -> fmpz_mat:
+    """From the coefficients of :func:`on_dyadic`, in rows, to those of the upper or the lower half of the interval."""
+    # from the end that both have in common: 2^-i sum_j binom(i, j) b_j for Bernstein coefficients b
+    of = [[comb(degree - j, i - j) << degree - i if i >= j else 0 for i in range(degree + 1)] for j in range(degree + 1)]
+    return fmpz_mat(of if upper else [row[::-1] for row in of[::-1]])
 
 
 def has_no_negative(polynomial: fmpz_poly) -> bool:

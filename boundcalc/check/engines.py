@@ -9,11 +9,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.check.algebra.symbolic import check_symbolically
-from boundcalc.check.exact.case_grid import STANDARD, CaseGrid
+from boundcalc.check.exact.case_grid import STANDARD, CaseGrid, depends
 from boundcalc.check.exact.enumeration import check_by_enumeration, compile_statement
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.resolved import Resolved
 from boundcalc.language.statement import Statement
+from boundcalc.model.named.quantity import Dependence
 
 if TYPE_CHECKING:
     from boundcalc.check.falsify.counterexample_search import Budget
@@ -46,6 +47,8 @@ def check(statement: Statement, *, grid: CaseGrid = STANDARD, large: Effort | No
         For a statement that names something unknown, has no value in an admissible case, or asks for sizes that do not exist.
     """
     compiled = compile_statement(statement)
+    if Dependence.FEATURES in depends(compiled.resolved):
+        large = None  # the large configurations are of equal features
     if large is not None:
         from boundcalc.check.wide.sizes import require_sizes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.catalog import BOUNDS
@@ -10,7 +9,7 @@ from boundcalc.bounds.declaration import Bound
 from boundcalc.language.claims import Lemma, Step, plain
 from boundcalc.language.printed import claim_latex
 from boundcalc.language.statement import Statement, build
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 
 EXPONENTS = (3, 5, 7)
 """The m that are tried, unless a step is about one of them."""
@@ -39,6 +38,23 @@ def distinct_steps() -> dict[str, Step]:
     return found
 
 
+def unequal_steps() -> dict[str, Step]:
+    """The steps of what bounds say of features that differ which have a claim, by name ``owner.unequal.step``, each once."""
+    found: dict[str, Step] = {}
+    seen: set[int] = set()
+    for bound in BOUNDS.values():
+        for step in bound.unequal.proof if bound.unequal is not None else ():
+            if step.claim and id(step) not in seen:
+                seen.add(id(step))
+                found[f"{bound.key}.unequal.{step.key}"] = step
+    return found
+
+
+def every_step() -> dict[str, Step]:
+    """Both."""
+    return distinct_steps() | unequal_steps()
+
+
 def names_of(keys: Sequence[str] | None) -> list[str]:
     """The names of the steps that bounds or lemmas rest on: their own, and those of the lemmas that a bound uses.
 
@@ -52,7 +68,7 @@ def names_of(keys: Sequence[str] | None) -> list[str]:
     ParameterError
         For a key that is none of these, naming the nearest.
     """
-    steps = distinct_steps()
+    steps = every_step()
     if keys is None:
         return list(steps)
     by_identity = {id(step): name for name, step in steps.items()}
@@ -70,12 +86,17 @@ def _steps_of(key: str) -> Iterator[Step]:
             yield from owner.proof
             for lemma in owner.lemmas if isinstance(owner, Bound) else ():
                 yield from lemma.proof
+            if isinstance(owner, Bound) and owner.unequal is not None:
+                yield from (step for step in owner.unequal.proof if step.claim)
+        return
+    if key in unequal_steps():
+        yield unequal_steps()[key]
         return
     name, _, last = key.rpartition(".")
     step = next((step for owner in owners() if owner.key == name for step in owner.proof if step.key == last), None)
     if step is None:
-        known = [*(owner.key for owner in owners()), *distinct_steps()]
-        near = difflib.get_close_matches(key, known, 3, 0.4)
+        known = [*(owner.key for owner in owners()), *every_step()]
+        near = nearest(key, known)
         raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")
     yield step
 
@@ -119,5 +140,5 @@ def statements(keys: Sequence[str] | None = None, exponents: Sequence[int] = EXP
     ParameterError
         For a key that is neither a bound, a lemma nor a step.
     """
-    steps = distinct_steps()
+    steps = every_step()
     return [statement_of(name, steps[name], exponents) for name in names_of(keys) if steps[name].claim]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 from boundcalc.check import procedures
@@ -15,7 +13,7 @@ from boundcalc.check.claim_place import ClaimFile
 from boundcalc.check.engines import check
 from boundcalc.check.falsify.counterexample_search import Budget
 from boundcalc.check.falsify.shrink import minimal
-from boundcalc.check.steps import distinct_steps, names_of, statement_of
+from boundcalc.check.steps import every_step, names_of, statement_of
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.check.wide.case_laws import Effort
 from boundcalc.language.claims import Status, plain
@@ -54,7 +52,7 @@ def catalog_tasks(keys: Sequence[str] | None = None) -> list[Task]:
     ParameterError
         For a key that is neither a bound, a lemma nor a step, and for a claim that is no statement.
     """
-    steps = distinct_steps()
+    steps = every_step()
     tasks = []
     for name in names_of(keys):
         owner, _, key = name.rpartition(".")
@@ -88,7 +86,7 @@ def run_one(task: Task, budget: Budget | None, large: Effort | None = None) -> V
     claim = {} if task.statement is None else claim_texts(task.statement)
     if not task.of_catalog:
         return replace(found, claim=claim)
-    step = distinct_steps()[task.name]
+    step = every_step()[task.name]
     return replace(
         found,
         statement=stated(step),
@@ -105,7 +103,7 @@ def _run(task: Task, budget: Budget | None, large: Effort | None) -> Verdict:
         return procedures.together(found, task.name) if task.of_catalog else found
     if task.name in procedures.PROCEDURES:
         return procedures.verdict(task.name)
-    step = distinct_steps()[task.name]
+    step = every_step()[task.name]
     outcome = Outcome.CITED if step.status is Status.CITED else Outcome.UNDECIDED
     note = "a result of the literature" if outcome is Outcome.CITED else NOT_CHECKED
     return Verdict(task.owner, task.key, outcome, Engine.NONE, stated(step), note=note)
@@ -189,6 +187,9 @@ def _passes(
         for place, job in enumerate(jobs):
             yield outcome(place, job)
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with shielded():  # an interrupt is for this process, which ends the others
         pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"))
         futures = [pool.submit(job) for job in jobs]

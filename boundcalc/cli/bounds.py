@@ -12,6 +12,8 @@ from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from boundcalc.model.features import AnyProblem
     from boundcalc.model.relu_problem import ReluProblem
 
@@ -29,6 +31,8 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 )
 @click.option("--all", "every", is_flag=True, help="In tables: every bound, and why the others do not apply.")
 @click.option("--witness", help="Weights (.npy, .npz or .safetensors) to enter as a lower bound of their own.")
+@click.option("--name", help="Which array of the witness's file, where it holds several.")
+@click.option("--transpose/--no-transpose", default=None, help="The witness's array has a feature a row, or a feature a column.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
 @click.option("--seconds", default="20", help="Bounds that take long are left out, so that all take at most this; 20 unless given.")
@@ -40,6 +44,8 @@ def command(
     display: str,
     every: bool,
     witness: str | None,
+    name: str | None,
+    transpose: bool | None,
     certificate_path: str | None,
     witness_out: str | None,
     seconds: str,
@@ -54,13 +60,14 @@ def command(
 
         for option, given in (
             ("witness", witness),
+            ("name", name),
+            ("transpose", transpose),
             ("witness-out", witness_out),
-            ("certificate", certificate_path),
             ("display", None if display == DISPLAYS[0] else display),
         ):
             if given is not None:
                 raise ParameterError(option, given, "is for x^m; with relu see loss --activation relu")
-        run_relu_bounds(problem, read_digits(digits, as_json), as_json)
+        run_relu_bounds(problem, read_digits(digits, as_json), as_json, certificate_path, force=force)
         return
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.numbers.files import check_target
@@ -72,6 +79,8 @@ def command(
             err=True,
         )
     count = read_digits(digits, as_json)
+    if witness is None and (name is not None or transpose is not None):
+        raise ParameterError("name" if transpose is None else "transpose", name or transpose, "is for the file of --witness")
     reads = () if witness is None else (witness,)
     if certificate_path is not None:
         from boundcalc.certificate.write import FORMAT
@@ -82,9 +91,8 @@ def command(
     extra = []
     if witness is not None:
         from boundcalc.bounds.lower.search import witness_bound
-        from boundcalc.loss.weights import load_weights
 
-        extra.append(witness_bound(load_weights(witness, transpose=False).array, problem))
+        extra.append(witness_bound(_weights(witness, name, transpose, problem), problem))
     answer = report_within(problem, count, seconds, lower=(*LOWER, *extra))
     if certificate_path is not None:
         from boundcalc.certificate.write import write_certificate
@@ -102,3 +110,18 @@ def command(
         from boundcalc.render.terminal import report_text
 
         click.echo(report_text(answer, display, every=every))
+
+
+def _weights(path: str, name: str | None, transpose: bool | None, problem: AnyProblem) -> np.ndarray:
+    """The witness, turned round where only that fits the problem."""
+    from boundcalc.loss.weights import load_weights
+
+    rows, columns = load_weights(path, name=name, transpose=False, parameter="witness").array.shape
+    fits, turned = rows <= problem.d and columns <= problem.n, columns <= problem.d and rows <= problem.n
+    if transpose is None and turned != fits:
+        if turned:
+            click.echo("note: the witness is turned round, to fit: its rows are the features", err=True)
+        transpose = turned
+    elif not fits and not turned:
+        transpose = bool(transpose)  # the bound says what fits
+    return load_weights(path, name=name, transpose=transpose, parameter="witness").array

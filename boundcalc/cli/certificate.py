@@ -24,21 +24,17 @@ def verify_command(file: str, as_json: bool) -> None:
     Exit status 0 if all of it is re-proved, 3 if all but the existence of a frame, which is cited, 1 if an item fails, 2 if the
     file is not a certificate or too large to verify.
     """
-    from boundcalc.certificate.verify import CertificateError, read, verify
+    from boundcalc.certificate.verify import CertificateError, read, verdict_lines, verify
 
     try:
         done = verify(read(file))
     except CertificateError as error:
-        raise click.UsageError(str(error)) from None
+        advice = "; boundcalc bounds --certificate FILE writes one" if "ASCII" in str(error) or "JSON" in str(error) else ""
+        raise click.UsageError(f"{error}{advice}") from None
     if as_json:
         echo_json({"accepted": done.accepted, "steps": done.steps, "cited": done.cited, "failure": done.failure})
     else:
-        for step in done.steps:
-            click.echo(f"proven  {step}")
-        for text in done.cited:
-            click.echo(f"cited   {text}")
-        verdict = "accepted, except for what is cited" if done.cited else "accepted"
-        click.echo(verdict if done.accepted else f"FAILED  {done.failure}")
+        click.echo("\n".join(verdict_lines(done)))
     if not done.accepted:
         raise click.exceptions.Exit(1)
     if done.cited:

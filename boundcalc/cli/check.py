@@ -15,9 +15,9 @@ MAX_WORKERS = 64
 
 def _keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Completion of the bounds', lemmas' and steps' names."""
-    from boundcalc.check.steps import distinct_steps, owners
+    from boundcalc.check.steps import every_step, owners
 
-    known = dict.fromkeys([*(owner.key for owner in owners()), *distinct_steps()])
+    known = dict.fromkeys([*(owner.key for owner in owners()), *every_step()])
     return [key for key in known if key.startswith(incomplete)]
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import any_problem_options, echo_json, json_option, model_options, read_digits, report_within
+from boundcalc.cli.options import (
+    any_problem_options,
+    asked_problem,
+    echo_json,
+    feature_options,
+    json_option,
+    read_digits,
+    report_within,
+    size_options,
+)
 from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -75,9 +84,12 @@ def bound_command(
     """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
-    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.relu.proofs import floor_proof
     from boundcalc.numbers.errors import ParameterError
 
+    if floor_proof(key) is not None:
+        return key, "bound", {}
     bound, count = find(key), read_digits(digits, False)
     if flavour not in (None, "latex"):
         from boundcalc.render.closed_forms.for_sympy import for_sympy
@@ -117,14 +129,17 @@ def limits_command(key: str, **given: str | None) -> tuple[Any, str, dict[str, A
 
 
 @command.command("table")
-@click.option("--n", required=True, help="Number of features, or inf.")
-@click.option("--d", required=True, help="Hidden dimensions.")
-@model_options
+@size_options
+@feature_options
 @_digits
 @_prints
-def table_command(p: str, digits: str | None, **given: str) -> tuple[Any, str, dict[str, Any]]:
+def table_command(digits: str | None, **given: Any) -> tuple[Any, str, dict[str, Any]]:
     """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
-    every = [Problem(p=each, **given) for each in p.split(",")]
+    from boundcalc.language.formulas import is_formula
+
+    p, differ = given["p"], given["importance"] is not None or given["groups"] is not None
+    several = [p] if p is None or differ or is_formula(p) else p.split(",")
+    every = [asked_problem(**{**given, "p": each}) for each in several]
     count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
     return [report_within(problem, count) for problem in every], "table", {}
 

@@ -24,17 +24,6 @@ LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 o
 RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
 
 
-def model_options(function: F) -> F:
-    """--m, --p and --law."""
-    for option in (
-        click.option("--law", required=True, help=LAW_HELP),
-        click.option("--p", required=True, help="Probability that a feature is active, such as 1e-6, 0.03 or 1/3."),
-        click.option("--m", required=True, help="Odd exponent of the activation."),
-    ):
-        function = option(function)
-    return function
-
-
 def feature_options(function: F) -> F:
     """--m, and the features: --p and --law for equal ones, --importance and formulas in i, or --groups with a table."""
     for option in (
@@ -105,17 +94,24 @@ def any_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
         groups: str | None,
         **others: Any,
     ) -> Any:
-        if m is None:
-            raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
-        return function(problem=read_any_problem(n, d, m, p, law, importance, groups, _note), **others)
+        return function(problem=asked_problem(n, d, m, p, law, importance, groups), **others)
 
-    decorated = feature_options(of_problem)
-    for option in (
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", help="Number of features, or inf; not needed with --groups."),
-    ):
-        decorated = option(decorated)
-    return decorated
+    return size_options(feature_options(of_problem))
+
+
+def asked_problem(
+    n: str | None, d: str, m: str | None, p: str | None, law: str | None, importance: str | None, groups: str | None
+) -> AnyProblem:
+    """The problem of these options; notes go to standard error."""
+    if m is None:
+        raise ParameterError("m", "nothing", "must be given: --m 3 for x^3")
+    return read_any_problem(n, d, m, p, law, importance, groups, _note)
+
+
+def size_options(function: F) -> F:
+    """--n and --d."""
+    function = click.option("--d", required=True, help="Hidden dimensions.")(function)
+    return click.option("--n", help="Number of features, or inf; not needed with --groups.")(function)
 
 
 def read_any_problem(
@@ -186,11 +182,9 @@ def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--activation", default="power", help="power, x^m with --m, or relu, x^ = ReLU(W'W x + b)."),
         click.option("--no-bias", is_flag=True, help="With relu: networks without a bias."),
-        click.option("--d", required=True, help="Hidden dimensions."),
-        click.option("--n", help="Number of features, or inf; not needed with --groups."),
     ):
         decorated = option(decorated)
-    return decorated
+    return size_options(decorated)
 
 
 def _note(message: str) -> None:

@@ -1,4 +1,4 @@
-"""Runs ``boundcalc plot``: a figure of a sweep or of weights, as .png, .pdf or .svg."""
+"""Runs ``boundcalc plot``: a figure of a sweep, of weights or of a training, as .png, .pdf or .svg."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boundcalc.sweep.rows import Row
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
-OF_WEIGHTS = ("witness", "capacities")
+OF_WEIGHTS = ("witness", "capacities", "unexplained", "training")
 SLICE = {"n": "inf", "m": "3", "law": "rademacher"}
 """Of a figure without a sweep, what is not given."""
 OF_NOTHING = ("importance",)
@@ -31,16 +31,20 @@ _SQLITE = b"SQLite format 3\0"
 @click.argument("file", required=False)
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
 @click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights; importance needs no FILE.")
-@click.option("--n", help="Of a sweep with several: the number of features, or inf.")
+@click.option("--n", help="Of a sweep with several: the number of features, or inf. training: that of the model.")
 @click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
-@click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1.")
+@click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1. Of weights: their p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
+@click.option("--importance", help="Of a sweep of features that differ with several: the formula, as in the grid.")
+@click.option("--activity", help="The same for the formula of the activities.")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
 @click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
 @click.option("--margin", help="phase: least share by which a witness must be better.  [default: 1e-6]")
-@click.option("--name", "--array", "array", help="Which array, where the file of weights holds several.")
+@click.option("--across", help="unexplained: the range of p, such as 1e-4..1.  [default: two decades to either side of --p]")
+@click.option("--per-feature", is_flag=True, help="training: the losses are means over the features, as nn.MSELoss gives them.")
+@click.option("--name", "array", help="Which array, where the file of weights holds several.")
 @click.option("--transpose/--no-transpose", default=None, help="The array has a feature a row, or a feature a column.")
 @click.option("--width", help="column (3.4 in) or text (7 in).")
 @click.option("--dpi", default="300", show_default=True, help="Dots an inch of a .png.")
@@ -55,12 +59,14 @@ def command(
     force: bool,
     as_json: bool,
     transpose: bool | None,
+    per_feature: bool,
     **given: str | None,
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
     The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
     n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
+    --kind unexplained needs --m, --p and --law for W; --kind training takes a file of losses, with --n and --d as well.
 
     `boundcalc plot bounds --d 8 --p 1e-6..1 --out FIGURE` needs no sweep; --n inf, --m 3 and --law rademacher unless given.
     """
@@ -91,7 +97,7 @@ def command(
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
-        figure = _of_weights(file, kind or "witness", options, width, transpose)
+        figure = _of_weights(file, kind or "witness", options, width, transpose, per_feature)
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
@@ -104,9 +110,13 @@ def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
     """Bounds against p, evaluated now."""
     from boundcalc.render.plots.plot import plot
 
-    for name, example in (("d", "--d 8"), ("p", "--p 1e-6..1")):
+    for name, example in (("d", "such as --d 8"), ("p", "as a range such as --p 1e-6..1")):
         if name not in options or (name == "p" and ".." not in options["p"]):
-            raise ParameterError(name, options.get(name, "nothing"), f"must be given for bounds without a sweep, such as {example}")
+            raise ParameterError(
+                name,
+                options.get(name, "nothing"),
+                f"must be given for bounds without a sweep, {example}",
+            )
     chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
     _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
     others: dict[str, Any] = {} if width is None else {"width": width}
@@ -173,7 +183,8 @@ def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: 
         raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
     functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS, *OF_NOTHING)}
     takes = {name: {each.replace("laws", "law") for each in signature(draw).parameters} for name, draw in functions.items()}
-    takes |= {name: {"array"} for name in OF_WEIGHTS}
+    takes |= {name: {"array"} for name in ("witness", "capacities")}
+    takes |= {"unexplained": {"array", "m", "p", "law", "across"}, "training": {"array", "m", "p", "law", "n", "d"}}
     for name in options:
         if name not in takes[kind]:
             fitting = [other for other in takes if name in takes[other]]
@@ -214,11 +225,31 @@ def _margin(text: str) -> Any:
     return value
 
 
-def _of_weights(file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None) -> CaptionedFigure:
+def _of_weights(
+    file: str, kind: str, options: dict[str, str], width: str | None, transpose: bool | None, per_feature: bool
+) -> CaptionedFigure:
     from boundcalc.loss.weights import load_weights
 
     draw = _function(kind, OF_WEIGHTS, options, "weights")
+    others: dict[str, Any] = {} if width is None else {"width": width}
+    model = {name: options.get(name) for name in ("m", "p", "law")}
+    if kind in ("unexplained", "training"):
+        for name, value in model.items():
+            if value is None:
+                raise ParameterError(name, "nothing", f"must be given for --kind {kind}: --m, --p and --law")
+    if kind == "training":
+        from boundcalc.render.plots.training import load_losses
+
+        sizes = {name: options[name] for name in ("n", "d") if name in options}
+        return draw(load_losses(file, options.get("array")), per_feature=per_feature, **model, **sizes, **others)
+    if per_feature:
+        raise ParameterError("per-feature", True, "is an option of training")
     loaded = load_weights(file, name=options.get("array"), transpose=transpose)
     if loaded.note:
         click.echo(f"note: {loaded.note}", err=True)
-    return draw(loaded.array, name=Path(file).stem, **({} if width is None else {"width": width}))
+    if kind == "unexplained":
+        from boundcalc.render.judged import loss_of
+
+        chosen = {"across": options["across"]} if "across" in options else {}
+        return draw(loss_of(loaded.array, **model), name=Path(file).stem, **chosen, **others)  # type: ignore[call-overload]
+    return draw(loaded.array, name=Path(file).stem, **others)

@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
+from boundcalc.cli.options import echo_json
 from boundcalc.model.relu_problem import ReluProblem
 
 
-def run_relu_bounds(problem: ReluProblem, digits: int, as_json: bool) -> None:
+def run_relu_bounds(
+    problem: ReluProblem, digits: int, as_json: bool, certificate: str | None = None, *, force: bool = False
+) -> None:
     """The command with --activation relu."""
+    from boundcalc.render.relu_bounds import relu_bounds_json, relu_bounds_lines
+
+    if certificate is not None:
+        from boundcalc.certificate.write_relu import write_relu_certificate
+
+        write_relu_certificate(problem, certificate, digits, force=force)
     found = relu_bounds_json(problem, digits)
     if as_json:
-        import json
-
-        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        echo_json(found)
     else:
         click.echo("\n".join(relu_bounds_lines(found)))
-
-
-def relu_bounds_json(problem: ReluProblem, digits: int) -> dict[str, Any]:
-    """The fields of ``bounds --activation relu --json``."""
-    from boundcalc.bounds.relu.floors import floors
-    from boundcalc.bounds.relu.witnesses import closed_network
-    from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
-
-    network, below = closed_network(problem), floors(problem, digits)
-    best = below[0].value.lower if below else 0
-    return {
-        "problem": problem.as_json(),
-        "digits": digits,
-        "energy": Enclosure.of(problem.energy).as_json(digits),
-        "floors": [
-            {"key": floor.key, "loss": floor.value.as_json(digits), "holds_for": floor.sentence, "status": floor.status.value}
-            for floor in below
-        ],
-        "network": {
-            "loss": Enclosure.of(network.loss).as_json(digits),
-            "pairs": network.pairs,
-            "single": network.single,
-            "dropped": network.dropped,
-        },
-        "ratio": decimal_ceiling(network.loss / best, digits) if best else None,
-    }
-
-
-def relu_bounds_lines(found: dict[str, Any]) -> list[str]:
-    """The same as a table."""
-    shown = found["problem"]
-    names = ("n", "d", "activation", "p", "law")
-    lines = [" ".join(f"{name} = {shown[name]}" for name in names if name in shown) + ("" if shown["bias"] else ", no bias"), ""]
-    lines.append(f"{'loss of answering zero':<28}{found['energy']['upper']}")
-    network = found["network"]
-    lines.append(f"{'network in closed form':<28}{network['loss']['upper']}")
-    others = f"{network['dropped']} {'at their mean' if shown['bias'] else 'left out'}"
-    lines.append(f"  {network['pairs']} antipodal pairs, {network['single']} features alone, {others}")
-    lines += ["", "floors: no W and b have a smaller loss"]
-    for floor in found["floors"]:
-        lines.append(f"  {floor['key']:<26}{floor['loss']['lower']}  {floor['status']}; {floor['holds_for']}")
-    if not found["floors"]:
-        lines.append("  none: all features fit, or their laws are not uniform")
-    if found["ratio"] is not None:
-        lines += ["", f"the network is at most {found['ratio']} times the best"]
-    return lines

@@ -7,11 +7,13 @@ A value that is not rational is rounded to a stated number of significant digits
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flint import arb, ctx, fmpq
 
 from boundcalc.language.arithmetic import Evaluation, names_of
 from boundcalc.language.grammar import StatementError, parse_expression
+from boundcalc.language.nodes import Node
 from boundcalc.model.features import Features
 from boundcalc.numbers.enclosure import decimal_floor, precision
 from boundcalc.numbers.errors import ParameterError
@@ -34,8 +36,15 @@ def is_formula(text: str) -> bool:
     return re.search(r"(?<![A-Za-z_])[in](?![A-Za-z_0-9])", text) is not None
 
 
-def features_from_formulas(n: int, importance: str, p: str, law: str) -> tuple[Features, bool]:
+def features_from_formulas(
+    n: int, importance: str, p: str, law: str, known: Mapping[str, fmpq] | None = None
+) -> tuple[Features, bool]:
     """The features i = 1, …, n, and whether a value was rounded to 15 digits.
+
+    Parameters
+    ----------
+    known : mapping, optional
+        Values of further names that the formulas may have.
 
     Raises
     ------
@@ -44,8 +53,8 @@ def features_from_formulas(n: int, importance: str, p: str, law: str) -> tuple[F
     """
     if not 1 <= n <= MAX_FORMULA_FEATURES:
         raise ParameterError("n", n, f"must be 1 to {MAX_FORMULA_FEATURES} features for a formula; give larger groups as a table")
-    weights, rounded_weights = values(importance, n, "importance")
-    activities, rounded_activities = values(p, n, "p")
+    weights, rounded_weights = values(importance, n, "importance", known)
+    activities, rounded_activities = values(p, n, "p", known)
     for name, text, found, top in (("importance", importance, weights, None), ("p", p, activities, 1)):
         for i, value in enumerate(found, 1):
             if value <= 0 or (top is not None and value > top):
@@ -56,24 +65,36 @@ def features_from_formulas(n: int, importance: str, p: str, law: str) -> tuple[F
     return Features.each(weights, activities, law), rounded_weights or rounded_activities
 
 
-def values(text: str, n: int, parameter: str) -> tuple[list[fmpq], bool]:
+def values(text: str, n: int, parameter: str, known: Mapping[str, fmpq] | None = None) -> tuple[list[fmpq], bool]:
     """The values at i = 1, …, n, and whether one was rounded."""
-    try:
-        tree = parse_expression(text, FUNCTIONS)
-        names_of(tree, NAMES)
-    except StatementError as error:
-        raise ParameterError(parameter, text, f"{ALLOWED} ({error})") from None
+    others = dict(known or {})
+    tree = parsed(text, parameter, tuple(others))
     found, rounded = [], False
     with precision(BITS):
         for i in range(1, n + 1):
             try:
-                value = Evaluation({"i": fmpq(i), "n": fmpq(n)}, EXACT_BITS, inexact=True).value(tree)
+                value = Evaluation({**others, "i": fmpq(i), "n": fmpq(n)}, EXACT_BITS, inexact=True).value(tree)
                 if isinstance(value, arb):
                     value, rounded = _rounded(value), True
             except ArithmeticError as refused:
                 raise ParameterError(parameter, f"{text} at i = {i}", f"must be finite for every i ({refused})") from None
             found.append(value)
     return found, rounded
+
+
+def parsed(text: str, parameter: str, others: tuple[str, ...] = ()) -> Node:
+    """The tree of a formula in i, n and ``others``.
+
+    Raises
+    ------
+    ParameterError
+    """
+    try:
+        tree = parse_expression(text, FUNCTIONS)
+        names_of(tree, tuple(dict.fromkeys((*NAMES, *others))))
+    except StatementError as error:
+        raise ParameterError(parameter, text, f"{ALLOWED} ({error})") from None
+    return tree
 
 
 def _rounded(value: arb) -> fmpq:

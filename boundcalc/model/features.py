@@ -245,9 +245,6 @@ def problem_of(n: int, d: int, m: Whole, p: Exact | None, law: Law | str | None,
         Where neither p and law nor features are given, or both, or where the features are not as many as the columns.
     """
     if features is None:
-        for name, value in (("p", p), ("law", law)):
-            if value is None:
-                raise ParameterError(name, None, f"must be given, unless features are: {name}=…")
         return Problem(n=n, d=d, m=m, p=p, law=law)  # type: ignore[arg-type]
     for name, value in (("p", p), ("law", law)):
         if value is not None:

@@ -24,6 +24,7 @@ INFINITY = math.inf
 """The value of n for infinitely many features; Python compares it exactly with ints."""
 MAX_M = 999
 """Largest exponent of the activation that is accepted."""
+MISSING = "must be given: a problem is n, d, m, p and law, such as 30, 4, 3, '0.01', 'rademacher'"
 
 
 @dataclass(frozen=True, init=False)
@@ -62,13 +63,13 @@ class Problem:
         def assign(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
+        for name, value in (("n", n), ("d", d), ("m", m), ("p", p), ("law", law)):
+            if value is None:
+                raise ParameterError(name, None, MISSING)
         assign("n", _count(n))
         assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
-        assign(
-            "p",
-            as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3 (one percent is 0.01)"),
-        )
+        assign("p", as_rational(p, parameter="p", allowed=f"must be a number with 0 < p <= 1, such as {_example(p)}"))
         if not 0 < self.p <= 1:
             percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
             raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
@@ -102,9 +103,9 @@ class Problem:
 
 
 def given_problem(
-    n: Problem | Whole | float, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None, call: str = "optimize"
+    n: Problem | Whole | float | None, d: Whole | None, m: Whole | None, p: Exact | None, law: Law | str | None
 ) -> Problem:
-    """The problem, given as one or by its parameters, as a function ``call`` takes it.
+    """The problem, given as one or by its parameters.
 
     Raises
     ------
@@ -113,13 +114,8 @@ def given_problem(
     """
     if isinstance(n, Problem):
         if any(value is not None for value in (d, m, p, law)):
-            raise ParameterError(
-                "d", d, f"must be left out where a Problem is given; other options have names: {call}(problem, ...)"
-            )
+            raise ParameterError("d", d, "must be left out where a Problem is given; other options go by name, such as digits=30")
         return n
-    for name, value in (("d", d), ("m", m), ("p", p), ("law", law)):
-        if value is None:
-            raise ParameterError(name, None, f"must be given: {call}(n, d, m, p, law), or {call}(problem)")
     return Problem(n, d, m, p, law)  # type: ignore[arg-type]
 
 
@@ -146,8 +142,19 @@ def read_exponent(value: object) -> int:
     return m
 
 
+def _example(p: object) -> str:
+    """What to write instead of a p that is no number."""
+    if isinstance(p, str) and ".." in p:
+        return "1e-6; a range is for boundcalc plot bounds and for a sweep"
+    if isinstance(p, str) and "," in p:
+        return f"{p.replace(',', '.', 1)} with a decimal point; several p are for boundcalc latex table and for a sweep"
+    return "1e-6 or 1/3 (one percent is 0.01)"
+
+
 def _count(value: object) -> int | float:
     allowed = "must be a whole number, at least 1, or inf"
+    if isinstance(value, str) and ("," in value or ".." in value):
+        allowed += "; several are for a sweep: boundcalc sweep"
     if (isinstance(value, float) and value == INFINITY) or (
         isinstance(value, str) and value.strip().lower() in {"inf", "infinity", "oo", "∞"}
     ):

@@ -51,7 +51,7 @@ class JudgedNetwork(Displayed):
         from boundcalc.bounds.relu.floors import floors
         from boundcalc.bounds.relu.witnesses import closed_network
 
-        below = floors(found.problem, digits)
+        below = floors(found.problem, digits, pairs=False)
         best = below[0] if below and below[0].value.lower > 0 else None
         return cls(found, weights, best, closed_network(found.problem).loss, digits)
 

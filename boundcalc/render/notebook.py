@@ -8,7 +8,8 @@ from __future__ import annotations
 from html import escape
 
 from boundcalc.bounds.declaration import Bound
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.language.mathml import mathml
 from boundcalc.loss.value import LossValue

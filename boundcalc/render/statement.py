@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Bound, UpperBound
-from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.notation import NOTATION

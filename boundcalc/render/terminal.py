@@ -9,7 +9,8 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import EQUAL_ALONE, Bound
-from boundcalc.bounds.evaluate import LowerOutcome, Report, UpperOutcome
+from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.answers import sentences
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.loss.value import LossValue
@@ -59,7 +60,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
     ``display`` is ``improvement``, ``normalized`` (I/p) or ``per-feature`` (I/n). Without ``every`` only the best few of each side
     and the orthonormal basis are listed; with it all of them, and why the others do not apply.
     """
-    digits = answer.digits
+    digits = answer.table_digits or answer.digits
     unit, by = _unit(answer, display)
     lines = [problem_line(answer.problem)]
     if isinstance(answer.problem, FeatureProblem):
@@ -99,7 +100,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
 
 def summary(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
-    digits = answer.digits
+    digits = answer.table_digits or answer.digits
     lines = [
         f"witness: {describe_witness(dict(answer.best_lower.choice.shown))}",
         f"best upper / best lower: {_interval(answer.ratio.decimals(digits))}",

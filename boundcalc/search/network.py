@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
+from boundcalc.bounds.relu.polygons import polygon_network
 from boundcalc.bounds.relu.witnesses import closed_network
 from boundcalc.loss.relu.gradient import evaluated, periods
 from boundcalc.loss.relu.network import FloatRows, read_network
@@ -18,8 +19,8 @@ from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 MOST_FEATURES = 1000
-CLOSED = 4
-"""Which start is near the network in closed form; the others are random."""
+CLOSED, POLYGON = 4, 5
+"""Which starts are near the network in closed form and near polygons, where there are such; the others are random."""
 _BARRED = 1e9
 """Where float64 overflows, or a period is far below the range: the line search turns back."""
 STEPS = ((40, 2.0, 80, 1.1), (64, 1.3, 150, 1.001), (192, 1.2, 150, 1.0))
@@ -37,7 +38,7 @@ class FoundNetwork:
     bias : shape (n,), or None
     value : float
     start : int
-        The number of the start that led here, from 0; ``CLOSED`` is near the network in closed form.
+        The number of the start that led here, from 0; ``CLOSED`` is near the network in closed form, ``POLYGON`` near polygons.
     starts : int
         How many were made.
     """
@@ -84,7 +85,7 @@ def search_network(
     for number in range(starts):
         if number and seconds is not None and time.monotonic() - began > seconds:
             break
-        W, b = _start(problem, number == CLOSED, rng)
+        W, b = _start(problem, number, rng)
         W, b, value = descend(problem, importance, W, b, float("inf") if best is None else best.value)
         made += 1
         if best is None or value < best.value:
@@ -107,9 +108,13 @@ def check_searchable(problem: ReluProblem) -> None:
         raise ParameterError("tied", False, "must be true for the search")
 
 
-def _start(problem: ReluProblem, closed: bool, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _start(problem: ReluProblem, number: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     n, d = problem.n, problem.d
-    if closed:
+    polygons = polygon_network(problem) if number == POLYGON else None
+    if polygons is not None:
+        spread = 0.02 * rng.standard_normal((d, n))
+        return polygons.weights + spread, np.zeros(n) if polygons.bias is None else polygons.bias
+    if number == CLOSED:
         known = closed_network(problem)
         W = known.weights + 0.05 * rng.standard_normal((d, n))
         return W, np.array([to_float(x) for x in known.bias]) - 0.01

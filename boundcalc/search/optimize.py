@@ -107,7 +107,7 @@ def check(problem: Problem, seed: object, count: object, seconds: object) -> Non
     ParameterError
     """
     if problem.is_infinite:
-        raise ParameterError("n", "inf", "must be finite for a search")
+        raise ParameterError("n", "inf", "must be finite for a search: a number such as 1000")
     if problem.n * problem.d > MOST_NUMBERS:
         raise ParameterError("n", int(problem.n), f"must be such that n d is at most {MOST_NUMBERS} for a search")
     check_budget(seed, count, seconds)

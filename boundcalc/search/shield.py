@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -20,6 +22,8 @@ def shielded() -> Iterator[None]:
     """
     mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
     if mask:
+        from multiprocessing import resource_tracker
+
         # the start of this helper of multiprocessing would lift the block; it tidies up after an interrupt, and need not tell
         with _environment({"PYTHONWARNINGS": "ignore:resource_tracker"}):
             resource_tracker.ensure_running()

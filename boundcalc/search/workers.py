@@ -5,13 +5,15 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing import get_context
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from boundcalc.search.climb import Climbed, Job, ProblemText, climb
 from boundcalc.search.shield import shielded, terminate
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 WORTHWHILE = 1.5
 """Seconds of work ahead from which starting further processes pays."""
@@ -60,6 +62,9 @@ class Workers:
             fill(2 * self.count)
 
     def _start(self) -> ProcessPoolExecutor:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         with shielded():  # an interrupt while a process is being set up would leave it without its instructions
             self._pool = pool = ProcessPoolExecutor(self.count, get_context("spawn"), initializer=_quiet)
             for future in [pool.submit(time.sleep, 0) for _ in range(self.count)]:

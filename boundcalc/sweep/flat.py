@@ -12,7 +12,7 @@ from boundcalc.numbers.parsing import parse_rational
 if TYPE_CHECKING:
     from boundcalc.sweep.rows import DecimalInterval, Row
 
-PLAIN = ("unit", "n", "d", "m", "p", "law", "status", "error")
+PLAIN = ("unit", "n", "d", "m", "p", "law", "importance", "activity", "status", "error")
 NUMBERS = {name: name for name in ("n", "d", "m", "p", "gain_lower", "gain_upper", "loss_lower", "loss_upper")}
 NUMBERS |= {"unexplained_lower": "unexplained_lower", "unexplained_upper": "unexplained_upper", "ratio": "ratio_upper"}
 NUMBERS |= {"best_upper": "best_upper_upper", "best_lower": "best_lower_lower"}
@@ -39,6 +39,16 @@ def flat(row: Row) -> dict[str, Any]:
     for name, source in NUMBERS.items():
         fields[f"{name}_float"] = _float(fields[source])
     return fields
+
+
+def framed(row: Row) -> dict[str, Any]:
+    """The same for a data frame: what is plotted first, whole numbers as such, nan for no float."""
+    fields = flat(row)
+    floats = {name: math.nan if value is None else value for name, value in fields.items() if name.endswith("_float")}
+    best = {name: fields[name] for name in ("n", "d", "m", "p", "law", "best_lower_key", "best_upper_key")}
+    shown = {f"{name}_float": floats[f"{name}_float"] for name in NUMBERS}
+    whole = {name: int(fields[name]) for name in ("d", "m") if fields[name].isdigit()}
+    return best | whole | shown | {name: value for name, value in fields.items() if name not in best} | floats
 
 
 def _float(text: str | None) -> float | None:

@@ -17,6 +17,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from boundcalc.language.formulas import parsed
 from boundcalc.model.laws import parse_law
 from boundcalc.numbers.enclosure import MAX_DIGITS
 from boundcalc.numbers.errors import ParameterError
@@ -24,11 +25,13 @@ from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
-from boundcalc.sweep.unit import Unit, compact_json
+from boundcalc.sweep.unit import OF_FORMULAS, Unit, compact_json
 
 PARAMETERS = ("m", "d", "n", "p")
 """The order of the axes, the last the fastest; laws are slower than all."""
-GRID_KEYS = ("n", "d", "m", "p", "law")
+FORMULAS = ("importance", "activity")
+"""Formulas in i of features that differ; both may be left out."""
+GRID_KEYS = ("n", "d", "m", "p", "law", *FORMULAS)
 FILE_KEYS = (*GRID_KEYS, "grid", "bounds", "digits", "search")
 DEFAULT_DIGITS = 15
 MANY = 10**8
@@ -37,10 +40,12 @@ MANY = 10**8
 
 @dataclass(frozen=True)
 class GridBlock:
-    """One product of axes."""
+    """One product of axes, and of the formulas for features that differ; ``None`` among these are equal features."""
 
     axes: Mapping[str, Axis]
     laws: tuple[str, ...]
+    importances: tuple[str | None, ...] = (None,)
+    activities: tuple[str | None, ...] = (None,)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -53,23 +58,30 @@ class GridBlock:
 
     @cached_property
     def size(self) -> int:
-        return len(self.laws) * prod(self.axes[name].size for name in PARAMETERS)
+        return len(self.laws) * len(self.importances) * len(self.activities) * prod(self.axes[name].size for name in PARAMETERS)
 
     def unit(self, offset: int, number: int) -> Unit:
         """The unit at an offset into this block."""
         where: dict[str, int] = {}
         for name in reversed(PARAMETERS):
             offset, where[name] = divmod(offset, self.axes[name].size)
+        offset, activity = divmod(offset, len(self.activities))
+        offset, importance = divmod(offset, len(self.importances))
+        formulas = self.importances[importance], self.activities[activity]
         known: dict[str, Any] = {}
         try:
             for name in self.order:
                 known[name] = self.axes[name].at(where[name], known)
         except ParameterError as error:
-            return Unit(number, *_texts(known), self.laws[offset], str(error))
-        return Unit(number, *_texts(known), self.laws[offset])
+            return Unit(number, *_texts(known), self.laws[offset], str(error), *formulas)
+        return Unit(number, *_texts(known), self.laws[offset], None, *formulas)
 
     def as_json(self) -> dict[str, Any]:
-        return {name: self.axes[name].as_json() for name in ("n", "d", "m", "p")} | {"law": list(self.laws)}
+        fields = {name: self.axes[name].as_json() for name in ("n", "d", "m", "p")} | {"law": list(self.laws)}
+        for name, formulas in (("importance", self.importances), ("activity", self.activities)):
+            if formulas != (None,):  # a grid of equal features keeps its fingerprint
+                fields[name] = list(formulas)
+        return fields
 
 
 def _texts(known: KnownValues) -> tuple[str, str, str, str]:
@@ -156,12 +168,24 @@ def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> GridBloc
     check_keys(table, GRID_KEYS, "[[grid]]")
     given = {**common, **table}
     for key in GRID_KEYS:
-        if key not in given:
+        if key not in given and key not in FORMULAS:
             raise ParameterError(key, "missing", "must be given, for the file or in each [[grid]]")
     laws = given["law"] if isinstance(given["law"], list) else [given["law"]]
     if not laws or not all(isinstance(law, str) for law in laws):
         raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")
     names = tuple(dict.fromkeys(parse_law(law).name for law in laws))
-    block = GridBlock({name: read_axis(name, given[name]) for name in PARAMETERS}, names)
+    importances, activities = (_formulas(name, given[name]) if name in given else (None,) for name in FORMULAS)
+    block = GridBlock({name: read_axis(name, given[name]) for name in PARAMETERS}, names, importances, activities)
     block.order  # noqa: B018 - refuses circles at once
     return block
+
+
+def _formulas(name: str, value: object) -> tuple[str, ...]:
+    """Formulas in i, n, d and p, as they were written; a repeated one counts once."""
+    items = value if isinstance(value, list) else [value]
+    if not items or any(isinstance(item, bool) or not isinstance(item, (int, str)) for item in items):
+        raise ParameterError(name, value, "must be a formula in i, or a list of them, such as '0.9^i' or 'p*i^-1.5'")
+    found = tuple(dict.fromkeys(str(item).strip() for item in items))
+    for text in found:
+        parsed(text, name, OF_FORMULAS)
+    return found

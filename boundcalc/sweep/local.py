@@ -26,21 +26,6 @@ AHEAD = 2
 """Batches a worker has, the one it evaluates included."""
 
 
-class ThisProcess:
-    """Evaluates in the process itself."""
-
-    seconds_per_batch = 0.25
-
-    def run(self, batches: Iterator[Batch], plan: Plan) -> Iterator[list[UnitResult]]:
-        return (evaluate_all(batch, plan) for batch in batches)
-
-    def __enter__(self) -> ThisProcess:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """There is nothing to end."""
-
-
 class LocalProcesses:
     """``count`` processes; the results do not depend on how many.
 

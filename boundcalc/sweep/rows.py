@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from boundcalc.numbers.display import data_frame
+from boundcalc.numbers.display import Displayed, data_frame
 
 DecimalInterval = tuple[str, str]
 """Lower and upper end, as decimal text rounded outward."""
@@ -21,6 +21,8 @@ class Row:
         Its number in the order of the grid, from 0.
     n, d, m, p, law : str
         The problem, exact; ``n`` may be ``inf``.
+    importance, activity : str or None
+        Formulas of features that differ; ``None`` for importance 1 and activity p.
     status : str
         ``done``; ``invalid`` where the grid's expressions give no problem; ``failed`` where the evaluation ended
         with an error or a died process. Without ``done``, what follows is empty and ``error`` says why.
@@ -75,10 +77,12 @@ class Row:
     seed: int
     seconds: float
     versions: dict[str, str]
+    importance: str | None = None
+    activity: str | None = None
 
 
 @dataclass(frozen=True, repr=False)
-class Sweep:
+class Sweep(Displayed):
     """A store's grid and its rows, in the order of the grid.
 
     Attributes
@@ -97,7 +101,11 @@ class Sweep:
         return f"<Sweep {len(self.rows)} of {self.size} problems>"
 
     def to_dataframe(self) -> Any:
-        """A row a problem, as a pandas data frame: exact text, and beside it columns of floats such as ``loss_upper_float``."""
-        from boundcalc.sweep.flat import flat
+        """A row a problem, as a pandas data frame.
 
-        return data_frame([flat(row) for row in self.rows])
+        n, p and every end of an enclosure are exact text; floats of them have names such as ``p_float`` and ``loss_upper_float``
+        and come first, nan where there is none; d and m are integers: ``frame.plot(x="d", y="loss_upper_float")``.
+        """
+        from boundcalc.sweep.flat import framed
+
+        return data_frame([framed(row) for row in self.rows])

@@ -131,17 +131,24 @@ def run_sweep(
     >>> run_sweep({"n": 8, "d": [2, 3], "m": 3, "p": "1/100", "law": "rademacher", "bounds": ["rank", "orthonormal"]})
     <Sweep 2 of 2 problems>
     """
-    from boundcalc.sweep.local import LocalProcesses, ThisProcess
-
     asked = grid if isinstance(grid, Grid) else read_grid(grid) if isinstance(grid, Mapping) else load_grid(os.fspath(grid))
     with ExitStack() as stack:
         path = out if out is not None else os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db")
         Store.check(os.fspath(path), resume)
-        executor: Executor = ThisProcess() if workers == 1 else LocalProcesses(workers)
-        stack.enter_context(executor)
+        stack.enter_context(executor := _executor(workers))
         with (Store.resume if resume else Store.create)(os.fspath(path), asked) as store:
             run(asked, store, executor, progress=progress)
         return read(os.fspath(path))
+
+
+def _executor(workers: int) -> Executor:
+    if workers == 1:
+        from boundcalc.sweep.this_process import ThisProcess
+
+        return ThisProcess()
+    from boundcalc.sweep.local import LocalProcesses
+
+    return LocalProcesses(workers)
 
 
 class _Pace:

@@ -19,7 +19,7 @@ from boundcalc.sweep.unit import UnitResult
 
 APPLICATION_ID = 0x62637377
 """``bcsw`` in ASCII."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 10.0
 """How long a statement waits for another process."""
 
@@ -56,7 +56,9 @@ CREATE TABLE units (
   details TEXT,
   seed INTEGER NOT NULL,
   seconds REAL NOT NULL,
-  version INTEGER NOT NULL REFERENCES versions (id)
+  version INTEGER NOT NULL REFERENCES versions (id),
+  importance TEXT,
+  activity TEXT
 );
 CREATE INDEX units_problem ON units (law, m, d, n, p);
 CREATE INDEX units_status ON units (status) WHERE status != 'done';
@@ -66,8 +68,8 @@ COLUMNS = tuple(each.name for each in fields(UnitResult) if each.name != "versio
 """The columns of ``units`` but for ``version``."""
 
 
-ADDED = ("gain_lower", "gain_upper")
-"""The columns that schema 1 lacks; where a row is older they are null."""
+ADDED = ("gain_lower", "gain_upper", "importance", "activity")
+"""The columns that schema 1, and the last two of them that schema 2 lacks; where a row is older they are null."""
 
 
 def columns_present(connection: sqlite3.Connection) -> list[str]:
@@ -77,13 +79,14 @@ def columns_present(connection: sqlite3.Connection) -> list[str]:
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
-    """Gives a store of schema 1 the columns that it lacks, before more rows are written to it."""
+    """Gives a store of an older schema the columns that it lacks, before more rows are written to it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == SCHEMA_VERSION:
         return
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for name in ADDED:
+        have = {name for _, name, *_ in connection.execute("PRAGMA table_info(units)")}
+        for name in (name for name in ADDED if name not in have):
             connection.execute(f"ALTER TABLE units ADD COLUMN {name} TEXT")
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

@@ -77,6 +77,10 @@ class Store:
         if resume:
             open_to_read(path).close()
         elif path.exists():
+            try:
+                open_to_read(path).close()
+            except ParameterError:
+                raise ParameterError("store", str(path), "exists and is no store of a sweep: choose another file") from None
             raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
         elif not path.parent.is_dir():
             raise ParameterError("store", str(path), "must be in a directory that exists")

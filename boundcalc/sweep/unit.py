@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from flint import fmpq
+
+from boundcalc.language.formulas import features_from_formulas
+from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.sweep.plan import Plan, Search
@@ -19,6 +23,8 @@ from boundcalc.sweep.plan import Plan, Search
 if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
 
+OF_FORMULAS = ("d", "p")
+"""What the formulas of features that differ may name besides i and n."""
 _ONE_AT_A_TIME = threading.Lock()
 """Arb's precision is global to the process; a worker of a cluster may run tasks in threads."""
 
@@ -33,6 +39,8 @@ class Unit:
         Its place in the grid.
     fault : str or None
         Why the grid's expressions have no value here.
+    importance, activity : str or None
+        Formulas in i, n, d and p for features that differ; ``None`` for importance 1 and activity p.
     """
 
     number: int
@@ -42,6 +50,25 @@ class Unit:
     p: str
     law: str
     fault: str | None = None
+    importance: str | None = None
+    activity: str | None = None
+
+    def problem(self) -> AnyProblem:
+        """The problem; features that are equal after all are a :class:`Problem`.
+
+        Raises
+        ------
+        ParameterError
+        """
+        equal = Problem(self.n, self.d, self.m, self.p, self.law)
+        if self.importance is None and self.activity is None:
+            return equal
+        if equal.is_infinite:
+            raise ParameterError("n", "inf", "must be finite for features that differ")
+        importance, activity = self.importance or "1", self.activity or "p"
+        known = {"d": fmpq(equal.d), "p": equal.p}
+        problem = FeatureProblem(features_from_formulas(int(equal.n), importance, activity, self.law, known)[0], equal.d, equal.m)
+        return problem.equal[0] if problem.equal is not None and problem.equal[1] == 1 else problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +99,15 @@ class UnitResult:
     seed: int
     seconds: float
     versions: str
+    importance: str | None = None
+    activity: str | None = None
 
     @classmethod
     def without_answer(cls, unit: Unit, plan: Plan, status: str, error: str, seconds: float = 0.0) -> UnitResult:
         """An ``invalid`` or ``failed`` unit, and why."""
         problem = (unit.number, unit.n, unit.d, unit.m, unit.p, unit.law)
-        return cls(*problem, status, error, *(None,) * 13, seed_of(unit, plan), seconds, versions())
+        rest = (seed_of(unit, plan), seconds, versions(), unit.importance, unit.activity)
+        return cls(*problem, status, error, *(None,) * 13, *rest)
 
 
 def evaluate_all(units: Sequence[Unit], plan: Plan) -> list[UnitResult]:
@@ -92,7 +122,7 @@ def evaluate(unit: Unit, plan: Plan) -> UnitResult:
     with _ONE_AT_A_TIME:
         began = time.perf_counter()
         try:
-            problem = Problem(unit.n, unit.d, unit.m, unit.p, unit.law)
+            problem = unit.problem()
         except ParameterError as error:
             return UnitResult.without_answer(unit, plan, "invalid", str(error))
         try:
@@ -129,6 +159,8 @@ def _outcome(unit: Unit, plan: Plan, answer: Report, searched: dict[str, Any] | 
         seed_of(unit, plan),
         round(time.perf_counter() - began, 6),
         versions(),
+        unit.importance,
+        unit.activity,
     )
 
 
@@ -137,7 +169,7 @@ def compact_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _answer(problem: Problem, plan: Plan, seed: int) -> tuple[Report, dict[str, Any] | None]:
+def _answer(problem: AnyProblem, plan: Plan, seed: int) -> tuple[Report, dict[str, Any] | None]:
     from boundcalc.bounds.evaluate import report
     from boundcalc.sweep.selection import chosen_bounds
 
@@ -147,8 +179,12 @@ def _answer(problem: Problem, plan: Plan, seed: int) -> tuple[Report, dict[str, 
         return answer, None
     if problem.is_infinite or problem.n * problem.d > plan.search.largest:
         return answer, {"why_not": f"n d exceeds {plan.search.largest}"}
-    from boundcalc.sweep.searched import searched
+    from boundcalc.sweep.searched import searched, searched_features
 
+    if isinstance(problem, FeatureProblem) and problem.m < 3:
+        return answer, {"why_not": "m = 1 needs no search"}
+    if isinstance(problem, FeatureProblem):
+        return searched_features(problem, answer, plan.search, seed)
     return searched(problem, answer, plan.search, seed)
 
 
@@ -157,7 +193,8 @@ def seed_of(unit: Unit, plan: Plan) -> int:
     search: Search | None = plan.search
     if search is None:
         return 0
-    text = "|".join((str(search.seed), unit.n, unit.d, unit.m, unit.p, unit.law))
+    formulas = [text for text in (unit.importance, unit.activity) if text is not None]
+    text = "|".join((str(search.seed), unit.n, unit.d, unit.m, unit.p, unit.law, *formulas))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 

@@ -9,8 +9,8 @@ from flint import fmpq
 from oracles.samples import climbed
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.optimal_geometry import equiangular_frames, prove_optimal, window
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.certify.real_roots import refine
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.frames.library import construct

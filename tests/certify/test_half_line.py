@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly, fmpz, fmpz_mat, fmpz_poly
 
-from boundcalc.certify.half_line import has_no_negative, on_half_line
+from boundcalc.certify.half_line import halving, has_no_negative, on_dyadic, on_half_line
 from boundcalc.certify.real_roots import polynomial_nonnegative
 
 
@@ -38,3 +38,17 @@ def test_small_intervals_show_the_sign_of_a_positive_polynomial():
     assert not has_no_negative(on_half_line(poly, 2, fmpq(0), fmpq(1)))
     pieces = [(fmpq(k, 1024), fmpq(k + 1, 1024)) for k in range(1024)]
     assert all(has_no_negative(on_half_line(poly, 2, low, high)) for low, high in pieces)
+
+
+def test_halves_are_the_polynomials_of_the_halves():
+    rng = random.Random(3)
+    for degree, first, bits in ((1, 0, 0), (4, 3, 3), (11, 5, 4)):
+        polynomial = fmpz_poly([rng.randint(-99, 99) for _ in range(degree)] + [1])
+
+        def carried(first: int, bits: int, polynomial: fmpz_poly = polynomial, degree: int = degree) -> list[fmpz]:
+            found = on_dyadic(polynomial, degree, first, bits).coeffs()
+            return found + [fmpz(0)] * (degree + 1 - len(found))
+
+        whole = fmpz_mat([carried(first, bits)])
+        for upper in (False, True):
+            assert (whole * halving(degree, upper=upper)).entries() == carried(2 * first + upper, bits + 1)

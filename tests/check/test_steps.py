@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.check.steps import distinct_steps, names_of, single_exponent, statement_of, statements
+from boundcalc.check.exact.case_grid import depends
+from boundcalc.check.steps import every_step, names_of, single_exponent, statement_of, statements, unequal_steps
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.names import resolve
+from boundcalc.model.named.quantity import Dependence
 from boundcalc.numbers.errors import ParameterError
 
 
@@ -18,7 +20,7 @@ def test_every_claim_is_understood_and_stands_once():
         resolve(statement)
     names = [f"{statement.owner}.{statement.key}" for statement in found]
     assert len(names) == len(set(names))
-    assert set(names) <= set(distinct_steps())
+    assert set(names) <= set(every_step())
 
 
 def test_a_step_that_proofs_share_is_run_once():
@@ -34,6 +36,17 @@ def test_a_bound_brings_its_lemmas():
     assert "uniform.between" in names
     assert "leverage.row" in names
     assert "equiangular.tangent" not in names
+
+
+def test_a_bound_brings_what_it_says_of_features_that_differ():
+    assert [name for name in names_of(["capacity"]) if ".unequal." in name] == [
+        "capacity.unequal.fractions",
+        "capacity.unequal.crowd",
+        "capacity.unequal.row",
+    ]
+    assert names_of(["frontier.unequal.symmetrise"]) == ["frontier.unequal.symmetrise"]
+    for statement in statements(list(unequal_steps())):
+        assert Dependence.FEATURES in depends(resolve(statement)), statement.key
 
 
 def test_a_lemma_and_a_step_have_names_of_their_own():

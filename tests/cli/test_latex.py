@@ -142,3 +142,16 @@ def test_cite(capsys):
     status, _, err = run(capsys, "cite", "rnk")
     assert status == 2
     assert "rank" in err
+
+
+def test_a_table_of_features_that_differ(capsys):
+    """Importances 1/2 and 1/4, p = 1/10, ±1, one dimension: the first alone, 1/20; trivial is 3/40."""
+    line = ["latex", "table", "--n", "2", "--d", "1", "--m", "3", "--p", "1/10", "--law", "rademacher", "--importance", "0.5^i"]
+    with pytest.raises(SystemExit) as ended:
+        main(line)
+    printed = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "features of 2 kinds" in printed
+    assert "trivial & U0 & $0.075$" in printed
+    assert "orthonormal" in printed
+    assert "$0.05$" in printed

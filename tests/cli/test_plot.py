@@ -113,11 +113,12 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
     [
         ("p", ("--kind", "witness"), "kind = witness: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
         ("p", ("--kind", "pie"), "kind = pie: must be one of bounds, gap, phase, geometry, regimes for a sweep"),
-        ("weights", ("--kind", "phase"), "kind = phase: must be one of witness, capacities for weights"),
+        ("weights", ("--kind", "phase"), "kind = phase: must be one of witness, capacities, unexplained, training for weights"),
         (
             "weights",
             ("--law", "gaussian"),
-            "law = gaussian: is an option of bounds, gap, phase, geometry, regimes, importance, not of witness",
+            "law = gaussian: is an option of bounds, gap, phase, geometry, regimes, unexplained, training, importance, "
+            "not of witness",
         ),
         ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
         ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
@@ -220,3 +221,25 @@ def test_a_figure_without_a_file(capsys, tmp_path, arguments, said):
     assert said in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_weights_stand_and_a_training(capsys, tmp_path):
+    np.save(tmp_path / "V.npy", np.array([[1.0, 0.5, -0.5], [0.0, 0.75, 0.75]]))
+    model = ("--m", "3", "--p", "1/10", "--law", "rademacher")
+    words = ("plot", tmp_path / "V.npy", "--kind", "unexplained", "--across", "1/20..1/5")
+    status, printed, err = run(capsys, *words, *model, "--out", tmp_path / "u.svg")
+    assert (status, err) == (0, f"written: {tmp_path / 'u.svg'}\n")
+    assert "V at $p = 0.1$" in printed
+    assert run(capsys, *words, *model[:4], "--out", tmp_path / "v.svg")[2] == (
+        "boundcalc: law = nothing: must be given for --kind unexplained: --m, --p and --law\n"
+    )
+    (tmp_path / "log.csv").write_text("step,loss\n0,0.3\n5,0.2\n")
+    words = ("plot", tmp_path / "log.csv", "--kind", "training", "--n", "3", "--d", "2")
+    status, printed, _ = run(capsys, *words, *model, "--out", tmp_path / "t.svg")
+    assert status == 0
+    assert "2 steps" in printed
+    status, printed, _ = run(capsys, *words, *model, "--per-feature", "--out", tmp_path / "t.svg")
+    assert "is that of a sample" not in printed
+    assert run(capsys, "plot", tmp_path / "V.npy", "--per-feature", "--out", tmp_path / "w.svg")[2] == (
+        "boundcalc: per-feature = True: is an option of training\n"
+    )

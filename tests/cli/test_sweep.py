@@ -282,7 +282,7 @@ class TestRefusals:
 
     def test_a_store_that_exists(self, capsys, tmp_path, out):
         out.write_bytes(b"my thesis")
-        assert "exists; continue it with --resume" in self.refused(capsys, grid_file(tmp_path), "--out", out)
+        assert "exists and is no store of a sweep: choose another file" in self.refused(capsys, grid_file(tmp_path), "--out", out)
         assert "is not a store of a sweep" in self.refused(capsys, grid_file(tmp_path), "--out", out, "--resume")
         assert out.read_bytes() == b"my thesis"
 

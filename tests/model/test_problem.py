@@ -12,9 +12,9 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import UPPER
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.model.laws import Gaussian, rademacher
-from boundcalc.model.problem import INFINITY, Problem
+from boundcalc.model.problem import INFINITY, MISSING, Problem
 from boundcalc.numbers.errors import ParameterError
 
 GOOD: dict[str, Any] = {"n": 120, "d": 8, "m": 3, "p": "1e-6", "law": "rademacher"}
@@ -83,7 +83,7 @@ RANGE = "must be a number with 0 < p <= 1"
         ("n", float("-inf"), f"{WHOLE}, or inf"),
         ("n", float("nan"), f"{WHOLE}, or inf"),
         ("n", True, f"{WHOLE}, or inf"),
-        ("n", None, f"{WHOLE}, or inf"),
+        ("n", None, MISSING),
         pytest.param("n", -(10**6000), f"{WHOLE}, or inf", id="huge n"),
         ("n", 10.0, "is a float, which is not exact: pass text such as n='10.0' or a fraction"),
         ("d", 0, WHOLE),
@@ -113,7 +113,7 @@ RANGE = "must be a number with 0 < p <= 1"
         ("law", "cauchy", None),
         ("law", "gausian", "did you mean gaussian?)"),
         ("law", 3, "must be a law or the text of one"),
-        ("law", None, "must be a law or the text of one"),
+        ("law", None, MISSING),
         ("law", rademacher, "must be a law or the text of one"),
         ("law", "moments:2=1,4=3", "must list moments up to μ_6 for m = 3"),
     ],

@@ -103,7 +103,7 @@ def test_mixing_fails_in_the_type_checker(tmp_path: Path) -> None:
 
 def test_a_bound_of_the_other_side_is_not_evaluated() -> None:
     from boundcalc.bounds.catalog import LOWER, UPPER
-    from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 
     p: Any = "1e-6"
     problem = Problem(120, 8, 3, p, rademacher())

@@ -114,9 +114,10 @@ class Reader:
         if token == r"\begin{cases}":
             return self.cases()
         if token == r"\mathsf":  # E min(d, Bin(n, p)) is one value
-            rest = "".join(self.tokens[self.at :])
-            assert rest.startswith(r"{E}\min(d,\operatorname{Bin}(n,p))"), rest
-            self.at = len(self.tokens)
+            text = ""
+            while not text.endswith("(n,p))"):
+                text += self.take()
+            assert text == r"{E}\min(d,\operatorname{Bin}(n,p))", text
             return self.values["expected_minimum"]
         return self.lookup(token)
 

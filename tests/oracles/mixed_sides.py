@@ -4,8 +4,8 @@
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import orthonormal
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper import rank
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure

@@ -71,6 +71,8 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
         return True
     if sentence == "the gaussian law":
         return problem.law.name == "gaussian"
+    if sentence == "the uniform law":
+        return problem.law.name == "uniform"
     if match := re.fullmatch(r"(nonnegative|positive) cumulants kappa_2, \.\.\., kappa_\{(\d+)\} of the features", sentence):
         concerned = [value for k, value in kappa.items() if k <= int(match[2])]
         return all(value > 0 for value in concerned) if match[1] == "positive" else all(value >= 0 for value in concerned)

@@ -9,7 +9,7 @@ from mpmath import mp, mpf
 from oracles.latex_reader import value_of
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.cli.main import main
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError

@@ -70,5 +70,5 @@ def test_untied_weights_and_missing_parameters():
     one = loss_of(np.eye(2), 3, "0.03", "rademacher", decoder=2 * np.eye(2))
     assert one.standing is None
     assert "tied weights" in str(one)
-    with pytest.raises(ParameterError, match=r"law = None: must be given: loss_of\(W, m, p, law\)"):
+    with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
         loss_of(np.eye(2), 3, "0.03")

@@ -22,7 +22,8 @@ from mpmath import mp, mpf
 from oracles.printed import Statement, cumulants, fraction, meets, sphere_moment
 
 from boundcalc.bounds.catalog import BOUNDS, UPPER
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 from boundcalc.render.closed_forms.closed_form import closed_form
@@ -339,6 +340,15 @@ def printed(key: str, m: int) -> tuple[tuple[tuple[str, ...], Statement, str], .
     return tuple(found)
 
 
+LAW_OF = {
+    "gaussian_support": "gaussian",
+    "gaussian_scalar_decoder": "gaussian",
+    "uniform_support": "uniform",
+    "uniform_scalar_decoder": "uniform",
+}
+"""Bounds for one law."""
+
+
 def expected_minimum(problem: Problem) -> mpf:
     n, d, p = int(problem.n), problem.d, mpf(int(problem.p.p)) / mpf(int(problem.p.q))
     return d - sum((d - k) * mp.binomial(n, k) * p**k * (1 - p) ** (n - k) for k in range(min(n, d - 1) + 1))
@@ -349,7 +359,7 @@ def trials(key: str, m: int, count: int, seed: str) -> Iterator[tuple[Problem, s
     rng = random.Random(seed)
     sizes = BASES if key == "unbiased_bases" else SIZES
     every = [(law, p, size) for law, p in problems(m) for size in sizes]
-    chosen = [case for case in every if key != "gaussian_support" or case[0] == "gaussian"]
+    chosen = [case for case in every if case[0] == LAW_OF.get(key, case[0])]
     rng.shuffle(chosen)
     for law, p, (n, d) in chosen[:count]:
         yield Problem(n, d, m, p, law), law, p, rng
@@ -370,7 +380,7 @@ def violations(
             values = draw(key, problem, rng, text)
             if key in BUILT and not values:
                 continue
-            if key == "gaussian_support":
+            if key in ("gaussian_support", "uniform_support"):
                 said.symbols = lambda q, v, inner=Statement.symbols: inner(said, q, v) | {"expected_minimum": expected_minimum(q)}
             below = partial(denominator, said, problem, values)
             if not all(meets(sentence, problem, values, below) for sentence in hypotheses):

@@ -10,6 +10,7 @@ from flint import fmpq
 
 import boundcalc
 from boundcalc import Problem, exact_loss, explain, find, report
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.render.terminal import report_text
@@ -33,7 +34,7 @@ def test_a_report_is_asked_for_in_three_ways(answer):
     assert answer.to_dict() == by_name.to_dict() == of_problem.to_dict()
     with pytest.raises(ParameterError, match="must be given"):
         report(30, 4, 3)
-    with pytest.raises(ParameterError, match="digits has its name"):
+    with pytest.raises(ParameterError, match="such as digits=30"):
         report(Problem(30, 4, 3, "0.03", "rademacher"), 10)
 
 
@@ -115,3 +116,19 @@ def test_a_tiny_p_is_short():
     assert str(tiny).splitlines()[0] == "n = 9 d = 3 m = 3 p = 1e-400 law = gaussian"
     assert "p=1e-400 " in repr(tiny)
     assert "p = 1/3 " in str(report(9, 3, 3, "1/3", "gaussian", digits=6))
+
+
+def test_a_report_unasked_has_the_table_of_the_command_and_more_digits(answer):
+    unasked = report(30, 4, 3, "0.03", "rademacher")
+    assert str(unasked) == str(answer)
+    assert len(unasked.to_dict()["best"]["upper"]["improvement"]["upper"]) > 25
+    assert len(str(report(30, 4, 3, "0.03", "rademacher", digits=20)).splitlines()[2]) > len(str(answer).splitlines()[2])
+
+
+def test_a_report_has_its_witness(answer):
+    d, n = answer.witness.shape
+    assert (d, n) == (4, 10)
+    assert answer.witness is answer.best_lower.witness
+    assert [block.features for block in answer.blocks] == [slice(0, 10)]
+    gained = exact_loss(answer.witness, m=3, p="0.03", law="rademacher").improvement
+    assert to_float(gained) == pytest.approx(float(answer.best_lower), rel=1e-12)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.objective import improvement_of
@@ -136,7 +136,7 @@ def test_parameters_or_a_problem():
     np.testing.assert_array_equal(one.weights, other.weights)
     assert float(one) == pytest.approx(one.value / 100)
     assert len(repr(one)) < 120
-    with pytest.raises(ParameterError, match=r"law = None: must be given: optimize\(n, d, m, p, law\)"):
+    with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
         optimize(6, 2, 3, "1e-2")
     with pytest.raises(ParameterError, match="must be left out"):
         optimize(one.problem, 2)

@@ -5,7 +5,7 @@ import pytest
 from oracles.unequal_problems import powers
 
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.errors import ParameterError

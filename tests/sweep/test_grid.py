@@ -237,3 +237,42 @@ def test_unreadable_files(tmp_path):
     for path in (tmp_path / "none.toml", tmp_path, tmp_path / "latin.toml"):
         with pytest.raises(ParameterError, match="must be a TOML file"):
             load_grid(path)
+
+
+UNEQUAL = {**ONE, "d": [1, 2], "p": ["1/10", "1/5"], "importance": ["1", "0.7^i"], "activity": ["p", "p*i^-2"]}
+
+
+def test_formulas_are_two_more_axes():
+    grid = read_grid(UNEQUAL)
+    expected = [
+        (importance, activity, str(d), p)
+        for importance, activity, d, p in product(("1", "0.7^i"), ("p", "p*i^-2"), (1, 2), ("1/10", "1/5"))
+    ]
+    assert grid.size == len(expected)
+    assert [(unit.importance, unit.activity, unit.d, unit.p) for unit in grid.units()] == expected
+    assert grid.as_json()["grid"][0]["activity"] == ["p", "p*i^-2"]
+
+
+def test_a_grid_of_equal_features_keeps_its_fingerprint():
+    assert set(read_grid(ONE).as_json()["grid"][0]) == {"n", "d", "m", "p", "law"}
+    assert read_grid({**ONE, "importance": "1"}).fingerprint != read_grid(ONE).fingerprint
+
+
+def test_the_problem_of_a_unit_has_the_formulas_values():
+    groups = read_grid({**ONE, "importance": "0.5^i", "activity": "p*d/i"}).unit(0).problem().features.groups
+    assert [(group.importance, group.p) for group in groups] == [(fmpq(1, 2**i), fmpq(1, 5 * i)) for i in range(1, 5)]
+    assert read_grid({**ONE, "importance": "1", "activity": "p"}).unit(0).problem() == Problem(4, 2, 3, "1/10", "rademacher")
+
+
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [
+        ({"importance": "0.9^j"}, "importance = 0.9^j"),
+        ({"activity": []}, "activity = []"),
+        ({"importance": 1.5}, "importance = 1.5"),
+    ],
+)
+def test_formulas_that_are_none(other, text):
+    with pytest.raises(ParameterError) as refused:
+        read_grid({**ONE, **other})
+    assert text in str(refused.value)

@@ -79,7 +79,7 @@ def test_one_file_is_left(path):
 
 def test_the_documented_schema(path):
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (3,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("SELECT count(*) FROM units WHERE d = 2 AND n = 'inf'").fetchone() == (2,)
     plan = connection.execute("EXPLAIN QUERY PLAN SELECT * FROM units WHERE law = 'gaussian' AND m = '3' AND d = '2'").fetchall()
@@ -147,7 +147,7 @@ def to_first_schema(path):
     """The store as versions before the columns of the gain wrote it."""
     connection = sqlite3.connect(path)
     with connection:
-        for name in ("gain_lower", "gain_upper"):
+        for name in schema.ADDED:
             connection.execute(f"ALTER TABLE units DROP COLUMN {name}")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
@@ -185,7 +185,7 @@ class TestDamage:
         connection = sqlite3.connect(path)
         connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
         connection.close()
-        with pytest.raises(ParameterError, match=r"has schema 3 of a newer boundcalc; this one reads up to 2"):
+        with pytest.raises(ParameterError, match=r"has schema 4 of a newer boundcalc; this one reads up to 3"):
             opens(path)
 
     def test_another_sqlite_file(self, tmp_path, opens):
@@ -355,3 +355,11 @@ def test_a_limit_on_file_sizes(tmp_path):
     assert "what was committed before is kept" in message
     assert int(reached) > 10
     assert [row.unit for row in read(path).rows] == list(range(int(reached)))
+
+
+def test_the_formulas_of_features_that_differ_are_kept(tmp_path):
+    grid = read_grid({"n": 4, "d": 2, "m": 3, "p": "1/10", "law": "gaussian", "importance": "0.5^i", "bounds": "rank"})
+    path = tmp_path / "sweep.db"
+    with Store.create(path, grid) as store:
+        store.write([evaluate(unit, grid.plan) for unit in grid.units()])
+    assert {(row.importance, row.activity, row.status) for row in read(path).rows} == {("0.5^i", None, "done")}

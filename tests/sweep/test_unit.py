@@ -174,3 +174,45 @@ def test_what_is_too_large_is_not_searched():
 
 def test_keys_of_plans_are_bounds():
     assert [find(key).key for key in ALL.bounds] == list(ALL.bounds)
+
+
+def test_features_that_differ_agree_with_the_command_bounds(capsys):
+    unit = Unit(0, "4", "2", "3", "1/10", "rademacher", importance="0.7^i", activity="p/i")
+    outcome = evaluate(unit, Plan(("rank", "capacity", "orthonormal"), 12))
+    options = ["--n=4", "--d=2", "--m=3", "--p=1/10*1/i", "--law=rademacher", "--importance=0.7^i", "--digits=12", "--json"]
+    with pytest.raises(SystemExit):
+        main(["bounds", *options])
+    printed = json.loads(capsys.readouterr().out)
+    content = {item["key"]: item["improvement"] for side in ("upper", "lower") for item in printed[side]}
+    details = json.loads(outcome.details)
+    assert (outcome.status, outcome.importance, outcome.activity) == ("done", "0.7^i", "p/i")
+    assert len(details["upper"]) + len(details["lower"]) == 3
+    for item in (*details["upper"], *details["lower"]):
+        assert item["improvement"] == content[item["key"]]
+
+
+@pytest.mark.parametrize(
+    ("n", "importance", "reason"),
+    [
+        ("4", "3-i", "importance = 3-i at i = 3, which is 0"),
+        ("inf", "0.9^i", "n = inf: must be finite"),
+        ("4", "1/(i-2)", "at i = 2"),
+    ],
+)
+def test_formulas_without_features_are_invalid_units(n, importance, reason):
+    outcome = evaluate(Unit(0, n, "2", "3", "1/10", "rademacher", importance=importance), CLOSED)
+    assert outcome.status == "invalid"
+    assert reason in outcome.error
+
+
+def test_a_search_for_features_that_differ_enters_where_it_is_better():
+    """Importances 1, 0.9 and 0.8, p = 10⁻³: superposition helps, and the report's own short search is left out."""
+    unit = Unit(0, "3", "2", "3", "1/1000", "gaussian", importance="1.1-0.1*i")
+    outcome = evaluate(unit, Plan(("rank", "orthonormal"), 12, Search(6, None, 1, 100)))
+    details = json.loads(outcome.details)
+    assert outcome.best_lower_key == "search"
+    assert details["search"]["represented"] == [1, 2, 3]
+    assert parse_rational(outcome.best_lower_lower, parameter="lower") > fmpq(1, 1000) * fmpq(19, 10) * fmpq(3, 5)
+    assert seed_of(unit, Plan((), 12, Search(6, None, 1, 100))) != seed_of(
+        Unit(0, "3", "2", "3", "1/1000", "gaussian"), Plan((), 12, Search(6, None, 1, 100))
+    )

@@ -31,6 +31,7 @@ ROOMS = (
     "check",
     "sweep",
     "render",
+    "explore",
     "cli",
 )
 """Each imports from those before it, at run time and for types alike."""

@@ -10,7 +10,8 @@ import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import UpperBound
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.model.features import Features
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError

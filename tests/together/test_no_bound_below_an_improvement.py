@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from oracles.samples import STRUCTURES, climbed, structured_weights
 
 from boundcalc.bounds.catalog import LOWER, UPPER
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.frames.library import construct
 from boundcalc.loss.ball import enclose_loss
 from boundcalc.loss.exact import exact_loss

@@ -21,12 +21,16 @@ COMMANDS = {
     "export csv": ("sweep export s.db --csv out.csv", "out.csv"),
     "export json": ("sweep export s.db --json out.json", "out.json"),
     "plot": ("plot s.db --kind bounds --out out.svg", "out.svg"),
+    "witness": (f"bounds {PROBLEM} --witness-out out.npz", "out.npz"),
+    "export parquet": ("sweep export s.db --parquet out.parquet", "out.parquet"),
+    "relu search": ("optimize --activation relu --n 2 --d 1 --p 1/20 --law uniform01 --starts 1 --quiet --out out.npz", "out.npz"),
 }
 READS = {
     "bounds": f"bounds {PROBLEM} --witness W.npy --certificate W.npy --force",
     "loss": f"loss W.npy {MODEL} --features W.npy --force",
     "plot": "plot W.svg --out W.svg --force",
     "export": "sweep export s.db --csv s.db --force",
+    "witness": f"bounds {PROBLEM} --witness W.npy --witness-out W.npy --force",
 }
 
 
@@ -59,6 +63,8 @@ def test_a_file_of_somebody_else_stays(folder, name):
     line, out = COMMANDS[name]
     if name == "plot":
         pytest.importorskip("matplotlib", reason="matplotlib comes with the extra plot")
+    if name == "export parquet":
+        pytest.importorskip("pyarrow", reason="pyarrow comes with the extra parquet")
     (folder / out).write_text("a year of work")
     done = run(folder, line)
     assert done.returncode == 2
@@ -80,6 +86,16 @@ def test_a_file_that_is_read_stays_even_with_force(folder, name):
     assert done.returncode == 2
     assert "is a file that is read" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["grid.toml", "W.npy"])
+def test_a_store_takes_no_file_of_another_kind(folder, name):
+    (folder / "grid.toml").write_text(GRID)
+    before = (folder / name).read_bytes()
+    done = run(folder, f"sweep grid.toml --out {name} --quiet")
+    assert done.returncode == 2
+    assert "exists and is no store of a sweep: choose another file" in done.stderr
+    assert (folder / name).read_bytes() == before
 
 
 def test_a_search_starts_from_what_it_would_replace(folder):

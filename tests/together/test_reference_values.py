@@ -9,7 +9,8 @@ import sympy
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS, LOWER, UPPER, find
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.orbit_search import OrbitPlan
 from boundcalc.bounds.lower.witness_table import table
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem

@@ -28,6 +28,8 @@ BITS = 192
 MOST_CELLS = 3_000
 MOST_LEVELS = 60
 RHO_BITS = 20
+ZOOMS = 8
+"""How often the places at which a cell's rho is sought are moved three times closer together."""
 ALONG, ACROSS = 10, 5
 """The degrees in s and in θ."""
 BAD = 1e6
@@ -147,7 +149,7 @@ def _best_rho(row: QuinticRow, cells: Cells) -> tuple[Array, Array]:
     place = np.arange(len(cells.s0))
     rho, width = np.broadcast_to(np.arange(9) / 8, (len(place), 9)), 1 / 8
     best = rho[:, :1]
-    for _ in range(8):
+    for _ in range(ZOOMS):
         found = worst_of(row, s, theta, inner, outer, rho[:, :, None, None, None], both=True).max(axis=(2, 3, 4))
         best = rho[place, found.argmin(axis=1)][:, None]
         width /= 3
@@ -161,14 +163,25 @@ def worst_of(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array
 
     With ``both`` P² in place of P_+²: a cell on which P is far below 0 at places is hard to prove.
     """
+    # P and E by powers of rho and of beta; what is alike for all rho comes first
+    t, turned = s * s, theta * theta
+    cube, fourth = t * t * t, turned * turned
     square = rho * rho
     beta = row.b * (1 - square)
-    e, t = beta * theta * theta, s * s
-    gain = inner - row.nu * rho * t - row.lam * e
-    gain = gain if both else np.maximum(gain, 0)
-    energy = outer + row.pure * t * (t * t + e) ** 2 - row.whole * e * e + row.payer * square * t**3
-    need = theta * gain * gain / np.maximum(energy, 1e-300)
-    return np.where(energy > 0, np.minimum(need, BAD * row.z), BAD * row.z * (1 + e * e - energy / row.energy[0, 0]))
+    gain = inner - (row.nu * t) * rho - (row.lam * turned) * beta
+    if not both:
+        gain = np.maximum(gain, 0)
+    linear, bent = (2 * row.pure * cube) * turned, (row.pure * t - row.whole) * fourth
+    energy = (outer + row.pure * (t * t) * cube) + (row.payer * cube) * square + (linear + bent * beta) * beta
+    need = gain * gain
+    need *= theta
+    need /= np.maximum(energy, 1e-300)
+    np.minimum(need, BAD * row.z, out=need)
+    bad = energy <= 0
+    if bad.any():
+        e = beta * turned
+        need = np.where(bad, BAD * row.z * (1 + e * e - energy / row.energy[0, 0]), need)
+    return need
 
 
 def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array) -> Array:

@@ -23,6 +23,8 @@ DEGREE = 6
 """Of h in u."""
 ROUNDS = 16
 CLOSE = 2e-5
+HOPELESS = (0.1, 0.02, 0.01, 0.003)
+"""The part by which the optimum of a program may exceed what is to be beaten: later ones come down by less."""
 DIGITS = 9
 FEWEST = 30
 """The rows that stay from one program to the next."""
@@ -78,10 +80,10 @@ def _solved(program: CoupledProgram, limit: float) -> tuple[Proposal, float] | N
     drawn = False
     best_found: tuple[Proposal, float] | None = None
     least, before = limit, np.inf
-    for _ in range(ROUNDS):
+    for k in range(ROUNDS):
         cones.rows = program.rows(points, rho)
         proposal = cones.solve()
-        if proposal is None or proposal.sigma <= 0:
+        if proposal is None or proposal.sigma <= 0 or proposal.value > limit * (1 + HOPELESS[min(k, len(HOPELESS) - 1)]):
             break
         excess = max(cones.add_nodes(proposal), 0.0)
         row = program.row(proposal)

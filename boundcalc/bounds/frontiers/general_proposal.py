@@ -39,6 +39,8 @@ _TOLERANCE = 2e-5
 _RAISED = 1e-3
 """What rows lack is added to the price, up to this part of it."""
 _NEW_POINTS = 24
+_SPREAD = 0.3
+"""How far from the worst rows further ones are added, in steps of the grid."""
 _NODES = 12
 _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
@@ -186,8 +188,9 @@ class GeneralProgram:
             more = proposal.violation(self.rows(tried.reshape(len(steps), -1)), self.weights).reshape(len(index), -1)
             pick = more.argmax(axis=1)
             at, values, steps = tried[:, np.arange(len(index)), pick], more.max(axis=1), steps / 2.5
-        near = np.concatenate([at + (shift * np.array(self.steps) * 0.15)[:, None] for shift in (-1, 0, 1)], axis=1)
-        keep = np.tile(values > _TOLERANCE / 10, 3)
+        shifts = list(product((-1, 0, 1), repeat=2))  # a contact moves in both coordinates as rows are added
+        near = np.concatenate([at + (_SPREAD * np.array(shift) * np.array(self.steps))[:, None] for shift in shifts], axis=1)
+        keep = np.tile(values > _TOLERANCE / 10, len(shifts))
         return np.clip(near, 0, high[:, None])[:, keep], float(values.max())
 
 
@@ -230,8 +233,8 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         chosen, against = quintic.proven(problem, draft, 1)
         if chosen is not None:
             return chosen, value
-        if against is None:  # undecided; for few features the program without links is tried next
-            return None if program.few else _proven(problem, draft), value
+        if against is None:  # undecided
+            return quintic.proven(problem, draft, _TRIES, 1)[0], value
         program.cut(*against)
     return None, value
 

@@ -143,20 +143,21 @@ class Guide:
 
     def _touch(self, by_chord: bool) -> None:
         """Tries many c at once."""
-        width, size = self.width, self.width or 1.0
-        c = np.concatenate([self.turns, size * _TOUCHING])
-        b0, b1, b2 = self.values[0], np.full_like(c, self.values[1]), np.full_like(c, self.values[2])
-        higher = [part + 0 * c for part in self.values[3:]]
-        cubic = np.minimum(higher[0], 0)
+        width, (b0, first, second, *higher) = self.width, self.values
+        c = np.concatenate([self.turns, (width or 1.0) * _TOUCHING])
+        b1, b2, extra = first + 0 * c, second + 0 * c, 0 * c
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if not by_chord and self.values[3] < 0:
-                higher[0], higher[1], b2 = 0 * c, higher[1] + cubic / (2 * c), b2 + cubic * c / 2
+            if not by_chord and higher[0] < 0:
+                extra, b2, higher[0] = higher[0] / (2 * c), b2 + higher[0] / 2 * c, 0.0
+            power, end = c, width
             for k, part in enumerate(higher, 3):
-                above, below = np.maximum(part, 0), np.minimum(part, 0)
-                b1 = b1 - above * (k - 2) * c ** (k - 1)
-                b2 = b2 + above * (k - 1) * c ** (k - 2) + below * width ** (k - 2)
+                value = part + extra if k == 4 else part
+                above = np.maximum(value, 0)
+                b2 = b2 + above * ((k - 1) * power) + (value - above) * end
+                power, end = power * c, end * width
+                b1 = b1 - above * ((k - 2) * power)
             vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, width), width)
-            ends = np.stack([b0 + 0 * c, b0 + b1 * vertex + b2 * vertex**2, b0 + b1 * width + b2 * width**2])
+            ends = np.stack([b0 + 0 * c, b0 + (b1 + b2 * vertex) * vertex, b0 + (b1 + b2 * width) * width])
         lowest = np.where(np.isfinite(ends).all(axis=0), ends.min(axis=0), -np.inf)
         at = int(np.argmax(lowest))
         if lowest[at] > self.margin:

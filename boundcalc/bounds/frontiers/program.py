@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,10 @@ from boundcalc.numbers.weighted_sums import weighted
 
 Array = Any
 """A float64 array."""
-ROW_ROOM, NODE_ROOM, FEWEST = 0.1, 1e-3, 24
+ROW_ROOM, NODE_ROOM, FEWEST = 0.01, 1e-3, 20
 """Rows and nodes with more room are left out of the next program, but for so many rows."""
+FINE = 750
+"""How many points u, evenly and evenly in their logarithms, h is compared with s u^j at."""
 ROOM = 2e-4
 """What links take from D~' counts for so much more: D~' stays positive by some room, which a proof needs."""
 
@@ -201,14 +204,20 @@ class Program:
             near = below / np.maximum(u**order, 1 / self.tau[i]) < NODE_ROOM
             self.nodes[i] = np.unique(np.concatenate([self.first_nodes, u[near]]))
 
-    def add_nodes(self, proposal: Proposal, points: int = 2000) -> float:
+    @cached_property
+    def _fine(self) -> tuple[Array, Array, dict[int, Array]]:
+        """Many points u, the Gegenbauer polynomials there, and the powers u^j."""
+        u = np.unique(np.concatenate([np.linspace(0, 1, FINE), np.geomspace(1e-3 / self.d, 1, FINE)]))
+        return u, gegenbauer_values(self.d, self.degree, u).T, {order: u**order for order in set(self.orders)}
+
+    def add_nodes(self, proposal: Proposal) -> float:
         """Adds the points u where h exceeds s u^j most; returns the largest excess over max(u^j, 1/τ_j)."""
         if self.d == 1:
             return 0.0
-        u = np.unique(np.concatenate([np.linspace(0, 1, points), np.geomspace(1e-3 / self.d, 1, points)]))
-        values, worst = gegenbauer_values(self.d, self.degree, u), 0.0
+        (u, values, powers), worst = self._fine, 0.0
         for i, order in enumerate(self.orders):
-            excess = (weighted(proposal.h[i], values.T) - proposal.share[i] * u**order) / np.maximum(u**order, 1 / self.tau[i])
+            power = powers[order]
+            excess = (weighted(proposal.h[i], values) - proposal.share[i] * power) / np.maximum(power, 1 / self.tau[i])
             new = clustered(self.nodes[i], peaks_of(u, excess, 1e-9))
             self.nodes[i] = np.unique(np.concatenate([self.nodes[i], new]))
             worst = max(worst, float(excess.max()))
@@ -295,7 +304,7 @@ class Program:
         if self.n is not None:
             left[:, tau], other[:, tau] = size / self.n / balance, -size / self.n / balance
         cones[3 * count + 2 :: 3][index, total + index] = 2.0
-        x = solved(cost, matrix, lines)
+        x = solved(cost, matrix, lines, refined=False)
         if x is None:
             return None
         blocks = x[: per * count].reshape(count, per)

@@ -22,15 +22,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import isqrt
+from functools import lru_cache
+from math import comb, isqrt
 from typing import Any
 
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz_poly
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly, fmpz, fmpz_mat, fmpz_poly
 
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts
 from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
 from boundcalc.bounds.frontiers.rounding import above, as_float, rational
-from boundcalc.certify.half_line import has_no_negative, integral, on_dyadic
+from boundcalc.certify.half_line import halving, has_no_negative, integral, on_dyadic
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
 
@@ -38,7 +39,7 @@ ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
 MOST_CELLS = 400
 ROOT_BITS = 60
-_ROOMS = (fmpq(1, 20_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
+_ROOMS = (fmpq(1, 60_000), fmpq(1, 20_000), fmpq(1, 6_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
 _S = fmpq_poly([0, 1])
 Powers = tuple[fmpq_poly, ...]
@@ -104,23 +105,39 @@ class Examination:
     against: tuple[fmpq, fmpq] | None = None
 
 
-@dataclass(frozen=True)
 class _Cell:
-    """low <= s <= high and least <= z <= most; ``most`` is None for the largest z of the rows."""
+    """low <= s <= high and least <= z <= most; ``most`` is None for the largest z of the rows.
 
-    low: fmpq
-    high: fmpq
-    least: fmpq
-    most: fmpq | None
+    ``polynomials`` holds P, E and F on the cell, in whole numbers: a matrix with a row for each power of z and the coefficients on
+    the half-line (:mod:`boundcalc.certify.half_line`). Those of a half are made of those of the whole, when they are asked for.
+    """
+
+    def __init__(
+        self, low: fmpq, high: fmpq, least: fmpq, most: fmpq | None, polynomials: dict[str, fmpz_mat], parent: _Cell | None = None
+    ) -> None:
+        self.low, self.high, self.least, self.most = low, high, least, most
+        self._polynomials, self._parent = polynomials, parent
+
+    def polynomials(self, name: str) -> fmpz_mat:
+        """P, E or F."""
+        if name not in self._polynomials:
+            assert self._parent is not None
+            whole = self._parent.polynomials(name)
+            self._polynomials[name] = whole * halving(whole.ncols() - 1, upper=self.low > self._parent.low)
+        return self._polynomials[name]
 
     def halves(self) -> list[_Cell]:
         """Halved in s."""
         middle = (self.low + self.high) / 2
-        return [replace(self, high=middle), replace(self, low=middle)]
+        return [
+            _Cell(self.low, middle, self.least, self.most, {}, self),
+            _Cell(middle, self.high, self.least, self.most, {}, self),
+        ]
 
     def cut(self, z: fmpq) -> list[_Cell]:
         """Cut at z."""
-        return [replace(self, most=z), replace(self, least=z)]
+        parts = (self.least, z), (z, self.most)
+        return [_Cell(self.low, self.high, *ends, self._polynomials, self._parent) for ends in parts]
 
 
 @dataclass(frozen=True)
@@ -134,20 +151,18 @@ class _Verdict:
 
 @dataclass(frozen=True)
 class _Polynomials:
-    """P, E and F, as they are and in whole numbers."""
+    """P and E, and F."""
 
     row: RowPolynomials
     paid: Powers
-    whole_gain: list[fmpz_poly]
-    whole_energy: list[fmpz_poly]
-    whole_paid: list[fmpz_poly]
 
 
 def examine(row: RowPolynomials, price: fmpq, excess: fmpq, most: int = MOST_CELLS) -> Examination:
     """Looks for a proof that g(t) ≤ price t + excess on every row, with at most so many cells."""
     paid = row.paid(price, excess)
-    polynomials = _Polynomials(row, paid, *(integral(part) for part in (row.gain, row.energy, paid)))
-    pending = [_Cell(fmpq(0), fmpq(1), fmpq(0), None)]
+    polynomials = _Polynomials(row, paid)
+    whole = {name: _whole(values) for name, values in (("P", row.gain), ("E", row.energy), ("F", paid))}
+    pending = [_Cell(fmpq(0), fmpq(1), fmpq(0), None, whole)]
     steps: list[str] = []
     while pending and len(steps) < most:
         verdict = _examine(polynomials, pending.pop())
@@ -170,8 +185,30 @@ def _least_z(row: RowPolynomials, s: fmpq) -> float:
     return float((square**2 + as_float(row.share) * (1 - square) ** 2) ** 0.5 - square) if row.share else 0.0
 
 
-def _local(values: Sequence[fmpz_poly], cell: _Cell, least: fmpq) -> list[fmpz_poly]:
-    """The polynomial in z − ``least``, times the denominator of ``least``, on the half-line of the cell: all times one factor."""
+def _whole(values: Powers) -> fmpz_mat:
+    """On 0 ≤ s ≤ 1."""
+    degree = max(part.degree() for part in values)
+    rows = [on_dyadic(part, degree, 0, 0).coeffs() for part in integral(values)]
+    return fmpz_mat([row + [fmpz(0)] * (degree + 1 - len(row)) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _shift(count: int, least: fmpq) -> fmpz_mat:
+    """From the coefficients of so many powers of z to those of z − ``least``, times its denominator."""
+    p, q = least.p, least.q
+    rows = [[comb(j, k) * p ** (j - k) * q ** (count - 1 - j) if j >= k else fmpz(0) for j in range(count)] for k in range(count)]
+    return fmpz_mat(rows)
+
+
+def _local(values: fmpz_mat, least: fmpq) -> list[list[fmpz]]:
+    """The coefficients on the half-line of the powers of z − ``least``, in units of 1 over the denominator of ``least``."""
+    moved = _shift(values.nrows(), least) * values if least else values
+    entries, width = moved.entries(), values.ncols()
+    return [entries[start : start + width] for start in range(0, len(entries), width)]
+
+
+def _local_of(values: Sequence[fmpz_poly], cell: _Cell, least: fmpq) -> list[fmpz_poly]:
+    """The same of other polynomials."""
     bits = int((1 / (cell.high - cell.low)).p).bit_length() - 1
     degree, first = max(part.degree() for part in values), int((cell.low * 2**bits).p)
     unit, count = int(least.q), len(values)
@@ -188,25 +225,27 @@ def _examine(polynomials: _Polynomials, cell: _Cell) -> _Verdict:
     if most < least:
         return _Verdict(f"- {least}")
     width, unit = most - least, int(least.q)
-
-    gain = _local(polynomials.whole_gain, cell, least)
+    gain = [fmpz_poly(part) for part in _local(cell.polynomials("P"), least)]
     w, e = int((width * unit).p), int((width * unit).q)
     ends = gain[0], gain[0] * (2 * e) + gain[1] * w, value_at([gain[0] * e**2, gain[1] * e, gain[2]], w)
     is_lost = all(has_no_negative(-part) for part in ends)
-    name, values, whole = ("E", row.energy, polynomials.whole_energy) if is_lost else ("F", paid, polynomials.whole_paid)
-    around = _local(whole, cell, least)
-    if all(has_no_negative(part) for part in around):
+    name, values = ("E", row.energy) if is_lost else ("F", paid)
+    local = _local(cell.polynomials(name), least)
+    if all(c >= 0 for part in local for c in part):
         return _Verdict(f"{name} {least} 0")
+    around = [fmpz_poly(part) for part in local]
     s = (low + high) / 2
-    at = shifted([part(s) for part in values], least)
-    scale = max(map(abs, at))
-    guide = Guide([as_float(value / scale) if scale else 0.0 for value in at], as_float(width))
+    at = [int(sum(part, fmpz(0))) * unit**k for k, part in enumerate(local)]  # the middle of the half-line is 1
+    scale = max(map(abs, at)) or 1
+    guide = Guide([value / scale for value in at], as_float(width))
     if guide.margin > 0 and is_proven(around, _scaled(guide.parabolas, unit), width * unit):
         return _Verdict(f"{name} {least} {_written(guide.parabolas)}")
     room = row.room
-    for mu, parabolas in _multipliers(row, guide, s, least, scale):
+    for mu, parabolas in _multipliers(
+        row, guide, s, least, max(abs(value) for value in shifted([part(s) for part in values], least))
+    ):
         rest = tuple(part - mu * room[k] if k < len(room) else part for k, part in enumerate(values))
-        if is_proven(_local(integral(rest), cell, least), _scaled(parabolas, unit), width * unit):
+        if is_proven(_local_of(integral(rest), cell, least), _scaled(parabolas, unit), width * unit):
             return _Verdict(f"{name} {least} {_written(parabolas)} {mu}")
     if guide.margin > 0 or largest(s) < least:
         return _Verdict("s", cell.halves())
@@ -249,17 +288,20 @@ def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale:
             yield rational(mu * as_float(scale), 6), other.parabolas
 
 
-def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
+def proven(
+    problem: Problem, choice: GeneralChoice, tries: int, undecided: int = 0
+) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
     """The choice with a price and an excess that hold on every row, near the least, and their proof.
 
     The price is raised to what a row asks where one is found that asks for more, and a little more try by try; links
-    are weakened where E is not positive. With one try a row that asks for more is returned instead.
+    are weakened where E is not positive. With one try a row that asks for more is returned instead. ``undecided`` counts the
+    smallest amounts that are left out.
     """
-    row, needed, undecided = row_of(problem, choice), fmpq(1), 0
+    row, needed = row_of(problem, choice), fmpq(1)
     if tries > 1:
         needed = max(needed, _needed(row, choice))
     for attempt in range(tries):
-        room = _ROOMS[min(attempt // 2 + 2 * undecided, len(_ROOMS) - 1)]
+        room = _ROOMS[min(attempt // 2 + undecided, len(_ROOMS) - 1)]
         factor = needed * (1 + room)
         tried = replace(choice, price=above(choice.price * factor), excess=above(choice.excess * factor))
         found = examine(row, tried.price, tried.excess)
@@ -267,7 +309,7 @@ def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[General
             return replace(tried, cells=found.steps), None
         if found.against is None:
             undecided += 1
-            if undecided > 1:
+            if undecided > 3:
                 return None, None
             continue
         s, z = found.against

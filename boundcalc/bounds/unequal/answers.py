@@ -25,7 +25,8 @@ from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import decimal_ceiling
 
 if TYPE_CHECKING:
-    from boundcalc.bounds.evaluate import Report, UpperOutcome
+    from boundcalc.bounds.evaluate import Report
+    from boundcalc.bounds.outcome import UpperOutcome
 
 ROWS = {"capacity": capacity_rows, "frontier": frontier_rows}
 """The bounds whose proofs say something of single features."""

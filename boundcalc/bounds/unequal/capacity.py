@@ -129,6 +129,7 @@ FRACTIONS = Step(
     statement=r"t_i = \kappa_2^{(i)} a_i^2 / K_2(i) \le P_{ii}, \qquad \sum_i t_i \le r",
     standard="Cauchy-Schwarz; the trace of a projection is its rank",
     checked="optimised weights of features that differ",
+    claim=("sum(i: fraction[i]) <= r",),
 )
 
 CROWD = Step(
@@ -143,6 +144,11 @@ CROWD = Step(
     r"{\bigl(\sum_{j \ne i} (\kappa_2^{(j)})^{3/2}/(\kappa_6^{(j)})^{1/2}\bigr)^2}",
     standard="Cauchy-Schwarz and Hölder",
     checked="exact rational rows of features that differ",
+    claim=(
+        "sum(l if l != i: kappa[4, l]*A[i, l]^4)*sum(l if l != i: kappa[2, l]^2/kappa[4, l])"
+        " >= sum(l if l != i: kappa[2, l]*A[i, l]^2)^2",
+    ),
+    given=("kappa[4, j] > 0",),
 )
 
 FORM = Unequal(
@@ -161,6 +167,11 @@ FORM = Unequal(
             Status.ARGUED,
             statement=r"2 C_i - D_i \le C_i^2/D_i \le \omega_i\, g_i(t_i)",
             checked="optimised weights of features that differ",
+            claim=(
+                "C[i]^2*(kappa[6, i]*fraction[i]^3 + 15*kappa[4, i]*kappa[2, i]*fraction[i]^2 + 15*kappa[2, i]^3)"
+                " <= D[i]*fraction[i]*(kappa[4, i]*fraction[i] + 3*kappa[2, i]^2)^2",
+            ),
+            given=("m = 3", "kappa[2, j] > 0", "kappa[4, j] >= 0", "kappa[6, j] >= 0", "a[i] > 0"),
         ),
         Step(
             "line",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.unequal.kinds import FeatureKind
+from boundcalc.loss.threads import single_threaded
 
 Array = NDArray[np.float64]
 SEED, STARTS, STEPS = 0, 24, 400
@@ -79,7 +80,7 @@ def climbed(objective: UnequalImprovement, start: Array, steps: int = STEPS) -> 
         value, gradient = objective(flat.reshape(shape))
         return (-value, -gradient.ravel()) if np.isfinite(value) else (1e6, np.zeros(flat.size))
 
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), single_threaded():  # vectors of a few hundred numbers: threads only wait for each other
         found = minimize(
             negative, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-15, "gtol": 1e-9}
         )

@@ -99,33 +99,35 @@ def propose(
         Those of an earlier proposal, to go on from.
     """
     taus = [float(welch_constant(d, order)) for order in orders]
-    sizes = [_sizes(d, order, tau, degree) for order, tau in zip(orders, taus, strict=True)]
-    nodes = [_first_nodes(d) for _ in orders] if nodes is None else list(nodes)
+    sizes = [natural_sizes(d, order, tau, degree) for order, tau in zip(orders, taus, strict=True)]
+    nodes = [first_nodes(d) for _ in orders] if nodes is None else list(nodes)
     found = None
     for _ in range(ROUNDS):
         found = _solve(d, orders, taus, sizes, nodes, kinds, rank)
         if found is None or d == 1 or max(found.excess, default=0) < ENOUGH:
             return found
         for k, (order, tau) in enumerate(zip(orders, taus, strict=True)):
-            u, excess = _excess(d, found.h[k], found.share[k], order, tau)
+            u, excess = excess_of_member(d, found.h[k], found.share[k], order, tau)
             nodes[k] = np.unique(np.concatenate([nodes[k], clustered(nodes[k], peaks_of(u, excess, ENOUGH / 10))]))
     return found
 
 
-def _first_nodes(d: int) -> Array:
+def first_nodes(d: int) -> Array:
+    """Points u to begin with."""
     if d == 1:
         return np.ones(1)
     return np.unique(np.concatenate([np.linspace(0, 1, 40), np.geomspace(1e-2 / d, 1, 40)]))
 
 
-def _sizes(d: int, order: int, tau: float, degree: int) -> Array:
+def natural_sizes(d: int, order: int, tau: float, degree: int) -> Array:
     """Natural sizes of h_0, h_1, …."""
     if d == 1:
         return np.ones(1)
     return np.array([1 / tau, *(float(d) ** -(order - k) if k < order else 1.0 for k in range(1, degree + 1))])
 
 
-def _excess(d: int, h: Array, share: float, order: int, tau: float) -> tuple[Array, Array]:
+def excess_of_member(d: int, h: Array, share: float, order: int, tau: float) -> tuple[Array, Array]:
+    """By how much h exceeds its share of u^j on a fine grid, relative to max(u^j, 1/τ_j)."""
     u = np.unique(np.concatenate([np.linspace(0, 1, 1500), np.geomspace(1e-3 / d, 1, 1500)]))
     return u, (gegenbauer_values(d, len(h) - 1, u) @ h - share * u**order) / np.maximum(u**order, 1 / tau)
 
@@ -151,7 +153,7 @@ def _solve(
     total = first_z + points
     scales = [max(_scale(kind, k) for kind in kinds) for k in range(terms)]
 
-    builder = _Rows(total)
+    builder = ConeRows(total)
     cost = np.zeros(total)
     cost[theta] = 0.0 if rank is None else rank
     builder.nonnegative({theta: np.ones(1)}, np.zeros(1))
@@ -219,7 +221,9 @@ def _solve(
         block = x[per * k : per * k + width]
         h.append(np.maximum(block, 0) * sizes[k])
     share = np.array([min(max(1 - x[per * k + per - 1], 0.0), 1.0) for k in range(terms)])
-    excess = [0.0 if d == 1 else max(float(_excess(d, h[k], share[k], orders[k], taus[k])[1].max()), 0.0) for k in range(terms)]
+    excess = [
+        0.0 if d == 1 else max(float(excess_of_member(d, h[k], share[k], orders[k], taus[k])[1].max()), 0.0) for k in range(terms)
+    ]
     multipliers = np.array([max(x[per * k + width], 0) * scales[k] for k in range(terms)])
     return ConeProposal(h, excess, share, multipliers, max(float(x[theta]), 0.0), float(cost @ x), list(nodes))
 
@@ -231,14 +235,16 @@ def _scale(kind: KindPoints, term: int) -> float:
     return max(float((kind.gain / kind.factors[term]).min()), 1e-12)
 
 
-class _Rows:
+class ConeRows:
     """Collects constraints A x + b in a cone, as sparse triplets."""
 
     def __init__(self, total: int) -> None:
         self.total = total
         self.flat: list[tuple[Array, Array, Array, Array]] = []  # rows, columns, values, constants
         self.cones: list[tuple[Array, Array, Array, Array]] = []
-        self.flat_size = self.cone_size = 0
+        self.triangles: list[tuple[Array, Array, Array, Array]] = []
+        self.triangle_orders: list[int] = []
+        self.flat_size = self.cone_size = self.triangle_size = 0
 
     def nonnegative(self, columns: dict[int, Array], constants: Array, *, diagonal: range | None = None) -> None:
         """As many constraints as there are constants; ``diagonal`` adds one unknown to each."""
@@ -273,15 +279,27 @@ class _Rows:
         self.cones.append((rows + self.cone_size, places, values, np.stack(constants, axis=1).ravel()))
         self.cone_size += 3 * size
 
+    def semidefinite(self, order: int, entries: dict[tuple[int, int], tuple[int, float]]) -> None:
+        """A positive semidefinite matrix: for each (row, column) of its upper triangle an unknown and a factor."""
+        places = {(g, h): h * (h + 1) // 2 + g for h in range(order) for g in range(h + 1)}  # by columns
+        rows = np.array([places[pair] for pair in entries])
+        values = np.array([factor * (1.0 if g == h else 2**0.5) for (g, h), (_, factor) in entries.items()])
+        columns = np.array([column for column, _ in entries.values()])
+        self.triangles.append((rows + self.triangle_size, columns, values, np.zeros(len(places))))
+        self.triangle_orders.append(order)
+        self.triangle_size += len(places)
+
     def assembled(self, clarabel: object) -> tuple[object, Array, list[object]]:
         """−A, b and the cones, as the solver takes them."""
         from scipy import sparse
 
         parts = [*self.flat, *((rows + self.flat_size, *rest) for rows, *rest in self.cones)]
+        parts += [(rows + self.flat_size + self.cone_size, *rest) for rows, *rest in self.triangles]
         rows, places, values, constants = (np.concatenate(part) for part in zip(*parts, strict=True))
-        shape = (self.flat_size + self.cone_size, self.total)
+        shape = (self.flat_size + self.cone_size + self.triangle_size, self.total)
         matrix = sparse.csc_matrix((-values, (rows, places)), shape=shape)
         solver: object = clarabel
         cones = [solver.NonnegativeConeT(self.flat_size)]  # type: ignore[attr-defined]
         cones += [solver.SecondOrderConeT(3)] * (self.cone_size // 3)  # type: ignore[attr-defined]
+        cones += [solver.PSDTriangleConeT(order) for order in self.triangle_orders]  # type: ignore[attr-defined]
         return matrix, constants, cones

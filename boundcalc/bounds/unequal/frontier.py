@@ -23,12 +23,14 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.unequal.capacity import CROWD, FRACTIONS, smallest_capacity
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, quartic, root_below
 from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.matrix_form import matrix_form, member_near
+from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, peaks, proven_prices, total_of
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -36,8 +38,12 @@ from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
 
 if TYPE_CHECKING:
-    from boundcalc.bounds.unequal.cone_program import ConeProposal
+    from boundcalc.bounds.unequal.cone_program import ConeProposal, KindPoints
 
+ROW_ROOM = 0.1
+"""Row points with more room, in parts, are left out of the matrix form, but for every sixth."""
+MOST_MATRIX_KINDS = 12
+"""Past this many kinds the matrix form takes too long."""
 MOST_KINDS = 32
 """Past this many kinds the program sees neighbours as one; the proof sees each."""
 NEGLIGIBLE = fmpq(1, 10**9)
@@ -75,30 +81,63 @@ class Joint:
     nu: fmpq
     theta: fmpq
     taus: tuple[fmpq, ...]
+    matrix: MatrixMember | None = None
+    """In the place of ``pure`` and λ, where the matrix form is better."""
+
+    def rows(self, problem: FeatureProblem) -> list[CrowdedRow]:
+        """The row function of each kind."""
+        return _functions(problem, self.pure, self.mixed, self.lambda_, self.nu, self.matrix)
 
     def value(self, counts: Sequence[int], rank: int) -> fmpq:
         """λ²/y_3 + ν²/y_2 + r θ + Σ τ."""
-        total = total_of(self.theta, self.taus, counts, rank)
+        total = total_of(self.theta, self.taus, counts, rank) + (self.matrix.offset if self.matrix else 0)
         for multiplier, member in ((self.lambda_, self.pure), (self.nu, self.mixed)):
             if multiplier:
                 total += multiplier**2 / member.y
         return total
 
 
-def row_function(
-    kind: FeatureKind, crowd: Crowd, pure: FrontierPolynomial, mixed: FrontierPolynomial, lam: fmpq, nu: fmpq
-) -> CrowdedRow:
+def row_function(kind: FeatureKind, crowd: Crowd, pure: Common, mixed: Common) -> CrowdedRow:
     """The row's inequality in z = √t: of each sum the part that is not symmetrised keeps its least value."""
     weight, shares = kind.importance, Shares.of(kind)
     _, k2, k4, k6 = kind.kappa
-    gain = fmpq_poly([3 * weight * k2**2, -nu * shares.c, weight * k4 - lam * shares.f])
-    sixth = weight * max(k6, fmpq(0)) - shares.f**2 * (pure.share - pure.x)
-    fourth = 15 * weight * quartic(kind) * k2 - shares.c**2 * (mixed.share - mixed.x)
+    gain = fmpq_poly([3 * weight * k2**2, -mixed.multiplier * shares.c, weight * k4 - pure.multiplier * shares.f])
+    sixth = weight * max(k6, fmpq(0)) - shares.f**2 * pure.end
+    fourth = 15 * weight * quartic(kind) * k2 - shares.c**2 * mixed.end
     rest = fmpq_poly([1, 0, -1])  # 1 − t
     energy = fmpq_poly([15 * weight * k2**3, 0, 0, 0, fourth, 0, sixth])
     energy += weight * k2**3 * (1 - pure.share) * crowd.sixth * rest**3
     energy += 15 * weight * k2**3 * (1 - mixed.share) * crowd.fourth * rest**2
     return CrowdedRow(gain, fmpq_poly([0, 0, 1]), (energy,))
+
+
+@dataclass(frozen=True)
+class Common:
+    """What a row knows of a sum that is bounded in common: the share that is, the diagonal that it takes, and the multiplier."""
+
+    share: fmpq
+    end: fmpq
+    multiplier: fmpq
+
+    @classmethod
+    def of(cls, member: FrontierPolynomial, multiplier: fmpq) -> Common:
+        """h(1), alike for all kinds."""
+        return cls(member.share, member.share - member.x, multiplier)
+
+
+def _functions(
+    problem: FeatureProblem,
+    pure: FrontierPolynomial,
+    mixed: FrontierPolynomial,
+    lam: fmpq,
+    nu: fmpq,
+    matrix: MatrixMember | None,
+) -> list[CrowdedRow]:
+    found = []
+    for k, (kind, crowd) in enumerate(zip(kinds(problem), crowds(problem), strict=True)):
+        own = Common.of(pure, lam) if matrix is None else Common(matrix.share, matrix.end(k), matrix.multipliers[k])
+        found.append(row_function(kind, crowd, own, Common.of(mixed, nu)))
+    return found
 
 
 def applies(problem: FeatureProblem) -> bool:
@@ -163,13 +202,42 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
         members[order] = member_next_to(proposal, k, order, d)
         if members[order].y > 0:
             multipliers[order] = rational(float(proposal.nu[k])) * root
-    joint = (members[3], members[2], multipliers[3], multipliers[2])
-    functions = [row_function(kind, own, *joint) for kind, own in zip(every, crowd, strict=True)]
-    sampled = Sampled(functions, counts, problem.rank, unit, least**0.5)
+    best = proven(problem, members[3], members[2], multipliers[3], multipliers[2])
+    if len(every) > MOST_MATRIX_KINDS or len(groups) < max(len(every), 2) or 0 not in used or min(own.f for own in shares) <= 0:
+        return best
+    points = [at(group, _near(proposal, at(group, t))) for group, t in zip(groups, grids, strict=True)]
+    found = matrix_form(problem, [own.f for own in shares], points, second=1 in used, root=root)
+    none = FrontierPolynomial(d, 3, fmpq(0), (fmpq(0),))
+    other = None if found is None else proven(problem, none, found.mixed, fmpq(0), found.nu, found.matrix)
+    values = [(one.value(counts, problem.rank), one) for one in (best, other) if one is not None]
+    return min(values, key=lambda pair: pair[0])[1] if values else None
+
+
+def _near(proposal: ConeProposal, kind: KindPoints) -> Any:
+    """The points of a kind at which its row's value comes near its line, some others, and the ends."""
+    excess = proposal.excess_of(kind)
+    near = excess > excess.max() - ROW_ROOM * (abs(excess.max()) + proposal.theta * kind.t)
+    near[::6] = near[-1] = True
+    return kind.t[near]
+
+
+def proven(
+    problem: FeatureProblem,
+    pure: FrontierPolynomial,
+    mixed: FrontierPolynomial,
+    lam: fmpq,
+    nu: fmpq,
+    matrix: MatrixMember | None = None,
+) -> Joint | None:
+    """The best proven prices beside these members; ``None`` where no price is proven."""
+    every = kinds(problem)
+    functions = _functions(problem, pure, mixed, lam, nu, matrix)
+    least = smallest_capacity(every) ** 0.5
+    sampled = Sampled(functions, [kind.count for kind in every], problem.rank, every[0].alone, least)
     if not sampled.finite:
         return None
     found = proven_prices(functions, sampled)
-    return None if found is None else Joint(*joint, *found)
+    return None if found is None else Joint(pure, mixed, lam, nu, *found, matrix)
 
 
 def _matters(problem: FeatureProblem, kind: FeatureKind, shares: Shares, term: int) -> bool:
@@ -181,19 +249,13 @@ def _matters(problem: FeatureProblem, kind: FeatureKind, shares: Shares, term: i
 
 def member_next_to(proposal: ConeProposal, k: int, order: int, d: int) -> FrontierPolynomial:
     """A member of the frontier next to the solver's h and its share s; h = 0 with no share where there is hardly one."""
-    share = rational(min(max(float(proposal.share[k]), 0.0), 1.0), 10)
-    if share < fmpq(1, 10**9):
-        return FrontierPolynomial(d, order, fmpq(0), (fmpq(0),))
-    whole = repaired(proposal.h[k] / as_float(share), 1.0, order, d, proposal.excess[k] / as_float(share))
-    return FrontierPolynomial(d, order, share, tuple(share * h for h in whole.coefficients))
+    return member_near(proposal.h[k], float(proposal.share[k]), proposal.excess[k], order, d)
 
 
 def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[CrowdedRow]]:
     """θ, the τ, and the row function of each kind."""
     found: Joint = choice.values["parameters"]
-    joint = (found.pure, found.mixed, found.lambda_, found.nu)
-    rows = [row_function(kind, crowd, *joint) for kind, crowd in zip(kinds(problem), crowds(problem), strict=True)]
-    return found.theta, found.taus, rows
+    return found.theta, found.taus, found.rows(problem)
 
 
 def unit_row(kind: FeatureKind, crowd: Crowd, unit: fmpq, t: Any) -> tuple[Any, Any, Any]:
@@ -236,6 +298,9 @@ def choose(problem: FeatureProblem) -> Choice | None:
         "h_2": [str(h) for h in found.mixed.coefficients],
         "kinds": len(found.taus),
     }
+    if found.matrix is not None:
+        del shown["lambda"], shown["h_3"]
+        shown |= {"matrices": len(found.matrix.matrices), "x": [str(value) for value in found.matrix.x]}
     return Choice({"parameters": found}, shown)
 
 
@@ -268,6 +333,11 @@ FORM = Unequal(
             statement=r"D \ge \sum_{ij} k_{ij} A_{ij}^6 + \sum_{ij} \varphi_i \varphi_j A_{ij}^4 + 15 \sum_i \omega_i K_2(i)^3, "
             r"\quad k_{ij} \ge f_i f_j,\ \varphi_i = c_i \sqrt{K_2(i)/\kappa_2^{(i)}}",
             checked="optimised weights of features that differ",
+            claim=(
+                "D = sum(i, j: omega[i]*kappa[6, j]*A[i, j]^6) + 15*sum(i, j: omega[i]*K[2, i]*kappa[4, j]*A[i, j]^4)"
+                " + 15*sum(i: omega[i]*K[2, i]^3)",
+            ),
+            given=("m = 3",),
         ),
         Step(
             "frontier",
@@ -275,6 +345,17 @@ FORM = Unequal(
             Status.ARGUED,
             statement=r"\sum_{ij} k_{ij} A_{ij}^6 \ge \sum_i (\omega_i \kappa_6^{(i)} - (1 - x_3) f_i^2)\, a_i^6 + "
             r"y_3 \Bigl(\sum_i f_i a_i^3\Bigr)^2",
+            checked="optimised weights of features that differ",
+        ),
+        Step(
+            "matrices",
+            "in the place of lemma frontier for the first sum, matrices for the kinds of features, where that is better (at most "
+            f"{MOST_MATRIX_KINDS} kinds): $lambda^2/y_3$ is then $x^T G^0 x$, $lambda f_i$ is $(G^0 x)_i f_i$ and $(1 - x_3)$ is "
+            "$e_i$. $(P_{2l}(t_ij))$ is positive semidefinite, and so are entrywise products",
+            Status.ARGUED,
+            statement=r"\sum_{ij} k_{ij} A_{ij}^6 \ge \sum_i (\omega_i \kappa_6^{(i)} - e_i f_i^2)\, a_i^6 + b^{\mathsf T} G^0 b, "
+            r"\quad b_i = f_i a_i^3,\ G^l \succeq 0,\ e_i = \sum_l G^l_{ii} \le \frac{k_{ii}}{f_i^2},\ "
+            r"\sum_l G^l_{ij} P_{2l}(t) \le \frac{k_{ij}}{f_i f_j}\, t^6 \text{ for } i \ne j",
             checked="optimised weights of features that differ",
         ),
         Step(

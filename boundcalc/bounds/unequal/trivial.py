@@ -23,6 +23,7 @@ FORM = Unequal(
             statement=r"\sum_i \omega_i (x_i - \hat x_i)^2 \ge 0",
             standard="a square is not negative",
             checked="optimised weights of features that differ",
+            claim=("I <= sum(i: omega[i]*p[i]*mu[2, i])",),
         ),
     ),
     value=value,

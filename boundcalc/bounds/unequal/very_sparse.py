@@ -156,6 +156,11 @@ FORM = Unequal(
             Status.ARGUED,
             statement=r"2 \sum_i c_i a_i^m - \sum_{ij} k_{ij} A_{ij}^{2m}, \quad k_{ij} \ge f_i f_j,\ c_i = s_i f_i",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i: omega[i]*E[one(active = 1)*(2*x[i]*xhat[i] - xhat[i]^2)])"
+                " = 2*sum(i: omega[i]*v[i]*mu[m + 1, i]*a[i]^m) - sum(i, j: omega[i]*v[j]*mu[2*m, j]*A[i, j]^(2*m))",
+            ),
+            define=(("v[j]", "E[one(active = 1)*s[j]]"),),
         ),
         Step(
             "frontier",
@@ -173,6 +178,7 @@ FORM = Unequal(
             statement=r"\mathsf{E} \|\Pi\, \Omega^{1/2} x\|^2 1_{\ge 2} = \sum_i \Pi_{ii}\, \omega_i \mu_2^{(i)} (p_i - \pi_i)",
             standard="the trace of a projection is its rank",
             checked="optimised weights of features that differ",
+            claim=("E[one(active >= 2)*x[i]^2] = mu[2, i]*(p[i] - E[one(active = 1)*s[i]])",),
         ),
     ),
     value=value,

@@ -123,16 +123,50 @@ def uniform(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]
 
 def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """U6: E min(d, X) = d − Σ_{k<d} (d − k) P(X = k) with X ~ Bin(n, p)."""
-    if model.law != "gaussian":
-        raise Refuted("gaussian_support: needs the gaussian law")
+    _check_support(model, claim, "gaussian", fmpq(1))
+    return []
+
+
+def uniform_support(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
+    """U15 for features uniform on [−1, 1]: half of E min(d, X)."""
+    _check_support(model, claim, "uniform", fmpq(1, 2))
+    return []
+
+
+def gaussian_scalar_decoder(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
+    """U20: n p − p² (n − r)."""
+    _check_scalar(model, claim, "gaussian", fmpq(1), fmpq(1))
+    return []
+
+
+def uniform_scalar_decoder(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
+    """U21: n p/3 − 0.16454 p² (n − r)."""
+    _check_scalar(model, claim, "uniform", fmpq(1, 3), fmpq(16454, 10**5))
+    return []
+
+
+def _check_scalar(model: Model, claim: Claim, law: str, second: fmpq, lost: fmpq) -> None:
+    key = f"{law}_scalar_decoder"
+    if model.law != law:
+        raise Refuted(f"{key}: needs the {law} law")
+    if model.n is None:
+        raise Refuted(f"{key}: needs a finite n")
+    value = second * model.n * model.p - lost * model.p**2 * (model.n - model.r)
+    check_inside(lambda: value, claim, f"upper {key}", model.work)
+
+
+def _check_support(model: Model, claim: Claim, law: str, kernel: fmpq) -> None:
+    key = f"{law}_support"
+    if model.law != law:
+        raise Refuted(f"{key}: needs the {law} law")
     if model.n is not None and model.n > model.d > MAX_SUM:
-        raise TooLargeToVerify(f"too large to verify: gaussian_support with d above {MAX_SUM}, the limit")
+        raise TooLargeToVerify(f"too large to verify: {key} with d above {MAX_SUM}, the limit")
 
     def value() -> arb | fmpq:
         if model.n is None or (model.p == 1 and model.n > model.d):
-            return fmpq(model.d)
+            return kernel * model.d
         if model.n <= model.d:
-            return model.p * model.n
+            return kernel * model.p * model.n
         exact = model.n * model.p.height_bits() <= MAX_EXACT_BITS // 10
         if exact:
             model.work.fractions(6 * model.d, 2 * model.n * int(model.p.height_bits()), "the binomial sum")
@@ -142,11 +176,10 @@ def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> 
         for k in range(model.d):
             missing += (model.d - k) * probability
             probability = probability * (model.n - k) * p / ((k + 1) * (1 - p))
-        found: arb | fmpq = model.d - missing
+        found: arb | fmpq = kernel * (model.d - missing)
         return found
 
-    check_inside(value, claim, "upper gaussian_support", model.work, 6 * min(model.d, MAX_SUM) + 2 * FUNCTION)
-    return []
+    check_inside(value, claim, f"upper {key}", model.work, 6 * min(model.d, MAX_SUM) + 2 * FUNCTION)
 
 
 def dense(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:

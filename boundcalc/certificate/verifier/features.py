@@ -19,11 +19,13 @@ from typing import Any
 from flint import fmpq, fmpq_poly, fmpz
 
 from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel, top
+from boundcalc.certificate.verifier.pair_matrices import Bounded, bounded
 from boundcalc.certificate.verifier.polynomials import minorant, nonnegative
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
     fields,
+    integer,
     number_bits,
     poly_bits,
     polynomial,
@@ -33,6 +35,7 @@ from boundcalc.certificate.verifier.reading import (
 )
 
 ROOT_BITS = 256
+MAX_KINDS, MAX_MATRICES = 60, 40
 Z = fmpq_poly([0, 1])
 ZERO, ONE = fmpq(0), fmpq(1)
 
@@ -85,15 +88,22 @@ def capacity(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
 def frontier(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, list[str]]:
     """The same with two sums bounded through members of the frontier; z = √t."""
     _cubic(model)
-    names = {"theta", "lambda", "nu", "share_3", "h_3", "share_2", "h_2", "groups"}
-    given = fields(parameters, "upper.parameters", names)
-    theta, lam, nu = (_not_negative(given[name], f"parameters.{name}") for name in ("theta", "lambda", "nu"))
-    crowd = Crowds(model, given["groups"], {"tau", "f", "c"})
+    by_matrices = "matrices" in parameters
+    names = {"theta", "nu", "share_3", "share_2", "h_2", "groups"}
+    given = fields(parameters, "upper.parameters", names | ({"matrices", "x", "kinds"} if by_matrices else {"lambda", "h_3"}))
+    theta, nu = (_not_negative(given[name], f"parameters.{name}") for name in ("theta", "nu"))
+    lam = ZERO if by_matrices else _not_negative(given["lambda"], "parameters.lambda")
+    crowd = Crowds(model, given["groups"], {"tau", "f", "c"} | ({"kind"} if by_matrices else set()))
     total, ends, left = model.r * theta, {}, {}
-    for order, multiplier in ((3, lam), (2, nu)):
-        share = rational(given[f"share_{order}"], f"parameters.share_{order}")
-        if not 0 <= share <= 1:
-            raise Refuted(f"parameters.share_{order}: must be a number from 0 to 1")
+    shares = {order: rational(given[f"share_{order}"], f"parameters.share_{order}") for order in (3, 2)}
+    if not all(0 <= share <= 1 for share in shares.values()):
+        raise Refuted("parameters.share_3 and share_2: must be numbers from 0 to 1")
+    matrices = _matrices(model, given, crowd, shares[3]) if by_matrices else None
+    if matrices is not None:
+        total += matrices[0].offset
+        left[3] = 1 - shares[3]
+    for order, multiplier in ((3, lam), (2, nu)) if matrices is None else ((2, nu),):
+        share = shares[order]
         where = f"parameters.h_{order}"
         x, y = minorant(polynomial(given[f"h_{order}"], where), model.d, order, share, where, model.work)
         if y < 0 or (multiplier > 0 and y == 0):
@@ -110,18 +120,60 @@ def frontier(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
             raise Refuted(f"{where}: needs kappa_4 >= 0 and 15 kappa_4 kappa_2 + kappa_6 >= 0")
         if f * f > weight * pure or c * c > 15 * weight * paid * k2:
             raise Refuted(f"{where}: f and c must not exceed the roots of omega kappa_6 and 15 omega kappa_4 kappa_2")
-        gain = fmpq_poly([3 * weight * k2**2, -nu * c, weight * k4 - lam * f])
-        sixth, fourth = weight * pure - f * f * ends[3], 15 * weight * paid * k2 - c * c * ends[2]
+        own, end = (lam, ends.get(3, ZERO)) if matrices is None else matrices[0].of(matrices[1][k])
+        gain = fmpq_poly([3 * weight * k2**2, -nu * c, weight * k4 - own * f])
+        sixth, fourth = weight * pure - f * f * end, 15 * weight * paid * k2 - c * c * ends[2]
         rest = 1 - Z**2
         energy = fmpq_poly([15 * weight * k2**3, 0, 0, 0, fourth, 0, sixth])
         energy += weight * k2**3 * (left[3] * crowd.sixth[k] * rest**3 + 15 * left[2] * crowd.fourth[k] * rest**2)
         _prove(model, f"group {k}", energy, Z**2, gain, theta, tau, _where_positive(gain))
         total += group.count * tau
+    first = (
+        "h_3 and h_2 have Gegenbauer coefficients h_k >= 0 (k >= 1) and stay below their shares of u^3 and u^2 on [0, 1]"
+        if matrices is None
+        else "the matrices are positive semidefinite and below the pairs' weights times u^3 on [0, 1]; h_2 is below its share"
+    )
     return total, [
-        "h_3 and h_2 have Gegenbauer coefficients h_k >= 0 (k >= 1) and stay below their shares of u^3 and u^2 on [0, 1]",
+        first,
         "f_i f_j and c_i c_j are at most the symmetrised weights of both sums",
         "no row exceeds theta t + tau for any 0 < t <= 1 (Sturm)",
     ]
+
+
+def _matrices(model: FeatureModel, given: dict[str, Any], crowd: Crowds, share: fmpq) -> tuple[Bounded, list[int]]:
+    """What the matrices prove, and the kind of each group: groups of one kind are equal."""
+    size = integer(given["kinds"], "parameters.kinds")
+    if size > MAX_KINDS:
+        raise CertificateError(f"parameters.kinds: must be at most {MAX_KINDS}")
+    kind = [integer(item["kind"], "parameters.groups.kind", low=0) for item in crowd.items]
+    if set(kind) != set(range(size)):
+        raise CertificateError("parameters.groups: must be of the kinds 0, 1, ...")
+    first = [kind.index(k) for k in range(size)]
+    for own, k, item in zip(model.groups, kind, crowd.items, strict=True):
+        other = model.groups[first[k]]
+        if (own.importance, own.p, own.even) != (other.importance, other.p, other.even) or item["f"] != crowd.items[first[k]]["f"]:
+            raise Refuted("parameters.groups: features of one kind must be equal")
+    counts = [sum(own.count for own, other in zip(model.groups, kind, strict=True) if other == k) for k in range(size)]
+    groups = [model.groups[place] for place in first]
+    f = [_not_negative(crowd.items[place]["f"], "parameters.groups.f") for place in first]
+    if not all(value > 0 for value in f) or not all(group.kappa[3] > 0 for group in groups):
+        raise Refuted("parameters.matrices: need f > 0 and kappa_6 > 0 for every feature")
+    model.work.fractions(4 * size**2, 4 * number_bits(*f, *(group.importance * group.kappa[3] for group in groups)), "the matrices")
+    weights = [
+        [(a.importance * b.kappa[3] + b.importance * a.kappa[3]) / (2 * x * y) for b, y in zip(groups, f, strict=True)]
+        for a, x in zip(groups, f, strict=True)
+    ]
+    where = "parameters.matrices"
+    matrices = []
+    for entry in sequence(given["matrices"], where, MAX_MATRICES):
+        half = [[rational(value, where) for value in sequence(row, where, size)] for row in sequence(entry, where, size)]
+        if [len(row) for row in half] != [k + 1 for k in range(size)]:
+            raise CertificateError(f"{where}: must hold the lower triangles")
+        matrices.append([[half[max(g, h)][min(g, h)] for h in range(size)] for g in range(size)])
+    x = [rational(value, "parameters.x") for value in sequence(given["x"], "parameters.x", size)]
+    if len(x) != size or not matrices:
+        raise CertificateError("parameters.x: must have a number for each kind, and there must be a matrix")
+    return bounded(matrices, x, weights, counts, share, model.d, 3, model.work), kind
 
 
 class Crowds:

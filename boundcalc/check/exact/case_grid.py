@@ -9,10 +9,11 @@ from operator import or_
 
 from flint import fmpq
 
-from boundcalc.check.exact.case_states import SupportPoints
+from boundcalc.check.exact.case_states import OwnLaw, SupportPoints
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.matrix_geometry import Matrix
-from boundcalc.language.grammar import Literal, Node, Operation
+from boundcalc.check.exact.unequal_case import UnequalCase
+from boundcalc.language.nodes import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through
 from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational
@@ -69,6 +70,24 @@ SKEWED: tuple[LawPoints, ...] = (
 )
 
 
+def profile(text: str, laws: tuple[LawPoints, ...]) -> tuple[OwnLaw, ...]:
+    """Features from text such as ``1 1/100, 1/2 1/3``: importance and activity of each; the laws in turn."""
+    pairs = [entry.split() for entry in text.split(",")]
+    numbers = [[parse_rational(value, parameter="profile") for value in pair] for pair in pairs]
+    return tuple(OwnLaw(omega, p, laws[k % len(laws)][1]) for k, (omega, p) in enumerate(numbers))
+
+
+def _profiles(laws: tuple[LawPoints, ...]) -> tuple[tuple[OwnLaw, ...], ...]:
+    """Importances and activities that rise, fall, or are alike, with one law and with several."""
+    return (
+        profile("1 1/3, 1 1/3, 1 1/3, 1 1/3", laws[:1]),
+        profile("1 1/100, 1/2 1/3, 1/3 1/10, 2 1/2", laws[:1]),
+        profile("7/10 1/20, 49/100 1/20, 343/1000 1/20, 1/4 1/20", laws[-1:]),
+        profile("1 1/2, 1 1/6, 1 1/10, 1 1/14", laws),
+        profile("1/10 1/3, 3 1, 1 1/50, 1/4 1/5", laws),
+    )
+
+
 @dataclass(frozen=True)
 class CaseGrid:
     """What cases are made of; every combination is one."""
@@ -80,6 +99,9 @@ class CaseGrid:
     exponents: tuple[int, ...] = (3, 5, 7)
     reals: int = 5
     """Points of the range of a free real variable."""
+    profiles: tuple[tuple[OwnLaw, ...], ...] = _profiles(SYMMETRIC)
+    """Features that differ, as many as a matrix has columns are taken; for claims about these."""
+    skewed_profiles: tuple[tuple[OwnLaw, ...], ...] = _profiles(SKEWED)
 
 
 STANDARD = CaseGrid()
@@ -107,6 +129,9 @@ def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
     laws = grid.symmetric if statement.symmetric else grid.skewed + grid.symmetric
     probabilities = grid.probabilities
     needed = depends(resolved)
+    if Dependence.FEATURES in needed:
+        yield from _unequal_cases(resolved, grid, exponents)
+        return
     if needed.within(OF_LAW):
         probabilities = (fmpq(1, 3),)
     if needed.within(OF_EXPONENT):
@@ -118,6 +143,15 @@ def enumerate_cases(resolved: Resolved, grid: CaseGrid) -> Iterator[Case]:
             for law in laws:
                 for p in probabilities:
                     yield grid_case(weights, m, p, law)
+
+
+def _unequal_cases(resolved: Resolved, grid: CaseGrid, exponents: tuple[int, ...]) -> Iterator[Case]:
+    """The same for a claim about features that differ; states are listed, so that few exponents matter little."""
+    profiles = grid.profiles if resolved.statement.symmetric else grid.skewed_profiles + grid.profiles
+    for weights in sorted(grid.matrices, key=lambda rows: (len(rows[0]), len(rows))):
+        for m in exponents:
+            for own in profiles:
+                yield UnequalCase(weights, m, own[: len(weights[0])])
 
 
 def named(resolved: Resolved) -> set[Quantity]:

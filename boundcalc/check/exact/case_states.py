@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product, repeat
 from math import lcm
@@ -22,6 +23,15 @@ MAX_STATES = 100_000
 
 SupportPoints = tuple[tuple[fmpq, fmpq], ...]
 """The support of u: values and weights."""
+
+
+@dataclass(frozen=True)
+class OwnLaw:
+    """What one feature has of its own: importance, activity, and the support of its active value."""
+
+    importance: fmpq
+    p: fmpq
+    points: SupportPoints
 
 
 def simplest(value: fmpq) -> int | fmpq:

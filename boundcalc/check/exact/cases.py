@@ -12,9 +12,9 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.check.exact.case_states import States, SupportPoints, simplest, states
+from boundcalc.check.exact.case_states import OwnLaw, States, SupportPoints, simplest, states
 from boundcalc.check.exact.matrix_geometry import Geometry, Matrix, geometry
-from boundcalc.check.exact.roots import divide
+from boundcalc.check.exact.roots import approximate, divide
 from boundcalc.language.grammar import StatementError
 from boundcalc.lemmas import few_features, universal
 from boundcalc.model.named.index import BY_NAME
@@ -43,6 +43,8 @@ class Case:
 
     grouped = False
     """Whether features are given by classes, as :class:`boundcalc.check.wide.case.ClassCase` does."""
+    own: tuple[OwnLaw, ...] | None = None
+    """What features that differ have of their own (:class:`boundcalc.check.exact.unequal_case.UnequalCase`)."""
 
     def __init__(
         self,
@@ -93,6 +95,22 @@ class Case:
         if self.moments is not None:
             return self.moments(k)
         return sum((weight * value**k for value, weight in self.points), fmpq(0))
+
+    def importance(self, i: Any) -> Any:
+        """ω_i."""
+        return 1
+
+    def activity(self, i: Any) -> Any:
+        """p_i."""
+        return self.p
+
+    def own_moment(self, k: int, i: Any) -> Any:
+        """E u_i^k."""
+        return self("mu", k)
+
+    def row_cumulant(self, k: int, i: Any) -> Any:
+        """Σ_j κ_k^(j) A_ij^k."""
+        return self("kappa", k) * self("Q", k, i)
 
     def few_features(self, which: str) -> fmpq:
         """A constant with S² ≤ G T: p and the law do not matter to it."""
@@ -170,6 +188,17 @@ class Case:
         return self.states.probabilities(self.p)
 
     # ---- for people
+
+    @property
+    def state_count(self) -> int:
+        """How many states an enumeration would list at most."""
+        return int((len(self.points) + 1) ** self.n)
+
+    def numpy_law(self) -> str:
+        """NumPy code that sets m, p and the law."""
+        law = ", ".join(f"({value}, {weight})" for value, weight in self.points)
+        p = str(self.p) if isinstance(self.p, (int, fmpq)) else repr(approximate(self.p))
+        return f"m, p = {self.m}, {p}" + (f"\nlaw = [{law}]" if law else "")
 
     def numpy_code(self, arity: int) -> tuple[str, dict[str, tuple[str, tuple[str, ...]]]]:
         """NumPy code that sets n, d and W, and quantities that are not computed from W, with what each needs.

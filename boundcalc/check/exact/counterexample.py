@@ -11,17 +11,7 @@ from flint import fmpq
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.verdict import Counterexample
-from boundcalc.language.grammar import (
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Negation,
-    Node,
-    Operation,
-    Relation,
-    Sum,
-)
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
 from boundcalc.language.text import write
 from boundcalc.model.named.index import BY_NAME, QUANTITIES
@@ -40,8 +30,9 @@ import numpy as np
 
 
 def label(quantity: Quantity) -> str:
-    """The name, changed where a scalar has the same."""
-    return f"{quantity.name}[i]" if quantity.indices and 0 in BY_NAME[quantity.name] else quantity.name
+    """The name, changed where one with fewer indices has the same."""
+    fewest = min(BY_NAME[quantity.name])
+    return quantity.form if len(quantity.indices) > fewest else quantity.name
 
 
 _ENGINE: Table = {
@@ -102,19 +93,18 @@ def snippet(resolved: Resolved, instance: Instance) -> str:
     """Code that prints both sides of the relation; features count from 0 in it."""
     relation, case = instance.code.relation, instance.case
     table = dict(_COMMON)
-    if case.grouped or (len(case.points) + 1) ** case.n > MOST_STATES:
+    if case.grouped or case.state_count > MOST_STATES:
         table |= _WITHOUT_STATES
     weights, own = case.numpy_code(_arity(relation))
     table |= own
-    if not case.points:
+    if not case.points and case.own is None:
         table["mu"] = (f"mu = lambda k: {_MOMENTS.get(case.law) or _listed(case)}", ())
     wanted: list[str] = []
     for side in (relation.left, relation.right):
         _collect(side, wanted, table)
     if instance.state is not None:
         _want("states", wanted, table)
-    law = ", ".join(f"({value}, {weight})" for value, weight in case.points)
-    lines = [_SETUP, weights, f"m, p = {case.m}, {number(case.p)}", f"law = [{law}]" if law else ""]
+    lines = [_SETUP, weights, case.numpy_law()]
     lines += [table[name][0] for name in wanted]
     lines += [f"{_python(name)} = {instance.at[name]}" for name in sorted(relation.variables)]
     lines += [f"{_python(name)} = {case.numpy_index(name, instance.at)}" for name in relation.indices]

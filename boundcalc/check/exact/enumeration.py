@@ -9,7 +9,16 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.check.exact.case_grid import OF_EXPONENT, OF_LAW, OF_WEIGHTS, STANDARD, CaseGrid, depends, enumerate_cases
+from boundcalc.check.exact.case_grid import (
+    OF_EXPONENT,
+    OF_LAW,
+    OF_WEIGHTS,
+    STANDARD,
+    CaseGrid,
+    depends,
+    enumerate_cases,
+    named,
+)
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.compiler import RelationCode, compile_node, compile_relation, integer_range, links, truth
 from boundcalc.check.exact.counterexample import counterexample
@@ -17,12 +26,15 @@ from boundcalc.check.exact.pointwise import Code
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.roots import Exact, approximate
 from boundcalc.check.exact.tally import Tally
+from boundcalc.check.exact.unequal_case import COMMON
 from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language import grammar as language
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.names import resolve
 from boundcalc.language.resolved import Resolved, ResolvedFree, variables
 from boundcalc.language.statement import Statement
+from boundcalc.model.named.index import BY_NAME
+from boundcalc.model.named.quantity import Dependence
 
 MAX_ASSIGNMENTS = 20_000
 """Most values of the free variables in one case."""
@@ -71,6 +83,7 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
     StatementError
     """
     resolved = statement if isinstance(statement, Resolved) else resolve(statement)
+    _refuse_both_models(resolved)
     restricting, random, other = (tuple(map(compile_relation, some)) for some in resolved.conditions_by_kind())
     free = []
     for each in resolved.free:
@@ -86,6 +99,17 @@ def compile_statement(statement: Statement | Resolved) -> Compiled:
         restricting,
         tuple(free),
     )
+
+
+def _refuse_both_models(resolved: Resolved) -> None:
+    """Refuses a claim about features that differ which names what only equal features have in common."""
+    if Dependence.FEATURES not in depends(resolved):
+        return
+    for quantity in named(resolved):
+        if COMMON.get(quantity.name) == len(quantity.indices):
+            own = next((form.form for form in BY_NAME[quantity.name].values() if Dependence.FEATURES in form.of), "")
+            hint = f"; did you mean {own}?" if own else ""
+            raise StatementError(f"{quantity.form} is of equal features, and the claim is about features that differ{hint}", 0)
 
 
 def check_case(

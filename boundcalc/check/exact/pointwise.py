@@ -119,7 +119,7 @@ def guarded(run: Run, at: int) -> Run:
 
 def _where(case: Case, at: Environment) -> str:
     weights = "; ".join(" ".join(map(str, row)) for row in case.weights)
-    return f"W = [{weights}], m = {case.m}, p = {case.p}, law {case.law}"
+    return f"W = [{weights}], m = {case.m}, " + (f"p = {case.p}, law {case.law}" if case.own is None else case.law)
 
 
 def _binomial(top: Any, below: Any) -> Any:

@@ -45,7 +45,7 @@ class Tried:
         self.sizes.add((case.n, case.d))
         self.exponents.add(case.m)
         self.laws[case.law] = None
-        if isinstance(case.p, (int, fmpq)):
+        if case.own is None and isinstance(case.p, (int, fmpq)):
             self.probabilities.add(case.p)
 
     def summary(self) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def design(n: int, d: int) -> Array:
     return np.asarray(np.eye(d)[:, np.arange(n) % d])
 
 
-def shapes(sizes: list[tuple[int, int, int]], rng: Generator, *, symmetric: bool) -> Iterator[Shape]:
+def shapes(sizes: list[tuple[int, int, int]], rng: Generator, *, symmetric: bool, own: bool = False) -> Iterator[Shape]:
     """Sizes and laws, the smallest first; then at random."""
     laws = ((1, False), (1, True), (2, False), (2, True))
     for turn in count():
@@ -95,7 +95,7 @@ def shapes(sizes: list[tuple[int, int, int]], rng: Generator, *, symmetric: bool
         else:
             law = laws[int(rng.choice(4, p=(0.35, 0.2, 0.25, 0.2)))]
             law = (1 if n > 4 else law[0], law[1])
-        yield Shape(n, d, m, law[0], law[1], symmetric)
+        yield Shape(n, d, m, law[0], law[1], symmetric, own=own)
 
 
 def vector(layout: Layout, kind: str, rng: Generator, log_p: float) -> Array:
@@ -105,17 +105,20 @@ def vector(layout: Layout, kind: str, rng: Generator, log_p: float) -> Array:
     scale = 1.0 if rng.random() < 0.5 else 10.0 ** rng.uniform(-1, 1)
     start[layout.weights] = scale * weights(kind, shape.n, shape.d, rng).ravel()
     start[layout.log_p] = log_p
+    if shape.own:
+        start[layout.log_p] -= rng.exponential(1.5, shape.n) * (rng.random() < 0.7)
+        start[layout.log_importances] = rng.normal(0, 1.5, shape.n) * (rng.random() < 0.8)
     points = layout.log_points
     width = points.stop - points.start
     if shape.symmetric:
         start[points] = np.log(np.arange(1, width + 1)) if rng.random() < 0.5 else rng.normal(0, 1, width)
     else:
         start[points] = (
-            rng.choice([1.0, -1.0, 2.0, 3.0, -2.0], width, replace=False) if rng.random() < 0.5 else rng.normal(0, 2, width)
+            rng.choice([1.0, -1.0, 2.0, 3.0, -2.0], width, replace=shape.own) if rng.random() < 0.5 else rng.normal(0, 2, width)
         )
     if rng.random() < 0.5:
         start[layout.logits] = rng.normal(0, 2, layout.logits.stop - layout.logits.start)
-    if shape.symmetric and rng.random() < 0.25:
+    if shape.symmetric and not shape.own and rng.random() < 0.25:
         start[points], start[layout.logits] = gaussian_quadrature(shape.points, atom=shape.atom)
         start[layout.log_p] = 0.0
     count_ = layout.places.stop - layout.places.start
@@ -164,7 +167,7 @@ def moved(layout: Layout, old: Array, target: Layout, rng: Generator) -> Array:
     if layout.shape == target.shape:
         w = w * (1 + 0.1 * rng.standard_normal(w.shape))
     new[target.weights] = w.ravel()
-    for name in ("log_points", "logits", "places"):
+    for name in ("log_points", "logits", "places", "log_importances"):
         part, place = old[getattr(layout, name)], getattr(target, name)
         width = min(len(part), place.stop - place.start)
         new[place.start : place.start + width] = part[:width]

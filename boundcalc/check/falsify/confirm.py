@@ -7,6 +7,7 @@ from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.enumeration import check_case, compile_statement
 from boundcalc.check.exact.radicals import Undecided
 from boundcalc.check.exact.tally import Instance, Tally
+from boundcalc.check.exact.unequal_case import UnequalCase
 from boundcalc.check.falsify.layout import Rational
 from boundcalc.language.grammar import StatementError
 from boundcalc.language.resolved import Resolved
@@ -28,11 +29,15 @@ class Confirmer:
 
     def failure(self, rational: Rational) -> Instance | None:
         """Where the statement fails in a case; ``None`` where it holds, is not claimed, or cannot be decided."""
-        chances = dict(rational.points)
-        skewed = any(chances.get(-value) != chance for value, chance in rational.points)
-        if (self.random and (len(chances) + 1) ** rational.n > MAX_CASE_STATES) or (self.symmetric and skewed):
+        laws = [law.points for law in rational.own] or [rational.points]
+        skewed = any(dict(points).get(-value) != chance for points in laws for value, chance in points)
+        case: Case
+        if rational.own:
+            case = UnequalCase(rational.weights, rational.m, rational.own)
+        else:
+            case = Case(rational.weights, rational.m, rational.p, rational.points, rational.law)
+        if (self.random and case.state_count > MAX_CASE_STATES) or (self.symmetric and skewed):
             return None
-        case = Case(rational.weights, rational.m, rational.p, rational.points, rational.law)
         tally = Tally()
         try:
             check_case(self.compiled, case, tally, free=dict(rational.free))

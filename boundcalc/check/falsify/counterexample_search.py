@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from boundcalc.check.exact.case_grid import fixed_p, is_discrete
+from boundcalc.check.exact.case_grid import depends, fixed_p, is_discrete
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.falsify import case_starts as starts
@@ -26,6 +26,7 @@ from boundcalc.check.verdict import Engine, Outcome, Verdict
 from boundcalc.language.latex import statement_latex
 from boundcalc.language.names import resolve
 from boundcalc.language.statement import Statement
+from boundcalc.model.named.quantity import Dependence
 
 TOLERANCES = (0.4, 0.2, 0.05, 0.01, 1e-3, 1e-5, 1e-8, 1e-12)
 """Relative distances at which rationals near a suspected violation are tried."""
@@ -96,7 +97,8 @@ class _Search:
     def run(self) -> Verdict:
         if not self.sizes:
             return self.verdict()
-        for turn, shape in enumerate(starts.shapes(self.sizes, self.rng, symmetric=self.statement.symmetric)):
+        own = Dependence.FEATURES in depends(self.resolved)
+        for turn, shape in enumerate(starts.shapes(self.sizes, self.rng, symmetric=self.statement.symmetric, own=own)):
             if self.spent() or self.refuted() or (turn >= MAX_FRUITLESS and not self.cases):
                 break
             self.attack(shape, turn)

@@ -39,6 +39,9 @@ class FloatCase:
         Whether u and -u have the same law, so that odd moments vanish.
     """
 
+    own: tuple[Dual, Dual] | None = None
+    """Importances and activities of features that differ."""
+
     def __init__(self, weights: Dual, m: int, p: Dual, values: Dual, chances: Dual, *, symmetric: bool = False) -> None:
         self.symmetric = symmetric
         self.weights, self.m, self.p, self.values, self.chances = weights, m, p, values, chances
@@ -75,6 +78,22 @@ class FloatCase:
     def mu(self, k: int) -> Dual:
         """E u^k."""
         return Dual(0.0) if self.symmetric and k % 2 else (self.chances * self.values**k).sum(0)
+
+    def importance(self, i: Array) -> Dual:
+        """ω_i."""
+        return Dual(np.ones(self.n))[i]
+
+    def activity(self, i: Array) -> Dual:
+        """p_i."""
+        return self.p + Dual(np.zeros(self.n))[i]
+
+    def own_moment(self, k: int, i: Array) -> Dual:
+        """E u_i^k."""
+        return self("mu", k) + Dual(np.zeros(self.n))[i]
+
+    def row_cumulant(self, k: int, i: Array) -> Dual:
+        """Σ_j κ_k^(j) A_ij^k."""
+        return self("kappa", k) * self("Q", k, i)
 
     def few_features(self, which: str) -> float:
         """A constant with S² ≤ G T."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
+from boundcalc.check.exact.case_states import OwnLaw, SupportPoints
 from boundcalc.check.exact.counterexample import counterexample
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.falsify.confirm import Confirmer
@@ -63,7 +64,7 @@ def shrink(confirmer: Confirmer, found: Rational, trials: int = MAX_TRIALS) -> t
 def minimal(statement: Statement, verdict: Verdict) -> Verdict:
     """A verdict with its counterexample made minimal; one without, or one that cannot be read back, is returned as it is."""
     values = {} if verdict.counterexample is None else verdict.counterexample.values
-    if verdict.counterexample is None or "W" not in values or values["law"] in NAMES[1:]:
+    if verdict.counterexample is None or "W" not in values or values.get("law") in NAMES[1:]:
         return verdict  # a configuration is known by its name; the smallest was tried first
     confirmer = Confirmer(resolve(statement))
     case = read_back(verdict.counterexample.values)
@@ -79,31 +80,35 @@ def read_back(values: Mapping[str, Any]) -> Rational:
     def number(text: object) -> fmpq:
         return parse_rational(str(text), parameter="counterexample")
 
-    law = str(values["law"])
-    pairs = [point.split(":") for point in law.removeprefix("support:").split(",")]
-    points = RADEMACHER if law == "rademacher" else tuple((number(value), number(chance)) for value, chance in pairs)
+    def support(text: str) -> SupportPoints:
+        pairs = [point.split(":") for point in text.removeprefix("support:").split(",")]
+        return RADEMACHER if text == "rademacher" else tuple((number(value), number(chance)) for value, chance in pairs)
+
     weights = tuple(tuple(number(entry) for entry in row) for row in values["W"])
     free = tuple((name, number(value)) for name, value in values.get("variables", {}).items())
-    return Rational(weights, int(values["m"]), number(values["p"]), points, free)
+    if "features" in values:
+        own = (OwnLaw(number(each["importance"]), number(each["p"]), support(each["law"])) for each in values["features"])
+        return Rational(weights, int(values["m"]), fmpq(0), (), free, tuple(own))
+    return Rational(weights, int(values["m"]), number(values["p"]), support(str(values["law"])), free)
 
 
 def candidates(case: Rational, exponents: tuple[int, ...]) -> Iterator[Rational]:
     """Simplifications of a case, the largest first."""
     rows = case.weights
     for i in range(case.n if case.n > 1 else 0):
-        yield replace(case, weights=tuple(row[:i] + row[i + 1 :] for row in rows))
+        yield replace(case, weights=tuple(row[:i] + row[i + 1 :] for row in rows), own=case.own[:i] + case.own[i + 1 :])
     for k in range(case.d if case.d > 1 else 0):
         yield replace(case, weights=rows[:k] + rows[k + 1 :])
     for m in sorted(exponents):
         if m < case.m:
             yield replace(case, m=m)
-    yield from _laws(case)
+    yield from _own_laws(case) if case.own else _laws(case)
     yield from (_rounded(case, 1), _rounded(case, 2))
-    yield from (replace(case, p=p) for p in PROBABILITIES)
+    yield from (replace(case, p=p) for p in PROBABILITIES if not case.own)
     for i in range(case.n):
         for k in range(case.d):
             yield from (_entry(case, k, i, value) for value in simpler(rows[k][i]))
-    yield from (replace(case, p=p) for p in simpler(case.p) if 0 < p <= 1)
+    yield from (replace(case, p=p) for p in simpler(case.p) if 0 < p <= 1 and not case.own)
     for name, value in case.free:
         yield from (case.with_free(name, other) for other in simpler(value))
     yield from _signs(case)
@@ -155,6 +160,17 @@ def _laws(case: Rational) -> Iterator[Rational]:
             total = sum(shares.values(), fmpq(0))
             if other > 0:
                 yield replace(case, points=tuple((each, share / total) for each, share in shares.items()))
+
+
+def _own_laws(case: Rational) -> Iterator[Rational]:
+    """Simpler importances, activities and laws: of all features alike, then of each."""
+    for part, value in (("points", RADEMACHER), ("importance", fmpq(1)), *(("p", p) for p in PROBABILITIES)):
+        yield replace(case, own=tuple(replace(law, **{part: value}) for law in case.own))  # type: ignore[arg-type]
+    for i, law in enumerate(case.own):
+        simplifications = [replace(law, points=RADEMACHER)]
+        simplifications += [replace(law, importance=value) for value in simpler(law.importance) if value > 0]
+        simplifications += [replace(law, p=p) for p in (*PROBABILITIES, *simpler(law.p)) if 0 < p <= 1]
+        yield from (replace(case, own=(*case.own[:i], other, *case.own[i + 1 :])) for other in simplifications)
 
 
 def _signs(case: Rational) -> Iterator[Rational]:

@@ -9,10 +9,11 @@ from math import comb
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from boundcalc.bounds.frontiers.terms import terms
+from boundcalc.bounds.upper.uniform_scalar_decoder import LOST
 from boundcalc.check.exact.matrix_geometry import Geometry
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
 from boundcalc.lemmas.row import least_row, least_share
-from boundcalc.model.laws import Gaussian, Law
+from boundcalc.model.laws import Gaussian, Law, Uniform
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number, moments_from_cumulants, row_polynomials
@@ -123,24 +124,66 @@ def _constant_of_the_program() -> Iterator[Comparison]:
         yield "<=", sum((a**m for a in frame.a), fmpq(0)) ** 2, constant * sum(frame.Q(2 * m), fmpq(0))
 
 
-# ---- gaussian features
+# ---- decoders that are told the support
 
 
 @checks("gaussian_support.oracle")
 def _informed_decoder() -> Iterator[Comparison]:
     """C²/D ≤ E rank(W restricted to the active columns) ≤ E min(d, active), for normal active values."""
+    return _informed(Gaussian(), fmpq(1))
+
+
+@checks("uniform_support.oracle")
+def _informed_uniform_decoder() -> Iterator[Comparison]:
+    """The same with the largest value of Stein's kernel, 1/2."""
+    return _informed(Uniform(), fmpq(1, 2))
+
+
+def _informed(law: Law, kernel: fmpq) -> Iterator[Comparison]:
     for rows, m, p in product(MATRICES, (3, 5), ("1/100", "1/3", "1")):
-        frame, q = _weights(rows), _quantities(m, Gaussian(), p)
-        parts = [
-            row_polynomials(m, q.kappa, frame.a[i], [fmpq(0)] + [frame.Q(2 * j)[i] for j in range(1, m + 1)])
-            for i in range(frame.n)
-        ]
-        C, D = (sum(values, fmpq(0)) for values in zip(*parts, strict=True))
+        frame, q = _weights(rows), _quantities(m, law, p)
+        C, D = (sum(values, fmpq(0)) for values in zip(*_rows(frame, q), strict=True))
         informed = cap = fmpq(0)
-        for size in range(frame.n + 1):
-            chance = q.p**size * (1 - q.p) ** (frame.n - size)
-            for support in combinations(range(frame.n), size):
-                informed += chance * frame.visible(support)
-                cap += chance * min(frame.d, size)
+        for support, chance in _supports(frame.n, q.p):
+            informed += kernel * chance * frame.visible(support)
+            cap += kernel * chance * min(frame.d, len(support))
         yield "<=", C**2, informed * D
         yield "<=", informed, cap
+
+
+@checks("gaussian_scalar_decoder.row")
+def _scalar_decoder() -> Iterator[Comparison]:
+    """C_i²/D_i ≤ p μ_2 − p c E w/(a_i² + w) for every feature: c = μ_2 for normal active values."""
+    return _each_row(Gaussian(), fmpq(1))
+
+
+@checks("uniform_scalar_decoder.row")
+def _scalar_uniform_decoder() -> Iterator[Comparison]:
+    """The same with the constant of the bound."""
+    return _each_row(Uniform(), LOST)
+
+
+def _each_row(law: Law, lost: fmpq) -> Iterator[Comparison]:
+    for rows, m, p in product(MATRICES, (3, 5), ("1/100", "1/3", "1")):
+        frame, q = _weights(rows), _quantities(m, law, p)
+        for i, (C, D) in enumerate(_rows(frame, q)):
+            missed = fmpq(0)
+            for support, chance in _supports(frame.n - 1, q.p):
+                others = [j for j in range(frame.n) if j != i]
+                w = sum((frame.A[i][others[k]] ** 2 for k in support), fmpq(0))
+                missed += chance * w / (frame.a[i] ** 2 + w)
+            yield "<=", C**2, q.p * (q.mu(2) - lost * missed) * D
+
+
+def _rows(frame: Geometry, q: Quantities) -> list[tuple[Number, Number]]:
+    """C_i and D_i of each feature."""
+    m = q.m
+    sums = [[fmpq(0)] + [frame.Q(2 * j)[i] for j in range(1, m + 1)] for i in range(frame.n)]
+    return [row_polynomials(m, q.kappa, a, each) for a, each in zip(frame.a, sums, strict=True)]
+
+
+def _supports(n: int, p: fmpq) -> Iterator[tuple[tuple[int, ...], fmpq]]:
+    """Every set of active features and its probability."""
+    for size in range(n + 1):
+        for support in combinations(range(n), size):
+            yield support, p**size * (1 - p) ** (n - size)

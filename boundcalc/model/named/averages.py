@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
+from boundcalc.model.named.features import cumulant_of_row, differs, own_cumulant, weighted_total
 from boundcalc.model.named.quantity import ONLY_NAMES, Dependence, Quantity
 
 LOSS = Dependence.LOSS | Dependence.EXPONENT
@@ -12,9 +13,9 @@ AVERAGES = (
     Quantity(
         "C",
         "C",
-        "E<x, xhat>",
+        "E<x, xhat>; the sum of omega[i] C[i] where features differ",
         LOSS,
-        lambda c: c.total(lambda i: c("C", i)),
+        lambda c: weighted_total(c, "C"),
         letter=ONLY_NAMES,
         code=("C = C_row.sum()", "C[i]"),
     ),
@@ -25,7 +26,9 @@ AVERAGES = (
         LOSS,
         # even k count for laws that are not symmetric
         lambda c, i: sum(
-            comb(c.m, k) * c("kappa", k + 1) * c("a", i) ** k * c("M", c.m - k, i) for k in range(c.m + 1) if c("kappa", k + 1)
+            comb(c.m, k) * kappa * c("a", i) ** k * c("M", c.m - k, i)
+            for k in range(c.m + 1)
+            if (kappa := own_cumulant(c, k + 1, i))
         ),
         letter=ONLY_NAMES,
         code=("C_row = np.array([E(x[i] * xhat[i]) for i in range(n)])", "xhat"),
@@ -34,9 +37,9 @@ AVERAGES = (
     Quantity(
         "D",
         "D",
-        "E|xhat|^2",
+        "E|xhat|^2; the sum of omega[i] D[i] where features differ",
         LOSS,
-        lambda c: c.total(lambda i: c("D", i)),
+        lambda c: weighted_total(c, "D"),
         sign="+",
         letter=ONLY_NAMES,
         code=("D = D_row.sum()", "D[i]"),
@@ -56,11 +59,15 @@ AVERAGES = (
     Quantity(
         "M[k, i]",
         "M_{{{0}}}({1})",
-        "moment E y[i]^k, from the cumulants kappa[j] Q[j,i] by Bell polynomials",
+        "moment E y[i]^k, from the cumulants kappa[j] Q[j,i], or K[j,i], by Bell polynomials",
         Dependence.LOSS,
         # from j = k down, so that lower moments are there before higher ones ask for them
         lambda c, k, i: (
-            sum(comb(k - 1, j - 1) * c("kappa", j) * c("Q", j, i) * c("M", k - j, i) for j in range(k, 0, -1) if c("kappa", j))
+            sum(
+                comb(k - 1, j - 1) * cumulant_of_row(c, j, i) * c("M", k - j, i)
+                for j in range(k, 0, -1)
+                if differs(c) or c("kappa", j)
+            )
             if k
             else 1 + 0 * c("a", i)
         ),

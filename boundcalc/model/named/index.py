@@ -5,11 +5,12 @@ from __future__ import annotations
 from boundcalc.model.named.activity import ACTIVITY
 from boundcalc.model.named.averages import AVERAGES
 from boundcalc.model.named.dimensions import DIMENSIONS
+from boundcalc.model.named.features import FEATURES
 from boundcalc.model.named.geometry import GEOMETRY
 from boundcalc.model.named.quantity import Quantity
 from boundcalc.model.named.randomness import RANDOMNESS
 
-QUANTITIES = (*DIMENSIONS, *ACTIVITY, *GEOMETRY, *AVERAGES, *RANDOMNESS)
+QUANTITIES = (*DIMENSIONS, *ACTIVITY, *GEOMETRY, *AVERAGES, *RANDOMNESS, *FEATURES)
 
 BY_NAME: dict[str, dict[int, Quantity]] = {}
 for _quantity in QUANTITIES:

@@ -32,6 +32,8 @@ class Dependence(Flag):
     LAW = auto()
     STATE = auto()
     """Which features are active, and their values."""
+    FEATURES = auto()
+    """What differs from feature to feature: importance, activity and law of its own."""
     WEIGHTS = DIRECTIONS | SCALE
     LOSS = WEIGHTS | PROBABILITY | LAW
 

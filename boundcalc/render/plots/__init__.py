@@ -12,6 +12,8 @@ from boundcalc.render.plots.importance import importance
 from boundcalc.render.plots.phase_diagram import phase_diagram
 from boundcalc.render.plots.regimes import regimes
 from boundcalc.render.plots.style import CaptionedFigure, save
+from boundcalc.render.plots.training import training
+from boundcalc.render.plots.unexplained import unexplained
 from boundcalc.render.plots.witness import witness
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "phase_diagram",
     "regimes",
     "save",
+    "training",
+    "unexplained",
     "witness",
 ]

@@ -9,15 +9,13 @@ from boundcalc.bounds.lower import orthonormal
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.asymptotes import Asymptote, asymptotes
+from boundcalc.render.plots.colours import RATIO, WITHOUT, colours
 from boundcalc.render.plots.data import Point, number, select
 from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled
 from boundcalc.sweep.rows import Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_UPPER = (style.VERMILION, style.ORANGE, style.PURPLE, style.GREY, style.YELLOW)
-_LOWER = (style.BLUE, style.GREEN, style.SKY, style.GREY)
 
 
 @styled()
@@ -28,6 +26,8 @@ def bounds_against_p(
     d: int | str | None = None,
     m: int | str | None = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     keys: Sequence[str] = (),
     width: str = "column",
 ) -> CaptionedFigure:
@@ -39,12 +39,16 @@ def bounds_against_p(
         Of a sweep over p.
     n, d, m, law
         The slice, where the sweep has several.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several.
     keys : sequence of str
         The bounds drawn besides the best; by default those that are the best at some p, and the orthonormal basis.
     width : str
         ``"column"`` or ``"text"``.
     """
-    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"))
+    found = select(
+        rows, {"n": n, "d": d, "m": m, "law": law}, ("m", "law", "d", "n"), {"importance": importance, "activity": activity}
+    )
     if len(found) < 2:
         raise ParameterError("p", str(found[0].problem.p), "must take two values or more to be drawn against")
     uppers, lowers = (dict.fromkeys(key for q in found for key in getattr(q, side)) for side in ("uppers", "lowers"))
@@ -60,19 +64,22 @@ def bounds_against_p(
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.problem.p) for point in found]
     lower = [number(point.lower / point.problem.p) for point in found]
-    for names, colours, side in ((uppers, _UPPER, "upper"), (lowers, _LOWER, "lower")):
+    drawn = [key for key in (*uppers, *lowers) if key in best]
+    colour = {**colours(key for key in drawn if key != orthonormal.BOUND.key), orthonormal.BOUND.key: WITHOUT}
+    for names, side in ((uppers, "upper"), (lowers, "lower")):
         for index, key in enumerate(name for name in names if name in best):
-            _curve(axes, found, key, side, index, colours[index % len(colours)])
+            _curve(axes, found, key, side, index, colour[key])
     certified_band(axes, p, lower, upper, "$I^*/p$", "best lower bound")
     low, high = min(lower), max(upper)
     axes.set_ylim(low / (high / low) ** 0.2, high * (high / low) ** 0.15)
     axes.set_xlim(p[0], p[-1])
     plain_decades(axes.yaxis)
-    _gain_axis(axes, number(found[0].alone / found[0].problem.p))
-    pieces = asymptotes(found[0].problem, p[0], p[-1])
+    if len({point.alone / point.problem.p for point in found}) == 1:
+        _gain_axis(axes, number(found[0].alone / found[0].problem.p), equal=found[0].is_equal)
+    pieces = asymptotes(found[0].problem, p[0], p[-1]) if found[0].is_equal else []
     for regime in pieces:
         _mark(axes, regime)
-    below.plot(p, [number(point.ratio) for point in found], color=style.BLACK, linewidth=0.9, gid="ratio")
+    below.plot(p, [number(point.ratio) for point in found], color=RATIO, linewidth=0.9, gid="ratio")
     below.set_ylim(bottom=1)
     below.set_ylabel("ratio")
     below.set_xlabel("activity $p$")
@@ -107,7 +114,7 @@ def _curve(axes: Axes, found: Sequence[Point], key: str, side: str, index: int, 
     )
 
 
-def _gain_axis(axes: Axes, alone: float) -> None:
+def _gain_axis(axes: Axes, alone: float, *, equal: bool) -> None:
     """The same heights as multiples of the orthonormal basis, on the right."""
 
     def to_gain(height: Any) -> Any:
@@ -118,7 +125,7 @@ def _gain_axis(axes: Axes, alone: float) -> None:
 
     gain = axes.secondary_yaxis("right", functions=(to_gain, to_height))
     plain_decades(gain.yaxis)
-    gain.set_ylabel(r"gain of superposition $I/(g\,p\,\min(n, d))$")
+    gain.set_ylabel("gain of superposition" + (r" $I/(g\,p\,\min(n, d))$" if equal else ""))
 
 
 def _mark(axes: Axes, regime: Asymptote) -> None:
@@ -127,7 +134,7 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
     left, right = axes.get_xlim()
     ends = [max(regime.start / 2.5, left), min(regime.end * 2.5, right)]
     axes.plot(
-        ends, [regime.at(p) for p in ends], color=style.BLACK, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
+        ends, [regime.at(p) for p in ends], color=style.GREY, linewidth=0.9, linestyle=":", gid=f"regime-{regime.name}", zorder=4
     )
     slope = "0" if regime.slope == 0 else f"-{-regime.slope}"
     text = f"${regime.latex}$, slope ${slope}$"
@@ -150,11 +157,12 @@ def _mark(axes: Axes, regime: Asymptote) -> None:
 
 def _caption(found: Sequence[Point], pieces: Sequence[Asymptote]) -> str:
     parameters = labels.parameters(found[0], "n d m law")
+    own = r", $g\,p\,\min(n, d)$" if found[0].is_equal else ""
     summary = (
         f"Certified bounds on the largest improvement $I^*$, divided by the activity $p$; {parameters}, "
         f"{len(found)} values of $p$, {labels.range_of([point.problem.p for point in found])}. "
         "The shaded band between the best upper and the best lower bound holds $I^*/p$, on the right over the improvement "
-        r"without superposition, $g\,p\,\min(n, d)$. Below, the ratio of the best two."
+        f"without superposition{own}. Below, the ratio of the best two."
     )
     summary += labels.proofs(found)
     if pieces:

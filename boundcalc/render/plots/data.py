@@ -16,11 +16,13 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.evaluate import NEARLY
 from boundcalc.bounds.lower import orthonormal
+from boundcalc.bounds.outcome import exact_value_of
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.sweep.rows import DecimalInterval, Row
+from boundcalc.sweep.unit import Unit
 
 MARGIN = fmpq(1, 10**6)
 """The least certified share by which a witness must exceed the orthonormal basis to be drawn as better."""
@@ -55,6 +57,8 @@ class Point:
         The sweep's own certified ratio of the best bounds, at most.
     refuted : bool
         The sweep found the best upper bound to be exactly that of the orthonormal basis.
+    importance, activity : str or None
+        Formulas of features that differ; ``problem`` then holds their n, d, m and law, and p as the axis of the grid.
     """
 
     problem: Problem
@@ -68,6 +72,13 @@ class Point:
     alone: fmpq
     stated: fmpq | None
     refuted: bool
+    importance: str | None = None
+    activity: str | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the features are equal."""
+        return self.importance is None and self.activity is None
 
     @property
     def ratio(self) -> fmpq:
@@ -95,7 +106,8 @@ def points(rows: Iterable[Row]) -> list[Point]:
 
 def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
     problem = Problem(row.n, row.d, row.m, row.p, row.law)
-    alone = orthonormal.BOUND.exact(problem, Choice())
+    unit = Unit(row.unit, row.n, row.d, row.m, row.p, row.law, importance=row.importance, activity=row.activity)
+    alone = exact_value_of(orthonormal.BOUND, unit.problem(), Choice())
     assert alone is not None  # p r g, rational for every law
     return Point(
         problem,
@@ -109,6 +121,8 @@ def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
         alone,
         None if row.ratio is None else _end(row.ratio[1]),
         (row.verdict or "").startswith(REFUTED),
+        row.importance,
+        row.activity,
     )
 
 
@@ -144,7 +158,9 @@ FIELDS: dict[str, Callable[[Problem], Hashable]] = {
 """What a figure may hold fixed."""
 
 
-def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[str]) -> list[Point]:
+def select(
+    rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[str], formulas: Mapping[str, str | None] | None = None
+) -> list[Point]:
     """The points of a slice, in order of p.
 
     Parameters
@@ -153,16 +169,19 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
         Values of n, d, m, p, law; ``None`` for any.
     single : sequence of str
         The fields that must have one value in the figure.
+    formulas : mapping, optional
+        Which importance and activity of features that differ; without it the figure is for equal features alone.
 
     Raises
     ------
     ParameterError
         If nothing is left, or a field of ``single`` has several values; the message lists them.
     """
-    every = list({point.problem: point for point in points(rows)}.values())  # tables of a grid may share points
+    # tables of a grid may share points
+    every = list({(point.problem, point.importance, point.activity): point for point in points(rows)}.values())
     if not every:
         raise ParameterError("sweep", "no rows with bounds", "must hold at least one finished problem")
-    found = every
+    found = _of_formulas(every, formulas)
     for name, value in fixed.items():
         if value is None:
             continue
@@ -177,6 +196,24 @@ def select(rows: Iterable[Row], fixed: Mapping[str, object], single: Sequence[st
         if len(have) > 1:
             raise ParameterError(name, "not given", f"must be chosen for this figure: the sweep has {_listed(have)}")
     return sorted(found, key=lambda point: point.problem.p)
+
+
+def _of_formulas(found: list[Point], formulas: Mapping[str, str | None] | None) -> list[Point]:
+    """The points of one importance and one activity."""
+    if formulas is None:
+        if not all(point.is_equal for point in found):
+            raise ParameterError(
+                "sweep", "features that differ", "must be of equal features for this figure: bounds, gap and phase"
+            )
+        return found
+    for name, value in formulas.items():
+        have = dict.fromkeys(getattr(point, name) for point in found)
+        if value is not None:
+            found = [point for point in found if getattr(point, name) == value]
+        if not found or (value is None and len(have) > 1):
+            allowed = f"must be one of the sweep's, {', '.join(text or 'none' for text in have)}"
+            raise ParameterError(name, "not given" if value is None else value, allowed)
+    return found
 
 
 def by_dimension(found: Sequence[Point], d: Sequence[int] | int | str | None, most: int) -> dict[int, list[Point]]:

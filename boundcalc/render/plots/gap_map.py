@@ -34,6 +34,8 @@ def gap_map(
     m: int | str | None = None,
     p: object = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     width: str = "column",
 ) -> CaptionedFigure:
     """The ratio of the best upper to the best lower bound, on a logarithmic scale of colours with labelled lines.
@@ -45,13 +47,15 @@ def gap_map(
         Two of p, d, n, n/d.
     n, d, m, p, law
         The slice, where the sweep has several.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several.
     width : str
         ``"column"`` or ``"text"``.
     """
     check_axes(x, y)
     axes_used = {x, y} | ({"n", "d"} if "n/d" in (x, y) and len({x, y} & {"n", "d"}) else set())
     single = [name for name in ("m", "law", "d", "n", "p") if name not in axes_used and not (name == "n" and "n/d" in axes_used)]
-    found = select(rows, {"n": n, "d": d, "m": m, "p": p, "law": law}, single)
+    found = select(rows, {"n": n, "d": d, "m": m, "p": p, "law": law}, single, {"importance": importance, "activity": activity})
     cells = grid(found, x, y)
     ratio = cells.array(lambda point: number(point.ratio))
     figure = new_figure(width, 2.9 if width == "column" else 3.8)

@@ -11,6 +11,7 @@ from flint import fmpq
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels, style
+from boundcalc.render.plots.colours import WITHOUT, colours
 from boundcalc.render.plots.data import Point, by_dimension, number, select
 from boundcalc.render.plots.regions import Look
 from boundcalc.render.plots.style import CaptionedFigure, certified_band, new_figure, plain_decades, styled, tint
@@ -21,13 +22,7 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 12
 ORTHONORMAL = labels.frame("orthonormal")
-_LOOKS = (
-    Look(style.SKY, "||||"),
-    Look(style.GREEN, "\\\\\\\\"),
-    Look(style.YELLOW, "xxxx"),
-    Look(style.PURPLE, "----"),
-    Look(style.VERMILION, "++++"),
-)
+_HATCHES = ("||||", "\\\\\\\\", "xxxx", "----", "++++")
 
 
 @dataclass(frozen=True)
@@ -95,9 +90,8 @@ def geometry(
     figure = new_figure(width, 0.7 + 0.72 * len(columns))
     panels = figure.subplots(len(columns), 1, sharex=True, squeeze=False)[:, 0]
     names = [band.name for here in columns.values() for band in bands(here) if band.name != ORTHONORMAL]
-    looks = {name: _LOOKS[k % len(_LOOKS)] for k, name in enumerate(dict.fromkeys(names))} | {
-        ORTHONORMAL: Look(style.ORANGE, "////")
-    }
+    looks = {kind: Look(colour, _HATCHES[k % len(_HATCHES)]) for k, (kind, colour) in enumerate(colours(map(_kind, names)).items())}
+    looks[ORTHONORMAL] = Look(WITHOUT, "////")
     for panel, here in zip(panels, columns.values(), strict=True):
         _panel(panel, here, looks)
     panels[-1].set_xlim(*(number(end(point.problem.p for point in found)) for end in (min, max)))
@@ -114,6 +108,11 @@ def geometry(
     return figure
 
 
+def _kind(name: str) -> str:
+    """What a colour stands for: all weights found by search have one, whatever their number of lines."""
+    return "search" if name.endswith("(search)") else name
+
+
 def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -128,7 +127,7 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     axes.text(0.008, 0.1, f"$d = {d}$", transform=axes.transAxes, ha="left", va="bottom")
     for band in bands(found):
         first, last = number(band.first), number(band.last)
-        look = looks[band.name]
+        look = looks[_kind(band.name)]
         axes.axvspan(
             first, last, facecolor=tint(look.colour), hatch=look.hatch, edgecolor=look.colour, linewidth=0, label=f"_{band.name}"
         )

@@ -101,7 +101,8 @@ def parameters(point: Point, names: str, longest: int = 1000) -> str:
         "law": law(problem.law.name, longest),
         "p": f"$p = {power(problem.p)}$",
     }
-    return ", ".join(texts[name] for name in names.split())
+    formulas = [f"{name} {text}" for name, text in (("importance", point.importance), ("activity", point.activity)) if text]
+    return ", ".join([*(texts[name] for name in names.split()), *formulas])
 
 
 def range_of(values: list[fmpq]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flint import fmpq
 
 from boundcalc.numbers.enclosure import decimal_ceiling
 from boundcalc.render.plots import labels, style
+from boundcalc.render.plots.colours import HELPS, WITHOUT, colours
 from boundcalc.render.plots.data import MARGIN, Point, Superposition, select
 from boundcalc.render.plots.raster import Raster, check_axes, grid
 from boundcalc.render.plots.regions import Look, draw_regions, legend_of, missing_note, name_regions, set_axes
@@ -15,11 +16,12 @@ from boundcalc.render.plots.style import CaptionedFigure, new_figure, styled
 from boundcalc.sweep.rows import Row
 
 _PHASES = {
-    Superposition.HELPS.value: Look(style.SKY, "\\\\\\\\"),
-    Superposition.DOES_NOT_HELP.value: Look(style.ORANGE, "////"),
+    Superposition.HELPS.value: Look(HELPS, "\\\\\\\\"),
+    Superposition.DOES_NOT_HELP.value: Look(WITHOUT, "////"),
     Superposition.OPEN.value: Look("#FFFFFF"),
+    labels.frame("orthonormal"): Look(WITHOUT, "////"),
 }
-_COLOURS = (style.SKY, style.ORANGE, style.GREEN, style.YELLOW, style.PURPLE, style.BLUE, style.VERMILION, style.LIGHT, style.GREY)
+"""Of what has the same look in every figure."""
 
 
 @styled()
@@ -31,6 +33,8 @@ def phase_diagram(
     d: int | str | None = None,
     m: int | str | None = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     margin: fmpq = MARGIN,
     width: str = "column",
 ) -> CaptionedFigure:
@@ -46,6 +50,8 @@ def phase_diagram(
         The vertical axis: ``"n/d"``, ``"n"`` or ``"d"``.
     n, d, m, law
         The slice, where the sweep has several.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several.
     margin : fmpq
         Least certified share by which a witness must be better.
     width : str
@@ -53,7 +59,7 @@ def phase_diagram(
     """
     check_axes("p", y)
     single = ["m", "law"] + (["n"] if y == "d" else ["d"])
-    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single)
+    found = select(rows, {"n": n, "d": d, "m": m, "law": law}, single, {"importance": importance, "activity": activity})
     cells = grid(found, "p", y)
     stacked = width == "column"
     figure = new_figure(width, 6.4 if stacked else 2.9)
@@ -71,9 +77,9 @@ def phase_diagram(
     shown = " ".join(name for name in ("n", "d", "m", "law") if name in single)
     figure.suptitle(labels.title(found[0], shown), fontsize=8)
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
-    for panel, category in zip(panels, kinds.values(), strict=True):
-        regions = cells.regions(category)
-        looks = _looks(regions)
+    every = [cells.regions(category) for category in kinds.values()]
+    looks = _looks(every)
+    for panel, regions in zip(panels, every, strict=True):
         draw_regions(panel, cells, regions, looks, panel.get_title(loc="left"))
         small = name_regions(panel, cells, regions, {name: name for name in regions})
         legend_of(panel, small, looks)
@@ -81,12 +87,13 @@ def phase_diagram(
     return figure
 
 
-def _looks(regions: dict[str, set[tuple[int, int]]]) -> dict[str, Look]:
-    """Colours and hatches, the same for the same names; the largest regions have the plainest."""
-    if set(regions) <= set(_PHASES):
-        return {name: _PHASES[name] for name in regions}
-    order = sorted(regions, key=lambda name: (-len(regions[name]), name))
-    return {name: Look(_COLOURS[k % len(_COLOURS)], style.HATCHES[k % len(style.HATCHES)]) for k, name in enumerate(order)}
+def _looks(panels: Sequence[Mapping[str, set[tuple[int, int]]]]) -> dict[str, Look]:
+    """Colours and hatches over all panels, none of them twice; the largest regions have the plainest."""
+    order = [
+        name for regions in panels for name in sorted(regions, key=lambda name: (-len(regions[name]), name)) if name not in _PHASES
+    ]
+    hatches = {name: style.HATCHES[k % len(style.HATCHES)] for k, name in enumerate(order)}
+    return _PHASES | {name: Look(colour, hatches[name]) for name, colour in colours(order).items()}
 
 
 def _caption(found: Sequence[Point], cells: Raster, parameters: str, margin: fmpq) -> str:

@@ -1,4 +1,4 @@
-"""Draws what is given, a sweep, a grid or weights, as the figure that suits it."""
+"""Draws what is given, a sweep, a grid, weights or losses, as the figure that suits it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ if TYPE_CHECKING:
     from boundcalc.render.plots.style import CaptionedFigure
 
 OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
-OF_WEIGHTS = ("witness", "capacities")
+OF_WEIGHTS = ("witness", "capacities", "training")
+OF_JUDGED = ("unexplained",)
+_KINDS = {OF_SWEEPS: "a sweep", OF_WEIGHTS: "weights", OF_JUDGED: "what loss_of gives"}
 POINTS = 25
 """Values of p in a slice that is drawn without a sweep."""
 
 
 def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
-    """A Matplotlib figure with a ``caption``, of a sweep or of weights; it needs the extra ``plot``.
+    """A Matplotlib figure with a ``caption``, of a sweep, of weights or of losses; it needs the extra ``plot``.
+
+    ``boundcalc.render.plots.save(figure, "figure.pdf")`` writes the file with its caption; ``figure.savefig`` does too, without.
 
     Parameters
     ----------
-    what : Sweep, mapping or array
+    what : Sweep, mapping, Judged or array
         What :func:`run_sweep` gives; a grid, to be evaluated first, such as
-        ``{"n": "inf", "d": 8, "m": 3, "law": "gaussian", "p": "1e-6..1"}``; or weights of shape (d, n), also as
-        :func:`load_weights` or :func:`optimize` gives them.
+        ``{"n": "inf", "d": 8, "m": 3, "law": "gaussian", "p": "1e-6..1"}``; what :func:`loss_of` gives; weights of shape
+        (d, n), also as :func:`load_weights` or :func:`optimize` gives them; or the losses of a training.
     kind : str, optional
-        ``"bounds"`` (against p), ``"gap"``, ``"phase"``, ``"geometry"`` or ``"regimes"`` of a sweep; ``"witness"`` or
-        ``"capacities"`` of weights. The first unless given.
+        ``"bounds"`` (against p), ``"gap"``, ``"phase"``, ``"geometry"`` or ``"regimes"`` of a sweep; ``"unexplained"``
+        (fraction against p) of what :func:`loss_of` gives; ``"witness"`` or ``"capacities"`` of weights; ``"training"`` of
+        losses, or of weights at every step. The first unless given.
     options
         Of the kind, as those of ``boundcalc plot``: ``n``, ``d``, ``m``, ``law`` for a slice, ``width``, ``keys``, ...
 
@@ -39,15 +44,17 @@ def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
         from boundcalc.render import plots
     except ModuleNotFoundError as error:
         raise ParameterError("matplotlib", "not installed", f"plots need it: pip install boundcalc[plot] ({error.name})") from None
+    from boundcalc.render.judged import Judged
+
     if isinstance(what, Mapping):
         from boundcalc.sweep.run import run_sweep
 
         what = run_sweep(with_range(what))
     of_sweep = isinstance(what, Sweep)
-    kinds = OF_SWEEPS if of_sweep else OF_WEIGHTS
+    kinds = OF_SWEEPS if of_sweep else OF_JUDGED if isinstance(what, Judged) else OF_WEIGHTS
     chosen = kinds[0] if kind is None else kind
     if chosen not in kinds:
-        raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {'a sweep' if of_sweep else 'weights'}")
+        raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {_KINDS[kinds]}")
     name = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}.get(chosen, chosen)
     drawn = what.rows if of_sweep else getattr(what, "array", getattr(what, "weights", what))
     figure: CaptionedFigure = getattr(plots, name)(drawn, **options)

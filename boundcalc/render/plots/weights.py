@@ -32,11 +32,12 @@ def read_weights(weights: object) -> Array:
     return np.asarray(array / np.abs(array).max())
 
 
-def dead_last(weights: Array) -> tuple[Array, int]:
-    """The same columns, those of a norm of at most a hundredth of the largest last, and how many these are."""
+def dead_last(weights: Array) -> tuple[Array, int, list[int]]:
+    """The columns, those of a norm of at most a hundredth of the largest last; how many these are; each column's feature."""
     norms = np.sqrt(np.square(weights).sum(axis=0))
     dead = norms <= DEAD * norms.max()
-    return weights[:, np.argsort(dead, kind="stable")], int(dead.sum())
+    order = np.argsort(dead, kind="stable")
+    return weights[:, order], int(dead.sum()), order.tolist()
 
 
 def unit_columns(weights: Array) -> Array:

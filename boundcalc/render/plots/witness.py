@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,23 +34,23 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     width : str
         ``"text"`` sets the panels side by side, ``"column"`` stacks them.
     """
-    W, dead = dead_last(read_weights(weights))
+    W, dead, numbers = dead_last(read_weights(weights))
     d, n = W.shape
     alive = W[:, : n - dead]
     drawn = d in (2, 3)
     count = 3 if drawn else 2
     figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
     shape = (1, count) if width == "text" else (count, 1)
-    _gram(figure, figure.add_subplot(*shape, 1), W, dead)
+    _gram(figure, figure.add_subplot(*shape, 1), W, dead, numbers)
     if d == 2:
-        _plane(figure.add_subplot(*shape, 2), alive)
+        _plane(figure.add_subplot(*shape, 2), alive, numbers)
     elif d == 3:
-        _space(figure.add_subplot(*shape, 2, projection="3d"), alive)
+        _space(figure.add_subplot(*shape, 2, projection="3d"), alive, numbers)
     _histogram(figure.add_subplot(*shape, count), alive)
     figure.suptitle(f"{named(name)}: $n = {n}$, $d = {d}$", fontsize=8)
     figure.caption = (
         f"Weights {named(name)}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
-        r"diagonal entry; "
+        r"diagonal entry, features numbered from 0; "
         + (f"the {dead} dead features, of a norm of at most {DEAD:g} of the largest, come last, and in it alone; " if dead else "")
         + ("vectors $w_i$, with the lines they span; " if drawn else "")
         + r"histogram of $|\langle v_i, v_j \rangle|$ over the pairs of unit vectors $v_i = w_i/|w_i|$, "
@@ -58,7 +59,7 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     return figure
 
 
-def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int) -> None:
+def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int, numbers: Sequence[int]) -> None:
     gram = W.T @ W
     gram /= np.diag(gram).max()
     n = len(gram)
@@ -71,8 +72,8 @@ def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int) -> None:
         for line in (axes.axhline, axes.axvline):
             line(n - dead - 0.5, color=GREY, linewidth=0.6, linestyle="--", gid=f"dead-{line.__name__[2]}")
     ticks = list(range(n)) if n <= NUMBERED else sorted({0, n // 2, n - 1})
-    axes.set_xticks(ticks, [str(k + 1) for k in ticks])
-    axes.set_yticks(ticks, [str(k + 1) for k in ticks])
+    axes.set_xticks(ticks, [str(numbers[k]) for k in ticks])
+    axes.set_yticks(ticks, [str(numbers[k]) for k in ticks])
     if n <= NUMBERED:
         for i in range(n):
             for j in range(n):
@@ -87,7 +88,7 @@ def _entry(value: float) -> str:
     return {"-0": "0", "": "0"}.get(text, text).replace("0.", ".", 1) if abs(value) < 1 else text
 
 
-def _plane(axes: Axes, W: Array) -> None:
+def _plane(axes: Axes, W: Array, numbers: Sequence[int]) -> None:
     """The columns as arrows, and the lines they span."""
     longest = float(np.sqrt(np.square(W).sum(axis=0)).max())
     for k, (x, y) in enumerate((W / longest).T):
@@ -96,7 +97,7 @@ def _plane(axes: Axes, W: Array) -> None:
             "", (x, y), (0, 0), arrowprops={"arrowstyle": "-|>", "color": BLUE, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
         )
         if W.shape[1] <= 2 * NUMBERED:
-            axes.text(1.13 * x, 1.13 * y, str(k + 1), ha="center", va="center", fontsize=6.5)
+            axes.text(1.13 * x, 1.13 * y, str(numbers[k]), ha="center", va="center", fontsize=6.5)
     axes.set_aspect("equal")
     axes.set_xlim(-1.25, 1.25)
     axes.set_ylim(-1.25, 1.25)
@@ -105,7 +106,7 @@ def _plane(axes: Axes, W: Array) -> None:
     axes.set_title(r"$w_i$ over the longest", loc="left")
 
 
-def _space(axes: Any, W: Array) -> None:
+def _space(axes: Any, W: Array, numbers: Sequence[int]) -> None:
     """The columns from the origin; their opposite ends fainter, since a line has two."""
     longest = float(np.sqrt(np.square(W).sum(axis=0)).max())
     ends = (W / longest).T
@@ -115,11 +116,10 @@ def _space(axes: Any, W: Array) -> None:
         axes.plot(*circle[list(order)], color=LIGHT, linewidth=0.5)
     for k, end in enumerate(ends):
         axes.plot(*np.stack([-end, 0 * end], axis=1), color=GREY, linewidth=0.6, linestyle=":")
-        axes.plot(
-            *np.stack([0 * end, end], axis=1), color=BLUE, linewidth=1, marker="o", markevery=[1], markersize=2.5, gid=f"w_{k + 1}"
-        )
+        arrow = {"color": BLUE, "linewidth": 1, "marker": "o", "markevery": [1], "markersize": 2.5, "gid": f"w_{numbers[k]}"}
+        axes.plot(*np.stack([0 * end, end], axis=1), **arrow)
         if len(ends) <= 2 * NUMBERED:
-            axes.text(*(1.15 * end), str(k + 1), fontsize=6.5, ha="center", va="center")
+            axes.text(*(1.15 * end), str(numbers[k]), fontsize=6.5, ha="center", va="center")
     for axis in "xyz":
         getattr(axes, f"set_{axis}lim")(-0.8, 0.8)
         getattr(axes, f"set_{axis}ticks")([])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, QuinticRow
 from boundcalc.bounds.frontiers.coupled_quintic_proof import in_height, prove
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import coupled_frontier
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import CertificationError

@@ -9,9 +9,10 @@ import pytest
 import sympy
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.lower import half_design
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper import frontier
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.general import exchanges
 from boundcalc.bounds.frontiers.parabolas import value_at
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import frontier
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.moments import cumulants_from_moments, row_polynomials

@@ -11,10 +11,10 @@ from flint import fmpq
 
 from boundcalc import frame
 from boundcalc.bounds.catalog import UPPER
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import direct_sum
 from boundcalc.bounds.lower.blocks import SINGLE
 from boundcalc.bounds.lower.packing import Item, features, pack, value
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.problem import Problem

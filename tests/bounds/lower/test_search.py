@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.lower import search
 from boundcalc.bounds.lower.invariants import evaluate, invariants, terms
 from boundcalc.bounds.lower.witness_table import blocks, exact_value, find, ranked, table
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.loss.exact import exact_loss

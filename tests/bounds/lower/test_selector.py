@@ -9,11 +9,12 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.lower import random_directions, search
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.bounds.lower.selector import LARGEST_D, selected, served, wanted, witness_of
 from boundcalc.bounds.lower.witness_table import exact_value, table
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.loss.dense import dense_loss

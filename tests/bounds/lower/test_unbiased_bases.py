@@ -8,8 +8,9 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.lower import unbiased_bases
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.frames.library import construct

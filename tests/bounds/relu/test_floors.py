@@ -23,7 +23,7 @@ def number(value) -> float:
 
 
 def of(n: int, d: int, p: str, law: str = "uniform01") -> dict[str, float]:
-    return {floor.key: number(floor.value.lower) for floor in floors(ReluProblem((Group(n, 1, p, law),), d))}
+    return {floor.key: number(floor.value.lower) for floor in floors(ReluProblem((Group(n, 1, p, law),), d), pairs=False)}
 
 
 def test_scalar_decoder_in_closed_form():
@@ -62,7 +62,7 @@ def test_equal_dimensions_have_no_floor_and_supports_none():
 def test_importances_enter_by_prefixes():
     """Two levels: (ω_1 − ω_2) F(n_1) + ω_2 F(n)."""
     groups = (Group(30, "1/3", "1/4", "uniform01"), Group(10, 2, "1/4", "uniform01"))
-    found = {floor.key: number(floor.value.lower) for floor in floors(ReluProblem(groups, 3))}
+    found = {floor.key: number(floor.value.lower) for floor in floors(ReluProblem(groups, 3), pairs=False)}
     expected = (2 - 1 / 3) * of(10, 3, "1/4")["any_decoder"] + of(40, 3, "1/4")["any_decoder"] / 3
     assert found["any_decoder"] == pytest.approx(expected, rel=1e-9)
     kappa = 12 / (2 * pi * e) ** 2 / 16
@@ -95,7 +95,7 @@ def test_no_trained_network_is_below(seed):
     start = np.concatenate([rng.standard_normal(n * d) / d**0.5, rng.uniform(-0.2, 0.1, n)])
     end = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": 40}).x
     loss = relu_loss(end[: n * d].reshape(d, n), bias=end[n * d :], features=problem).loss
-    for floor in floors(ReluProblem(problem, d)):
+    for floor in floors(ReluProblem(problem, d), pairs=seed % 8 == 1):
         assert floor.value.upper < loss.lower
         assert floor.value.upper < closed_network(ReluProblem(problem, d)).loss
 
@@ -104,4 +104,4 @@ def test_the_closed_network_is_no_better_than_the_floor_at_any_size():
     for n, d in ((2, 1), (5, 2), (40, 20), (41, 40), (300, 7)):
         for p in ("1e-6", "1/100", "1/3", "1"):
             problem = ReluProblem((Group(n, 1, p, "uniform01"),), d)
-            assert floors(problem)[0].value.upper <= closed_network(problem).loss
+            assert floors(problem, pairs=False)[0].value.upper <= closed_network(problem).loss

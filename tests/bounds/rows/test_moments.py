@@ -11,7 +11,8 @@ from flint import fmpq
 from oracles.samples import climbed
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.rows import moments as row_moments
 from boundcalc.bounds.rows.envelope import row_sum
 from boundcalc.bounds.rows.forms import forms, has_nonnegative_cumulants, quantities

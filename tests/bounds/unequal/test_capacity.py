@@ -6,7 +6,8 @@ from flint import fmpq
 from oracles.unequal_problems import MOMENTS, powers, sampled, water_filled
 
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.unequal.capacity import rows_of, water_filling
 from boundcalc.bounds.unequal.crowd import crowds
 from boundcalc.bounds.unequal.kinds import kinds

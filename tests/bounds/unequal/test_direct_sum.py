@@ -7,7 +7,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.evaluate import evaluate_lower
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.features import FeatureProblem, Features, Group
 

@@ -6,7 +6,8 @@ from flint import fmpq
 from oracles.unequal_problems import powers, sampled
 
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
+from boundcalc.bounds.unequal import frontier
 from boundcalc.bounds.unequal.frontier import buckets
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.model.features import FeatureProblem, Features
@@ -33,18 +34,40 @@ def largest(problem: FeatureProblem) -> float:
     return max(float(int(kind.worth.p) / int(kind.worth.q)) for kind in kinds(problem))
 
 
-@pytest.mark.parametrize(("base", "law", "p", "n", "d", "witness", "ratio"), TABLE)
-def test_the_ratios_of_the_theory(base, law, p, n, d, witness, ratio):
-    problem = powers(n, d, base, p, law)
+MATRIX = [
+    ("0.9", "rademacher", "1e-4", 2, 2.75483, 1.00015),
+    ("0.9", "rademacher", "1e-2", 2, 2.47053, 1.00087),
+    ("0.7", "gaussian", "1e-4", 2, 1.27472, 1.00007),
+    ("0.7", "gaussian", "0.05", 3, 1.56790, 1.014),
+]
+"""The same for the matrix form, n = 6."""
+
+
+def geometric(problem: FeatureProblem, monkeypatch) -> float:
+    """The geometric form alone, over max v."""
+    monkeypatch.setattr(frontier, "MOST_MATRIX_KINDS", 0)
+    found = frontier.joint_parameters.__wrapped__(problem)
+    return number(found.value([kind.count for kind in kinds(problem)], problem.rank)) / largest(problem)
+
+
+@pytest.mark.parametrize(("base", "law", "p", "d", "witness", "ratio"), MATRIX)
+def test_the_ratios_of_the_matrix_form(base, law, p, d, witness, ratio):
+    problem = powers(6, d, base, p, law)
     found = float(evaluate_upper(FRONTIER, problem, 10)) / largest(problem)
+    assert witness * (1 - 1e-5) <= found <= witness * ratio * 1.001
+
+
+@pytest.mark.parametrize(("base", "law", "p", "n", "d", "witness", "ratio"), TABLE)
+def test_the_ratios_of_the_theory(base, law, p, n, d, witness, ratio, monkeypatch):
+    found = geometric(powers(n, d, base, p, law), monkeypatch)
     assert witness * (1 - 1e-5) <= found <= witness * ratio * 1.005
 
 
 @pytest.mark.parametrize(("first", "power", "n", "d", "witness", "ratio"), POWER_LAWS)
-def test_the_ratios_of_power_laws(first, power, n, d, witness, ratio):
+def test_the_ratios_of_power_laws(first, power, n, d, witness, ratio, monkeypatch):
     activities = [f"{float(first) * i ** float(power):.15g}" for i in range(1, n + 1)]
     problem = FeatureProblem(Features.each([1] * n, activities, "rademacher"), d, 3)
-    found = float(evaluate_upper(FRONTIER, problem, 10)) / largest(problem)
+    found = geometric(problem, monkeypatch)
     assert witness * (1 - 1e-5) <= found <= witness * ratio * 1.005
 
 
@@ -71,8 +94,18 @@ def test_the_parameters_meet_every_inequality_on_samples(case):
         assert all(c >= 0 for c in member.coefficients[1:])
         assert 0 <= member.share <= 1
     t = np.geomspace(1e-7, 1, 20001)
-    lam, nu, theta = (number(x) for x in (found.lambda_, found.nu, found.theta))
+    nu, theta = (number(x) for x in (found.nu, found.theta))
     total = theta * problem.rank
+    of = [k for k, kind in enumerate(kinds(problem)) for _ in range(kind.count)]
+    multipliers, firsts, share = (
+        [number(found.lambda_)] * len(of),
+        [number(found.pure.share - found.pure.x)] * len(of),
+        found.pure.share,
+    )
+    if found.matrix is not None:  # its own inequalities: test_matrix_member
+        multipliers, firsts = [number(found.matrix.multipliers[k]) for k in of], [number(found.matrix.end(k)) for k in of]
+        share = found.matrix.share
+        total += number(found.matrix.offset)
     total += sum(number(x**2 / h.y) for x, h in ((found.lambda_, found.pure), (found.nu, found.mixed)) if x)
     every = [kind for kind in kinds(problem) for _ in range(kind.count)]
     cumulants = []
@@ -80,8 +113,8 @@ def test_the_parameters_meet_every_inequality_on_samples(case):
         second, fourth, sixth = (number(kind.p * kind.moment(k)) for k in (2, 4, 6))
         k4, k6 = fourth - 3 * second**2, sixth - 15 * fourth * second + 30 * second**3
         cumulants.append((number(kind.importance), second, k4, max(k6, 0), k4 + min(k6, 0) / (15 * second)))
-    ends = [number(h.share - h.x) for h in (found.pure, found.mixed)]
-    left = [1 - number(h.share) for h in (found.pure, found.mixed)]
+    second = number(found.mixed.share - found.mixed.x)
+    left = [1 - number(share), 1 - number(found.mixed.share)]
     for i, (weight, k2, k4, pure, paid) in enumerate(cumulants):
         # what the others add at least, from a sum of squares and from Hölder
         others = [own for j, own in enumerate(cumulants) if j != i]
@@ -92,9 +125,9 @@ def test_the_parameters_meet_every_inequality_on_samples(case):
         if others and all(own[3] > 0 for own in others):
             sixth = (k2 * crowd) ** 3 / sum(own[1] ** 1.5 / own[3] ** 0.5 for own in others) ** 2
         f, c = np.sqrt(weight * pure), np.sqrt(15 * weight * paid * k2)
-        gain = weight * (k4 + 3 * k2**2 / t) - lam * f - nu * c / np.sqrt(t)
-        energy = weight * (pure + left[0] * sixth) - ends[0] * f**2 + 15 * weight * k2**3 / t**3
-        energy = energy + (15 * weight * k2 * (paid + left[1] * fourth) - ends[1] * c**2) / t
+        gain = weight * (k4 + 3 * k2**2 / t) - multipliers[i] * f - nu * c / np.sqrt(t)
+        energy = weight * (pure + left[0] * sixth) - firsts[i] * f**2 + 15 * weight * k2**3 / t**3
+        energy = energy + (15 * weight * k2 * (paid + left[1] * fourth) - second * c**2) / t
         total += max((np.maximum(gain, 0) ** 2 / energy - theta * t).max(), 0)
     for weight, _, _, pure, _ in cumulants:
         for other, _, _, same, _ in cumulants:

@@ -9,7 +9,7 @@ from oracles.unequal_problems import powers, sampled
 from scipy.optimize import minimize
 
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.bounds.unequal.very_sparse import isolations, one_active
 from boundcalc.model.features import FeatureProblem, Features, Group

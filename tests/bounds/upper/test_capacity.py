@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper, report
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.rows.envelope import simple_rational
 from boundcalc.bounds.upper import capacity
 from boundcalc.model.problem import INFINITY, Problem

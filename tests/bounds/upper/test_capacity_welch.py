@@ -8,7 +8,7 @@ import sympy
 from flint import fmpq
 from oracles.samples import STRUCTURES, structured_weights
 
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import quantities
 from boundcalc.bounds.upper import capacity, capacity_welch

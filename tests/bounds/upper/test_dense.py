@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import known_frame, orthonormal
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper import dense
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem

@@ -9,8 +9,8 @@ import pytest
 from flint import fmpq, fmpq_poly
 from scipy.optimize import minimize
 
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import orthonormal
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.bounds.rows.charges import scaled
 from boundcalc.bounds.upper import capacity, dense_rows
 from boundcalc.certify.real_roots import polynomial_nonnegative

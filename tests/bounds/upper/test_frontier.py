@@ -10,10 +10,11 @@ from flint import fmpq, fmpq_poly
 from numpy.polynomial import legendre
 from oracles.samples import STRUCTURES, structured_weights
 
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper, report
+from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.frontiers import cubic as frontier_cubic
 from boundcalc.bounds.frontiers import rounding as frontier_rounding
 from boundcalc.bounds.lower import known_frame, orthonormal
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper import frontier
 from boundcalc.lemmas.frontier import FrontierPolynomial, of_polynomial
 from boundcalc.loss.exact import exact_loss

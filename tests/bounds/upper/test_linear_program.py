@@ -8,7 +8,7 @@ from math import comb
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import linear_program, universal, very_sparse
 from boundcalc.certify.linear_program import LinearProgramCertificate
 from boundcalc.model.problem import INFINITY, Problem

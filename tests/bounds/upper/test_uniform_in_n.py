@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import evaluate_lower, evaluate_upper
 from boundcalc.bounds.lower import half_design
+from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.bounds.upper import uniform_in_n
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure

@@ -9,7 +9,9 @@ import pytest
 from flint import fmpq
 from oracles.unequal_problems import powers, sampled
 
+from boundcalc.bounds import declaration
 from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.unequal import frontier
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.certificate.verifier.reading import CertificateError
 from boundcalc.certificate.verifier.whole import verify
@@ -98,9 +100,57 @@ PATHS = [
 ]
 
 
+MATRIX_PATHS = [
+    (("upper", "parameters", "theta"), fmpq(99, 100)),
+    (("upper", "parameters", "share_3"), fmpq(9, 10)),
+    (("upper", "parameters", "matrices", 0, 0, 0), fmpq(9, 10)),
+    (("upper", "parameters", "matrices", 0, 1, 0), fmpq(5)),
+    (("upper", "parameters", "matrices", 1, 0, 0), fmpq(11, 10)),
+    (("upper", "parameters", "x", 0), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 0, "f"), fmpq(11, 10)),
+    (("upper", "parameters", "groups", 0, "tau"), fmpq(9, 10)),
+    (("upper", "improvement", "upper"), fmpq(999, 1000)),
+    (("problem", "features", 1, "importance"), fmpq(11, 10)),
+]
+
+
 @pytest.fixture(scope="module")
 def written():
+    """In the geometric form."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(frontier, "MOST_MATRIX_KINDS", 0)
+        for cached in (frontier.joint_parameters, declaration._choose):
+            cached.cache_clear()
+        found = certificate(answer_of(MIXED, "frontier"))
+    for cached in (frontier.joint_parameters, declaration._choose):
+        cached.cache_clear()
+    return found
+
+
+@pytest.fixture(scope="module")
+def by_matrices():
     return certificate(answer_of(MIXED, "frontier"))
+
+
+@pytest.mark.parametrize(("path", "factor"), MATRIX_PATHS, ids=[".".join(map(str, path)) for path, _ in MATRIX_PATHS])
+def test_a_changed_number_of_the_matrix_form_is_refuted(by_matrices, path, factor):
+    assert verify(by_matrices).accepted
+    assert any("positive semidefinite" in step for step in verify(by_matrices).steps)
+    found = verify(changed(by_matrices, path, factor))
+    assert not found.accepted
+    assert found.failure
+
+
+def test_kinds_are_of_equal_features(by_matrices):
+    """Groups 0 and 2 are of one kind and group 1 is not; a merged or a missing kind is seen."""
+    kinds_written = [group["kind"] for group in by_matrices["upper"]["parameters"]["groups"]]
+    assert kinds_written[0] == kinds_written[2] != kinds_written[1]
+    data = json.loads(json.dumps(by_matrices))  # groups of one kind no longer share an object
+    data["upper"]["parameters"]["groups"][1]["kind"] = kinds_written[0]
+    with pytest.raises(CertificateError, match="kinds 0, 1"):
+        verify(data)
+    data["upper"]["parameters"]["groups"][2]["kind"] = kinds_written[1]
+    assert "must be equal" in verify(data).failure
 
 
 @pytest.mark.parametrize(("path", "factor"), PATHS, ids=[".".join(map(str, path)) for path, _ in PATHS])

@@ -9,6 +9,7 @@ from flint import fmpq
 
 from boundcalc.check.exact.case_grid import MATRICES, SKEWED, SYMMETRIC, matrix
 from boundcalc.check.exact.cases import Case
+from boundcalc.check.exact.counterexample import label
 from boundcalc.model.named.index import BY_NAME, QUANTITIES
 from boundcalc.model.named.quantity import Dependence
 
@@ -74,6 +75,6 @@ def test_names_are_unique_with_their_indices():
 
 
 def test_code_asks_for_quantities_that_have_code():
-    known = {"states", "C[i]", "D[i]", *(quantity.name for quantity in QUANTITIES)}
+    known = {"states", *(label(quantity) for quantity in QUANTITIES)}
     for quantity in QUANTITIES:
         assert {*quantity.code[1:], *quantity.without_states[1:]} <= known

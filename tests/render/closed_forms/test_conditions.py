@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import INFINITY, Problem
 from boundcalc.numbers.errors import ParameterError

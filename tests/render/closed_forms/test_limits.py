@@ -7,8 +7,8 @@ import sympy
 from flint import arb, fmpq, fmpz
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper
 from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.lemmas import equiangular, universal
 from boundcalc.lemmas.few_features import best_constant
 from boundcalc.model.laws import parse_law
@@ -36,6 +36,7 @@ PLAIN = (
     "sparsity_power",
     "uniform",
     "gaussian_support",
+    "uniform_support",
     "orthonormal",
 )
 """Bounds that are their formula, without parameters."""
@@ -68,7 +69,7 @@ def test_very_sparse_numerically(m, key, n, features):
     if BOUNDS[key].undefined(m):
         return
     found, d = limit(BOUNDS[key], m, features), 3
-    problem = Problem(n, d, m, TINY, "gaussian" if key == "gaussian_support" else "uniform")
+    problem = Problem(n, d, m, TINY, "gaussian" if key.startswith("gaussian") else "uniform")
     with precision(BITS):
         q = Quantities(BALL, problem)
         value = BOUNDS[key].formula(q)

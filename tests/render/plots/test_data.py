@@ -92,3 +92,19 @@ def test_numbers_past_float64_are_refused():
     for value in (fmpq(10) ** 400, fmpq(10) ** -400):
         with pytest.raises(ParameterError, match="to be drawn"):
             number(value)
+
+
+def test_the_basis_of_features_that_differ_has_their_weights():
+    row = made_up("1/10", "0.05", "9", n="3", importance="0.5^i", activity="p/i")
+    (point,) = points([row])
+    assert point.alone == sum(fmpq(1, 2**i) * fmpq(1, 10 * i) for i in (1, 2, 3))
+
+
+def test_a_figure_has_one_importance_and_one_activity():
+    rows = [made_up("1/10", "0.05", "9", n="3", importance=text) for text in (None, "0.5^i")]
+    either = {"importance": None, "activity": None}
+    with pytest.raises(ParameterError, match=r"importance = not given: must be one of the sweep's, none, 0\.5\^i"):
+        select(rows, {}, (), either)
+    assert [point.importance for point in select(rows, {}, (), {**either, "importance": "0.5^i"})] == ["0.5^i"]
+    with pytest.raises(ParameterError, match="must be of equal features for this figure"):
+        select(rows, {}, ())

@@ -45,7 +45,7 @@ def test_vectors_are_drawn_in_two_and_three_dimensions_only():
     (space,) = [axes for axes in plots.witness(frame("icosahedron")).axes if axes.name == "3d"]
     ends = {line.get_gid(): np.array(line.get_data_3d())[:, 1] for line in space.lines if line.get_gid()}
     for k, column in enumerate(frame("icosahedron").T):
-        assert ends[f"w_{k + 1}"] == pytest.approx(column)
+        assert ends[f"w_{k}"] == pytest.approx(column)
 
 
 def test_plane_vectors_point_where_the_columns_do():
@@ -111,4 +111,5 @@ def test_dead_features_come_last_and_leave_the_histogram():
     assert {line.get_gid() for line in gram.lines} == {"dead-h", "dead-v"}
     assert "15 in all" in histogram.get_ylabel()
     assert "the 3 dead features" in figure.caption
+    assert [tick.get_text() for tick in gram.get_xticklabels()] == ["0", "6", "7"]  # features 1, 4 and 7 are dead
     assert "dead" not in plots.witness(frame("icosahedron")).caption

@@ -1,0 +1,81 @@
+"""Proposes and proves the matrices of U9 for features that differ, m = 3, next to what the semidefinite program finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq
+
+from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
+from boundcalc.bounds.unequal.matrix_member import MatrixMember, repaired_matrices
+from boundcalc.lemmas.frontier import FrontierPolynomial
+from boundcalc.model.features import FeatureProblem
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.unequal.cone_program import KindPoints
+
+
+@dataclass(frozen=True)
+class MatrixForm:
+    """Matrices for the first sum, and a member of the frontier with its multiplier for the second."""
+
+    matrix: MatrixMember
+    mixed: FrontierPolynomial
+    nu: fmpq
+
+
+def matrix_form(
+    problem: FeatureProblem, f: Sequence[fmpq], points: Sequence[KindPoints], *, second: bool, root: fmpq
+) -> MatrixForm | None:
+    """Proven matrices; ``None`` where none are.
+
+    Parameters
+    ----------
+    f : sequence of fmpq
+        Just below √(ω κ_6) of each kind, above 0.
+    points : sequence of KindPoints
+        Row points of each kind, in units of ``root``².
+    second : bool
+        Whether the second sum is bounded too.
+    """
+    import numpy as np
+
+    from boundcalc.bounds.unequal.matrix_program import propose_matrices
+
+    every, d = kinds(problem), problem.d
+    weights, repeated = pair_weights(every, f), [kind.count > 1 for kind in every]
+    floats = np.array([[as_float(value) for value in row] for row in weights])
+    found = propose_matrices(d, 3, floats, points, problem.rank, second=2 if second else None)
+    if found is None:
+        return None
+    multipliers = found.multipliers * as_float(root)
+    matrix = repaired_matrices(found.matrices, multipliers, found.share, found.excess, weights, repeated, d, 3)
+    if matrix is None:
+        return None
+    if not second:
+        return MatrixForm(matrix, FrontierPolynomial(d, 2, fmpq(0), (fmpq(0),)), fmpq(0))
+    mixed = member_near(found.h, found.h_share, found.h_excess, 2, d)
+    return MatrixForm(matrix, mixed, rational(found.nu) * root if mixed.y > 0 else fmpq(0))
+
+
+def pair_weights(every: Sequence[FeatureKind], f: Sequence[fmpq]) -> tuple[tuple[fmpq, ...], ...]:
+    """(ω_i κ_6^(j) + ω_j κ_6^(i))/(2 f_i f_j) of each pair of kinds, which is at least 1."""
+    return tuple(
+        tuple(
+            (one.importance * other.kappa[3] + other.importance * one.kappa[3]) / (2 * own * its)
+            for other, its in zip(every, f, strict=True)
+        )
+        for one, own in zip(every, f, strict=True)
+    )
+
+
+def member_near(h: Any, near_share: float, excess: float, order: int, d: int) -> FrontierPolynomial:
+    """The same of one h."""
+    share = rational(min(max(near_share, 0.0), 1.0), 10)
+    if share < fmpq(1, 10**9):
+        return FrontierPolynomial(d, order, fmpq(0), (fmpq(0),))
+    whole = repaired(h / as_float(share), 1.0, order, d, excess / as_float(share))
+    return FrontierPolynomial(d, order, share, tuple(share * h for h in whole.coefficients))

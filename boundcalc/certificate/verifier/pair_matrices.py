@@ -1,0 +1,106 @@
+r"""Verifies matrices that bound a sum over pairs of features from below: positive semidefinite, and below the weights of the pairs.
+
+With sum_l G^l_gh P_{2l}(t) <= s k_gh t^{2j} for kinds g, h of two different features, and e_g = sum_l G^l_gg <= s k_gg,
+
+    s sum_ij f_i f_j k_ij A_ij^{2j} >= sum_i f_i^2 (s k_ii - e_i) a_i^{2j} + 2 x^T G^0 B - x^T G^0 x,
+
+B_g the sum of f_i a_i^j over kind g, because (P_{2l}(t_ij)) is positive semidefinite for unit vectors (Schoenberg) and so are
+entrywise products (Schur).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import fmpq, fmpq_poly
+
+from boundcalc.certificate.verifier.polynomials import nonnegative
+from boundcalc.certificate.verifier.reading import Refuted, Work, number_bits, poly_bits
+
+ZERO, ONE = fmpq(0), fmpq(1)
+Matrix = list[list[fmpq]]
+WHAT = "the matrices"
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """What rows know of a verified sum: e_g and (G^0 x)_g of each kind, and x^T G^0 x."""
+
+    ends: list[fmpq]
+    multipliers: list[fmpq]
+    offset: fmpq
+
+    def of(self, kind: int) -> tuple[fmpq, fmpq]:
+        """(G^0 x)_g and e_g."""
+        return self.multipliers[kind], self.ends[kind]
+
+
+def bounded(
+    matrices: Sequence[Matrix],
+    x: Sequence[fmpq],
+    weights: Matrix,
+    counts: Sequence[int],
+    share: fmpq,
+    d: int,
+    order: int,
+    work: Work,
+) -> Bounded:
+    """What follows from the matrices.
+
+    Raises
+    ------
+    Refuted
+        If they are not positive semidefinite, or exceed a weight.
+    """
+    size = len(x)
+    if d == 1 and len(matrices) != 1:
+        raise Refuted("parameters.matrices: d = 1 has one")
+    for k, matrix in enumerate(matrices):
+        if not positive_semidefinite(matrix, work):
+            raise Refuted(f"parameters.matrices[{k}]: is not positive semidefinite")
+    ends = [sum((matrix[g][g] for matrix in matrices), ZERO) for g in range(size)]
+    even = even_gegenbauer(d, len(matrices), work) if d > 1 else [fmpq_poly([1])]
+    for g in range(size):
+        if ends[g] > share * weights[g][g]:
+            raise Refuted("parameters.matrices: the diagonal of a kind exceeds its weight")
+        for h in range(g if counts[g] > 1 else g + 1, size):
+            bits = max(number_bits(matrix[g][h]) for matrix in matrices) + poly_bits(even[-1])
+            work.fractions(len(matrices) ** 2, bits, WHAT)
+            own = sum((matrix[g][h] * p for matrix, p in zip(matrices, even, strict=True)), fmpq_poly([0]))
+            room = fmpq_poly([0] * (order if d > 1 else 0) + [share * weights[g][h]]) - own
+            if not nonnegative(room, ZERO, ONE, work):
+                raise Refuted(f"parameters.matrices: the entries of kinds {g} and {h} exceed their weight on [0, 1]")
+    work.fractions(size * size + size, 2 * number_bits(*x) + max(number_bits(*row) for row in matrices[0]), WHAT)
+    multipliers = [sum((a * b for a, b in zip(row, x, strict=True)), ZERO) for row in matrices[0]]
+    return Bounded(ends, multipliers, sum((a * b for a, b in zip(multipliers, x, strict=True)), ZERO))
+
+
+def even_gegenbauer(d: int, count: int, work: Work) -> list[fmpq_poly]:
+    """P_0, P_2, … of S^{d−1} with P(1) = 1, in u = t²; d ≥ 2. (k + d − 2) P_{k+1} = (2k + d − 2) t P_k − k P_{k−1}."""
+    work.fractions(4 * count**2, 64 * count, WHAT)
+    before, now, found = fmpq_poly([1]), fmpq_poly([0, 1]), [fmpq_poly([1])]
+    for k in range(1, 2 * count - 1):
+        before, now = now, (fmpq_poly([0, 2 * k + d - 2]) * now - k * before) / (k + d - 2)
+        if k % 2:
+            found.append(fmpq_poly(now.coeffs()[::2]))
+    return found
+
+
+def positive_semidefinite(matrix: Matrix, work: Work) -> bool:
+    """Whether a symmetric matrix is, by elimination: no pivot is negative, and a pivot 0 has a row of zeros."""
+    size = len(matrix)
+    bits = size * 2 * max(number_bits(*row) for row in matrix)
+    work.fractions(size**3 // 3 + size**2, bits, WHAT)
+    if any(matrix[g][h] != matrix[h][g] for g in range(size) for h in range(g)):
+        return False
+    rows = [list(row) for row in matrix]
+    for k in range(size):
+        pivot = rows[k][k]
+        if pivot < 0 or (pivot == 0 and any(rows[k][k:])):
+            return False
+        for row in rows[k + 1 :] if pivot else []:
+            factor = row[k] / pivot
+            for h in range(k, size):
+                row[h] -= factor * rows[k][h]
+    return True
