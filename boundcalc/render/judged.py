@@ -41,7 +41,7 @@ class Judged(Displayed):
     named : NamedFeatures
         Which features are represented and dead, which pairs are parallel and antipodal.
     answer : Report or None
-        The bounds on its problem; ``None`` for features that differ and untied weights.
+        The bounds on its problem; ``None`` for untied weights, and past 1000 groups of features that differ.
     standing : Standing or None
         Its share of the best possible improvement, and how it compares with the orthonormal basis and the best known weights.
 
