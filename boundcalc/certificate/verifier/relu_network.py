@@ -38,8 +38,9 @@ def network_loss(data: Any, n: int, d: int, p: fmpq, biased: bool, work: Work) -
         raise Refuted("network: has a bias, which the problem does not")
     total = pairs * p**2 / 3 + dropped * (p / 3 - (p**2 / 4 if biased else 0))
     if planes:
-        bits = 8 * max(number_bits(*vector, bias) for vector in vectors) * len(vectors) + int(p.height_bits()) * len(vectors)
-        work.fractions(20 * len(vectors) * 3 ** len(vectors), bits, "the polygon")
+        sides, each = len(vectors), max([number_bits(x) for vector in vectors for x in vector] + [number_bits(bias)])
+        bits = 2 * each * (sides + 3) + sides * int(p.height_bits())  # the highest power of an entry of A
+        work.fractions(4 * sides * 3**sides, bits, "the polygon")
         total += planes * _loss(vectors, bias, p)
     said = f"{planes} polygons of {len(vectors)} sides, {pairs} antipodal pairs, {single} features alone, {dropped} dropped"
     return total, said

@@ -189,6 +189,8 @@ def _prove_side(table: Table, c: list[fmpq], spread: fmpq | None, work: Work) ->
             continue
         work.fractions(60, BITS // 2, "pairs")
         if not _holds(one, other, c):
+            if all(0 < piece[1] and (piece[1] - piece[0]) * 2**13 < piece[1] for piece in (one, other)):
+                break
             wide = (one[1] - one[0]) * (other[0] + other[1]) > (other[1] - other[0]) * (one[0] + one[1])
             waiting += [(part, other) for part in _halves(one)] if wide else [(one, part) for part in _halves(other)]
     raise Refuted("pairs: h is not proven to be at most the cost of a pair")
