@@ -87,7 +87,7 @@ def command(
 
         check_target(certificate_path, "certificate", marks=(FORMAT.encode(),), force=force, reads=reads)
     if witness_out is not None:
-        check_target(witness_out, "witness-out", marks=(b"witness.npy",), force=force, reads=reads)
+        check_target(witness_out, "witness-out", marks=(b"witness.npy",), force=force, reads=reads, ending=".npz")
     extra = []
     if witness is not None:
         from boundcalc.bounds.lower.search import witness_bound

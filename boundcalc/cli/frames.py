@@ -28,7 +28,7 @@ def command(name: str | None, out: str | None, force: bool, as_json: bool) -> No
     if out is not None:
         from boundcalc.numbers.files import check_target
 
-        check_target(out, marks=(b"frame.npy",), force=force)
+        check_target(out, marks=(b"frame.npy",), force=force, ending=".npz")
     from boundcalc.bounds.lower.weights import LARGEST, construct_or_find
 
     columns = construct_or_find(name)

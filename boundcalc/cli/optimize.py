@@ -96,7 +96,7 @@ def command(
     check(problem, chosen, local, limit)
     if out is not None:
         marks = (MARK,) if resume is None or resume == out else ()
-        check_target(out, marks=marks, force=force)
+        check_target(out, marks=marks, force=force, ending=".npz")
     began = time.monotonic()
     given = None if resume is None else load(resume, problem).weights
     stored = _stored(out, problem, force)

@@ -39,7 +39,7 @@ def run(
     check_budget(seed, count, seconds)
     given = None
     if out is not None:
-        check_target(out, marks=(MARK,) if resume is None or resume == out else (), force=force)
+        check_target(out, marks=(MARK,) if resume is None or resume == out else (), force=force, ending=".npz")
     if resume is not None:
         given = load(resume, problem).weights
     elif out is not None and not force and os.path.exists(out) and os.path.getsize(out):

@@ -39,7 +39,7 @@ def run_relu_optimize(
 
     check_searchable(problem)
     if out is not None:
-        check_target(out, marks=(MARK,), force=force)
+        check_target(out, marks=(MARK,), force=force, ending=".npz")
     began = time.monotonic()
     known: list[FoundNetwork] = []
 

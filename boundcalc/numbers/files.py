@@ -23,6 +23,7 @@ def check_target(
     marks: Sequence[bytes] = (),
     force: bool = False,
     reads: Sequence[str | os.PathLike[str]] = (),
+    ending: str = "",
 ) -> None:
     """Refuses a path before the work, where a file cannot or should not be written.
 
@@ -34,16 +35,20 @@ def check_target(
         Whether any file may be replaced.
     reads : sequence of paths
         Files that are read; these are never replaced.
+    ending : str
+        What the name must end in, where it tells readers the format.
 
     Raises
     ------
     ParameterError
-        For a folder or a device, a folder that is not there or not writable, and a file that must stay.
+        For a folder or a device, a folder that is not there or not writable, a name of another format, and a file that must stay.
     """
     target, shown = Path(path), os.fspath(path)
     try:
         if target.is_dir():
             raise IsADirectoryError(0, "is a directory")
+        if not shown.lower().endswith(ending):
+            raise ParameterError(parameter, shown, f"must end in {ending}, the format that is written")
         if target.exists():
             if not target.is_file():
                 raise OSError(0, "is not a regular file")  # a device would be replaced by a file

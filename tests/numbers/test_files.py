@@ -73,3 +73,11 @@ def test_what_cannot_be_written_is_told_before_the_work(tmp_path, name):
     for special in (tmp_path / "pipe", "/dev/null"):
         with pytest.raises(ParameterError, match="regular file"):
             check_target(special, force=True)
+
+
+@pytest.mark.parametrize("name", ["W.csv", "W.npy", "W", "npz"])
+def test_a_name_of_another_format_is_refused(tmp_path, name):
+    with pytest.raises(ParameterError, match=r"must end in \.npz"):
+        check_target(tmp_path / name, ending=".npz")
+    check_target(tmp_path / "W.NPZ", ending=".npz")
+    assert os.listdir(tmp_path) == []
