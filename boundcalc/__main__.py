@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from types import FrameType
 from typing import NoReturn
 
 INTERRUPTED = 130
@@ -12,17 +13,25 @@ INTERRUPTED = 130
 def run() -> NoReturn:
     """Runs a command; an interrupt ends it in one line even while the program is still being loaded."""
     # a shell starts background jobs with SIGINT ignored, and then `kill -INT` would do nothing
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    heard = []
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         from boundcalc.cli.main import main
 
         main()
-    except KeyboardInterrupt:
-        sys.stderr.write("boundcalc: interrupted\n")
     except SystemExit as end:
         if end.code != INTERRUPTED:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is done, and what remains is Python's own end
             raise
+    except BaseException:  # an extension module that is being loaded turns the interrupt into an ImportError
+        if not heard:
+            raise
+        sys.stderr.write("boundcalc: interrupted\n")
     _end_at_once()
 
 

@@ -21,7 +21,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "catalog_pages",
 ]
-exclude_patterns = ["_build", "_ext", "**.ipynb_checkpoints"]
+exclude_patterns = ["_build", "_ext", "_generated/readme.md", "**.ipynb_checkpoints"]
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False

@@ -25,15 +25,14 @@ from boundcalc.numbers.enclosure import to_float
 from boundcalc.search.network import descend
 
 PROBLEMS = (
-    *(
-        (n, d, p, True)
-        for n, d in ((4, 2), (5, 2), (6, 3), (8, 4), (5, 3), (9, 3), (13, 5), (3, 1))
-        for p in ("1/1000", "1/50", "1/6")
-    ),
-    *((n, 2, p, False) for n in (5, 7) for p in ("1/1000", "1/50")),
+    *((n, d, p, True) for n, d in ((4, 2), (5, 2), (6, 3), (5, 3), (9, 3), (3, 1)) for p in ("1/1000", "1/50")),
+    (5, 2, "1/6", True),
+    (6, 3, "1/6", True),
     (6, 2, "1/2", True),
-    (10, 6, "4/5", True),
-    (20, 5, "1/20", True),
+    (8, 5, "4/5", True),
+    (5, 2, "1/50", False),
+    (7, 2, "1/1000", False),
+    (9, 3, "1/50", False),
 )
 """n, d, p, and whether there is a bias."""
 KINDS = ("trained", "structured", "random", "adversarial")

@@ -83,6 +83,8 @@ def interrupted(command: tuple[str, ...], folder: Path, after: float, group: boo
         process.communicate()
         return Interrupted(after, 10 * LIMIT, "does not end")
     seconds = time.monotonic() - began
+    if not process.returncode:  # its work was done, and it was about to end
+        return None
     return Interrupted(after, seconds, _wrong(command, process, told, seconds, set(os.listdir(folder)) - before))
 
 

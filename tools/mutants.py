@@ -17,8 +17,9 @@ from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.exact.matrix_geometry import Matrix
 from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.language.grammar import Relation, StatementError
+from boundcalc.language.grammar import StatementError
 from boundcalc.language.names import resolve
+from boundcalc.language.nodes import Relation
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
 from boundcalc.model.named.quantity import Dependence

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flint import fmpq
 
-from boundcalc.language.grammar import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.statement import Free, Statement
 from boundcalc.model.named.index import BY_NAME
 from tools.surgery import Path

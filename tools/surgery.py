@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from boundcalc.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
+from boundcalc.language.nodes import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Definition, Statement
 
 Path = tuple[str | int, ...]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from flint import fmpq
 
 from boundcalc.check.steps import single_exponent
-from boundcalc.language.grammar import Call, Indicator, Literal, Name, Node, Operation, Range, Relation, Sum
+from boundcalc.language.nodes import Call, Indicator, Literal, Name, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Statement
 from boundcalc.language.text import write
 from tools.signs import polarities_of, sides_of, sign_of, size_of

@@ -96,5 +96,6 @@ def find(key: str) -> Bound:
     of_section = [known for known, bound in BOUNDS.items() if bound.section.lower() == key.lower()]
     if len(of_section) == 1:
         return BOUNDS[of_section[0]]
-    near = of_section or nearest(key, BOUNDS)
+    begun = [f"{known} ({bound.section})" for known, bound in BOUNDS.items() if bound.section.lower()[:-1] == key.lower()]
+    near = of_section or begun or nearest(key, BOUNDS)
     raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
 from boundcalc.bounds.outcome import DEFAULT_DIGITS, LowerOutcome, UpperOutcome, evaluate_lower, evaluate_upper, exact_value_of
+from boundcalc.bounds.upper import rank
 from boundcalc.bounds.upper.frontier import BOUND as FRONTIER
 from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features
@@ -34,6 +36,10 @@ NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
 TABLE_DIGITS = 10
 """Digits of a report as a table, unless they are given."""
+
+
+LARGEST_SHARE, LEAST_SHARE, SPENT = 0.6, 0.01, 0.75
+"""Of a time limit: what one bound may take, what each has in any case, and from where on it has no more than that."""
 CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})
 """Statuses of a lower bound whose witness, and so its value, is certified."""
 
@@ -265,6 +271,7 @@ def report(
     upper: Sequence[UpperBound] | None = None,
     lower: Sequence[LowerBound] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
+    seconds: float | None = None,
 ) -> Report:
     """Evaluates the catalog on a problem.
 
@@ -280,6 +287,9 @@ def report(
         Those to evaluate; by default the catalog.
     progress : callable
         Called with each bound's key before it is evaluated.
+    seconds : float, optional
+        Of processor time in all: bounds that take much of it are left out, and say so. Without it every bound is
+        evaluated, and the result does not depend on the machine.
 
     Raises
     ------
@@ -293,12 +303,21 @@ def report(
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     count = DEFAULT_DIGITS if digits is None else digits
+    began = time.thread_time()
+
+    def share() -> float | None:
+        """What one bound may take of the time: three fifths, or of what is left a part that always does for closed forms."""
+        if seconds is None:
+            return None
+        left = seconds * SPENT - (time.thread_time() - began)
+        return max(min(seconds * LARGEST_SHARE, left), seconds * LEAST_SHARE)
+
     for bound in UPPER if upper is None else upper:
         progress(bound.key)
-        uppers.append(evaluate_upper(bound, problem, count))
+        uppers.append(evaluate_upper(bound, problem, count, None if bound is rank.BOUND else share()))
     for low in LOWER if lower is None else lower:
         progress(low.key)
-        lowers.append(evaluate_lower(low, problem, count))
+        lowers.append(evaluate_lower(low, problem, count, None if low is orthonormal.BOUND else share()))
     return Report(problem, tuple(uppers), tuple(lowers), count, TABLE_DIGITS if digits is None else digits)
 
 

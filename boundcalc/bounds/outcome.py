@@ -11,6 +11,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem
+from boundcalc.numbers.budget import OutOfTimeError, within
 from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, to_float
 from boundcalc.numbers.errors import ParameterError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from boundcalc.bounds.lower.weights import WitnessBlock
 
 DEFAULT_DIGITS = 30
+LEFT_OUT = "it takes longer than the time given"
+"""Why an outcome has no value where its time was over."""
 
 
 def asked(problem: AnyProblem) -> tuple[AnyProblem, fmpq]:
@@ -73,6 +76,11 @@ class _Outcome(Displayed):
         """The weakest link of the bound's proof, and of the bounds that the blocks of a direct sum come from."""
         blocks = self.choice.values.get("blocks", ())
         return Status.weakest([self.bound.standing(asked(self.problem)[0]), *(block.bound.status for _, block in blocks)])
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the time given to it was over before it had a value."""
+        return self.why_not == LEFT_OUT
 
     def exact(self) -> fmpq | None:
         """The bound's value as a rational, where it is one of moderate size."""
@@ -130,29 +138,51 @@ def _check_digits(digits: int) -> None:
         raise ParameterError("digits", digits, f"must be a whole number, 1 to {MAX_DIGITS}")
 
 
-def evaluate_upper(bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> UpperOutcome:
+def evaluate_upper(
+    bound: UpperBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS, seconds: float | None = None
+) -> UpperOutcome:
     """An upper bound's certified value to ``digits`` significant digits, or why it does not apply.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        The processor time that it may take; what takes longer has no value, and :attr:`~UpperOutcome.is_left_out`.
 
     >>> from boundcalc.bounds.catalog import find
     >>> from boundcalc.model.problem import Problem
     >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
     ('0.2', '0.2')
     """
-    why, choice = _choice(bound, UpperBound, problem, digits)
-    value = None if why else UpperValue(enclosed(bound, problem, choice, digits))
+    try:
+        with within(seconds):
+            why, choice = _choice(bound, UpperBound, problem, digits)
+            value = None if why else UpperValue(enclosed(bound, problem, choice, digits))
+    except OutOfTimeError:
+        return UpperOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return UpperOutcome(problem, why, choice, bound, value)
 
 
-def evaluate_lower(bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS) -> LowerOutcome:
+def evaluate_lower(
+    bound: LowerBound, problem: AnyProblem, digits: int = DEFAULT_DIGITS, seconds: float | None = None
+) -> LowerOutcome:
     """A lower bound's certified value to ``digits`` significant digits with its witness, or why it does not apply.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        As of :func:`evaluate_upper`.
 
     >>> from boundcalc.bounds.catalog import find
     >>> from boundcalc.model.problem import Problem
     >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
     ('0.04', '0.04')
     """
-    why, choice = _choice(bound, LowerBound, problem, digits)
-    value = None if why else LowerValue(enclosed(bound, problem, choice, digits))
+    try:
+        with within(seconds):
+            why, choice = _choice(bound, LowerBound, problem, digits)
+            value = None if why else LowerValue(enclosed(bound, problem, choice, digits))
+    except OutOfTimeError:
+        return LowerOutcome(problem, LEFT_OUT, Choice(), bound, None)
     return LowerOutcome(problem, why, choice, bound, value)
 
 

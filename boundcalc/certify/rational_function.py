@@ -23,6 +23,7 @@ from boundcalc.certify.real_roots import (
     sign_at,
     square_free,
 )
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import Enclosure, enclose, precision
 from boundcalc.numbers.errors import ParameterError
 
@@ -92,6 +93,7 @@ def supremum_rational(
     ParameterError
         If the interval is empty, ``den`` is not positive on it, or the supremum is infinite.
     """
+    check()
     low, high = fmpq(low), None if high is None else fmpq(high)
     _check(num, den, low, high, positive)
     slope = num.derivative() * den - num * den.derivative()

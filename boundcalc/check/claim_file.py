@@ -19,17 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from boundcalc.check.claim_place import ClaimError, ClaimFile, SourceText, offset_of, place
-from boundcalc.language.grammar import (
-    Name,
-    Node,
-    Relation,
-    StatementError,
-    parse_condition,
-    parse_expression,
-    parse_statement,
-)
+from boundcalc.language.grammar import StatementError, parse_condition, parse_expression, parse_statement
 from boundcalc.language.latex import statement_latex
 from boundcalc.language.names import resolve
+from boundcalc.language.nodes import Name, Node, Relation
 from boundcalc.language.resolved import walk
 from boundcalc.language.statement import Definition, Free, Statement, parse_free
 from boundcalc.numbers.errors import shortened

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.catalog import BOUNDS
@@ -10,7 +9,7 @@ from boundcalc.bounds.declaration import Bound
 from boundcalc.language.claims import Lemma, Step, plain
 from boundcalc.language.printed import claim_latex
 from boundcalc.language.statement import Statement, build
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, nearest
 
 EXPONENTS = (3, 5, 7)
 """The m that are tried, unless a step is about one of them."""
@@ -97,7 +96,7 @@ def _steps_of(key: str) -> Iterator[Step]:
     step = next((step for owner in owners() if owner.key == name for step in owner.proof if step.key == last), None)
     if step is None:
         known = [*(owner.key for owner in owners()), *every_step()]
-        near = difflib.get_close_matches(key, known, 3, 0.4)
+        near = nearest(key, known)
         raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")
     yield step
 

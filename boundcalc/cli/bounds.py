@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits, report_within
 from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
@@ -35,6 +35,7 @@ DISPLAYS = ("improvement", "normalized", "per-feature")
 @click.option("--transpose/--no-transpose", default=None, help="The witness's array has a feature a row, or a feature a column.")
 @click.option("--certificate", "certificate_path", help="Write what proves the best two bounds to this file.")
 @click.option("--witness-out", help="Write the weights of the best lower bound to this .npz file, at the best scale.")
+@click.option("--seconds", default="20", help="Bounds that take long are left out, so that all take at most this; 20 unless given.")
 @force_option
 def command(
     problem: AnyProblem | ReluProblem,
@@ -47,6 +48,7 @@ def command(
     transpose: bool | None,
     certificate_path: str | None,
     witness_out: str | None,
+    seconds: str,
     force: bool,
 ) -> None:
     """Certified upper and lower bounds on the improvement I* = p n mu_2 - (best loss).
@@ -61,15 +63,13 @@ def command(
             ("name", name),
             ("transpose", transpose),
             ("witness-out", witness_out),
-            ("certificate", certificate_path),
             ("display", None if display == DISPLAYS[0] else display),
         ):
             if given is not None:
                 raise ParameterError(option, given, "is for x^m; with relu see loss --activation relu")
-        run_relu_bounds(problem, read_digits(digits, as_json), as_json)
+        run_relu_bounds(problem, read_digits(digits, as_json), as_json, certificate_path, force=force)
         return
     from boundcalc.bounds.catalog import LOWER
-    from boundcalc.bounds.evaluate import report
     from boundcalc.numbers.files import check_target
 
     if problem.n < problem.d:
@@ -93,7 +93,7 @@ def command(
         from boundcalc.bounds.lower.search import witness_bound
 
         extra.append(witness_bound(_weights(witness, name, transpose, problem), problem))
-    answer = report(problem, digits=count, lower=(*LOWER, *extra))
+    answer = report_within(problem, count, seconds, lower=(*LOWER, *extra))
     if certificate_path is not None:
         from boundcalc.certificate.write import write_certificate
 

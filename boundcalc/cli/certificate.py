@@ -29,7 +29,8 @@ def verify_command(file: str, as_json: bool) -> None:
     try:
         done = verify(read(file))
     except CertificateError as error:
-        raise click.UsageError(str(error)) from None
+        advice = "; boundcalc bounds --certificate FILE writes one" if "ASCII" in str(error) or "JSON" in str(error) else ""
+        raise click.UsageError(f"{error}{advice}") from None
     if as_json:
         echo_json({"accepted": done.accepted, "steps": done.steps, "cited": done.cited, "failure": done.failure})
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -12,8 +13,9 @@ from boundcalc.cli.options import echo_json, json_option
 def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """What a shell offers to complete."""
     from boundcalc.bounds.catalog import BOUNDS
+    from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 
-    return [key for key in BOUNDS if key.startswith(incomplete)]
+    return [key for key in (*BOUNDS, *FLOOR_PROOFS) if key.startswith(incomplete)]
 
 
 @click.command("explain")
@@ -22,16 +24,35 @@ def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -
 @click.option("--latex", is_flag=True, help="Formulas as LaTeX; as Unicode otherwise.")
 @json_option
 def command(key: str, m: str | None, latex: bool, as_json: bool) -> None:
-    """Statement, hypotheses, proof steps with status, and sources of the bound KEY."""
+    """Statement, hypotheses, proof steps with status, and sources of the bound KEY, or of a floor of the ReLU loss."""
+    from boundcalc.bounds.relu.proofs import floor_proof
+
+    floor = floor_proof(key)
+    if floor is not None:
+        from boundcalc.numbers.errors import ParameterError
+        from boundcalc.render.relu_floor import floor_json, floor_lines
+
+        if m is not None:
+            raise ParameterError("m", m, f"is for bounds of x^m, {key} is a floor of the ReLU loss")
+        if as_json:
+            echo_json(floor_json(floor))
+        else:
+            _echo(lambda written: floor_lines(floor, latex=written), latex)
+        return
     from boundcalc.render.explanation import explain, explanation_lines
 
     found = explain(key, m)
     if as_json:
         echo_json(found.fields)
     else:
-        text = "\n".join(explanation_lines(found.bound, found.m, latex=latex))
-        try:
-            text.encode(sys.stdout.encoding or "ascii")
-        except UnicodeEncodeError:  # a terminal without these letters
-            text = "\n".join(explanation_lines(found.bound, found.m, latex=True))
-        click.echo(text)
+        _echo(lambda written: explanation_lines(found.bound, found.m, latex=written), latex)
+
+
+def _echo(lines: Callable[[bool], list[str]], latex: bool) -> None:
+    """Unicode where the terminal has these letters."""
+    text = "\n".join(lines(latex))
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = "\n".join(lines(True))
+    click.echo(text)

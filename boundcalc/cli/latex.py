@@ -15,6 +15,7 @@ from boundcalc.cli.options import (
     feature_options,
     json_option,
     read_digits,
+    report_within,
     size_options,
 )
 from boundcalc.model.problem import Problem
@@ -84,8 +85,11 @@ def bound_command(
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
     from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
+    from boundcalc.bounds.relu.proofs import floor_proof
     from boundcalc.numbers.errors import ParameterError
 
+    if floor_proof(key) is not None:
+        return key, "bound", {}
     bound, count = find(key), read_digits(digits, False)
     if flavour not in (None, "latex"):
         from boundcalc.render.closed_forms.for_sympy import for_sympy
@@ -131,14 +135,13 @@ def limits_command(key: str, **given: str | None) -> tuple[Any, str, dict[str, A
 @_prints
 def table_command(digits: str | None, **given: Any) -> tuple[Any, str, dict[str, Any]]:
     """A booktabs table of all bounds for one problem, or for several P with commas between, a column each."""
-    from boundcalc.bounds.evaluate import report
     from boundcalc.language.formulas import is_formula
 
     p, differ = given["p"], given["importance"] is not None or given["groups"] is not None
     several = [p] if p is None or differ or is_formula(p) else p.split(",")
     every = [asked_problem(**{**given, "p": each}) for each in several]
     count = SEVERAL_DIGITS if digits is None and len(every) > 1 else read_digits(digits, False)
-    return [report(problem, digits=count) for problem in every], "table", {}
+    return [report_within(problem, count) for problem in every], "table", {}
 
 
 @command.command("report")
@@ -147,6 +150,4 @@ def table_command(digits: str | None, **given: Any) -> tuple[Any, str, dict[str,
 @_prints
 def report_command(problem: AnyProblem, digits: str | None) -> tuple[Any, str, dict[str, Any]]:
     """A standalone document: problem, table, witness, proofs of the best bounds, references."""
-    from boundcalc.bounds.evaluate import report
-
-    return report(problem, digits=read_digits(digits, False)), "report", {}
+    return report_within(problem, read_digits(digits, False)), "report", {}

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from boundcalc.loss.found import Found
     from boundcalc.model.features import AnyProblem
-    from boundcalc.render.judged import Found, Judged
+    from boundcalc.render.judged import Judged
 
 FLOAT_DIGITS = 15
 """Digits shown of a float64 value unless asked otherwise, so that its error is not that of the display."""
@@ -172,7 +173,7 @@ def evaluate(
     weights: np.ndarray, decoder: np.ndarray | None, model: AnyProblem, *, certify: bool, note: Callable[[str], Any]
 ) -> Found:
     """The loss by the method that suits its size; with a progress bar on a terminal."""
-    from boundcalc.render.judged import found_loss
+    from boundcalc.loss.found import found_loss
 
     with shown_progress() as progress:
         return found_loss(weights, decoder, model, certify=certify, progress=progress, tell=note)

@@ -90,12 +90,28 @@ def main(args: list[str] | None = None) -> NoReturn:
         click.echo(error.format_message())
         sys.exit(0)
     except click.ClickException as error:
-        _stop(" ".join(error.format_message().split()), error.exit_code)
+        way_on = _way_on(error)
+        message = " ".join(error.format_message().split())
+        _stop(message.removesuffix(".") + way_on if way_on else message, error.exit_code)
     except (KeyboardInterrupt, _Interrupted, click.Abort):
         _stop("interrupted", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _way_on(error: click.ClickException) -> str:
+    """What to do about a call that click itself refuses; other messages say it."""
+    kinds = (click.MissingParameter, click.NoSuchOption, click.BadParameter)
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    if not isinstance(error, kinds) and not error.message.startswith(("No such command", "Got unexpected")):
+        return ""
+    words = ""
+    if isinstance(error, click.NoSuchOption):
+        known = {option for parameter in error.ctx.command.params for option in parameter.opts}
+        words = f"; it has two dashes, -{error.option_name}" if f"-{error.option_name}" in known else ""
+    return f"{words}; {error.ctx.command_path} --help shows how it is called"
 
 
 def _stop(message: str, status: int) -> NoReturn:

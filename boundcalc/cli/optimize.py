@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits
+from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits, report_within
 from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
@@ -16,9 +18,11 @@ from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report
     from boundcalc.model.features import AnyProblem
     from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
+    from boundcalc.search.objective import Array
     from boundcalc.search.optimize import Progress, SearchResult
     from boundcalc.search.recognise import Structure
 
@@ -35,7 +39,7 @@ INTERRUPTED = 130
 @click.option("--out", help="Write the best weights to this .npz file, at once and whenever they improve.")
 @click.option("--seed", default="0", help="Whole number; the same seed gives the same search.")
 @click.option("--starts", help="Local searches to make; by default a number that depends on the size.")
-@click.option("--seconds", help="Begin no further local search after this time.")
+@click.option("--seconds", help="The search ends after this time, the bounds before it included.")
 @click.option("--workers", default="2", help="Processes; the result does not depend on it.")
 @click.option("--resume", help="A file of an earlier search of the same problem, to start from besides.")
 @click.option("--random-only", is_flag=True, help="Start from random weights alone, not from known frames and the table.")
@@ -93,21 +97,21 @@ def command(
     if out is not None:
         marks = (MARK,) if resume is None or resume == out else ()
         check_target(out, marks=marks, force=force)
-    given = None
-    if resume is not None:
-        given = load(resume, problem).weights
-    elif out is not None and not force and os.path.exists(out) and os.path.getsize(out):
-        given = load(out, problem, "out").weights  # so that nothing worse is written over something better
+    began = time.monotonic()
+    given = None if resume is None else load(resume, problem).weights
+    stored = _stored(out, problem, force)
+    given = stored if given is None else given
 
-    from boundcalc.bounds.evaluate import report
     from boundcalc.search.certified import certified
+    from boundcalc.search.objective import improvement_of
     from boundcalc.search.recognise import recognise
 
-    bounds = report(problem, digits=max(count, 12))
+    bounds = report_within(problem, max(count, 12), "20" if limit is None else str(seconds))
     show = _Progress(problem, bounds, quiet)
+    kept = -math.inf if stored is None else improvement_of(stored, problem)
 
     def progress(step: Progress) -> None:
-        if step.improved and out is not None:
+        if step.improved and out is not None and step.best.value > kept:  # nothing worse over something better
             save(out, step.best.weights, problem, chosen, f"about {step.best.value * show.p:.12g}, not certified")
         show(step)
 
@@ -115,14 +119,18 @@ def command(
         problem,
         seed=chosen,
         count=local,
-        seconds=limit,
+        seconds=None if limit is None else max(limit - (time.monotonic() - began), 0.01),
         workers=crew,
         given=given,
+        known=None if random_only else _best_known(bounds),
         only_random=random_only,
         enough=show.upper * (1 - ENOUGH),
         progress=progress,
     )
     sure = certified(result.weights, problem, bounds)
+    before = None if stored is None else certified(stored, problem, bounds)
+    if before is not None and before.improvement > sure.improvement:
+        sure = before
     if out is not None:
         from boundcalc.numbers.enclosure import decimal_floor
 
@@ -135,6 +143,36 @@ def command(
     if result.interrupted:
         click.echo("boundcalc: interrupted; this is the best so far", err=True)
     return INTERRUPTED if result.interrupted else 0
+
+
+def _stored(out: str | None, problem: Problem, force: bool) -> Array | None:
+    """The weights that the file to be written holds, if any: the search starts from them, so that nothing worse replaces them."""
+    from boundcalc.search.store import load
+
+    if out is None or not os.path.exists(out) or not os.path.getsize(out):
+        return None
+    try:
+        return load(out, problem, "out").weights
+    except ParameterError:
+        if force:  # it is something else
+            return None
+        raise
+
+
+def _best_known(bounds: Report) -> Array | None:
+    """The weights of the best lower bound, where it has some that fit."""
+    import numpy as np
+
+    problem = bounds.problem
+    try:
+        known = bounds.best_lower.witness
+    except (ParameterError, MemoryError):  # weights that are known to exist, and not which
+        return None
+    weights = np.zeros((problem.d, int(problem.n)))
+    if known.shape[0] > weights.shape[0] or known.shape[1] > weights.shape[1]:
+        return None
+    weights[: known.shape[0], : known.shape[1]] = known
+    return weights
 
 
 class _Progress:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.parsing import as_integer, whole_number
+from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 
 if TYPE_CHECKING:
+    from boundcalc.bounds.evaluate import Report
     from boundcalc.model.features import AnyProblem
     from boundcalc.model.relu_problem import ReluProblem
 
@@ -217,6 +219,16 @@ def output_options(function: F) -> F:
 def json_option(function: F) -> F:
     """--json."""
     return click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")(function)
+
+
+def report_within(problem: AnyProblem, digits: int, seconds: str = "20", **options: Any) -> Report:
+    """The bounds within a time limit; a note on standard error says which were left out."""
+    from boundcalc.bounds.evaluate import report
+
+    answer = report(problem, digits=digits, seconds=to_float(positive_seconds(seconds, parameter="seconds")), **options)
+    if left_out := [outcome.bound.key for outcome in (*answer.upper, *answer.lower) if outcome.is_left_out]:
+        click.echo(f"note: left out after a share of {seconds} s: {', '.join(left_out)}", err=True)
+    return answer
 
 
 def echo_json(fields: Any) -> None:

@@ -110,9 +110,13 @@ def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
     """Bounds against p, evaluated now."""
     from boundcalc.render.plots.plot import plot
 
-    for name, example in (("d", "--d 8"), ("p", "--p 1e-6..1")):
+    for name, example in (("d", "such as --d 8"), ("p", "as a range such as --p 1e-6..1")):
         if name not in options or (name == "p" and ".." not in options["p"]):
-            raise ParameterError(name, options.get(name, "nothing"), f"must be given for bounds without a sweep, such as {example}")
+            raise ParameterError(
+                name,
+                options.get(name, "nothing"),
+                f"must be given for bounds without a sweep, {example}",
+            )
     chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
     _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
     others: dict[str, Any] = {} if width is None else {"width": width}

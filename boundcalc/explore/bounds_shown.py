@@ -55,7 +55,7 @@ def shown_bounds(fields: Fields, *, closed: bool = False) -> dict[str, Any]:
     """
     problem = read_question(fields)
     if not isinstance(problem, (Problem, FeatureProblem)):
-        return shown_floors(problem)
+        return shown_floors(problem, closed=closed)
     return {"kind": "power", "closed": closed, **_shown(evaluated(problem, closed=closed))}
 
 
@@ -127,18 +127,18 @@ def _ordered(outcomes: Sequence[Any], best: Any) -> list[Any]:
     return sorted(outcomes, key=place)
 
 
-def shown_floors(problem: ReluProblem) -> dict[str, Any]:
-    """For ReLU: floors of the loss, and a network in closed form."""
+def shown_floors(problem: ReluProblem, *, closed: bool = False) -> dict[str, Any]:
+    """For ReLU: floors of the loss, and a network in closed form; without the floor of pairs if closed."""
     from boundcalc.render.relu_bounds import relu_bounds_json, relu_bounds_lines
 
-    found = relu_bounds_json(problem, DIGITS)
+    found = relu_bounds_json(problem, DIGITS, pairs=not closed)
     floors = [
         {"key": floor["key"], "value": floor["loss"]["lower"], "status": floor["status"], "holds_for": floor["holds_for"]}
         for floor in found["floors"]
     ]
     return {
         "kind": "relu",
-        "closed": True,
+        "closed": closed,
         "lines": relu_bounds_lines(found),
         "floors": floors,
         "ratio": found["ratio"],

@@ -22,6 +22,8 @@ MOST_SECONDS = 60.0
 """An answer that takes longer is given up."""
 MOST_ANSWERS = 200
 """Of one process, whose caches grow with each."""
+MOST_MEMORY = 8 << 30
+"""Bytes of address space of one process: a small file may hold, compressed, more than there is."""
 WARM = "boundcalc.explore.warm"
 """What the server of forks loads once, so that a new process is there in a few hundredths of a second."""
 
@@ -151,6 +153,12 @@ def end_forks() -> None:
 def _begin() -> None:
     """In a worker, first: an interrupt is for the server, and a worker does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limits, others not this one
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

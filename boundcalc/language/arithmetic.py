@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from boundcalc.language.grammar import COMBINE, Call, Literal, Name, Negation, Node, Operation, StatementError
+from boundcalc.language.grammar import COMBINE, StatementError
+from boundcalc.language.nodes import Call, Literal, Name, Negation, Node, Operation
 
 Value = fmpq | arb
 

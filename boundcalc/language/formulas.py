@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from flint import arb, ctx, fmpq
 
 from boundcalc.language.arithmetic import Evaluation, names_of
-from boundcalc.language.grammar import Node, StatementError, parse_expression
+from boundcalc.language.grammar import StatementError, parse_expression
+from boundcalc.language.nodes import Node
 from boundcalc.model.features import Features
 from boundcalc.numbers.enclosure import decimal_floor, precision
 from boundcalc.numbers.errors import ParameterError

@@ -7,19 +7,7 @@ from collections.abc import Sequence
 
 from flint import fmpq
 
-from boundcalc.language.grammar import (
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Name,
-    Negation,
-    Node,
-    Operation,
-    Range,
-    Relation,
-    Sum,
-)
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Definition, Free, Statement
 from boundcalc.model.named.index import BY_NAME
 

@@ -11,19 +11,8 @@ import difflib
 from collections.abc import Mapping
 
 from boundcalc.language import grammar as language
-from boundcalc.language.grammar import (
-    Call,
-    Expectation,
-    Indicator,
-    Name,
-    Negation,
-    Node,
-    Operation,
-    Range,
-    Relation,
-    StatementError,
-    Sum,
-)
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.nodes import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.resolved import (
     Defined,
     Kind,

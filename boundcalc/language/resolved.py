@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from boundcalc.language.grammar import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
+from boundcalc.language.nodes import Call, Expectation, Indicator, Name, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.statement import Definition, Free, Statement
 from boundcalc.model.named.quantity import Quantity
 

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from boundcalc.language.grammar import (
-    Name,
-    Node,
-    Range,
-    Relation,
-    StatementError,
-    parse_condition,
-    parse_expression,
-    parse_statement,
-)
+from boundcalc.language.grammar import StatementError, parse_condition, parse_expression, parse_statement
+from boundcalc.language.nodes import Name, Node, Range, Relation
 
 
 @dataclass(frozen=True)

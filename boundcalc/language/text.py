@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundcalc.language.grammar import (
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Name,
-    Negation,
-    Node,
-    Operation,
-    Relation,
-    Sum,
-)
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Name, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable
 from boundcalc.language.statement import Free, Statement
 

@@ -81,7 +81,8 @@ def load_weights(
         array = checked_array(array, source=shown)
         turned, note = _orientation(array.shape, chosen, source, shown, transpose, shape)
     except ParameterError as error:
-        raise ParameterError(parameter, error.value, error.allowed) from None
+        named = parameter if error.parameter == "W" else error.parameter
+        raise ParameterError(named, error.value, error.allowed) from None
     return LoadedWeights(np.ascontiguousarray(array.T if turned else array), note)
 
 

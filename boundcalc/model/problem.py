@@ -69,10 +69,7 @@ class Problem:
         assign("n", _count(n))
         assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
-        assign(
-            "p",
-            as_rational(p, parameter="p", allowed="must be a number with 0 < p <= 1, such as 1e-6 or 1/3 (one percent is 0.01)"),
-        )
+        assign("p", as_rational(p, parameter="p", allowed=f"must be a number with 0 < p <= 1, such as {_example(p)}"))
         if not 0 < self.p <= 1:
             percent = f"; {self.p} percent is {self.p}/100" if 1 < self.p <= 100 and self.p.q == 1 else ""
             raise ParameterError("p", str(self.p), f"must be a number with 0 < p <= 1{percent}")
@@ -145,8 +142,19 @@ def read_exponent(value: object) -> int:
     return m
 
 
+def _example(p: object) -> str:
+    """What to write instead of a p that is no number."""
+    if isinstance(p, str) and ".." in p:
+        return "1e-6; a range is for boundcalc plot bounds and for a sweep"
+    if isinstance(p, str) and "," in p:
+        return f"{p.replace(',', '.', 1)} with a decimal point; several p are for boundcalc latex table and for a sweep"
+    return "1e-6 or 1/3 (one percent is 0.01)"
+
+
 def _count(value: object) -> int | float:
     allowed = "must be a whole number, at least 1, or inf"
+    if isinstance(value, str) and ("," in value or ".." in value):
+        allowed += "; several are for a sweep: boundcalc sweep"
     if (isinstance(value, float) and value == INFINITY) or (
         isinstance(value, str) and value.strip().lower() in {"inf", "infinity", "oo", "∞"}
     ):

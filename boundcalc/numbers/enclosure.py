@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq, fmpz
 
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.display import Displayed
 from boundcalc.numbers.errors import CertificationError
 
@@ -48,6 +49,7 @@ def precision(bits: int) -> Iterator[None]:
     The precision belongs to the process: two threads in such blocks would compute at each other's, and leave one of them behind.
     So a block is for one thread at a time, and others wait. Never wait for another thread in a block.
     """
+    check()
     with _ALONE.lock, ctx.workprec(bits):
         yield
 

@@ -14,8 +14,14 @@ def shortened(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
+SIMILAR = 0.6
+"""Least share of letters in common, as difflib counts it, for a name to be offered instead of another."""
+
+
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that somebody may have meant, whatever the case: those that begin with the name, else similar ones.
+
+    Of a name with underscores each word counts as well.
 
     >>> nearest("ico", ["E8", "icosahedron", "icosidodecahedron"])
     ['icosahedron', 'icosidodecahedron']
@@ -24,8 +30,10 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
     folded = {each.lower(): each for each in known}
     wanted = name.strip().lower()
-    begun = [each for each in folded if len(wanted) > 1 and each.startswith(wanted)]
-    return [folded[each] for each in begun[:count] or get_close_matches(wanted, folded, count, 0.5)]
+    begun = [folded[each] for each in folded if len(wanted) > 1 and each.startswith(wanted)]
+    words = {word: each for each in reversed(folded) for word in each.split("_") if len(word) > 3} | {each: each for each in folded}
+    close = [folded[words[each]] for each in get_close_matches(wanted, words, 2 * count, SIMILAR if len(wanted) > 3 else 0.5)]
+    return list(dict.fromkeys(begun or close))[:count]
 
 
 class ParameterError(ValueError):

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from math import comb
 from typing import Any
 
+from boundcalc.numbers.budget import check
+
 Number = Any
 """An element of the ring at hand: ``fmpq``, ``arb``, ``mpf``, a SymPy expression, a NumPy array, …"""
 
@@ -30,6 +32,7 @@ def cumulants_from_moments(moments: Sequence[Number]) -> list[Number]:
     """
     cumulants: list[Number] = [0]
     for order in range(1, len(moments)):
+        check()
         value = moments[order]
         for j in range(1, order):
             value = value - comb(2 * order - 1, 2 * j - 1) * cumulants[j] * moments[order - j]
@@ -44,6 +47,7 @@ def moments_from_cumulants(cumulants: Sequence[Number]) -> list[Number]:
     """
     moments: list[Number] = [1]
     for order in range(1, len(cumulants)):
+        check()
         value = cumulants[order]
         for j in range(1, order):
             value = value + comb(2 * order - 1, 2 * j - 1) * cumulants[j] * moments[order - j]

@@ -8,11 +8,13 @@ from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
+from boundcalc.bounds.relu.proofs import floor_proof
 from boundcalc.model.problem import Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render import document
 from boundcalc.render.asymptotics import asymptotics
 from boundcalc.render.bibliography import keys_of
+from boundcalc.render.relu_floor import floor_latex
 from boundcalc.render.renaming import parse_renaming
 from boundcalc.render.report import report_document
 from boundcalc.render.statement import numbers, statement
@@ -76,6 +78,9 @@ def latex(
             return report_document(reports[0], renaming)
         body = table(reports[0], renaming) if len(reports) == 1 else table_over_p(reports, renaming)
         return _whole(document.header("table", "amsmath, booktabs", renaming) + "\n" + body, standalone)
+    floor = floor_proof(what) if isinstance(what, str) else None
+    if floor is not None:
+        return floor_latex(floor, chosen, standalone=standalone)
     outcome = what if isinstance(what, (UpperOutcome, LowerOutcome)) else None
     bound = outcome.bound if outcome else find(what) if isinstance(what, str) else what
     assert isinstance(bound, Bound)

@@ -7,14 +7,14 @@ from typing import Any
 from boundcalc.model.relu_problem import ReluProblem
 
 
-def relu_bounds_json(problem: ReluProblem, digits: int) -> dict[str, Any]:
-    """The fields of ``bounds --activation relu --json``."""
+def relu_bounds_json(problem: ReluProblem, digits: int, *, pairs: bool = True) -> dict[str, Any]:
+    """The fields of ``bounds --activation relu --json``; without the floor of pairs, which takes seconds, if not asked for."""
     from boundcalc.bounds.relu.floors import floors
     from boundcalc.bounds.relu.polygons import polygon_network
     from boundcalc.bounds.relu.witnesses import closed_network
     from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling
 
-    network, below = closed_network(problem), floors(problem, digits)
+    network, below = closed_network(problem), floors(problem, digits, pairs=pairs)
     polygons = polygon_network(problem)
     best = below[0].value.lower if below else 0
     least = network.loss if polygons is None else min(network.loss, polygons.loss)

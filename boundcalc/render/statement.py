@@ -88,7 +88,7 @@ def numbers(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
     """The certified value for one problem, rounded outward, or why the bound does not apply, in sentences."""
     where = f"For {parameters(outcome.problem, renaming)}"
     if outcome.value is None:
-        return f"{where} this bound does not apply: {prose(outcome.bound.why_not(outcome.problem) or '', renaming)}."
+        return f"{where} this bound does not apply: {prose(outcome.why_not or '', renaming)}."
     value = outcome.value.certified
     best = renaming(r"I^{\ast}")
     if isinstance(outcome.bound, UpperBound):

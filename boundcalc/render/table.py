@@ -43,7 +43,7 @@ def table(answer: Report, renaming: Renaming = NONE, label: str = "") -> str:
     ]
     missing = [o for o in (*answer.upper, *answer.lower) if o.value is None]
     if missing:
-        sentences = [f"{name(o.bound.key)} ({prose(o.bound.why_not(o.problem) or '', renaming)})" for o in missing]
+        sentences = [f"{name(o.bound.key)} ({prose(o.why_not or '', renaming)})" for o in missing]
         lines += [r"\begin{sloppypar}", "Bounds that do not apply: " + "; ".join(sentences) + ".", r"\end{sloppypar}"]
     certain = [
         f"{name(o.bound.key)}: {o.value.enclosure.digits}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,13 @@ from flint import fmpq
 
 from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.lower import search
+from boundcalc.loss.certified import EXACT_FEATURES
 from boundcalc.loss.dense import dense_loss
+from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.rounding import RationalWitness, round_witness
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import CertificationError
 from boundcalc.search.objective import Array
 
 
@@ -23,9 +27,9 @@ class Certified:
     Attributes
     ----------
     weights : (d, n) array
-        Exactly the rational witness, near its best scale.
+        Exactly the rational witness, near its best scale; past 2000 features the weights as they are.
     improvement : fmpq
-        C²/D of these weights, exact.
+        C²/D of these weights, exact; past 2000 features its rigorous lower bound in float64.
     ratio : Enclosure
         Best upper bound over the improvement.
     beaten : tuple of str
@@ -36,7 +40,7 @@ class Certified:
 
     problem: Problem
     weights: Array
-    witness: RationalWitness
+    witness: RationalWitness | None
     improvement: fmpq
     ratio: Enclosure
     upper_key: str
@@ -50,11 +54,19 @@ class Certified:
 
 
 def certified(weights: Array, problem: Problem, report: Report) -> Certified:
-    """Rounds weights to a rational witness, evaluates it exactly and compares it with the bounds of a report."""
+    """Rounds weights to a rational witness, evaluates it exactly and compares it with the bounds of a report.
+
+    Past 2000 features, where that takes minutes, the weights are evaluated as they are, in float64 with an error bound.
+    """
     scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law).scale
     near = weights * scale if scale else weights
-    witness = round_witness(near, problem)
-    improvement = witness.value.improvement_best_scale
+    witness, improvement = None, fmpq(0)
+    if near.shape[1] > EXACT_FEATURES:
+        with suppress(CertificationError):
+            improvement = bounded_loss(near, m=problem.m, p=problem.p, law=problem.law).enclosure.improvement_best_scale.lower
+    if improvement <= 0:
+        witness = round_witness(near, problem)
+        improvement = witness.value.improvement_best_scale
     upper = report.best_upper.value
     assert upper is not None
     ratio = Enclosure(upper.enclosure.lower / improvement, upper.enclosure.upper / improvement)
@@ -63,7 +75,7 @@ def certified(weights: Array, problem: Problem, report: Report) -> Certified:
     for outcome in report.lower:
         if outcome.value is not None and outcome.bound.key != search.BOUND.key:
             (beaten if improvement > outcome.value.enclosure.upper else unbeaten).append(outcome.bound.key)
-    written = _written(near, witness)
+    written = near if witness is None else _written(near, witness)
     return Certified(problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten))
 
 

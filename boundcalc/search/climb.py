@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +44,16 @@ class ProblemText:
 
 @dataclass(frozen=True)
 class Job:
-    """A start with its number and the most evaluations it may take."""
+    """A start with its number, the most evaluations it may take, and the moment of ``time.monotonic`` at which it ends."""
 
     number: int
     start: Start
     evaluations: int
+    deadline: float | None = None
+
+
+class _TimeUp(Exception):
+    pass
 
 
 @dataclass(frozen=True)
@@ -67,19 +73,35 @@ class Climbed:
     evaluations: int
 
 
-def maximise(objective: Objective, weights: Array, evaluations: int, tolerance: float = ROUGH) -> tuple[float, Array, int]:
-    """L-BFGS: the value reached, the weights with the longest column of length 1, and the evaluations spent."""
+def maximise(
+    objective: Objective, weights: Array, evaluations: int, tolerance: float = ROUGH, deadline: float | None = None
+) -> tuple[float, Array, int]:
+    """L-BFGS: the value reached, the weights with the longest column of length 1, and the evaluations spent.
+
+    Past the deadline, a moment of ``time.monotonic``, it returns the best so far, after one evaluation at least.
+    """
     from scipy.optimize import minimize
 
     shape = weights.shape
 
+    best, spent = (-math.inf, weights), 0
+
     def descent(flat: Array) -> tuple[float, Array]:
+        nonlocal best, spent
+        if deadline is not None and spent and time.monotonic() > deadline:
+            raise _TimeUp
         value, gradient = objective(flat.reshape(shape))
+        spent += 1
+        if deadline is not None and value > best[0]:
+            best = value, flat.reshape(shape).copy()
         return -value, -gradient.ravel()
 
     options: Any = {"maxiter": evaluations, "maxfun": evaluations, "maxcor": MEMORY, "ftol": tolerance, "gtol": 1e-12}
-    with single_threaded():
-        found: Any = minimize(descent, normalised(weights).ravel(), jac=True, method="L-BFGS-B", options=options)
+    try:
+        with single_threaded():
+            found: Any = minimize(descent, normalised(weights).ravel(), jac=True, method="L-BFGS-B", options=options)
+    except _TimeUp:
+        return best[0], normalised(best[1]), spent
     return -float(found.fun), normalised(found.x.reshape(shape)), int(found.nfev)
 
 
@@ -95,8 +117,8 @@ def climb(model: ProblemText, job: Job) -> Climbed:
     with np.errstate(all="ignore"):
         for p in job.start.path:
             objective: Objective = VerySparse(model.m) if p is None else Improvement(model.problem(p))
-            _, weights, used = maximise(objective, weights, max(20, job.evaluations // PATH_SHARE))
+            _, weights, used = maximise(objective, weights, max(20, job.evaluations // PATH_SHARE), deadline=job.deadline)
             spent += used
-        value, weights, used = maximise(Improvement(model.problem()), weights, job.evaluations)
+        value, weights, used = maximise(Improvement(model.problem()), weights, job.evaluations, deadline=job.deadline)
     finite = math.isfinite(value) and bool(np.isfinite(weights).all())
     return Climbed(job.number, job.start.label, math.exp(value) if finite else -math.inf, weights, spent + used)

@@ -5,7 +5,7 @@ float64, for sizes where A fits into memory. Past WHOLE columns :mod:`boundcalc.
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 from typing import Protocol
 
 import numpy as np
@@ -71,6 +71,11 @@ class Improvement:
         loss, gradient = dense_loss_and_gradient(weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True)
         value = loss.improvement_best_scale
         return log(value) - log(self.p), gradient / value
+
+
+def improvement_of(weights: Array, problem: Problem) -> float:
+    """I/p at the best scale, in floating point."""
+    return exp(Improvement(problem)(weights)[0])
 
 
 class VerySparse:

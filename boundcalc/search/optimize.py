@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def check(problem: Problem, seed: object, count: object, seconds: object) -> Non
     ParameterError
     """
     if problem.is_infinite:
-        raise ParameterError("n", "inf", "must be finite for a search")
+        raise ParameterError("n", "inf", "must be finite for a search: a number such as 1000")
     if problem.n * problem.d > MOST_NUMBERS:
         raise ParameterError("n", int(problem.n), f"must be such that n d is at most {MOST_NUMBERS} for a search")
     check_budget(seed, count, seconds)
@@ -134,6 +135,7 @@ def optimize(
     seconds: float | None = None,
     workers: int = 1,
     given: Array | None = None,
+    known: Array | None = None,
     only_random: bool = False,
     enough: float | None = None,
     progress: Callable[[Progress], Any] = lambda progress: None,
@@ -147,11 +149,11 @@ def optimize(
     count : int, optional
         Local searches to make; by default a number that depends on the size.
     seconds : float, optional
-        After this time no further local search begins; then the result depends on the machine.
+        After this time the local searches end where they are; then the result depends on the machine.
     workers : int
         Processes. With more than one, a script needs the usual ``if __name__ == "__main__"`` guard.
-    given : (d, n) array, optional
-        Weights to start from besides; never made worse.
+    given, known : (d, n) arrays, optional
+        Weights to start from besides, the second in addition to ``count``; never made worse.
     only_random : bool
         Without known frames and sums of them.
     enough : float, optional
@@ -169,10 +171,12 @@ def optimize(
     """
     problem = given_problem(n, d, m, p, law)
     check(problem, seed, count, seconds)
-    if given is not None:
-        given = float_weights(given, parameter="given")
+    begun = [Start("given weights", float_weights(given, parameter="given"))] if given is not None else []
+    begun += [] if known is None else [Start("best witness known", float_weights(known, parameter="known"))]
     began = time.perf_counter()
-    total = default_starts(problem) if count is None else count
+    deadline = None if seconds is None else time.monotonic() + seconds
+    extra = 0 if known is None else 1
+    total = (default_starts(problem) if count is None else count) + extra
     most = evaluations(problem)
     found: list[Climbed] = []
     interrupted = False
@@ -193,8 +197,8 @@ def optimize(
 
     try:
         with Workers(ProblemText.of(problem), workers, may_start) as crew:
-            first = total if total < 2 * ELITE else total - total // 3
-            for climbed in crew.run(_first_jobs(problem, first, seed, most, given, only_random), total):
+            first = total if total - extra < 2 * ELITE else total - (total - extra) // 3
+            for climbed in crew.run(_first_jobs(problem, first, seed, most, begun, only_random, deadline), total):
                 take(climbed)
                 if reached():
                     break
@@ -202,32 +206,31 @@ def optimize(
                 if reached():
                     break
                 size = (total - first) * (generation + 1) // GENERATIONS - (total - first) * generation // GENERATIONS
-                for climbed in crew.run(_moves(found, size, seed, most), total - len(found)):
+                for climbed in crew.run(_moves(found, size, seed, most, deadline), total - len(found)):
                     take(climbed)
                     if reached():
                         break
     except KeyboardInterrupt:
         interrupted = True
     if not found:
-        start = next(iter(starts(problem, 1, seed)), None) if given is None else Start("given weights", given)
+        start = begun[0] if begun else next(iter(starts(problem, 1, seed)), None)
         assert start is not None
         found.append(climb(ProblemText.of(problem), Job(0, start, 1)))
-    winner = best() if interrupted else refined(problem, best(), most)
+    over = deadline is not None and time.monotonic() > deadline
+    winner = best() if interrupted or over else refined(problem, best(), most, deadline)
     found_in = time.perf_counter() - began
     return SearchResult(problem, winner.weights, winner.value, winner.label, seed, len(found), found_in, interrupted)
 
 
-def _first_jobs(problem: Problem, count: int, seed: int, most: int, given: Array | None, only_random: bool) -> Iterator[Job]:
-    number = 0
-    if given is not None:
-        yield Job(0, Start("given weights", given), most)
-        number = 1
-    for start in starts(problem, count - number, seed, only_random=only_random):
-        yield Job(number, start, most)
-        number += 1
+def _first_jobs(
+    problem: Problem, count: int, seed: int, most: int, begun: list[Start], only_random: bool, deadline: float | None
+) -> Iterator[Job]:
+    others = starts(problem, max(count - len(begun), 0), seed, only_random=only_random)
+    for number, start in enumerate(chain(begun, others)):
+        yield Job(number, start, most, deadline)
 
 
-def _moves(found: list[Climbed], size: int, seed: int, most: int) -> list[Job]:
+def _moves(found: list[Climbed], size: int, seed: int, most: int, deadline: float | None) -> list[Job]:
     """Moves from the best optima, the better ones more often."""
     elite: list[Climbed] = []
     for climbed in sorted(found, key=lambda climbed: (-climbed.value, climbed.number)):
@@ -238,21 +241,21 @@ def _moves(found: list[Climbed], size: int, seed: int, most: int) -> list[Job]:
         number = len(found) + k
         parent = elite[min(k % (2 * len(elite)) // 2 if k % 3 else 0, len(elite) - 1)]
         name, weights = moved(parent.weights, seed, number)
-        jobs.append(Job(number, Start(f"{parent.label.split(':')[0]}: {name}", weights), most))
+        jobs.append(Job(number, Start(f"{parent.label.split(':')[0]}: {name}", weights), most, deadline))
     return jobs
 
 
-def refined(problem: Problem, climbed: Climbed, most: int) -> Climbed:
+def refined(problem: Problem, climbed: Climbed, most: int, deadline: float | None = None) -> Climbed:
     """The same optimum to the last digits, without negligible features."""
     objective = Improvement(problem)
     weights = climbed.weights
     with np.errstate(all="ignore"):
-        value, weights, _ = maximise(objective, weights, most, FINE)
+        value, weights, _ = maximise(objective, weights, most, FINE, deadline)
         pruned = np.zeros_like(weights)
         kept = present(weights)
         pruned[:, kept] = weights[:, kept]
         if len(kept) < weights.shape[1] and column_squares(weights).min() > 0:
-            other, pruned, _ = maximise(objective, pruned, most, FINE)
+            other, pruned, _ = maximise(objective, pruned, most, FINE, deadline)
             if other >= value - 1e-13:
                 value, weights = other, pruned
     better = float(np.exp(value))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from boundcalc.language.arithmetic import Evaluation, names_of
-from boundcalc.language.grammar import Node, StatementError, parse_expression
+from boundcalc.language.grammar import StatementError, parse_expression
+from boundcalc.language.nodes import Node
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import MAX_BITS, parse_rational
 

@@ -1,4 +1,4 @@
-"""Pages written from the program itself when the documentation is built: the theory with its proofs, and the commands."""
+"""Pages written when the documentation is built: the theory with its proofs, the commands, and the README as the home page."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ PROBLEMS = (
     'n=9, d=5, m=3, p="1/100", law="gaussian"',
     'n=30, d=4, m=3, p="9/10", law="rademacher"',
     'n=30, d=4, m=5, p="9/10", law="rademacher"',
+    'n=30, d=4, m=3, p="1/10", law="uniform"',
 )
 """Where examples are evaluated: at the first that a bound applies to."""
 
@@ -141,9 +142,16 @@ def _help(command: click.Command, name: str, parent: click.Context | None) -> li
     return parts
 
 
+def readme() -> str:
+    """The README with its links as those of a page in docs; files beside it are named alone."""
+    text = (GENERATED.parents[1] / "README.md").read_text(encoding="utf-8")
+    text = text.replace("](docs/", "](")
+    return re.sub(r"\[([^\]]+)\]\((?:[A-Z]+\.md|[A-Z]+\.cff|LICENSE)\)", r"`\1`", text)
+
+
 def _write(app: Sphinx) -> None:
     GENERATED.mkdir(exist_ok=True)
-    for name, page in (("theory", theory), ("commands", commands)):
+    for name, page in (("theory", theory), ("commands", commands), ("readme", readme)):
         (GENERATED / f"{name}.md").write_text(page() + "\n", encoding="utf-8")
 
 

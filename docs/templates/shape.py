@@ -8,7 +8,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.language.grammar import Call, Literal
+from boundcalc.language.nodes import Call, Literal
 from boundcalc.language.resolved import Resolved, ResolvedRelation
 
 ZERO = Literal(fmpq(0))

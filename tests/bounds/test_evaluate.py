@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import NEARLY, report
+from boundcalc.bounds.evaluate import NEARLY, evaluate_upper, report
 from boundcalc.bounds.lower.search import witness_bound
 from boundcalc.bounds.lower.witness_table import find
 from boundcalc.language.claims import Status
@@ -182,3 +182,19 @@ def test_a_witness_enters_the_report():
     assert answer.best_lower.bound is bound
     assert answer.best_lower.exact() == fmpq(2, 10**4)
     assert answer.gain.lower == 1  # weights without superposition reach the baseline, whatever else was evaluated
+
+
+def test_a_time_limit_leaves_out_what_takes_long_and_nothing_else():
+    """capacity for m = 9 takes seconds; its place says why it has no value, and the others are what they are without a limit."""
+    problem = Problem(300, 9, 9, "0." + "9" * 30, "support:-11:1/22,-1:10/22,1:10/22,11:1/22")
+    limited = report(problem, digits=6, seconds=1)
+    assert limited["capacity"].is_left_out
+    assert limited["capacity"].why_not == "it takes longer than the time given"
+    assert [outcome.bound.key for outcome in (*limited.upper, *limited.lower) if outcome.is_left_out] == ["capacity"]
+    assert limited.best_upper.value.enclosure == evaluate_upper(limited.best_upper.bound, problem, 6).value.enclosure
+
+
+def test_a_limit_of_nothing_still_has_the_best_two():
+    limited = report(120, 8, 3, "1e-6", "rademacher", digits=6, seconds=1e-9)
+    assert limited.best_upper.value.certified >= limited.best_lower.value.certified > 0
+    assert any(outcome.is_left_out for outcome in limited.upper)

@@ -103,3 +103,15 @@ def test_a_table_that_is_refused(text, said, tmp_path):
     assert said in found.output
     table.write_text("count,importance,p,law\n2,1,1/5,gaussian\n")
     assert "n = 3" in run("--n", "3", "--d", "1", "--m", "3", "--groups", str(table)).output
+
+
+def test_a_time_limit_says_what_was_left_out():
+    options = ("--n", "120", "--d", "8", "--m", "3", "--p", "1e-6", "--law", "rademacher")
+    told = io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(told), pytest.raises(SystemExit) as ended:
+        main(["bounds", *options, "--seconds", "1e-9"])
+    assert not ended.value.code
+    assert told.getvalue().startswith("note: left out after a share of 1e-9 s: ")
+    assert "frontier" in told.getvalue()
+    allowed = "must be a number of seconds, above 0 and below 10^9"
+    assert run(*options, "--seconds", "0") == Ran(2, f"boundcalc: seconds = 0: {allowed}\n")

@@ -56,7 +56,8 @@ def test_json_and_file(capsys, tmp_path):
     assert written <= exact.improvement_best_scale
     assert exact.improvement >= exact.improvement_best_scale * (1 - fmpq(1, 10**10))  # written near its best scale
     lines = err.splitlines()
-    assert "start 1/12" in lines[0]
+    assert "start 1/13" in lines[0]
+    assert lines[0].endswith("best witness known")
     assert "I/p = " in lines[-1]
     assert "upper/this = " in lines[-1]
     assert list(tmp_path.iterdir()) == [out]
@@ -171,3 +172,29 @@ def test_an_interrupt_keeps_the_best(tmp_path, later, send):
         exact = exact_loss(stored["W"], m=3, p="0.01", law="gaussian").improvement_best_scale
     assert rational(content["improvement"]["lower"]) <= exact
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_nothing_worse_is_written_over_something_better(capsys, tmp_path):
+    """Also with --force, and where the search itself does not come as far: here it may not begin."""
+    out = tmp_path / "W.npz"
+    args = ["optimize", *PLANE, "--quiet", "--json", "--out", str(out)]
+    status, first, _ = run(capsys, *args, "--starts", "9")
+    assert status == 0
+    stored = np.load(out)["W"].copy()
+    status, second, _ = run(capsys, *args, "--starts", "1", "--random-only", "--seconds", "1e-6", "--force", "--seed", "5")
+    assert status == 0
+    assert rational(json.loads(second)["improvement"]["lower"]) >= rational(json.loads(first)["improvement"]["lower"])
+    value = {
+        k: exact_loss(w, m=3, p="1e-6", law="rademacher").improvement_best_scale for k, w in enumerate((stored, np.load(out)["W"]))
+    }
+    assert value[1] >= value[0] > 0
+
+
+def test_the_search_starts_from_the_best_witness_known(capsys):
+    """One random start alone would not find the 120 lines of E8."""
+    options = ("--n", "120", "--d", "8", "--m", "3", "--p", "1e-6", "--law", "rademacher", "--starts", "1", "--quiet", "--json")
+    status, printed, _ = run(capsys, "optimize", *options)
+    assert status == 0
+    content = json.loads(printed)
+    assert content["found_from"].startswith("best witness known")
+    assert rational(content["ratio_to_upper"]["upper"]) < fmpq(10001, 10000)

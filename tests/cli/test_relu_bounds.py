@@ -31,6 +31,20 @@ def test_json_of_pairs(capsys):
     assert parse_rational(content["ratio"], parameter="x") >= lower / floor
 
 
+def test_a_certificate_is_written_and_verified(capsys, tmp_path):
+    path = tmp_path / "pentagon.json"
+    given = ["--n", 6, "--d", 2, "--p", "1/1000", "--law", "uniform01", "--no-bias", "--certificate", path]
+    status, out, _ = run(capsys, *given)
+    assert status == 0
+    assert "1 of 5 sides" in out
+    with pytest.raises(SystemExit) as stop:
+        main(["certificate", "verify", str(path)])
+    assert not stop.value.code
+    assert capsys.readouterr().out.endswith("accepted\n")
+    status, _, _ = run(capsys, *given[:-1], path)
+    assert status == 0  # a certificate may be written over
+
+
 def test_importances_as_a_formula(capsys):
     given = ["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--json"]
     plain, weighted = (json.loads(run(capsys, *given, *more)[1]) for more in ([], ["--importance", "1/2^i"]))
@@ -45,7 +59,7 @@ def test_importances_as_a_formula(capsys):
         (["--n", "inf", "--d", 4, "--p", "1/100", "--law", "uniform01"], "n = inf: must be a whole number"),
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--m", 3], "m = 3: is the exponent"),
         (["--n", 8, "--d", 0, "--p", "1/100", "--law", "uniform01"], "d = 0: must be"),
-        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--certificate", "c.json"], "certificate = c.json: is for x^m"),
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform:0:2", "--certificate", "c.json"], "certificate = this problem: is"),
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--witness-out", "W.npz"], "witness-out = W.npz: is for x^m"),
         (
             ["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--display", "per-feature"],

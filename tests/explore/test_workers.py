@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import time
+import zipfile
 
+import numpy as np
 import pytest
 
 from boundcalc.explore import workers as module
@@ -85,6 +87,23 @@ def test_a_process_that_dies_is_replaced():
         assert "answer" in await workers.ask("closed", {"fields": FIELDS})
 
     run(scenario)
+
+
+def test_a_file_that_unfolds_to_more_than_memory_is_one_line(tmp_path):
+    """It says to hold 24 GB; the limit is on the process alone, which goes on."""
+    path = tmp_path / "W.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("W.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (3, 10**9)})
+        file.write(bytes(1 << 20))
+
+    async def scenario(workers):
+        found = await workers.ask("weights", {"fields": FIELDS, "path": str(path), "name": "W.npz"})
+        assert (await workers.ask("closed", {"fields": FIELDS}))["answer"]["kind"] == "power"
+        return found
+
+    line = run(scenario)["error"]["line"]
+    assert "\n" not in line
+    assert "Unable to allocate" in line or "does not fit into memory" in line
 
 
 def test_a_process_is_retired_after_many_answers(monkeypatch):

@@ -5,18 +5,8 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 
-from boundcalc.language.grammar import (
-    MAX_DEPTH,
-    Literal,
-    Name,
-    Negation,
-    Operation,
-    StatementError,
-    Sum,
-    parse_condition,
-    parse_expression,
-    parse_statement,
-)
+from boundcalc.language.grammar import MAX_DEPTH, StatementError, parse_condition, parse_expression, parse_statement
+from boundcalc.language.nodes import Literal, Name, Negation, Operation, Sum
 from boundcalc.language.statement import parse_free
 from boundcalc.language.text import write
 

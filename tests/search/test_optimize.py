@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.search.objective import improvement_of
 from boundcalc.search.optimize import Progress, default_starts, evaluations, optimize
 
 
@@ -137,3 +140,13 @@ def test_parameters_or_a_problem():
         optimize(6, 2, 3, "1e-2")
     with pytest.raises(ParameterError, match="must be left out"):
         optimize(one.problem, 2)
+
+
+def test_a_time_limit_ends_a_climb_where_it_is():
+    """At n = 4000 one local search takes minutes of processor time; the best so far is kept, and never below the start."""
+    problem = Problem(4000, 3, 3, "1e-3", "gaussian")
+    weights = np.random.default_rng(1).standard_normal((3, 4000))
+    began = time.thread_time()
+    found = optimize(problem, count=1, seconds=0.2, given=weights)
+    assert time.thread_time() - began < 5
+    assert found.value >= improvement_of(weights, problem) * (1 - 1e-12)

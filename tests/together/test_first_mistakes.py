@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boundcalc import Problem, report
+from boundcalc import Problem, loss_of, plot, report, run_sweep
+from boundcalc.cli.main import main
 from boundcalc.numbers.errors import ParameterError
 
 
@@ -57,3 +59,104 @@ def test_transposed_weights_are_asked_about(tmp_path):
     assert done.stderr.startswith("boundcalc: W = W.npy: has 12 rows (hidden dimensions) and 3 columns (features): add --transpose")
     for answer in ("--transpose", "--no-transpose"):
         assert run("loss", "W.npy", "--m", "3", "--p", "0.01", "--law", "rademacher", answer, cwd=tmp_path).returncode == 0
+
+
+MODEL = "--m 3 --p 0.03 --law rademacher"
+MISTAKES = {
+    "bounds": "'--d'; boundcalc bounds --help shows how it is called",
+    "bond --n 30": "must be one of bounds",
+    f"bounds -n 30 -d 4 {MODEL}": "'-n'; it has two dashes, --n; boundcalc bounds --help",
+    f"bounds --n 30 --d 4 {MODEL} --digit 5": "'--digits'?); boundcalc bounds --help",
+    "bounds 30 4 3 0.03 rademacher": "boundcalc bounds --help shows how it is called",
+    "bounds --n 30 --d 4 --p 0.03 --law gaussian": "m = nothing: must be given: --m 3 for x^3",
+    "bounds --n 30 --d 4 --m 3 --p 0.03": "law = nothing: must be given: --law",
+    "bounds --n 30 --d 4 --m x^3 --p 0.03 --law gaussian": "must be an odd whole number, 1 to 999, such as 3 or 5",
+    "bounds --n 30 --d 4 --m 3 --p 3% --law gaussian": "(one percent is 0.01)",
+    "bounds --n 30 --d 4 --m 3 --p 0,03 --law gaussian": "such as 0.03 with a decimal point",
+    "bounds --n 30 --d 4 --m 3 --p 1e-6..1 --law gaussian": "a range is for boundcalc plot bounds and for a sweep",
+    f"bounds --n 30,40 --d 4 {MODEL}": "several are for a sweep: boundcalc sweep",
+    "bounds --n 30 --d 4 --m 3 --p 0.03 --law normal": "did you mean gaussian?",
+    "bounds --n 30 --d 4 --m 3 --p 0.03 --law lognormal": "or moments:2=1,4=3,6=15\n",
+    "bounds --n 30 --d 4 --m 3 --p 0.03 --law 'uniform(0,1)'": "is for loss --activation relu; with x^m laws are symmetric",
+    "bounds --n 30 --d 4 --m 3 --p 0.03 --law moments:2=1": "must list moments up to \u03bc_6 for m = 3",
+    f"bounds --n 30 --d 4 {MODEL} --display percent": "'improvement', 'normalized', 'per-feature'; boundcalc bounds --help",
+    f"bounds --n 8 --d 3 {MODEL} --witness two.npz": "must be read with the --name of one of its arrays; it holds a 3x8, b 8x3",
+    f"bounds --n 8 --d 3 {MODEL} --name a": "is for the file of --witness",
+    f"bounds --n 9 --d 9 {MODEL} --witness T.npy": "add --transpose if its rows are the features, --no-transpose if they are not",
+    "explain wlech": "must be one of capacity_welch",
+    "explain fronteir": "must be one of frontier",
+    "explain U3": "must be one of equiangular (U3a), universal (U3b), linear_program (U3c)",
+    "explain": "boundcalc explain --help",
+    "frames E9": "must be a known frame (perhaps E",
+    "frames icosahedrn": "perhaps icosahedron",
+    f"loss missing.npy {MODEL}": "must be a readable file (No such file or directory)",
+    "loss W.npy": "m = nothing: must be given: --m 3 for x^3, or --activation relu",
+    f"loss W.npy --n 8 {MODEL}": "boundcalc loss --help shows how it is called",
+    f"loss two.npz {MODEL} --name z": "must hold an array named z; it holds a, b",
+    f"loss stack.npy {MODEL}": "choose one with --index 0 to 1, or --index all",
+    f"loss stack.npy {MODEL} --index 9": "index = 9: must be 0 to 1",
+    f"loss T.npy {MODEL} --json": "add --transpose if its rows are the features",
+    "latex frontier": "boundcalc latex --help shows how it is called",
+    "latex bound frontier --n 30": "must be given together with --n, --d, --p and --law",
+    "latex bound frontier --notation n=d": "d denotes hidden dimensions; rename that too, or take",
+    "certificate W.npy": "boundcalc certificate --help",
+    "certificate verify W.npy": "boundcalc bounds --certificate FILE writes one",
+    "check fronteir": "must be one of frontier",
+    "sweep grid.toml": "'--out'; boundcalc sweep run --help",
+    "plot W.npy --out W.jpg": "must end in .png, .pdf or .svg",
+    "plot bounds --d 8 --p 0.1 --out b.png": "as a range such as --p 1e-6..1",
+    "plot W.npy --kind unexplained --out b.png": "must be given for --kind unexplained: --m, --p and --law",
+    f"optimize --n inf --d 4 {MODEL}": "must be finite for a search: a number such as 1000",
+}
+"""What a newcomer types, and what the one line says."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    found = tmp_path_factory.mktemp("mistakes")
+    W = np.random.default_rng(0).standard_normal((3, 8))
+    np.save(found / "W.npy", W)
+    np.save(found / "T.npy", W.T)
+    np.savez(found / "two.npz", a=W, b=W.T)
+    np.save(found / "stack.npy", np.stack([W, W]))
+    return found
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_ends_in_a_line_that_says_what_to_do(folder, monkeypatch, capsys, line):
+    monkeypatch.chdir(folder)
+    if "plot" in line:
+        pytest.importorskip("matplotlib", reason="matplotlib comes with the extra plot")
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(SystemExit) as stopped:
+        main(shlex.split(line))
+    printed = capsys.readouterr()
+    assert (stopped.value.code, printed.out) == (2, "")
+    assert printed.err.startswith("boundcalc: ")
+    assert printed.err.count("\n") == 1
+    assert MISTAKES[line] in printed.err
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+W = np.eye(2)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: loss_of(W), "must be given: loss_of(W, m, p, law), or activation='relu'"),
+        (lambda: loss_of(W, 3, 0.03, "rademacher"), "pass text such as p='0.03'"),
+        (lambda: loss_of([[1, 2], [3]], 3, "0.03", "rademacher"), "must be a two-dimensional array"),
+        (lambda: loss_of(np.ma.masked_equal(W, 0), 3, "0.03", "rademacher"), "W.filled(0)"),
+        (lambda: report(30, 4, 3), "p = None: must be given: a problem is n, d, m, p and law"),
+        (lambda: report(30, 4, 3, "0.03", "rademacher")["fronteir"], "must be one of frontier"),
+        (lambda: run_sweep({"n": 8, "d": 2, "m": 3, "p": 0.1, "law": "rademacher"}), "float"),
+        (lambda: plot(W, "pie"), "must be one of witness, capacities, training for weights"),
+        (lambda: plot(np.zeros((2, 2))), "must have a nonzero column to be drawn"),
+    ],
+)
+def test_a_mistake_in_python_says_what_to_do(call, said):
+    with pytest.raises(ParameterError) as raised:
+        call()
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)

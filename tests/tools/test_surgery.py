@@ -8,8 +8,9 @@ import pytest
 from flint import fmpq
 
 from boundcalc.check.steps import statements
-from boundcalc.language.grammar import Literal, Name, parse_expression
+from boundcalc.language.grammar import parse_expression
 from boundcalc.language.names import resolve
+from boundcalc.language.nodes import Literal, Name
 from boundcalc.language.statement import Definition, build
 from boundcalc.language.text import write
 from tools.surgery import fields, names, replaced, without_definitions

@@ -25,10 +25,10 @@ from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
 
 BITS = 192
-MOST_CELLS = 1_500
+MOST_CELLS = 3_000
 MOST_LEVELS = 60
 RHO_BITS = 20
-ZOOMS = 5
+ZOOMS = 8
 """How often the places at which a cell's rho is sought are moved three times closer together."""
 ALONG, ACROSS = 10, 5
 """The degrees in s and in θ."""

@@ -225,8 +225,9 @@ def best(row: QuinticRow, points: Points, rounds: int) -> tuple[Array, Array]:
     s, theta, y = (part.ravel()[:, None] for part in (points.s, points.theta, points.y))
     inner = sum(value * s**i * y**k for (i, k), value in row.gain.items())
     outer = sum(value * s**i * y**k for (i, k), value in row.energy.items())
-    # e beyond what makes E negative is of no use
-    root = np.sqrt(np.maximum(1 - np.sqrt(row.energy[0, 0] / row.whole) / (row.b * theta**2), 0.0))
+    # e beyond what makes E negative is of no use; where b = 0 there is no e, and every rho serves
+    with np.errstate(divide="ignore"):
+        root = np.sqrt(np.maximum(1 - np.sqrt(row.energy[0, 0] / row.whole) / (row.b * theta**2), 0.0))
     rho = 1 - (1 - root) * (np.arange(9) / 8)
     each = np.arange(len(s))
     for k in range(rounds + 1):

@@ -233,8 +233,8 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         chosen, against = quintic.proven(problem, draft, 1)
         if chosen is not None:
             return chosen, value
-        if against is None:  # undecided; for few features the program without links is tried next
-            return None if program.few else _proven(problem, draft), value
+        if against is None:  # undecided
+            return quintic.proven(problem, draft, _TRIES, 1)[0], value
         program.cut(*against)
     return None, value
 

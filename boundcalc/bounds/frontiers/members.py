@@ -147,17 +147,21 @@ class Families:
 
 @dataclass(frozen=True)
 class FreePolynomial:
-    """h by its Gegenbauer coefficients, below s u^k on the nodes; ``excess`` is by how much it was above elsewhere."""
+    """h by its Gegenbauer coefficients, below s u^k on the nodes; ``excess`` is by how much it was above elsewhere.
+
+    Nodes are added where h − s u^k has a maximum above ``floor``: one below 0 finds where h touches between points of a grid.
+    """
 
     d: int
     order: int
     nodes: Array
     excess: float = 0.0
+    floor: float = 1e-11
 
     @classmethod
-    def start(cls, d: int, order: int) -> FreePolynomial:
+    def start(cls, d: int, order: int, floor: float) -> FreePolynomial:
         """On a first grid."""
-        return cls(d, order, _FIRST_NODES)
+        return cls(d, order, _FIRST_NODES, floor=floor)
 
     @property
     def size(self) -> Array:
@@ -186,12 +190,12 @@ class FreePolynomial:
         """With nodes where h exceeds s u^k most."""
         fine, values = fine_grid(self.d)
         excess = self._excess(fine, values, weights)
-        new = clustered(self.nodes, peaks_of(fine, excess, 1e-11))
+        new = clustered(self.nodes, peaks_of(fine, excess, self.floor))
         between = self._excess(new, gegenbauer_values(self.d, DEGREE, new), weights)
         worst = max(float(excess.max()), float(between.max(initial=0.0)), 0.0)
         kept = self.nodes[_active(self.columns, weights)]
         nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
-        return FreePolynomial(self.d, self.order, nodes, worst)
+        return FreePolynomial(self.d, self.order, nodes, worst, self.floor)
 
     def _excess(self, u: Array, values: Array, weights: Array) -> Array:
         """h − s u^k at u, in units of the greater of u^k and 1/τ_k."""
@@ -235,6 +239,6 @@ def power_of(u: Array, k: int) -> Array:
 MemberSet = Families | FreePolynomial
 
 
-def start(d: int, order: int) -> MemberSet:
+def start(d: int, order: int, floor: float = 1e-11) -> MemberSet:
     """What serves that order in that dimension."""
-    return FreePolynomial.start(d, order) if 2 <= d <= SMALL[order] else Families(d, order)
+    return FreePolynomial.start(d, order, floor) if 2 <= d <= SMALL[order] else Families(d, order)

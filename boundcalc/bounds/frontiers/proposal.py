@@ -29,7 +29,7 @@ CLEAR = 0.999
 _NEGLIGIBLE = fmpq(1, 10**9)
 _STEPS = 32
 _ROUNDS = 12
-_TOLERANCE = 4e-8
+_TOLERANCE = 2e-9
 _POLISHED = (0, 1, 3)
 """The rounds after which the solution is polished."""
 _MEASURED = 1e-6
@@ -38,6 +38,10 @@ _FAR = 0.03
 _APART = 0.04
 """Rows within the first part of the greatest are contacts to begin with, if they are farther apart than the second of their t."""
 _ORDERS = (3, 2)
+_CLOSER = 1e-3
+"""The points from which a peak is located once more are so far apart, relative to it."""
+_TOUCHING = -1e-6
+"""Polynomials touch where they come nearer than this."""
 _KEPT = 0.98
 _FEWEST = 6
 """Rows that stay from one program to the next: those of at least this part of the greatest, and so many in any case."""
@@ -108,6 +112,15 @@ class CubicProgram:
         above = max(float((values - solution.sigma * t).max()), 0.0)
         return r * float((values / t).max()), r * solution.sigma + float(self.problem.n) * above if self.few else np.inf
 
+    def _sharp(self, solution: Solution, peaks: Array) -> Array:
+        """The peaks once more, from three points that are closer together than the grid's: to some 1e-7 of t."""
+        inside = peaks * (1 + _CLOSER) < 1
+        t = peaks[inside]
+        low, middle, high = (solution.ratio(self.rows(t * factor)) for factor in (1 - _CLOSER, 1.0, 1 + _CLOSER))
+        bend = low - 2 * middle + high
+        moved = np.where(bend < 0, (low - high) / np.where(bend < 0, 2 * bend, 1.0), 0.0)
+        return np.concatenate([t * (1 + _CLOSER * np.clip(moved, -2, 2)), peaks[~inside]])
+
     def _value(self, solution: Solution, refined: list[MemberSet], peaks: Array) -> float:
         """The value with the largest row that floats find, and what h exceeds."""
         rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
@@ -129,18 +142,18 @@ class CubicProgram:
             top=[self.fourth if i == 0 else np.inf for i in self.active],
             shares=self.few,
         )
-        members = [start(problem.d, order) for order in orders]
+        members = [start(problem.d, order, _TOUCHING) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best: RowSolution | None = None
         another: RowSolution | None = None
-        least, before = np.inf, np.inf
+        least, before, arrived = np.inf, np.inf, np.inf
         for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members])
-            if solution is None:
+            if solution is None or solution.value > arrived * (1 - _TOLERANCE):
                 break
             ratio = solution.ratio(self.candidates)
-            peaks = peaks_of(self.fine, ratio, 1 - 1e-3)
+            peaks = self._sharp(solution, peaks_of(self.fine, ratio, 1 - 1e-3))
             following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
             value = self._value(solution, following, peaks)
             if value < least:
@@ -151,12 +164,16 @@ class CubicProgram:
                 found = polished(setting, solution, members, 1 / near[None], inside[None])
                 if found is not None:
                     own = [one.refined(weights) for one, weights in zip(found[1], found[0].weights, strict=True)]
-                    final = self._value(found[0], own, peaks_of(self.fine, found[0].ratio(self.candidates), 1 - 1e-3))
+                    peaks_there = peaks_of(self.fine, found[0].ratio(self.candidates), 1 - 1e-3)
+                    final = self._value(found[0], own, self._sharp(found[0], peaks_there))
                     if final < least:
                         least, best = final, RowSolution(*found, final)
                         # where an order is left out, the conditions say nothing of it: rounds go on
                         if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
-                            return best
+                            if not self.few:
+                                return best
+                            # few features have unknowns of which the conditions may say nothing: a program near it tells
+                            solution, following, peaks, arrived = found[0], own, self._sharp(found[0], peaks_there), final
                     elif final < least * (1 + _MEASURED):
                         another = RowSolution(*found, final)
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:

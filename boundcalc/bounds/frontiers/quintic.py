@@ -39,7 +39,7 @@ ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
 MOST_CELLS = 400
 ROOT_BITS = 60
-_ROOMS = (fmpq(1, 20_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
+_ROOMS = (fmpq(1, 60_000), fmpq(1, 20_000), fmpq(1, 6_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
 _S = fmpq_poly([0, 1])
 Powers = tuple[fmpq_poly, ...]
@@ -288,17 +288,20 @@ def _multipliers(row: RowPolynomials, guide: Guide, s: fmpq, least: fmpq, scale:
             yield rational(mu * as_float(scale), 6), other.parabolas
 
 
-def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
+def proven(
+    problem: Problem, choice: GeneralChoice, tries: int, undecided: int = 0
+) -> tuple[GeneralChoice | None, tuple[float, float] | None]:
     """The choice with a price and an excess that hold on every row, near the least, and their proof.
 
     The price is raised to what a row asks where one is found that asks for more, and a little more try by try; links
-    are weakened where E is not positive. With one try a row that asks for more is returned instead.
+    are weakened where E is not positive. With one try a row that asks for more is returned instead. ``undecided`` counts the
+    smallest amounts that are left out.
     """
-    row, needed, undecided = row_of(problem, choice), fmpq(1), 0
+    row, needed = row_of(problem, choice), fmpq(1)
     if tries > 1:
         needed = max(needed, _needed(row, choice))
     for attempt in range(tries):
-        room = _ROOMS[min(attempt // 2 + 2 * undecided, len(_ROOMS) - 1)]
+        room = _ROOMS[min(attempt // 2 + undecided, len(_ROOMS) - 1)]
         factor = needed * (1 + room)
         tried = replace(choice, price=above(choice.price * factor), excess=above(choice.excess * factor))
         found = examine(row, tried.price, tried.excess)
@@ -306,7 +309,7 @@ def proven(problem: Problem, choice: GeneralChoice, tries: int) -> tuple[General
             return replace(tried, cells=found.steps), None
         if found.against is None:
             undecided += 1
-            if undecided > 1:
+            if undecided > 3:
                 return None, None
             continue
         s, z = found.against

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from boundcalc.frames.orbits import FEWEST, Symmetry, unit_groups
 from boundcalc.loss.orbits import OrbitImprovement
+from boundcalc.numbers.budget import check
 
 Array = NDArray[np.float64]
 WASTE = 60
@@ -139,6 +140,7 @@ def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance
 
     best, found, value = start, start, objective(start)[0]
     while evaluations > 0:
+        check()
         burst = min(BURST, evaluations)
         options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
         with np.errstate(all="ignore"):

@@ -21,6 +21,8 @@ does. With importances ω_(1) ≥ ω_(2) ≥ …, F(k) ≥ (k/n')F(n') for k ≥
 
 **pentagon** (:mod:`boundcalc.bounds.relu.pentagon`). Tied weights without bias in two dimensions, any law: L ≥ p μ_2 (1 −
 p)^{n−1} (n − G), G = (35 + 5√5)/11.
+
+**one_active** (:mod:`boundcalc.bounds.relu.one_active`). The same in d dimensions with G from a linear program.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from boundcalc.bounds.relu.one_active import one_active
 from boundcalc.bounds.relu.pair_floor import PairFloor, pair_floor
 from boundcalc.bounds.relu.pentagon import prove
 from boundcalc.language.claims import Status
@@ -81,6 +84,8 @@ def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> lis
     if problem.d == 2 and problem.tied and not problem.bias and problem.n >= 5 and len(groups) == 1:
         value = enclose(lambda: _pentagon(problem), digits)
         found.append(Floor("pentagon", value, "tied weights without bias, d = 2"))
+    elif problem.tied and not problem.bias and problem.d >= 2 and len(groups) == 1:
+        found += _one_active(problem, digits)
     uniform = all(isinstance(group.law, UniformFromZero) for group in groups)
     if uniform:
         value = enclose(lambda: _scalar_decoder(problem), digits)
@@ -92,6 +97,17 @@ def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> lis
         value = enclose(lambda: _any_decoder(problem), digits)
         found.append(Floor("any_decoder", value, "every function of Wx, told which features are active"))
     return sorted(found, key=lambda floor: floor.value.lower, reverse=True)
+
+
+def _one_active(problem: ReluProblem, digits: int) -> list[Floor]:
+    """As the pentagon's, from the ceiling for that dimension."""
+    known = one_active(problem.d)
+    if problem.n <= known.ceiling:
+        return []
+    group = problem.features.groups[0]
+    loss = group.importance * group.variance() * (problem.n - known.ceiling)
+    value = enclose(lambda: arb(loss) * arb(1 - group.p) ** (problem.n - 1), digits)
+    return [Floor("one_active", value, "tied weights without bias")]
 
 
 def _alike(problem: ReluProblem) -> bool:

@@ -29,6 +29,7 @@ from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale
 from boundcalc.lemmas.row import free_ratios, least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.rings import EXACT
 
@@ -139,6 +140,7 @@ def partition(problem: Problem) -> Partition:
     heap = [(-height(start), next(order), root)]
     leaves = 1
     while heap and -heap[0][0] > best * (1 + gap) and leaves < MOST_BOXES:
+        check()
         node = heapq.heappop(heap)[2]
         node.axis = min(range(1, len(start) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
         node.halves = tuple(_Node(box) for box in halved(node.box, node.axis))

@@ -14,6 +14,7 @@ from boundcalc.certificate.verifier.feature_problem import read_features, witnes
 from boundcalc.certificate.verifier.features import FEATURE_UPPER
 from boundcalc.certificate.verifier.problem import Model, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, shown, word
+from boundcalc.certificate.verifier.relu import verify_relu
 from boundcalc.certificate.verifier.witnesses import WITNESS, read_witness
 
 
@@ -85,12 +86,20 @@ def verify(data: dict[str, Any]) -> Verification:
     CertificateError
         If the object does not have the format's fields and types.
     """
-    given = fields(data, "certificate", {"format", "version", "problem", "upper", "lower"})
+    relu = isinstance(data.get("problem"), dict) and data["problem"].get("activation") == "relu"
+    bounds = {"floor", "network"} if relu else {"upper", "lower"}
+    given = fields(data, "certificate", {"format", "version", "problem"} | bounds)
     if given["format"] != "boundcalc certificate":
         raise CertificateError("format: must be 'boundcalc certificate'")
     if given["version"] != "1":
         raise CertificateError(f"version = {shown(given['version'])}: this verifier reads version 1")
     done = Verification()
+    if relu:
+        try:
+            verify_relu(given, done.steps)
+        except Refuted as refuted:
+            done.failure = str(refuted)
+        return done
     if isinstance(given["problem"], dict) and "features" in given["problem"]:
         _verify_features(given, done)
         return done

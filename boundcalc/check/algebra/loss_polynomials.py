@@ -9,7 +9,7 @@ from flint import fmpq
 
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.sums import Monomial, Poly, Unsupported, constant, power_of, sum_over, variable
-from boundcalc.language.grammar import Indicator, Literal, Node, Operation
+from boundcalc.language.nodes import Indicator, Literal, Node, Operation
 from boundcalc.language.resolved import Known
 from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES
 

@@ -20,8 +20,8 @@ from boundcalc.check.algebra.sums import Atom, Poly, Unsupported, substitute, va
 from boundcalc.check.algebra.translate import Translator, label
 from boundcalc.check.exact.case_grid import depends
 from boundcalc.check.verdict import Engine, Outcome, Verdict
-from boundcalc.language.grammar import Call, Expectation, Literal, Node, Operation, Sum
 from boundcalc.language.names import resolve
+from boundcalc.language.nodes import Call, Expectation, Literal, Node, Operation, Sum
 from boundcalc.language.resolved import Known, Resolved, ResolvedFree, ResolvedRelation, variables
 from boundcalc.language.statement import Statement
 from boundcalc.model.named.quantity import CUMULANTS, MOMENTS, NAMES, Dependence

@@ -12,7 +12,8 @@ from flint import fmpq
 from boundcalc.check.algebra import sums as algebra
 from boundcalc.check.algebra.loss_polynomials import LossPolynomials, mean_with_one_active, split_indicator
 from boundcalc.check.algebra.sums import Atom, Monomial, Poly, Unsupported, constant, sum_over, variable
-from boundcalc.language.grammar import COMBINE, COMPARE, Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
+from boundcalc.language.grammar import COMBINE, COMPARE
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Variable
 from boundcalc.model.named.index import BY_NAME
 from boundcalc.numbers.field_operators import FieldOperators

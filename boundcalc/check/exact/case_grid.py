@@ -13,7 +13,7 @@ from boundcalc.check.exact.case_states import OwnLaw, SupportPoints
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.matrix_geometry import Matrix
 from boundcalc.check.exact.unequal_case import UnequalCase
-from boundcalc.language.grammar import Literal, Node, Operation
+from boundcalc.language.nodes import Literal, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, ResolvedRelation, Variable, walk, walk_through
 from boundcalc.model.named.quantity import Dependence, Quantity
 from boundcalc.numbers.parsing import parse_rational

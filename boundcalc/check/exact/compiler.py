@@ -20,19 +20,8 @@ from boundcalc.check.exact.case_states import simplest
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.pointwise import Code, Environment, Run, call, each, guarded, operation, pairwise
 from boundcalc.check.exact.roots import Exact
-from boundcalc.language.grammar import (
-    COMPARE,
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Negation,
-    Node,
-    Operation,
-    Relation,
-    StatementError,
-    Sum,
-)
+from boundcalc.language.grammar import COMPARE, StatementError
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
 
 MAX_ORDER = 400

@@ -11,17 +11,7 @@ from flint import fmpq
 from boundcalc.check.exact.roots import approximate, decimal
 from boundcalc.check.exact.tally import Instance
 from boundcalc.check.verdict import Counterexample
-from boundcalc.language.grammar import (
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Negation,
-    Node,
-    Operation,
-    Relation,
-    Sum,
-)
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, Resolved, ResolvedRelation, Variable, is_random, walk
 from boundcalc.language.text import write
 from boundcalc.model.named.index import BY_NAME, QUANTITIES

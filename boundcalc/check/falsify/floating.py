@@ -17,20 +17,8 @@ import numpy as np
 from boundcalc.check.falsify import dual
 from boundcalc.check.falsify.dual import Array, Dual
 from boundcalc.check.falsify.float_case import FloatCase, NotEvaluable
-from boundcalc.language.grammar import (
-    COMBINE,
-    COMPARE,
-    Call,
-    Expectation,
-    Indicator,
-    Literal,
-    Negation,
-    Node,
-    Operation,
-    Range,
-    Relation,
-    Sum,
-)
+from boundcalc.language.grammar import COMBINE, COMPARE
+from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Range, Relation, Sum
 from boundcalc.language.resolved import Defined, Known, ResolvedRelation, Variable
 from boundcalc.numbers.enclosure import to_float
 

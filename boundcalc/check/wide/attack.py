@@ -28,7 +28,8 @@ from boundcalc.check.wide.matrices import matrices, state_matrices
 from boundcalc.check.wide.parity import only_even
 from boundcalc.check.wide.sizes import ISOLATED, allowed_sizes, bare, candidates
 from boundcalc.check.wide.witness_cases import TableCase, entries
-from boundcalc.language.grammar import StatementError, Sum
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.nodes import Sum
 from boundcalc.language.resolved import walk
 from boundcalc.model.named.quantity import Dependence
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundcalc.language.grammar import Call, Literal, Negation, Node, Operation
+from boundcalc.language.nodes import Call, Literal, Negation, Node, Operation
 from boundcalc.language.resolved import Defined, Known, Resolved, children
 
 

@@ -13,7 +13,8 @@ from boundcalc.check.exact.enumeration import Compiled
 from boundcalc.check.wide.case import ClassCase
 from boundcalc.check.wide.configuration import ColumnKind, Configuration
 from boundcalc.check.wide.known import configurations
-from boundcalc.language.grammar import Literal, StatementError
+from boundcalc.language.grammar import StatementError
+from boundcalc.language.nodes import Literal
 from boundcalc.language.resolved import walk
 
 LARGEST = 10**9

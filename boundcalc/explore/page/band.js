@@ -5,6 +5,7 @@ import { byId, drawn, element, table } from "./dom.js";
 import { roughly, setValue, state } from "./fields.js";
 
 const HEIGHT = 300;
+const PANEL = 84; // of the ratio, below
 const MARGIN = { left: 58, right: 14, top: 12, bottom: 44 };
 let points = new Map();
 let axis = "p";
@@ -95,7 +96,7 @@ export function draw() {
   const low = Math.min(1, ...list.map((point) => point.over[1])) * 0.92;
   const x = (at) => MARGIN.left + ((Math.log10(roughly(at)) - x0) / (x1 - x0)) * (width - MARGIN.left - MARGIN.right);
   const y = (over) => HEIGHT - MARGIN.bottom - (Math.log(Math.min(over, top) / low) / Math.log(top / low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const svg = drawn("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, tabindex: "0", role: "slider", "aria-label": `Point of the band against ${axis}: arrow keys move, Enter chooses`, "aria-valuemin": "0", "aria-valuemax": String(list.length - 1) });
+  const svg = drawn("svg", { viewBox: `0 0 ${width} ${HEIGHT + PANEL}`, width, height: HEIGHT + PANEL, tabindex: "0", role: "slider", "aria-label": `Point of the band against ${axis}: arrow keys move, Enter chooses`, "aria-valuemin": "0", "aria-valuemax": String(list.length - 1) });
   const label = (at, text, anchor, px, py) => svg.append(drawn("text", { x: px, y: py, "text-anchor": anchor }, text));
   const levels = [1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6, 1e8, 1e10].filter((level) => level >= low && level <= top);
   const spaced = levels.filter((level, k) => k === 0 || y(levels[k - 1]) - y(level) > 15 || levels.length < 8);
@@ -116,12 +117,14 @@ export function draw() {
     const [px, up, down] = [x(point.at), y(point.over[0]), y(point.over[1])];
     svg.append(drawn("path", { class: "upper-mark", d: `M${px - 4} ${up - 6}h8l-4 6z` }), drawn("path", { class: "lower-mark", d: `M${px - 4} ${down + 6}h8l-4 -6z` }));
   }
+  drawRatio(svg, list, x, width, label);
+  const bottom = HEIGHT + PANEL - 8;
   const here = roughly(state()[axis]);
   if (Number.isFinite(here) && here > 0) {
     const px = x(state()[axis]);
-    svg.append(drawn("line", { class: "chosen", x1: px, x2: px, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }));
+    svg.append(drawn("line", { class: "chosen", x1: px, x2: px, y1: MARGIN.top, y2: bottom }));
   }
-  const line = drawn("line", { class: "cursor", x1: -9, x2: -9, y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom });
+  const line = drawn("line", { class: "cursor", x1: -9, x2: -9, y1: MARGIN.top, y2: bottom });
   svg.append(line);
   const visit = (k) => {
     cursor = Math.max(0, Math.min(list.length - 1, k));
@@ -150,6 +153,19 @@ export function draw() {
   const focused = box.querySelector("svg") === document.activeElement;
   box.replaceChildren(svg);
   if (focused) svg.focus();
+}
+
+// The ratio of the best two bounds, on the same axis.
+function drawRatio(svg, list, x, width, label) {
+  const ratios = list.map((point) => point.over[0] / point.over[1]);
+  const most = Math.max(1.01, Math.min(Math.max(...ratios), 1e12));
+  const [high, low] = [HEIGHT + 18, HEIGHT + PANEL - 8];
+  const y = (ratio) => low - (Math.log(Math.min(ratio, most)) / Math.log(most)) * (low - high);
+  for (const level of [1, most]) svg.append(drawn("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(level), y2: y(level) }));
+  label("", "1", "end", MARGIN.left - 6, low + 4);
+  label("", short(most), "end", MARGIN.left - 6, high + 4);
+  label("", "ratio, best upper over best lower", "start", MARGIN.left, HEIGHT + 11);
+  svg.append(drawn("polyline", { class: "ratio", points: list.map((point, k) => `${x(point.at).toFixed(1)},${y(ratios[k]).toFixed(1)}`).join(" ") }));
 }
 
 function pick(at) {

@@ -30,7 +30,6 @@ function changed(wait = 0, settled = SETTLED) {
   controller.abort();
   controller = new AbortController();
   timer = setTimeout(() => {
-    history.replaceState(null, "", address(shown));
     byId("command").textContent = commandLine();
     closed(mine);
     timer = setTimeout(() => full(mine), settled);
@@ -69,7 +68,7 @@ function show(found, asked) {
   showBest(found);
   showTables(found, (key) => openBound(key, true));
   document.body.dataset.turn = String(asked);
-  document.body.dataset.shown = found.closed && found.kind === "power" && offers("bounds") ? "closed" : "full";
+  document.body.dataset.shown = found.closed && offers("bounds") ? "closed" : "full";
 }
 
 function fail(error) {
@@ -81,6 +80,7 @@ function fail(error) {
 
 async function full(mine) {
   const { signal } = controller;
+  history.replaceState(null, "", address(shown)); // not for every step of a slider, which browsers take for an attack
   try {
     if (offers("bounds")) show(await ask("bounds", { fields: state() }, signal), mine);
     if (mine !== turn) return;

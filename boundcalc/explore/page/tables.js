@@ -5,10 +5,11 @@ import { byId, element, interval, table } from "./dom.js";
 
 export function showBest(found) {
   const box = byId("best");
-  box.setAttribute("aria-busy", String(found.closed && found.kind === "power" && offers("bounds")));
+  box.setAttribute("aria-busy", String(found.closed && offers("bounds")));
   box.classList.remove("stale");
+  const note = !found.closed ? "" : offers("bounds") ? "closed forms; the full report is being computed" : "closed forms alone; the full program has sharper bounds";
   if (found.kind === "relu") {
-    box.replaceChildren(element("pre", { tabindex: "0", role: "group", "aria-label": "Floors of the loss" }, found.lines.join("\n")));
+    box.replaceChildren(element("p", { class: "small" }, note), element("pre", { tabindex: "0", role: "group", "aria-label": "Floors of the loss" }, found.lines.join("\n")));
     return;
   }
   const { upper, lower, ratio } = found.best;
@@ -20,7 +21,7 @@ export function showBest(found) {
   add("gain of superposition", interval(found.best.gain));
   add("witness", found.witness);
   box.replaceChildren(
-    element("p", { class: "small" }, found.problem + (!found.closed ? "" : offers("bounds") ? " — closed forms; the full report is being computed" : " — closed forms alone; the full program has sharper bounds")),
+    element("p", { class: "small" }, found.problem + (note && ` — ${note}`)),
     element("p", { class: "interval" }, `${lower.value} ≤ I* ≤ ${upper.value}`),
     list,
     ...[found.best.verdict, found.best.optimality].filter(Boolean).map((line) => element("p", {}, line)),

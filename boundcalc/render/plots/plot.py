@@ -22,6 +22,8 @@ POINTS = 25
 def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
     """A Matplotlib figure with a ``caption``, of a sweep, of weights or of losses; it needs the extra ``plot``.
 
+    ``boundcalc.render.plots.save(figure, "figure.pdf")`` writes the file with its caption; ``figure.savefig`` does too, without.
+
     Parameters
     ----------
     what : Sweep, mapping, Judged or array
@@ -34,8 +36,6 @@ def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
         losses, or of weights at every step. The first unless given.
     options
         Of the kind, as those of ``boundcalc plot``: ``n``, ``d``, ``m``, ``law`` for a slice, ``width``, ``keys``, ...
-
-    ``boundcalc.render.plots.save(figure, "figure.pdf")`` writes the file with its caption; ``figure.savefig`` does too, without.
 
     >>> plot([[1.0, -1.0, 0.0], [0.0, 0.0, 1.0]]).caption[:9]
     'Weights W'

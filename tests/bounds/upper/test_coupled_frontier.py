@@ -243,3 +243,11 @@ def test_its_members_are_of_share_one(share):
     members = FrontierPolynomial(3, 3, share, nothing), FrontierPolynomial(3, 2, fmpq(1), nothing)
     with pytest.raises(AssertionError, match="outside their domain"):
         CoupledChoice(zero, zero, *members, (zero, zero), fmpq(1), zero).value(Problem("inf", 3, 3, "1e-3", "gaussian"))
+
+
+def test_without_a_mixed_term_there_is_a_number_and_no_warning():
+    """m = 5, n = 80: the row's program has b = 0, by which a proposal divided. The value stands above the basis, p d g."""
+    problem = Problem(80, 2, 5, "9/10", "gaussian")
+    found = evaluate_upper(BOUND, problem, 10)
+    assert found.value is not None
+    assert float(found) >= float(report(problem, digits=10, upper=[BOUND]).best_lower)

@@ -6,7 +6,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.model.problem import Problem
 
 BOUND = BOUNDS["gaussian_scalar_decoder"]

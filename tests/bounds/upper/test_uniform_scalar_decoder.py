@@ -7,7 +7,7 @@ from flint import fmpq
 from mpmath import e, mp, pi
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.bounds.evaluate import evaluate_upper
+from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper.uniform_scalar_decoder import LOST
 from boundcalc.model.problem import Problem
 

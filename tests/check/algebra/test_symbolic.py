@@ -18,8 +18,9 @@ from boundcalc.check.exact.compiler import compile_node
 from boundcalc.check.exact.enumeration import check_by_enumeration
 from boundcalc.check.steps import statements
 from boundcalc.check.verdict import Engine, Outcome
-from boundcalc.language.grammar import Relation, StatementError, parse_statement
+from boundcalc.language.grammar import StatementError, parse_statement
 from boundcalc.language.names import resolve
+from boundcalc.language.nodes import Relation
 from boundcalc.language.statement import build
 from boundcalc.model.named.quantity import CUMULANTS, MOMENTS
 
