@@ -12,7 +12,7 @@ from oracles.sweep_equality import numbers
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.grid import read_grid
-from boundcalc.sweep.local import ThisProcess
+from boundcalc.sweep.this_process import ThisProcess
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store, read
 from boundcalc.sweep.unit import evaluate_all
