@@ -11,9 +11,9 @@ from oracles.sweep_equality import numbers
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import regrid
 from boundcalc.sweep.grid import Grid, read_grid
-from boundcalc.sweep.local import ThisProcess
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store, completeness, read
+from boundcalc.sweep.this_process import ThisProcess
 
 BASE = {"n": ["d^2", "inf"], "d": [2, 3], "m": 3, "p": ["1/10", "1/100"], "law": "rademacher", "bounds": ["rank"]}
 

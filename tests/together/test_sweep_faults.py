@@ -12,9 +12,9 @@ from oracles.sweep_equality import numbers
 
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.grid import read_grid
-from boundcalc.sweep.this_process import ThisProcess
 from boundcalc.sweep.run import run
 from boundcalc.sweep.store import Store, read
+from boundcalc.sweep.this_process import ThisProcess
 from boundcalc.sweep.unit import evaluate_all
 
 GRID = read_grid({"n": ["d^2", "inf"], "d": [2, 3], "m": 3, "p": ["1/10", "1/100"], "law": "rademacher", "bounds": ["rank"]})
