@@ -206,7 +206,7 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
     if len(every) > MOST_MATRIX_KINDS or len(groups) < max(len(every), 2) or 0 not in used or min(own.f for own in shares) <= 0:
         return best
     points = [at(group, _near(proposal, at(group, t))) for group, t in zip(groups, grids, strict=True)]
-    found = matrix_form(problem, [own.f for own in shares], points, second=1 in used, root=root)
+    found = matrix_form(problem, [own.f for own in shares], points, second=proposal.nodes[-1] if 1 in used else None, root=root)
     none = FrontierPolynomial(d, 3, fmpq(0), (fmpq(0),))
     other = None if found is None else proven(problem, none, found.mixed, fmpq(0), found.nu, found.matrix)
     values = [(one.value(counts, problem.rank), one) for one in (best, other) if one is not None]

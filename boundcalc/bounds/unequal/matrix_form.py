@@ -28,7 +28,7 @@ class MatrixForm:
 
 
 def matrix_form(
-    problem: FeatureProblem, f: Sequence[fmpq], points: Sequence[KindPoints], *, second: bool, root: fmpq
+    problem: FeatureProblem, f: Sequence[fmpq], points: Sequence[KindPoints], *, second: Any, root: fmpq
 ) -> MatrixForm | None:
     """Proven matrices; ``None`` where none are.
 
@@ -38,8 +38,8 @@ def matrix_form(
         Just below √(ω κ_6) of each kind, above 0.
     points : sequence of KindPoints
         Row points of each kind, in units of ``root``².
-    second : bool
-        Whether the second sum is bounded too.
+    second : array or None
+        Points u for h_2, where the second sum is bounded too.
     """
     import numpy as np
 
@@ -48,14 +48,14 @@ def matrix_form(
     every, d = kinds(problem), problem.d
     weights, repeated = pair_weights(every, f), [kind.count > 1 for kind in every]
     floats = np.array([[as_float(value) for value in row] for row in weights])
-    found = propose_matrices(d, 3, floats, points, problem.rank, second=2 if second else None)
+    found = propose_matrices(d, 3, floats, points, problem.rank, second=None if second is None else 2, second_nodes=second)
     if found is None:
         return None
     multipliers = found.multipliers * as_float(root)
     matrix = repaired_matrices(found.matrices, multipliers, found.share, found.excess, weights, repeated, d, 3)
     if matrix is None:
         return None
-    if not second:
+    if second is None:
         return MatrixForm(matrix, FrontierPolynomial(d, 2, fmpq(0), (fmpq(0),)), fmpq(0))
     mixed = member_near(found.h, found.h_share, found.h_excess, 2, d)
     return MatrixForm(matrix, mixed, rational(found.nu) * root if mixed.y > 0 else fmpq(0))

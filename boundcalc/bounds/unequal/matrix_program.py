@@ -24,8 +24,12 @@ from boundcalc.loss.threads import single_threaded
 from boundcalc.numbers.constants import welch_constant
 
 FEW_KINDS = 8
-ROUNDS, EXCESS = (5, 3), (1e-7, 3e-4)
+ROUNDS, EXCESS = (8, 3), (1e-7, 3e-4)
 """How often nodes are added where an entry exceeds its weight, and what is not worth another round: for few kinds, and for more."""
+COST = 4
+"""What an excess costs when it is repaired, about."""
+DEGREES = (8, 5)
+"""Of the polynomials in u, for few kinds and for more."""
 FINE, FIRST = 1200, 10
 """Points on which the excess is looked for, and nodes to begin with, twice each."""
 
@@ -69,7 +73,7 @@ def propose_matrices(
     rank: int | None,
     *,
     second: int | None = None,
-    degree: int = 5,
+    second_nodes: Array | None = None,
 ) -> MatrixProposal | None:
     """The optimum, in units in which it is of the order of 1; ``None`` where the solver fails.
 
@@ -81,20 +85,28 @@ def propose_matrices(
         k_gh ≥ 1.
     kinds : sequence of KindPoints
         ``factors`` has F, and a row for the second sum.
+    second_nodes : array, optional
+        Points u at which h is kept below its share: those of a proposal of the cone program.
     """
     pairs = [(g, h) for g, h in combinations_with_replacement(range(len(kinds)), 2) if g != h or kinds[g].count > 1]
     first = np.ones(1) if d == 1 else np.unique(np.concatenate([np.linspace(0, 1, FIRST), np.geomspace(1e-2 / d, 1, FIRST)]))
     nodes = dict.fromkeys(pairs, first)
-    found, many = None, len(kinds) > FEW_KINDS
+    found, price, many = None, np.inf, len(kinds) > FEW_KINDS
+    degree = DEGREES[many]
     for _ in range(ROUNDS[many]):
         program = _Program(d, order, weights, kinds, rank, second, degree)
+        if second_nodes is not None:
+            program.second_nodes = second_nodes
         with single_threaded():
             solution = program.solve(nodes)
-        if solution is None:
-            return found
-        found, excesses = solution
-        if d == 1 or (found.excess * weights).max() < EXCESS[many]:
-            return found
+        if solution is None or (found is not None and solution[0].value < found.value * (1 - 1e-6)):
+            break  # more nodes cannot lower the optimum: the solver has lost it
+        latest, excesses = solution
+        worst = float((latest.excess * weights).max())
+        if found is None or latest.value * (1 + COST * worst) < price:
+            found, price = latest, latest.value * (1 + COST * worst)
+        if d == 1 or worst < EXCESS[many]:
+            break
         u = _fine(d)
         for pair, excess in excesses.items():
             nodes[pair] = np.unique(np.concatenate([nodes[pair], clustered(nodes[pair], peaks_of(u, excess, ENOUGH / 10))]))
@@ -118,6 +130,7 @@ class _Program:
         self.triangle = [(g, h) for h in range(size) for g in range(h + 1)]  # by columns, as the solver has them
         self.of = {pair: k for k, pair in enumerate(self.triangle)}
         self.each = len(self.triangle)
+        self.second_nodes = first_nodes(d)
         self.gamma = terms * self.each
         self.z = self.gamma + size
         self.part = self.z + 1
@@ -198,7 +211,7 @@ class _Program:
         for column in (*range(self.h, nu), nu, nu + 2):
             rows.nonnegative({column: one}, none)
         rows.nonnegative({nu + 2: -one}, one)
-        u = first_nodes(self.d)
+        u = self.second_nodes
         power = u**self.second if self.d > 1 else np.ones(1)
         scale = 1 / np.maximum(power, self.h_sizes[0])
         values = gegenbauer_values(self.d, width - 1, u) * self.h_sizes
