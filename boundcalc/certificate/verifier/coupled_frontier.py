@@ -11,6 +11,7 @@ On a box rho is constant: any choice is allowed, floats propose one, and rationa
 
 from __future__ import annotations
 
+from itertools import product
 from math import comb
 from typing import Any
 
@@ -118,10 +119,10 @@ class _Row:
         return theta * t * inner * inner / right if right > SMALL else float("inf")
 
     def best(self, box: Box) -> fmpq:
-        """A rho for which the worst of the box's corners and middle is low."""
+        """A rho for which the worst of nine points of the box, its middles and ends, is low."""
         low, high, first, last = map(_float, box)
-        points = [(s * s, theta) for s in (low, high) for theta in (first, last)]
-        points = [(t, theta) for t, theta in (*points, (((low + high) / 2) ** 2, (first + last) / 2)) if t > 0]
+        places = product((low, (low + high) / 2, high), (first, (first + last) / 2, last))
+        points = [(sigma * sigma, theta) for sigma, theta in places if sigma > 0]
         best, step = fmpq(0), fmpq(1, RHOS)
         tried = [k * step for k in range(RHOS + 1)]
         for _ in range(3):

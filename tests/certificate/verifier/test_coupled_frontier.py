@@ -15,6 +15,7 @@ CASES = {
     "gaussian": ("inf", 2, 3, "1e-3", "gaussian"),
     "dense": ("inf", 3, 3, "1/10", "gaussian"),
     "many": (10**6, 3, 3, "1e-3", "gaussian"),
+    "few": (50, 5, 3, "1e-3", "uniform"),  # decided by what lies between the corners of boxes
     "plain": (5, 3, 3, "1e-2", "uniform"),
     "quintic": ("inf", 2, 5, "1e-2", "gaussian"),
 }
