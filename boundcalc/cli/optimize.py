@@ -18,7 +18,6 @@ from boundcalc.numbers.parsing import as_integer, positive_seconds, whole_number
 from boundcalc.search.shield import THREADS
 
 if TYPE_CHECKING:
-    from boundcalc.bounds.evaluate import Report
     from boundcalc.model.features import AnyProblem
     from boundcalc.model.problem import Problem
     from boundcalc.search.certified import Certified
@@ -105,6 +104,7 @@ def command(
     from boundcalc.search.certified import certified
     from boundcalc.search.objective import improvement_of
     from boundcalc.search.recognise import recognise
+    from boundcalc.search.starts import best_known
 
     bounds = report_within(problem, max(count, 12), "20" if limit is None else str(seconds))
     show = _Progress(problem, bounds, quiet)
@@ -122,7 +122,7 @@ def command(
         seconds=None if limit is None else max(limit - (time.monotonic() - began), 0.01),
         workers=crew,
         given=given,
-        known=None if random_only else _best_known(bounds),
+        known=None if random_only else best_known(bounds),
         only_random=random_only,
         enough=show.upper * (1 - ENOUGH),
         progress=progress,
@@ -157,22 +157,6 @@ def _stored(out: str | None, problem: Problem, force: bool) -> Array | None:
         if force:  # it is something else
             return None
         raise
-
-
-def _best_known(bounds: Report) -> Array | None:
-    """The weights of the best lower bound, where it has some that fit."""
-    import numpy as np
-
-    problem = bounds.problem
-    try:
-        known = bounds.best_lower.witness
-    except (ParameterError, MemoryError):  # weights that are known to exist, and not which
-        return None
-    weights = np.zeros((problem.d, int(problem.n)))
-    if known.shape[0] > weights.shape[0] or known.shape[1] > weights.shape[1]:
-        return None
-    weights[: known.shape[0], : known.shape[1]] = known
-    return weights
 
 
 class _Progress:

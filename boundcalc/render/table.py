@@ -96,7 +96,7 @@ def table_over_p(answers: Sequence[Report], renaming: Renaming = NONE) -> str:
     return "\n".join(
         [
             r"\begin{table}[!htb]",
-            r"\centering",
+            r"\centering\small",  # three columns of values, the longest names of bounds and statuses fit a page
             rf"\caption{{{caption}}}",
             r"\medskip",
             rf"\begin{{tabular}}{{@{{}}ll{'l' * len(answers)}l@{{}}}}",

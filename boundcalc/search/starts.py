@@ -12,6 +12,7 @@ from itertools import chain, islice
 import numpy as np
 from flint import fmpq
 
+from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.lower import direct_sum
 from boundcalc.bounds.lower.selector import selected
 from boundcalc.bounds.lower.weights import explicit
@@ -19,6 +20,7 @@ from boundcalc.bounds.lower.witness_table import ranked
 from boundcalc.frames.coordinates import Columns
 from boundcalc.frames.library import construct, entries
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.objective import Array, Improvement
 
 SPREADS = (0.0, 0.5, 0.25, 1.0)
@@ -175,3 +177,17 @@ def starts(problem: Problem, count: int, seed: int, *, only_random: bool = False
     random = _random(problem, seed)
     early = list(islice(random, min(4, max(count - len(structured), 0))))
     return islice(chain(early, structured, random), count)
+
+
+def best_known(bounds: Report) -> Array | None:
+    """The weights of the best lower bound, where it has some that fit."""
+    problem = bounds.problem
+    try:
+        known = bounds.best_lower.witness
+    except (ParameterError, MemoryError):  # weights that are known to exist, and not which
+        return None
+    weights = np.zeros((problem.d, int(problem.n)))
+    if known.shape[0] > weights.shape[0] or known.shape[1] > weights.shape[1]:
+        return None
+    weights[: known.shape[0], : known.shape[1]] = known
+    return weights

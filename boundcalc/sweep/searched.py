@@ -16,6 +16,7 @@ from boundcalc.numbers.parsing import parse_rational
 from boundcalc.search.certified import certified
 from boundcalc.search.optimize import optimize
 from boundcalc.search.recognise import recognise
+from boundcalc.search.starts import best_known
 from boundcalc.search.unequal import search_features
 from boundcalc.sweep.plan import Search
 
@@ -50,6 +51,7 @@ def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tup
             seed=seed,
             count=search.starts,
             seconds=None if seconds is None else to_float(seconds),
+            known=best_known(answer),
             enough=to_float(most) * (1 - ENOUGH),
         )
         sure = certified(result.weights, problem, answer)
