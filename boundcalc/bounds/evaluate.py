@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from boundcalc.language.claims import Status, plain
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
+from boundcalc.numbers.budget import spent
 from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
@@ -303,13 +303,13 @@ def report(
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     count = DEFAULT_DIGITS if digits is None else digits
-    began = time.thread_time()
+    began = spent()
 
     def share() -> float | None:
         """What one bound may take of the time: three fifths, or of what is left a part that always does for closed forms."""
         if seconds is None:
             return None
-        left = seconds * SPENT - (time.thread_time() - began)
+        left = seconds * SPENT - (spent() - began)
         return max(min(seconds * LARGEST_SHARE, left), seconds * LEAST_SHARE)
 
     for bound in UPPER if upper is None else upper:

@@ -18,9 +18,16 @@ __all__ = [
     "gegenbauer_coefficients",
     "nonnegative",
     "read",
+    "refusal",
     "verdict_lines",
     "verify",
 ]
+
+
+def refusal(error: CertificateError) -> str:
+    """Why a file is no certificate, in one line, and where that may help what writes one."""
+    line = " ".join(str(error).split())
+    return f"{line}; boundcalc bounds --certificate FILE writes one" if "ASCII" in line or "JSON" in line else line
 
 
 def verdict_lines(done: Verification) -> list[str]:

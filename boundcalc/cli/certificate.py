@@ -24,13 +24,12 @@ def verify_command(file: str, as_json: bool) -> None:
     Exit status 0 if all of it is re-proved, 3 if all but the existence of a frame, which is cited, 1 if an item fails, 2 if the
     file is not a certificate or too large to verify.
     """
-    from boundcalc.certificate.verify import CertificateError, read, verdict_lines, verify
+    from boundcalc.certificate.verify import CertificateError, read, refusal, verdict_lines, verify
 
     try:
         done = verify(read(file))
     except CertificateError as error:
-        advice = "; boundcalc bounds --certificate FILE writes one" if "ASCII" in str(error) or "JSON" in str(error) else ""
-        raise click.UsageError(f"{error}{advice}") from None
+        raise click.UsageError(refusal(error)) from None
     if as_json:
         echo_json({"accepted": done.accepted, "steps": done.steps, "cited": done.cited, "failure": done.failure})
     else:

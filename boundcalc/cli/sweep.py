@@ -143,19 +143,19 @@ def export(store: str, csv: str | None, json: str | None, parquet: str | None, f
 
     if (csv, json, parquet).count(None) != 2:
         raise ParameterError("format", "none" if csv == json == parquet else "several", "must be one of --csv, --json, --parquet")
+    out = str(csv or json or parquet)
+    if out != "-":
+        check_target(out, marks=(MARK,), force=force, reads=(store,))
     lacks = completeness(store)
     if lacks:
         _tell(f"{store} is not complete: the export holds {lacks}")
     if parquet is not None:
-        check_target(parquet, marks=(MARK,), force=force, reads=(store,))
         with whole_file(parquet) as part:
             write_parquet(store, part)
         return
     write: Callable[[str, IO[str]], None] = write_csv if csv is not None else write_json
-    out = str(csv if csv is not None else json)
     if out == "-":
         write(store, sys.stdout)
         return
-    check_target(out, marks=(MARK,), force=force, reads=(store,))
     with whole_file(out) as part, open(part, "w", encoding="utf-8", newline="") as file:
         write(store, file)

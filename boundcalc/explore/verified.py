@@ -10,12 +10,12 @@ def shown_verdict(path: str) -> dict[str, Any]:
 
     ``status`` is 0 accepted, 3 accepted except for what is cited, 1 refuted, 2 no certificate or too large.
     """
-    from boundcalc.certificate.verify import CertificateError, verdict_lines
+    from boundcalc.certificate.verify import CertificateError, refusal, verdict_lines
     from boundcalc.certificate.verify_file import verify_certificate
 
     try:
         done = verify_certificate(path)
     except CertificateError as error:
-        return {"status": 2, "lines": [f"boundcalc: {' '.join(str(error).split())}"]}
+        return {"status": 2, "lines": [f"boundcalc: {refusal(error)}"]}
     status = 1 if not done.accepted else 3 if done.cited else 0
     return {"status": status, "lines": verdict_lines(done)}

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+spent = getattr(time, "thread_time", time.process_time)
+"""Seconds of processor time; Pyodide, which has no threads, lacks the clock of one."""
 _ENDS: ContextVar[float | None] = ContextVar("ends", default=None)
 
 
@@ -30,7 +32,7 @@ def within(seconds: float | None) -> Iterator[None]:
     if seconds is None:
         yield
         return
-    ends, outer = time.thread_time() + seconds, _ENDS.get()
+    ends, outer = spent() + seconds, _ENDS.get()
     token = _ENDS.set(ends if outer is None else min(ends, outer))
     try:
         yield
@@ -41,5 +43,5 @@ def within(seconds: float | None) -> Iterator[None]:
 def check() -> None:
     """Raises :class:`OutOfTimeError` where the time of the block is over; cheap, for loops that may be long."""
     ends = _ENDS.get()
-    if ends is not None and time.thread_time() > ends:
+    if ends is not None and spent() > ends:
         raise OutOfTimeError("the time given is over")

@@ -47,8 +47,6 @@ def check_target(
     try:
         if target.is_dir():
             raise IsADirectoryError(0, "is a directory")
-        if not shown.lower().endswith(ending):
-            raise ParameterError(parameter, shown, f"must end in {ending}, the format that is written")
         if target.exists():
             if not target.is_file():
                 raise OSError(0, "is not a regular file")  # a device would be replaced by a file
@@ -58,6 +56,8 @@ def check_target(
                 raise ParameterError(
                     parameter, shown, "exists and was not written for this purpose: choose another name, or add --force"
                 )
+        if not shown.lower().endswith(ending):
+            raise ParameterError(parameter, shown, f"must end in {ending}, the format that is written")
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         os.close(handle)
         os.unlink(name)

@@ -11,7 +11,7 @@ from boundcalc.numbers.budget import OutOfTimeError, check, within
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(budget.time, "thread_time", lambda: now[0])
+    monkeypatch.setattr(budget, "spent", lambda: now[0])
     return now
 
 

@@ -35,7 +35,7 @@ def steps(tmp_path_factory):
     shutil.copytree(Path(boundcalc.__file__).parent, folder / "boundcalc", ignore=shutil.ignore_patterns("__pycache__"))
     named = folder / "boundcalc" / "model" / "named"
     shutil.copy(ROOT / "docs" / "templates" / "crowding.py", named)
-    text = (named / "index.py").read_text(encoding="utf-8").replace("*RANDOMNESS)", "*RANDOMNESS, CROWDING)")
+    text = (named / "index.py").read_text(encoding="utf-8").replace("*FEATURES)", "*FEATURES, CROWDING)")
     text = text.replace(
         "from boundcalc.model.named.dim", "from boundcalc.model.named.crowding import CROWDING\nfrom boundcalc.model.named.dim"
     )

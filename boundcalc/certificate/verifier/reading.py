@@ -24,6 +24,8 @@ MAX_NUMBER = 50_000
 MAX_SIZE = 1_000
 """Most characters of a number of features or dimensions."""
 MAX_DEGREE = 200
+FEW = 8
+"""Names that a message lists."""
 MAX_STEPS = 12_000_000_000
 """What all the arithmetic may cost; a step is about a nanosecond."""
 MAX_BITS = 1 << 22
@@ -151,7 +153,8 @@ def fields(data: Any, where: str, required: Collection[str], optional: Collectio
 def word(value: Any, where: str, allowed: Collection[str]) -> str:
     """A text that is one of those allowed."""
     if not isinstance(value, str) or value not in allowed:
-        raise CertificateError(f"{where} = {shown(value)}: is unknown, must be one of {', '.join(allowed)}")
+        known = f"must be one of {', '.join(allowed)}" if len(allowed) <= FEW else "docs/certificate.md lists the names"
+        raise CertificateError(f"{where} = {shown(value)}: is unknown, {known}")
     return value
 
 

@@ -25,8 +25,10 @@ SLACK = {
     "linear_program.certificate",
     "direct_sum.sum",
     "orthonormal.value",
+    "gaussian_scalar_decoder.row",
+    "uniform_scalar_decoder.row",
 }
-"""Inequalities that are not attained on these matrices, and identities stated as 0 = 0."""
+"""Inequalities that are not attained on these matrices (x^m is never the best decoder), and identities stated as 0 = 0."""
 
 
 @pytest.mark.parametrize("name", sorted(set(PROCEDURES) - {"known_frame.existence"} - SLACK))
