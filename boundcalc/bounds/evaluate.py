@@ -36,8 +36,6 @@ NEARLY = fmpq(1, 10**4)
 """The certified gap of best upper to best lower bound below which a witness is called optimal."""
 TABLE_DIGITS = 10
 """Digits of a report as a table, unless they are given."""
-
-
 LARGEST_SHARE, LEAST_SHARE, SPENT = 0.6, 0.01, 0.75
 """Of a time limit: what one bound may take, what each has in any case, and from where on it has no more than that."""
 CERTAIN = frozenset({Status.PROVEN, Status.STANDARD, Status.COMPUTED})

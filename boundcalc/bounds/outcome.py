@@ -153,13 +153,8 @@ def evaluate_upper(
     >>> evaluate_upper(find("rank"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p N_3(4)
     ('0.2', '0.2')
     """
-    try:
-        with within(seconds):
-            why, choice = _choice(bound, UpperBound, problem, digits)
-            value = None if why else UpperValue(enclosed(bound, problem, choice, digits))
-    except OutOfTimeError:
-        return UpperOutcome(problem, LEFT_OUT, Choice(), bound, None)
-    return UpperOutcome(problem, why, choice, bound, value)
+    why, choice, ends = _evaluated(bound, UpperBound, problem, digits, seconds)
+    return UpperOutcome(problem, why, choice, bound, None if ends is None else UpperValue(ends))
 
 
 def evaluate_lower(
@@ -177,19 +172,24 @@ def evaluate_lower(
     >>> evaluate_lower(find("orthonormal"), Problem(30, 4, 3, "1/100", "rademacher"), 6).value.enclosure.decimals(6)  # p d
     ('0.04', '0.04')
     """
-    try:
-        with within(seconds):
-            why, choice = _choice(bound, LowerBound, problem, digits)
-            value = None if why else LowerValue(enclosed(bound, problem, choice, digits))
-    except OutOfTimeError:
-        return LowerOutcome(problem, LEFT_OUT, Choice(), bound, None)
-    return LowerOutcome(problem, why, choice, bound, value)
+    why, choice, ends = _evaluated(bound, LowerBound, problem, digits, seconds)
+    return LowerOutcome(problem, why, choice, bound, None if ends is None else LowerValue(ends))
 
 
-def _choice(bound: Bound, side: type[Bound], problem: AnyProblem, digits: int) -> tuple[str | None, Choice]:
+def _evaluated(
+    bound: Bound, side: type[Bound], problem: AnyProblem, digits: int, seconds: float | None
+) -> tuple[str | None, Choice, Enclosure | None]:
+    """Why the bound has no value, its parameters, and its value."""
     if not isinstance(bound, side):
         raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
     _check_digits(digits)
     plain_problem = asked(problem)[0]
-    why = bound.why_not(plain_problem)
-    return plain(why) if why else None, (None if why else bound.choose(plain_problem)) or Choice()
+    try:
+        with within(seconds):
+            why = bound.why_not(plain_problem)
+            if why:
+                return plain(why), Choice(), None
+            choice = bound.choose(plain_problem) or Choice()
+            return None, choice, enclosed(bound, problem, choice, digits)
+    except OutOfTimeError:
+        return LEFT_OUT, Choice(), None

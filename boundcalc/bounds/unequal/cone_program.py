@@ -142,8 +142,6 @@ def _solve(
     rank: int | None,
 ) -> ConeProposal | None:
     """Unknowns: for each term h (in units of its size), ν (of its scale), ν²/h_0 and 1 − s; then θ, the τ and, a point, z ≥ N."""
-    import clarabel
-    from scipy import sparse
 
     terms, width = len(orders), len(sizes[0]) if orders else 0
     per = width + 3  # h, ν, the epigraph and 1 − s
@@ -191,30 +189,11 @@ def _solve(
         energy |= {per * k + width + 2: kind.least[k] / whole for k in range(terms)}
         unit: Array = whole / own**2
         right = {theta: unit * kind.t, theta + 1 + g: unit}
-        # equal sizes on both sides of the rotated cone: z² ≤ (b² energy) (right/b²)
         balance = np.sqrt(np.maximum(unit * np.maximum(kind.t, 1e-3), 1e-12))
-        left = {column: value * balance for column, value in energy.items()}
-        side = {column: value / balance for column, value in right.items()}
-        builder.cone(
-            {**left, **side},
-            {**left, **{column: -value for column, value in side.items()}},
-            {},
-            balance,
-            balance,
-            np.zeros(many),
-            diagonal=z,
-        )
+        builder.product(energy, right, balance, z)
         following += many
-    matrix, constant, kinds_of_cones = builder.assembled(clarabel)
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-10
-    zero = sparse.csc_matrix((total, total))
-    solution = clarabel.DefaultSolver(zero, cost, matrix, constant, kinds_of_cones, settings).solve()
-    if str(solution.status) not in ("Solved", "AlmostSolved", "InsufficientProgress", "MaxIterations"):
-        return None
-    x = np.array(solution.x)
-    if not np.isfinite(x).all():
+    x = builder.solved(cost, 1e-10)
+    if x is None:
         return None
     h = []
     for k in range(terms):
@@ -279,6 +258,13 @@ class ConeRows:
         self.cones.append((rows + self.cone_size, places, values, np.stack(constants, axis=1).ravel()))
         self.cone_size += 3 * size
 
+    def product(self, left: dict[int, Array], right: dict[int, Array], balance: Array, z: range) -> None:
+        """z² ≤ (1 + left) right for each unknown z, as a cone whose factors are of one size: b (1 + left), right/b."""
+        left = {column: value * balance for column, value in left.items()}
+        right = {column: value / balance for column, value in right.items()}
+        less = {column: -value for column, value in right.items()}
+        self.cone({**left, **right}, {**left, **less}, {}, balance, balance, np.zeros(len(balance)), diagonal=z)
+
     def semidefinite(self, order: int, entries: dict[tuple[int, int], tuple[int, float]]) -> None:
         """A positive semidefinite matrix: for each (row, column) of its upper triangle an unknown and a factor."""
         places = {(g, h): h * (h + 1) // 2 + g for h in range(order) for g in range(h + 1)}  # by columns
@@ -289,7 +275,22 @@ class ConeRows:
         self.triangle_orders.append(order)
         self.triangle_size += len(places)
 
-    def assembled(self, clarabel: object) -> tuple[object, Array, list[object]]:
+    def solved(self, cost: Array, tolerance: float) -> Array | None:
+        """The unknowns of least cost; ``None`` where the solver has no point."""
+        import clarabel
+        from scipy import sparse
+
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+        zero = sparse.csc_matrix((self.total, self.total))
+        solution = clarabel.DefaultSolver(zero, cost, *self._assembled(clarabel), settings).solve()
+        if str(solution.status) not in ("Solved", "AlmostSolved", "InsufficientProgress", "MaxIterations"):
+            return None
+        x = np.array(solution.x)
+        return x if np.isfinite(x).all() else None
+
+    def _assembled(self, clarabel: object) -> tuple[object, Array, list[object]]:
         """−A, b and the cones, as the solver takes them."""
         from scipy import sparse
 

@@ -147,9 +147,6 @@ class _Program:
 
     def solve(self, nodes: dict[tuple[int, int], Array]) -> tuple[MatrixProposal, dict[tuple[int, int], Array]] | None:
         """The proposal, and the excess of each pair on the fine grid."""
-        import clarabel
-        from scipy import sparse
-
         rows, cost = ConeRows(self.total), np.zeros(self.total)
         one, none = np.ones(1), np.zeros(1)
         cost[self.theta] = 0.0 if self.rank is None else self.rank
@@ -171,17 +168,8 @@ class _Program:
         if self.second is not None:
             self._second(rows, cost)
         self._rows(rows)
-        matrix, constant, cones = rows.assembled(clarabel)
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-9 if len(self.kinds) <= FEW_KINDS else 1e-7
-        zero = sparse.csc_matrix((self.total, self.total))
-        solution = clarabel.DefaultSolver(zero, cost, matrix, constant, cones, settings).solve()
-        x = np.array(solution.x)
-        if (
-            str(solution.status) not in ("Solved", "AlmostSolved", "InsufficientProgress", "MaxIterations")
-            or not np.isfinite(x).all()
-        ):
+        x = rows.solved(cost, 1e-9 if len(self.kinds) <= FEW_KINDS else 1e-7)
+        if x is None:
             return None
         return self._read(x, float(cost @ x), list(nodes))
 
@@ -236,17 +224,7 @@ class _Program:
             rows.nonnegative({}, np.zeros(many), diagonal=z)
             unit: Array = kind.base / own**2
             balance = np.sqrt(np.maximum(unit * np.maximum(kind.t, 1e-3), 1e-12))
-            left = {column: value * balance for column, value in energy.items()}
-            side = {self.theta: unit * kind.t / balance, self.theta + 1 + g: unit / balance}
-            rows.cone(
-                {**left, **side},
-                {**left, **{column: -value for column, value in side.items()}},
-                {},
-                balance,
-                balance,
-                np.zeros(many),
-                diagonal=z,
-            )
+            rows.product(energy, {self.theta: unit * kind.t, self.theta + 1 + g: unit}, balance, z)
             following += many
 
     def _read(self, x: Array, value: float, pairs: list[tuple[int, int]]) -> tuple[MatrixProposal, dict[tuple[int, int], Array]]:
