@@ -12,6 +12,7 @@ from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
 from boundcalc.bounds.unequal.frontier import Joint, Shares
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
+from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem, same_kind
@@ -48,10 +49,18 @@ def feature_parameters(outcome: UpperOutcome) -> dict[str, Any]:
         }
         if found.matrix is not None:
             own = [{**item, "kind": str(k)} for k, item in enumerate(own)]
-            shown |= _matrices(found.matrix)
+            shown |= {"share_3": str(found.matrix.share), **_matrices(found.matrix)}
         else:
             shown |= {"lambda": str(found.lambda_), "share_3": str(found.pure.share), "h_3": _coefficients(found.pure)}
         return {**shown, "groups": _each_group(problem, found.taus, own)}
+    if key == "very_sparse" and "matrices" in values:
+        every: OneActiveMatrices = values["matrices"]
+        return {
+            **_matrices(every.matrix),
+            "groups": _of_each_group(problem, [{"f": str(f), "kind": str(k)} for k, f in enumerate(every.f)]),
+        }
+    if key == "very_sparse":
+        return {"lambda": str(values["lambda"]), "h": _coefficients(values["member"])}
     raise ParameterError("certificate", key, "has no certificate form for features that differ")
 
 
@@ -83,10 +92,13 @@ def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
 
 def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: list[dict[str, str]]) -> list[dict[str, str]]:
     """The numbers of its kind for each group, in the order of the columns."""
-    numbers = {
-        same_kind(kind.group): {"tau": str(tau), **_crowd(kind, crowd), **extra}
-        for kind, crowd, tau, extra in zip(kinds(problem), crowds(problem), taus, more, strict=True)
-    }
+    parts = zip(kinds(problem), crowds(problem), taus, more, strict=True)
+    return _of_each_group(problem, [{"tau": str(tau), **_crowd(kind, crowd), **extra} for kind, crowd, tau, extra in parts])
+
+
+def _of_each_group(problem: FeatureProblem, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The entry of its kind for each group."""
+    numbers = {same_kind(kind.group): entry for kind, entry in zip(kinds(problem), entries, strict=True)}
     return [numbers[same_kind(group)] for group in problem.features.groups]
 
 
@@ -98,7 +110,6 @@ def _crowd(kind: FeatureKind, crowd: Crowd) -> dict[str, str]:
 def _matrices(member: MatrixMember) -> dict[str, Any]:
     """The lower triangles of the matrices, and x."""
     return {
-        "share_3": str(member.share),
         "matrices": [[[str(value) for value in row[: k + 1]] for k, row in enumerate(matrix)] for matrix in member.matrices],
         "x": [str(value) for value in member.x],
         "kinds": str(len(member.x)),
