@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flint import fmpq
@@ -9,10 +10,12 @@ from flint import fmpq
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.capacity import cumulant_row
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
+from boundcalc.bounds.unequal.direct_sum import Placed
 from boundcalc.bounds.unequal.frontier import Joint, Shares
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices
+from boundcalc.certificate.write_witness import witness_of_choice
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem, same_kind
@@ -78,7 +81,26 @@ def feature_witness(outcome: LowerOutcome) -> dict[str, Any]:
     if shown.get("matrix") is not None and "columns" in shown:
         vectors = [[str(row[k]) for row in shown["matrix"]] for k in range(len(shown["columns"]))]
         return {"kind": "vectors", "columns": [str(column) for column in shown["columns"]], "vectors": vectors}
+    if "parts" in outcome.choice.values:
+        problem = outcome.problem
+        assert isinstance(problem, FeatureProblem)
+        return {"kind": "blocks", "blocks": _blocks(problem, outcome.choice.values["parts"])}
     raise ParameterError("certificate", outcome.bound.key, "has no certificate form for features that differ")
+
+
+def _blocks(problem: FeatureProblem, parts: Sequence[Placed]) -> list[dict[str, Any]]:
+    """Each block with a group of its features' activity, law and scale and its first place among these; single ones together."""
+    found: list[dict[str, Any]] = []
+    last = None
+    for part in parts:
+        group = next(k for k, group in enumerate(problem.features.groups) if part.of.holds(group))
+        if part.block.shown.get("frame") == "orthonormal" and last == (group, part.first):
+            found[-1]["witness"]["n"] = str(int(found[-1]["witness"]["n"]) + part.block.n)
+        else:
+            witness = witness_of_choice(part.block.shown, problem.m)
+            found.append({"group": str(group), "first": str(part.first), "witness": witness})
+        last = (group, part.first + part.block.n) if part.block.shown.get("frame") == "orthonormal" else None
+    return found
 
 
 def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
