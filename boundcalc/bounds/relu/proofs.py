@@ -3,6 +3,11 @@
 from boundcalc.language.claims import Citation, Derivation, Lemma, Status, Step
 from boundcalc.lemmas import scalar_decoder as spread
 
+_DECODED = (
+    "$n$ equal features of importance $1$, each active with probability $p$ and then of variance $V$ and entropy power $N$: "
+    "$V = 1/12$ and $N = 1/(2 pi e)$ uniform on $[0, 1]$, $V = 1$ and $N = e/(2 pi)$ exponential, $V = 1 - 2/pi$ and $N = 1/4$ "
+    "half-normal"
+)
 _UNIFORM = "$n$ equal features of importance $1$, each active with probability $p$ and then uniform on $[0, 1]$"
 _TIED = "$x_hat$ is the positive part of $W^T W x + b$, for any $W$ of $d$ rows and $n$ columns and any $b$"
 DERIVED = Derivation("derived in boundcalc, with the proof given here and without peer review")
@@ -45,8 +50,8 @@ _TABLE = Step(
 SCALAR = Lemma(
     key="scalar_decoder",
     title="any function of $y_i$ for feature $i$",
-    statement=r"L \ge \frac{12}{(2 \pi e)^2}\, p^2 (n - d)",
-    hypotheses=(_UNIFORM, "any function of $(W^T W x)_i$ answers for feature $i$"),
+    statement=r"L \ge \frac{N^2}{V}\, p^2 (n - d)",
+    hypotheses=(_DECODED, "any function of $(W^T W x)_i$ answers for feature $i$"),
     proof=(
         _INFORMED,
         Step(
@@ -55,7 +60,7 @@ SCALAR = Lemma(
             "inequality bounds the "
             "entropy of $Z$ from below, the normal law that of $u_i + Z$ from above, and a variance is at least the entropy power",
             Status.ARGUED,
-            statement=r"\operatorname{Var}(u_i \mid y_i) \ge \frac{12}{(2 \pi e)^2} \cdot \frac{w_i}{a_i^2 + w_i}, \qquad "
+            statement=r"\operatorname{Var}(u_i \mid y_i) \ge \frac{N^2}{V} \cdot \frac{w_i}{a_i^2 + w_i}, \qquad "
             r"w_i = \sum_{j \ne i} s_j A_{ij}^2",
             checked="networks, none of which is below the bound",
         ),
@@ -66,28 +71,31 @@ SCALAR = Lemma(
 ANY = Lemma(
     key="any_decoder",
     title="any function of $W x$",
-    statement=r"L \ge \mathbb{E} \max\Bigl\{\tfrac{N - d}{2 \pi e} \bigl(\tfrac{12}{2 \pi e}\bigr)^{d/(N - d)},\ "
-    r"\tfrac{N}{12} - \tfrac{d}{8} + \tfrac{d (d + 1)(d + 2)}{24 (N + 1)(N + 2)}\Bigr\} 1_{N > d}, \quad "
-    r"N \sim \operatorname{Bin}(n, p)",
-    hypotheses=(_UNIFORM, "any function of $W x$ answers"),
+    statement=r"L \ge \mathbb{E} \max\bigl\{(K - d)\, N\, (N/V)^{d/(K - d)},\ K V - t(d, K)\bigr\} 1_{K > d}, \quad "
+    r"K \sim \operatorname{Bin}(n, p)",
+    hypotheses=(
+        _DECODED,
+        "$t(d, K)$ is $d/8 - d (d + 1)(d + 2)/(24 (K + 1)(K + 2))$ uniform, $d (1 + H_K - H_d)$ exponential, with harmonic "
+        "numbers $H$, and $d$ half-normal",
+        "any function of $W x$ answers",
+    ),
     proof=(
         _INFORMED,
         Step(
             "entropy",
-            "rotate the $N$ active features into what $W$ sees, of entropy at most that of a normal law, and the rest",
+            "rotate the $K$ active features into what $W$ sees, of entropy at most that of a normal law, and the rest",
             Status.ARGUED,
-            statement=r"h(v \mid y) \ge -\tfrac d2 \log \tfrac{2 \pi e}{12}, \qquad "
-            r"\mathbb{E} |v - \mathbb{E}[v \mid y]|^2 \ge \tfrac{N - d}{2 \pi e}\, e^{2 h(v \mid y)/(N - d)}",
+            statement=r"h(v \mid y) \ge K h(u) - \tfrac d2 \ln(2 \pi e V), \qquad "
+            r"\mathbb{E} |v - \mathbb{E}[v \mid y]|^2 \ge \tfrac{K - d}{2 \pi e}\, e^{2 h(v \mid y)/(K - d)}",
             checked="networks, none of which is below the bound",
         ),
         Step(
             "kernel",
             "conditional means are monotone along each column at a rate $J_i$ in $[0, 1]$, the rates add up to "
-            "$d$, and Stein's kernel of the "
-            "law is $u(1 - u)/2$: at most the mean of the $d$ largest of $N$ is explained",
+            "$d$, and $tau$ is Stein's kernel of the log-concave law, $u(1 - u)/2$ uniform, $u$ exponential, at most $1$ "
+            "half-normal: at most the mean of the $d$ largest of $K$ is explained",
             Status.ARGUED,
-            statement=r"\sum_i \operatorname{Var}(u_i \mid y) \ge \tfrac N{12} - \mathbb{E} \max_{|D| = d} "
-            r"\sum_{i \in D} \tfrac{u_i (1 - u_i)}{2}",
+            statement=r"\sum_i \operatorname{Var}(u_i \mid y) \ge K V - \mathbb{E} \max_{|D| = d} \sum_{i \in D} \tau(u_i)",
             checked="samples of the mean of the largest, and networks",
         ),
     ),
