@@ -23,6 +23,7 @@ from boundcalc.bounds.relu.decoders import MOST_TERMS, any_decoder, of_one_kind,
 from boundcalc.bounds.relu.one_active import one_active
 from boundcalc.bounds.relu.pair_floor import PairFloor, pair_floor
 from boundcalc.bounds.relu.pentagon import prove
+from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 from boundcalc.language.claims import Status
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
@@ -40,8 +41,6 @@ class Floor:
         Of the bound; what may be quoted is its lower end.
     sentence : str
         What it holds for.
-    status : Status
-        Of the weakest step of its proof.
     pairs : PairFloor, optional
         The table that proves a floor of pairs.
     """
@@ -49,8 +48,12 @@ class Floor:
     key: str
     value: Enclosure
     sentence: str
-    status: Status = Status.ARGUED
     pairs: PairFloor | None = None
+
+    @property
+    def status(self) -> Status:
+        """Of the weakest step of its proof."""
+        return FLOOR_PROOFS[self.key].status
 
 
 def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> list[Floor]:
