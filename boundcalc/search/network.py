@@ -98,8 +98,9 @@ def search_network(
 
 def check_searchable(problem: ReluProblem) -> None:
     """Refuses what the search does not cover."""
-    if not all(isinstance(group.law, UniformFromZero) for group in problem.features.groups):
-        raise ParameterError("law", "a finite support", "must be uniform on [0, c] for the search")
+    for group in problem.features.groups:
+        if not isinstance(group.law, UniformFromZero):
+            raise ParameterError("law", group.law.name, "must be uniform on [0, c] for the search, such as uniform01")
     if problem.n > MOST_FEATURES:
         raise ParameterError("n", problem.n, f"must be at most {MOST_FEATURES} for the search")
     if problem.d > MOST_DIMENSIONS:
