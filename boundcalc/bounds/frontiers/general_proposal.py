@@ -175,7 +175,8 @@ class GeneralProgram:
         g = np.minimum((z**2 + 2 * s**2 * z) / s**4 * near, (q - 1) ** 2)
         with np.errstate(invalid="ignore", divide="ignore"):
             theta = np.where(q > 1, g / (q - 1) ** 2, 0.0)
-        self.cones.add_rows(self._rows(q, np.maximum(theta - self.least, 0) / (1 - self.least)))
+        room = 1 - self.least  # none for two features, whose rows have one theta
+        self.cones.add_rows(self._rows(q, np.maximum(theta - self.least, 0) / room if room else 0 * theta))
 
     def peaks(self, proposal: Proposal) -> tuple[Array, float]:
         """Where the row constraint is violated most, off the grid too, and the worst violation."""

@@ -324,7 +324,7 @@ class Program:
             h=[np.append(block[:1], np.maximum(block[1:width], 0)) * size for block, size in zip(blocks, self.size, strict=True)],
             sigma=float(x[sigma]) * self.scale / self.rank,
             tau=float(max(x[tau], 0)) * self.scale / self.n if self.n is not None else 0.0,
-            value=float(cost @ x) * self.scale,
+            value=float(weighted(cost, x)) * self.scale,
             linked=np.array(self.linked, dtype=float),
         )
 
