@@ -54,6 +54,7 @@ UPPER: dict[str, Upper] = {
     "uniform": Upper(set(), set(), closed_forms.uniform),
     "gaussian_support": Upper(set(), set(), closed_forms.gaussian_support),
     "uniform_support": Upper(set(), set(), closed_forms.uniform_support),
+    "laplace_support": Upper(set(), set(), closed_forms.laplace_support),
     "gaussian_scalar_decoder": Upper(set(), set(), closed_forms.gaussian_scalar_decoder),
     "uniform_scalar_decoder": Upper(set(), set(), closed_forms.uniform_scalar_decoder),
     "capacity": Upper({"form", "at"}, {"slope", "splits"}, rows.capacity),
