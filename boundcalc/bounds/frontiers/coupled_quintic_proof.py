@@ -115,22 +115,22 @@ def partition(row: QuinticRow, least: float) -> list[Proof]:
         good, weight = _judged(heights)
         empty, rest = np.zeros(len(rho), bool), np.flatnonzero(~good & idle)
         if len(rest):
-            part, own = waiting.at(rest), (sides[0][rest], sides[1][rest])
-            lost = (_bernstein(_taken(inner, rest, rho), part, *own) <= 0).all(axis=(0, 2, 3))
+            part, own = waiting.at(rest), (sides[0][..., rest], sides[1][..., rest])
+            lost = (_bernstein(_taken(inner, rest, rho), part, *own) <= 0).all(axis=(0, 1, 2))
             energy = _bernstein(_taken(outer, rest, rho), part, *own)
             above, heavy = _judged(energy)
             empty[rest] = lost & above
             weight[rest] = np.where(empty[rest], heavy, weight[rest])
-            heights[:, rest] = np.where(above[:, None, None], heights[:, rest], energy)
+            heights[..., rest] = np.where(above, heights[..., rest], energy)
         done = np.flatnonzero(good | empty)
         if len(done):
             found.append(Proof(waiting.at(done), rho[done], weight[done], empty[done]))
         split = np.flatnonzero(~(good | empty))
         if not len(split):
             return found
-        bent = heights[:, split]
-        sizes = [np.abs(np.diff(bent, 2, axis=axis)).max(axis=(0, 2, 3)) for axis in (2, 3)]
-        sizes.append(np.abs(bent[0] - 2 * bent[1] + bent[2]).max(axis=(1, 2)))
+        bent = heights[..., split]
+        sizes = [np.abs(np.diff(bent, 2, axis=axis)).max(axis=(0, 1, 2)) for axis in (1, 2)]
+        sizes.append(np.abs(bent[0] - 2 * bent[1] + bent[2]).max(axis=(0, 1)))
         waiting = waiting.at(split).halves(np.argmax(sizes, axis=0)).clipped()
     raise CertificationError(f"the row condition is not proven with {MOST_CELLS} cells and {MOST_LEVELS} levels")
 
@@ -185,15 +185,12 @@ def worst_of(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array
 
 
 def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array) -> Array:
-    """B_0, B_1, B_2 of each cell: shape (3, cells, degree in s + 1, degree in θ + 1)."""
-    powers = np.zeros((4, len(left), ALONG + 1, ACROSS + 1))
+    """B_0, B_1, B_2 of each cell: shape (3, degree in s + 1, degree in θ + 1, cells)."""
+    powers = np.zeros((4, ALONG + 1, ACROSS + 1, left.shape[-1]))
     for i, j, k, value in terms:
-        powers[k, :, i, j] += value
-    return (
-        left
-        @ np.stack(in_height(powers, *(v[:, None, None] for v in (cells.y0, cells.y1, cells.touch))))
-        @ right.transpose(0, 2, 1)
-    )
+        powers[k, i, j] += value
+    heights = np.stack(in_height(powers, cells.y0, cells.y1, cells.touch))
+    return np.einsum("hijc,kjc->hikc", np.einsum("ijc,hjkc->hikc", left, heights), right)
 
 
 def in_height(f: Any, y0: Any, y1: Any, c: Any) -> tuple[Any, Any, Any]:
@@ -204,12 +201,12 @@ def in_height(f: Any, y0: Any, y1: Any, c: Any) -> tuple[Any, Any, Any]:
 
 def _judged(b: Array) -> tuple[Array, Array]:
     """Whether the conditions hold clearly for some m, and it."""
-    slack = _SLACK * np.abs(b).max(axis=(0, 2, 3))[:, None, None]
-    good = ((b[0] >= slack) & (b[2] >= slack)).all(axis=(1, 2))
+    slack = _SLACK * np.abs(b).max(axis=(0, 1, 2))
+    good = ((b[0] >= slack) & (b[2] >= slack)).all(axis=(0, 1))
     below = np.maximum(slack - b[1], 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        most = np.where(below > 0, (b[0] - slack) / below, np.inf).min(axis=(1, 2))
-        least = np.where(below > 0, below / (b[2] - slack), 0.0).max(axis=(1, 2))
+        most = np.where(below > 0, (b[0] - slack) / below, np.inf).min(axis=(0, 1))
+        least = np.where(below > 0, below / (b[2] - slack), 0.0).max(axis=(0, 1))
         weight = np.where(np.isfinite(most) & (least > 0), np.sqrt(most * least), 1.0)
     return good & (least <= most), np.where(np.isfinite(weight), weight, 1.0)
 
