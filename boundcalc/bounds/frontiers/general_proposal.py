@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,7 @@ from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
+from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
@@ -196,9 +197,17 @@ class GeneralProgram:
 
 
 def propose(problem: Problem) -> GeneralChoice | None:
-    """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails."""
+    """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails.
+
+    They are those of :func:`boundcalc.bounds.frontiers.neighbours.shared`.
+    """
     if not LEAST_P <= problem.p or problem.d > MAX_D:
         return None
+    return _proposed(shared(problem))
+
+
+@lru_cache(maxsize=64)
+def _proposed(problem: Problem) -> GeneralChoice | None:
     if not exchanges(problem):
         return _nothing(problem)
     program = GeneralProgram(problem)
@@ -210,13 +219,20 @@ def propose(problem: Problem) -> GeneralChoice | None:
 
     if program.few and is_poor(chosen):
         # the solver likes fewer unknowns
-        candidates.append(_rounded(GeneralProgram(problem, linked=False))[0])
+        candidates.append(_unlinked(problem))
         if is_poor(candidates[-1]):
             candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
             candidates.append(_welch(problem))
     elif chosen is None:
-        candidates += [_rounded(GeneralProgram(problem, linked=False))[0], _nothing(problem), _welch(problem)]
+        candidates += [_unlinked(problem), _nothing(problem), _welch(problem)]
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
+
+
+def _unlinked(problem: Problem) -> GeneralChoice | None:
+    """The parameters without links, which some problems have alone."""
+    if all(one.linked for one in exchanges(problem)):
+        return _nothing(problem)
+    return _rounded(GeneralProgram(problem, linked=False))[0]
 
 
 def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
