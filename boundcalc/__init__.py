@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
     from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
-    from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
+    from boundcalc.model.nonnegative_laws import Exponential, HalfNormal, NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
     from boundcalc.numbers.errors import ParameterError
@@ -90,6 +90,8 @@ _HOME = {
     "relu_loss_and_gradient": "loss.relu.gradient",
     "NonnegativeSupport": "model.nonnegative_laws",
     "UniformFromZero": "model.nonnegative_laws",
+    "Exponential": "model.nonnegative_laws",
+    "HalfNormal": "model.nonnegative_laws",
     "verify_certificate": "certificate.verify_file",
     "write_certificate": "certificate.write",
     "LossValue": "loss.exact",

@@ -1,18 +1,21 @@
 """Reports bounds on random problems over all laws, m <= 9 and p from 1e-300 to 1: none may warn, fail or take over 20 s.
 
 ``python -m tools.random_problems --count 10000 --seed 0`` prints a line for each problem that does, and a summary. A problem is
-drawn from its seed and number alone, so that ``--first 1234 --count 1`` repeats one.
+drawn from its seed and number alone, so that ``--first 1234 --count 1`` repeats one. ``--records FILE`` appends a line of JSON for
+each, so that runs add up.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import time
 import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.report_json import report_json
@@ -32,6 +35,11 @@ class Answered:
     problem: Problem
     seconds: float
     wrong: str
+
+    def as_json(self, seed: int) -> str:
+        """A line of a file of records."""
+        values = {"seed": seed, "number": self.number, "problem": repr(self.problem), "seconds": round(self.seconds, 3)}
+        return json.dumps(values | {"wrong": self.wrong})
 
 
 def random_law(rng: random.Random, m: int) -> str:
@@ -96,9 +104,13 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--records", type=Path)
     given = parser.parse_args()
     slowest, bad, total = 0.0, 0, 0.0
     for done, each in enumerate(answers(given.seed, range(given.first, given.first + given.count)), 1):
+        if given.records is not None:
+            with given.records.open("a") as records:
+                records.write(each.as_json(given.seed) + "\n")
         slowest, total = max(slowest, each.seconds), total + each.seconds
         if each.wrong or each.seconds > LIMIT:
             bad += 1

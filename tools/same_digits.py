@@ -1,7 +1,8 @@
-"""Compares the JSON of bounds under several BLAS kernels and numbers of threads, byte by byte.
+"""Compares the JSON of bounds under several BLAS kernels, numbers of threads and vector widths, byte by byte.
 
 ``python -m tools.same_digits --count 200 --seed 0`` runs problems of :mod:`tools.random_problems` in a process for each setting,
-and prints the problems and bounds that differ. A kernel that the processor cannot run is OpenBLAS's own choice instead.
+and prints the problems and bounds that differ, and which kernel each setting had. A kernel that the processor cannot run is
+OpenBLAS's own choice instead. The last setting is NumPy without the processor's longer vectors, as on an older one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from itertools import product
 
 KERNELS = ("Haswell", "SkylakeX", "Prescott", "Zen")
 THREADS = ("1", "2")
+NARROW = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
 CHILD = """
 import json, sys
+import numpy
+from threadpoolctl import threadpool_info
+print(*{info["architecture"] for info in threadpool_info() if info["user_api"] == "blas"}, flush=True)
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.report_json import report_json
 from tools.random_problems import random_problem
@@ -25,11 +30,20 @@ for number in range(*map(int, sys.argv[2:])):
 """
 
 
-def answers(seed: int, first: int, last: int, kernel: str, threads: str) -> list[str]:
-    """A line of JSON for each problem."""
-    environment = os.environ | {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+def answers(seed: int, first: int, last: int, setting: dict[str, str]) -> list[str]:
+    """The kernel, and a line of JSON for each problem."""
     command = [sys.executable, "-c", CHILD, str(seed), str(first), str(last)]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
+    done = subprocess.run(command, env=os.environ | setting, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def settings() -> dict[str, dict[str, str]]:
+    """What each is called, and its variables."""
+    found = {
+        f"{kernel} {threads}": {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        for kernel, threads in product(KERNELS, THREADS)
+    }
+    return found | {"narrow vectors": found["Prescott 1"] | NARROW}
 
 
 def differing(one: str, other: str) -> list[str]:
@@ -45,15 +59,17 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    settings = list(product(KERNELS, THREADS))
-    found = [answers(given.seed, given.first, given.first + given.count, *setting) for setting in settings]
+    first: list[str] = []
     bad = 0
-    for number, lines in enumerate(zip(*found, strict=True), given.first):
-        for setting, line in zip(settings[1:], lines[1:], strict=True):
-            if line != lines[0]:
-                bad += 1
-                print(f"{number}: {' '.join(setting)} differs in {', '.join(differing(lines[0], line))}", flush=True)
-    print(f"{given.count} problems of seed {given.seed}, {len(settings)} settings: {bad} differences")
+    for name, setting in settings().items():
+        kernel, *lines = answers(given.seed, given.first, given.first + given.count, setting)
+        first = first or lines
+        differ = [number for number, pair in enumerate(zip(first, lines, strict=True)) if pair[0] != pair[1]]
+        bad += len(differ)
+        print(f"{name}: kernel {kernel}, {len(lines) - len(differ)} of {len(lines)} as the first", flush=True)
+        for number in differ:
+            print(f"  {given.first + number} differs in {', '.join(differing(first[number], lines[number]))}", flush=True)
+    print(f"{given.count} problems of seed {given.seed}, {len(settings())} settings: {bad} differences")
     return bool(bad)
 
 

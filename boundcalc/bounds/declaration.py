@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from boundcalc.numbers.display import Displayed, show
 from boundcalc.numbers.enclosure import Enclosure, enclose
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.moments import Number
+from boundcalc.numbers.remarks import remarks
 from boundcalc.numbers.rings import BALL, EXACT, NotExact
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ class Choice:
         Passed to the bound's formula.
     shown : mapping
         JSON-ready description: the witness of a lower bound, the parameters of an upper bound.
+    remarks : tuple of str
+        What was remarked while they were sought, such as that a solver had to start again.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -317,6 +321,12 @@ class LowerBound(Bound):
 
 @lru_cache(maxsize=256)
 def _choose(bound: Bound, problem: AnyProblem) -> Choice | None:
+    with remarks() as made:
+        found = _chosen(bound, problem)
+    return replace(found, remarks=tuple(made)) if found is not None and made else found
+
+
+def _chosen(bound: Bound, problem: AnyProblem) -> Choice | None:
     if not isinstance(problem, FeatureProblem):
         return bound.chooser(problem)
     if bound.unequal is None:

@@ -3,7 +3,7 @@
 from flint import fmpq
 
 from boundcalc.language.claims import Hypothesis
-from boundcalc.model.laws import Gaussian, Uniform
+from boundcalc.model.laws import Gaussian, Laplace, Uniform
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import decimal_floor
@@ -29,6 +29,9 @@ GAUSSIAN = Hypothesis(
 )
 UNIFORM = Hypothesis(
     "the uniform law", lambda problem: isinstance(problem.law, Uniform), lambda problem: f"the law is {problem.law.name}"
+)
+LAPLACE = Hypothesis(
+    "the laplace law", lambda problem: isinstance(problem.law, Laplace), lambda problem: f"the law is {problem.law.name}"
 )
 CUBIC = Hypothesis("$m = 3$", lambda problem: problem.m == 3, lambda problem: f"$m = {problem.m}$")
 CUBIC_OR_QUINTIC = Hypothesis("$m = 3$ or $m = 5$", lambda problem: problem.m in (3, 5), lambda problem: f"$m = {problem.m}$")

@@ -27,6 +27,7 @@ def report_json(answer: Report) -> dict[str, Any]:
 def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str, Any]:
     """One item of ``upper`` or ``lower``."""
     chosen = "parameters" if isinstance(outcome, UpperOutcome) else "witness"
+    remarks = {"remarks": list(outcome.choice.remarks)} if outcome.choice.remarks else {}
     return {
         "key": outcome.bound.key,
         "section": outcome.bound.section,
@@ -37,6 +38,7 @@ def outcome_json(outcome: UpperOutcome | LowerOutcome, digits: int) -> dict[str,
         "improvement": outcome.value.enclosure.as_json(digits) if outcome.value else None,
         "digits": min(digits, outcome.value.enclosure.digits) if outcome.value else None,
         chosen: shown_json(outcome.choice.shown) if outcome.applies else None,
+        **remarks,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flint import fmpq
@@ -9,9 +10,12 @@ from flint import fmpq
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.capacity import cumulant_row
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
+from boundcalc.bounds.unequal.direct_sum import Placed
 from boundcalc.bounds.unequal.frontier import Joint, Shares
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
+from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices
+from boundcalc.certificate.write_witness import witness_of_choice
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem, same_kind
@@ -48,10 +52,18 @@ def feature_parameters(outcome: UpperOutcome) -> dict[str, Any]:
         }
         if found.matrix is not None:
             own = [{**item, "kind": str(k)} for k, item in enumerate(own)]
-            shown |= _matrices(found.matrix)
+            shown |= {"share_3": str(found.matrix.share), **_matrices(found.matrix)}
         else:
             shown |= {"lambda": str(found.lambda_), "share_3": str(found.pure.share), "h_3": _coefficients(found.pure)}
         return {**shown, "groups": _each_group(problem, found.taus, own)}
+    if key == "very_sparse" and "matrices" in values:
+        every: OneActiveMatrices = values["matrices"]
+        return {
+            **_matrices(every.matrix),
+            "groups": _of_each_group(problem, [{"f": str(f), "kind": str(k)} for k, f in enumerate(every.f)]),
+        }
+    if key == "very_sparse":
+        return {"lambda": str(values["lambda"]), "h": _coefficients(values["member"])}
     raise ParameterError("certificate", key, "has no certificate form for features that differ")
 
 
@@ -69,7 +81,26 @@ def feature_witness(outcome: LowerOutcome) -> dict[str, Any]:
     if shown.get("matrix") is not None and "columns" in shown:
         vectors = [[str(row[k]) for row in shown["matrix"]] for k in range(len(shown["columns"]))]
         return {"kind": "vectors", "columns": [str(column) for column in shown["columns"]], "vectors": vectors}
+    if "parts" in outcome.choice.values:
+        problem = outcome.problem
+        assert isinstance(problem, FeatureProblem)
+        return {"kind": "blocks", "blocks": _blocks(problem, outcome.choice.values["parts"])}
     raise ParameterError("certificate", outcome.bound.key, "has no certificate form for features that differ")
+
+
+def _blocks(problem: FeatureProblem, parts: Sequence[Placed]) -> list[dict[str, Any]]:
+    """Each block with a group of its features' activity, law and scale and its first place among these; single ones together."""
+    found: list[dict[str, Any]] = []
+    last = None
+    for part in parts:
+        group = next(k for k, group in enumerate(problem.features.groups) if part.of.holds(group))
+        if part.block.shown.get("frame") == "orthonormal" and last == (group, part.first):
+            found[-1]["witness"]["n"] = str(int(found[-1]["witness"]["n"]) + part.block.n)
+        else:
+            witness = witness_of_choice(part.block.shown, problem.m)
+            found.append({"group": str(group), "first": str(part.first), "witness": witness})
+        last = (group, part.first + part.block.n) if part.block.shown.get("frame") == "orthonormal" else None
+    return found
 
 
 def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
@@ -83,10 +114,13 @@ def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
 
 def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: list[dict[str, str]]) -> list[dict[str, str]]:
     """The numbers of its kind for each group, in the order of the columns."""
-    numbers = {
-        same_kind(kind.group): {"tau": str(tau), **_crowd(kind, crowd), **extra}
-        for kind, crowd, tau, extra in zip(kinds(problem), crowds(problem), taus, more, strict=True)
-    }
+    parts = zip(kinds(problem), crowds(problem), taus, more, strict=True)
+    return _of_each_group(problem, [{"tau": str(tau), **_crowd(kind, crowd), **extra} for kind, crowd, tau, extra in parts])
+
+
+def _of_each_group(problem: FeatureProblem, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The entry of its kind for each group."""
+    numbers = {same_kind(kind.group): entry for kind, entry in zip(kinds(problem), entries, strict=True)}
     return [numbers[same_kind(group)] for group in problem.features.groups]
 
 
@@ -98,7 +132,6 @@ def _crowd(kind: FeatureKind, crowd: Crowd) -> dict[str, str]:
 def _matrices(member: MatrixMember) -> dict[str, Any]:
     """The lower triangles of the matrices, and x."""
     return {
-        "share_3": str(member.share),
         "matrices": [[[str(value) for value in row[: k + 1]] for k, row in enumerate(matrix)] for matrix in member.matrices],
         "x": [str(value) for value in member.x],
         "kinds": str(len(member.x)),

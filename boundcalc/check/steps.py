@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
+from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 from boundcalc.language.claims import Lemma, Step, plain
 from boundcalc.language.printed import claim_latex
 from boundcalc.language.statement import Statement, build
@@ -21,9 +22,10 @@ def lemmas() -> dict[str, Lemma]:
 
 
 def owners() -> Iterator[Bound | Lemma]:
-    """Every bound, then every lemma. Some lemmas have the key of a bound; names ``owner.step`` are unique all the same."""
+    """Every bound, every lemma, every floor of the ReLU loss. Some have one key; names ``owner.step`` are unique all the same."""
     yield from BOUNDS.values()
     yield from lemmas().values()
+    yield from FLOOR_PROOFS.values()
 
 
 def distinct_steps() -> dict[str, Step]:

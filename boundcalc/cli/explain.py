@@ -25,9 +25,9 @@ def _keys(context: click.Context, parameter: click.Parameter, incomplete: str) -
 @json_option
 def command(key: str, m: str | None, latex: bool, as_json: bool) -> None:
     """Statement, hypotheses, proof steps with status, and sources of the bound KEY, or of a floor of the ReLU loss."""
-    from boundcalc.bounds.relu.proofs import floor_proof
+    from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 
-    floor = floor_proof(key)
+    floor = FLOOR_PROOFS.get(key)
     if floor is not None:
         from boundcalc.numbers.errors import ParameterError
         from boundcalc.render.relu_floor import floor_json, floor_lines

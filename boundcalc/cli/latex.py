@@ -85,10 +85,10 @@ def bound_command(
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
     from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
-    from boundcalc.bounds.relu.proofs import floor_proof
+    from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
     from boundcalc.numbers.errors import ParameterError
 
-    if floor_proof(key) is not None:
+    if key in FLOOR_PROOFS:
         return key, "bound", {}
     bound, count = find(key), read_digits(digits, False)
     if flavour not in (None, "latex"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from inspect import signature
 from pathlib import Path
@@ -85,7 +86,7 @@ def command(
     check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
     if width is not None and width not in WIDTHS:
         raise ParameterError("width", width, f"must be {' or '.join(WIDTHS)}")
-    if file == "bounds" and not Path(file).exists():
+    if file == "bounds" and not os.path.exists(file):
         figure = _slice(options, width)
     elif kind in OF_NOTHING:
         if file is not None:

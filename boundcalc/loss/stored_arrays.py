@@ -60,7 +60,7 @@ def stored_arrays(path: Path, shown: str) -> StoredArrays:
         For what cannot be read, or is no source of arrays.
     """
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             return _folder(path, shown)
         with path.open("rb") as file:
             start = file.read(9)
@@ -176,7 +176,7 @@ def _tensor(value: Any, name: str) -> np.ndarray:
 
 def _folder(path: Path, shown: str) -> StoredArrays:
     """A folder with a configuration and one file of weights."""
-    configuration = next((path / name for name in CONFIGURATIONS if (path / name).is_file()), None)
+    configuration = next((path / name for name in CONFIGURATIONS if os.path.isfile(path / name)), None)
     files = sorted(
         file for file in path.iterdir() if file.suffix in (".safetensors", ".pt", ".npz") and not file.name.startswith("sparsity")
     )

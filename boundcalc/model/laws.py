@@ -25,7 +25,7 @@ OTHER_NAMES = {
     "gaussian": ("normal", "standardnormal", "n0,1", "gauss", "randn"),
     "rademacher": ("sign", "signs", "binary", "±1", "+1", "bernoulli", "spin", "ising"),
     "uniform": ("uniform1,1", "u1,1", "rand"),
-    "laplace": ("doubleexponential", "exponential"),
+    "laplace": ("doubleexponential",),
 }
 """What a law is called elsewhere, without blanks, hyphens and brackets."""
 MAX_POINTS = 1000

@@ -1,11 +1,13 @@
 """Defines laws of the active value u ≥ 0 of a feature that a ReLU can restore: uniform on [0, c], or of finite support.
 
-``parse_nonnegative_law`` reads ``uniform01``, ``uniform:0:3/2`` and ``support:1/2:1/4,1:3/4``.
+``parse_nonnegative_law`` reads ``uniform01``, ``uniform:0:3/2`` and ``support:1/2:1/4,1:3/4``; also ``exponential`` and
+``half-normal``, whose values have no bound, and for which there are floors of the loss but no loss of given weights.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import factorial, prod
 from typing import TYPE_CHECKING
 
 from flint import fmpq
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 NONNEGATIVE_FORMS = "uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4"
 _NAMES = ("uniform01", "uniform0,1", "u0,1", "uniform0.1")
+_UNBOUNDED_NAMES = {
+    "exponential": ("exponential", "exponential1", "exp"),
+    "half-normal": ("halfnormal", "halfgaussian", "foldednormal"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,56 @@ class NonnegativeSupport:
         return rng.choice([to_float(v) for v, _ in self.points], size=size, p=weights / weights.sum())
 
 
-NonnegativeLaw = UniformFromZero | NonnegativeSupport
+@dataclass(frozen=True)
+class Exponential:
+    """Density e^{−u} on u > 0: μ_k = k!.
+
+    >>> Exponential().moment(3)
+    6
+    """
+
+    name: str = field(default="exponential", init=False)
+    max_order = None
+
+    def moment(self, k: int) -> fmpq:
+        return fmpq(factorial(k))
+
+    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
+        return rng.exponential(1.0, size)
+
+
+@dataclass(frozen=True)
+class HalfNormal:
+    """The law of |g| for g ~ N(0, 1): μ_k = (k − 1)!! for even k.
+
+    >>> HalfNormal().moment(4)
+    3
+    """
+
+    name: str = field(default="half-normal", init=False)
+    max_order = None
+
+    def moment(self, k: int) -> fmpq:
+        """μ_k for even k.
+
+        Raises
+        ------
+        ParameterError
+            For odd k: μ_1 = √(2/π).
+        """
+        if k % 2:
+            raise ParameterError("law", self.name, f"has an irrational moment of order {k}")
+        return fmpq(prod(range(1, k, 2)))
+
+    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
+        found: np.ndarray = abs(rng.standard_normal(size))
+        return found
+
+
+NonnegativeLaw = UniformFromZero | NonnegativeSupport | Exponential | HalfNormal
+NONNEGATIVE = (UniformFromZero, NonnegativeSupport, Exponential, HalfNormal)
+UNBOUNDED = (Exponential, HalfNormal)
+"""Laws for which no loss of given weights is computed."""
 
 
 def parse_nonnegative_law(text: str) -> NonnegativeLaw:
@@ -113,7 +168,9 @@ def parse_nonnegative_law(text: str) -> NonnegativeLaw:
     try:
         signed = parse_law(text).name
     except ParameterError:
-        raise ParameterError("law", text, f"must be {NONNEGATIVE_FORMS} with the activation relu") from None
+        raise ParameterError(
+            "law", text, f"must be {NONNEGATIVE_FORMS} with the activation relu; exponential or half-normal for its floors"
+        ) from None
     raise ParameterError("law", signed, f"takes negative values, which a ReLU does not restore: {NONNEGATIVE_FORMS}")
 
 
@@ -130,6 +187,9 @@ def _read(text: str) -> NonnegativeLaw | None:
     plain = "".join(letter for letter in name.lower() if letter not in " _-()[]")
     if not colon and plain in _NAMES:
         return UniformFromZero()
+    unbounded = next((name for name, known in _UNBOUNDED_NAMES.items() if plain in known), None)
+    if not colon and unbounded:
+        return Exponential() if unbounded == "exponential" else HalfNormal()
     pairs = [item.split(":") for item in rest.split(",")]
     if any(len(pair) != 2 for pair in pairs):
         return None
@@ -147,7 +207,14 @@ def _read(text: str) -> NonnegativeLaw | None:
 
 def refuse_nonnegative(law: object) -> None:
     """Raises ParameterError for a law on [0, c] where the activation is a power."""
-    if isinstance(law, (UniformFromZero, NonnegativeSupport)):
-        raise ParameterError(
-            "law", law.name, "is for loss --activation relu; with x^m laws are symmetric, such as uniform (on [-1, 1])"
-        )
+    if isinstance(law, NONNEGATIVE):
+        where = "bounds" if isinstance(law, UNBOUNDED) else "loss"
+        near = {"exponential": "laplace", "half-normal": "gaussian"}.get(law.name, "uniform (on [-1, 1])")
+        raise ParameterError("law", law.name, f"is for {where} --activation relu; with x^m laws are symmetric, such as {near}")
+
+
+def refuse_unbounded(law: object) -> None:
+    """Raises ParameterError for a law whose values have no bound, where the loss of given weights is asked for."""
+    if isinstance(law, UNBOUNDED):
+        forms = f"the loss of given weights is for {NONNEGATIVE_FORMS}"
+        raise ParameterError("law", law.name, f"has floors alone (bounds --activation relu); {forms}")

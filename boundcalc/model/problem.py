@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpq, fmpz
 
 from boundcalc.model.laws import CLASSES, Law
-from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_any_law, refuse_nonnegative
+from boundcalc.model.nonnegative_laws import NONNEGATIVE, parse_any_law, refuse_nonnegative
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 from boundcalc.numbers.plugins import plugged
@@ -129,7 +129,7 @@ def read_law(law: Any, m: int = 1) -> None:
 
 def check_law(law: Any) -> None:
     """Refuses what is no law, symmetric or nonnegative."""
-    if not isinstance(law, (*CLASSES, UniformFromZero, NonnegativeSupport)) and getattr(law, "name", "") not in plugged("laws"):
+    if not isinstance(law, (*CLASSES, *NONNEGATIVE)) and getattr(law, "name", "") not in plugged("laws"):
         raise ParameterError("law", law, "must be a law or the text of one")
 
 

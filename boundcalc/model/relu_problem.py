@@ -9,7 +9,7 @@ from flint import fmpq
 
 from boundcalc.model.features import Features, Group
 from boundcalc.model.laws import Law
-from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, parse_nonnegative_law
+from boundcalc.model.nonnegative_laws import NONNEGATIVE, parse_nonnegative_law
 from boundcalc.model.problem import Exact, Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
@@ -81,7 +81,7 @@ class ReluProblem:
 
 def check_nonnegative(law: Law) -> None:
     """Raises ParameterError for a law with negative values."""
-    if not isinstance(law, (UniformFromZero, NonnegativeSupport)):
+    if not isinstance(law, NONNEGATIVE):
         parse_nonnegative_law(law.name)
 
 

@@ -45,6 +45,9 @@ class Arithmetic(Protocol):
     def expected_minimum(self, d: Number, n: Number, p: Number) -> Number:
         """E min(d, Bin(n, p))."""
 
+    def log(self, value: Number) -> Number:
+        """The natural logarithm of a positive value."""
+
     def cases(self, n: Number, pieces: Sequence[tuple[Number, Callable[[], Number]]]) -> Number:
         """The piece with the largest start that is at most n; starts ascend, the first is at most n."""
 
@@ -94,6 +97,11 @@ class ExactArithmetic(_Numeric):
             return n * p
         raise NotExact
 
+    def log(self, value: fmpq) -> fmpq:
+        if value != 1:
+            raise NotExact
+        return fmpq(0)
+
 
 class BallArithmetic(_Numeric):
     """Balls at Arb's current precision; exact rationals may enter anywhere."""
@@ -130,6 +138,9 @@ class BallArithmetic(_Numeric):
 
     def expected_minimum(self, d: fmpq, n: Number, p: arb) -> arb:
         return expected_minimum(d, None if not _finite([n]) else n, p)
+
+    def log(self, value: Number) -> arb:
+        return arb(value).log()
 
 
 EXACT = ExactArithmetic()

@@ -42,6 +42,9 @@ class SymbolicArithmetic:
     def expected_minimum(self, d: Number, n: Number, p: Number) -> sympy.Expr:
         return ExpectedMinimum(d, n, p)
 
+    def log(self, value: Number) -> sympy.Expr:
+        return sympy.log(value)
+
     def cases(self, n: Number, pieces: Sequence[tuple[Number, Callable[[], Number]]]) -> sympy.Expr:
         ends = [start for start, _ in pieces[1:]]
         branches = [(sympy.sympify(piece()), n < end) for (_, piece), end in zip(pieces, ends, strict=False)]

@@ -8,7 +8,7 @@ from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
-from boundcalc.bounds.relu.proofs import floor_proof
+from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 from boundcalc.model.problem import Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render import document
@@ -78,7 +78,7 @@ def latex(
             return report_document(reports[0], renaming)
         body = table(reports[0], renaming) if len(reports) == 1 else table_over_p(reports, renaming)
         return _whole(document.header("table", "amsmath, booktabs", renaming) + "\n" + body, standalone)
-    floor = floor_proof(what) if isinstance(what, str) else None
+    floor = FLOOR_PROOFS.get(what) if isinstance(what, str) else None
     if floor is not None:
         return floor_latex(floor, chosen, standalone=standalone)
     outcome = what if isinstance(what, (UpperOutcome, LowerOutcome)) else None

@@ -50,6 +50,10 @@ class FieldPrinter(LatexPrinter):
             parts.append(text)
         return _joined(parts)
 
+    def _print_log(self, expr: Any, exp: Any = None) -> str:
+        text = rf"\ln\left({self._print(expr.args[0])}\right)"
+        return text if exp is None else f"{text}^{{{exp}}}"
+
     def _print_Min(self, expr: Any, exp: Any = None) -> str:
         return self._least("min", expr, exp)
 

@@ -85,6 +85,11 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
     for _, outcome, bound in known:
         if bound.enclosure.digits < digits:
             lines.append(f"{outcome.bound.key}: {bound.enclosure.digits} digits are certain, not {digits}")
+    for _, outcome, _ in known:
+        for text in outcome.choice.remarks:
+            lines += textwrap.wrap(
+                f"note on {outcome.bound.key}: {text}", shutil.get_terminal_size().columns, subsequent_indent="  "
+            )
     missing = [outcome for outcome in (*answer.upper, *answer.lower) if outcome.value is None]
     if every:
         alone = [outcome.bound.key for outcome in missing if outcome.why_not == EQUAL_ALONE]

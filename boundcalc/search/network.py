@@ -18,7 +18,7 @@ from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
-MOST_FEATURES = 1000
+MOST_FEATURES = MOST_DIMENSIONS = 1000
 CLOSED, POLYGON = 4, 5
 """Which starts are near the network in closed form and near polygons, where there are such; the others are random."""
 _BARRED = 1e9
@@ -98,10 +98,13 @@ def search_network(
 
 def check_searchable(problem: ReluProblem) -> None:
     """Refuses what the search does not cover."""
-    if not all(isinstance(group.law, UniformFromZero) for group in problem.features.groups):
-        raise ParameterError("law", "a finite support", "must be uniform on [0, c] for the search")
+    for group in problem.features.groups:
+        if not isinstance(group.law, UniformFromZero):
+            raise ParameterError("law", group.law.name, "must be uniform on [0, c] for the search, such as uniform01")
     if problem.n > MOST_FEATURES:
         raise ParameterError("n", problem.n, f"must be at most {MOST_FEATURES} for the search")
+    if problem.d > MOST_DIMENSIONS:
+        raise ParameterError("d", problem.d, f"must be at most {MOST_DIMENSIONS} for the search; n dimensions hold every feature")
     if any(group.p == 1 for group in problem.features.groups):
         raise ParameterError("p", 1, "must be below 1 for the search")
     if not problem.tied:

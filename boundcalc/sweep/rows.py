@@ -109,3 +109,49 @@ class Sweep(Displayed):
         from boundcalc.sweep.flat import framed
 
         return data_frame([framed(row) for row in self.rows])
+
+
+_TEXTS = ("n", "d", "m", "p", "law", "status")
+_OPTIONAL = ("error", "best_upper_key", "best_lower_key", "verdict", "optimality", "importance", "activity")
+_ENDS = ("best_upper", "best_lower", "ratio", "gain", "loss", "unexplained")
+
+
+def check_row(row: Row) -> None:
+    """Refuses a row of which a value is not of its kind, as one of a damaged or changed store may be.
+
+    Raises
+    ------
+    TypeError
+    """
+    known = all(isinstance(getattr(row, name), str) for name in _TEXTS)
+    known &= all(isinstance(getattr(row, name), str | None) for name in _OPTIONAL)
+    known &= all(_is_interval(getattr(row, name)) for name in _ENDS)
+    known &= isinstance(row.unit, int) and isinstance(row.seed, int) and isinstance(row.seconds, int | float)
+    known &= (
+        isinstance(row.versions, dict) and isinstance(row.search, dict | None) and isinstance(row.best_lower_witness, dict | None)
+    )
+    if not known or not all(_is_item(item) for side in (row.uppers, row.lowers) for item in side):
+        raise TypeError("a value of another kind")
+
+
+def _is_interval(ends: object) -> bool:
+    return ends is None or (isinstance(ends, tuple) and all(isinstance(end, str) for end in ends))
+
+
+def _is_item(item: Any) -> bool:
+    """Whether it is an item of ``bounds --json``, as far as anything here reads it."""
+    value = item["improvement"]
+    ends = value is None or _is_interval((value["lower"], value["upper"]))
+    return isinstance(item["key"], str) and isinstance(item["status"], str) and ends
+
+
+def check_grid(grid: Any) -> None:
+    """Refuses the JSON of a grid of another shape.
+
+    Raises
+    ------
+    KeyError, TypeError
+    """
+    known = isinstance(grid["bounds"], list) and isinstance(grid["digits"], int)
+    if not known or not all(isinstance(key, str) for key in grid["bounds"]):
+        raise TypeError("a value of another kind")

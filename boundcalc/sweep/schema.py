@@ -7,6 +7,7 @@ files and ``user_version`` is the version of the schema.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,7 +169,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     ParameterError
         If the file is missing, damaged, no store, or of a newer schema.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):  # a path that the system refuses is none
         raise ParameterError("store", str(path), "must be the file of a sweep, there is none")
     with one_line(path):
         # one that may write tidies the log away when it is the last to close; it is opened so that it writes no rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep.lock import Lock
 from boundcalc.sweep.regrid import grid_meta, take_over
-from boundcalc.sweep.rows import DecimalInterval, Row, Sweep
+from boundcalc.sweep.rows import DecimalInterval, Row, Sweep, check_grid, check_row
 from boundcalc.sweep.schema import (
     APPLICATION_ID,
     BUSY_SECONDS,
@@ -76,13 +77,13 @@ class Store:
         path = Path(path)
         if resume:
             open_to_read(path).close()
-        elif path.exists():
+        elif os.path.exists(path):  # False too where the system refuses the path
             try:
                 open_to_read(path).close()
             except ParameterError:
                 raise ParameterError("store", str(path), "exists and is no store of a sweep: choose another file") from None
             raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
-        elif not path.parent.is_dir():
+        elif not os.path.isdir(path.parent):
             raise ParameterError("store", str(path), "must be in a directory that exists")
 
     @classmethod
@@ -242,8 +243,10 @@ def iterate(path: str | Path) -> Iterator[Row]:
 def _meta(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
     meta = dict(connection.execute("SELECT key, value FROM meta"))
     try:
-        return {"grid": json.loads(meta["grid"]), "size": int(meta["size"])}
-    except (KeyError, ValueError):
+        found = {"grid": json.loads(meta["grid"]), "size": int(meta["size"])}
+        check_grid(found["grid"])
+        return found
+    except (KeyError, TypeError, ValueError):
         raise ParameterError("store", str(path), "is damaged: it does not say which grid it holds") from None
 
 
@@ -258,19 +261,21 @@ def _rows(connection: sqlite3.Connection, path: Path, grid: dict[str, Any]) -> I
         try:
             details = json.loads(found["details"]) if found["details"] else {}
             told_by = versions.setdefault(values[-1], json.loads(values[-1]))
-        except ValueError:
+            row = Row(
+                **{name: found[name] for name in _SAME} | {name: _interval(found, name) for name in _ENCLOSED},
+                best_lower_witness=details.get("witness"),
+                loss=_ends(details.get("loss")),
+                unexplained=_ends(details.get("unexplained_fraction")),
+                uppers=details.get("upper", []),
+                lowers=details.get("lower", []),
+                search=details.get("search"),
+                digits=grid["digits"],
+                versions=told_by,
+            )
+            check_row(row)
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise ParameterError("store", str(path), f"is damaged: unit {found['unit']} cannot be read") from None
-        yield Row(
-            **{name: found[name] for name in _SAME} | {name: _interval(found, name) for name in _ENCLOSED},
-            best_lower_witness=details.get("witness"),
-            loss=_ends(details.get("loss")),
-            unexplained=_ends(details.get("unexplained_fraction")),
-            uppers=details.get("upper", []),
-            lowers=details.get("lower", []),
-            search=details.get("search"),
-            digits=grid["digits"],
-            versions=told_by,
-        )
+        yield row
 
 
 def _interval(columns: dict[str, Any], name: str) -> DecimalInterval | None:

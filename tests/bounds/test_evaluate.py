@@ -198,3 +198,18 @@ def test_a_limit_of_nothing_still_has_the_best_two():
     limited = report(120, 8, 3, "1e-6", "rademacher", digits=6, seconds=1e-9)
     assert limited.best_upper.value.certified >= limited.best_lower.value.certified > 0
     assert any(outcome.is_left_out for outcome in limited.upper)
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "m"), [(5, 10**400, 3), (10**400, 10**390, 5), (10**400, 2, 3), ("inf", 10**400, 7)], ids=range(4)
+)
+def test_sizes_beyond_floats(n, d, m):
+    answer = report(n, d, m, "1/50", "rademacher", digits=6)
+    assert answer.ratio.lower >= 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_two_features_have_one_row_for_each_capacity():
+    """A row at which an examination fails is added to the program: for n = 2 there is one θ, and no share of a range."""
+    answer = report(2, 2, 5, "103/1000000", "laplace", digits=6)
+    assert answer.ratio.lower >= 1

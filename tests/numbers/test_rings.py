@@ -125,3 +125,11 @@ def test_a_number_enters_each_ring():
     assert EXACT.number(P) is P
     assert encloses(BALL.number(P), P)
     assert SYMBOLIC.number(P) == sympy.Rational(2, 7)
+
+
+def test_the_logarithm_in_the_three_rings():
+    assert EXACT.log(fmpq(1)) == 0
+    with pytest.raises(NotExact):
+        EXACT.log(P)
+    assert abs(float(BALL.log(P).mid()) - math.log(2 / 7)) < 1e-12
+    assert SYMBOLIC.log(sympy.Rational(2, 7)) == sympy.log(sympy.Rational(2, 7))

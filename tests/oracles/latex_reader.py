@@ -1,6 +1,6 @@
 """A small reader of the LaTeX that the package prints, written apart from it: evaluates a formula with mpmath.
 
-Knows + - juxtaposition \\frac ^ _ \\sqrt[k] \\min \\binom parentheses and cases. A symbol is looked up by its text without
+Knows + - juxtaposition \\frac ^ _ \\sqrt[k] \\ln \\min \\binom parentheses and cases. A symbol is looked up by its text without
 blanks: "n", "n'", "\\mu_{4}", "\\kappa'_{6}", "N_{3}(d)".
 """
 
@@ -111,6 +111,11 @@ class Reader:
                 found.append(self.sum())
             self.take(")")
             return min(found)
+        if token == r"\ln":
+            self.take("(")
+            value = self.sum()
+            self.take(")")
+            return mp.log(value)
         if token == r"\begin{cases}":
             return self.cases()
         if token == r"\mathsf":  # E min(d, Bin(n, p)) is one value

@@ -65,6 +65,9 @@ class MpmathArithmetic:
         near = 8 * n * p > d > n * p / 8
         return summed_minimum(int(d), int(n), p) if d <= DIRECT or near else tail_minimum(int(d), int(n), p)
 
+    def log(self, value: mpf) -> mpf:
+        return mp.log(value)
+
     def cases(self, n: mpf, pieces: Sequence[tuple[Any, Callable[[], mpf]]]) -> mpf:
         return [piece for start, piece in pieces if start <= n][-1]()
 

@@ -73,6 +73,8 @@ def meets(sentence: str, problem: Problem, values: Values, denominator: Callable
         return problem.law.name == "gaussian"
     if sentence == "the uniform law":
         return problem.law.name == "uniform"
+    if sentence == "the laplace law":
+        return problem.law.name == "laplace"
     if match := re.fullmatch(r"(nonnegative|positive) cumulants kappa_2, \.\.\., kappa_\{(\d+)\} of the features", sentence):
         concerned = [value for k, value in kappa.items() if k <= int(match[2])]
         return all(value > 0 for value in concerned) if match[1] == "positive" else all(value >= 0 for value in concerned)

@@ -72,6 +72,7 @@ LAW_OF = {
     "gaussian_scalar_decoder": "gaussian",
     "uniform_support": "uniform",
     "uniform_scalar_decoder": "uniform",
+    "laplace_support": "laplace",
 }
 """Bounds for one law."""
 
@@ -107,7 +108,7 @@ def violations(
             values = draw(key, problem, rng, text)
             if key in BUILT and not values:
                 continue
-            if key in ("gaussian_support", "uniform_support"):
+            if key in ("gaussian_support", "uniform_support", "laplace_support"):
                 said.symbols = lambda q, v, inner=Statement.symbols: inner(said, q, v) | {"expected_minimum": expected_minimum(q)}
             below = partial(denominator, said, problem, values)
             if not all(meets(sentence, problem, values, below) for sentence in hypotheses):

@@ -73,9 +73,10 @@ def test_time_ends_the_search():
 @pytest.mark.parametrize(
     ("problem", "message"),
     [
-        (ReluProblem((Group(4, 1, "1/2", "support:1:1"),), 2), "law = a finite support"),
+        (ReluProblem((Group(4, 1, "1/2", "support:1:1"),), 2), "law = support:1:1: must be uniform on"),
         (equal(4, 2, "1"), "p = 1: must be below 1"),
         (equal(2000, 2, "1/2"), "n = 2000: must be at most"),
+        (equal(4, 10**30, "1/2"), "must be at most 1000"),
         (ReluProblem((Group(4, 1, "1/2", "uniform01"),), 2, tied=False), "tied = False"),
     ],
 )

@@ -235,6 +235,47 @@ def test_a_row_that_is_no_json_is_damage(path):
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("details", "[]"),
+        ("details", '{"upper": 1}'),
+        ("details", '{"lower": [{"key": "rank"}]}'),
+        ("details", '{"upper": [{"key": 1, "status": "proven", "improvement": null}]}'),
+        ("details", '{"loss": {"lower": 1, "upper": "2"}}'),
+        ("best_upper_upper", b"\x00"),
+        ("d", b"4"),
+        ("seconds", "soon"),
+    ],
+)
+def test_a_value_of_another_kind_is_damage(path, column, value):
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(f"UPDATE units SET {column} = ? WHERE unit = 2", (value,))
+    connection.close()
+    with pytest.raises(ParameterError, match="unit 2 cannot be read"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "grid", ["[]", "1", "{}", '{"bounds": "rank", "digits": 6}', '{"bounds": [1], "digits": 6}', '{"bounds": []}']
+)
+def test_a_grid_of_another_shape_is_damage(path, grid):
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'grid'", (grid,))
+    connection.close()
+    with pytest.raises(ParameterError, match="does not say which grid"):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".db", "a" * 300 + "/a.db"])
+def test_a_name_that_the_system_refuses(tmp_path, name):
+    for opens in (Store.resume, Store.create):
+        with pytest.raises(ParameterError, match="store = "):
+            opens(tmp_path / name, GRID)
+
+
 def test_a_second_writer_is_refused_and_readers_are_not(tmp_path, outcomes):
     path = tmp_path / "sweep.db"
     with Store.create(path, GRID) as store:

@@ -152,7 +152,7 @@ def test_an_unknown_key_names_the_nearest():
 CLOSED = [bound for bound in (*UPPER, *LOWER) if bound.certifier is None and bound.key != "direct_sum"]
 SIZES = {"linear_program": (20, 4), "random_walsh": (64, 5)}
 """Features and dimensions at which a bound applies; elsewhere (23, 4)."""
-UNIFORM = {"uniform_support", "uniform_scalar_decoder"}
+LAW = {"uniform_support": "uniform", "uniform_scalar_decoder": "uniform", "laplace_support": "laplace"}
 """Bounds of one law; the others are taken at normal features."""
 
 
@@ -162,7 +162,7 @@ UNIFORM = {"uniform_support", "uniform_scalar_decoder"}
 def test_expression_latex_and_certified_value_agree(key, m):
     bound = BOUNDS[key]
     n, d = SIZES.get(bound.key, (23, 4))
-    problem = Problem(n, d, m, "1/50", "uniform" if key in UNIFORM else "gaussian")
+    problem = Problem(n, d, m, "1/50", LAW.get(key, "gaussian"))
     assert bound.why_not(problem) is None
     choice = bound.choose(problem)
     number = bound.expression(m).subs(symbol_values(bound, problem, choice)).replace(ExpectedMinimum, expected_minimum_by_sum)

@@ -22,6 +22,7 @@ from boundcalc.certify.bernstein import nonnegative, to_bernstein
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
+from boundcalc.numbers.linear_systems import products
 
 BITS = 192
 MOST_CELLS = 3_000
@@ -182,17 +183,17 @@ def partition(function: RowFunction, ts: float, last: float) -> list[Cell]:
                 _bernstein(
                     ((i, j, np.broadcast_to(value, rho.shape)[rest]) for i, j, value in terms),
                     function.degree,
-                    left[rest],
-                    right[rest],
+                    left[..., rest],
+                    right[..., rest],
                 )
                 for terms in (inner, energy)
             )
-            empty[rest] = (below.max(axis=(1, 2)) <= 0) & _positive(above)
+            empty[rest] = (below.max(axis=(0, 1)) <= 0) & _positive(above)
         done = np.flatnonzero(good | empty)
         sizes = zip(*(values[done].tolist() for values in (s0, s1, t0, t1, rho, empty)), strict=True)
         found += [Cell(*values) for values in sizes]
         split = np.flatnonzero(~(good | empty))
-        bent = [np.abs(np.diff(gap[split], 2, axis=axis)).max(axis=(1, 2)) for axis in (1, 2)]
+        bent = [np.abs(np.diff(gap[..., split], 2, axis=axis)).max(axis=(0, 1)) for axis in (0, 1)]
         first = bent[0] >= bent[1]
         a, b, e, g = s0[split], s1[split], t0[split], t1[split]
         middle, centre = (a + b) / 2, (e + g) / 2
@@ -223,26 +224,26 @@ def _best_rho(function: RowFunction, s0: Array, s1: Array, t0: Array, t1: Array)
 
 
 def _sides(degree: int, low: Array, width: Array) -> Array:
-    """The float matrices of :func:`boundcalc.certify.bernstein.to_bernstein`, one for each cell."""
-    shifted, lows, widths = np.zeros((len(low), degree + 1, degree + 1)), [np.ones_like(low)], [np.ones_like(low)]
+    """The float matrices of :func:`boundcalc.certify.bernstein.to_bernstein`, the last axis runs over the cells."""
+    shifted, lows, widths = np.zeros((degree + 1, degree + 1, len(low))), [np.ones_like(low)], [np.ones_like(low)]
     for _ in range(degree):
         lows.append(lows[-1] * low)
         widths.append(widths[-1] * width)
     for i in range(degree + 1):
         for j in range(i + 1):
-            shifted[:, j, i] = comb(i, j) * lows[i - j] * widths[j]
+            shifted[j, i] = comb(i, j) * lows[i - j] * widths[j]
     change = [[comb(row, j) / comb(degree, j) for j in range(degree + 1)] for row in range(degree + 1)]
-    return np.array(change) @ shifted
+    return products(np.array(change), shifted)
 
 
 def _positive(coefficients: Array) -> Array:
     """Whether all are clearly positive or exactly 0, as the gap is at σ = θ = 0."""
-    slack = _SLACK * np.abs(coefficients).max(axis=(1, 2), keepdims=True)
-    return ((coefficients >= slack) | (coefficients == 0)).all(axis=(1, 2))
+    slack = _SLACK * np.abs(coefficients).max(axis=(0, 1))
+    return ((coefficients >= slack) | (coefficients == 0)).all(axis=(0, 1))
 
 
 def _bernstein(terms: Iterable[Term], degree: int, left: Array, right: Array) -> Array:
-    powers = np.zeros((len(left), degree + 1, DEGREE + 1))
+    powers = np.zeros((degree + 1, DEGREE + 1, left.shape[-1]))
     for i, j, value in terms:
-        powers[:, i, j] += value
-    return left @ powers @ right.transpose(0, 2, 1)
+        powers[i, j] += value
+    return np.einsum("ijc,kjc->ikc", np.einsum("ijc,jkc->ikc", left, powers), right)

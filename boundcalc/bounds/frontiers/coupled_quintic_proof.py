@@ -138,22 +138,22 @@ def partition(row: QuinticRow, least: float) -> list[Proof]:
         good, weight = _judged(heights)
         empty, rest = np.zeros(len(rho), bool), np.flatnonzero(~good & idle)
         if len(rest):
-            part, own = waiting.at(rest), (sides[0][rest], sides[1][rest])
-            lost = (_bernstein(_taken(inner, rest, rho), part, *own) <= 0).all(axis=(0, 2, 3))
+            part, own = waiting.at(rest), (sides[0][..., rest], sides[1][..., rest])
+            lost = (_bernstein(_taken(inner, rest, rho), part, *own) <= 0).all(axis=(0, 1, 2))
             energy = _bernstein(_taken(outer, rest, rho), part, *own)
             above, heavy = _judged(energy)
             empty[rest] = lost & above
             weight[rest] = np.where(empty[rest], heavy, weight[rest])
-            heights[:, rest] = np.where(above[:, None, None], heights[:, rest], energy)
+            heights[..., rest] = np.where(above, heights[..., rest], energy)
         done = np.flatnonzero(good | empty)
         if len(done):
             found.append(Proof(waiting.at(done), rho[done], weight[done], empty[done]))
         split = np.flatnonzero(~(good | empty))
         if not len(split):
             return found
-        bent = heights[:, split]
-        sizes = [np.abs(np.diff(bent, 2, axis=axis)).max(axis=(0, 2, 3)) for axis in (2, 3)]
-        sizes.append(np.abs(bent[0] - 2 * bent[1] + bent[2]).max(axis=(1, 2)))
+        bent = heights[..., split]
+        sizes = [np.abs(np.diff(bent, 2, axis=axis)).max(axis=(0, 1, 2)) for axis in (1, 2)]
+        sizes.append(np.abs(bent[0] - 2 * bent[1] + bent[2]).max(axis=(0, 1)))
         waiting = waiting.at(split).halves(np.argmax(sizes, axis=0)).clipped()
     raise NotProven(waiting)
 
@@ -210,13 +210,12 @@ def worst_of(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array
 
 
 def _bernstein(terms: Iterable[Term], cells: Cells, left: Array, right: Array, signs: int = -1) -> Array:
-    """B_0, B_1, B_2 of each cell: shape (3, cells, degree in s + 1, degree in θ + 1)."""
-    powers = np.zeros((4, len(left), ALONG + 1, ACROSS + 1))
+    """B_0, B_1, B_2 of each cell: shape (3, degree in s + 1, degree in θ + 1, cells)."""
+    powers = np.zeros((4, ALONG + 1, ACROSS + 1, left.shape[-1]))
     for i, j, k, value in terms:
-        powers[k, :, i, j] += value
-    y0, y1, touch = (v[:, None, None] for v in (cells.y0, cells.y1, cells.touch))
-    heights = in_height(powers, y0, y1, touch, signs)
-    return left @ np.stack(heights) @ right.transpose(0, 2, 1)
+        powers[k, i, j] += value
+    heights = np.stack(in_height(powers, cells.y0, cells.y1, cells.touch, signs))
+    return np.einsum("hijc,kjc->hikc", np.einsum("ijc,hjkc->hikc", left, heights), right)
 
 
 def in_height(f: Any, y0: Any, y1: Any, c: Any, signs: int = -1) -> tuple[Any, Any, Any]:
@@ -227,19 +226,19 @@ def in_height(f: Any, y0: Any, y1: Any, c: Any, signs: int = -1) -> tuple[Any, A
 
 def _judged(b: Array) -> tuple[Array, Array]:
     """Whether the conditions hold clearly for some m, and it."""
-    slack = _SLACK * np.abs(b).max(axis=(0, 2, 3))[:, None, None]
-    good = ((b[0] >= slack) & (b[2] >= slack)).all(axis=(1, 2))
+    slack = _SLACK * np.abs(b).max(axis=(0, 1, 2))
+    good = ((b[0] >= slack) & (b[2] >= slack)).all(axis=(0, 1))
     below = np.maximum(slack - b[1], 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        most = np.where(below > 0, (b[0] - slack) / below, np.inf).min(axis=(1, 2))
-        least = np.where(below > 0, below / (b[2] - slack), 0.0).max(axis=(1, 2))
+        most = np.where(below > 0, (b[0] - slack) / below, np.inf).min(axis=(0, 1))
+        least = np.where(below > 0, below / (b[2] - slack), 0.0).max(axis=(0, 1))
         weight = np.where(np.isfinite(most) & (least > 0), np.sqrt(most * least), 1.0)
     return good & (least <= most), np.where(np.isfinite(weight), weight, 1.0)
 
 
 def certain(row: QuinticRow, part: Proof) -> Array:
     """Which of the cells floats prove: the numbers of the row are within a rounding of the true ones, ρ² and 1 − ρ² are exact."""
-    cells, rho = part.cells, part.rho
+    cells, rho, m = part.cells, part.rho, part.weight
     sides = _sides(ALONG, cells.s0, cells.s1 - cells.s0), _sides(ACROSS, cells.t0, cells.t1 - cells.t0)
     inner, outer = row.inner(rho), row.outer(rho)
 
@@ -249,12 +248,11 @@ def certain(row: QuinticRow, part: Proof) -> Array:
 
     def holds(terms: list[Term]) -> Array:
         b, e = bounded(terms)
-        m = part.weight[:, None, None]
         turned = (b[0] + m * b[1] >= e[0] + m * e[1]) & (m * b[2] + b[1] >= m * e[2] + e[1])
-        return ((b[0] >= e[0]) & (b[2] >= e[2]) & ((b[1] >= e[1]) | turned)).all(axis=(1, 2))
+        return ((b[0] >= e[0]) & (b[2] >= e[2]) & ((b[1] >= e[1]) | turned)).all(axis=(0, 1))
 
     below, size = bounded(inner)
-    return np.where(part.empty, (below <= -size).all(axis=(0, 2, 3)) & holds(outer), holds(row.gap(inner, outer)))
+    return np.where(part.empty, (below <= -size).all(axis=(0, 1, 2)) & holds(outer), holds(row.gap(inner, outer)))
 
 
 def prove(row: QuinticRow, least: float) -> int:

@@ -38,12 +38,15 @@ LEAST_SCALE = 2.0**-40
 """Below this ts (p near 1e-18) the program leaves what the solver can; the closed form of U12 is within 1e-6 of it there."""
 LEAST_INFINITE, LEAST_FINITE = 2.0**-6, 2.0**-16
 """The least u > 0 of the grids."""
+MAX_D = 10**12
 REACH = 10**10
 """For more than so many times d/ts features what only a finite n has, which falls like n^(-1/2), is worth less than ``CLOSE``."""
 
 
 def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
     """The best parameters found, z proven for them; ``None`` where they are not below the value of ``frontier``."""
+    if problem.d > MAX_D:
+        return None
     exact = RowScale.of(problem)
     scale = FloatScale.of(exact)
     if scale.ts < LEAST_SCALE:

@@ -22,6 +22,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
+from boundcalc.numbers.remarks import remark
 from boundcalc.numbers.rings import EXACT
 from boundcalc.numbers.weighted_sums import weighted
 
@@ -46,6 +47,9 @@ _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
 _POOR = 1.05
 """Where few features certify this much above their proposal, the parameters for any n are tried too."""
+_LOOSE = 1.002
+"""What is certified this much above its proposal is looked for once more in another scaling."""
+TIGHTER = "what the program proposed was not certified; solved again in another scaling it gave a tighter bound"
 
 
 class GeneralProgram:
@@ -55,9 +59,9 @@ class GeneralProgram:
     u runs through the least g_2, and evenly through the logarithms of g_2 from 1 to w².
     """
 
-    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
+    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True, rescaled: bool = False) -> None:
         m, p = problem.m, problem.p
-        self.problem = problem
+        self.problem, self.rescaled = problem, rescaled
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
@@ -138,6 +142,7 @@ class GeneralProgram:
             shares=True,
             linked=[one.linked for one in self.exchanges],
             nodes=_NODES,
+            rescaled=self.rescaled,
         )
         coarse = np.zeros(self.shape, dtype=bool)
         coarse[::4, ::4] = True
@@ -170,7 +175,8 @@ class GeneralProgram:
         g = np.minimum((z**2 + 2 * s**2 * z) / s**4 * near, (q - 1) ** 2)
         with np.errstate(invalid="ignore", divide="ignore"):
             theta = np.where(q > 1, g / (q - 1) ** 2, 0.0)
-        self.cones.add_rows(self._rows(q, np.maximum(theta - self.least, 0) / (1 - self.least)))
+        room = 1 - self.least  # none for two features, whose rows have one theta
+        self.cones.add_rows(self._rows(q, np.maximum(theta - self.least, 0) / room if room else 0 * theta))
 
     def peaks(self, proposal: Proposal) -> tuple[Array, float]:
         """Where the row constraint is violated most, off the grid too, and the worst violation."""
@@ -201,25 +207,37 @@ def propose(problem: Problem) -> GeneralChoice | None:
     if not exchanges(problem):
         return _nothing(problem)
     program = GeneralProgram(problem)
-    chosen, proposed = _rounded(program)
+    chosen, proposed = _rounded(program, patient=False)
     candidates = [chosen]
 
-    def is_poor(choice: GeneralChoice | None) -> bool:
-        return choice is None or as_float(value_of(problem, choice) / problem.p) > _POOR * proposed
+    def exceeds(part: float) -> bool:
+        """Whether all that was certified is above the proposal by that part."""
+        return all(choice is None or as_float(value_of(problem, choice) / problem.p) > part * proposed for choice in candidates)
 
-    if program.few and is_poor(chosen):
+    if exceeds(_LOOSE):
+        again, value = _rounded(GeneralProgram(problem, rescaled=True), patient=False)
+        proposed = max(proposed, value)
+        candidates.append(again)
+        if again is not None and (chosen is None or value_of(problem, again) < value_of(problem, chosen)):
+            remark(TIGHTER)
+    if all(choice is None for choice in candidates):
+        candidates.append(_rounded(program)[0])
+    if program.few and exceeds(_POOR):
         # the solver likes fewer unknowns
         candidates.append(_rounded(GeneralProgram(problem, linked=False))[0])
-        if is_poor(candidates[-1]):
+        if exceeds(_POOR):
             candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
             candidates.append(_welch(problem))
-    elif chosen is None:
+    elif all(choice is None for choice in candidates):
         candidates += [_rounded(GeneralProgram(problem, linked=False))[0], _nothing(problem), _welch(problem)]
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
 
 
-def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
-    """The program's parameters with a proven price, where there are any, and the value that it proposed, divided by p."""
+def _rounded(program: GeneralProgram, *, patient: bool = True) -> tuple[GeneralChoice | None, float]:
+    """The program's parameters with a proven price, where there are any, and the value that it proposed, divided by p.
+
+    Not ``patient``: where the proof of its price is not decided at once, higher ones, which take seconds, are not tried.
+    """
     problem, value = program.problem, 0.0
     for attempt in range(1 + _CUTS):
         found = program.solve()
@@ -234,7 +252,7 @@ def _rounded(program: GeneralProgram) -> tuple[GeneralChoice | None, float]:
         if chosen is not None:
             return chosen, value
         if against is None:  # undecided
-            return quintic.proven(problem, draft, _TRIES, 1)[0], value
+            return quintic.proven(problem, draft, _TRIES, 1)[0] if patient else None, value
         program.cut(*against)
     return None, value
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import Array
+from boundcalc.numbers.linear_systems import least_squares, norm, products, solution
 
 STEPS, HALVINGS = 9, 3
 CLOSE = 1e-7
@@ -105,8 +106,8 @@ class Part:
         for _ in range(degree):
             up.append(up[-1] * u)
         all_powers = np.array(up)
-        slopes = np.tensordot(self.basis[:, 1:] * np.arange(1, degree + 1), all_powers[:-1], axes=(1, 0))
-        return np.tensordot(self.basis, all_powers, axes=(1, 0)), slopes
+        slopes = products(self.basis[:, 1:] * np.arange(1, degree + 1), all_powers[:-1])
+        return products(self.basis, all_powers), slopes
 
     def known(self, v: Array) -> tuple[Array, Array, Array, Array]:
         """x, y and their slopes in v of the known members, shape (members, batch)."""
@@ -318,19 +319,19 @@ class System:
                 return False
             matrix = found[:, 1:] - found[:, :1]
             scale = np.maximum(np.abs(matrix).max(axis=0), 1e-300)
-            solution = np.linalg.lstsq(matrix / scale, -found[:, 0], rcond=1e-13)[0]
-            least = NEGLIGIBLE * max(float(np.abs(solution).max()), 1e-300)
-            values, first = solution / scale * unit, 0
+            values = least_squares(matrix / scale, -found[:, 0], 1e-13)
+            least = NEGLIGIBLE * max(float(np.abs(values).max()), 1e-300)
+            solved, values, first = values, values / scale * unit, 0
             dropped = False
             for part in self.parts:
                 mine = slice(first, first + len(part.multipliers))
                 first = mine.stop
                 part.multipliers = values[mine]
                 if part.kinds is None:
-                    kept = _kept(solution[mine], least)
+                    kept = _kept(solved[mine], least)
                     dropped |= not kept.all()
                     part.points, part.moving, part.multipliers = part.points[kept], part.moving[kept], part.multipliers[kept]
-            kept = _kept(solution[first:], least)
+            kept = _kept(solved[first:], least)
             self.omega = values[first:][kept]
             if kept.all() and not dropped:
                 return True
@@ -372,19 +373,16 @@ class System:
             found = self.gradient(batch)
             jacobian = found[:, :-1].imag / _IMAGINARY * sizes[:, None]
             scale = np.maximum(np.abs(jacobian).max(axis=1), 1e-300)
-            try:
-                step = np.linalg.solve(jacobian / scale[:, None], -found[:, -1].real * sizes / scale)
-            except np.linalg.LinAlgError:
+            step = solution(jacobian / scale[:, None], -found[:, -1].real * sizes / scale)
+            longest = np.inf if step is None else float(np.abs(step).max())
+            if step is None or not np.isfinite(longest):
                 return None
-            length = float(np.abs(step).max())
-            if not np.isfinite(length):
-                return None
-            if length < CLOSE:
+            if longest < CLOSE:
                 return z + step * sizes
-            error, part = float(np.linalg.norm(found[:, -1].real * sizes)), 1 / max(1.0, length)
+            error, part = norm(found[:, -1].real * sizes), 1 / max(1.0, longest)
             for _ in range(HALVINGS):
                 tried = z + part * step * sizes
-                after = float(np.linalg.norm(self.gradient(tried[:, None])[:, 0] * sizes))
+                after = norm(self.gradient(tried[:, None])[:, 0] * sizes)
                 if after < error:
                     break
                 part /= 2

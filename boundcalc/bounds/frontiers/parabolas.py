@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import copysign, isfinite, sqrt
 from typing import Any
 
 import numpy as np
@@ -166,14 +167,21 @@ class Guide:
 
 
 def positive_roots(values: Sequence[float]) -> list[float]:
-    """The positive real roots of a polynomial, coefficients ascending, about."""
+    """The positive real roots of a polynomial of degree 2 or less, coefficients ascending, about."""
     while values and values[-1] == 0:
         values = values[:-1]
     if len(values) < 2 or values[0] == 0:
         return []
     # in units in which two parts are alike
     unit = min(abs(values[0] / v) ** (1 / k) for k, v in enumerate(values) if k and v)
-    scaled = np.array([v * unit**k for k, v in enumerate(values)])
-    if not np.isfinite(scaled).all() or scaled[-1] == 0:
+    c, b, a = [v * unit**k for k, v in enumerate(values)] + [0.0] * (3 - len(values))
+    if not isfinite(a + b + c) or a == b == 0:
         return []
-    return [float(z.real) * unit for z in np.roots(scaled[::-1]) if z.real > 0 and abs(z.imag) < 1e-6 * abs(z)]
+    if a == 0:
+        return [-c / b * unit] if b * c < 0 else []
+    square = b * b - 4 * a * c
+    if square < -1e-12 * b * b:
+        return []
+    # the sum of two numbers of one sign, and the other root from the product
+    larger = -(b + copysign(sqrt(max(square, 0.0)), b)) / 2
+    return sorted(root * unit for root in (larger / a, c / larger) if root > 0)

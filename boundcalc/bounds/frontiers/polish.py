@@ -29,6 +29,8 @@ from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_program import Array, Solution
 from boundcalc.certify.gegenbauer import even_gegenbauer, gegenbauer_coefficients
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.linear_systems import products
+from boundcalc.numbers.weighted_sums import weighted
 
 SMALL = 1e-5
 """Weights below it are 0, and a share within it of 1 is 1."""
@@ -94,15 +96,15 @@ def polished(
     following: list[MemberSet] = []
     for part, own in zip(parts, members, strict=True):
         mixed, weights = _mixed(part, own)
-        columns = mixed.columns
-        if float(weights @ columns.x) < part.moved * (1 - ROOM) - ROOM:
+        x, y, share = (float(weighted(weights, column)) for column in (mixed.columns.x, mixed.columns.y, mixed.columns.share))
+        if x < part.moved * (1 - ROOM) - ROOM:
             return None
         found.multiplier.append(part.nu)
         found.weights.append(weights)
         found.moved.append(part.moved)
-        found.x.append(max(float(weights @ columns.x) - part.moved, 0.0))
-        found.y.append(float(weights @ columns.y) + part.moved / n)
-        found.share.append(min(float(weights @ columns.share), 1.0))
+        found.x.append(max(x - part.moved, 0.0))
+        found.y.append(y + part.moved / n)
+        found.share.append(min(share, 1.0))
         following.append(mixed)
     return found, following
 
@@ -231,7 +233,7 @@ def _excess(part: Part, own: FreePolynomial) -> tuple[Array, Array]:
     """u, and by how much h exceeds s u^k there, in units of the greater of u^k and 1/τ_k."""
     u, values = fine_grid(own.d)
     power = power_of(u, own.order)
-    return u, (values @ part.linear - part.share * power) / np.maximum(power, own.least)
+    return u, (products(values, part.linear) - part.share * power) / np.maximum(power, own.least)
 
 
 def _known(part: Part, own: Families, weights: Array) -> None:

@@ -29,6 +29,8 @@ ROW_ROOM, NODE_ROOM, FEWEST = 0.01, 1e-3, 20
 """Rows and nodes with more room are left out of the next program, but for so many rows."""
 FINE = 750
 """How many points u, evenly and evenly in their logarithms, h is compared with s u^j at."""
+MOST_WORTH = 100.0
+"""Multipliers are measured in units of at most so many times the one whose square costs the optimum."""
 ROOM = 2e-4
 """What links take from D~' counts for so much more: D~' stays positive by some room, which a proof needs."""
 
@@ -141,6 +143,8 @@ class Program:
         For each monomial, whether s may exceed 1: f̃ Q_{2j} is a function of the row variables, and ``base`` may hold it negatively.
     nodes : int
         How many points u the grid starts with, evenly, and a few more towards 0.
+    rescaled : bool
+        Whether the solver gets it in its other scaling (:mod:`..frontiers.cone_solver`).
     top : float or None
         The largest ν of the first monomial, where it has one.
     degree : int
@@ -161,14 +165,19 @@ class Program:
         shares: bool,
         linked: Sequence[bool] = (),
         nodes: int = 30,
+        rescaled: bool = False,
     ) -> None:
+        self.rescaled = rescaled
         self.d, self.rank, self.n, self.scale, self.shares = d, rank, n, scale, shares
         self.orders, self.coefficients = list(orders), np.array(coefficients, dtype=float)
         self.linked = list(linked) or [False] * len(self.orders)
         self.degree = 0 if d == 1 else degree
         self.tau = [float(welch_constant(d, j)) for j in self.orders]
         self.size = [self._size(j, tau) for j, tau in zip(self.orders, self.tau, strict=True)]
-        self.nu_scale = abs(centre.correlation[0]) / np.sqrt(centre.factor[:, 0])
+        self.units = [tau if n is None else min(tau, n) for tau in self.tau]
+        # none is worth more than the optimum: for few features at tiny p the centre's are 10^9 times that, and solvers fail
+        worth = np.sqrt(self.coefficients * scale / np.array(self.units))
+        self.nu_scale = np.minimum(abs(centre.correlation[0]) / np.sqrt(centre.factor[:, 0]), MOST_WORTH * worth)
         self.top: float | None = None
         if top is not None:
             self.nu_scale[0] = min(self.nu_scale[0], top)
@@ -286,7 +295,7 @@ class Program:
             block[:, s] = weight * power
             place += sizes[i]
             # nu^2 <= epigraph * (unit y), where y is near 1/unit
-            unit = self.tau[i] if self.n is None else min(self.tau[i], self.n)
+            unit = self.units[i]
             head = cones[3 * i : 3 * i + 3]
             head[:2, at] = unit / self.tau[i]
             if self.n is not None:
@@ -304,7 +313,7 @@ class Program:
         if self.n is not None:
             left[:, tau], other[:, tau] = size / self.n / balance, -size / self.n / balance
         cones[3 * count + 2 :: 3][index, total + index] = 2.0
-        x = solved(cost, matrix, lines, refined=False)
+        x = solved(cost, matrix, lines, refined=False, rescaled=self.rescaled)
         if x is None:
             return None
         blocks = x[: per * count].reshape(count, per)
@@ -315,7 +324,7 @@ class Program:
             h=[np.append(block[:1], np.maximum(block[1:width], 0)) * size for block, size in zip(blocks, self.size, strict=True)],
             sigma=float(x[sigma]) * self.scale / self.rank,
             tau=float(max(x[tau], 0)) * self.scale / self.n if self.n is not None else 0.0,
-            value=float(cost @ x) * self.scale,
+            value=float(weighted(cost, x)) * self.scale,
             linked=np.array(self.linked, dtype=float),
         )
 

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+
 Array = Any
 """A float64 array."""
 TOLERANCE = 1e-9
@@ -229,36 +231,14 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-@dataclass(frozen=True)
-class SparseColumns:
-    """A sparse matrix by columns with what clarabel reads of one: importing SciPy's takes as long as all programs together."""
-
-    data: Array
-    indices: Array
-    indptr: Array
-    shape: tuple[int, int]
-    has_canonical_format: bool = True
-
-
-def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True) -> Array | None:
+def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, rescaled: bool = False) -> Array | None:
     """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each.
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
     """
-    import clarabel
-
     columns, places = np.nonzero(matrix[:, :-1].T)
     starts = np.searchsorted(columns, np.arange(len(cost) + 1))
     conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
-    empty = SparseColumns(np.zeros(0), np.zeros(0, int), np.zeros(len(cost) + 1, int), (len(cost), len(cost)))
     zero, flat, *of_three = lines
-    kinds = [clarabel.ZeroConeT(zero), clarabel.NonnegativeConeT(flat)] + [clarabel.SecondOrderConeT(3)] * (sum(of_three) // 3)
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
-    for enabled in (True,) if refined else (False, True):
-        settings.iterative_refinement_enable = enabled
-        solution = clarabel.DefaultSolver(empty, cost, conic, matrix[:, -1], kinds, settings).solve()
-        if str(solution.status) in ("Solved", "AlmostSolved"):
-            return np.array(solution.x)
-    return None
+    cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
+    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined, rescaled=rescaled)

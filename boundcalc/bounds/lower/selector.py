@@ -10,6 +10,8 @@ from functools import lru_cache
 from math import comb
 from typing import Any
 
+from flint import fmpq
+
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
 from boundcalc.bounds.lower.witness_table import TableWitness, find, table
@@ -23,13 +25,13 @@ WORK = 4e8
 """Operations that a search may take, roughly: a fifth of a second."""
 LEAST = 8
 """Evaluations without which a search is not begun."""
-SHARE = 0.9
+SHARE = fmpq(9, 10)
 """Of the number of features that random directions would use."""
 PAST = 4
 """At most so many times the dimension of the symmetric tensors."""
-NEAR = 4 / 3
+NEAR = fmpq(4, 3)
 """An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
-FULL = 0.97
+FULL = fmpq(97, 100)
 """... uses at least this share of n, where n is the limit."""
 SMALL = {3: 8, 5: 4}
 """For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
@@ -90,8 +92,8 @@ def wanted(problem: Problem) -> tuple[int, bool]:
     """About the best number of features, and whether it is n that limits it."""
     choice = random_directions.BOUND.choose(problem)
     assert choice is not None
-    best = min(int(SHARE * int(choice.shown["n"])), PAST * comb(problem.d + problem.m - 1, problem.m))
-    limited = not problem.is_infinite and best >= SHARE * int(problem.n)
+    best = min(int((SHARE * choice.shown["n"]).floor()), PAST * comb(problem.d + problem.m - 1, problem.m))
+    limited = not problem.is_infinite and SHARE * int(problem.n) <= best
     return (int(problem.n) if limited else best), limited
 
 
@@ -102,8 +104,8 @@ def served(problem: Problem, n: int, *, limited: bool) -> bool:
         return True
     if d <= SMALL.get(problem.m, 2):
         return True
-    low, high = (FULL * n, n) if limited else (n / NEAR, NEAR * n)
-    return any(e.m == problem.m and e.d == d and low <= e.n <= min(high, problem.n) for e in table().values())
+    low, high = (FULL * n, fmpq(n)) if limited else (n / NEAR, NEAR * n)
+    return any(e.m == problem.m and e.d == d and low <= e.n <= high and e.n <= problem.n for e in table().values())
 
 
 def entry(symmetry: Symmetry, generators: list[list[int]], m: int) -> TableWitness:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LEAST_P = fmpq(1, 10**150)
 """For smaller p the order of the entries is that of this p."""
+MANY = 10**18
+"""No entry has so many features or dimensions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +183,7 @@ def ranked(problem: Problem) -> list[tuple[float, TableWitness]]:
         C, D = evaluate(problem.m, kappa, list(of_c), list(of_d))
         values = np.where((C > 0) & (D > 0), C * (C / D), 0.0) / (int(p.p) / int(p.q))
     values[~np.isfinite(values)] = 0.0
-    fits = np.flatnonzero((n <= float(problem.n)) & (d <= float(problem.d)))
+    fits = np.flatnonzero((n <= float(min(problem.n, MANY))) & (d <= float(min(problem.d, MANY))))
     return [(float(values[k]), entries[k]) for k in fits[np.argsort(-values[fits], kind="stable")].tolist()]
 
 

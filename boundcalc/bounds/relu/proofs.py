@@ -1,12 +1,17 @@
 """Declares the floors of the loss of x̂ = ReLU(WᵀW x + b) as theorems: statement, hypotheses, steps with their status."""
 
-from boundcalc.language.claims import Citation, Derivation, Lemma, Status, Step
+from boundcalc.language.claims import Citation, Lemma, Status, Step
+from boundcalc.language.sources import DERIVED
+from boundcalc.lemmas import entropy_power
 from boundcalc.lemmas import scalar_decoder as spread
 
-_UNIFORM = "$n$ equal features of importance $1$, each active with probability $p$ and then uniform on $[0, 1]$"
-_TIED = "$x_hat$ is the positive part of $W^T W x + b$, for any $W$ of $d$ rows and $n$ columns and any $b$"
-DERIVED = Derivation("derived in boundcalc, with the proof given here and without peer review")
 SCHOENBERG = Citation("Schoenberg1942", "Schoenberg, Positive definite functions on spheres, Duke Math. J. 9 (1942)")
+_DECODED = (
+    "$n$ equal features of importance $1$, each active with probability $p$ and then of variance $V$ and entropy power $N$: "
+    "$V = 1/12$ and $N = 1/(2 pi e)$ uniform on $[0, 1]$, $V = 1$ and $N = e/(2 pi)$ exponential, $V = 1 - 2/pi$ and $N = 1/4$ "
+    "half-normal"
+)
+_EQUAL = "equal nonnegative features of importance $1$, each active with probability $p$, second moment $mu_2$"
 
 _INFORMED = Step(
     "informed",
@@ -14,81 +19,54 @@ _INFORMED = Step(
     Status.STANDARD,
     standard="the conditional mean is the best decoder, and knowing more cannot hurt",
     statement=r"L \ge \mathbb{E} \sum_i \operatorname{Var}(x_i \mid \operatorname{supp} x, \text{what is seen})",
+    checked="networks of three features with two values, every state",
 )
-_SUBSETS = Step(
-    "subsets",
-    "given the other features, the rows of $n'$ features are such a network with a random bias; take the "
-    "mean over all sets of them",
-    Status.ARGUED,
-    statement=r"L \ge \tfrac{n}{n'}\, F(n', d, p), \qquad F(n', d, p) = \inf_{W, b} L \text{ for } n' \text{ features}",
-    checked="trained networks, none of which is below it",
-)
-_CHARGES = Step(
-    "charges",
-    "of the states keep those in which none, $i$ alone, $j$ alone or both are active; the $n' - 1$ others share the first two",
-    Status.ARGUED,
-    statement=r"L_i \ge p^2 (1 - p)^{n' - 2} \sum_{j \ne i} \rho(A_{ij}/a_i), \qquad \rho(x) = \inf_{a > 0,\, b} "
-    r"\Bigl[\tfrac{o^2 b_+^2 + o\, s(a, b)}{n' - 1} + o\, c(a x, b) + r(a, b, a x)\Bigr], \quad o = \tfrac{1 - p}{p}, "
-    r"\quad s = \mathbb{E}(u - (a u + b)_+)^2, \quad c = \mathbb{E}(A u + b)_+^2, \quad r = \mathbb{E}(u - (a u + A v + b)_+)^2",
-    checked="quadrature of the four states, and networks",
-)
-_TABLE = Step(
-    "table",
-    "with $b = a beta$ the charge is $(K + 1)/3 - 2 a P + a^2 Q$, at least $(K + 1)/3 - P^2/Q$; $P$ and "
-    "$Q$ are convex in $x$ and $beta$, "
-    "so that with a tangent $T$ of $Q$ the quotient $P^2/T$ is convex, and the vertices of a box decide for the box",
-    Status.COMPUTED,
-    statement=r"\rho(x) \ge \rho_0(x), \text{ piecewise linear with rational nodes, and constant beyond } |x| = 16",
-    checked="every box of the table, in exact rationals, and again by the verifier",
-)
-
 SCALAR = Lemma(
     key="scalar_decoder",
     title="any function of $y_i$ for feature $i$",
-    statement=r"L \ge \frac{12}{(2 \pi e)^2}\, p^2 (n - d)",
-    hypotheses=(_UNIFORM, "any function of $(W^T W x)_i$ answers for feature $i$"),
-    proof=(
-        _INFORMED,
-        Step(
-            "entropy",
-            "given the support, $y_i$ is a multiple of $u_i + Z$, $Z$ the sum of the others; the entropy power "
-            "inequality bounds the "
-            "entropy of $Z$ from below, the normal law that of $u_i + Z$ from above, and a variance is at least the entropy power",
-            Status.ARGUED,
-            statement=r"\operatorname{Var}(u_i \mid y_i) \ge \frac{12}{(2 \pi e)^2} \cdot \frac{w_i}{a_i^2 + w_i}, \qquad "
-            r"w_i = \sum_{j \ne i} s_j A_{ij}^2",
-            checked="networks, none of which is below the bound",
-        ),
-        *spread.LEMMA.proof,
-    ),
+    statement=r"L \ge \frac{N^2}{V}\, p^2 (n - d)",
+    hypotheses=(_DECODED, "any function of $(W^T W x)_i$ answers for feature $i$"),
+    proof=(_INFORMED, *entropy_power.LEMMA.proof, *spread.LEMMA.proof),
     sources=(DERIVED,),
 )
 ANY = Lemma(
     key="any_decoder",
     title="any function of $W x$",
-    statement=r"L \ge \mathbb{E} \max\Bigl\{\tfrac{N - d}{2 \pi e} \bigl(\tfrac{12}{2 \pi e}\bigr)^{d/(N - d)},\ "
-    r"\tfrac{N}{12} - \tfrac{d}{8} + \tfrac{d (d + 1)(d + 2)}{24 (N + 1)(N + 2)}\Bigr\} 1_{N > d}, \quad "
-    r"N \sim \operatorname{Bin}(n, p)",
-    hypotheses=(_UNIFORM, "any function of $W x$ answers"),
+    statement=r"L \ge \mathbb{E} \max\bigl\{(K - d)\, N\, (N/V)^{d/(K - d)},\ K V - t(d, K)\bigr\} 1_{K > d}, \quad "
+    r"K \sim \operatorname{Bin}(n, p)",
+    hypotheses=(
+        _DECODED,
+        "$t(d, K)$ is $d/8 - d (d + 1)(d + 2)/(24 (K + 1)(K + 2))$ uniform, $d (1 + H_K - H_d)$ exponential, with harmonic "
+        "numbers $H$, and $d$ half-normal",
+        "any function of $W x$ answers",
+    ),
     proof=(
         _INFORMED,
         Step(
-            "entropy",
-            "rotate the $N$ active features into what $W$ sees, of entropy at most that of a normal law, and the rest",
-            Status.ARGUED,
-            statement=r"h(v \mid y) \ge -\tfrac d2 \log \tfrac{2 \pi e}{12}, \qquad "
-            r"\mathbb{E} |v - \mathbb{E}[v \mid y]|^2 \ge \tfrac{N - d}{2 \pi e}\, e^{2 h(v \mid y)/(N - d)}",
-            checked="networks, none of which is below the bound",
+            "rotation",
+            "rotate the $K$ active features into what $W$ sees, $y$, and the rest, $v$: $y$ has covariance $V$ times the identity "
+            "and so at most the entropy of a normal law",
+            Status.STANDARD,
+            standard="the chain rule of entropies, and the maximum entropy of a given covariance",
+            statement=r"h(v \mid y) = K h(u) - h(y) \ge K h(u) - \tfrac d2 \ln(2 \pi e V)",
+            checked="two uniform values, exactly, with nine directions of $W$",
+        ),
+        Step(
+            "error",
+            "no conditional variance is below the conditional entropy power",
+            Status.STANDARD,
+            standard="the estimation error of a given conditional entropy",
+            statement=r"\mathbb{E} |v - \mathbb{E}[v \mid y]|^2 \ge \tfrac{K - d}{2 \pi e}\, e^{2 h(v \mid y)/(K - d)}",
+            checked="two uniform values, exactly, with nine directions of $W$",
         ),
         Step(
             "kernel",
-            "conditional means are monotone along each column at a rate $J_i$ in $[0, 1]$, the rates add up to "
-            "$d$, and Stein's kernel of the "
-            "law is $u(1 - u)/2$: at most the mean of the $d$ largest of $N$ is explained",
+            "conditional means are monotone along each column at a rate $J_i$ in $[0, 1]$, the rates add up to $d$, and $tau$ is "
+            "Stein's kernel of the log-concave law, $u(1 - u)/2$ uniform, $u$ exponential, at most $1$ half-normal: at most the "
+            "mean of the $d$ largest of $K$ is explained",
             Status.ARGUED,
-            statement=r"\sum_i \operatorname{Var}(u_i \mid y) \ge \tfrac N{12} - \mathbb{E} \max_{|D| = d} "
-            r"\sum_{i \in D} \tfrac{u_i (1 - u_i)}{2}",
-            checked="samples of the mean of the largest, and networks",
+            statement=r"\sum_i \operatorname{Var}(u_i \mid y) \ge K V - \mathbb{E} \max_{|D| = d} \sum_{i \in D} \tau(u_i)",
+            checked="sums of 2 to 12 uniform or exponential values, and two uniform ones in nine directions of $W$, exactly",
         ),
     ),
     sources=(DERIVED,),
@@ -99,17 +77,44 @@ PAIRS = Lemma(
     statement=r"L \ge \frac{n}{n'}\, p^2 (1 - p)^{n' - 2}\, \max\Bigl\{\kappa\, (n' - d - n'(n' - 1) y_0^2),\ "
     r"\tfrac12 \bigl(n'^2 h_0 - n' h(1)\bigr)\Bigr\}",
     hypotheses=(
-        _UNIFORM,
-        _TIED,
+        "$n$ equal features of importance $1$, each active with probability $p$ and then uniform on $[0, 1]$",
+        "$x_hat$ is the positive part of $W^T W x + b$, for any $W$ of $d$ rows and $n$ columns and any $b$",
         "$d < n' <= n$",
         "$rho_0(x) (1 + x^2) >= kappa x^2$ for $|x| >= y_0$",
         "$h$ is a sum of zonal polynomials $h_k P_k$ with $h_k >= 0$ for $k >= 1$, and $rho_0(x) + rho_0(x') >= h(t)$ where "
         "$x x' = t^2 <= 1$",
     ),
     proof=(
-        _SUBSETS,
-        _CHARGES,
-        _TABLE,
+        Step(
+            "subsets",
+            "given the other features, the rows of $n'$ features are such a network with another bias, whose loss is at least "
+            "$F$; take the mean over the others and over all sets of $n'$ features",
+            Status.STANDARD,
+            standard="the mean of conditional means is the mean",
+            statement=r"L \ge \tfrac{n}{n'}\, F(n', d, p), \qquad F(n', d, p) = \inf_{W, b} L \text{ for } n' \text{ features}",
+            checked="networks of three features with two values: the loss of two rows, and the mean over the third",
+        ),
+        Step(
+            "charges",
+            "of the states keep those in which none, $i$ alone, $j$ alone or both are active, of all $n'$ features; the $n' - 1$ "
+            "others share the first two",
+            Status.STANDARD,
+            standard="the mean of what is nonnegative is at least its sum over some disjoint events",
+            statement=r"L_i \ge p^2 (1 - p)^{n' - 2} \sum_{j \ne i} \rho(A_{ij}/a_i), \qquad \rho(x) = \inf_{a > 0,\, b} "
+            r"\Bigl[\tfrac{o^2 b_+^2 + o\, s(a, b)}{n' - 1} + o\, c(a x, b) + r(a, b, a x)\Bigr], \quad o = \tfrac{1 - p}{p}, "
+            r"\quad s = \mathbb{E}(u - (a u + b)_+)^2, \quad c = \mathbb{E}(A u + b)_+^2, \quad "
+            r"r = \mathbb{E}(u - (a u + A v + b)_+)^2",
+            checked="networks of two features, which have no other states, and of three and four",
+        ),
+        Step(
+            "table",
+            "with $b = a beta$ the charge is $(K + 1)/3 - 2 a P + a^2 Q$, at least $(K + 1)/3 - P^2/Q$; $P$ and $Q$ are convex in "
+            "$x$ and $beta$, so that with a tangent $T$ of $Q$ the quotient $P^2/T$ is convex, and the vertices of a box decide "
+            "for the box",
+            Status.COMPUTED,
+            statement=r"\rho(x) \ge \rho_0(x), \text{ piecewise linear with rational nodes, and constant beyond } |x| = 16",
+            checked="every box of the table, in exact rationals, and again by the verifier; charges at its nodes",
+        ),
         Step(
             "leverage",
             "$x^2/(1 + x^2)$ is subadditive in $x^2$, and the capacities sum to at most $d$",
@@ -125,60 +130,61 @@ PAIRS = Lemma(
             Status.CITED,
             place="Schoenberg 1942",
             statement=r"\sum_{i, j} h(\langle v_i, v_j \rangle) \ge n'^2 h_0",
-            checked="random unit vectors",
+            checked="rational unit vectors of the plane and of space, $k <= 6$",
         ),
         Step(
             "cells",
             "$x = A_ij/a_i$ and $x' = A_ij/a_j$ have $x x' = t^2$; cells of $(|x|, |x'|)$ are decided at their corners",
             Status.COMPUTED,
             statement=r"\rho_0(x) + \rho_0(x') \ge h(t)",
-            checked="every cell, in exact rationals, and again by the verifier",
+            checked="every cell, in exact rationals, and again by the verifier; points of the cells",
         ),
     ),
     sources=(DERIVED, SCHOENBERG),
+)
+_ONE = Step(
+    "one",
+    "keep the states with one active feature: at $u$ they cost $u^2 (1 - 2 a_j + sum_i (A_ij)_+^2)$, and no state less than $0$",
+    Status.STANDARD,
+    standard="the mean of what is nonnegative is at least its sum over some disjoint events",
+    statement=r"L \ge p\,\mu_2 (1 - p)^{n - 1} \Bigl(n - \bigl[2 \sum_i a_i - \sum_{i, j} (A_{ij})_+^2\bigr]\Bigr)",
+    checked="features that are $0$ or $1$; and exactly networks of three uniform ones",
+    claim=(
+        "E[sum(i: (s[i] - plus(sum(j: A[i, j]*s[j])))^2)] >= p*(1 - p)^(n - 1)*(n - 2*sum(i: a[i]) + sum(i, j: plus(A[i, j])^2))",
+    ),
+)
+_SCALE = Step(
+    "scale",
+    "take the best multiple of $W$; $A_ij$ is $sqrt(a_i a_j)$ times the cosine of two columns",
+    Status.STANDARD,
+    standard="$2 x - y <= x^2/y$",
+    claim=("2*sum(i: a[i]) - sum(i, j: plus(A[i, j])^2) <= sum(i: a[i])^2/sum(i, j: plus(A[i, j])^2)",),
+    given=("sum(i: a[i]) > 0",),
 )
 PENTAGON = Lemma(
     key="pentagon",
     title="the pentagon",
     statement=r"L \ge p\,\mu_2\,(1 - p)^{n - 1} (n - G), \qquad G = \frac{35 + 5\sqrt5}{11}",
-    hypotheses=(
-        "$x_hat$ is the positive part of $W^T W x$, for any $W$ of $2$ rows and $n >= 5$ columns",
-        "equal nonnegative features of importance $1$, each active with probability $p$, second moment $mu_2$",
-    ),
+    hypotheses=("$x_hat$ is the positive part of $W^T W x$, for any $W$ of $2$ rows and $n >= 5$ columns", _EQUAL),
     proof=(
-        Step(
-            "one",
-            "with one feature active at $u$ the network improves on answering $0$ by $u^2$ times its share of "
-            "the maximum; in other "
-            "states by at most what there is",
-            Status.ARGUED,
-            statement=r"L \ge p\,\mu_2 (1 - p)^{n - 1} \Bigl(n - \max_W \bigl[2 \sum_i a_i - \sum_{i, j} (A_{ij})_+^2\bigr]\Bigr)",
-            checked="the pentagon at its best scale, near the bound as $n p -> 0$",
-        ),
-        Step(
-            "scale",
-            "take the best multiple of $W$; $t_ij$ are the cosines of the columns",
-            Status.STANDARD,
-            standard="$2 x - x^2/y <= y$",
-            statement=r"2 \sum_i a_i - \sum_{i, j} (A_{ij})_+^2 \le \frac{(\sum_i a_i)^2}{\sum_{i, j} a_i a_j (t_{ij})_+^2}",
-        ),
+        _ONE,
+        _SCALE,
         Step(
             "kernel",
-            "$h$ is a sum of Chebyshev polynomials $c_k T_k$ with $c_k >= 0$, at most the square of the positive "
-            "part, and the cosines "
-            "of $k(phi_i - phi_j)$ are a positive semidefinite matrix",
+            "$h$ is a sum of Chebyshev polynomials $c_k T_k$ with $c_k >= 0$, at most the square of the positive part, and the "
+            "cosines of $k(phi_i - phi_j)$ are a positive semidefinite matrix; $c_0 = (7 - sqrt(5))/20 = 1/G$",
             Status.STANDARD,
             standard="a sum of the squares of cosines and of sines",
-            statement=r"\sum_{i, j} a_i a_j (t_{ij})_+^2 \ge c_0 \bigl(\sum_i a_i\bigr)^2, \qquad G = 1/c_0",
+            claim=("(7 - sqrt(5))/20*sum(i: a[i])^2 <= sum(i, j: plus(A[i, j])^2)",),
+            given=("d = 2",),
         ),
         Step(
             "certificate",
             "$h$ touches the square of the positive part at the cosines of the pentagon and at $1$",
             Status.COMPUTED,
             statement=r"c = \Bigl(\tfrac{7 - \sqrt5}{20}, \tfrac3{20} + \tfrac{3 \sqrt5}{25}, \tfrac9{25} - "
-            r"\tfrac{\sqrt5}{20}, \tfrac{17}{200}, "
-            r"\tfrac9{200} - \tfrac{\sqrt5}{50}, 0, \tfrac1{200}, \tfrac1{200}\Bigr): \quad h \le (t)_+^2 \text{ "
-            r"on } [-1, 1], \quad h(1) = 1",
+            r"\tfrac{\sqrt5}{20}, \tfrac{17}{200}, \tfrac9{200} - \tfrac{\sqrt5}{50}, 0, \tfrac1{200}, \tfrac1{200}\Bigr): \quad "
+            r"h \le (t)_+^2 \text{ on } [-1, 1], \quad h(1) = 1",
             checked="its sign on all of $[-1, 1]$ in $Q(sqrt(5))$ by Sturm's theorem, and again by the verifier",
         ),
     ),
@@ -190,33 +196,29 @@ ONE_ACTIVE = Lemma(
     statement=r"L \ge p\,\mu_2\,(1 - p)^{n - 1} \bigl(n - \tfrac1{h_0}\bigr)",
     hypotheses=(
         "$x_hat$ is the positive part of $W^T W x$, for any $W$ of $d$ rows and $n$ columns",
-        "equal nonnegative features of importance $1$, each active with probability $p$, second moment $mu_2$",
+        _EQUAL,
         "$h$ is a sum of zonal polynomials $h_k P_k$ with $h_k >= 0$, at most the square of the positive part on $[-1, 1]$",
     ),
     proof=(
-        *PENTAGON.proof[:2],
+        _ONE,
+        _SCALE,
         Step(
             "kernel",
             "$P_k$ of the cosines is a positive semidefinite matrix",
             Status.CITED,
             place="Schoenberg 1942",
-            statement=r"\sum_{i, j} a_i a_j (t_{ij})_+^2 \ge h_0 \bigl(\sum_i a_i\bigr)^2",
-            checked="polygons, nine points and the icosahedron",
+            statement=r"\sum_{i, j} (A_{ij})_+^2 \ge h_0 \bigl(\sum_i a_i\bigr)^2",
+            checked="the best $h$ for $d = 3$ and $4$, on integer and random weights",
         ),
         Step(
             "certificate",
             "the coefficients are rational, and Bernstein coefficients of parts of the interval have the sign",
             Status.COMPUTED,
             statement=r"h \le (t)_+^2 \text{ on } [-1, 1]",
-            checked="every part, in exact rationals, and again by the verifier",
+            checked="every part, in exact rationals, and again by the verifier; points of the interval",
         ),
     ),
     sources=(DERIVED, SCHOENBERG),
 )
 FLOOR_PROOFS: dict[str, Lemma] = {lemma.key: lemma for lemma in (PAIRS, SCALAR, ANY, PENTAGON, ONE_ACTIVE)}
 """By the key of the floor."""
-
-
-def floor_proof(key: str) -> Lemma | None:
-    """The theorem of the floor with that key; ``None`` for other keys."""
-    return FLOOR_PROOFS.get(key)

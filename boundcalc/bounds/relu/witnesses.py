@@ -2,7 +2,8 @@
 
 Every dimension carries one feature (loss 0) or an antipodal pair, A_ij = −1 without bias: loss p²/3, as the two answers are
 wrong only where both are active, by min(x_i, x_j) each. Features that are dropped, w = 0, answer their mean: p c²(1/3 − p/4),
-any law μ_2 p − (μ_1 p)². Without a bias they answer 0.
+any law μ_2 p − (μ_1 p)². Without a bias they answer 0. For half-normal features, whose mean √(2/π) is not rational, and for pairs
+of different kinds the loss is bounded from above.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.model.features import Group
-from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
+from boundcalc.model.nonnegative_laws import Exponential, HalfNormal, NonnegativeSupport, UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 
+HALF_NORMAL_MEAN = fmpq(79788, 100_000)
+"""Not above √(2/π)."""
+HALF_NORMAL_LEAST_SQUARE = fmpq(36339, 100_000)
+"""Not below 1 − 2/π, the mean of min(u, v)²."""
 MOST_TRIED = 1000
 """Up to this many pairs every number of them is tried; beyond, none and as many as there can be."""
 
@@ -27,6 +32,7 @@ class ClosedNetwork:
     Attributes
     ----------
     loss : fmpq
+        Exact for uniform and exponential laws and finite supports; an upper bound where a half-normal law, or two kinds, are met.
     pairs, single, dropped : int
         Antipodal pairs, features with a dimension of their own, and features without one.
     d : int
@@ -97,13 +103,18 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
     bias = [fmpq(0)] * n
     if problem.bias:
         for feature, group in order[kept:]:
-            bias[feature] = group.p * group.moment(1)
+            bias[feature] = group.p * _mean(group)
     return ClosedNetwork(loss, pairs, single, n - kept, d, tuple(feature for feature, _ in order), tuple(bias))
 
 
 def _dropped(group: Group, bias: bool) -> fmpq:
-    mean = group.p * group.moment(1) if bias else fmpq(0)
+    mean = group.p * _mean(group) if bias else fmpq(0)
     return group.importance * (group.variance() - mean**2)
+
+
+def _mean(group: Group) -> fmpq:
+    """E u, for half-normal features a little less."""
+    return group.scale * HALF_NORMAL_MEAN if isinstance(group.law, HalfNormal) else group.moment(1)
 
 
 def _pair(one: Group, other: Group) -> fmpq:
@@ -112,7 +123,14 @@ def _pair(one: Group, other: Group) -> fmpq:
 
 
 def _least_square(one: Group, other: Group) -> fmpq:
-    """E min(u, v)² for the active values u, v of two features."""
+    """E min(u, v)² for the active values u, v of two features; at most their second moments where it has no other form here."""
+    laws, s, t = (one.law, other.law), one.scale, other.scale
+    if all(isinstance(law, Exponential) for law in laws):
+        return 2 * (s * t / (s + t)) ** 2  # the least of two exponential values is exponential
+    if all(isinstance(law, HalfNormal) for law in laws) and s == t:
+        return s * s * HALF_NORMAL_LEAST_SQUARE
+    if any(isinstance(law, (Exponential, HalfNormal)) for law in laws):
+        return min(one.moment(2), other.moment(2))
     return sum((p * q * _of_parts(x, y) for x, p in _parts(one) for y, q in _parts(other)), fmpq(0))
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boundcalc.bounds.frontiers.cone_solver import Cone, ConeProgram, SparseColumns, proposed
 from boundcalc.bounds.frontiers.program import Array, clustered, gegenbauer_values, peaks_of
 from boundcalc.numbers.constants import welch_constant
 
@@ -277,20 +278,10 @@ class ConeRows:
 
     def solved(self, cost: Array, tolerance: float) -> Array | None:
         """The unknowns of least cost; ``None`` where the solver has no point."""
-        import clarabel
-        from scipy import sparse
+        matrix, constants, cones = self._assembled()
+        return proposed(ConeProgram(cost, matrix, constants, cones, tolerance))
 
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
-        zero = sparse.csc_matrix((self.total, self.total))
-        solution = clarabel.DefaultSolver(zero, cost, *self._assembled(clarabel), settings).solve()
-        if str(solution.status) not in ("Solved", "AlmostSolved", "InsufficientProgress", "MaxIterations"):
-            return None
-        x = np.array(solution.x)
-        return x if np.isfinite(x).all() else None
-
-    def _assembled(self, clarabel: object) -> tuple[object, Array, list[object]]:
+    def _assembled(self) -> tuple[SparseColumns, Array, list[Cone]]:
         """−A, b and the cones, as the solver takes them."""
         from scipy import sparse
 
@@ -299,8 +290,7 @@ class ConeRows:
         rows, places, values, constants = (np.concatenate(part) for part in zip(*parts, strict=True))
         shape = (self.flat_size + self.cone_size + self.triangle_size, self.total)
         matrix = sparse.csc_matrix((-values, (rows, places)), shape=shape)
-        solver: object = clarabel
-        cones = [solver.NonnegativeConeT(self.flat_size)]  # type: ignore[attr-defined]
-        cones += [solver.SecondOrderConeT(3)] * (self.cone_size // 3)  # type: ignore[attr-defined]
-        cones += [solver.PSDTriangleConeT(order) for order in self.triangle_orders]  # type: ignore[attr-defined]
-        return matrix, constants, cones
+        cones: list[Cone] = [("NonnegativeCone", self.flat_size)]
+        cones += [("SecondOrderCone", 3)] * (self.cone_size // 3)
+        cones += [("PSDTriangleCone", order) for order in self.triangle_orders]
+        return SparseColumns(matrix.data, matrix.indices, matrix.indptr, shape), constants, cones

@@ -21,7 +21,7 @@ from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.orthonormal import MOST_NAMED
 from boundcalc.language.claims import Status, Step
-from boundcalc.model.features import FeatureProblem
+from boundcalc.model.features import FeatureProblem, Group
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.enclosure import Enclosure, enclose
@@ -55,6 +55,10 @@ class Class:
         for kind in self.kinds:
             found += kind.columns(min(kind.count, first + min(count, MOST_NAMED) - len(found)))
         return found[first:]
+
+    def holds(self, group: Group) -> bool:
+        """Whether the group's features are of this class."""
+        return (group.p, group.law, group.scale) == (self.problem.p, self.problem.law, self.scale)
 
     def mean(self, first: int, count: int) -> fmpq:
         """The mean importance of ``count`` features from the place ``first`` on."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq
 
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
-from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
-from boundcalc.bounds.unequal.matrix_member import MatrixMember, repaired_matrices
+from boundcalc.bounds.unequal.kinds import kinds
+from boundcalc.bounds.unequal.matrix_member import MatrixMember, near_multipliers, repaired_matrices
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
 
@@ -46,13 +46,14 @@ def matrix_form(
     from boundcalc.bounds.unequal.matrix_program import propose_matrices
 
     every, d = kinds(problem), problem.d
-    weights, repeated = pair_weights(every, f), [kind.count > 1 for kind in every]
+    weights = pair_weights([kind.importance for kind in every], [kind.kappa[3] for kind in every], f)
+    repeated = [kind.count > 1 for kind in every]
     floats = np.array([[as_float(value) for value in row] for row in weights])
     found = propose_matrices(d, 3, floats, points, problem.rank, second=None if second is None else 2, second_nodes=second)
     if found is None:
         return None
-    multipliers = found.multipliers * as_float(root)
-    matrix = repaired_matrices(found.matrices, multipliers, found.share, found.excess, weights, repeated, d, 3)
+    tangent = near_multipliers(found.multipliers * as_float(root))
+    matrix = repaired_matrices(found.matrices, tangent, found.share, found.excess, weights, repeated, d, 3)
     if matrix is None:
         return None
     if second is None:
@@ -61,14 +62,12 @@ def matrix_form(
     return MatrixForm(matrix, mixed, rational(found.nu) * root if mixed.y > 0 else fmpq(0))
 
 
-def pair_weights(every: Sequence[FeatureKind], f: Sequence[fmpq]) -> tuple[tuple[fmpq, ...], ...]:
-    """(ω_i κ_6^(j) + ω_j κ_6^(i))/(2 f_i f_j) of each pair of kinds, which is at least 1."""
+def pair_weights(importances: Sequence[fmpq], energies: Sequence[fmpq], f: Sequence[fmpq]) -> tuple[tuple[fmpq, ...], ...]:
+    """(ω_i e_j + ω_j e_i)/(2 f_i f_j) of each pair of kinds, which is at least 1 where f_i² ≤ ω_i e_i."""
+    every = list(zip(importances, energies, f, strict=True))
     return tuple(
-        tuple(
-            (one.importance * other.kappa[3] + other.importance * one.kappa[3]) / (2 * own * its)
-            for other, its in zip(every, f, strict=True)
-        )
-        for one, own in zip(every, f, strict=True)
+        tuple((weight * its_energy + its_weight * energy) / (2 * own * its) for its_weight, its_energy, its in every)
+        for weight, energy, own in every
     )
 
 

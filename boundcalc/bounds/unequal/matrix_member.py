@@ -11,7 +11,7 @@ the G^l (Schur). G^l = h_l for all pairs is a member of the frontier. For any x,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -111,8 +111,22 @@ def positive_semidefinite(matrix: Rows) -> bool:
     return True
 
 
+Tangent = Callable[[Any, Any], Any]
+"""Where to linearise, x, from G^0 and the e_g in floating point."""
+
+
+def near_multipliers(multipliers: Any) -> Tangent:
+    """The x for which G^0 x is next to given multipliers."""
+    import numpy as np
+
+    def tangent(first: Any, ends: Any) -> Any:
+        return np.linalg.lstsq(first, np.asarray(multipliers, dtype=float), rcond=1e-10)[0]
+
+    return tangent
+
+
 def repaired_matrices(
-    found: Any, multipliers: Any, share: float, excess: Any, weights: Rows, repeated: Sequence[bool], d: int, order: int
+    found: Any, tangent: Tangent, share: float, excess: Any, weights: Rows, repeated: Sequence[bool], d: int, order: int
 ) -> MatrixMember | None:
     """A proven member next to the solver's matrices; ``None`` where that fails.
 
@@ -122,8 +136,6 @@ def repaired_matrices(
     Parameters
     ----------
     found : array, shape (degree + 1, K, K)
-    multipliers : array, shape (K,)
-        What G^0 x is to be near.
     """
     import numpy as np
 
@@ -143,7 +155,7 @@ def repaired_matrices(
     for attempt in range(ATTEMPTS):
         part, room = (min(value * GROWTH**attempt, 1.0) for value in (4 * least, float(rooms.max())))
         mixed = ((1 - part) * clipped + part * as_float(s) * inner) / (1 + room / as_float(s))
-        member = _rounded(mixed, multipliers, s, weights, tuple(repeated), d, order)
+        member = _rounded(mixed, tangent, s, weights, tuple(repeated), d, order)
         if member is not None:
             return member
     return None
@@ -157,7 +169,7 @@ def _clipped(matrix: Any) -> Any:
 
 
 def _rounded(
-    mixed: Any, multipliers: Any, share: fmpq, weights: Rows, repeated: tuple[bool, ...], d: int, order: int
+    mixed: Any, tangent: Tangent, share: fmpq, weights: Rows, repeated: tuple[bool, ...], d: int, order: int
 ) -> MatrixMember | None:
     import numpy as np
 
@@ -172,7 +184,7 @@ def _rounded(
 
     matrices = tuple(tuple(tuple(entry(matrix, g, h) for h in range(size)) for g in range(size)) for matrix in shifted)
     first = np.array([[as_float(value) for value in row] for row in matrices[0]])
-    x = np.linalg.lstsq(first, np.asarray(multipliers, dtype=float), rcond=1e-10)[0]
+    x = tangent(first, ends * np.array([as_float(factor) for factor in factors]) ** 2)
     try:
         return MatrixMember(d, order, share, weights, repeated, matrices, tuple(rational(float(value), 12) for value in x))
     except ParameterError:

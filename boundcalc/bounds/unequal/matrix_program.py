@@ -92,7 +92,7 @@ def propose_matrices(
     first = np.ones(1) if d == 1 else np.unique(np.concatenate([np.linspace(0, 1, FIRST), np.geomspace(1e-2 / d, 1, FIRST)]))
     nodes = dict.fromkeys(pairs, first)
     found, price, many = None, np.inf, len(kinds) > FEW_KINDS
-    degree = DEGREES[many]
+    degree = max(DEGREES[many], order)
     for _ in range(ROUNDS[many]):
         program = _Program(d, order, weights, kinds, rank, second, degree)
         if second_nodes is not None:

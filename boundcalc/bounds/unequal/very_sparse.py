@@ -10,6 +10,8 @@ For a polynomial h <= t^{2m} with x = 1 - h(1), y = h_0 and any lambda >= 0 (lem
     H = lambda^2/y + sum_i (s_i - lambda)_+^2/x,     s_i^2 = omega_i pi_i g_i.
 
 x = 0, y = 1/tau_m(d) and lambda = max s_i y give tau_m(d) max s_i^2: attained as n -> infinity by copies of the best feature.
+Where the one-active part is most of the bound and there are few kinds, matrices over these give a smaller H:
+:mod:`boundcalc.bounds.unequal.one_active_matrices`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.frontier import MOST_KINDS, buckets
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
+from boundcalc.bounds.unequal.one_active_matrices import MOST_KINDS as MOST_MATRIX_KINDS
+from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices, one_active_by_matrices
 from boundcalc.bounds.unequal.rank import lifted_rank
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.language.claims import Status, Step
@@ -32,7 +36,9 @@ from boundcalc.numbers.enclosure import Enclosure, enclose, precision
 
 LARGEST_M = 33
 """Past this exponent only x = 0 and x = 1 are tried: polynomials of degree m in t² take too long to prove."""
-PROPOSAL_BITS = 200
+PROPOSAL_BITS, PROPOSAL_DIGITS = 200, 10
+LEAST_PART = fmpq(1, 2)
+"""Matrices are looked for where the one-active part is this much of the bound: elsewhere the bound is far from the best ones."""
 
 
 def isolations(every: tuple[FeatureKind, ...]) -> list[arb]:
@@ -113,28 +119,51 @@ def _proposed(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq] | None
 
 
 @lru_cache(maxsize=16)
-def _best(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq]:
+def best_member(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq]:
+    """The best member of the frontier and its multiplier."""
     every = kinds(problem)
     with precision(PROPOSAL_BITS):
         return min(candidates(problem), key=lambda pair: Enclosure.of(one_active(every, *pair)).upper)
 
 
 def choose(problem: FeatureProblem) -> Choice:
-    member, lam = _best(problem)
+    member, lam = best_member(problem)
+    with precision(PROPOSAL_BITS):
+        alone = Enclosure.of(one_active(kinds(problem), member, lam)).upper
+        if alone > LEAST_PART * (alone + several(problem, PROPOSAL_DIGITS).upper):
+            found = one_active_by_matrices(problem)
+            if found is not None and Enclosure.of(times_all_idle(problem, found)).upper < alone:
+                shown = {"matrices": len(found.matrix.matrices), "x": [str(value) for value in found.matrix.x]}
+                return Choice({"matrices": found}, shown)
     return Choice({"member": member, "lambda": lam}, {"lambda": str(lam), "h": [str(h) for h in member.coefficients]})
 
 
-def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
+def times_all_idle(problem: FeatureProblem, found: OneActiveMatrices) -> arb:
+    """H in the current precision, by matrices."""
+    value = arb(found.value)
+    for kind in kinds(problem):
+        value *= arb(1 - kind.p) ** kind.count
+    return value
+
+
+def several(problem: FeatureProblem, digits: int) -> Enclosure:
+    """What two or more active features bring at most."""
     every = kinds(problem)
-    member, lam = choice.values["member"], choice.values["lambda"]
-    alone = enclose(lambda: one_active(every, member, lam), digits)
 
     def crowded(k: int) -> Enclosure:
         kind = every[k]
         return enclose(lambda: (kind.p - isolations(every)[k]) * kind.importance * kind.moment(2), digits)
 
-    several = top_enclosure([(kind.count, crowded(k)) for k, kind in enumerate(every)], lifted_rank(problem))
-    return Enclosure(alone.lower + several.lower, alone.upper + several.upper)
+    return top_enclosure([(kind.count, crowded(k)) for k, kind in enumerate(every)], lifted_rank(problem))
+
+
+def value(problem: FeatureProblem, choice: Choice, digits: int) -> Enclosure:
+    if "matrices" in choice.values:
+        alone = enclose(lambda: times_all_idle(problem, choice.values["matrices"]), digits)
+    else:
+        alone = enclose(lambda: one_active(kinds(problem), choice.values["member"], choice.values["lambda"]), digits)
+    crowded = several(problem, digits)
+    return Enclosure(alone.lower + crowded.lower, alone.upper + crowded.upper)
 
 
 FORM = Unequal(
@@ -168,6 +197,18 @@ FORM = Unequal(
             Status.ARGUED,
             statement=r"2 s^{\mathsf T} b - x |b|^2 - y \Bigl(\sum_i b_i\Bigr)^2 \le \lambda^2/y + \sum_i (s_i - \lambda)_+^2/x, "
             r"\qquad b_i = f_i a_i^m",
+            checked="optimised weights of features that differ",
+        ),
+        Step(
+            "matrices",
+            "in the place of lemma frontier, matrices for the kinds of features, where that is better and the one-active part "
+            f"is most of the bound (at most {MOST_MATRIX_KINDS} kinds, all $p_i < 1$): $H$ is then "
+            "$x^T G^0 x + sum (s_i - (G^0 x)_i)_+^2/(k_ii/f_i^2 - e_i)$. "
+            "$(P_{2l}(t_ij))$ is positive semidefinite, and so are entrywise products",
+            Status.ARGUED,
+            statement=r"\sum_{ij} k_{ij} A_{ij}^{2m} \ge \sum_i (k_{ii} - e_i f_i^2)\, a_i^{2m} + b^{\mathsf T} G^0 b, "
+            r"\quad b_i = f_i a_i^m,\ G^l \succeq 0,\ e_i = \sum_l G^l_{ii} \le \frac{k_{ii}}{f_i^2},\ "
+            r"\sum_l G^l_{ij} P_{2l}(t) \le \frac{k_{ij}}{f_i f_j}\, t^{2m} \text{ for } i \ne j",
             checked="optimised weights of features that differ",
         ),
         Step(

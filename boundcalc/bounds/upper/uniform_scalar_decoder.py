@@ -9,7 +9,7 @@ from boundcalc.bounds.declaration import Limits, UpperBound, nothing
 from boundcalc.bounds.hypotheses import FINITE_N, UNIFORM
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
-from boundcalc.lemmas import leverage, scalar_decoder
+from boundcalc.lemmas import entropy_power, leverage, scalar_decoder
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.moments import Number
 
@@ -30,15 +30,15 @@ BOUND = UpperBound(
     proof=(
         Step(
             "row",
-            "given the support, the entropy power inequality bounds the entropy of $Z = sum_j A_ij u_j$ from below, the normal law "
-            "that of $u_i + Z$ from above, and the conditional variance is at least the conditional entropy power",
-            Status.ARGUED,
+            "given the support, $y_i$ is a multiple of $u_i + Z$; $V = 1/3$ and $N = 2/(pi e)$ of the next lemma",
+            Status.STANDARD,
+            standard="the conditional mean is the best decoder, and knowing more cannot hurt",
             statement=r"\mathbb{E}[(x_i - \hat x_i)^2] \ge p\,\frac{12}{(\pi e)^2}\, \mathbb{E}\,\frac{w}{a_i^2 + w}, \qquad "
             r"w = \sum_{j \ne i} s_j A_{ij}^2",
             checked="the best multiple of $y_i^m$ on integer weights, $m = 3$ and $5$, $p = 1/100$, $1/3$ and $1$",
         ),
     ),
-    lemmas=(leverage.LEMMA, scalar_decoder.LEMMA),
+    lemmas=(entropy_power.LEMMA, leverage.LEMMA, scalar_decoder.LEMMA),
     sources=(DERIVED,),
     tight="$n <= d$, where nothing is lost",
     certificate=nothing,

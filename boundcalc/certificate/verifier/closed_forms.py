@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import comb
 from typing import Any
 
@@ -123,13 +124,28 @@ def uniform(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]
 
 def gaussian_support(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """U6: E min(d, X) = d − Σ_{k<d} (d − k) P(X = k) with X ~ Bin(n, p)."""
-    _check_support(model, claim, "gaussian", fmpq(1))
+    _check_support(model, claim, "gaussian", lambda seen: seen)
     return []
 
 
 def uniform_support(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
     """U15 for features uniform on [−1, 1]: half of E min(d, X)."""
-    _check_support(model, claim, "uniform", fmpq(1, 2))
+    _check_support(model, claim, "uniform", lambda seen: seen / 2)
+    return []
+
+
+def laplace_support(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:
+    """U15 for Laplace features: 2 M + d ln(1 + 2 (n p − M)/(2 d + 1)), M = E min(d, X)."""
+    count = model.n
+    if count is None:
+        raise Refuted("laplace_support: needs a finite n")
+
+    def value(seen: Any) -> Any:
+        if count <= model.d:
+            return 2 * seen
+        return 2 * seen + model.d * arb(1 + 2 * (count * model.p - seen) / (2 * model.d + 1)).log()
+
+    _check_support(model, claim, "laplace", value)
     return []
 
 
@@ -155,18 +171,18 @@ def _check_scalar(model: Model, claim: Claim, law: str, second: fmpq, lost: fmpq
     check_inside(lambda: value, claim, f"upper {key}", model.work)
 
 
-def _check_support(model: Model, claim: Claim, law: str, kernel: fmpq) -> None:
+def _check_support(model: Model, claim: Claim, law: str, formula: Callable[[Any], Any]) -> None:
     key = f"{law}_support"
     if model.law != law:
         raise Refuted(f"{key}: needs the {law} law")
     if model.n is not None and model.n > model.d > MAX_SUM:
         raise TooLargeToVerify(f"too large to verify: {key} with d above {MAX_SUM}, the limit")
 
-    def value() -> arb | fmpq:
+    def value() -> Any:
         if model.n is None or (model.p == 1 and model.n > model.d):
-            return kernel * model.d
+            return formula(fmpq(model.d))
         if model.n <= model.d:
-            return kernel * model.p * model.n
+            return formula(model.p * model.n)
         exact = model.n * model.p.height_bits() <= MAX_EXACT_BITS // 10
         if exact:
             model.work.fractions(6 * model.d, 2 * model.n * int(model.p.height_bits()), "the binomial sum")
@@ -176,10 +192,9 @@ def _check_support(model: Model, claim: Claim, law: str, kernel: fmpq) -> None:
         for k in range(model.d):
             missing += (model.d - k) * probability
             probability = probability * (model.n - k) * p / ((k + 1) * (1 - p))
-        found: arb | fmpq = kernel * (model.d - missing)
-        return found
+        return formula(model.d - missing)
 
-    check_inside(value, claim, f"upper {key}", model.work, 6 * min(model.d, MAX_SUM) + 2 * FUNCTION)
+    check_inside(value, claim, f"upper {key}", model.work, 6 * min(model.d, MAX_SUM) + 3 * FUNCTION)
 
 
 def dense(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str]:

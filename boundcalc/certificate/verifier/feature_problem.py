@@ -1,16 +1,15 @@
-"""Reads the features of a certificate and what a witness of theirs attains, in exact rationals."""
+"""Reads the features of a certificate: groups of equal ones, with exact moments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import comb
 from typing import Any
 
 from flint import fmpq
 
-from boundcalc.certificate.verifier.problem import MAX_M, cumulants, even_moments, moments_of
+from boundcalc.certificate.verifier.problem import MAX_M, cumulants, even_moments
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
@@ -21,24 +20,30 @@ from boundcalc.certificate.verifier.reading import (
     rational,
     sequence,
     shown,
-    word,
 )
 
 MAX_GROUPS = 5_000
-MAX_WITNESS = 500
-"""Most features of a witness."""
-WHAT = "the witness"
 
 
 @dataclass
 class GroupModel:
-    """Equal features; ``even`` holds the moments μ_0, μ_2, … of the active value, its scale included."""
+    """Equal features; ``plain`` holds the moments μ_0, μ_2, … of their law."""
 
     count: int
     importance: fmpq
     p: fmpq
-    even: list[fmpq]
+    law: str
+    scale: fmpq
+    plain: list[fmpq]
     work: Work
+
+    @cached_property
+    def even(self) -> list[fmpq]:
+        """The moments μ_0, μ_2, … of the active value c u."""
+        many = len(self.plain)
+        bits = 2 * many * number_bits(self.scale) + max(map(number_bits, self.plain))
+        self.work.fractions(many, bits, "the moments of a group")
+        return [self.scale ** (2 * j) * value for j, value in enumerate(self.plain)]
 
     def moment(self, k: int) -> fmpq:
         """E x^{2k}."""
@@ -80,6 +85,11 @@ class FeatureModel:
         """min(n, d)."""
         return min(self.n, self.d)
 
+    @property
+    def one_kind(self) -> bool:
+        """Whether all features are equal."""
+        return len({(group.importance, group.p, group.law, group.scale) for group in self.groups}) == 1
+
     def group_of(self, column: int) -> GroupModel:
         """That of a column, from 1."""
         for group in self.groups:
@@ -104,8 +114,7 @@ def read_features(data: Any) -> FeatureModel:
         if importance <= 0 or scale <= 0 or not 0 < p <= 1:
             raise CertificateError(f"{where}: needs importance > 0, scale > 0 and 0 < p <= 1")
         moments = even_moments(work, group["law"], m)
-        work.fractions(m, 2 * m * number_bits(scale) + max(number_bits(value) for value in moments), "the moments of a group")
-        groups.append(GroupModel(count, importance, p, [scale ** (2 * j) * value for j, value in enumerate(moments)], work))
+        groups.append(GroupModel(count, importance, p, group["law"], scale, moments, work))
     if not groups:
         raise CertificateError("problem.features: must have at least one group")
     model = FeatureModel(d, m, groups, work)
@@ -121,47 +130,3 @@ def top(pairs: Sequence[tuple[int, fmpq]], k: int) -> fmpq:
         taken = min(count, k)
         total, k = total + taken * value, k - taken
     return total
-
-
-def witness_value(model: FeatureModel, data: Any) -> tuple[fmpq, str]:
-    """C²/D of a witness, or what orthonormal features attain."""
-    where = "lower.witness"
-    if not isinstance(data, dict):
-        raise CertificateError(f"{where}: must be an object")
-    if word(data.get("kind"), f"{where}.kind", ("orthonormal", "vectors")) == "orthonormal":
-        size = integer(fields(data, where, ("kind", "n"))["n"], f"{where}.n")
-        if size > model.r:
-            raise Refuted(f"{where}: {shown(size)} features do not fit")
-        return top([(group.count, group.alone) for group in model.groups], size), "the most valuable features, each alone"
-    given = fields(data, where, ("kind", "columns", "vectors"))
-    columns = [integer(value, f"{where}.columns") for value in sequence(given["columns"], f"{where}.columns", MAX_WITNESS)]
-    vectors = [
-        [rational(value, f"{where}.vectors[{k}]") for value in sequence(entry, f"{where}.vectors[{k}]", model.d)]
-        for k, entry in enumerate(sequence(given["vectors"], f"{where}.vectors", MAX_WITNESS))
-    ]
-    if len(vectors) != len(columns) or len(set(columns)) < len(columns) or len({len(vector) for vector in vectors}) != 1:
-        raise CertificateError(f"{where}: must have a vector for each of several distinct columns, of one length")
-    return _value(
-        model, [model.group_of(column) for column in columns], vectors
-    ), "explicit vectors, every inner product recomputed"
-
-
-def _value(model: FeatureModel, groups: list[GroupModel], vectors: list[list[fmpq]]) -> fmpq:
-    m, work, size = model.m, model.work, len(vectors)
-    bits = 2 * max(number_bits(value) for vector in vectors for value in vector) + 8
-    work.fractions(size * size * (len(vectors[0]) + 2 * m), m * bits + max(number_bits(*group.kappa) for group in groups), WHAT)
-    total_c, total_d = fmpq(0), fmpq(0)
-    for i, group in enumerate(groups):
-        products = [sum((x * y for x, y in zip(vectors[i], other, strict=True)), fmpq(0)) for other in vectors]
-        sums = [fmpq(0)]
-        for k in range(1, m + 1):
-            sums.append(sum((other.kappa[k] * a ** (2 * k) for other, a in zip(groups, products, strict=True)), fmpq(0)))
-        moments = moments_of(work, sums)
-        work.fractions(m + 2, 2 * number_bits(total_c, total_d) + number_bits(moments[m]), WHAT)
-        own = fmpq(0)
-        for k in range(1, m + 1, 2):
-            own += comb(m, k) * group.kappa[(k + 1) // 2] * products[i] ** k * moments[(m - k) // 2]
-        total_c, total_d = total_c + group.importance * own, total_d + group.importance * moments[m]
-    if not (total_c > 0 and total_d > 0):
-        raise Refuted("lower.witness: its improvement is not positive")
-    return total_c**2 / total_d

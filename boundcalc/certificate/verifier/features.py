@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from math import comb, isqrt
 from typing import Any
 
-from flint import fmpq, fmpq_poly, fmpz
+from flint import arb, fmpq, fmpq_poly, fmpz
 
 from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel, top
-from boundcalc.certificate.verifier.pair_matrices import Bounded, bounded
+from boundcalc.certificate.verifier.one_active import very_sparse
+from boundcalc.certificate.verifier.pair_matrices import Bounded, bounded, read_kinds, read_matrices
 from boundcalc.certificate.verifier.polynomials import minorant, nonnegative
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
     fields,
-    integer,
+    not_negative,
     number_bits,
     poly_bits,
     polynomial,
@@ -35,7 +36,6 @@ from boundcalc.certificate.verifier.reading import (
 )
 
 ROOT_BITS = 256
-MAX_KINDS, MAX_MATRICES = 60, 40
 Z = fmpq_poly([0, 1])
 ZERO, ONE = fmpq(0), fmpq(1)
 
@@ -72,11 +72,11 @@ def capacity(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
         word(parameters["form"], "parameters.form", ("one_dimension",))
         return _one_dimension(model)
     given = fields(parameters, "upper.parameters", {"theta", "groups"})
-    theta = _not_negative(given["theta"], "parameters.theta")
+    theta = not_negative(given["theta"], "parameters.theta")
     crowd = Crowds(model, given["groups"], {"tau", "form"})
     total = model.r * theta
     for k, group in enumerate(model.groups):
-        tau = _not_negative(crowd.items[k]["tau"], f"parameters.groups[{k}].tau")
+        tau = not_negative(crowd.items[k]["tau"], f"parameters.groups[{k}].tau")
         form = word(crowd.items[k]["form"], f"parameters.groups[{k}].form", ("cumulants", "moments"))
         gain, energies = _moment_row(group) if form == "moments" else _cumulant_row(group, crowd, k)
         for energy in energies:
@@ -91,8 +91,8 @@ def frontier(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
     by_matrices = "matrices" in parameters
     names = {"theta", "nu", "share_3", "share_2", "h_2", "groups"}
     given = fields(parameters, "upper.parameters", names | ({"matrices", "x", "kinds"} if by_matrices else {"lambda", "h_3"}))
-    theta, nu = (_not_negative(given[name], f"parameters.{name}") for name in ("theta", "nu"))
-    lam = ZERO if by_matrices else _not_negative(given["lambda"], "parameters.lambda")
+    theta, nu = (not_negative(given[name], f"parameters.{name}") for name in ("theta", "nu"))
+    lam = ZERO if by_matrices else not_negative(given["lambda"], "parameters.lambda")
     crowd = Crowds(model, given["groups"], {"tau", "f", "c"} | ({"kind"} if by_matrices else set()))
     total, ends, left = model.r * theta, {}, {}
     shares = {order: rational(given[f"share_{order}"], f"parameters.share_{order}") for order in (3, 2)}
@@ -112,7 +112,7 @@ def frontier(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
         total += multiplier**2 / y if multiplier else 0
     for k, group in enumerate(model.groups):
         where = f"parameters.groups[{k}]"
-        tau, f, c = (_not_negative(crowd.items[k][name], f"{where}.{name}") for name in ("tau", "f", "c"))
+        tau, f, c = (not_negative(crowd.items[k][name], f"{where}.{name}") for name in ("tau", "f", "c"))
         _, k2, k4, k6 = group.kappa
         weight, paid, pure = group.importance, group.paid, max(k6, ZERO)
         model.work.fractions(60, 8 * number_bits(weight, k2, k4, k6, f, c, tau, theta, lam, nu), "a row")
@@ -141,39 +141,10 @@ def frontier(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, lis
 
 
 def _matrices(model: FeatureModel, given: dict[str, Any], crowd: Crowds, share: fmpq) -> tuple[Bounded, list[int]]:
-    """What the matrices prove, and the kind of each group: groups of one kind are equal."""
-    size = integer(given["kinds"], "parameters.kinds")
-    if size > MAX_KINDS:
-        raise CertificateError(f"parameters.kinds: must be at most {MAX_KINDS}")
-    kind = [integer(item["kind"], "parameters.groups.kind", low=0) for item in crowd.items]
-    if set(kind) != set(range(size)):
-        raise CertificateError("parameters.groups: must be of the kinds 0, 1, ...")
-    first = [kind.index(k) for k in range(size)]
-    for own, k, item in zip(model.groups, kind, crowd.items, strict=True):
-        other = model.groups[first[k]]
-        if (own.importance, own.p, own.even) != (other.importance, other.p, other.even) or item["f"] != crowd.items[first[k]]["f"]:
-            raise Refuted("parameters.groups: features of one kind must be equal")
-    counts = [sum(own.count for own, other in zip(model.groups, kind, strict=True) if other == k) for k in range(size)]
-    groups = [model.groups[place] for place in first]
-    f = [_not_negative(crowd.items[place]["f"], "parameters.groups.f") for place in first]
-    if not all(value > 0 for value in f) or not all(group.kappa[3] > 0 for group in groups):
-        raise Refuted("parameters.matrices: need f > 0 and kappa_6 > 0 for every feature")
-    model.work.fractions(4 * size**2, 4 * number_bits(*f, *(group.importance * group.kappa[3] for group in groups)), "the matrices")
-    weights = [
-        [(a.importance * b.kappa[3] + b.importance * a.kappa[3]) / (2 * x * y) for b, y in zip(groups, f, strict=True)]
-        for a, x in zip(groups, f, strict=True)
-    ]
-    where = "parameters.matrices"
-    matrices = []
-    for entry in sequence(given["matrices"], where, MAX_MATRICES):
-        half = [[rational(value, where) for value in sequence(row, where, size)] for row in sequence(entry, where, size)]
-        if [len(row) for row in half] != [k + 1 for k in range(size)]:
-            raise CertificateError(f"{where}: must hold the lower triangles")
-        matrices.append([[half[max(g, h)][min(g, h)] for h in range(size)] for g in range(size)])
-    x = [rational(value, "parameters.x") for value in sequence(given["x"], "parameters.x", size)]
-    if len(x) != size or not matrices:
-        raise CertificateError("parameters.x: must have a number for each kind, and there must be a matrix")
-    return bounded(matrices, x, weights, counts, share, model.d, 3, model.work), kind
+    """What the matrices prove, and the kind of each group."""
+    every = read_kinds(model, given, crowd.items, lambda group: group.kappa[3])
+    matrices, x = read_matrices(given, len(every.groups))
+    return bounded(matrices, x, every.weights, every.counts, share, model.d, 3, model.work), every.of
 
 
 class Crowds:
@@ -185,9 +156,9 @@ class Crowds:
             raise CertificateError("parameters.groups: must have an entry for each group")
         required = names | {"fourth", "sixth", "root"}
         self.items = [fields(entry, f"parameters.groups[{k}]", required) for k, entry in enumerate(entries)]
-        self.fourth = [_not_negative(item["fourth"], f"parameters.groups[{k}].fourth") for k, item in enumerate(self.items)]
-        self.sixth = [_not_negative(item["sixth"], f"parameters.groups[{k}].sixth") for k, item in enumerate(self.items)]
-        roots = [_not_negative(item["root"], f"parameters.groups[{k}].root") for k, item in enumerate(self.items)]
+        self.fourth = [not_negative(item["fourth"], f"parameters.groups[{k}].fourth") for k, item in enumerate(self.items)]
+        self.sixth = [not_negative(item["sixth"], f"parameters.groups[{k}].sixth") for k, item in enumerate(self.items)]
+        roots = [not_negative(item["root"], f"parameters.groups[{k}].root") for k, item in enumerate(self.items)]
         self.model = model
         self._check(roots)
 
@@ -306,18 +277,11 @@ def _cubic(model: FeatureModel) -> None:
         raise Refuted("upper: this bound needs m = 3")
 
 
-def _not_negative(value: Any, where: str) -> fmpq:
-    found = rational(value, where)
-    if found < 0:
-        raise Refuted(f"{where}: must not be negative")
-    return found
-
-
 @dataclass(frozen=True)
 class FeatureUpper:
-    """What proves an upper bound; ``free`` is whether its parameters are read by the proof itself."""
+    """What proves an upper bound, as a number or in balls; ``free`` is whether its parameters are read by the proof itself."""
 
-    prove: Callable[[FeatureModel, dict[str, Any]], tuple[fmpq, list[str]]]
+    prove: Callable[[FeatureModel, dict[str, Any]], tuple[fmpq | Callable[[], arb], list[str]]]
     free: bool = False
 
 
@@ -325,6 +289,7 @@ FEATURE_UPPER = {
     "trivial": FeatureUpper(trivial),
     "rank": FeatureUpper(rank),
     "dense": FeatureUpper(dense),
+    "very_sparse": FeatureUpper(very_sparse, free=True),
     "capacity": FeatureUpper(capacity, free=True),
     "frontier": FeatureUpper(frontier, free=True),
 }

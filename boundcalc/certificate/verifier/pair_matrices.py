@@ -10,14 +10,27 @@ entrywise products (Schur).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flint import fmpq, fmpq_poly
 
+from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel
 from boundcalc.certificate.verifier.polynomials import nonnegative
-from boundcalc.certificate.verifier.reading import Refuted, Work, number_bits, poly_bits
+from boundcalc.certificate.verifier.reading import (
+    CertificateError,
+    Refuted,
+    Work,
+    integer,
+    not_negative,
+    number_bits,
+    poly_bits,
+    rational,
+    sequence,
+)
 
+MAX_KINDS, MAX_MATRICES = 60, 40
 ZERO, ONE = fmpq(0), fmpq(1)
 Matrix = list[list[fmpq]]
 WHAT = "the matrices"
@@ -34,6 +47,66 @@ class Bounded:
     def of(self, kind: int) -> tuple[fmpq, fmpq]:
         """(G^0 x)_g and e_g."""
         return self.multipliers[kind], self.ends[kind]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Which kind each group is of; of each kind a group, its count, f, and its row of weights k_gh."""
+
+    of: list[int]
+    groups: list[GroupModel]
+    counts: list[int]
+    f: list[fmpq]
+    weights: Matrix
+
+
+def read_kinds(
+    model: FeatureModel, given: dict[str, Any], items: Sequence[dict[str, Any]], energy: Callable[[GroupModel], fmpq]
+) -> Kinds:
+    """The kinds: groups of one are equal, and f and the energies e of k_gh = (ω_g e_h + ω_h e_g)/(2 f_g f_h) are positive.
+
+    Raises
+    ------
+    Refuted
+        If groups of one kind differ, or f or an energy is not positive.
+    """
+    size = integer(given["kinds"], "parameters.kinds")
+    if size > MAX_KINDS:
+        raise CertificateError(f"parameters.kinds: must be at most {MAX_KINDS}")
+    of = [integer(item["kind"], "parameters.groups.kind", low=0) for item in items]
+    if set(of) != set(range(size)):
+        raise CertificateError("parameters.groups: must be of the kinds 0, 1, ...")
+    first = [of.index(k) for k in range(size)]
+    for own, k, item in zip(model.groups, of, items, strict=True):
+        other = model.groups[first[k]]
+        if (own.importance, own.p, own.even) != (other.importance, other.p, other.even) or item["f"] != items[first[k]]["f"]:
+            raise Refuted("parameters.groups: features of one kind must be equal")
+    counts = [sum(own.count for own, other in zip(model.groups, of, strict=True) if other == k) for k in range(size)]
+    groups = [model.groups[place] for place in first]
+    f = [not_negative(items[place]["f"], "parameters.groups.f") for place in first]
+    energies = [energy(group) for group in groups]
+    if not all(value > 0 for value in f) or not all(value > 0 for value in energies):
+        raise Refuted("parameters.matrices: need f > 0 and a positive energy for every feature")
+    bits = number_bits(*f, *(group.importance * value for group, value in zip(groups, energies, strict=True)))
+    model.work.fractions(4 * size**2, 4 * bits, WHAT)
+    every = list(zip(groups, energies, f, strict=True))
+    weights = [[(a.importance * v + b.importance * u) / (2 * x * y) for b, v, y in every] for a, u, x in every]
+    return Kinds(of, groups, counts, f, weights)
+
+
+def read_matrices(given: dict[str, Any], size: int) -> tuple[list[Matrix], list[fmpq]]:
+    """The matrices from their lower triangles, and x."""
+    where = "parameters.matrices"
+    matrices = []
+    for entry in sequence(given["matrices"], where, MAX_MATRICES):
+        half = [[rational(value, where) for value in sequence(row, where, size)] for row in sequence(entry, where, size)]
+        if [len(row) for row in half] != [k + 1 for k in range(size)]:
+            raise CertificateError(f"{where}: must hold the lower triangles")
+        matrices.append([[half[max(g, h)][min(g, h)] for h in range(size)] for g in range(size)])
+    x = [rational(value, "parameters.x") for value in sequence(given["x"], "parameters.x", size)]
+    if len(x) != size or not matrices:
+        raise CertificateError("parameters.x: must have a number for each kind, and there must be a matrix")
+    return matrices, x
 
 
 def bounded(

@@ -170,6 +170,14 @@ def rational(value: Any, where: str) -> fmpq:
     return fmpq(fmpz(top), fmpz(bottom or 1))
 
 
+def not_negative(value: Any, where: str) -> fmpq:
+    """A rational that is at least 0."""
+    found = rational(value, where)
+    if found < 0:
+        raise Refuted(f"{where}: must not be negative")
+    return found
+
+
 def integer(value: Any, where: str, low: int = 1) -> int:
     """A whole number of at most 1,000 digits."""
     if isinstance(value, str) and len(value) > MAX_SIZE:

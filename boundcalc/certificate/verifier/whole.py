@@ -10,7 +10,8 @@ from flint import fmpq
 
 from boundcalc.certificate.verifier import closed_forms, coupled_frontier, dense_rows, frontier, rows, uniform_in_n
 from boundcalc.certificate.verifier.claims import Claim, check_inside, printed, read_claim
-from boundcalc.certificate.verifier.feature_problem import read_features, witness_value
+from boundcalc.certificate.verifier.feature_problem import FeatureModel, read_features
+from boundcalc.certificate.verifier.feature_witness import feature_witness
 from boundcalc.certificate.verifier.features import FEATURE_UPPER
 from boundcalc.certificate.verifier.problem import Model, read_problem
 from boundcalc.certificate.verifier.reading import CertificateError, Refuted, fields, shown, word
@@ -53,6 +54,7 @@ UPPER: dict[str, Upper] = {
     "uniform": Upper(set(), set(), closed_forms.uniform),
     "gaussian_support": Upper(set(), set(), closed_forms.gaussian_support),
     "uniform_support": Upper(set(), set(), closed_forms.uniform_support),
+    "laplace_support": Upper(set(), set(), closed_forms.laplace_support),
     "gaussian_scalar_decoder": Upper(set(), set(), closed_forms.gaussian_scalar_decoder),
     "uniform_scalar_decoder": Upper(set(), set(), closed_forms.uniform_scalar_decoder),
     "capacity": Upper({"form", "at"}, {"slope", "splits"}, rows.capacity),
@@ -119,31 +121,62 @@ def _verify_features(given: dict[str, Any], done: Verification) -> None:
     """The same for features that differ."""
     try:
         model = read_features(given["problem"])
-        groups = len(model.groups)
         done.steps.append(
-            f"problem: n = {model.n} features in {groups} groups, d = {model.d}, m = {model.m}; their moments are exact"
+            f"problem: n = {model.n} features in {len(model.groups)} groups, d = {model.d}, m = {model.m}; their moments are exact"
         )
-        upper = fields(given["upper"], "upper", {"key", "parameters", "improvement"})
-        key = word(upper["key"], "upper.key", FEATURE_UPPER)
-        kind = FEATURE_UPPER[key]
-        parameters = upper["parameters"] if kind.free else fields(upper["parameters"], "upper.parameters", set())
-        if not isinstance(parameters, dict):
-            raise CertificateError("upper.parameters: must be an object")
-        value, steps = kind.prove(model, parameters)
-        most = read_claim(upper["improvement"], "upper.improvement")
-        check_inside(lambda: value, most, f"upper {key}", model.work)
-        done.steps += [f"upper: {step}" for step in steps]
-        done.steps.append(f"upper: the value of {key} lies in the claimed enclosure, so I* <= {printed(most.upper, up=True)}")
-        lower = fields(given["lower"], "lower", {"key", "witness", "improvement"})
-        word(lower["key"], "lower.key", LOWER)
-        attained, said = witness_value(model, lower["witness"])
-        least = read_claim(lower["improvement"], "lower.improvement")
-        check_inside(lambda: attained, least, "lower", model.work)
-        done.steps.append(f"lower: {said}; C^2/D lies in the claimed enclosure, so I* >= {printed(least.lower, up=False)}")
-        if least.lower > most.upper:
+        if model.one_kind:
+            most, least = _of_one_kind(model, given, done)
+        else:
+            most, least = _feature_upper(model, given, done), _feature_lower(model, given, done)
+        if least > most:
             raise Refuted("the certificate: its lower bound is above its upper bound, which no correct proofs give")
     except Refuted as refuted:
         done.failure = str(refuted)
+
+
+def _of_one_kind(model: FeatureModel, given: dict[str, Any], done: Verification) -> tuple[fmpq, fmpq]:
+    """Features of one kind: ω c² times what is proven of as many equal features of importance 1 and scale 1."""
+    first = model.groups[0]
+    factor = first.importance * first.scale**2
+    equal = Model(model.n, model.d, model.m, first.p, first.plain, first.law, model.work)
+    said = printed(factor, up=True)
+    done.steps.append(f"features of one kind: I* is {said} times that of {_problem(equal)}, which follows")
+    divided = {}
+    for side, name in (("upper", "parameters"), ("lower", "witness")):
+        whole = fields(given[side], side, {"key", name, "improvement"})
+        claim = read_claim(whole["improvement"], f"{side}.improvement")
+        improvement = {"lower": str(claim.lower / factor), "upper": str(claim.upper / factor)}
+        divided[side] = {**whole, "improvement": improvement}
+    most, least = factor * _verify_upper(equal, divided, done), factor * _verify_lower(equal, divided, done)
+    done.steps.append(f"times {said}: {printed(least, up=False)} <= I* <= {printed(most, up=True)}")
+    return most, least
+
+
+def _feature_upper(model: FeatureModel, given: dict[str, Any], done: Verification) -> fmpq:
+    upper = fields(given["upper"], "upper", {"key", "parameters", "improvement"})
+    key = word(upper["key"], "upper.key", FEATURE_UPPER)
+    kind = FEATURE_UPPER[key]
+    parameters = upper["parameters"] if kind.free else fields(upper["parameters"], "upper.parameters", set())
+    if not isinstance(parameters, dict):
+        raise CertificateError("upper.parameters: must be an object")
+    value, steps = kind.prove(model, parameters)
+    claim = read_claim(upper["improvement"], "upper.improvement")
+    check_inside(value if callable(value) else lambda: value, claim, f"upper {key}", model.work, 10 * len(model.groups))
+    done.steps += [f"upper: {step}" for step in steps]
+    done.steps.append(f"upper: the value of {key} lies in the claimed enclosure, so I* <= {printed(claim.upper, up=True)}")
+    return claim.upper
+
+
+def _feature_lower(model: FeatureModel, given: dict[str, Any], done: Verification) -> fmpq:
+    lower = fields(given["lower"], "lower", {"key", "witness", "improvement"})
+    word(lower["key"], "lower.key", LOWER)
+    attained, said, cited = feature_witness(model, lower["witness"])
+    claim = read_claim(lower["improvement"], "lower.improvement")
+    if cited:
+        done.cited.append(f"lower: {cited}")
+    check_inside(attained, claim, "lower", model.work)
+    done.steps.append(f"lower: {said}; C^2/D lies in the claimed enclosure, so I* >= {printed(claim.lower, up=False)}")
+    return claim.lower
 
 
 def _problem(model: Model) -> str:

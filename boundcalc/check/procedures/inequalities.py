@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, product
-from math import comb
+from math import comb, factorial
 
-from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, arb, fmpq, fmpq_mpoly_ctx
 
 from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.upper.uniform_scalar_decoder import LOST
 from boundcalc.check.exact.matrix_geometry import Geometry
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
 from boundcalc.lemmas.row import least_row, least_share
-from boundcalc.model.laws import Gaussian, Law, Uniform
+from boundcalc.model.laws import Gaussian, Laplace, Law, Uniform
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import Enclosure, precision
 from boundcalc.numbers.moments import Number, moments_from_cumulants, row_polynomials
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.numbers.rings import EXACT
 
 MATRICES = (
@@ -130,23 +132,74 @@ def _constant_of_the_program() -> Iterator[Comparison]:
 @checks("gaussian_support.oracle")
 def _informed_decoder() -> Iterator[Comparison]:
     """C²/D ≤ E rank(W restricted to the active columns) ≤ E min(d, active), for normal active values."""
-    return _informed(Gaussian(), fmpq(1))
+    return _informed(Gaussian(), lambda rank, active: fmpq(rank))
 
 
 @checks("uniform_support.oracle")
 def _informed_uniform_decoder() -> Iterator[Comparison]:
     """The same with the largest value of Stein's kernel, 1/2."""
-    return _informed(Uniform(), fmpq(1, 2))
+    return _informed(Uniform(), lambda rank, active: fmpq(rank, 2))
 
 
-def _informed(law: Law, kernel: fmpq) -> Iterator[Comparison]:
+@checks("laplace_support.oracle")
+def _informed_laplace_decoder() -> Iterator[Comparison]:
+    """The same with the mean of the largest values of Stein's kernel 1 + |u|."""
+    return _informed(Laplace(), _largest_kernels)
+
+
+def _largest_kernels(k: int, count: int) -> fmpq:
+    """k (2 + H_N − H_k)."""
+    return k * (2 + _harmonic(count) - _harmonic(k))
+
+
+def _harmonic(k: int) -> fmpq:
+    return sum((fmpq(1, j) for j in range(1, k + 1)), fmpq(0))
+
+
+@checks("laplace_support.largest")
+def _order_statistics() -> Iterator[Comparison]:
+    """The r-th largest of N has the tail Σ_{j ≥ r} binom(N, j) e^{−jx} (1 − e^{−x})^{N−j}, whose terms are beta integrals."""
+    for count in range(1, 13):
+        total = fmpq(0)
+        for k in range(1, count + 1):
+            beta = (fmpq(factorial(j - 1) * factorial(count - j), factorial(count)) for j in range(k, count + 1))
+            total += 1 + sum((comb(count, j) * each for j, each in zip(range(k, count + 1), beta, strict=True)), fmpq(0))
+            yield "=", total, _largest_kernels(k, count)
+
+
+@checks("laplace_support.harmonic")
+def _harmonic_numbers() -> Iterator[Comparison]:
+    """Against the lower end of a ball of the logarithm."""
+    for d in range(1, 60):
+        for count in range(d + 1, 61):
+            with precision(128):
+                right = Enclosure.of(arb(fmpq(2 * count + 1, 2 * d + 1)).log()).lower
+            yield "<=", _harmonic(count) - _harmonic(d), right
+
+
+@checks("laplace_support.mean")
+def _mean_of_the_logarithm() -> Iterator[Comparison]:
+    """Both sides as balls, for numbers active of a binomial law."""
+    for d, n, text in product((1, 2, 5), range(2, 13), ("1/1000", "1/20", "1/3", "1/2", "9/10", "999/1000")):
+        if n <= d:
+            continue
+        p = parse_rational(text, parameter="p")
+        chances = [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+        beyond = sum((chances[k] * (k - d) for k in range(d, n + 1)), fmpq(0))
+        with precision(256):
+            mean = sum((chances[k] * arb(1 + fmpq(2 * (k - d), 2 * d + 1)).log() for k in range(d, n + 1)), arb(0))
+            sides = Enclosure.of(mean).upper, Enclosure.of(arb(1 + 2 * beyond / (2 * d + 1)).log()).lower
+        yield "<=", *sides
+
+
+def _informed(law: Law, kernels: Callable[[int, int], fmpq]) -> Iterator[Comparison]:
     for rows, m, p in product(MATRICES, (3, 5), ("1/100", "1/3", "1")):
         frame, q = _weights(rows), _quantities(m, law, p)
         C, D = (sum(values, fmpq(0)) for values in zip(*_rows(frame, q), strict=True))
         informed = cap = fmpq(0)
         for support, chance in _supports(frame.n, q.p):
-            informed += kernel * chance * frame.visible(support)
-            cap += kernel * chance * min(frame.d, len(support))
+            informed += chance * kernels(frame.visible(support), len(support))
+            cap += chance * kernels(min(frame.d, len(support)), len(support))
         yield "<=", C**2, informed * D
         yield "<=", informed, cap
 

@@ -14,7 +14,7 @@ from boundcalc.loss.integers import IntegerMatrix, read_matrix
 from boundcalc.loss.relu.exponentials import UNIT
 from boundcalc.model.features import Features
 from boundcalc.model.laws import Law
-from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero
+from boundcalc.model.nonnegative_laws import NonnegativeSupport, UniformFromZero, refuse_unbounded
 from boundcalc.model.problem import Exact
 from boundcalc.model.relu_problem import ReluProblem, relu_problem_of
 from boundcalc.numbers.enclosure import to_float
@@ -114,6 +114,8 @@ def read_network(
             turned = f"; W has {d} rows (hidden dimensions) and {n} columns (features): turn it round" if count == d else ""
             raise ParameterError("bias", f"{count} numbers", f"must be one for each of the {n} features{turned}")
     problem = relu_problem_of(n, d, p, law, features, bias=bias is not None, tied=decoder is None)
+    for group in problem.features.groups:
+        refuse_unbounded(group.law)
     return Network(W, V, [fmpq(0)] * n if bias is None else read_bias(bias), problem)
 
 

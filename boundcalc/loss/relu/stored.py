@@ -35,7 +35,7 @@ def load_bias(
     where = f"{shortened(bias)} of {shown}"
     if bias in source.read:
         array = source.read[bias]()
-    elif Path(bias).exists():
+    elif os.path.exists(bias):
         where = Path(bias).name
         array = _only(stored_arrays(Path(bias), bias), bias)
     else:

@@ -127,6 +127,8 @@ class _Printer:
             return self._power(*expression.as_base_exp())
         if isinstance(expression, sympy.Min):
             return self._least(list(expression.args)), _ATOM
+        if isinstance(expression, sympy.log):
+            return rf"\ln({self.text(expression.args[0])})", _ATOM
         if isinstance(expression, ExpectedMinimum):
             d, n, p = (self.text(part, _ATOM) for part in expression.args)
             chance = rf"\binom{{{n}}}{{k}}*{p}^{{k}}*(1 - {p})^{{{n} - k}}"

@@ -124,6 +124,14 @@ class Germ(FieldOperators):
         """1/self."""
         return self.raised(sympy.Integer(-1))
 
+    def log(self) -> Germ:
+        """The logarithm of a germ with a positive limit, to the first order in what follows the limit."""
+        s, c = self.leading
+        if s != 0:
+            raise Undetermined("the logarithm has no expansion in powers")
+        rest = Germ({t: e / c for t, e in self.coefficients.items() if t != 0}, self.order)
+        return Germ({0: sympy.log(c)}) + Germ(rest.coefficients, min(rest.order, rest.valuation))
+
 
 _SHALLOW = {"deep": False, "log": False, "power_exp": False, "power_base": False, "basic": False}
 """Products of sums and their whole powers: the factors of a term are expanded already."""
@@ -186,6 +194,9 @@ class GermArithmetic:
         if low.leading[0] != high.leading[0] or sympy.expand(low.leading[1] - high.leading[1]) != 0:
             raise Undetermined("$P(Bin(n, p) > 0)$ and $n p$ differ")
         return Germ(dict([high.leading]), high.leading[0])
+
+    def log(self, value: Number) -> Germ:
+        return Germ.of(value).log()
 
     def cases(self, n: Number, pieces: Sequence[tuple[Number, Callable[[], Number]]]) -> Number:
         """The last piece for n = infinity; the symbol G, which stands for the right one, otherwise."""

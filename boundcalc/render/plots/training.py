@@ -151,7 +151,7 @@ def load_losses(path: str | os.PathLike[str], name: str | None = None) -> np.nda
     """
     shown = os.fspath(path)
     delimiter = TEXT.get(Path(path).suffix.lower(), "")
-    if delimiter != "" and Path(path).is_file():
+    if delimiter != "" and os.path.isfile(path):
         try:
             with open(path, encoding="utf-8") as file:
                 lines = file.read().splitlines()

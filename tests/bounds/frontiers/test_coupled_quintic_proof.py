@@ -111,7 +111,7 @@ def test_floats_differ_from_balls_by_less_than_their_bound_says(case):
                     matrices = _matrices((*exact, balls.gap(*exact))[which])
                     left, right = to_bernstein(ALONG, s0, s1 - s0), to_bernstein(ACROSS, t0, t1 - t0).transpose()
                     for k, one in enumerate(in_height(matrices, y0, y1, touch)):
-                        pairs = zip((left * one * right).entries(), b[k, at].ravel(), sizes[k, at].ravel(), strict=True)
+                        pairs = zip((left * one * right).entries(), b[k, ..., at].ravel(), sizes[k, ..., at].ravel(), strict=True)
                         worst = max(worst, *(float(abs(value - arb(float(near)))) / size for value, near, size in pairs if size))
     assert worst < ROUNDING / 10
 

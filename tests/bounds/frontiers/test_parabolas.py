@@ -57,5 +57,8 @@ def test_shifted_and_value():
 
 def test_positive_roots_at_every_scale():
     for unit in (1e-12, 1.0, 1e9):
-        values = [v * unit**-k for k, v in enumerate((-6.0, 11.0, -6.0, 1.0))]  # roots 1, 2, 3
-        assert np.allclose(sorted(positive_roots(values)), [unit, 2 * unit, 3 * unit], rtol=1e-6)
+        for roots in ((1.0, 3.0), (-1.0, 1e-8), (1e-9, 1e9), (2.0, 2.0), (-1.0, -2.0)):
+            values = [v * unit**-k for k, v in enumerate((roots[0] * roots[1], -sum(roots), 1.0))]
+            assert np.allclose(positive_roots(values), [unit * root for root in roots if root > 0], rtol=1e-7, atol=0)
+        assert positive_roots([-2 * unit, 2.0, 0.0]) == [unit]
+    assert positive_roots([1.0, 0.0, 1.0]) == []

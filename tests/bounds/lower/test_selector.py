@@ -161,3 +161,13 @@ def test_no_start_is_made_that_does_not_fit_into_memory():
     problem = Problem("inf", 432, 7, "1e-120", "uniform")
     assert wanted(problem)[0] > 10**15
     assert selected(problem) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "d"), [(10**400, 2), (10**400, 10**399), (5, 10**400), ("inf", 10**400)], ids=("plane", "many", "few", "infinite")
+)
+def test_sizes_beyond_floats(n, d):
+    problem = Problem(n, d, 5, "1/20", "gaussian")
+    assert selected(problem) is None
+    value = evaluate_lower(search.BOUND, problem, 6).value
+    assert value is None or value.certified > 0

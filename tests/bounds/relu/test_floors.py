@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from math import comb, e, pi
+from math import e, pi
 
 import numpy as np
 import pytest
 from flint import fmpq
 from scipy.optimize import minimize
 
-from boundcalc.bounds.relu.floors import floors, given_active
+from boundcalc.bounds.relu.floors import floors
 from boundcalc.bounds.relu.witnesses import closed_network
 from boundcalc.loss.relu.gradient import relu_loss_and_gradient
 from boundcalc.loss.relu.loss import relu_loss
 from boundcalc.model.features import Features, Group
 from boundcalc.model.relu_problem import ReluProblem
-from boundcalc.numbers.enclosure import precision
 
 
 def number(value) -> float:
@@ -26,37 +25,9 @@ def of(n: int, d: int, p: str, law: str = "uniform01") -> dict[str, float]:
     return {floor.key: number(floor.value.lower) for floor in floors(ReluProblem((Group(n, 1, p, law),), d), pairs=False)}
 
 
-def test_scalar_decoder_in_closed_form():
-    assert of(20, 5, "1/20")["scalar_decoder"] == pytest.approx(12 / (2 * pi * e) ** 2 * 15 / 400, rel=1e-9)
-    assert of(20, 5, "1/20", "uniform:0:3")["scalar_decoder"] == pytest.approx(9 * of(20, 5, "1/20")["scalar_decoder"], rel=1e-9)
-
-
-@pytest.mark.parametrize(("n", "d", "p"), [(20, 5, 0.3), (40, 3, 0.2), (6, 5, 0.5)])
-def test_any_decoder_is_the_mean_of_what_each_number_active_gives(n, d, p):
-    def entropy(k):
-        return (k - d) / (2 * pi * e) * (12 / (2 * pi * e)) ** (d / (k - d))
-
-    def kernel(k):  # E of the d largest of k values of u(1 − u)/2, sampled in the test below
-        return k / 12 - (d / 2 - d * (d + 1) * (d + 2) / (6 * (k + 1) * (k + 2))) / 4
-
-    expected = sum(comb(n, k) * p**k * (1 - p) ** (n - k) * max(entropy(k), kernel(k)) for k in range(d + 1, n + 1))
-    assert of(n, d, str(p))["any_decoder"] == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_mean_of_the_largest_stein_kernels():
-    """The closed form that any_decoder uses, against samples: u(1 − u)/2, the 3 largest of 8."""
-    u = np.random.default_rng(0).random((200_000, 8))
-    largest = np.sort(u * (1 - u) / 2, axis=1)[:, -3:].sum(1)
-    closed = (3 / 2 - 3 * 4 * 5 / (6 * 9 * 10)) / 4
-    assert abs(largest.mean() - closed) < 5 * largest.std() / 200_000**0.5
-    assert closed < 8 / 12
-
-
 def test_equal_dimensions_have_no_floor_and_supports_none():
     assert of(5, 5, "1/2") == {}
     assert of(8, 3, "1/2", "support:1:1") == {}
-    with precision(64):
-        assert given_active(6, 5) > 0
 
 
 def test_importances_enter_by_prefixes():

@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from boundcalc.bounds.unequal.frontier import Shares, joint_parameters
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.bounds.unequal.matrix_form import pair_weights
-from boundcalc.bounds.unequal.matrix_member import MatrixMember, positive_semidefinite, repaired_matrices
+from boundcalc.bounds.unequal.matrix_member import MatrixMember, near_multipliers, positive_semidefinite, repaired_matrices
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.errors import ParameterError
@@ -84,9 +84,13 @@ def test_what_does_not_bound_is_refused(member):
 def test_a_flawed_proposal_is_repaired():
     """The fault that the theory reports, a budget that is exceeded: a proposal of four times its weight becomes a proven member."""
     every = kinds(MIXED)
-    weights, power = pair_weights(every, [Shares.of(kind).f for kind in every]), gegenbauer_coefficients(fmpq_poly([0, 0, 0, 1]), 2)
+    f = [Shares.of(kind).f for kind in every]
+    weights = pair_weights([kind.importance for kind in every], [kind.kappa[3] for kind in every], f)
+    power = gegenbauer_coefficients(fmpq_poly([0, 0, 0, 1]), 2)
     size = len(every)
     flawed = np.array([np.full((size, size), 4 * int(c.p) / int(c.q)) for c in power])
-    found = repaired_matrices(flawed, np.ones(size), 1.0, np.full((size, size), 3.0), weights, [True, True, False], 2, 3)
+    found = repaired_matrices(
+        flawed, near_multipliers(np.ones(size)), 1.0, np.full((size, size), 3.0), weights, [True, True, False], 2, 3
+    )
     assert found is not None
     assert all(found.end(g) <= weights[g][g] for g in range(size))

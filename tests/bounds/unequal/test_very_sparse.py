@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.unequal.kinds import kinds
-from boundcalc.bounds.unequal.very_sparse import isolations, one_active
+from boundcalc.bounds.unequal.very_sparse import best_member, isolations, one_active
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.enclosure import precision
 
@@ -49,8 +49,7 @@ def test_the_one_active_part_is_the_maximum_for_its_member(number):
         problem = FeatureProblem(problem.features, 2, 3)
     if problem.equal is not None:
         return
-    choice = VERY_SPARSE.choose(problem)
-    member, lam = choice.values["member"], choice.values["lambda"]
+    member, lam = best_member(problem)
     with precision(200):
         roots = [
             (kind.importance * pi * arb(kind.single)).sqrt()

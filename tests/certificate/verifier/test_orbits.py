@@ -14,7 +14,7 @@ from boundcalc.certificate.verifier.orbits import orbits
 from boundcalc.certificate.verifier.problem import Model
 from boundcalc.certificate.verify import CertificateError, verify
 from boundcalc.certificate.write import certificate
-from boundcalc.certificate.write import orbits as written
+from boundcalc.certificate.write_witness import orbits as written
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem

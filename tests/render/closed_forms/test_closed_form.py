@@ -40,6 +40,7 @@ CLOSED = [
     "uniform",
     "gaussian_support",
     "uniform_support",
+    "laplace_support",
     "gaussian_scalar_decoder",
     "uniform_scalar_decoder",
     "dense",
@@ -83,7 +84,7 @@ def number(value: fmpq) -> mpf:
 
 def problem_of(key: str, m: int, rng: random.Random) -> Problem:
     """A random problem; that the bound's hypotheses hold is seen to where it matters for its value."""
-    law = next((law for law in ("gaussian", "uniform") if key.startswith(f"{law}_s")), None) or rng.choice(LAWS)
+    law = next((law for law in ("gaussian", "uniform", "laplace") if key.startswith(f"{law}_s")), None) or rng.choice(LAWS)
     d = rng.choice((1, 2, 3, 4, 7, 8, 10))
     n = rng.choice((rng.randint(1, 12), rng.randint(8, 200), rng.randint(10, 10**6)))
     p = fmpq(rng.randint(1, 999), rng.choice((10**3, 10**5, 10**8)))
@@ -135,7 +136,11 @@ def symbols(problem: Problem, choice: Choice) -> dict[str, object]:
         elif name in PAIRS:
             known |= dict(zip(pairs(problem.m)[name], map(number, value), strict=True))
     total = mpf(0)
-    if problem.n <= 12 or problem.law.name in ("gaussian", "uniform"):  # E min(d, Bin(n, p)) = d - sum_{k<d} (d - k) P(k)
+    if problem.n <= 12 or problem.law.name in (
+        "gaussian",
+        "uniform",
+        "laplace",
+    ):  # E min(d, Bin(n, p)) = d - sum_{k<d} (d - k) P(k)
         n, d, p = int(problem.n), problem.d, number(problem.p)
         total = d - sum((d - k) * mp.binomial(n, k) * p**k * (1 - p) ** (n - k) for k in range(min(n, d - 1) + 1))
     known["expected_minimum"] = total

@@ -55,3 +55,12 @@ def test_exact_powers_stay_exact():
     cube = Germ({0: 1, sympy.Rational(1, 4): 2}) ** 3
     assert cube.coefficients == {0: 1, sympy.Rational(1, 4): 6, sympy.Rational(1, 2): 12, sympy.Rational(3, 4): 8}
     assert cube.order == sympy.oo
+
+
+def test_the_logarithm_of_a_germ():
+    germ = Germ({0: 3, 1: -6}).log()
+    assert germ.coefficients == {0: sympy.log(3), 1: -2}
+    assert germ.order == 1
+    assert Germ({}, sympy.Integer(1)).__add__(1).log().order == 1
+    with pytest.raises(Undetermined):
+        Germ({1: 1}).log()

@@ -11,7 +11,7 @@ from oracles.sweep_rows import made_up
 
 from boundcalc import ParameterError
 from boundcalc.render import plots
-from boundcalc.render.plots.style import DPI, encoded, tint
+from boundcalc.render.plots.style import DPI, SCREEN_DPI, encoded, tint
 
 W = np.array([[1.0, 0.5], [0.0, 1.0]])
 
@@ -85,3 +85,11 @@ def test_figures_leave_pyplot_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_notebook_gets_fewer_dots_than_a_file():
+    figure = plots.witness(W)
+    width = {
+        name: int.from_bytes(data[16:20], "big") for name, data in (("file", encoded(figure, "png")), ("cell", figure._repr_png_()))
+    }
+    assert width["cell"] == pytest.approx(width["file"] * SCREEN_DPI / DPI, abs=1)

@@ -1,0 +1,195 @@
+r"""Solves cone programs with clarabel, again in another scaling where it stops early: it proposes points and proves nothing.
+
+The solver's own scaling ends at 10^4. Programs of few features at tiny p have rows up to 10^11, and it calls them infeasible, or
+stops at its first step. What it says is no evidence for either: a point counts by how far the constraints miss at it. In the second
+scaling, by powers of 2 and so without rounding, the greatest entry of every row and column is near 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from boundcalc.numbers.remarks import remark
+
+Array = Any
+"""A float64 array."""
+Cone = tuple[str, int]
+"""The name of clarabel's cone, without its T, and its size or, for a triangle, its order."""
+REACH = 1e-6
+"""A point is taken if no constraint misses by more, in units of its terms where every unknown is 1."""
+HOPELESS = 1e-3
+"""One that misses by more is no proposal."""
+ROUNDS = 12
+RESCALED = "the solver stopped early ({status}); its program was solved again in another scaling"
+STOPPED = "the solver stopped early ({status}) in every scaling; the bound is as certain, but may be less tight"
+
+
+@dataclass(frozen=True)
+class SparseColumns:
+    """A sparse matrix by columns with what clarabel reads of one: importing SciPy's takes as long as all programs together."""
+
+    data: Array
+    indices: Array
+    indptr: Array
+    shape: tuple[int, int]
+    has_canonical_format: bool = True
+
+    @property
+    def columns(self) -> Array:
+        """The column of each entry."""
+        return np.repeat(np.arange(self.shape[1]), np.diff(self.indptr))
+
+    def times(self, x: Array) -> Array:
+        """A x."""
+        return np.bincount(self.indices, self.data * x[self.columns], self.shape[0])
+
+
+@dataclass(frozen=True)
+class ConeProgram:
+    """Minimise cost · x with constants − matrix x in the product of the cones.
+
+    Attributes
+    ----------
+    cost : shape (unknowns,)
+    matrix : SparseColumns, shape (rows, unknowns)
+    constants : shape (rows,)
+    cones : sequence of Cone
+        In the order of the rows.
+    tolerance : float
+    """
+
+    cost: Array
+    matrix: SparseColumns
+    constants: Array
+    cones: Sequence[Cone]
+    tolerance: float
+
+    def once(self, *, refined: bool = True) -> tuple[str, Array, float]:
+        """What the solver says, its point, and how far its two optima differ, in parts of the optimum and 1.
+
+        Without ``refined`` its linear systems are not refined, in half of the time.
+        """
+        import clarabel
+
+        unknowns = len(self.cost)
+        empty = SparseColumns(np.zeros(0), np.zeros(0, int), np.zeros(unknowns + 1, int), (unknowns, unknowns))
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = self.tolerance
+        settings.iterative_refinement_enable = refined
+        kinds = [getattr(clarabel, name + "T")(size) for name, size in self.cones]
+        found = clarabel.DefaultSolver(empty, self.cost, self.matrix, self.constants, kinds, settings).solve()
+        gap = abs(found.obj_val - found.obj_val_dual) / max(1.0, abs(found.obj_val))
+        return str(found.status), np.array(found.x), float(gap)
+
+    def rescaled(self) -> tuple[ConeProgram, Array]:
+        """The same in units in which each row's and column's greatest entry is near 1, and the units of the unknowns."""
+        entries, rows, columns = np.abs(self.matrix.data), self.matrix.indices, self.matrix.columns
+        row_units, units = np.ones(len(self.constants)), np.ones(len(self.cost))
+        for _ in range(ROUNDS):
+            now = entries * row_units[rows] * units[columns]
+            greatest = np.zeros(len(row_units))
+            np.maximum.at(greatest, rows, now)
+            row_units = row_units / np.sqrt(self._in_common(np.where(greatest > 0, greatest, 1.0)))
+            greatest = np.zeros(len(units))
+            np.maximum.at(greatest, columns, now)
+            units = units / np.sqrt(np.where(greatest > 0, greatest, 1.0))
+        row_units, units = _power_of_two(row_units), _power_of_two(units)
+        matrix = replace(self.matrix, data=self.matrix.data * row_units[rows] * units[columns])
+        cost = self.cost * units
+        cost = cost / _power_of_two(np.maximum(np.abs(cost).max(), 1e-300))
+        return replace(self, cost=cost, matrix=matrix, constants=self.constants * row_units), units
+
+    def missed(self, x: Array) -> float:
+        """By how much the worst constraint misses at x, in units of its terms where every unknown is 1; infinite for no numbers."""
+        if not np.isfinite(x).all():
+            return float("inf")
+        left = self.constants - self.matrix.times(x)
+        size = np.abs(self.constants) + np.bincount(self.matrix.indices, np.abs(self.matrix.data), len(left))
+        size, worst, at = np.maximum(self._in_common(size), 1e-300), 0.0, 0
+        for name, count, width in self._runs():
+            part = left[at : at + count * width].reshape(count, width)
+            unit = size[at : at + count * width].reshape(count, width)[:, 0]
+            at += count * width
+            if count and width:
+                worst = max(worst, float((_outside(name, part) / unit).max()))
+        return worst
+
+    def _runs(self) -> list[tuple[str, int, int]]:
+        """Cones of a kind that follow each other: name, how many, and rows of each; free signs count as cones of one row."""
+        found: list[tuple[str, int, int]] = []
+        for name, size in self.cones:
+            count, width = (size, 1) if name in ("ZeroCone", "NonnegativeCone") else (1, size)
+            if name == "PSDTriangleCone":
+                width = size * (size + 1) // 2
+            if found and found[-1][0] == name and found[-1][2] == width:
+                count += found.pop()[1]
+            found.append((name, count, width))
+        return found
+
+    def _in_common(self, values: Array) -> Array:
+        """A value for each row, the greatest of its cone."""
+        found, at = values.copy(), 0
+        for _, count, width in self._runs():
+            part = found[at : at + count * width].reshape(count, width)
+            if count and width > 1:
+                part[:] = part.max(axis=1, keepdims=True)
+            at += count * width
+        return found
+
+
+def _outside(name: str, part: Array) -> Array:
+    """How far each row of an array is outside of its cone."""
+    if name == "ZeroCone":
+        return np.abs(part[:, 0])
+    if name == "NonnegativeCone":
+        return np.maximum(-part[:, 0], 0)
+    if name == "SecondOrderCone":
+        return np.maximum(np.sqrt((part[:, 1:] * part[:, 1:]).sum(axis=1)) - part[:, 0], 0)
+    order = round((2 * part.shape[1]) ** 0.5 - 0.5)
+    matrices = np.zeros((len(part), order, order))
+    rows, columns = np.tril_indices(order)  # of the transpose: the upper triangle by columns
+    matrices[:, rows, columns] = part * np.where(rows == columns, 1.0, 0.5**0.5)
+    return np.maximum(-np.linalg.eigvalsh(matrices)[:, 0], 0)
+
+
+def _power_of_two(values: Array) -> Array:
+    """The power of 2 near each, without a logarithm."""
+    return np.ldexp(1.0, np.frexp(values)[1])
+
+
+def proposed(program: ConeProgram, *, refined: bool = True, rescaled: bool = False) -> Array | None:
+    """The best point that the solver finds; ``None`` where it finds none that nearly meets the constraints.
+
+    Parameters
+    ----------
+    refined : bool
+        Whether the linear systems are refined at once; otherwise where it stops early without.
+    rescaled : bool
+        Begins with the other scaling.
+    """
+    found: list[tuple[float, Array]] = []
+    first = ""
+    ways = [(True, True)] if rescaled else [(False, refined), *([] if refined else [(False, True)]), (True, True)]
+    for scaled, exact in ways:
+        posed, units = program.rescaled() if scaled else (program, np.ones(1))
+        status, x, gap = posed.once(refined=exact)
+        doubt = max(program.missed(x * units), gap) if gap >= 0 else float("inf")
+        found.append((doubt, x * units))
+        if doubt <= REACH:
+            _tell(first, RESCALED)
+            return found[-1][1]
+        first = first or status
+    _tell(first, STOPPED)
+    doubt, best = min(found, key=lambda pair: pair[0])
+    return best if doubt <= HOPELESS else None
+
+
+def _tell(status: str, sentence: str) -> None:
+    """Remarks on what the solver said first, unless that was nearly right."""
+    if status not in ("", "Solved", "AlmostSolved"):
+        remark(sentence.format(status=status))

@@ -1,0 +1,69 @@
+from fractions import Fraction
+
+import clarabel
+import pytest
+
+from boundcalc.bounds.catalog import find
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.frontiers import general_proposal
+from boundcalc.bounds.outcome import evaluate_upper
+from boundcalc.bounds.report_json import report_json
+from boundcalc.model.problem import Problem
+from boundcalc.render.terminal import report_text
+
+
+def share(n, d, p, law):
+    """The certified U9 for m = 5 over p."""
+    value = evaluate_upper(find("frontier"), Problem(n, d, 5, p, law), 9).value
+    return float(Fraction(int(value.certified.p), int(value.certified.q)) / Fraction(p))
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "law", "most"),
+    [
+        (24, 8, "rademacher", 24.01),  # n μ_2, which no bound for few features should exceed much; it was 233.9
+        (90, 30, "uniform", 30.3),  # it was 10,613
+        (400, 8, "gaussian", 50.81),  # it was 58.4: that of n = ∞
+        (100, 2, "gaussian", 0.9676),  # it was 1.576
+    ],
+)
+def test_few_features_at_tiny_p_reach_their_limit(n, d, law, most):
+    """I*/p has a limit as p -> 0; at 1e-5 the program is easy, and from 1e-9 on, at the latest, the solver used to stop at once."""
+    values = [share(n, d, p, law) for p in ("1e-10", "1e-16", "1e-22")]
+    assert max(values) < most
+    assert max(values) < min(values) * (1 + 1e-3)
+    assert share(n, d, "1e-5", law) < min(values) * (1 + 1e-4)
+
+
+def test_what_was_not_certified_is_solved_in_another_scaling():
+    problem = Problem(3000, 3, 5, "1e-16", "rademacher")
+    outcome = evaluate_upper(find("frontier"), problem, 9)
+    assert float(outcome) < 11.01e-16  # without it 12.23e-16, which is the bound for n = ∞
+    assert outcome.choice.remarks == (general_proposal.TIGHTER,)
+    answer = report(problem, digits=9, upper=[find("frontier"), find("rank")], lower=[find("orthonormal")])
+    upper = {one["key"]: one for one in report_json(answer)["upper"]}
+    assert upper["frontier"]["remarks"] == [general_proposal.TIGHTER]
+    assert "remarks" not in upper["rank"]
+    assert "note on frontier: what the program proposed" in " ".join(report_text(answer).split())
+
+
+def test_where_all_goes_well_each_program_is_solved_once(monkeypatch):
+    solver, count = clarabel.DefaultSolver, []
+
+    class Counted:
+        def __init__(self, *args):
+            self.inner = solver(*args)
+
+        def solve(self):
+            found = self.inner.solve()
+            count.append(str(found.status))
+            return found
+
+    monkeypatch.setattr(clarabel, "DefaultSolver", Counted)
+    programs = []
+    solve = general_proposal.Program.solve
+    monkeypatch.setattr(general_proposal.Program, "solve", lambda self: programs.append(self.rescaled) or solve(self))
+    assert evaluate_upper(find("frontier"), Problem("inf", 8, 5, "1e-7", "gaussian"), 9).choice.remarks == ()
+    assert set(count) == {"Solved"}
+    assert len(count) == len(programs)
+    assert not any(programs)
