@@ -10,7 +10,7 @@ be, a part :data:`ROUNDING` of the sum of the absolute values of what enters the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -112,6 +112,12 @@ class Proof:
     def at(self, index: Array) -> Proof:
         """Those of that index."""
         return Proof(self.cells.at(index), self.rho[index], self.weight[index], self.empty[index])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Proof]) -> Proof:
+        """All of them."""
+        cells = Cells(*(np.concatenate(values) for values in zip(*(vars(part.cells).values() for part in parts), strict=True)))
+        return cls(cells, *(np.concatenate([getattr(part, name) for part in parts]) for name in ("rho", "weight", "empty")))
 
 
 def partition(row: QuinticRow, least: float) -> list[Proof]:
@@ -266,7 +272,7 @@ def prove(row: QuinticRow, least: float) -> int:
         If it fails.
     """
     floats = row.mapped(as_float)
-    parts = partition(floats, least)
+    every = Proof.joined(partition(floats, least))
     with precision(BITS):
         balls, sides = row.mapped(arb), {}
 
@@ -277,23 +283,23 @@ def prove(row: QuinticRow, least: float) -> int:
                 sides[key] = found if degree == ALONG else found.transpose()
             return sides[key]
 
-        for part in (part.at(np.flatnonzero(~certain(floats, part))) for part in parts):
-            columns = [*vars(part.cells).values(), part.cells.touch, part.rho, part.weight, part.empty]
-            for s0, s1, t0, t1, y0, y1, touch, number, weight, empty in zip(*(v.tolist() for v in columns), strict=True):
-                left, right, rho = side(ALONG, s0, s1), side(ACROSS, t0, t1), arb(number)
-                inner, outer = balls.inner(rho), balls.outer(rho)
-                heights = arb(y0), arb(y1), arb(touch)
+        part = every.at(np.flatnonzero(~certain(floats, every)))
+        columns = [*vars(part.cells).values(), part.cells.touch, part.rho, part.weight, part.empty]
+        for s0, s1, t0, t1, y0, y1, touch, number, weight, empty in zip(*(v.tolist() for v in columns), strict=True):
+            left, right, rho = side(ALONG, s0, s1), side(ACROSS, t0, t1), arb(number)
+            inner, outer = balls.inner(rho), balls.outer(rho)
+            heights = arb(y0), arb(y1), arb(touch)
 
-                def of(terms: Iterable[Term], left: arb_mat = left, right: arb_mat = right, at: Any = heights) -> list[list[arb]]:
-                    return [(left * one * right).entries() for one in in_height(_matrices(terms), *at)]
+            def of(terms: Iterable[Term], left: arb_mat = left, right: arb_mat = right, at: Any = heights) -> list[list[arb]]:
+                return [(left * one * right).entries() for one in in_height(_matrices(terms), *at)]
 
-                if empty:
-                    proven = all(value <= 0 for values in of(inner) for value in values) and _holds(of(outer), arb(weight))
-                else:
-                    proven = _holds(of(balls.gap(inner, outer)), arb(weight))
-                if not proven:
-                    raise CertificationError(f"the row condition is not proven on the cell at s = {s0}, theta = {t0}, y = {y0}")
-    return sum(len(part.rho) for part in parts)
+            if empty:
+                proven = all(value <= 0 for values in of(inner) for value in values) and _holds(of(outer), arb(weight))
+            else:
+                proven = _holds(of(balls.gap(inner, outer)), arb(weight))
+            if not proven:
+                raise CertificationError(f"the row condition is not proven on the cell at s = {s0}, theta = {t0}, y = {y0}")
+    return len(every.rho)
 
 
 def _holds(b: list[list[arb]], weight: arb) -> bool:

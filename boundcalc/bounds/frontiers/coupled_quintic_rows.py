@@ -120,7 +120,8 @@ class CoupledProgram:
         """Few rows to start from, with ρ for e = 0.6 of what they would like."""
         s, _, y = self.shape
         index = np.ravel_multi_index(
-            [part.ravel() for part in np.meshgrid(np.arange(0, s, 3), [0, 3, 6], np.arange(0, y, 2), indexing="ij")], self.shape
+            [part.ravel() for part in np.meshgrid(np.arange(0, s, 4), [0, 4], np.arange(0, y, 3), indexing="ij")],
+            self.shape,
         )
         points = self.grid.at(index)
         _, second, _, sixth, *_ = self.kappa
