@@ -122,6 +122,8 @@ def drawn(seed: int, number: int, files: dict[str, bytes]) -> Line:
     words = _light(rng, list(rng.choice(documented()))) if rng.random() < 0.3 else _composed(rng)
     for _ in range(rng.choice((0, 0, 1, 1, 1, 2, 3))):
         words = _changed(rng, words)
+    if words[:1] == ["check"] and "--claim" not in words:
+        words[1:] = ["nothing", *(word for word in words[1:] if word.startswith("--"))]  # a check of ours takes up to minutes
     # nothing is written outside of the folder, and no server or cluster is started
     words = [word for word in words if not re.search(r"(^|=)[/~]|\x00|^explore$|dask|tcp:", word)]
     used = [name for name in files if any(name in word for word in words)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flint import fmpz
+
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
@@ -99,7 +101,7 @@ def latex(
         opening = document.header(f"proof of {name}", needs, renaming)
         return _whole(opening + "\n" + with_lemmas([bound], exponent, renaming), standalone, keys_of(bound))
     if chosen == "limits":
-        text = asymptotics(bound, exponent, renaming, d=None if d is None else str(d), law=law)
+        text = asymptotics(bound, exponent, renaming, d=d if d is None or isinstance(d, str) else str(fmpz(d)), law=law)
         return _whole(document.header(f"limits of {name}", "amsmath", renaming) + "\n" + text, standalone)
     parts = [document.header(f"bound {name}", "amsmath", renaming), statement(bound, exponent, renaming)]
     if outcome is not None:

@@ -140,7 +140,7 @@ def load_grid(path: str | Path) -> Grid:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ParameterError("grid", str(path), f"must be a TOML file ({reason})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits too
         raise ParameterError("grid", str(path), f"must be TOML: {error}") from None
     for table in (content, *(table for table in content.get("grid", []) if isinstance(table, dict))):
         if isinstance(table.get("groups"), str):
