@@ -23,6 +23,7 @@ from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.certify.bernstein import to_bernstein
 from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
+from boundcalc.numbers.weighted_sums import whole_power
 
 BITS = 192
 MOST_CELLS = 3_000
@@ -144,8 +145,8 @@ def _best_rho(row: QuinticRow, cells: Cells) -> tuple[Array, Array]:
     s = (cells.s0[:, None] + (cells.s1 - cells.s0)[:, None] * _ENDS)[:, None, :, None, None]
     theta = (cells.t0[:, None] + (cells.t1 - cells.t0)[:, None] * _ENDS)[:, None, None, :, None]
     y = (cells.y0[:, None] + (cells.y1 - cells.y0)[:, None] * _HEIGHTS)[:, None, None, None, :]
-    inner = sum(value * s**i * y**k for (i, k), value in row.gain.items())
-    outer = sum(value * s**i * y**k for (i, k), value in row.energy.items())
+    inner = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.gain.items())
+    outer = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items())
     place = np.arange(len(cells.s0))
     rho, width = np.broadcast_to(np.arange(9) / 8, (len(place), 9)), 1 / 8
     best = rho[:, :1]
