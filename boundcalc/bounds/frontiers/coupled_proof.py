@@ -225,10 +225,13 @@ def _best_rho(function: RowFunction, s0: Array, s1: Array, t0: Array, t1: Array)
 
 def _sides(degree: int, low: Array, width: Array) -> Array:
     """The float matrices of :func:`boundcalc.certify.bernstein.to_bernstein`, the last axis runs over the cells."""
-    shifted = np.zeros((degree + 1, degree + 1, len(low)))
+    shifted, lows, widths = np.zeros((degree + 1, degree + 1, len(low))), [np.ones_like(low)], [np.ones_like(low)]
+    for _ in range(degree):
+        lows.append(lows[-1] * low)
+        widths.append(widths[-1] * width)
     for i in range(degree + 1):
         for j in range(i + 1):
-            shifted[j, i] = comb(i, j) * low ** (i - j) * width**j
+            shifted[j, i] = comb(i, j) * lows[i - j] * widths[j]
     change = [[comb(row, j) / comb(degree, j) for j in range(degree + 1)] for row in range(degree + 1)]
     return products(np.array(change), shifted)
 

@@ -17,7 +17,8 @@ from boundcalc.bounds.frontiers.coupled_quintic import (
     coefficients,
     exchanged,
 )
-from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, worst_of
+from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, Cells, worst_of
+from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.program import Array, Proposal, Rows
 from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.model.problem import Problem
@@ -28,6 +29,7 @@ from boundcalc.numbers.weighted_sums import shortened, whole_power
 MOST_CONTACTS = 16
 _THETA = np.array([1.0, 0.85, 0.7, 0.55, 0.45, 0.36, 0.29, 0.22, 0.15, 0.07])
 _HEIGHTS = 4
+_BLOCK = 1000
 _PART = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
 
 
@@ -119,7 +121,8 @@ class CoupledProgram:
         """Few rows to start from, with ρ for e = 0.6 of what they would like."""
         s, _, y = self.shape
         index = np.ravel_multi_index(
-            [part.ravel() for part in np.meshgrid(np.arange(0, s, 3), [0, 3, 6], np.arange(0, y, 2), indexing="ij")], self.shape
+            [part.ravel() for part in np.meshgrid(np.arange(0, s, 4), [0, 4], np.arange(0, y, 3), indexing="ij")],
+            self.shape,
         )
         points = self.grid.at(index)
         _, second, _, sixth, *_ = self.kappa
@@ -129,8 +132,20 @@ class CoupledProgram:
 
     def contacts(self, row: QuinticRow, rounds: int) -> tuple[Points, Array, Array]:
         """The greatest rows, located between the points of the grid, what they need, and ρ there."""
-        at, value, (log_s, theta, y) = self._peaks(row)
-        each = np.arange(len(value))
+        return self._climbed(row, *self._peaks(row), rounds)
+
+    def largest_in(self, row: QuinticRow, cells: Cells, rounds: int) -> float:
+        """What the greatest row in or near some small cells needs."""
+        s, theta, y = ((a + b) / 2 for a, b in ((cells.s0, cells.s1), (cells.t1, cells.t1), (cells.y0, cells.y1)))
+        points = Points(s, theta, y)
+        value = best(row, points, 3)[0]
+        kept = np.argsort(-value, kind="stable")[:MOST_CONTACTS]
+        steps = np.log2(cells.s1 / s), (cells.t1 - cells.t0) / 2, cells.y1 - cells.y0
+        return float(self._climbed(row, points.at(kept), value[kept], tuple(step[kept] for step in steps), rounds)[1].max())
+
+    @staticmethod
+    def _climbed(row: QuinticRow, at: Points, value: Array, steps: tuple[Array, ...], rounds: int) -> tuple[Points, Array, Array]:
+        each, (log_s, theta, y) = np.arange(len(value)), steps
         for _ in range(rounds):
             a, b, c = (part.ravel() for part in np.meshgrid(_PART, _PART, _PART, indexing="ij"))
             s = np.minimum(at.s[:, None] * shortened(2.0 ** (log_s[:, None] * a)), 1.0)
@@ -148,18 +163,16 @@ class CoupledProgram:
 
     def _peaks(self, row: QuinticRow) -> tuple[Points, Array, tuple[Array, Array, Array]]:
         """Local maxima on the grid and at further heights, with the steps around them."""
-        from scipy.ndimage import maximum_filter
-
-        needed, rho = best(row, self.grid, 3)
-        first = np.flatnonzero((needed >= maximum_filter(needed, size=3)).ravel())
+        needed, rho = best(row, self.grid, 3, row.z / 2)
+        first = np.flatnonzero(peaks(needed))
         found = [(self.grid.at(first), needed.ravel()[first], first)]
         s, theta = self.grid.s[:, :, 0], self.grid.theta[:, :, 0]
         place = np.arange(needed.size).reshape(self.shape)
         for turns in (_turns(row, s, theta, 1.0 + 0 * s), _turns(row, s, theta, rho[:, :, 0])):
             for height in turns:
                 y = np.clip(height, 0, (1 - s * s) ** 2)
-                value = best(row, Points(s, theta, y), 3)[0]
-                k = np.flatnonzero((value >= maximum_filter(value, size=3)).ravel())
+                value = best(row, Points(s, theta, y), 3, row.z / 2)[0]
+                k = np.flatnonzero(peaks(value))
                 nearest = np.abs(self.steps[2][None, :] - y.ravel()[k][:, None]).argmin(axis=1)
                 found.append((Points(s, theta, y).at(k), value.ravel()[k], place[:, :, 0].ravel()[k] + nearest))
         at, value, index = found[0]
@@ -226,21 +239,41 @@ def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
     return [np.where(np.isfinite(turn), turn, 0.0) for turn in turns]
 
 
-def best(row: QuinticRow, points: Points, rounds: int) -> tuple[Array, Array]:
-    """The least of θ P_+²/E over ρ for each row, and that ρ."""
-    s, theta, y = (part.ravel()[:, None] for part in (points.s, points.theta, points.y))
+def best(row: QuinticRow, points: Points, rounds: int, floor: float = 0.0) -> tuple[Array, Array]:
+    """The least of θ P_+²/E over ρ for each row, and that ρ; rows that are seen to be below ``floor`` are left as they are seen."""
+    s, theta, y = (part.ravel() for part in (points.s, points.theta, points.y))
     inner = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.gain.items())
     outer = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items())
     # e beyond what makes E negative is of no use; where b = 0 there is no e, and every rho serves
     with np.errstate(divide="ignore"):
         root = np.sqrt(np.maximum(1 - np.sqrt(row.energy[0, 0] / row.whole) / (row.b * theta**2), 0.0))
-    rho = 1 - (1 - root) * (np.arange(9) / 8)
-    each = np.arange(len(s))
-    for k in range(rounds + 1):
-        found = worst_of(row, s, theta, inner, outer, rho)
-        at = found.argmin(axis=1)
-        if k < rounds:
-            low = rho[each, np.minimum(at + 1, rho.shape[1] - 1)][:, None]
-            high = rho[each, np.maximum(at - 1, 0)][:, None]
-            rho = high - (high - low) * (np.arange(7) / 6)
-    return found[each, at].reshape(points.s.shape), rho[each, at].reshape(points.s.shape)
+    rho = 1 - (1 - root) * (np.arange(9) / 8)[:, None]
+    found = _in_blocks(row, s, theta, inner, outer, rho)
+    each, at = np.arange(len(s)), found.argmin(axis=0)
+    value, chosen = found[at, each], rho[at, each]
+    rest = np.flatnonzero(value > floor)
+    each, s, theta, inner, outer, rho, at = (
+        np.arange(len(rest)),
+        s[rest],
+        theta[rest],
+        inner[rest],
+        outer[rest],
+        rho[:, rest],
+        at[rest],
+    )
+    for _ in range(rounds):
+        low, high = rho[np.minimum(at + 1, len(rho) - 1), each], rho[np.maximum(at - 1, 0), each]
+        rho = high - (high - low) * (np.arange(7) / 6)[:, None]
+        found = _in_blocks(row, s, theta, inner, outer, rho)
+        at = found.argmin(axis=0)
+    if rounds:
+        value[rest], chosen[rest] = found[at, each], rho[at, each]
+    return value.reshape(points.s.shape), chosen.reshape(points.s.shape)
+
+
+def _in_blocks(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array, rho: Array) -> Array:
+    """θ P_+²/E for all ρ, for some rows at a time: what does not fit into the processor's cache takes four times as long."""
+    starts = range(0, len(s), _BLOCK) or [0]
+    parts = (slice(start, start + _BLOCK) for start in starts)
+    found = [worst_of(row, s[part], theta[part], inner[part], outer[part], rho[:, part]) for part in parts]
+    return found[0] if len(found) == 1 else np.concatenate(found, axis=1)

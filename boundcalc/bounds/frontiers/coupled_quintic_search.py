@@ -6,7 +6,7 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, QuinticRow, coefficients
-from boundcalc.bounds.frontiers.coupled_quintic_proof import prove
+from boundcalc.bounds.frontiers.coupled_quintic_proof import NotProven, prove
 from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Points, best, thinnest
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Program, Proposal
@@ -30,7 +30,7 @@ FEWEST = 30
 """The rows that stay from one program to the next."""
 THIN = 1e-4
 """The least part of its positive terms that E may be."""
-ROOM = (1e-4, 1e-3, 1e-2)
+ROOM = (1e-4, 3e-4, 1e-3, 1e-2)
 """By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
 NODES = 12
 
@@ -46,15 +46,22 @@ def search(problem: Problem, limit: fmpq) -> CoupledQuintic | None:
     draft = _rounded(program, *found)
     row = QuinticRow.of(problem, draft.general)
     largest = float(program.contacts(row.mapped(as_float), 6)[1].max())
-    for room in ROOM:
-        drafted = draft.with_z(rational(largest * (1 + room), DIGITS))
+    rooms = list(ROOM)
+    while rooms:
+        drafted = draft.with_z(rational(largest * (1 + rooms[0]), DIGITS))
         if drafted.value(problem) >= limit:
             return None
         try:
             prove(QuinticRow.of(problem, drafted.general), program.least)
+        except NotProven as failed:
+            there = program.largest_in(row.mapped(as_float), failed.cells, 6)
+            if there <= largest * (1 + rooms[0] / 8):
+                del rooms[0]
+            largest = max(largest, there)
         except CertificationError:
-            continue
-        return drafted
+            del rooms[0]
+        else:
+            return drafted
     return None
 
 

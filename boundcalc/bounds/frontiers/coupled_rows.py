@@ -122,11 +122,14 @@ class FloatScale:
 
 
 def peaks(values: Array) -> Array:
-    """Which entries of a two-dimensional array are at least their neighbours."""
-    padded = np.pad(values, 1, constant_values=-np.inf)
-    found = np.ones(values.shape, bool)
-    for i in range(3):
-        for j in range(3):
-            if (i, j) != (1, 1):
-                found &= values >= padded[i : i + values.shape[0], j : j + values.shape[1]]
-    return found
+    """Which entries of an array are at least their neighbours, those at its corners too."""
+    most = values
+    for axis in range(values.ndim):
+        first = [slice(None)] * values.ndim
+        last = list(first)
+        first[axis], last[axis] = slice(None, -1), slice(1, None)
+        near = most.copy()
+        np.maximum(near[tuple(first)], most[tuple(last)], out=near[tuple(first)])
+        np.maximum(near[tuple(last)], most[tuple(first)], out=near[tuple(last)])
+        most = near
+    return values >= most

@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from math import copysign, isfinite, sqrt
 from typing import Any
 
-import numpy as np
 from flint import fmpq, fmpz_poly
 
-from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative
-
-_GRID, _TOUCHING, _SECANTS = 1.25 ** np.arange(-120.0, 1.0), 1.5 ** -np.arange(0, 70.0), 8
 
 
 @dataclass(frozen=True)
@@ -87,83 +83,6 @@ def value_at(values: Sequence[Any], z: Any) -> Any:
     for part in values[-2::-1]:
         total = total * z + part
     return total
-
-
-class Guide:
-    """A polynomial in z in floats: where to look; proves nothing.
-
-    Attributes
-    ----------
-    turns : list of float
-        Where its slope is 0.
-    parabolas, margin, vertex
-        The parabolas whose sum has the greatest minimum, this minimum, and where it is.
-    """
-
-    def __init__(self, values: Sequence[float], width: float) -> None:
-        self.values, self.width = values, width
-        self.slopes = [k * value for k, value in enumerate(values)][1:]
-        self.turns = self._turns()
-        self.parabolas, self.margin, self.vertex = Parabolas(fmpq(1), False), -np.inf, 0.0
-        for by_chord in (False, True) if values[3] < 0 else (False,):
-            self._touch(by_chord)
-
-    def _turns(self) -> list[float]:
-        """Where the slope changes its sign between points whose logarithms are evenly apart, by the secant."""
-        z = self.width * _GRID
-        slope = value_at(self.slopes, z)
-        found = []
-        for k in np.flatnonzero((slope[1:] > 0) != (slope[:-1] > 0)).tolist():
-            low, high, at_low, at_high = float(z[k]), float(z[k + 1]), float(slope[k]), float(slope[k + 1])
-            for _ in range(_SECANTS):
-                middle = (low * at_high - high * at_low) / (at_high - at_low) if at_high != at_low else low
-                at_middle = self.slope(middle)
-                if (at_middle > 0) == (at_low > 0):
-                    low, at_low, at_high = middle, at_middle, at_high / 2  # the end that stays counts half
-                else:
-                    high, at_high, at_low = middle, at_middle, at_low / 2
-            found.append(middle)
-        return found
-
-    def at(self, z: float) -> float:
-        """The polynomial's value."""
-        return float(value_at(self.values, z))
-
-    def slope(self, z: float) -> float:
-        """The polynomial's slope."""
-        return float(value_at(self.slopes, z))
-
-    def least(self) -> float:
-        """Where the polynomial is least."""
-        return min((0.0, *self.turns, self.width), key=self.at)
-
-    def between(self) -> float:
-        """A place to cut: the largest value between two minima, or else where the best parabola is least."""
-        inside = [z for z in self.turns if self.at(z) > max(self.at(0.9 * z), self.at(min(1.1 * z, self.width)))]
-        return max(inside, key=self.at) if inside else self.vertex
-
-    def _touch(self, by_chord: bool) -> None:
-        """Tries many c at once."""
-        width, (b0, first, second, *higher) = self.width, self.values
-        c = np.concatenate([self.turns, (width or 1.0) * _TOUCHING])
-        b1, b2, extra = first + 0 * c, second + 0 * c, 0 * c
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            if not by_chord and higher[0] < 0:
-                extra, b2, higher[0] = higher[0] / (2 * c), b2 + higher[0] / 2 * c, 0.0
-            power, end = c, width
-            for k, part in enumerate(higher, 3):
-                value = part + extra if k == 4 else part
-                above = np.maximum(value, 0)
-                b2 = b2 + above * ((k - 1) * power) + (value - above) * end
-                power, end = power * c, end * width
-                b1 = b1 - above * ((k - 2) * power)
-            vertex = np.where(b2 > 0, np.clip(-b1 / (2 * b2), 0, width), width)
-            ends = np.stack([b0 + 0 * c, b0 + (b1 + b2 * vertex) * vertex, b0 + (b1 + b2 * width) * width])
-        lowest = np.where(np.isfinite(ends).all(axis=0), ends.min(axis=0), -np.inf)
-        at = int(np.argmax(lowest))
-        if lowest[at] > self.margin:
-            self.parabolas, self.margin = Parabolas(rational(float(c[at]), 6), by_chord), float(lowest[at])
-            self.vertex = float((0.0, vertex[at], width)[int(np.argmin(ends[:, at]))])
 
 
 def positive_roots(values: Sequence[float]) -> list[float]:

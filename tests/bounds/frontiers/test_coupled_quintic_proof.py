@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 
+from boundcalc.bounds.frontiers import coupled_quintic_proof
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, QuinticRow
-from boundcalc.bounds.frontiers.coupled_quintic_proof import in_height, prove
+from boundcalc.bounds.frontiers.coupled_quintic_proof import (
+    ACROSS,
+    ALONG,
+    BITS,
+    ROUNDING,
+    _bernstein,
+    _matrices,
+    _sides,
+    certain,
+    in_height,
+    partition,
+    prove,
+)
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import coupled_frontier
+from boundcalc.certify.bernstein import to_bernstein
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
 
 CASES = [(2, "1e-2", "gaussian"), (3, "1e-3", "gaussian"), (2, "1e-3", "rademacher")]
@@ -68,3 +83,55 @@ def test_parabolas_and_bernstein_coefficients_stay_below_the_cubic():
             y = y0 + (y1 - y0) * v
             quadratic = b[0] * (1 - v) ** 2 + 2 * b[1] * v * (1 - v) + b[2] * v**2
             assert quadratic <= sum(value * y**k for k, value in enumerate(f)) + 1e-12
+
+
+@pytest.mark.parametrize("case", [*CASES[:2], (3, "1e-12", "rademacher")])
+def test_floats_differ_from_balls_by_less_than_their_bound_says(case):
+    problem, choice, least = chosen(*case)
+    row = QuinticRow.of(problem, choice.general)
+    floats = row.mapped(real)
+    parts = partition(floats, least)
+    assert all(certain(floats, part).all() for part in parts)
+    worst = 0.0
+    for part in parts[::4]:
+        part = part.at(np.arange(min(3, len(part.rho))))
+        cells = part.cells
+        sides = _sides(ALONG, cells.s0, cells.s1 - cells.s0), _sides(ACROSS, cells.t0, cells.t1 - cells.t0)
+        inner, outer = floats.inner(part.rho), floats.outer(part.rho)
+        for which, terms in enumerate((inner, outer, floats.gap(inner, outer))):
+            b = _bernstein(terms, cells, *sides)
+            sizes = _bernstein([(i, j, k, abs(value)) for i, j, k, value in terms], cells, *sides, signs=1)
+            for at in range(len(part.rho)):
+                with precision(BITS):
+                    s0, s1, t0, t1, y0, y1, touch, rho = (
+                        arb(float(values[at])) for values in (*vars(cells).values(), cells.touch, part.rho)
+                    )
+                    balls = row.mapped(arb)
+                    exact = balls.inner(rho), balls.outer(rho)
+                    matrices = _matrices((*exact, balls.gap(*exact))[which])
+                    left, right = to_bernstein(ALONG, s0, s1 - s0), to_bernstein(ACROSS, t0, t1 - t0).transpose()
+                    for k, one in enumerate(in_height(matrices, y0, y1, touch)):
+                        pairs = zip((left * one * right).entries(), b[k, ..., at].ravel(), sizes[k, ..., at].ravel(), strict=True)
+                        worst = max(worst, *(float(abs(value - arb(float(near)))) / size for value, near, size in pairs if size))
+    assert worst < ROUNDING / 10
+
+
+def test_floats_prove_no_cell_that_balls_do_not():
+    problem, choice, least = chosen(*CASES[1])
+    parts = partition(QuinticRow.of(problem, choice.general).mapped(real), least)
+    refused = 0
+    for part in (98, 90, 50):
+        lower = QuinticRow.of(problem, choice.with_z(choice.z * fmpq(part, 100)).general).mapped(real)
+        refused += sum(int((~certain(lower, one)).sum()) for one in parts)
+        assert refused  # at a contact no smaller z holds
+
+
+def test_balls_prove_what_floats_leave(monkeypatch):
+    problem, choice, least = chosen(*CASES[1])
+    monkeypatch.setattr(coupled_quintic_proof, "certain", lambda row, part: np.zeros(len(part.rho), bool))
+    assert prove(QuinticRow.of(problem, choice.general), least) > 20
+    parts = partition(QuinticRow.of(problem, choice.general).mapped(real), least)
+    monkeypatch.setattr(coupled_quintic_proof, "partition", lambda row, least: parts)
+    less = QuinticRow.of(problem, choice.with_z(choice.z * fmpq(98, 100)).general)
+    with pytest.raises(CertificationError, match="on the cell"):
+        prove(less, least)

@@ -7,7 +7,8 @@ import random
 import numpy as np
 from flint import fmpq, fmpq_poly, fmpz_poly
 
-from boundcalc.bounds.frontiers.parabolas import Guide, Parabolas, is_proven, positive_roots, shifted, value_at
+from boundcalc.bounds.frontiers.guides import Guides
+from boundcalc.bounds.frontiers.parabolas import Parabolas, is_proven, positive_roots, shifted, value_at
 from boundcalc.certify.half_line import integral
 
 
@@ -40,7 +41,7 @@ def test_a_minimum_that_touches_is_proven_where_the_parabola_touches():
     z = fmpq_poly([0, 1])
     values = list(((z - 1) ** 2 * (1 + z + z**2) + fmpq(1, 10**4)).coeffs())
     local, width = constants(values), fmpq(3)
-    guide = Guide([int(v.p) / int(v.q) for v in values], 3.0)
+    guide = Guides.of(np.array([[int(v.p) / int(v.q)] for v in values]), np.array([3.0]))[0]
     assert guide.margin > 0
     assert abs(float(int(guide.parabolas.c.p) / int(guide.parabolas.c.q)) - 1) < 0.1
     assert is_proven(local, guide.parabolas, width)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.frontiers import quintic
+from boundcalc.bounds.frontiers import quintic, quintic_cells
 from boundcalc.bounds.frontiers.general import exchanges
 from boundcalc.bounds.frontiers.parabolas import value_at
 from boundcalc.bounds.outcome import evaluate_upper
@@ -63,8 +63,8 @@ def test_polynomials_bound_the_row(case):
 def test_the_price_is_near_the_least(case):
     problem, choice = chosen(*case)
     row = quintic.row_of(problem, choice)
-    assert quintic.examine(row, choice.price, choice.excess).proven
-    below = quintic.examine(row, choice.price * fmpq(99, 100), choice.excess * fmpq(99, 100))
+    assert quintic_cells.examine(row, choice.price, choice.excess).proven
+    below = quintic_cells.examine(row, choice.price * fmpq(99, 100), choice.excess * fmpq(99, 100))
     assert not below.proven
     s, z = below.against
     y = z**2 + 2 * s**2 * z
@@ -84,13 +84,13 @@ def test_links_too_strong_are_weakened():
     """Twice the links make the energy negative somewhere: no price holds; weaker links have one."""
     problem, choice = chosen("inf", 3, "1e-2", "rademacher")
     strong = quintic.weakened(problem, choice, fmpq(-1))
-    assert not quintic.examine(quintic.row_of(problem, strong), choice.price * 1000, fmpq(0)).proven
+    assert not quintic_cells.examine(quintic.row_of(problem, strong), choice.price * 1000, fmpq(0)).proven
     found, _ = quintic.proven(problem, strong, 10)
-    assert found is None or quintic.examine(quintic.row_of(problem, found), found.price, found.excess).proven
+    assert found is None or quintic_cells.examine(quintic.row_of(problem, found), found.price, found.excess).proven
 
 
 def test_the_largest_z_is_a_bound_that_falls():
     points = [fmpq(k, 50) for k in range(51)]
-    found = [quintic.largest(s) for s in points]
+    found = [quintic_cells.largest(s) for s in points]
     assert all(later < earlier for earlier, later in pairwise(found))
     assert all((z + s**2) ** 2 >= s**4 + (1 - s**2) ** 2 for s, z in zip(points, found, strict=True))
