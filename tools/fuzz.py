@@ -24,7 +24,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tools.fuzz_files import pristine
 from tools.fuzz_lines import Line, drawn
@@ -102,10 +102,25 @@ def _misspoken(status: int | None, out: str, err: str) -> str:
     return ""
 
 
+def stay_here() -> None:
+    """Sweeps are evaluated in this process: starting others takes longer than all else."""
+    from boundcalc.cli import sweep
+    from boundcalc.sweep.this_process import ThisProcess
+
+    own = sweep._executor
+
+    def executor(workers: str | None, address: str | None) -> Any:
+        own(workers, address)
+        return ThisProcess()
+
+    sweep._executor = executor  # type: ignore[assignment]
+
+
 def run(seed: int, numbers: range, folder: Path, at: Path, results: Path, *, show: bool) -> None:
     """Runs lines in a folder, whose files are whole before each."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     files = pristine()
+    stay_here()
     os.chdir(folder)
     with results.open("a") as records:
         for number in numbers:

@@ -8,13 +8,14 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
-from boundcalc.bounds.unequal.capacity import cumulant_row
+from boundcalc.bounds.unequal.capacity import row_forms
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, root_share
 from boundcalc.bounds.unequal.direct_sum import Placed
 from boundcalc.bounds.unequal.frontier import Joint, Shares
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices
+from boundcalc.bounds.unequal.quintic_rows import FeatureRowQuintic
 from boundcalc.certificate.write_witness import witness_of_choice
 from boundcalc.certify.gegenbauer import from_gegenbauer
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -103,22 +104,25 @@ def _blocks(problem: FeatureProblem, parts: Sequence[Placed]) -> list[dict[str, 
     return found
 
 
-def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, str]]:
+def _forms(problem: FeatureProblem, values: Any) -> list[dict[str, Any]]:
     """By which form each kind's row is proven."""
-    found = []
-    for kind, crowd, tau in zip(kinds(problem), crowds(problem), values["tau"], strict=True):
-        holds = cumulant_row(kind, crowd).holds(values["theta"], tau)
-        found.append({"form": "cumulants" if holds else "moments"})
+    found: list[dict[str, Any]] = []
+    for rows, tau in zip(row_forms(problem), values["tau"], strict=True):
+        row = next(row for row in rows if row.holds(values["theta"], tau))
+        found.append({"form": "cumulants" if len(rows) > 1 and row is rows[0] else "moments"})
+        if isinstance(row, FeatureRowQuintic):
+            found[-1]["cuts"] = [str(piece.low) for piece in row.pieces] + [str(row.pieces[-1].high)]
+            found[-1]["at"] = [str(piece.at) for piece in row.pieces]
     return found
 
 
-def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: list[dict[str, str]]) -> list[dict[str, str]]:
+def _each_group(problem: FeatureProblem, taus: tuple[fmpq, ...], more: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The numbers of its kind for each group, in the order of the columns."""
     parts = zip(kinds(problem), crowds(problem), taus, more, strict=True)
     return _of_each_group(problem, [{"tau": str(tau), **_crowd(kind, crowd), **extra} for kind, crowd, tau, extra in parts])
 
 
-def _of_each_group(problem: FeatureProblem, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+def _of_each_group(problem: FeatureProblem, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entry of its kind for each group."""
     numbers = {same_kind(kind.group): entry for kind, entry in zip(kinds(problem), entries, strict=True)}
     return [numbers[same_kind(group)] for group in problem.features.groups]

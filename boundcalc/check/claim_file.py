@@ -75,10 +75,13 @@ def parse_claims(text: str, path: str = "claims.toml") -> ClaimFile:
     text = text.replace("\r\n", "\n")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and a number of thousands of digits
         found = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", str(error))
         message = re.sub(r"\s*\(at .*", "", str(error), flags=re.DOTALL)
-        line, column = (int(found[1]), int(found[2])) if found and found[1] else place(text, len(text.rstrip()))
+        long = None if isinstance(error, tomllib.TOMLDecodeError) else re.search(r"\d{1000,}", text)
+        line, column = (
+            (int(found[1]), int(found[2])) if found and found[1] else place(text, long.start() if long else len(text.rstrip()))
+        )
         raise ClaimError(path, line, column, f"not TOML: {shortened(message)}") from None
     except RecursionError:
         raise ClaimError(path, 1, 1, "not TOML: nested too deep") from None

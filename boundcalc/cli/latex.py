@@ -18,7 +18,6 @@ from boundcalc.cli.options import (
     report_within,
     size_options,
 )
-from boundcalc.model.problem import Problem
 
 if TYPE_CHECKING:
     from boundcalc.model.features import AnyProblem
@@ -71,8 +70,10 @@ def command() -> None:
 @command.command("bound")
 @click.option("--n", help="Number of features, or inf.")
 @click.option("--d", help="Hidden dimensions.")
-@click.option("--p", help="Probability that a feature is active.")
+@click.option("--p", help="Probability that a feature is active: a number, or a formula in i as in boundcalc bounds.")
 @click.option("--law", help="Law of the active values.")
+@click.option("--importance", help="Of features that differ: a number, or a formula in i such as 0.9^i.")
+@click.option("--groups", help="A table of features in place of --n, --p and --law.")
 @click.option("--flavour", help="latex, or sympy: formulas that SymPy's parse_latex reads back right, one a line.")
 @_digits
 @_unequal
@@ -100,13 +101,16 @@ def bound_command(
         if unfit:
             raise ParameterError("flavour", "sympy", f"is for the formula alone: leave out {', '.join(unfit)}")
         return for_sympy(bound, bound.exponent(m))
-    missing = [name for name, value in given.items() if value is None]
-    if len(missing) == len(given):
+    if all(value is None for value in given.values()):
         return bound, "bound", {"m": m, "unequal": unequal}
+    needed = ("d",) if given["groups"] is not None else ("n", "d", "p", "law")
+    missing = [name for name in needed if given[name] is None]
     if missing:
-        raise ParameterError(missing[0], "", "must be given together with --n, --d, --p and --law, for a number to be filled in")
+        names = ", ".join(f"--{name}" for name in needed)
+        raise ParameterError(missing[0], "nothing", f"must be given, {names}, for a number to be filled in")
+    problem = asked_problem(m=str(bound.exponent(m)), **given)  # type: ignore[arg-type]
     evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
-    return evaluate(bound, Problem(m=bound.exponent(m), **given), count), "bound", {"digits": count, "unequal": unequal}  # type: ignore[arg-type]
+    return evaluate(bound, problem, count), "bound", {"digits": count, "unequal": unequal}
 
 
 @command.command("proof")

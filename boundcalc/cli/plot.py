@@ -37,7 +37,8 @@ _SQLITE = b"SQLite format 3\0"
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
 @click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1. Of weights: their p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
-@click.option("--importance", help="Of a sweep of features that differ with several: the formula, as in the grid.")
+@click.option("--importance", help="Of features that differ: a formula in i such as 0.9^i; of a sweep with several the grid's.")
+@click.option("--groups", help="unexplained, training: a table of features in place of --p and --law.")
 @click.option("--activity", help="The same for the formula of the activities.")
 @click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
 @click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
@@ -118,7 +119,7 @@ def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
                 options.get(name, "nothing"),
                 f"must be given for bounds without a sweep, {example}",
             )
-    chosen = {name: options[name] for name in ("n", "d", "m", "p", "law") if name in options}
+    chosen = {name: options[name] for name in ("n", "d", "m", "p", "law", "importance", "activity") if name in options}
     _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
     others: dict[str, Any] = {} if width is None else {"width": width}
     return plot(SLICE | chosen, **others | ({"keys": _keys(options["keys"])} if "keys" in options else {}))
@@ -185,7 +186,8 @@ def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: 
     functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS, *OF_NOTHING)}
     takes = {name: {each.replace("laws", "law") for each in signature(draw).parameters} for name, draw in functions.items()}
     takes |= {name: {"array"} for name in ("witness", "capacities")}
-    takes |= {"unexplained": {"array", "m", "p", "law", "across"}, "training": {"array", "m", "p", "law", "n", "d"}}
+    model = {"array", "m", "p", "law", "importance", "groups"}
+    takes |= {"unexplained": model | {"across"}, "training": model | {"n", "d"}}
     for name in options:
         if name not in takes[kind]:
             fitting = [other for other in takes if name in takes[other]]
@@ -233,16 +235,15 @@ def _of_weights(
 
     draw = _function(kind, OF_WEIGHTS, options, "weights")
     others: dict[str, Any] = {} if width is None else {"width": width}
-    model = {name: options.get(name) for name in ("m", "p", "law")}
-    if kind in ("unexplained", "training"):
-        for name, value in model.items():
-            if value is None:
-                raise ParameterError(name, "nothing", f"must be given for --kind {kind}: --m, --p and --law")
     if kind == "training":
         from boundcalc.render.plots.training import load_losses
 
+        losses = load_losses(file, options.get("array"))
+        rows, columns = losses.shape[1:] if losses.ndim == 3 else (options.get("d"), options.get("n"))
+        if columns is None and "groups" not in options:
+            raise ParameterError("n", "nothing", "must be given for --kind training")
         sizes = {name: options[name] for name in ("n", "d") if name in options}
-        return draw(load_losses(file, options.get("array")), per_feature=per_feature, **model, **sizes, **others)
+        return draw(losses, per_feature=per_feature, **_model(kind, options, columns, rows), **sizes, **others)
     if per_feature:
         raise ParameterError("per-feature", True, "is an option of training")
     loaded = load_weights(file, name=options.get("array"), transpose=transpose)
@@ -252,5 +253,29 @@ def _of_weights(
         from boundcalc.render.judged import loss_of
 
         chosen = {"across": options["across"]} if "across" in options else {}
-        return draw(loss_of(loaded.array, **model), name=Path(file).stem, **chosen, **others)  # type: ignore[call-overload]
+        rows, columns = loaded.array.shape
+        return draw(loss_of(loaded.array, **_model(kind, options, columns, rows)), name=Path(file).stem, **chosen, **others)
     return draw(loaded.array, name=Path(file).stem, **others)
+
+
+def _model(kind: str, options: dict[str, str], n: Any, d: Any) -> dict[str, Any]:
+    """m with p and law, or with features that differ."""
+    from boundcalc.cli.options import read_any_problem
+    from boundcalc.model.features import FeatureProblem
+
+    needed = ("m",) if "groups" in options else ("m", "p", "law")
+    for name in needed:
+        if name not in options:
+            raise ParameterError(name, "nothing", f"must be given for --kind {kind}: --m, --p and --law")
+    p, law, importance, groups = (options.get(name) for name in ("p", "law", "importance", "groups"))
+    if d is None:
+        raise ParameterError("d", "nothing", f"must be given for --kind {kind}")
+    size = None if n is None else str(n)
+
+    def note(text: str) -> None:
+        click.echo(f"note: {text}", err=True)
+
+    problem = read_any_problem(size, str(d), options["m"], p, law, importance, groups, note)
+    if isinstance(problem, FeatureProblem):
+        return {"m": problem.m, "features": problem.features}
+    return {name: options[name] for name in needed}

@@ -73,7 +73,7 @@ def values(text: str, n: int, parameter: str, known: Mapping[str, fmpq] | None =
     with precision(BITS):
         for i in range(1, n + 1):
             try:
-                value = Evaluation({**others, "i": fmpq(i), "n": fmpq(n)}, EXACT_BITS, inexact=True).value(tree)
+                value = Evaluation({"n": fmpq(n), **others, "i": fmpq(i)}, EXACT_BITS, inexact=True).value(tree)
                 if isinstance(value, arb):
                     value, rounded = _rounded(value), True
             except ArithmeticError as refused:

@@ -103,3 +103,22 @@ def as_array(weights: Any, *, parameter: str = "W") -> np.ndarray:
         except ValueError:  # rows of different lengths
             raise ParameterError(parameter, repr(given), ALLOWED) from None
     return checked_array(given, parameter=parameter)
+
+
+def oriented(weights: Any, transpose: bool | None) -> Any:
+    """The weights with a feature a column: turned round if ``transpose``; what has more rows than columns, and was not asked about
+    where it was loaded, needs an answer.
+
+    Raises
+    ------
+    ParameterError
+        Without it.
+    """
+    if transpose is None and hasattr(weights, "array"):
+        return weights
+    array = as_array(weights)
+    if transpose is None and array.shape[0] > array.shape[1]:
+        rows, columns = array.shape
+        allowed = f"has {rows} rows (hidden dimensions) and {columns} columns (features): give transpose=True if its rows are "
+        raise ParameterError("W", f"array of shape ({rows}, {columns})", f"{allowed}the features, transpose=False if they are not")
+    return array.T if transpose else array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,8 @@ class OrbitImprovement:
         gram = generators.T @ W
         square = gram * gram
         c, d, rows, diagonal = best_scale_terms(m, kappa, a, power_sums(square, m))
+        if not (c > 0 and d > 0):  # for large m and p cumulants of both signs may leave nothing but rounding
+            return -inf, np.zeros_like(generators)
         inner = np.zeros_like(gram)  # ∂F/∂A of the generators' rows: an odd polynomial in A
         for row in reversed(rows):
             inner = inner * square + row[:, None]

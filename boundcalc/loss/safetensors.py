@@ -57,7 +57,9 @@ def read_header(file: BinaryIO, size: int) -> tuple[dict[str, Any], int]:
         raise SafetensorsError(f"a header of {length} bytes in a file of {size}")
     try:
         header = json.loads(file.read(length).decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_no_constant)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except SafetensorsError:
+        raise
+    except (ValueError, RecursionError) as error:  # ValueError: no UTF-8, no JSON, or a number of thousands of digits
         raise SafetensorsError(f"a header that is not JSON ({type(error).__name__})") from None
     if not isinstance(header, dict):
         raise SafetensorsError("a header that is not a JSON object")

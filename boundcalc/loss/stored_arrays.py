@@ -187,7 +187,7 @@ def _folder(path: Path, shown: str) -> StoredArrays:
         fields = json.loads(configuration.read_text(encoding="utf-8"))
         fields = {**fields, **fields.get("trainer", {})}
         dimensions = next((fields[name] for name in DIMENSIONS if name in fields), None)
-    except (ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise ParameterError("W", f"{shown}/{configuration.name}", "must be a JSON object") from None
     if not isinstance(dimensions, int) or isinstance(dimensions, bool):
         raise ParameterError("W", f"{shown}/{configuration.name}", f"must say the dimensions as {' or '.join(DIMENSIONS)}")

@@ -172,7 +172,7 @@ def _orientation(
             "W",
             shown,
             f"has {rows} rows (hidden dimensions) and {columns} columns (features): add --transpose if its rows are the features, "
-            "--no-transpose if they are not"
+            "--no-transpose if they are not (in Python transpose=True, False)"
             + (
                 "; points listed a coordinate a line: save numpy.loadtxt(FILE).reshape(-1, D).T, D their dimension" * (columns == 1)
             ),

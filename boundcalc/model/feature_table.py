@@ -63,7 +63,7 @@ def _rows(source: Path, shown: str) -> Sequence[Mapping[str, Any]]:
         case ".toml":
             try:
                 tables = tomllib.loads(source.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            except (ValueError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, or a number of thousands of digits
                 raise ParameterError("groups", shown, f"must be TOML ({error})") from None
             groups = tables.pop("group", None)
             if tables or not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flint import fmpz
+
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
-from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
+from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome, asked
 from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
+from boundcalc.model.features import FeatureProblem
 from boundcalc.model.problem import Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render import document
@@ -43,8 +46,8 @@ def latex(
     Parameters
     ----------
     what : str, outcome, Report or sequence of Reports
-        A bound by its key or section; one outcome of a report, for its statement with numbers; a report; reports that
-        differ in p alone, for one table.
+        A bound by its key or section; one outcome of a report, for its statement with numbers, that for features that differ where
+        its features do; a report; reports that differ in p alone, for one table.
     kind : str, optional
         ``"bound"``, ``"proof"`` or ``"limits"`` of a bound; ``"table"`` or ``"report"`` (a whole document) of a report.
     m : int, optional
@@ -86,16 +89,19 @@ def latex(
     assert isinstance(bound, Bound)
     exponent = outcome.problem.m if outcome else bound.exponent(m)
     name = f"{bound.key} ({bound.section})"
-    if unequal and chosen != "limits":
+    differ = outcome is not None and isinstance(asked(outcome.problem)[0], FeatureProblem)
+    if (unequal or differ) and chosen != "limits":
         opening = document.header(f"{chosen} of {name}, features that differ", "amsmath, amsthm", renaming)
         form = unequal_theorem(bound, renaming) if chosen == "proof" else unequal_statement(bound, renaming)
+        if outcome is not None and chosen == "bound":
+            form += "\n" + numbers(outcome, digits, renaming)
         return _whole(opening + "\n" + form, standalone)
     if chosen == "proof":
         needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
         opening = document.header(f"proof of {name}", needs, renaming)
         return _whole(opening + "\n" + with_lemmas([bound], exponent, renaming), standalone, keys_of(bound))
     if chosen == "limits":
-        text = asymptotics(bound, exponent, renaming, d=None if d is None else str(d), law=law)
+        text = asymptotics(bound, exponent, renaming, d=d if d is None or isinstance(d, str) else str(fmpz(d)), law=law)
         return _whole(document.header(f"limits of {name}", "amsmath", renaming) + "\n" + text, standalone)
     parts = [document.header(f"bound {name}", "amsmath", renaming), statement(bound, exponent, renaming)]
     if outcome is not None:

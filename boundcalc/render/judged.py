@@ -101,6 +101,7 @@ def loss_of(
     exact: bool = ...,
     digits: int = ...,
     activation: Literal["power"] = ...,
+    transpose: bool | None = ...,
 ) -> Judged: ...
 
 
@@ -117,6 +118,7 @@ def loss_of(
     activation: Literal["relu"],
     bias: Any = ...,
     width: Exact | None = ...,
+    transpose: bool | None = ...,
 ) -> JudgedNetwork: ...
 
 
@@ -133,6 +135,7 @@ def loss_of(
     activation: str = "power",
     bias: Any = None,
     width: Exact | None = None,
+    transpose: bool | None = None,
 ) -> Judged | JudgedNetwork:
     """Where W stands: its certified loss, its features by name, and its share of the best possible improvement.
 
@@ -149,15 +152,24 @@ def loss_of(
     activation : str
         ``power``, or ``relu`` for x̂ = ReLU(WᵀW x + b): without m, with a nonnegative law, and with ``bias``, shape (n,), and
         ``width``, the relative width of the enclosure, as in :func:`relu_loss`.
+    transpose : bool, optional
+        Whether W has a feature a row, as ``nn.Linear`` has. An array with more rows than columns needs it, unless
+        :func:`load_weights`, which asks too, gives it.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter outside its domain, and for an array of which it is not clear which way round it is.
 
     >>> loss_of([[1, 0, -1], [0, 1, 0]], 3, "1/100", "rademacher").named.antipodal
     ((0, 2),)
     """
-    from boundcalc.loss.arrays import as_array
+    from boundcalc.loss.arrays import as_array, oriented
     from boundcalc.model.features import problem_of
     from boundcalc.model.relu_problem import read_activation
     from boundcalc.numbers.errors import ParameterError
 
+    weights = oriented(weights, transpose)
     if read_activation(activation) == "relu":
         if m is not None:
             raise ParameterError("m", m, "is the exponent of x^m; leave it out with the activation relu")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from typing import Any
 
 import sympy
 from sympy.printing.latex import LatexPrinter
+
+from boundcalc.numbers.errors import ParameterError
 
 _ORDER = "pi r p I_first I_second lambda nu theta kappa mu tau N G c Phi n n_used d eta_1 eta_2 xi zeta Q x y s"
 _RANK = {name: rank for rank, name in enumerate(_ORDER.split(" "))}
@@ -122,5 +125,16 @@ def _printer(names: tuple[tuple[Any, str], ...]) -> FieldPrinter:
 
 
 def print_latex(expression: Any, names: dict[Any, str]) -> str:
-    """LaTeX of a SymPy expression with these symbol names."""
-    return flattened(_printer(tuple(names.items())).doprint(expression))
+    """LaTeX of a SymPy expression with these symbol names.
+
+    Raises
+    ------
+    ParameterError
+        For a number with more digits than Python writes.
+    """
+    try:
+        return flattened(_printer(tuple(names.items())).doprint(expression))
+    except ValueError as error:
+        if "integer string conversion" not in str(error):
+            raise
+        raise ParameterError("latex", "a number", f"must have at most {sys.get_int_max_str_digits()} digits") from None

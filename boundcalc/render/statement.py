@@ -105,7 +105,11 @@ def other_form(outcome: UpperOutcome | LowerOutcome, renaming: Renaming = NONE) 
     """A sentence where the number is not that of the printed form, because the problem does not meet its hypotheses."""
     bound, problem = outcome.bound, outcome.problem
     if isinstance(problem, FeatureProblem):
-        return ""
+        equal = problem.equal
+        if equal is None or equal[1] == 1:
+            return ""
+        p, factor = f"${renaming('p')} = {exact(equal[0].p)}$", exact(equal[1])
+        return f"The features are equal, with {p}, and of importance or scale not 1: the form above is multiplied by ${factor}$."
     missed = next((needed for needed in bound.stated(problem.m) if not needed.holds(problem)), None)
     if outcome.value is None or missed is None:
         return ""

@@ -5,7 +5,7 @@ float64, for sizes where A fits into memory. Past WHOLE columns :mod:`boundcalc.
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, inf, log
 from typing import Protocol
 
 import numpy as np
@@ -56,6 +56,8 @@ class Improvement:
         a, gram = column_squares(weights), weights.T @ weights
         square = gram * gram
         c, d, rows, diagonal = best_scale_terms(self.m, self.kappa, a, power_sums(square, self.m))
+        if not (c > 0 and d > 0):  # for large m and p cumulants of both signs may leave nothing but rounding
+            return -inf, np.zeros_like(weights)
         gradient = _through_gram(weights, gram, square, rows)
         gradient += weights * (2 * diagonal)
         return 2 * log(c) - log(d) - log(self.p), gradient
@@ -70,6 +72,8 @@ class Improvement:
         problem = self.problem
         loss, gradient = dense_loss_and_gradient(weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True)
         value = loss.improvement_best_scale
+        if value <= 0:
+            return -inf, np.zeros_like(weights)
         return log(value) - log(self.p), gradient / value
 
 

@@ -20,6 +20,7 @@ FUNCTIONS = {"floor": (1, 1), "ceil": (1, 1), "round": (1, 1), "min": (1, 99), "
 """What it may call, with the least and most arguments; ``round`` takes halves up."""
 MAX_LENGTH = 1000
 ALLOWED = f"must be an expression of numbers, {', '.join(NAMES)}, + - * / ^ and {', '.join(FUNCTIONS)}, such as d^m or 8/d"
+RANGE = "must be written {from = 2, to = 10} for a range, in Python {'from': 2, 'to': 10}, or [2, 4, 8] for a list"
 INFINITE = frozenset({"inf", "infinity", "oo", "∞"})
 _NUMBER = re.compile(r"[0-9.eE+\-*^/() \t]*\Z")
 
@@ -72,6 +73,8 @@ def read_expression(text: str, parameter: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ParameterError(parameter, text, ALLOWED)
+    if ".." in text:
+        raise ParameterError(parameter, text, RANGE)
     try:
         tree = parse_expression(text, FUNCTIONS)
         return Expression(text.strip(), names_of(tree, NAMES), tree)

@@ -23,6 +23,7 @@ from boundcalc.numbers.enclosure import MAX_DIGITS
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
+from boundcalc.sweep.groups import from_table, read_groups
 from boundcalc.sweep.plan import Plan, Search
 from boundcalc.sweep.selection import select
 from boundcalc.sweep.unit import OF_FORMULAS, Unit, compact_json
@@ -31,7 +32,7 @@ PARAMETERS = ("m", "d", "n", "p")
 """The order of the axes, the last the fastest; laws are slower than all."""
 FORMULAS = ("importance", "activity")
 """Formulas in i of features that differ; both may be left out."""
-GRID_KEYS = ("n", "d", "m", "p", "law", *FORMULAS)
+GRID_KEYS = ("n", "d", "m", "p", "law", *FORMULAS, "groups")
 FILE_KEYS = (*GRID_KEYS, "grid", "bounds", "digits", "search")
 DEFAULT_DIGITS = 15
 MANY = 10**8
@@ -139,8 +140,11 @@ def load_grid(path: str | Path) -> Grid:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ParameterError("grid", str(path), f"must be a TOML file ({reason})") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits too
         raise ParameterError("grid", str(path), f"must be TOML: {error}") from None
+    for table in (content, *(table for table in content.get("grid", []) if isinstance(table, dict))):
+        if isinstance(table.get("groups"), str):
+            table["groups"] = from_table(table["groups"], path.parent)
     return read_grid(content)
 
 
@@ -167,17 +171,32 @@ def read_grid(content: Mapping[str, Any]) -> Grid:
 def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> GridBlock:
     check_keys(table, GRID_KEYS, "[[grid]]")
     given = {**common, **table}
-    for key in GRID_KEYS:
-        if key not in given and key not in FORMULAS:
+    groups = None if "groups" not in given else _groups(given)
+    for key in (*PARAMETERS, "law"):
+        if key not in given:
             raise ParameterError(key, "missing", "must be given, for the file or in each [[grid]]")
     laws = given["law"] if isinstance(given["law"], list) else [given["law"]]
     if not laws or not all(isinstance(law, str) for law in laws):
         raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")
     names = tuple(dict.fromkeys(parse_law(law).name for law in laws))
     importances, activities = (_formulas(name, given[name]) if name in given else (None,) for name in FORMULAS)
+    if groups is not None:
+        importances = (groups,)
     block = GridBlock({name: read_axis(name, given[name]) for name in PARAMETERS}, names, importances, activities)
     block.order  # noqa: B018 - refuses circles at once
     return block
+
+
+def _groups(given: dict[str, Any]) -> str:
+    """The groups as JSON; n is what they add up to, and the law and p are the first one's unless the grid has some."""
+    for name in ("n", *FORMULAS):
+        if name in given:
+            raise ParameterError(name, given[name], "must be left out beside groups, which hold it")
+    found = read_groups(given["groups"])
+    given["n"] = sum(int(group["count"]) for group in found)
+    for name in ("law", "p"):
+        given.setdefault(name, found[0].get(name, "rademacher"))
+    return compact_json(found)
 
 
 def _formulas(name: str, value: object) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def upgrade(connection: sqlite3.Connection) -> None:
 
 def uri(path: Path, query: str) -> str:
     """The address by which SQLite opens a file that must exist."""
-    return f"file:{quote(str(path.absolute()))}?{query}"
+    return f"file:{quote(os.fsencode(path.absolute()))}?{query}"  # bytes: a name need not be text
 
 
 @contextmanager

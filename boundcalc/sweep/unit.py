@@ -18,6 +18,7 @@ from boundcalc.language.formulas import features_from_formulas
 from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError, shortened
+from boundcalc.sweep.groups import features_of_groups, is_groups
 from boundcalc.sweep.plan import Plan, Search
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Unit:
     fault : str or None
         Why the grid's expressions have no value here.
     importance, activity : str or None
-        Formulas in i, n, d and p for features that differ; ``None`` for importance 1 and activity p.
+        Formulas in i, n, d and p for features that differ; ``None`` for importance 1 and activity p. Groups stand as JSON in the
+        first, without the second.
     """
 
     number: int
@@ -67,7 +69,11 @@ class Unit:
             raise ParameterError("n", "inf", "must be finite for features that differ")
         importance, activity = self.importance or "1", self.activity or "p"
         known = {"d": fmpq(equal.d), "p": equal.p}
-        problem = FeatureProblem(features_from_formulas(int(equal.n), importance, activity, self.law, known)[0], equal.d, equal.m)
+        if is_groups(self.importance):
+            features = features_of_groups(importance, self.law, known)
+        else:
+            features = features_from_formulas(int(equal.n), importance, activity, self.law, known)[0]
+        problem = FeatureProblem(features, equal.d, equal.m)
         return problem.equal[0] if problem.equal is not None and problem.equal[1] == 1 else problem
 
 

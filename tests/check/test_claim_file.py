@@ -78,6 +78,7 @@ def test_defaults():
         ("m = [3]", "m = [true]", 3, 1, "must be odd"),
         ('title = "a proof"', "title = 1", 1, 1, "title must be text"),
         ('title = "a proof"', "title = ", 1, 9, "not TOML"),
+        ('title = "a proof"', "title = " + "9" * 5000, 1, 9, "not TOML"),
         ('key = "two"', 'key = "one"', 14, 1, "two steps have the key 'one'"),
         ('key = "two"\n', "", 13, 1, "a step needs its key"),
         ('claim = "v[i] <= total"\n', "", 9, 1, "a step needs its claim"),

@@ -90,7 +90,10 @@ BAD = [
     (["bound", "capacty"], "must be one of capacity"),
     (["bound", "capacity", "--m", "4"], "m = 4: must be an odd whole number"),
     (["bound", "dense", "--m", "5"], "m = 5: must be 3 for the bound dense"),
-    (["bound", "rank", "--n", "5"], "d = empty: must be given"),
+    (["bound", "rank", "--n", "5"], "d = nothing: must be given"),
+    (["bound", "rank", "--d", "2", "--importance", "0.9^i"], "n = nothing: must be given"),
+    (["bound", "rank", "--d", "2", "--groups", "missing.csv"], "groups = missing.csv"),
+    (["bound", "tensor_power", "--n", "2", "--d", "1", "--p", "0.1/i", "--law", "gaussian"], "for equal features alone"),
     (["bound", "rank", "--notation", "n=N,d=N"], "n=N and d=N"),
     (["bound", "rank", "--notation", r"n=\frac"], r"n=\frac"),
     (["proof", "nothing"], "key = nothing"),
@@ -155,3 +158,20 @@ def test_a_table_of_features_that_differ(capsys):
     assert "trivial & U0 & $0.075$" in printed
     assert "orthonormal" in printed
     assert "$0.05$" in printed
+
+
+def test_a_bound_with_its_number_for_features_that_differ(capsys, tmp_path):
+    """The form for such features, and the number that bounds prints."""
+    table = tmp_path / "features.csv"
+    table.write_text("count,importance,p,law\n2,1,1/20,gaussian\n4,1/3,0.01,rademacher\n")
+    _, said, _ = run(capsys, "latex", "bound", "rank", "--d", "1", "--groups", str(table))
+    assert r"\operatorname{top}_N(\omega_iv_i)" in said
+    assert "features of 2 kinds" in said
+    assert r"I^{\ast} \le 0.05" in said  # N = 1: the largest ω E x²
+    _, said, _ = run(capsys, "latex", "bound", "capacity", "--n", "4", "--d", "1", "--p", "0.01/i", "--law", "gaussian", "--m", "5")
+    assert "For $n = 4$, $d = 1$, $m = 5$ and features of 4 kinds" in said
+    _, one, _ = run(
+        capsys, "latex", "bound", "rank", "--n", "4", "--d", "1", "--p", "0.01", "--law", "gaussian", "--importance", "3"
+    )
+    assert r"I^{\ast} \le 0.03" in one
+    assert "multiplied by $3$" in one

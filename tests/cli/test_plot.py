@@ -243,3 +243,19 @@ def test_where_weights_stand_and_a_training(capsys, tmp_path):
     assert run(capsys, "plot", tmp_path / "V.npy", "--per-feature", "--out", tmp_path / "w.svg")[2] == (
         "boundcalc: per-feature = True: is an option of training\n"
     )
+
+
+def test_weights_and_trainings_of_features_that_differ(capsys, tmp_path):
+    np.save(tmp_path / "V.npy", np.array([[1.0, 0.5, -0.5], [0.0, 0.75, 0.75]]))
+    (tmp_path / "f.csv").write_text("count,importance,p,law\n1,1,1/10,rademacher\n2,1/2,1/20,rademacher\n")
+    (tmp_path / "log.csv").write_text("step,loss\n0,0.3\n5,0.2\n")
+    words = ("plot", tmp_path / "log.csv", "--kind", "training", "--m", "3", "--out", tmp_path / "t.svg")
+    status, printed, _ = run(capsys, *words, "--d", "2", "--groups", tmp_path / "f.csv")
+    assert status == 0
+    assert "$n = 3$, $d = 2$, $m = 3$, features that differ" in printed
+    assert run(capsys, *words, "--groups", tmp_path / "f.csv")[2] == "boundcalc: d = nothing: must be given for --kind training\n"
+    words = ("plot", tmp_path / "V.npy", "--kind", "unexplained", "--m", "3", "--out", tmp_path / "u.svg")
+    assert run(capsys, *words, "--p", "0.1/(i-2)", "--law", "gaussian")[2].startswith("boundcalc: p = 0.1/(i-2) at i = 2: must be")
+    assert "groups = nowhere.csv" in run(capsys, *words, "--groups", "nowhere.csv")[2]
+    slice_of = ("plot", "bounds", "--d", "1", "--n", "3", "--p", "1e-2..1e-1", "--out", tmp_path / "b.svg")
+    assert run(capsys, *slice_of, "--importance", "0.5^j")[2].startswith("boundcalc: importance = 0.5^j: must be")  # not ignored

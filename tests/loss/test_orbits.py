@@ -52,3 +52,14 @@ def test_large_numbers_stay_whole():
     v = [int(x) for x in B[:, 0]]
     inner = [sum(x * v[pow(t, -1, 50) * (k - s) % 50] for k, x in enumerate(v)) for t in group.units for s in range(50)]
     assert (a, row) == (inner[0], [sum(x ** (2 * j) for x in inner) for j in range(1, 6)])
+
+
+def test_where_rounding_leaves_nothing(monkeypatch):
+    from boundcalc.loss import orbits
+
+    monkeypatch.setattr(orbits, "best_scale_terms", lambda *given: (1.0, -1e-17, [], np.zeros(1)))
+    group = Symmetry(5)
+    generators = np.ones((group.coordinates, 1))
+    value, gradient = OrbitImprovement(group, 3, [0.0, 1.0, 1.0, 1.0], 0.3)(generators)
+    assert value == -np.inf
+    assert not gradient.any()

@@ -52,6 +52,8 @@ def test_laws_with_commas_are_quoted(tmp_path):
         ("f.toml", "[[group]]\ncount = 1\nimportance = 0.9\np = 1\nlaw = 'uniform'\n", "float"),
         ("f.toml", "count = 1\n", "[[group]]"),
         ("f.toml", "[[group]\n", "must be TOML"),
+        ("f.toml", "count = " + "9" * 5000, "must be TOML"),
+        ("f.toml", "count = " + "[" * 100_000, "must be TOML"),
         ("f.txt", "count\n", ".csv, .toml or .parquet"),
     ],
 )

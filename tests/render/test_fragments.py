@@ -62,3 +62,8 @@ def test_kinds():
     with pytest.raises(ParameterError, match="must be bound, proof, limits of what was given"):
         latex("rank", "table")
     assert re.search(r"\\begin\{document\}", latex("rank", standalone=True))
+
+
+def test_numbers_that_python_does_not_write():
+    with pytest.raises(ParameterError, match="must have at most"):
+        latex("capacity_welch", "limits", d=10**5000)

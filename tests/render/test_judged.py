@@ -72,3 +72,16 @@ def test_untied_weights_and_missing_parameters():
     assert "tied weights" in str(one)
     with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
         loss_of(np.eye(2), 3, "0.03")
+
+
+def test_an_array_with_more_rows_than_columns_is_asked_about():
+    """As nn.Linear stores it; judged as it stands it would be a page of certified nonsense."""
+    W = np.array([[1.0, 0], [0, 1], [-1, 0]])
+    with pytest.raises(ParameterError, match=r"has 3 rows .* give transpose=True if its rows are the features, transpose=False"):
+        loss_of(W, 3, "0.03", "rademacher")
+    with pytest.raises(ParameterError, match="transpose=True"):
+        loss_of(W, p="1/20", law="uniform01", activation="relu")
+    assert loss_of(W, 3, "0.03", "rademacher", transpose=True).named.antipodal == ((0, 2),)
+    assert loss_of(W, 3, "0.03", "rademacher", transpose=False).answer.problem.d == 3
+    assert loss_of(W.T, 3, "0.03", "rademacher", transpose=True).answer.problem.d == 3
+    assert "n = 3 d = 2 " in repr(loss_of(W, p="1/20", law="uniform01", activation="relu", transpose=True))

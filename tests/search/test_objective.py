@@ -84,3 +84,13 @@ def test_large_sizes_go_in_blocks(monkeypatch):
 def test_what_float64_cannot_hold_is_refused():
     with pytest.raises(ParameterError, match="p = "):
         Improvement(Problem(5, 3, 3, "1e-300", "uniform"))
+
+
+@pytest.mark.parametrize(("c", "d"), [(1.0, 0.0), (1.0, -1e-17), (-1e-17, 1.0), (np.nan, 1.0)])
+def test_where_rounding_leaves_nothing(monkeypatch, c, d):
+    """As for m = 9, p = 0.3 and one dimension, where the search met D < 0."""
+    W = np.ones((1, 3))
+    monkeypatch.setattr(objective, "best_scale_terms", lambda *given: (c, d, [], np.zeros(3)))
+    value, gradient = Improvement(Problem(3, 1, 9, "0.3", "support:-1:1/4,0:1/2,1:1/4"))(W)
+    assert value == -np.inf
+    assert not gradient.any()

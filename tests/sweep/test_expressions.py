@@ -111,3 +111,8 @@ def test_without_a_value(text, why):
 def test_infinity_is_no_number():
     with pytest.raises(ParameterError, match="needs a finite n"):
         read_expression("1/n", "p").value({"n": "inf"}, "p")
+
+
+def test_a_range_written_with_dots_is_told_how():
+    with pytest.raises(ParameterError, match=r"d = 2\.\.10: must be written {from = 2, to = 10} for a range, in Python {'from': 2"):
+        read_expression("2..10", "d")

@@ -211,7 +211,14 @@ def test_a_missing_parameter_is_named():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("n = = 3", "must be TOML"), ("\x00", "must be TOML"), ("n = 1\nn = 2", "must be TOML")]
+    ("text", "says"),
+    [
+        ("n = = 3", "must be TOML"),
+        ("\x00", "must be TOML"),
+        ("n = 1\nn = 2", "must be TOML"),
+        ("n = " + "9" * 5000, "must be TOML"),
+    ],
+    ids=("twice", "null", "again", "long"),
 )
 def test_wrong_toml(tmp_path, text, says):
     with pytest.raises(ParameterError, match=says):

@@ -276,6 +276,13 @@ def test_a_name_that_the_system_refuses(tmp_path, name):
             opens(tmp_path / name, GRID)
 
 
+def test_a_name_that_is_no_text(tmp_path, outcomes):
+    path = tmp_path / "\udc80.db"
+    with Store.create(path, GRID) as store:
+        store.write(outcomes[:2])
+    assert len(read(path).rows) == 2
+
+
 def test_a_second_writer_is_refused_and_readers_are_not(tmp_path, outcomes):
     path = tmp_path / "sweep.db"
     with Store.create(path, GRID) as store:

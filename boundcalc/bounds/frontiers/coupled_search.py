@@ -11,6 +11,7 @@ from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
 from boundcalc.bounds.frontiers.coupled_proof import RowFunction, prove
 from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_models import CoupledRows
@@ -54,13 +55,17 @@ def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
     # parameters for n = inf serve every n
     found = _proven(problem, exact, scale, np.inf, frontier)
     if not problem.is_infinite and problem.n <= REACH * problem.d / scale.ts:
-        finite = _proven(problem, exact, scale, float(problem.n), frontier if found is None else found.value(problem))
+        near = shared(problem)
+        finite = _proven(problem, exact, scale, float(near.n), frontier if found is None else found.value(problem))
         found = found if finite is None else finite
     return found
 
 
 def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limit: fmpq) -> CoupledChoice | None:
-    """Parameters from the programs for n features, proven for all rows; ``None`` where their value is not below ``limit``."""
+    """Parameters from the programs for n features, as many as the problem's or more, proven for all rows.
+
+    ``None`` where their value is not below ``limit``.
+    """
     wide = scale.grid(LEAST_INFINITE if n == np.inf else LEAST_FINITE, 3, 11)
     found = _solved(problem, scale, as_float(limit / exact.unit), n, wide)
     if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,7 @@ from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
+from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
@@ -22,7 +23,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
-from boundcalc.numbers.remarks import remark
+from boundcalc.numbers.remarks import remark, remarks
 from boundcalc.numbers.rings import EXACT
 from boundcalc.numbers.weighted_sums import weighted
 
@@ -201,9 +202,26 @@ class GeneralProgram:
 
 
 def propose(problem: Problem) -> GeneralChoice | None:
-    """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails."""
+    """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails.
+
+    They are those of :func:`boundcalc.bounds.frontiers.neighbours.shared`.
+    """
     if not LEAST_P <= problem.p or problem.d > MAX_D:
         return None
+    chosen, made = _remembered(shared(problem))
+    for text in made:
+        remark(text)
+    return chosen
+
+
+@lru_cache(maxsize=64)
+def _remembered(problem: Problem) -> tuple[GeneralChoice | None, tuple[str, ...]]:
+    """The proposal and what is to be remarked on it, each time that it is used."""
+    with remarks() as made:
+        return _proposed(problem), tuple(made)
+
+
+def _proposed(problem: Problem) -> GeneralChoice | None:
     if not exchanges(problem):
         return _nothing(problem)
     program = GeneralProgram(problem)
@@ -224,13 +242,20 @@ def propose(problem: Problem) -> GeneralChoice | None:
         candidates.append(_rounded(program)[0])
     if program.few and exceeds(_POOR):
         # the solver likes fewer unknowns
-        candidates.append(_rounded(GeneralProgram(problem, linked=False))[0])
+        candidates.append(_unlinked(problem))
         if exceeds(_POOR):
             candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
             candidates.append(_welch(problem))
     elif all(choice is None for choice in candidates):
-        candidates += [_rounded(GeneralProgram(problem, linked=False))[0], _nothing(problem), _welch(problem)]
+        candidates += [_unlinked(problem), _nothing(problem), _welch(problem)]
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
+
+
+def _unlinked(problem: Problem) -> GeneralChoice | None:
+    """The parameters without links, which some problems have alone."""
+    if all(one.linked for one in exchanges(problem)):
+        return _nothing(problem)
+    return _rounded(GeneralProgram(problem, linked=False))[0]
 
 
 def _rounded(program: GeneralProgram, *, patient: bool = True) -> tuple[GeneralChoice | None, float]:

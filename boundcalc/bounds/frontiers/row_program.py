@@ -126,7 +126,11 @@ class RowProgram:
     shares: bool
 
     def solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
-        """The optimum for these row points and the columns of each order; ``None`` where the solver fails."""
+        """The optimum for these row points and the columns of each order; ``None`` where the solver fails, or floats end."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._solve(rows, members)
+
+    def _solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
         orders, points, finite = len(members), len(rows.gain), bool(np.isfinite(self.n))
         # columns: head; s; nu, x, sigma, tau, v, and the weights, which are not negative; one a >= inner a point; the constants.
         # The rows contain the weights through x and s alone, so that they are short
@@ -196,7 +200,7 @@ class RowProgram:
             left[:, column], half[:, column] = values, -values
         rotated[2::3][at, total + at] = 2.0
 
-        found = solved(cost, matrix, lines)
+        found = solved(cost, matrix, lines) if np.isfinite(matrix).all() else None
         if found is None:
             return None
         value = sum(float(c) * float(v) for c, v in zip(cost, found, strict=True)) * self.scale

@@ -13,16 +13,16 @@ With 0 ≤ t_i ≤ 1 the sum is least where the d dearest features have t_i = 1.
 **any_decoder** (theory R5, U15). Whatever function of Wx answers, given K = |S| > d active: rotate x_S into the row space of
 W_S, y, and the rest, v: h(v | y) ≥ K h(u) − (d/2) log(2πe V), and E|v − E[v | y]|² ≥ ((K − d)/2πe) e^{2h(v|y)/(K − d)} = (K − d) N
 (N/V)^{d/(K − d)}. Also, for log-concave laws, the loss is at least K V less the mean of the sum of the d largest of K values of
-τ. The larger of the two, averaged over K ~ Bin(n, p). With importances ω_(1) ≥ ω_(2) ≥ … the loss is at least Σ_k (ω_(k) −
-ω_(k+1)) F(k), F the floor of k features: the others are random biases to them.
+τ. The larger of the two, averaged over K. With w_(1) ≥ w_(2) ≥ …, w = ω c², the loss is at least Σ_k (w_(k) − w_(k+1)) F(k), F
+the floor of the first k features: the others are random biases to them, and scales are part of W and of the importance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flint import arb, fmpq
+from flint import arb, arb_poly, fmpq
 
 from boundcalc.model.features import Group
 from boundcalc.model.laws import Law
@@ -85,7 +85,7 @@ def squared_scale(group: Group) -> fmpq:
 def scalar_decoder(problem: ReluProblem, law: Decoded) -> arb:
     """The floor of every scalar decoder, as a ball."""
     groups = problem.features.groups
-    costs = sorted((group.importance * squared_scale(group) * group.p, group.count) for group in groups)
+    costs = sorted((weight(group) * group.p, group.count) for group in groups)
     left, total = problem.n - problem.d, fmpq(0)
     for cost, count in costs:
         total += cost * min(count, left)
@@ -94,18 +94,41 @@ def scalar_decoder(problem: ReluProblem, law: Decoded) -> arb:
 
 
 def any_decoder(problem: ReluProblem, law: Decoded) -> arb:
-    """The floor of every decoder, as a ball, for features that differ in nothing but importance."""
-    levels: dict[fmpq, int] = {}
-    for group in problem.features.groups:
-        levels[group.importance] = levels.get(group.importance, 0) + group.count
-    ordered = sorted(levels.items(), reverse=True)
-    total, count = arb(0), 0
-    p = problem.features.groups[0].p
-    for place, (importance, many) in enumerate(ordered):
-        count += many
-        below = ordered[place + 1][0] if place + 1 < len(ordered) else fmpq(0)
-        total += (importance - below) * mean_floor(count, problem.d, p, law)
-    return total * squared_scale(problem.features.groups[0])
+    """The floor of every decoder, as a ball; scales of the active values enter as importances, ω_i c_i²."""
+    total = arb(0)
+    for height, prefix in prefixes(problem.features.groups):
+        total += height * _mean_of_prefix(prefix, problem.d, law)
+    return total
+
+
+def prefixes(groups: Sequence[Group]) -> Iterator[tuple[fmpq, list[Group]]]:
+    """For L ≥ Σ_k (w_(k) − w_(k+1)) F(first k features) with w = ω c²: each height and the groups of weight at least that."""
+    ordered = sorted(groups, key=weight, reverse=True)
+    for place, group in enumerate(ordered):
+        below = weight(ordered[place + 1]) if place + 1 < len(ordered) else fmpq(0)
+        if weight(group) > below:
+            yield weight(group) - below, ordered[: place + 1]
+
+
+def weight(group: Group) -> fmpq:
+    """ω c²."""
+    return group.importance * squared_scale(group)
+
+
+def _mean_of_prefix(groups: Sequence[Group], d: int, law: Decoded) -> arb:
+    n = sum(group.count for group in groups)
+    if len({group.p for group in groups}) == 1:
+        return mean_floor(n, d, groups[0].p, law)
+    chances = counts_active((group.p, group.count) for group in groups)
+    return sum((chances[count] * given_active(count, d, law) for count in range(d + 1, n + 1)), arb(0))
+
+
+def counts_active(features: Iterable[tuple[fmpq, int]]) -> arb_poly:
+    """The generating function Π (1 − p + p z)^count of the number of active features."""
+    total = arb_poly([1])
+    for p, count in features:
+        total = total * arb_poly([arb(1 - p), arb(p)]) ** count
+    return total
 
 
 def mean_floor(n: int, d: int, p: fmpq, law: Decoded) -> arb:

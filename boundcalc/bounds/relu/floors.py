@@ -3,9 +3,8 @@
 **scalar_decoder**, **any_decoder** (:mod:`boundcalc.bounds.relu.decoders`, theory R4, R5, U15). Features uniform on [0, c],
 exponential or half-normal: whatever function of (WᵀWx)_i, or of Wx, stands in place of the ReLU.
 
-**pairs** (:mod:`boundcalc.bounds.relu.pair_floor`, theory R6, R10'). Equal activities, uniform on [0, c]: states of at most
-two active features among n' of them, from a certified table. The form by leverage needs no tied weights; the zonal form
-does. With importances ω_(1) ≥ ω_(2) ≥ …, F(k) ≥ (k/n')F(n') for k ≥ n', so that L ≥ F(n')/n' Σ_{k ≥ n'} k(ω_(k) − ω_(k+1)).
+**pairs** (:mod:`boundcalc.bounds.relu.pairs`, theory R6, R10'). Uniform on [0, c]: states of at most two active features among
+n' of them, from a certified table.
 
 **pentagon** (:mod:`boundcalc.bounds.relu.pentagon`). Tied weights without bias in two dimensions, any law: L ≥ p μ_2 (1 −
 p)^{n−1} (n − G), G = (35 + 5√5)/11.
@@ -17,11 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, fmpq
+from flint import arb
 
-from boundcalc.bounds.relu.decoders import MOST_TERMS, any_decoder, of_one_kind, scalar_decoder, squared_scale
+from boundcalc.bounds.relu.decoders import MOST_TERMS, any_decoder, of_one_kind, scalar_decoder, weight
 from boundcalc.bounds.relu.one_active import one_active
-from boundcalc.bounds.relu.pair_floor import PairFloor, pair_floor
+from boundcalc.bounds.relu.pair_floor import PairFloor
+from boundcalc.bounds.relu.pairs import floor_of_pairs
 from boundcalc.bounds.relu.pentagon import prove
 from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 from boundcalc.language.claims import Status
@@ -78,10 +78,10 @@ def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> lis
         value = enclose(lambda: scalar_decoder(problem, law), digits)
         found.append(Floor("scalar_decoder", value, "every function of (WᵀWx)_i for feature i"))
     uniform = all(isinstance(group.law, UniformFromZero) for group in groups)
-    if pairs and uniform and problem.tied and _alike(problem):
+    if pairs and uniform and problem.tied:
         found += _pairs(problem)
-    levels = len({group.importance for group in groups})
-    if law is not None and problem.n * levels <= MOST_TERMS and _alike(problem):
+    levels = len({weight(group) for group in groups})
+    if law is not None and problem.n * levels <= MOST_TERMS:
         value = enclose(lambda: any_decoder(problem, law), digits)
         found.append(Floor("any_decoder", value, "every function of Wx, told which features are active"))
     return sorted(found, key=lambda floor: floor.value.lower, reverse=True)
@@ -98,32 +98,13 @@ def _one_active(problem: ReluProblem, digits: int) -> list[Floor]:
     return [Floor("one_active", value, "tied weights without bias")]
 
 
-def _alike(problem: ReluProblem) -> bool:
-    """Whether the features differ in nothing but importance."""
-    return len({(group.p, group.scale, group.law) for group in problem.features.groups}) == 1
-
-
 def _pairs(problem: ReluProblem) -> list[Floor]:
-    found = pair_floor(problem.n, problem.d, problem.features.groups[0].p)
+    found = floor_of_pairs(problem)
     if found is None:
         return []
-    value = found.value / problem.n * _levels(problem, found.part) * squared_scale(problem.features.groups[0])
-    form = "by leverage" if found.h is None else "by a zonal function"
-    return [Floor("pairs", Enclosure.of(value), f"tied weights; pairs of {found.part} features, {form}", pairs=found)]
-
-
-def _levels(problem: ReluProblem, part: int) -> fmpq:
-    """Σ_{k ≥ part} k (ω_(k) − ω_(k+1)); n ω where all are equal."""
-    levels: dict[fmpq, int] = {}
-    for group in problem.features.groups:
-        levels[group.importance] = levels.get(group.importance, 0) + group.count
-    ordered = sorted(levels.items(), reverse=True)
-    total, count = fmpq(0), 0
-    for place, (importance, many) in enumerate(ordered):
-        count += many
-        below = ordered[place + 1][0] if place + 1 < len(ordered) else fmpq(0)
-        total += count * (importance - below) if count >= part else 0
-    return total
+    proven, value = found
+    form = "by leverage" if proven.h is None else "by a zonal function"
+    return [Floor("pairs", value, f"tied weights; pairs of {proven.part} features, {form}", pairs=proven)]
 
 
 def _pentagon(problem: ReluProblem) -> arb:

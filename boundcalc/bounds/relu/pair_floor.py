@@ -82,8 +82,13 @@ class PairFloor:
 
 
 @lru_cache(maxsize=64)
-def pair_floor(n: int, d: int, p: fmpq) -> PairFloor | None:
+def pair_floor(n: int, d: int, p: fmpq, *, one_scale: bool = True) -> PairFloor | None:
     """The best floor that is found and proven; ``None`` where there is none.
+
+    Parameters
+    ----------
+    one_scale : bool
+        Whether the features have one scale, so that a_i near 1 bounds the quotient of x and x′.
 
     >>> from flint import fmpq
     >>> found = pair_floor(4, 2, fmpq(1, 1000))
@@ -92,12 +97,12 @@ def pair_floor(n: int, d: int, p: fmpq) -> PairFloor | None:
     """
     if n <= d or p >= 1:
         return None
-    best = max((_estimate(n, d, p, count) for count in _parts(n, d, p)), default=None)
+    best = max((_estimate(n, d, p, count, one_scale) for count in _parts(n, d, p)), default=None)
     if best is None or best[0] <= 0:
         return None
     for zonal in (True, False) if best[2] else (False, True):
         try:
-            found = prove_floor(n, d, p, best[1], zonal=zonal)
+            found = prove_floor(n, d, p, best[1], zonal=zonal, one_scale=one_scale)
         except CertificationError:
             continue
         if found.value > 0:
@@ -117,18 +122,18 @@ def _least(count: int, d: int) -> float:
     return float(np.sqrt(0.001 * (count - d) / (count * (count - 1)))) if count > d else 0.1
 
 
-def _estimate(n: int, d: int, p: fmpq, count: int) -> tuple[float, int, bool]:
+def _estimate(n: int, d: int, p: fmpq, count: int, one_scale: bool) -> tuple[float, int, bool]:
     """The floor in float64 from a coarse table, n′, and whether the zonal form gives it."""
     table = propose(count, p, _least(count, d), COARSE, 0.0)
     unit = n / count * to_float(p) ** 2 * (1 - to_float(p)) ** (count - 2)
     found = [(_leverage(table) * (count - d) * unit, count, False)]
     if d > 1:
-        h, _ = _zonal(table, d, _scales(table), 0.0)
+        h, _ = _zonal(table, d, _scales(table) if one_scale else None, 0.0)
         found.append(((count**2 * h[0] - count * h.sum()) / 2 * unit, count, True))
     return max(found)
 
 
-def prove_floor(n: int, d: int, p: fmpq, count: int, *, zonal: bool) -> PairFloor:
+def prove_floor(n: int, d: int, p: fmpq, count: int, *, zonal: bool, one_scale: bool = True) -> PairFloor:
     """The floor of one form from n′ = ``count`` features, proven.
 
     Raises
@@ -144,7 +149,7 @@ def prove_floor(n: int, d: int, p: fmpq, count: int, *, zonal: bool) -> PairFloo
         return PairFloor(n, d, table, kappa=kappa)
     if d < 2:
         raise CertificationError("zonal functions need d of at least 2")
-    scales = _proven_scales(table)
+    scales = _proven_scales(table) if one_scale else None
     for room in ROOMS:
         numbers, _ = _zonal(table, d, scales, room)
         h = (_signed_short(numbers[0]), *(short(float(x), 24) for x in numbers[1:]))

@@ -10,17 +10,19 @@ So t_i > 0 where tau_i > U - L; and where R_i(t) <= rho t for all t with rho < t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.unequal.capacity import proven_rows as capacity_rows
 from boundcalc.bounds.unequal.capacity import smallest_capacity
 from boundcalc.bounds.unequal.frontier import proven_rows as frontier_rows
 from boundcalc.bounds.unequal.kinds import kinds
-from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled
+from boundcalc.bounds.unequal.rows import ProvableRow, Sampled
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import decimal_ceiling
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from boundcalc.bounds.evaluate import Report
     from boundcalc.bounds.outcome import UpperOutcome
 
-ROWS = {"capacity": capacity_rows, "frontier": frontier_rows}
+Rows = tuple[fmpq, tuple[fmpq, ...], Sequence[ProvableRow]]
+ROWS: dict[str, Callable[[FeatureProblem, Choice], Rows]] = {"capacity": capacity_rows, "frontier": frontier_rows}
 """The bounds whose proofs say something of single features."""
 MOST_COLUMNS, MOST_KINDS = 1000, 64
 SMALL = fmpq(1, 10)
@@ -109,7 +112,7 @@ def _judge(
                     limits[k] = tuple(kind.columns(MOST_COLUMNS)), cap
 
 
-def _slope(row: CrowdedRow, unit: fmpq, least: float) -> fmpq | None:
+def _slope(row: ProvableRow, unit: fmpq, least: float) -> fmpq | None:
     """A proven ρ with R(t) ≤ ρ t, next to the least one."""
     sampled = Sampled([row], [1], 1, unit, least)
     near = float((sampled.values / sampled.t).max())

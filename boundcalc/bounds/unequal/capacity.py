@@ -1,7 +1,8 @@
-r"""Declares U7 for features that differ: water-filling of the signal fractions, m = 3.
+r"""Declares U7 for features that differ: water-filling of the signal fractions, m = 3 and m = 5.
 
 The signal fraction t_i = kappa_2^(i) a_i^2 / K_2(i) is the part of the variance of y_i that comes from feature i, and the
 fractions sum to r at most. A row contributes omega_i g_i(t_i) at most, where g_i knows of the other features through t_i alone:
+for m = 5 that is :mod:`boundcalc.bounds.unequal.quintic_rows`, for m = 3
 
     g(t) = (kappa_4 + 3 kappa_2^2/t)^2 / (kappa_6 + 15 kappa_4 kappa_2/t + 15 kappa_2^3/t^3 + least)      (cumulants),
     g(t) = (p alpha + 3 p mu_2 v)^2 / (p beta + 15 p mu_4 v + 15 p mu_2 v^2 + v^3), v = p mu_2 (1/t - 1)   (moments).
@@ -9,27 +10,29 @@ fractions sum to r at most. A row contributes omega_i g_i(t_i) at most, where g_
 where "least" is what the other features add at least (:mod:`boundcalc.bounds.unequal.crowd`); the printed form leaves it out.
 Hence I^* <= r theta + sum_i sup_t (omega_i g_i(t) - theta t)_+ for every theta >= 0. Where omega_i g_i(t) <= omega_i g_i(1) t
 the value is that of the orthonormal basis: keep the features of the r largest omega_i p_i g_i, drop the others. In one
-dimension that holds for most laws at every p (:mod:`boundcalc.bounds.unequal.one_dimension`).
+dimension that holds, m = 3, for most laws at every p (:mod:`boundcalc.bounds.unequal.one_dimension`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
 from boundcalc.bounds.unequal.crowd import Crowd, crowds
-from boundcalc.bounds.unequal.dense import CUBIC
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.one_dimension import ONE_FEATURE, holds_one_feature
-from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, proven_prices, total_of
-from boundcalc.language.claims import Status, Step
+from boundcalc.bounds.unequal.quintic_rows import quintic_rows
+from boundcalc.bounds.unequal.rows import CrowdedRow, ProvableRow, Sampled, proven_prices, total_of
+from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure, to_float
 
 Z = fmpq_poly([0, 1])
+CUBIC_OR_QUINTIC = Hypothesis("$m = 3$ or $m = 5$", lambda problem: problem.m in (3, 5), lambda problem: f"$m = {problem.m}$")
 
 
 def cumulant_row(kind: FeatureKind, crowd: Crowd) -> CrowdedRow:
@@ -56,18 +59,25 @@ def rows_of(kind: FeatureKind, crowd: Crowd) -> tuple[CrowdedRow, CrowdedRow]:
     return cumulant_row(kind, crowd), moment_row(kind)
 
 
+def row_forms(problem: FeatureProblem) -> list[tuple[ProvableRow, ...]]:
+    """Those of each kind."""
+    if problem.m == 5:
+        return list(quintic_rows(kinds(problem), crowds(problem)))
+    return [rows_of(kind, crowd) for kind, crowd in zip(kinds(problem), crowds(problem), strict=True)]
+
+
 @lru_cache(maxsize=16)
 def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | None:
     """θ and τ of each kind, proven: first those at which no row exceeds its line to t = 1, then the best ones."""
     every = kinds(problem)
     unit, counts = every[0].alone, [kind.count for kind in every]
-    forms = [rows_of(kind, crowd) for kind, crowd in zip(every, crowds(problem), strict=True)]
+    forms = row_forms(problem)
     line = _last_kept(every, problem.rank)
     flat = tuple(max(kind.alone - line, fmpq(0)) for kind in every)
     if all(any(row.holds(line, tau) for row in rows) for rows, tau in zip(forms, flat, strict=True)):
         return line, flat
     found = []
-    for chosen in ([rows[form] for rows in forms] for form in (0, 1)):
+    for chosen in zip(*forms, strict=True):
         sampled = Sampled(chosen, counts, problem.rank, unit, smallest_capacity(every))
         if not sampled.finite:  # a least energy that is not positive says nothing
             continue
@@ -77,13 +87,11 @@ def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | No
     return min(found, key=lambda pair: total_of(pair[0], pair[1], counts, problem.rank), default=None)
 
 
-def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[CrowdedRow]]:
+def proven_rows(problem: FeatureProblem, choice: Choice) -> tuple[fmpq, tuple[fmpq, ...], list[ProvableRow]]:
     """θ, the τ, and for each kind the row function for which they are proven."""
     theta, taus = choice.values["theta"], choice.values["tau"]
-    rows = []
-    for kind, crowd, tau in zip(kinds(problem), crowds(problem), taus, strict=True):
-        rows.append(next(row for row in rows_of(kind, crowd) if row.holds(theta, tau)))
-    return theta, taus, rows
+    forms = zip(row_forms(problem), taus, strict=True)
+    return theta, taus, [next(row for row in rows if row.holds(theta, tau)) for rows, tau in forms]
 
 
 def _last_kept(every: tuple[FeatureKind, ...], rank: int) -> fmpq:
@@ -97,8 +105,10 @@ def _last_kept(every: tuple[FeatureKind, ...], rank: int) -> fmpq:
 
 
 def smallest_capacity(every: tuple[FeatureKind, ...]) -> float:
-    """A capacity well below those at which a row's value bends, κ_2 (15/κ_6)^{1/3}."""
-    bends = [(to_float(15 * kind.kappa[1] ** 3 / kind.kappa[3])) ** (1 / 3) for kind in every if kind.kappa[3] > 0]
+    """A capacity well below those at which a row's value bends, κ_2 ((2m − 1)!!/κ_{2m})^{1/m}."""
+    m = every[0].m
+    odd = prod(range(1, 2 * m, 2))
+    bends = [(to_float(odd * kind.kappa[1] ** m / kind.kappa[m])) ** (1 / m) for kind in every if kind.kappa[m] > 0]
     return max(1e-12, 1e-3 * min([1.0, *bends]))
 
 
@@ -155,8 +165,12 @@ FORM = Unequal(
     statement=r"I^{\ast} \le r\, \theta + \sum_i \sup_{0 < t \le 1} \bigl(\omega_i\, g_i(t) - \theta t\bigr)_+, \qquad "
     r"g_i(t) = \frac{(\kappa_4^{(i)} + 3 (\kappa_2^{(i)})^2/t)^2}"
     r"{\kappa_6^{(i)} + 15 \kappa_4^{(i)} \kappa_2^{(i)}/t + 15 (\kappa_2^{(i)})^3/t^3}",
-    symbols=((r"\theta", "any number at least 0"), ("r", "$min(n, d)$")),
-    hypotheses=(CUBIC,),
+    symbols=(
+        (r"\theta", "any number at least 0"),
+        ("r", "$min(n, d)$"),
+        ("g_i(t)", "for $m = 3$ as printed, for $m = 5$ the largest value of step quintic at $K_2 = kappa_2^{(i)}/t$"),
+    ),
+    hypotheses=(CUBIC_OR_QUINTIC,),
     proof=(
         FRACTIONS,
         CROWD,
@@ -172,6 +186,18 @@ FORM = Unequal(
                 " <= D[i]*fraction[i]*(kappa[4, i]*fraction[i] + 3*kappa[2, i]^2)^2",
             ),
             given=("m = 3", "kappa[2, j] > 0", "kappa[4, j] >= 0", "kappa[6, j] >= 0", "a[i] > 0"),
+        ),
+        Step(
+            "quintic",
+            "for $m = 5$, a row of $a_i = 1$, $K_2 = kappa_2/t$: $E Z^4$ of $y_i = x_i + Z$, or $K_4$, is free between what the "
+            "others add at least and at most. $C_i$ is linear in it; $D_i$ is at least a polynomial in it, by log-convexity of the "
+            "moments of $Z$ or by Hölder for cumulants that are not negative, and a parabola on pieces of its range by tangents",
+            Status.ARGUED,
+            statement=r"C_i = \omega_i \bigl(\kappa_6 + 10 \kappa_4 K_2 + 5 \kappa_2 (K_4 + 3 K_2^2)\bigr), \qquad "
+            r"\mathsf{E} Z^{2l} \ge (\mathsf{E} Z^4)^{l-1}/(\mathsf{E} Z^2)^{l-2}",
+            checked="exact rational rows, and optimised weights, of features that differ",
+            claim=("C[i] = kappa[6, i]*a[i]^5 + 10*kappa[4, i]*a[i]^3*K[2, i] + 5*kappa[2, i]*a[i]*(K[4, i] + 3*K[2, i]^2)",),
+            given=("m = 5",),
         ),
         Step(
             "line",

@@ -47,7 +47,7 @@ class Crowd:
 
 def quartic(kind: FeatureKind) -> fmpq:
     """κ_4 after it has paid for a negative κ_6: κ_6 A⁶ ≥ −|κ_6|/κ_2 · A⁴ K_2, since κ_2^(j) A_ij² ≤ K_2(i)."""
-    _, k2, k4, k6 = kind.kappa
+    _, k2, k4, k6 = kind.kappa[:4]
     return k4 + min(k6, ZERO) / (15 * k2)
 
 
@@ -71,7 +71,7 @@ def crowds(problem: FeatureProblem) -> tuple[Crowd, ...]:
 
 
 def _deficit(kind: FeatureKind) -> tuple[fmpq, fmpq]:
-    _, k2, k4, k6 = kind.kappa
+    _, k2, k4, k6 = kind.kappa[:4]
     return min(k6, ZERO) / k2**3, 15 * k4 / k2**2
 
 
@@ -91,7 +91,7 @@ def _share(kind: FeatureKind, above: fmpq, below: fmpq) -> fmpq | None:
 
 def root_share(kind: FeatureKind) -> fmpq | None:
     """A short rational that is not less than the root of κ_2³/κ_6; ``None`` where κ_6 ≤ 0."""
-    _, k2, _, k6 = kind.kappa
+    _, k2, _, k6 = kind.kappa[:4]
     return None if k6 <= 0 else up(k2 / root_below(k6 / k2))
 
 

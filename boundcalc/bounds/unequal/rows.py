@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flint import fmpq, fmpq_poly
 
@@ -22,6 +22,18 @@ HIGHER = (0.0, 1e-9, 1e-7, 1e-5, 1e-3)
 """By how much, in parts, prices of capacity above the best one in floating point are tried."""
 GRID, FINE, ROUNDS = 400, 120, 3
 """Points of z at which a row is sampled, evenly in log z; those that are added around its maxima, and how often."""
+
+
+class ProvableRow(Protocol):
+    """What is known of a row's value at signal fraction t."""
+
+    def holds(self, theta: fmpq, tau: fmpq) -> bool:
+        """Whether it is proven to be at most θ t + τ everywhere."""
+        ...
+
+    def in_floats(self, unit: fmpq) -> Any:
+        """A function of z in floating point, in units of ``unit``, whose attribute t is a function of z too."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,10 @@ class CrowdedRow:
     def holds(self, theta: fmpq, tau: fmpq) -> bool:
         """Whether gain_+² t ≤ energy (θ t + τ) and energy ≥ 0 on [0, 1], decided exactly or by a sufficient condition."""
         return all(self._holds_with(energy, theta, tau) for energy in self.energies)
+
+    def in_floats(self, unit: fmpq) -> _FloatRow:
+        """The row in units of ``unit``, for sampling."""
+        return _float_row(self, unit)
 
     def _holds_with(self, energy: fmpq_poly, theta: fmpq, tau: fmpq) -> bool:
         if not polynomial_nonnegative(energy, fmpq(0), fmpq(1)):
@@ -74,11 +90,11 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
 class Sampled:
     """Rows of several kinds in floating point, in units of ``unit``."""
 
-    def __init__(self, rows: Sequence[CrowdedRow], counts: Sequence[int], rank: int, unit: fmpq, least: float) -> None:
+    def __init__(self, rows: Sequence[ProvableRow], counts: Sequence[int], rank: int, unit: fmpq, least: float) -> None:
         import numpy as np
 
         self.counts, self.rank, self.unit = np.array(counts, dtype=float), rank, unit
-        self.rows = [_float_row(row, unit) for row in rows]
+        self.rows = [row.in_floats(unit) for row in rows]
         self.z = np.tile(np.geomspace(least, 1, GRID), (len(rows), 1))
         self._evaluate()
         self.finite = bool(np.isfinite(self.values).all())
@@ -191,7 +207,7 @@ def _float_row(row: CrowdedRow, unit: fmpq) -> _FloatRow:
     return _FloatRow(gain, scaled(row.t)[0], [(part, as_float(size * unit / gain_size**2)) for part, size in energies])
 
 
-def proven_tau(row: CrowdedRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
+def proven_tau(row: ProvableRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
     """A rational τ next to ``near`` units for which the row's inequality is proven; ``None`` where none is found."""
     room = _FIRST_ROOM
     if near == 0 and row.holds(theta, fmpq(0)):
@@ -204,7 +220,7 @@ def proven_tau(row: CrowdedRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | 
     return None
 
 
-def proven_prices(rows: Sequence[CrowdedRow], sampled: Sampled) -> tuple[fmpq, tuple[fmpq, ...]] | None:
+def proven_prices(rows: Sequence[ProvableRow], sampled: Sampled) -> tuple[fmpq, tuple[fmpq, ...]] | None:
     """θ and the τ of each kind, proven, next to the best ones; ``None`` where a row's inequality is not proven for any τ.
 
     With many features of a kind a price θ that is a little higher may be worth more than a small τ for each.

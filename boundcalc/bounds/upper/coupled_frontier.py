@@ -26,6 +26,7 @@ from boundcalc.bounds.frontiers import general
 from boundcalc.bounds.frontiers.certificate import certificate
 from boundcalc.bounds.frontiers.coupled import CoupledChoice
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, coefficients
+from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.hypotheses import CUBIC, CUBIC_OR_QUINTIC, POSITIVE_FOURTH_AND_SIXTH, QUINTIC
 from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, negative_cumulant
 from boundcalc.bounds.upper import frontier
@@ -65,8 +66,14 @@ def choose(problem: Problem) -> Choice | None:
     if plain is None:
         return None
     limit = frontier.BOUND.enclose(problem, plain, 12).upper
-    found = coupled_search.search(problem, limit) if problem.m == 3 else coupled_quintic_search.search(problem, limit)
-    return plain if found is None else Choice({"parameters": found}, found.shown(problem))
+    found: CoupledChoice | CoupledQuintic | None
+    if problem.m == 3:
+        found = coupled_search.search(problem, limit)
+    else:  # what frontier gives scales the program
+        near = shared(problem)
+        others = frontier.BOUND.choose(near)
+        found = None if others is None else coupled_quintic_search.search(near, frontier.BOUND.enclose(near, others, 12).upper)
+    return plain if found is None or found.value(problem) >= limit else Choice({"parameters": found}, found.shown(problem))
 
 
 def certify(problem: Problem, choice: Choice, digits: int) -> Enclosure:

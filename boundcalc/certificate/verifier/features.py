@@ -1,7 +1,7 @@
-r"""Verifies certificates of features that differ: groups of (count, omega, p, law, scale), m = 3 beyond rank.
+r"""Verifies certificates of features that differ: groups of (count, omega, p, law, scale).
 
 With t_i = kappa_2^(i) a_i^2/K_2(i), whose sum is r at most, I <= b + r theta + sum tau where every row, best scale taken, adds
-at most theta t + tau. For a_i = 1 and w = 1/t - 1 the energy of a row is at least
+at most theta t + tau. For m = 3, a_i = 1 and w = 1/t - 1 the energy of a row is at least
 
     kappa_6 + 15 kappa_4 kappa_2/t + 15 kappa_2^3/t^3 + kappa_2^3 (G_6 w^3 + 15 G_4 w^2/t),
 
@@ -19,6 +19,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_poly, fmpz
 
 from boundcalc.certificate.verifier.feature_problem import FeatureModel, GroupModel, top
+from boundcalc.certificate.verifier.feature_rows_quintic import prove_quintic_row
 from boundcalc.certificate.verifier.one_active import very_sparse
 from boundcalc.certificate.verifier.pair_matrices import Bounded, bounded, read_kinds, read_matrices
 from boundcalc.certificate.verifier.polynomials import minorant, nonnegative
@@ -67,21 +68,26 @@ def dense(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, list[s
 
 def capacity(model: FeatureModel, parameters: dict[str, Any]) -> tuple[fmpq, list[str]]:
     """Water-filling of the signal fractions, or one dimension."""
-    _cubic(model)
+    if model.m not in (3, 5):
+        raise Refuted("upper capacity: needs m = 3 or m = 5")
     if set(parameters) == {"form"}:
+        _cubic(model)
         word(parameters["form"], "parameters.form", ("one_dimension",))
         return _one_dimension(model)
     given = fields(parameters, "upper.parameters", {"theta", "groups"})
     theta = not_negative(given["theta"], "parameters.theta")
-    crowd = Crowds(model, given["groups"], {"tau", "form"})
+    crowd = Crowds(model, given["groups"], {"tau", "form"} | ({"cuts", "at"} if model.m == 5 else set()))
     total = model.r * theta
     for k, group in enumerate(model.groups):
         tau = not_negative(crowd.items[k]["tau"], f"parameters.groups[{k}].tau")
         form = word(crowd.items[k]["form"], f"parameters.groups[{k}].form", ("cumulants", "moments"))
+        total += group.count * tau
+        if model.m == 5:
+            prove_quintic_row(model, k, crowd.items[k], crowd.fourth[k], theta, tau)
+            continue
         gain, energies = _moment_row(group) if form == "moments" else _cumulant_row(group, crowd, k)
         for energy in energies:
             _prove(model, f"group {k}", energy, Z, gain, theta, tau, [(ZERO, ONE)])
-        total += group.count * tau
     return total, ["the signal fractions sum to r at most", "no row exceeds theta t + tau for any 0 < t <= 1 (Sturm)"]
 
 
@@ -166,7 +172,7 @@ class Crowds:
         groups, model = self.model.groups, self.model
         quotients: list[fmpq] = []
         for k, (group, root) in enumerate(zip(groups, roots, strict=True)):
-            _, k2, _, k6 = group.kappa
+            _, k2, _, k6 = group.kappa[:4]
             model.work.fractions(8, 6 * number_bits(root, k2, k6, group.paid), "what the features add at least")
             if k6 > 0 and root * root * k6 < k2**3:
                 raise Refuted(f"parameters.groups[{k}].root: must be at least the root of kappa_2^3/kappa_6")

@@ -202,9 +202,7 @@ def _of_formulas(found: list[Point], formulas: Mapping[str, str | None] | None) 
     """The points of one importance and one activity."""
     if formulas is None:
         if not all(point.is_equal for point in found):
-            raise ParameterError(
-                "sweep", "features that differ", "must be of equal features for this figure: bounds, gap and phase"
-            )
+            raise ParameterError("sweep", "features that differ", "must be of equal features for this figure")
         return found
     for name, value in formulas.items():
         have = dict.fromkeys(getattr(point, name) for point in found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from boundcalc.bounds.unequal.answers import listed
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.colours import WITHOUT, colours
@@ -43,6 +44,15 @@ class Band:
     count: int
 
 
+def name_of(point: Point) -> str:
+    """The name of its witness; of features that differ, which of them it holds in superposition."""
+    parts = [point.witness, *point.witness.get("blocks", ())]
+    columns = [column for part in parts for column in part.get("columns", ())]
+    if point.is_equal or point.witness.get("frame") == "orthonormal" or not columns:
+        return labels.witness(point.witness)
+    return f"{'feature' if len(columns) == 1 else 'features'} {listed(tuple(columns))}"
+
+
 def bands(found: Sequence[Point]) -> list[Band]:
     """The bands of one d, in order of p.
 
@@ -52,7 +62,7 @@ def bands(found: Sequence[Point]) -> list[Band]:
         Of one d, rising in p.
     """
     every = []
-    for name, group in groupby(found, lambda point: labels.witness(point.witness) if point.is_optimal else None):
+    for name, group in groupby(found, lambda point: name_of(point) if point.is_optimal else None):
         members = list(group)
         if name is not None:
             every.append(Band(name, members[0].problem.p, members[-1].problem.p, len(members)))
@@ -67,6 +77,8 @@ def geometry(
     d: Sequence[int] | int | str | None = None,
     m: int | str | None = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     width: str = "text",
 ) -> CaptionedFigure:
     """One panel for each d: best bounds along p, over the orthonormal basis, and bands that name the optimal frame.
@@ -79,10 +91,12 @@ def geometry(
         The slice, where the sweep has several.
     d : int or sequence of int, optional
         The dimensions that are drawn; by default all, 12 at most.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several.
     width : str
         ``"column"`` or ``"text"``.
     """
-    found = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
+    found = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"), {"importance": importance, "activity": activity})
     columns = by_dimension(found, d, MOST_PANELS)
     every = {str(point.problem.p) for point in found}
     if len(every) < 2:
@@ -99,7 +113,7 @@ def geometry(
     figure.draw_without_rendering()  # settles the sizes that names are fitted to
     for panel in panels:
         _spread(panel)
-    unit = r"$I/(g\,p\,\min(n, d))$"
+    unit = r"$I/(g\,p\,\min(n, d))$" if found[0].is_equal else "$I$ over the orthonormal basis"
     figure.supylabel(unit if len(columns) < 4 else f"gain of superposition, {unit}", fontsize=8)
     figure.suptitle(labels.title(found[0], "n m law"), fontsize=8, x=0.01, ha="left")
     handles, texts = panels[0].get_legend_handles_labels()
@@ -175,6 +189,9 @@ def _caption(found: Sequence[Point], sentences: Sequence[tuple[int, Sequence[Ban
     return (
         "Gain of superposition: best witness and best upper bound over the improvement of the orthonormal basis, "
         f"{labels.parameters(found[0], 'n m law')}, {labels.range_of([point.problem.p for point in found])}. "
-        "A band spans neighbouring sampled values of $p$ at which the named witness "
-        f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})." + labels.proofs(found)
+        "A band spans neighbouring sampled values of $p$ at which the "
+        + ("named witness " if found[0].is_equal else "witness ")
+        + ("" if found[0].is_equal else "that holds the named features in superposition ")
+        + f"is optimal among all weights to within $10^{{-4}}$, by the best upper bound there ({listed})."
+        + labels.proofs(found)
     )

@@ -12,6 +12,7 @@ from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.language.claims import legend
 from boundcalc.model.problem import INFINITY
 from boundcalc.render.plots.data import Point
+from boundcalc.sweep.groups import is_groups
 
 LAWS = {"rademacher": "Rademacher", "gaussian": "Gaussian", "uniform": "uniform", "laplace": "Laplace"}
 FRAMES = {
@@ -101,6 +102,8 @@ def parameters(point: Point, names: str, longest: int = 1000) -> str:
         "law": law(problem.law.name, longest),
         "p": f"$p = {power(problem.p)}$",
     }
+    if is_groups(point.importance):
+        return ", ".join([*(texts[name] for name in names.split() if name != "law"), "groups of features"])
     formulas = [f"{name} {text}" for name, text in (("importance", point.importance), ("activity", point.activity)) if text]
     return ", ".join([*(texts[name] for name in names.split()), *formulas])
 

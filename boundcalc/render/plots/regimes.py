@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.plots import labels, style
@@ -37,6 +38,8 @@ def regimes(
     d: Sequence[int] | int | str | None = None,
     m: int | str | None = None,
     law: str | None = None,
+    importance: str | None = None,
+    activity: str | None = None,
     width: str = "text",
 ) -> CaptionedFigure:
     """A column for each d: the band that holds I*, with the orders of the literature, and below it the local slope.
@@ -49,10 +52,12 @@ def regimes(
         The slice, where the sweep has several.
     d : int or sequence of int, optional
         The dimensions that are drawn; by default all, 4 at most.
+    importance, activity : str
+        The formulas of the slice, where the sweep has several; of features that differ the band and the slope alone are drawn.
     width : str
         ``"column"`` or ``"text"``.
     """
-    every = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"))
+    every = select(rows, {"n": n, "m": m, "law": law}, ("m", "law", "n"), {"importance": importance, "activity": activity})
     columns = by_dimension(every, d, MOST_PANELS)
     for value, found in columns.items():
         _check(value, found)
@@ -63,7 +68,10 @@ def regimes(
         _slopes(panels[1][k], found)
     m, least = every[0].problem.m, min(_log(number(q.lower), q.problem.d) for found in columns.values() for q in found)
     whole = range(math.ceil(least), 1)
-    panels[0][0].set_yticks([*whole, 1 / m, 1], [*(f"${value}$" for value in whole), f"1/{m}", "1"])
+    if every[0].is_equal:
+        panels[0][0].set_yticks([*whole, 1 / m, 1], [*(f"${value}$" for value in whole), f"1/{m}", "1"])
+    else:
+        panels[0][0].set_yticks(whole[:: -max(1, len(whole) // 8)])
     panels[0][0].set_ylim(least - 0.05, 1.08)
     panels[0][0].set_ylabel(r"$\log_d I$")
     panels[1][0].set_ylabel("slope over a decade")
@@ -87,31 +95,15 @@ def _check(value: int, found: Sequence[Point]) -> None:
 
 
 def _band(axes: Axes, found: Sequence[Point]) -> None:
-    """The certified band, the orders with constants 1, the asymptotes with theirs, and the transitions."""
-    problem = found[0].problem
-    d, m = problem.d, problem.m
+    """The certified band, of equal features with the orders and asymptotes, and the transitions."""
+    d = found[0].problem.d
     p = [number(point.problem.p) for point in found]
     x = [_log(value, d) for value in p]
     upper, lower = ([_log(number(value), d) for value in side] for side in zip(*((q.upper, q.lower) for q in found), strict=True))
     certified_band(axes, x, lower, upper, "$I^*$", "best witness", f"{{}} {d}")
 
-    def line(x: Sequence[float], y: Sequence[float], colour: str, dash: Any, label: str, gid: str) -> None:
-        axes.plot(x, y, color=colour, linewidth=0.8, linestyle=dash, label=label, gid=identifier(gid), zorder=4)
-
-    ends = [value for value in (x[0], -m, 1 - m, 0) if x[0] <= value <= x[-1]]
-    below = [min(value + m, 1 + value / m) for value in ends]
-    above = [min(value + m, 1) for value in ends]
-    line(ends, below, style.VERMILION, "-.", r"order $\min(p\,d^m, d\,p^{1/m})$", "order-below")
-    line(ends, above, style.ORANGE, (0, (4, 2)), r"order $\min(p\,d^m, d)$", "order-above")
-    middle = min(range(len(x)), key=lambda k: abs(x[k] + m))
-    if abs(x[middle] + m) < 0.01:
-        height = (upper[middle] + lower[middle]) / 2
-        heights = [height, height + (x[-1] - x[middle]) / m]
-        line([x[middle], x[-1]], heights, style.PURPLE, "-", "slope $1/m$ from $p = d^{-m}$", f"fit {d}")
-    for k, piece in enumerate(asymptotes(problem, p[0], p[-1])):
-        reach = [max(piece.start / 3, p[0]), min(piece.end * 3, p[-1])]
-        along, heights = [_log(value, d) for value in reach], [_log(piece.at(value) * value, d) for value in reach]
-        line(along, heights, style.GREY, ":", "_" if k else "asymptotes with our constants", f"asymptote {piece.name} {d}")
+    if found[0].is_equal:
+        _orders(axes, found, x, [(one + other) / 2 for one, other in zip(upper, lower, strict=True)])
     for transition, colour, label in (
         (half_of_the_sparse_limit(found), style.SKY, r"$I^*/p$ falls to half"),
         (end_of_superposition(found), style.GREEN, "superposition ceases to help"),
@@ -124,6 +116,31 @@ def _band(axes: Axes, found: Sequence[Point]) -> None:
     axes.set_title(f"$d = {d}$", loc="left")
 
 
+def _orders(axes: Axes, found: Sequence[Point], x: Sequence[float], between: Sequence[float]) -> None:
+    """Of equal features: the orders with constants 1, a line of slope 1/m, and the asymptotes with their constants."""
+    problem = found[0].problem
+    d, m = problem.d, problem.m
+    p = [number(point.problem.p) for point in found]
+
+    def line(x: Sequence[float], y: Sequence[float], colour: str, dash: Any, label: str, gid: str) -> None:
+        axes.plot(x, y, color=colour, linewidth=0.8, linestyle=dash, label=label, gid=identifier(gid), zorder=4)
+
+    ends = [value for value in (x[0], -m, 1 - m, 0) if x[0] <= value <= x[-1]]
+    below = [min(value + m, 1 + value / m) for value in ends]
+    above = [min(value + m, 1) for value in ends]
+    line(ends, below, style.VERMILION, "-.", r"order $\min(p\,d^m, d\,p^{1/m})$", "order-below")
+    line(ends, above, style.ORANGE, (0, (4, 2)), r"order $\min(p\,d^m, d)$", "order-above")
+    middle = min(range(len(x)), key=lambda k: abs(x[k] + m))
+    if abs(x[middle] + m) < 0.01:
+        height = between[middle]
+        heights = [height, height + (x[-1] - x[middle]) / m]
+        line([x[middle], x[-1]], heights, style.PURPLE, "-", "slope $1/m$ from $p = d^{-m}$", f"fit {d}")
+    for k, piece in enumerate(asymptotes(problem, p[0], p[-1])):
+        reach = [max(piece.start / 3, p[0]), min(piece.end * 3, p[-1])]
+        along, heights = [_log(value, d) for value in reach], [_log(piece.at(value) * value, d) for value in reach]
+        line(along, heights, style.GREY, ":", "_" if k else "asymptotes with our constants", f"asymptote {piece.name} {d}")
+
+
 def _slopes(axes: Axes, found: Sequence[Point]) -> None:
     """The certified slope over a decade, at the decade's middle, against 1/m and 1."""
     d, m = found[0].problem.d, found[0].problem.m
@@ -133,7 +150,8 @@ def _slopes(axes: Axes, found: Sequence[Point]) -> None:
     axes.fill_between(middle, low, high, color=style.LIGHT, edgecolor=style.BLACK, linewidth=0.6, gid=identifier("slope", str(d)))
     for value in (fmpq(1), fmpq(1, m)):
         axes.axhline(number(value), color=style.VERMILION, linewidth=0.8, linestyle="-.", zorder=0.5)
-    axes.axvline(-m, color=style.GREY, linewidth=0.4, linestyle=":", zorder=0.5)
+    if found[0].is_equal:
+        axes.axvline(-m, color=style.GREY, linewidth=0.4, linestyle=":", zorder=0.5)
     axes.set_yticks([0, 1 / m, 0.5, 1], ["0", f"1/{m}", "1/2", "1"])
     axes.set_ylim(0, 1.15)
 
@@ -143,17 +161,25 @@ def _log(value: float, d: int) -> float:
 
 
 def _caption(every: Sequence[Point], columns: Sequence[Sequence[Point]]) -> str:
-    m = every[0].problem.m
     text = (
         "Certified band of the largest improvement $I^*$ and its slope, logarithms to base $d$; "
         f"{labels.parameters(every[0], 'n m law')}, {labels.range_of([point.problem.p for point in every])}. "
+    )
+    middle = "Below, the mean slope over a decade about $p$, with lines at $1/m$ and 1. Certified at the values of $p$ drawn: "
+    if every[0].is_equal:
+        text += _orders_of_the_literature(every[0].problem)
+    return text + middle + "; ".join(_numbers(found) for found in columns) + "." + labels.proofs(every)
+
+
+def _orders_of_the_literature(problem: Problem) -> str:
+    """What the caption says of the lines, for equal features."""
+    m = problem.m
+    return (
         r"Lines with constant 1: the orders $\min(p\,d^m, d\,p^{1/m})$ and $\min(p\,d^m, d)$ of Chowdhury and Weiner, Theorem 2.2, "
         "which leave the order of $I^*$ open for $p > d^{-m}$. It is the lower one: "
         r"$I^* \sim \sigma_m d\,p^{1/m}$ as $d \to \infty$, $d^{-m} \ll p \ll 1$ (capacity and random directions meet); "
-        f"dotted, this asymptote with $\\sigma_{m} = {sigma(every[0].problem):.4g}$ and those on either side, which are no bounds. "
-        "Below, the mean slope over a decade about $p$, with lines at $1/m$ and 1. Certified at the values of $p$ drawn: "
+        f"dotted, this asymptote with $\\sigma_{m} = {sigma(problem):.4g}$ and those on either side, which are no bounds. "
     )
-    return text + "; ".join(_numbers(found) for found in columns) + "." + labels.proofs(every)
 
 
 def _numbers(found: Sequence[Point]) -> str:
@@ -162,7 +188,9 @@ def _numbers(found: Sequence[Point]) -> str:
     parts = []
     for power in (m, m - 1):
         at = next((point for point in found if point.problem.p == fmpq(1, d**power)), None)
-        if at is not None:
+        if at is not None and not at.is_equal:
+            parts.append(f"at $p = d^{{-{power}}}$ $I^*$ is {_ends(Enclosure(at.lower, at.upper))}")
+        elif at is not None:
             lines = "both lines: $1$" if power == m else f"the lines: $d^{{1/{m}}} = {d ** (1 / m):.3g}$ and $d = {d}$"
             parts.append(f"at $p = d^{{-{power}}}$ $I^*$ is {_ends(Enclosure(at.lower, at.upper))} ({lines})")
     parts.append(f"$I^*/p$ is half of what it is at the least $p$ {_where(half_of_the_sparse_limit(found))}")

@@ -12,10 +12,12 @@ from flint import fmpq
 
 from boundcalc.loss.arrays import refuse_masked
 from boundcalc.loss.stored_arrays import TEXT, stored_arrays
+from boundcalc.model.features import AnyProblem, FeatureProblem, Features, keywords_of, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.parsing import whole_number
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.colours import BEST_LOWER, BEST_UPPER, MINE, WITHOUT
 from boundcalc.render.plots.style import CaptionedFigure, new_figure, styled
@@ -30,10 +32,11 @@ def training(
     losses: object,
     *,
     m: Whole,
-    p: Exact,
-    law: Law | str,
+    p: Exact | None = None,
+    law: Law | str | None = None,
     n: Whole | None = None,
     d: Whole | None = None,
+    features: Features | None = None,
     steps: Sequence[float] | None = None,
     per_feature: bool = False,
     width: str = "column",
@@ -47,6 +50,8 @@ def training(
         losses are computed.
     m, p, law, n, d
         As of :class:`boundcalc.Problem`; n and d of weights are theirs.
+    features : Features, optional
+        In the place of n, p and law where features differ: each squared error counts with its importance.
     steps : sequence of float, optional
         Their numbers; from 0 unless given.
     per_feature : bool
@@ -57,7 +62,7 @@ def training(
     from boundcalc.bounds.evaluate import report
 
     array = _numbers(losses)
-    problem = _problem(array, n, d, m, p, law)
+    problem = _problem(array, n, d, m, p, law, features)
     along, drawn = _curve(array, steps, problem, per_feature)
     answer = report(problem, digits=10)
     energy, best = problem.energy, answer.loss
@@ -92,7 +97,9 @@ def training(
     return figure
 
 
-def _title(problem: Problem) -> str:
+def _title(problem: AnyProblem) -> str:
+    if isinstance(problem, FeatureProblem):
+        return f"$n = {problem.n}$, $d = {problem.d}$, $m = {problem.m}$, features that differ"
     p = labels.power(problem.p)
     return f"$n = {int(problem.n)}$, $d = {problem.d}$, $m = {problem.m}$, $p = {p}$, {labels.law(problem.law.name, 24)}"
 
@@ -113,23 +120,39 @@ def _numbers(losses: object) -> Floats:
     return array
 
 
-def _problem(array: Floats, n: Whole | None, d: Whole | None, m: Whole, p: Exact, law: Law | str) -> Problem:
+def _problem(
+    array: Floats,
+    n: Whole | None,
+    d: Whole | None,
+    m: Whole,
+    p: Exact | None,
+    law: Law | str | None,
+    features: Features | None,
+) -> AnyProblem:
     """The problem; n and d of weights are those of their shape."""
-    if array.ndim < 3:
+    if array.ndim == 3:
+        _, rows, columns = array.shape
+        for name, given, own in (("n", n, columns), ("d", d, rows)):
+            if given is not None and str(given) != str(own):
+                raise ParameterError(name, given, f"must be that of the weights, {own}, or left out")
+        n, d = columns, rows
+    elif features is not None and n is None:
+        n = features.n
+    for name, value in (("n", n), ("d", d)):
+        if value is None:
+            raise ParameterError(name, "nothing", "must be given beside losses")
+    if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
-    _, rows, columns = array.shape
-    for name, given, own in (("n", n, columns), ("d", d, rows)):
-        if given is not None and str(given) != str(own):
-            raise ParameterError(name, given, f"must be that of the weights, {own}, or left out")
-    return Problem(columns, rows, m, p, law)
+    rows = whole_number(d, parameter="d", least=1)
+    return problem_of(whole_number(n, parameter="n", least=1), rows, m, p, law, features)
 
 
-def _curve(array: Floats, steps: Sequence[float] | None, problem: Problem, per_feature: bool) -> tuple[Floats, Floats]:
+def _curve(array: Floats, steps: Sequence[float] | None, problem: AnyProblem, per_feature: bool) -> tuple[Floats, Floats]:
     """The numbers of the steps, and the losses as they are drawn."""
     if array.ndim == 3:
         from boundcalc.loss.dense import dense_loss
 
-        given = [dense_loss(W, m=problem.m, p=problem.p, law=problem.law).loss for W in array]
+        given = [dense_loss(W, m=problem.m, **keywords_of(problem)).loss for W in array]
         losses = np.array(given) / (int(problem.n) if per_feature else 1)
     else:
         losses = array[:, 1] if array.ndim == 2 else array

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
+from boundcalc.model.features import AnyProblem, finite_energy
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_rational
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 POINTS = 25
 """Values of p beside that of the weights."""
+FEW_POINTS = 7
+"""The same for features that differ, whose bounds take longer."""
 SPAN = 100
 """By this factor p is drawn to either side of that of the weights, unless a range is given."""
 
@@ -33,7 +36,8 @@ def unexplained(judged: Judged, *, across: str | None = None, name: str = "W", w
     Parameters
     ----------
     judged : Judged
-        What :func:`boundcalc.loss_of` gives, of equal features and tied weights.
+        What :func:`boundcalc.loss_of` gives, of tied weights. Of features that differ p is the largest activity, and the others
+        are in proportion.
     across : str, optional
         The range of p, such as ``"1e-4..1"``; two decades to either side of that of the weights, 1 at most, unless given.
     name : str
@@ -42,25 +46,29 @@ def unexplained(judged: Judged, *, across: str | None = None, name: str = "W", w
         ``"column"`` or ``"text"``.
     """
     problem = judged.found.value.problem
-    if judged.answer is None or not isinstance(problem, Problem):
-        raise ParameterError("W", "untied or of unequal features", "must be tied and of equal features to have bounds over p")
-    found = _evaluated(problem, *_range(across, problem.p))
+    if judged.answer is None:
+        raise ParameterError("W", "untied, or of too many groups of features", "must be tied to have bounds over p")
+    equal = isinstance(problem, Problem)
+    own = problem.p if isinstance(problem, Problem) else max(group.p for group in problem.features.groups)
+    found = _evaluated(_grid(problem, own), own, *_range(across, own))
+    energy = finite_energy(problem) / own
     figure = new_figure(width, 2.9)
     axes = figure.add_subplot()
     p = [number(point.problem.p) for point in found]
-    _bounds(axes, p, found)
-    stands = _mark(axes, judged, problem.p, named(name))
+    _bounds(axes, p, found, energy)
+    stands = _mark(axes, judged, own, named(name))
     axes.set_xscale("log")
     axes.set_xlim(p[0], p[-1])
     axes.set_ylim(0, 1.02)
-    axes.set_xlabel("activity $p$")
-    axes.set_ylabel(r"unexplained fraction, loss$/(p\,n\,\mu_2)$")
+    axes.set_xlabel("activity $p$" if equal else "largest activity $p$, the others in proportion")
+    axes.set_ylabel(r"unexplained fraction, loss$/(p\,n\,\mu_2)$" if equal else "unexplained fraction")
     axes.set_title(labels.title(found[0], "n d m law"), loc="left")
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     figure.caption = (
-        f"Unexplained fraction against the activity; {labels.parameters(found[0], 'n d m law')}, {len(found)} values of $p$, "
+        f"Unexplained fraction against the {'activity' if equal else 'largest activity, the others in proportion'}; "
+        f"{labels.parameters(found[0], 'n d m law')}, {len(found)} values of $p$, "
         f"{labels.range_of([point.problem.p for point in found])}. No weights reach below the solid line; that of the best weights "
-        f"lies in the shaded band. {named(name)} at $p = {labels.power(problem.p)}$: {stands}." + labels.proofs(found)
+        f"lies in the shaded band. {named(name)} at $p = {labels.power(own)}$: {stands}." + labels.proofs(found)
     )
     return figure
 
@@ -79,28 +87,29 @@ def _range(text: str | None, p: fmpq) -> tuple[fmpq, fmpq]:
     return low, high
 
 
-def _evaluated(problem: Problem, low: fmpq, high: fmpq) -> list[Point]:
+def _grid(problem: AnyProblem, own: fmpq) -> dict[str, Any]:
+    """The problem without its p; the activities of features that differ are in proportion to the largest one."""
+    if isinstance(problem, Problem):
+        return {"n": str(problem.n), "d": problem.d, "m": problem.m, "law": problem.law.name}
+    groups = [{**group.as_json(), "count": group.count, "p": f"({group.p / own})*p"} for group in problem.features.groups]
+    return {"d": problem.d, "m": problem.m, "groups": groups}
+
+
+def _evaluated(fixed: dict[str, Any], own: fmpq, low: fmpq, high: fmpq) -> list[Point]:
     """The bounds at p of the problem and at values of p from ``low`` to ``high``, rising."""
     from boundcalc.sweep.run import run_sweep
 
-    fixed = {"n": str(problem.n), "d": problem.d, "m": problem.m, "law": problem.law.name}
-    spaced = {"from": str(low), "to": str(high), "points": POINTS, "spacing": "geometric"}
-    rows = run_sweep({**fixed, "grid": [{"p": spaced}, {"p": [str(problem.p)]}]}).rows
+    spaced = {"from": str(low), "to": str(high), "points": POINTS if "law" in fixed else FEW_POINTS, "spacing": "geometric"}
+    rows = run_sweep({**fixed, "grid": [{"p": spaced}, {"p": [str(own)]}]}).rows
     found = {point.problem.p: point for point in points(rows)}
     return [found[p] for p in sorted(found)]
 
 
-def _bounds(axes: Axes, p: Sequence[float], found: Sequence[Point]) -> None:
-    """The floor below every W, the best known weights, and the orthonormal basis."""
-
-    def left(improvement: fmpq, problem: Problem) -> float:
-        energy = problem.energy
-        assert energy is not None  # n of weights is finite
-        return number(1 - improvement / energy)
-
-    least = [left(q.upper, q.problem) for q in found]
-    known = [left(q.lower, q.problem) for q in found]
-    alone = [left(q.alone, q.problem) for q in found]
+def _bounds(axes: Axes, p: Sequence[float], found: Sequence[Point], energy: fmpq) -> None:
+    """The floor below every W, the best known weights, and the orthonormal basis; ``energy`` is E‖x‖², weighted, over p."""
+    sides = [[q.upper for q in found], [q.lower for q in found], [q.alone for q in found]]
+    at = [q.problem.p * energy for q in found]
+    least, known, alone = ([number(1 - value / whole) for value, whole in zip(side, at, strict=True)] for side in sides)
     axes.fill_between(p, least, known, color=style.LIGHT, linewidth=0, label="the best weights lie here", gid="between", zorder=2)
     for line, colour, dash, label, gid in (
         (least, BEST_UPPER, "-", "no weights reach below", "floor"),

@@ -6,9 +6,11 @@ import pytest
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.frontiers import general_proposal
+from boundcalc.bounds.frontiers.general import exchanges, value_of
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.report_json import report_json
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.remarks import remarks
 from boundcalc.render.terminal import report_text
 
 
@@ -40,6 +42,9 @@ def test_what_was_not_certified_is_solved_in_another_scaling():
     outcome = evaluate_upper(find("frontier"), problem, 9)
     assert float(outcome) < 11.01e-16  # without it 12.23e-16, which is the bound for n = ∞
     assert outcome.choice.remarks == (general_proposal.TIGHTER,)
+    with remarks() as made:
+        general_proposal.propose(problem)
+    assert made == [general_proposal.TIGHTER]  # said again of what is remembered
     answer = report(problem, digits=9, upper=[find("frontier"), find("rank")], lower=[find("orthonormal")])
     upper = {one["key"]: one for one in report_json(answer)["upper"]}
     assert upper["frontier"]["remarks"] == [general_proposal.TIGHTER]
@@ -67,3 +72,15 @@ def test_where_all_goes_well_each_program_is_solved_once(monkeypatch):
     assert set(count) == {"Solved"}
     assert len(count) == len(programs)
     assert not any(programs)
+
+
+def test_links_alone(monkeypatch):
+    """Where no term of its own is left, the program without links would have no order; it was a traceback."""
+    problem = Problem(21, 3, 5, "48/625", "rademacher")
+    assert all(one.linked for one in exchanges(problem))
+    monkeypatch.setattr(general_proposal, "_POOR", 0.5)  # every proposal is poor: all that are there are tried
+    general_proposal._remembered.cache_clear()
+    found = general_proposal.propose(problem)
+    general_proposal._remembered.cache_clear()
+    assert found is not None
+    assert value_of(problem, found) >= problem.p * problem.law.moment(2)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from math import e, pi
+from itertools import product
+from math import e, pi, prod
 
 import numpy as np
 import pytest
 from flint import fmpq
 from scipy.optimize import minimize
 
+from boundcalc.bounds.relu.decoders import DECODED, given_active
 from boundcalc.bounds.relu.floors import floors
 from boundcalc.bounds.relu.witnesses import closed_network
 from boundcalc.loss.relu.gradient import relu_loss_and_gradient
 from boundcalc.loss.relu.loss import relu_loss
 from boundcalc.model.features import Features, Group
+from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
+from boundcalc.numbers.enclosure import precision
 
 
 def number(value) -> float:
@@ -40,12 +44,26 @@ def test_importances_enter_by_prefixes():
     assert found["scalar_decoder"] == pytest.approx(kappa * (30 / 3 + 7 * 2), rel=1e-9)
 
 
-def test_unequal_activities_leave_the_scalar_decoder():
+def test_unequal_activities():
+    """any_decoder by all sets of active features; scalar_decoder with the least activity."""
     groups = (Group(3, 1, "1/4", "uniform01"), Group(3, 1, "1/8", "uniform01"))
-    found = floors(ReluProblem(groups, 2))
-    assert [floor.key for floor in found] == ["scalar_decoder"]
+    found = {floor.key: number(floor.value.lower) for floor in floors(ReluProblem(groups, 2), pairs=False)}
     kappa = 12 / (2 * pi * e) ** 2
-    assert number(found[0].value.lower) == pytest.approx(kappa / 8 * (3 / 8 + 1 / 4), rel=1e-9)
+    assert found["scalar_decoder"] == pytest.approx(kappa / 8 * (3 / 8 + 1 / 4), rel=1e-9)
+    expected = 0.0
+    with precision(64):
+        for active in product((0, 1), repeat=6):
+            if sum(active) > 2:
+                chance = prod(p if s else 1 - p for s, p in zip(active, [0.25] * 3 + [0.125] * 3, strict=True))
+                expected += chance * float(given_active(sum(active), 2, DECODED[UniformFromZero]).mid())
+    assert found["any_decoder"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_scales_enter_as_importances():
+    groups = (Group(30, "1/3", "1/4", "uniform01"), Group(10, 2, "1/4", "uniform01"))
+    scaled = (Group(30, "1/12", "1/4", "uniform01", scale=2), Group(10, "2/9", "1/4", "uniform:0:3"))
+    one, other = ({f.key: f.value for f in floors(ReluProblem(each, 3), pairs=False)} for each in (groups, scaled))
+    assert one == other
 
 
 @pytest.mark.parametrize("seed", [*range(8), *(pytest.param(k, marks=pytest.mark.slow) for k in range(8, 60))])

@@ -231,6 +231,53 @@ def test_columns_that_do_not_exist_are_refuted(written):
     assert "no such feature" in verify(data).failure
 
 
+FIFTH = FeatureProblem(
+    Features(
+        (Group(2, 1, "1/500", "rademacher"), Group(3, "1/2", "1/800", "rademacher"), Group(1, 2, "1/600", "rademacher", "3/2"))
+    ),
+    2,
+    5,
+)
+DENSE_FIFTH = FeatureProblem(Features((Group(2, 1, "1/5", "rademacher"), Group(3, "1/2", "1/3", "uniform"))), 2, 5)
+
+
+@pytest.fixture(scope="module", params=["cumulants", "moments"])
+def quintic(request):
+    data = certificate(answer_of(FIFTH if request.param == "cumulants" else DENSE_FIFTH, "capacity", "orthonormal"))
+    assert {group["form"] for group in data["upper"]["parameters"]["groups"]} == {request.param}
+    return data
+
+
+def test_rows_of_m_5(quintic):
+    assert verify(quintic).accepted
+    for path, factor in (
+        (("upper", "parameters", "theta"), fmpq(99, 100)),
+        (("upper", "parameters", "groups", 0, "tau"), fmpq(9, 10)),
+        (("upper", "parameters", "groups", 0, "cuts", 0), fmpq(11, 10)),
+        (("upper", "parameters", "groups", 0, "cuts", -1), fmpq(9, 10)),
+        (("upper", "improvement", "upper"), fmpq(999, 1000)),
+        (("problem", "features", 0, "importance"), fmpq(11, 10)),
+        (("problem", "features", 1, "p"), fmpq(11, 10)),
+    ):
+        if path[-1] == "tau" and quintic["upper"]["parameters"]["groups"][0]["tau"] == "0":
+            continue
+        found = verify(changed(quintic, path, factor))
+        assert not found.accepted, path
+    data = copy.deepcopy(quintic)
+    data["upper"]["parameters"]["groups"][0]["at"].append("1")
+    with pytest.raises(CertificateError, match="one more entry"):
+        verify(data)
+
+
+def test_cumulants_that_are_negative_are_refused(quintic):
+    data = copy.deepcopy(quintic)
+    for group in data["upper"]["parameters"]["groups"]:
+        group["form"] = "cumulants"
+    found = verify(data)
+    assert found.accepted == (quintic["upper"]["parameters"]["groups"][0]["form"] == "cumulants")
+    assert found.accepted or "not negative" in found.failure
+
+
 ONE_KIND = Features((Group(9, "2/3", "1/50", "uniform", "3/2"),))
 
 

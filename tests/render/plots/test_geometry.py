@@ -1,5 +1,7 @@
 """Bands name the frames that are proven optimal, where they are."""
 
+from dataclasses import replace
+
 import pytest
 from flint import fmpq
 from oracles.sweep_rows import evaluated, made_up
@@ -91,3 +93,19 @@ def test_the_icosahedron_s_exact_window_is_a_band():
 def test_the_caption_lists_the_bands():
     caption = plots.geometry(rows()).caption
     assert "$d = 3$: icosahedron 0.01 to 0.02, orthonormal 0.2 to 0.333" in caption
+
+
+def test_bands_of_features_that_differ_name_the_features():
+    rows = [
+        made_up("1/100", "0.04", "0.04", n="3", importance="0.5^i", frame="search"),
+        made_up("1/10", "0.15", "0.15", n="3", importance="0.5^i", frame="orthonormal"),
+    ]
+    rows[0] = replace(rows[0], best_lower_witness={"matrix": [["1"]], "columns": [1, 2, 3], "n": 3, "d": 2})
+    figure = plots.geometry(rows)
+    (axes,) = figure.axes
+    assert {"features 1-3", "orthonormal"} <= {text.get_text() for text in axes.texts}
+    assert "importance 0.5^i" in figure.caption
+    assert "features 1-3" in figure.caption
+    both = [*rows, made_up("1/5", "0.6", "0.6", n="3", frame="orthonormal")]
+    with pytest.raises(ParameterError, match="importance"):
+        plots.geometry(both)

@@ -1,6 +1,7 @@
 """The figure of the regimes: logarithms to base d of the certified ends, the lines of the orders, and the caption's numbers."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from oracles.sweep_rows import evaluated, made_up
@@ -77,3 +78,15 @@ def test_every_d_has_a_column_and_they_can_be_chosen():
 def test_what_has_no_such_figure_is_refused(found, options, message):
     with pytest.raises(ParameterError, match=message):
         plots.regimes(found, **options)
+
+
+def test_features_that_differ_have_the_band_and_the_slope_alone():
+    ends = (("1/100", "0.01", "0.011"), ("1/10", "0.08", "0.09"))
+    rows = [made_up(p, low, high, n="3", d="2", importance="0.5^i") for p, low, high in ends]
+    figure = plots.regimes(rows)
+    drawn = {line.get_gid() for line in figure.axes[0].lines}
+    assert not any(gid and gid.startswith(("order", "fit", "asymptote")) for gid in drawn)
+    assert "Chowdhury" not in figure.caption
+    assert "importance 0.5^i" in figure.caption
+    equal = plots.regimes([replace(row, importance=None) for row in rows])
+    assert any(gid and gid.startswith("order") for gid in {line.get_gid() for line in equal.axes[0].lines})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from oracles.enumerated_loss import enumerate_loss
 
-from boundcalc import ParameterError, plot, report
+from boundcalc import Features, ParameterError, exact_loss, plot, report
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.render import plots
 from boundcalc.render.plots.training import load_losses
@@ -48,6 +48,23 @@ def test_the_losses_of_weights_are_those_of_all_states():
     assert drawn == pytest.approx([0.4 - to_float(enumerate_loss(W, **SHAPE).improvement) for W in stack], rel=1e-9)
     with pytest.raises(ParameterError, match="n = 5: must be that of the weights, 4"):
         plots.training(stack, n=5, **SHAPE)
+
+
+def test_features_that_differ():
+    """The bounds are those of a report on the features; losses of weights are theirs, by the exact loss."""
+    features = Features.each([1, "1/2", "1/4"], ["1/10", "1/20", "1/5"], "gaussian")
+    figure = plots.training([0.5, 0.2], m=3, d=2, features=features)
+    drawn, answer = by_gid(figure), report(features=features, d=2, m=3)
+    assert height(drawn["floor"]) == pytest.approx(float(answer.loss.lower), rel=1e-9)
+    assert height(drawn["zero"]) == pytest.approx(0.1 + 0.025 + 0.05)
+    assert "features that differ" in figure.caption
+    stack = np.random.default_rng(5).normal(size=(2, 2, 3)) / 2
+    curve = by_gid(plots.training(stack, m=3, features=features))["training"].get_ydata()
+    assert curve == pytest.approx([to_float(exact_loss(W, m=3, features=features).loss) for W in stack], rel=1e-9)
+    with pytest.raises(ParameterError, match="features = 3 features: must be as many"):
+        plots.training([0.5, 0.2], m=3, n=4, d=2, features=features)
+    with pytest.raises(ParameterError, match="d = nothing"):
+        plots.training([0.5, 0.2], m=3, features=features)
 
 
 def test_a_sample_below_the_floor_is_said_to_be_one():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from oracles.enumerated_loss import enumerate_loss
 
-from boundcalc import ParameterError, loss_of, plot
+from boundcalc import Features, ParameterError, exact_loss, loss_of, plot
 from boundcalc.bounds.evaluate import report
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.render import plots
@@ -57,7 +57,23 @@ def test_a_range_that_does_not_hold_p_is_refused(judged, across):
 
 
 def test_untied_weights_have_no_such_figure():
-    with pytest.raises(ParameterError, match="tied and of equal features"):
+    with pytest.raises(ParameterError, match="must be tied to have bounds"):
         plot(loss_of(W, 3, "1/10", "rademacher", decoder=W))
     with pytest.raises(ParameterError, match="must be one of unexplained for what loss_of gives"):
         plot(loss_of(W, 3, "1/10", "rademacher"), "witness")
+
+
+def test_features_that_differ_have_their_largest_activity_as_the_axis():
+    features = Features.each([1, "1/2"], ["1/10", "1/20"], "rademacher")
+    own = loss_of(W[:1, :2], 3, features=features)
+    figure = plot(own, across="1/20..1/5")
+    drawn = by_gid(figure)
+    given = 1 - to_float(exact_loss(W[:1, :2], m=3, features=features).improvement) / (0.1 + 0.025)
+    assert drawn["given"].get_xdata()[0] == 0.1
+    assert drawn["given"].get_ydata()[0] == pytest.approx(given, rel=1e-9)
+    x, floor = (list(map(float, data)) for data in (drawn["floor"].get_xdata(), drawn["floor"].get_ydata()))
+    doubled = Features.each([1, "1/2"], ["1/5", "1/10"], "rademacher")
+    answer = report(features=doubled, d=1, m=3)
+    assert floor[-1] == pytest.approx(1 - float(answer.best_upper) / 0.25, rel=1e-9)
+    assert floor[x.index(0.1)] <= given
+    assert "the largest activity, the others in proportion" in figure.caption

@@ -1,0 +1,50 @@
+"""Parameters that neighbouring n share: bounds that grow with n where they are nearly flat, and certificates for each n."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flint import fmpq
+
+from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.frontiers.neighbours import shared
+from boundcalc.bounds.outcome import evaluate_upper
+from boundcalc.bounds.upper import coupled_frontier, frontier
+from boundcalc.certificate.verify import verify
+from boundcalc.certificate.write import certificate
+from boundcalc.model.problem import Problem
+
+
+def of(n, d=62, p="177/20000", m=5):
+    return Problem(n, d, m, p, "rademacher")
+
+
+def test_the_least_n_that_is_not_less():
+    for n in (1, 255, 256, 257, 276, 511, 1000, 11683, 10**40 + 1):
+        near = shared(of(n)).n
+        unit = max(near & -near, 1)
+        assert n <= near < n + max(n >> 7, 1) + 1
+        assert near // unit < 256 or near == n < 256
+        assert shared(of(near)).n == near
+    assert shared(of(276)) == of(276)
+    assert shared(of("inf")) == of("inf")
+
+
+@pytest.mark.parametrize(("n", "d", "p"), [(11683, 62, "177/20000"), (3941, 39, "467/500000")])
+def test_they_grow_with_n(n, d, p):
+    """The first fell by 1e-9 from n to n + 1 when each n had a program of its own."""
+    near = int(shared(of(n, d, p)).n)
+    values = [evaluate_upper(frontier.BOUND, of(k, d, p), 30).value.certified for k in (n, n + 1, (n + near) // 2, near)]
+    assert values == sorted(values)
+    assert values[0] <= values[-1] < values[0] * fmpq(101, 100)
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "m", "p", "bound"), [(347, 10, 5, "1/500", frontier), (37643, 28, 3, "1/100000", coupled_frontier)]
+)
+def test_their_proof_holds_for_fewer_features(n, d, m, p, bound):
+    answer = report(of(n, d, p, m), digits=12, upper=[bound.BOUND], lower=None)
+    assert answer.best_upper.bound is bound.BOUND
+    told = verify(json.loads(json.dumps(certificate(answer))))
+    assert told.accepted, told.failure
