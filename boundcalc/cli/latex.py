@@ -106,8 +106,8 @@ def bound_command(
     needed = ("d",) if given["groups"] is not None else ("n", "d", "p", "law")
     missing = [name for name in needed if given[name] is None]
     if missing:
-        names = ", ".join(f"--{name}" for name in needed)
-        raise ParameterError(missing[0], "nothing", f"must be given, {names}, for a number to be filled in")
+        others = "--groups" if len(needed) == 1 else "--n, --d, --p and --law"
+        raise ParameterError(missing[0], "nothing", f"must be given together with {others}, for numbers to be filled in")
     problem = asked_problem(m=str(bound.exponent(m)), **given)  # type: ignore[arg-type]
     evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
     return evaluate(bound, problem, count), "bound", {"digits": count, "unequal": unequal}
