@@ -254,7 +254,7 @@ def _of_weights(
 
         chosen = {"across": options["across"]} if "across" in options else {}
         rows, columns = loaded.array.shape
-        return draw(loss_of(loaded.array, **_model(kind, options, columns, rows)), name=Path(file).stem, **chosen, **others)
+        return draw(loss_of(loaded, **_model(kind, options, columns, rows)), name=Path(file).stem, **chosen, **others)
     return draw(loaded.array, name=Path(file).stem, **others)
 
 

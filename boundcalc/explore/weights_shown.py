@@ -73,11 +73,11 @@ def _judged(fields: Fields, path: str) -> tuple[np.ndarray, str | None, Judged |
 
         problem = read_relu_problem({**fields, "n": str(n), "d": str(d)})
         bias = _bias(fields, path, n)
-        return W, loaded.note, loss_of(W, features=problem.features, activation="relu", bias=bias, digits=DIGITS)
+        return W, loaded.note, loss_of(W, features=problem.features, activation="relu", bias=bias, digits=DIGITS, transpose=False)
     asked = read_power_problem({**fields, "n": str(n), "d": str(d)})
     from boundcalc.model.features import keywords_of
 
-    return W, loaded.note, loss_of(W, asked.m, digits=DIGITS, **keywords_of(asked))
+    return W, loaded.note, loss_of(W, asked.m, digits=DIGITS, transpose=False, **keywords_of(asked))
 
 
 def _bias(fields: Fields, path: str, n: int) -> Any:
