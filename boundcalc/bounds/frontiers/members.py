@@ -37,6 +37,8 @@ SMALL = {2: 3, 3: 7}
 """For each order the largest d, from 2 on, with a free polynomial."""
 DEGREE = 6
 """Its degree in u."""
+MOST_PEAKS, MOST_KEPT = 12, 60
+"""So many nodes at most are added at a time, and about twice as many stay as the second."""
 NEAR = 0.02
 """Nodes at which h has more room below u^k, in units of the greater of u^k and 1/τ_k, are left out."""
 _FIRST_NODES = (np.arange(25) / 24) * (np.arange(25) / 24)
@@ -190,10 +192,15 @@ class FreePolynomial:
         """With nodes where h exceeds s u^k most."""
         fine, values = fine_grid(self.d)
         excess = self._excess(fine, values, weights)
-        new = clustered(self.nodes, peaks_of(fine, excess, self.floor))
+        peaks = peaks_of(fine, excess, self.floor)
+        if len(peaks) > MOST_PEAKS:  # h is s u^k itself, about, and these are roundings
+            height = self._excess(peaks, gegenbauer_values(self.d, DEGREE, peaks), weights)
+            peaks = np.sort(peaks[np.argsort(-height, kind="stable")[:MOST_PEAKS]])
+        new = clustered(self.nodes, peaks)
         between = self._excess(new, gegenbauer_values(self.d, DEGREE, new), weights)
         worst = max(float(excess.max()), float(between.max(initial=0.0)), 0.0)
         kept = self.nodes[_active(self.columns, weights)]
+        kept = kept[:: max(1, len(kept) // MOST_KEPT)]
         nodes = np.unique(np.concatenate([_FIRST_NODES, kept, new]))
         return FreePolynomial(self.d, self.order, nodes, worst, self.floor)
 

@@ -175,6 +175,7 @@ class BlockValues:
         self.q = search_quantities(problem)
         with precision(BITS):
             self.unit = arb(self.q.p * self.q.g)
+            _ = self.q.kappa  # computed once: every block has a copy
 
     def __call__(self, block: Block) -> float:
         with precision(BITS):
