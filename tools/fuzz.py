@@ -1,4 +1,4 @@
-"""Fuzzes the command line in process: no line may end in a traceback, an exit status that means nothing, or after 20 s.
+"""Fuzzes the command line in process: no line may end in a traceback, a status that means nothing, or after 20 s.
 
 ``python -m tools.fuzz --count 100000 --seed 0`` prints a line for each fault, and a summary. Lines (:mod:`tools.fuzz_lines`) and
 files (:mod:`tools.fuzz_files`) are drawn from a seed and a number alone, so that ``--first 1234 --count 1 --show`` repeats one.
@@ -29,8 +29,8 @@ from typing import Any, NoReturn
 from tools.fuzz_files import pristine
 from tools.fuzz_lines import Line, drawn
 
-LIMIT = 20.0
-"""Seconds that no line may take."""
+LIMIT, HANGS = 20.0, 120.0
+"""Seconds of processor time, and of any time, that no line may take."""
 MEMORY = 8 << 30
 CHUNK = 500
 STATUSES = (0, 1, 2, 3, 130)
@@ -53,7 +53,7 @@ class Told:
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise TooLong(f"{LIMIT:.0f} s")
+    raise TooLong(f"{LIMIT:.0f} s of processor time" if number == signal.SIGPROF else f"{HANGS:.0f} s")
 
 
 def told(line: Line) -> Told:
@@ -63,16 +63,18 @@ def told(line: Line) -> Told:
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace")
     status, wrong, began = None, "", time.monotonic()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    before = signal.signal(signal.SIGALRM, _stop)
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGALRM, signal.SIGPROF)}
     stdin, sys.stdin = sys.stdin, io.StringIO("")
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
             warnings.simplefilter("default")
-            signal.setitimer(signal.ITIMER_REAL, LIMIT)
+            signal.setitimer(signal.ITIMER_REAL, HANGS)
+            signal.setitimer(signal.ITIMER_PROF, LIMIT)
             try:
                 main(list(line.words))
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
     except SystemExit as end:
         status = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
         wrong = "" if status in STATUSES else f"exit status {end.code}"
@@ -80,8 +82,7 @@ def told(line: Line) -> Told:
         wrong = traceback.format_exc()
     finally:
         sys.stdin = stdin
-        signal.signal(signal.SIGALRM, before)
-        for number, handler in handlers.items():
+        for number, handler in (before | handlers).items():
             signal.signal(number, handler)
     said = []
     for stream in (out, err):

@@ -32,9 +32,9 @@ def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = N
     """
     groups = problem.features.groups
     plain = len(groups) == 1 and groups[0].importance == groups[0].scale == 1 and groups[0].law == UniformFromZero()
-    if not plain or not problem.tied:
+    if not plain or not problem.tied or problem.m > 1:
         raise ParameterError(
-            "certificate", "this problem", "is written for equal features of importance 1, uniform01, and tied weights"
+            "certificate", "this problem", "is written for equal features of importance 1, uniform01, tied weights and m = 1"
         )
     known = [floor for floor in floors(problem, digits) if floor.value.lower > 0 and key in (None, floor.key)]
     if not known:
@@ -52,7 +52,7 @@ def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = N
             "p": str(groups[0].p),
             "law": "uniform01",
         },
-        "floor": {"key": floor.key, "parameters": _parameters(floor, problem.d), "loss": _claim(floor.value, digits)},
+        "floor": {"key": floor.key, "parameters": _parameters(floor, problem.n, problem.d), "loss": _claim(floor.value, digits)},
         "network": _network(problem, digits),
     }
 
@@ -74,11 +74,11 @@ def _claim(value: Enclosure, digits: int) -> dict[str, str]:
     return {"lower": str(parse_rational(lower, parameter="lower")), "upper": str(parse_rational(upper, parameter="upper"))}
 
 
-def _parameters(floor: Floor, d: int) -> dict[str, Any]:
+def _parameters(floor: Floor, n: int, d: int) -> dict[str, Any]:
     if floor.key == "pentagon":
         return {"h": [[str(c.a), str(c.b)] for c in CHEBYSHEV]}
     if floor.key == "one_active":
-        return {"h": [str(value) for value in one_active(d).h]}
+        return {"h": [str(value) for value in one_active(d, n=n).h]}
     if floor.pairs is None:
         return {}
     table = floor.pairs.table.as_json()

@@ -20,7 +20,7 @@ from flint import fmpq, fmpq_poly
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.numbers.enclosure import to_float
-from boundcalc.numbers.weighted_sums import weighted
+from boundcalc.numbers.weighted_sums import shortened, weighted, whole_power
 
 DIGITS = 13
 """Decimal digits that are kept of each coefficient, relative to its natural size."""
@@ -157,8 +157,9 @@ def _solve(n: int, d: int, m: int, sizes: list[fmpq]) -> tuple[list[float] | Non
     gain[0] += 1.0
 
     def rows(u: Any) -> tuple[Any, Any]:
-        weight = np.maximum(u**m, smallest)
-        return _values(d, len(size) - 1, u) * size / weight[:, None], u**m / weight
+        power = whole_power(u, m)
+        weight = np.maximum(power, smallest)
+        return _values(d, len(size) - 1, u) * size / weight[:, None], power / weight
 
     fine = _grid(d, 1500)
     points = _grid(d, 100)
@@ -194,7 +195,7 @@ def _grid(d: int, count: int) -> Any:
     import numpy as np
 
     half = np.linspace(0.0, 1.0, count)
-    return np.unique(np.concatenate([np.sin(half * np.pi / 2) ** 2, np.minimum(1.0, 12.0 / d * half**2)]))
+    return np.unique(np.concatenate([shortened(np.sin(half * np.pi / 2) ** 2, 24), np.minimum(1.0, 12.0 / d * half**2)]))
 
 
 def _vertices(u: Any, values: Any, low: Any) -> Any:

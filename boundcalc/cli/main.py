@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -81,6 +82,8 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 bad input, one line on stderr."""
     from boundcalc.numbers.errors import ParameterError
 
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="surrogateescape")  # names of files that are no text are printed as they are
     try:
         status = cli.main(args, prog_name="boundcalc", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)

@@ -147,7 +147,7 @@ def read_any_problem(
 
 
 def either_problem_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Those of :func:`any_problem_options`, and --activation relu, which has no --m: ``problem`` is then a ``ReluProblem``."""
+    """Those of :func:`any_problem_options`, and --activation relu, with --m for ReLU^m: ``problem`` is then a ``ReluProblem``."""
 
     @wraps(function)
     def of_problem(
@@ -196,8 +196,7 @@ def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: s
     from boundcalc.model.nonnegative_laws import parse_nonnegative_law
     from boundcalc.model.relu_problem import ReluProblem
 
-    if m is not None:
-        raise ParameterError("m", m, "is the exponent of x^m; leave it out with --activation relu")
+    power = 1 if m is None else m
     count = as_integer(n, parameter="n", allowed="must be a whole number, at least 1, with --activation relu")
     if not 1 <= count <= 10**6:
         raise ParameterError("n", n, "must be a whole number, 1 to 1000000, with --activation relu")
@@ -205,8 +204,8 @@ def _relu_problem(n: str, d: str, m: str | None, p: str, law: str, importance: s
     if importance is None:
         from boundcalc.model.features import Group
 
-        return ReluProblem((Group(count, 1, p, known),), d, bias=bias)
-    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d, bias=bias)
+        return ReluProblem((Group(count, 1, p, known),), d, bias=bias, m=power)
+    return ReluProblem(features_from_formulas(count, importance, p, known)[0], d, bias=bias, m=power)
 
 
 def output_options(function: F) -> F:

@@ -14,6 +14,8 @@ from boundcalc.model.problem import Exact, Whole
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import as_integer
 
+MAX_POWER = 9
+"""Largest m of ReLU^m."""
 ACTIVATIONS = ("power", "relu")
 """x^m, and max(x, 0)."""
 
@@ -27,7 +29,7 @@ def read_activation(name: object) -> str:
 
 @dataclass(frozen=True, init=False)
 class ReluProblem:
-    """The model x̂ = ReLU(WᵀW x + b), or ReLU(VᵀW x + b), of nonnegative features.
+    """The model x̂ = ReLU(WᵀW x + b)^m, m = 1 unless said, or ReLU(VᵀW x + b)^m, of nonnegative features.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ class ReluProblem:
         Hidden dimensions, at least 1.
     bias, tied : bool
         Whether there is a bias; whether V = W.
+    m : int or text
+        The exponent, 1 to 9; above 1 there are floors for networks without bias, and no more.
 
     >>> ReluProblem(Features((Group(5, 1, "1/20", "uniform01"),)), d=2).energy  # 5/60
     1/12
@@ -46,14 +50,21 @@ class ReluProblem:
     d: int
     bias: bool
     tied: bool
+    m: int
 
     activation = "relu"
 
-    def __init__(self, features: Features | Sequence[Group], d: Whole, *, bias: bool = True, tied: bool = True) -> None:
+    def __init__(
+        self, features: Features | Sequence[Group], d: Whole, *, bias: bool = True, tied: bool = True, m: Whole = 1
+    ) -> None:
         object.__setattr__(self, "features", features if isinstance(features, Features) else Features(tuple(features)))
         object.__setattr__(self, "d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
         object.__setattr__(self, "bias", bias)
         object.__setattr__(self, "tied", tied)
+        allowed = f"must be a whole number, 1 to {MAX_POWER}, with --activation relu"
+        object.__setattr__(self, "m", as_integer(m, parameter="m", allowed=allowed))
+        if not 1 <= self.m <= MAX_POWER:
+            raise ParameterError("m", self.m, allowed)
         if self.d < 1:
             raise ParameterError("d", self.d, "must be a whole number, at least 1")
         for group in self.features.groups:
@@ -72,6 +83,8 @@ class ReluProblem:
     def as_json(self) -> dict[str, object]:
         """The ``problem`` object of the JSON outputs."""
         given: dict[str, object] = {"n": str(self.n), "d": self.d, "activation": "relu", "bias": self.bias, "tied": self.tied}
+        if self.m > 1:
+            given["m"] = str(self.m)
         if len(self.features.groups) == 1:
             only = self.features.groups[0]
             if only.importance == 1 and only.scale == 1:

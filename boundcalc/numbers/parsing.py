@@ -23,6 +23,9 @@ MAX_EXPONENT = 100_000
 MAX_BITS = 4_000_000
 """Largest numerator or denominator, in bits."""
 
+WHOLE_DIGITS = 1000
+"""Digits of a whole number: Python writes integers of some thousands of digits alone."""
+
 _ALPHABET = re.compile(r"[0-9eE.+\-*/() \t]*\Z")
 """No names, comments, line breaks or digits of other scripts: Python's parser sees arithmetic only."""
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,12}))?\Z")
@@ -145,6 +148,8 @@ def as_integer(value: object, *, parameter: str, allowed: str) -> int:
     rational = as_rational(value, parameter=parameter, allowed=allowed)
     if rational.q != 1:
         raise ParameterError(parameter, value, allowed)
+    if rational.p > 0 and rational.p.bit_length() > WHOLE_DIGITS * 3.33:
+        raise ParameterError(parameter, value, f"must be a whole number of at most {WHOLE_DIGITS} digits")
     return int(rational.p)
 
 

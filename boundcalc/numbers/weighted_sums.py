@@ -1,4 +1,4 @@
-"""Sums products in an order that does not depend on the linear algebra library, so that proposals have the same bits everywhere."""
+"""Sums products and takes powers in an order of their own: proposals have the same bits with every library and processor."""
 
 from __future__ import annotations
 
@@ -23,4 +23,33 @@ def weighted(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     import numpy as np
 
     found: np.ndarray = np.einsum("k,k...->...", weights, values)
+    return found
+
+
+def whole_power(values: np.ndarray, exponent: int) -> np.ndarray:
+    """A power as a product: the last bit of ``values**3`` depends on how wide the processor's vectors are.
+
+    >>> import numpy as np
+    >>> whole_power(np.array([2.0, -1.0]), 3).tolist()
+    [8.0, -1.0]
+    """
+    import numpy as np
+
+    found = np.ones_like(values)
+    for _ in range(exponent):
+        found = found * values
+    return found
+
+
+def shortened(values: np.ndarray, bits: int = 32) -> np.ndarray:
+    """The nearest numbers of so many bits: nearly always the same where exponentials, say, differ in their last bits.
+
+    >>> import numpy as np
+    >>> shortened(np.array([1.0 + 2.0**-50, 0.0, -3.0])).tolist()
+    [1.0, 0.0, -3.0]
+    """
+    import numpy as np
+
+    part, exponent = np.frexp(values)
+    found: np.ndarray = np.ldexp(np.rint(np.ldexp(part, bits)), exponent - bits)
     return found

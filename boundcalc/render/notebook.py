@@ -18,6 +18,7 @@ from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
 from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.closed_forms.conditions import conditions
 from boundcalc.render.numbers import rounded_down, rounded_up
+from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE
 from boundcalc.render.statement import SUPREMUM
 
@@ -86,8 +87,9 @@ def report_html(answer: Report) -> str:
             if outcome.value is not None:
                 low, high = outcome.value.enclosure.decimals(digits)
                 cells = [outcome.bound.key, outcome.bound.section, f"{sign} {high if sign == '≤' else low}", outcome.status.value]
-                tag = "th" if outcome is best else "td"
-                rows.append("<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>")
+                # not a heading cell: VS Code shows those of a table's body in plain type
+                texts = [f"<b>{escape(cell)}</b>" if outcome is best and cell else escape(cell) for cell in cells]
+                rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>")
     titles = "".join(f"<th>{title}</th>" for title in ("bound", "", "improvement I*", "status"))
     meanings = "<br>".join(map(escape, legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)))
     caption = f"<caption>{head}; rounded outward to {digits} digits<br><small>{meanings}</small></caption>"
@@ -136,11 +138,19 @@ def bound_html(bound: Bound) -> str:
         parts.append("where " + "".join(_apart(f"{NONE(name)} = {NONE(value)}") for name, value in form.definitions))
     if form.over_rows:
         parts.append(plain(SUPREMUM))
-    parts.append("hypotheses: " + escape(plain("; ".join(conditions(bound, m))) or "none"))
+    parts.append("hypotheses: " + (_sentence("; ".join(conditions(bound, m))) or "none"))
     for other in bound.others(m):
-        parts.append(f"another form, hypotheses: {escape(plain(other.where) or 'none')}: {mathml(NONE(other.inequality))}")
+        parts.append(f"another form, hypotheses: {_sentence(other.where) or 'none'}: {mathml(NONE(other.inequality))}")
     parts.append(f"status: {bound.status.value} ({escape(plain(bound.status.meaning))}); steps: {counted(bound.counts)}")
     return f"<b>{escape(bound.key)}</b> ({escape(bound.section)}): {escape(plain(bound.title))}<br>" + "<br>".join(parts)
+
+
+def _sentence(marked: str) -> str:
+    """A sentence whose mathematics stands between dollars: that as MathML."""
+    texts = marked.split("$")
+    return "".join(
+        mathml(prose(f"${text}$").strip("$"), "inline") if k % 2 else escape(plain(text)) for k, text in enumerate(texts)
+    )
 
 
 def _apart(latex: str) -> str:

@@ -48,7 +48,7 @@ def relu_bounds_json(problem: ReluProblem, digits: int, *, pairs: bool = True) -
 def relu_bounds_lines(found: dict[str, Any]) -> list[str]:
     """The same as a table."""
     shown = found["problem"]
-    names = ("n", "d", "activation", "p", "law")
+    names = ("n", "d", "activation", "m", "p", "law")
     lines = [" ".join(f"{name} = {shown[name]}" for name in names if name in shown) + ("" if shown["bias"] else ", no bias"), ""]
     lines.append(f"{'loss of answering zero':<28}{found['energy']['upper']}")
     network = found["network"]
@@ -64,7 +64,12 @@ def relu_bounds_lines(found: dict[str, Any]) -> list[str]:
     for floor in found["floors"]:
         lines.append(f"  {floor['key']:<26}{floor['loss']['lower']}  {floor['status']}; {floor['holds_for']}")
     if not found["floors"]:
-        lines.append("  none: all features fit, or their laws are not uniform")
+        power = "m" in shown
+        lines.append(
+            "  none: with m above 1 they are for equal features without bias (--no-bias)"
+            if power
+            else "  none: all features fit, or their laws are not uniform"
+        )
     if found["ratio"] is not None:
         lines += ["", f"the network is at most {found['ratio']} times the best"]
     return lines

@@ -73,7 +73,7 @@ def floor_latex(found: Lemma, kind: str, *, standalone: bool) -> str:
     parts = [
         document.header(f"{kind} of the floor {found.key}, activation relu", needs, NONE),
         f"\\begin{{theorem}}[{{{title}}}]\\label{{thm:relu-{label(found.key)}}}",
-        f"Let {'; '.join(prose(text, NONE) for text in found.hypotheses)}. Then",
+        f"Under these hypotheses: {'; '.join(prose(text, NONE) for text in found.hypotheses)},",
         rf"\[ {found.statement} \]",
         r"\end{theorem}",
     ]

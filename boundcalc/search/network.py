@@ -13,6 +13,7 @@ from boundcalc.bounds.relu.polygons import polygon_network
 from boundcalc.bounds.relu.witnesses import closed_network
 from boundcalc.loss.relu.gradient import evaluated, periods
 from boundcalc.loss.relu.network import FloatRows, read_network
+from boundcalc.loss.threads import single_threaded
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import to_float
@@ -23,7 +24,7 @@ CLOSED, POLYGON = 4, 5
 """Which starts are near the network in closed form and near polygons, where there are such; the others are random."""
 _BARRED = 1e9
 """Where float64 overflows, or a period is far below the range: the line search turns back."""
-STEPS = ((40, 2.0, 80, 1.1), (64, 1.3, 150, 1.001), (192, 1.2, 150, 1.0))
+STEPS = ((40, 2.0, 80, 1.1), (64, 1.3, 80, 1.001), (144, 1.2, 80, 1.0))
 """Stages of a local search: nodes, room for periods beyond what the weights need, iterations, and how far from the best it may end
 for the search to go on."""
 
@@ -86,7 +87,8 @@ def search_network(
         if number and seconds is not None and time.monotonic() - began > seconds:
             break
         W, b = _start(problem, number, rng)
-        W, b, value = descend(problem, importance, W, b, float("inf") if best is None else best.value)
+        with single_threaded():  # the products are small
+            W, b, value = descend(problem, importance, W, b, float("inf") if best is None else best.value)
         made += 1
         if best is None or value < best.value:
             best = FoundNetwork(W, b if problem.bias else None, value, number, number + 1)
@@ -107,6 +109,8 @@ def check_searchable(problem: ReluProblem) -> None:
         raise ParameterError("d", problem.d, f"must be at most {MOST_DIMENSIONS} for the search; n dimensions hold every feature")
     if any(group.p == 1 for group in problem.features.groups):
         raise ParameterError("p", 1, "must be below 1 for the search")
+    if problem.m > 1:
+        raise ParameterError("m", problem.m, "must be 1 for the search, which is for ReLU(W'W x + b)")
     if not problem.tied:
         raise ParameterError("tied", False, "must be true for the search")
 

@@ -43,6 +43,7 @@ def test_a_bound_brings_what_it_says_of_features_that_differ():
         "capacity.unequal.fractions",
         "capacity.unequal.crowd",
         "capacity.unequal.row",
+        "capacity.unequal.quintic",
     ]
     assert names_of(["frontier.unequal.symmetrise"]) == ["frontier.unequal.symmetrise"]
     for statement in statements(list(unequal_steps())):

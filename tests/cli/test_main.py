@@ -277,3 +277,13 @@ def test_a_group_alone_prints_its_help(words, capsys):
     assert printed.err == ""
     assert "Usage: boundcalc" in printed.out
     assert len(printed.out.splitlines()) > 5
+
+
+def test_a_name_that_is_no_text_is_printed_as_it_is(tmp_path):
+    name = b"\x80.npz"
+    done = subprocess.run(
+        [sys.executable, "-m", "boundcalc", "frames", "icosahedron", "--out", name], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout
+    assert (tmp_path / "\udc80.npz").exists()

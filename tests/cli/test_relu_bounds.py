@@ -57,7 +57,7 @@ def test_importances_as_a_formula(capsys):
     [
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "gaussian"], "law = gaussian: takes negative values"),
         (["--n", "inf", "--d", 4, "--p", "1/100", "--law", "uniform01"], "n = inf: must be a whole number"),
-        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--m", 3], "m = 3: is the exponent"),
+        (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--m", 30], "m = 30: must be a whole number, 1 to 9"),
         (["--n", 8, "--d", 0, "--p", "1/100", "--law", "uniform01"], "d = 0: must be"),
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform:0:2", "--certificate", "c.json"], "certificate = this problem: is"),
         (["--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--witness-out", "W.npz"], "witness-out = W.npz: is for x^m"),

@@ -40,7 +40,7 @@ def test_without_bias(capsys, tmp_path):
     out = tmp_path / "found.npz"
     text = run(capsys, "optimize", *MODEL, "--no-bias", "--out", out, "--quiet")[1]
     assert "no bias" in text.splitlines()[0]
-    assert "(pentagon, argued)" in text
+    assert "(pentagon, computed)" in text
     with np.load(out) as loaded:
         assert "b" not in loaded.files
 
@@ -51,7 +51,7 @@ def test_without_bias(capsys, tmp_path):
         (["--resume", "x.npz"], "resume = x.npz: is for x^m"),
         (["--random-only"], "random-only = True: is for x^m"),
         (["--starts", "0"], "starts = 0: must be"),
-        (["--m", "3"], "m = 3: is the exponent"),
+        (["--m", "3"], "m = 3: must be 1 for the search"),
     ],
 )
 def test_wrong_input_in_a_line(capsys, args, message):

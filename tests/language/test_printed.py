@@ -49,6 +49,8 @@ NARROWER = {
     "uniform_in_n.tensor",
     "row_sum.mean",
     "pentagon.one",
+    "polygon.one",
+    "polygon.scale",
 }
 """Steps that say more than their claim: the claim is printed below the statement, and what it covers in words beside the status."""
 

@@ -255,3 +255,11 @@ def test_a_time_is_positive_and_exact():
     for value in ("0", "-1", "1e9", "inf", ""):
         with pytest.raises(ParameterError, match=r"seconds = .*: must be a number of seconds, above 0 and below 10\^9"):
             positive_seconds(value, parameter="seconds")
+
+
+@pytest.mark.parametrize("value", ["9" * 1100, "10^1100", 10**1100])
+def test_whole_numbers_that_python_would_not_write(value):
+    with pytest.raises(ParameterError, match="at most 1000 digits") as caught:
+        as_integer(value, parameter="n", allowed="must be whole")
+    assert len(str(caught.value)) < 200
+    assert as_integer("10^990", parameter="n", allowed="must be whole") == 10**990

@@ -65,5 +65,5 @@ def test_kinds():
 
 
 def test_numbers_that_python_does_not_write():
-    with pytest.raises(ParameterError, match="must have at most"):
+    with pytest.raises(ParameterError, match="at most"):
         latex("capacity_welch", "limits", d=10**5000)

@@ -72,3 +72,21 @@ def test_a_report_shows_its_interval():
     assert low == pytest.approx(float(exact[0].p) / float(exact[0].q), rel=1e-11)
     assert low <= high
     assert answer.best_upper.bound.key in answer._repr_html_()
+
+
+def test_the_best_bounds_are_bold_whatever_a_page_makes_of_heading_cells(shown):
+    """VS Code shows heading cells in the body of a table in plain type."""
+    body = re.search("<tbody>(.*)</tbody>", shown[0]._repr_html_()).group(1)
+    assert "<th" not in body
+    bold = re.findall("<td><b>([^<]*)</b></td>", body)
+    assert len(bold) == 8
+    assert [bold[0], bold[4]] == [shown[0].best_upper.bound.key, shown[0].best_lower.bound.key]
+
+
+def test_hypotheses_are_formulas():
+    html = BOUNDS["very_sparse"]._repr_html_().partition("hypotheses: ")[2]
+    assert "<msubsup><mi>A</mi><mrow><mi>i</mi><mi>j</mi></mrow><mrow><mn>6</mn></mrow></msubsup>" in html
+    for bound in BOUNDS.values():
+        text = re.sub("<math.*?</math>", "", bound._repr_html_().partition("hypotheses: ")[2])
+        assert "$" not in text
+        assert "^" not in text

@@ -25,7 +25,9 @@ def test_every_floor_is_written(key):
     assert r"\end{document}" in latex(key, "proof", standalone=True)
     with pytest.raises(ParameterError, match="no limits"):
         latex(key, "limits")
-    status = {"any_decoder": "argued", "scalar_decoder": "standard", "pentagon": "computed"}.get(key, "cited")
+    status = {"any_decoder": "argued", "scalar_decoder": "standard", "pentagon": "computed", "polygon": "computed"}.get(
+        key, "cited"
+    )
     assert floor_json(FLOOR_PROOFS[key])["status"] == status
 
 

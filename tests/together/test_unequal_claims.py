@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from boundcalc import check_claim
+from boundcalc.bounds.catalog import find
 from boundcalc.check.engines import check
 from boundcalc.check.exact.case_grid import QUICK
 from boundcalc.check.falsify.counterexample_search import Budget
@@ -26,6 +27,36 @@ FALSE = (
     "C <= sum(i: C[i]/omega[i])",
     "K[4, i] <= kappa[4, i]*Q[4, i]",
 )
+
+
+MUTANTS = (
+    ("rank", "lifted", "omega[i]*x[i]^2)", "x[i]^2)"),
+    ("rank", "trace", "L[j, j]*omega[j]*p[j]*mu[2, j]) <=", "omega[j]*p[j]*mu[2, j]) <="),
+    ("dense", "bessel", "3*kappa[2, j]*K[2, i]", "3*kappa[2, i]*K[2, i]"),
+    ("dense", "bessel", "D[i] >= sum", "D[i] >= 3/2*sum"),
+    ("dense", "kernel", "omega[i]^2*a[i]^3", "1/2*omega[i]^2*a[i]^3"),
+    ("dense", "trace", "theta*r", "theta*r/2"),
+    ("direct_sum", "average", "sum(i: omega[i])/n", "sum(i: omega[i])"),
+    ("direct_sum", "sum", "2*C[i]", "C[i]"),
+    ("orthonormal", "value", "<= p[i]*mu[m + 1, i]^2", "<= p[i]^2*mu[m + 1, i]^2"),
+    ("orthonormal", "value", "p[i]*mu[2*m, i]*a[i]", "p[i]*mu[m + 1, i]*a[i]"),
+    ("frontier", "frontier", "(1 - u)^2", "(1 - u^2)"),
+    ("frontier", "frontier", "6*u/(d*(d + 2))", "9*u/(d*(d + 2))"),
+    ("frontier", "matrices", "d*cos2[i, j] - 1", "d*cos2[i, j] - 2"),
+    ("very_sparse", "frontier", "6*u/(d*(d + 2))", "9*u/(d*(d + 2))"),
+    ("very_sparse", "matrices", "6*cos2", "9*cos2"),
+    ("capacity", "quintic", "3*K[2, i]^2", "2*K[2, i]^2"),
+)
+"""A change of each step's claim that is false."""
+
+
+@pytest.mark.parametrize(("key", "name", "text", "other"), MUTANTS)
+def test_a_changed_step_is_refuted(key, name, text, other):
+    step = next(step for step in find(key).unequal.proof if step.key == name)
+    assert any(text in claim for claim in step.claim)
+    changed = tuple(claim.replace(text, other) for claim in step.claim)
+    statement = build(key, name, changed, given=step.given, free=step.free, define=step.define, exponents=(3, 5))
+    assert check(statement, grid=QUICK, search=Budget(evaluations=60)).outcome is Outcome.REFUTED
 
 
 @pytest.mark.parametrize("claim", TRUE)

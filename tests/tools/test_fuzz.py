@@ -49,7 +49,7 @@ def test_what_is_a_fault(monkeypatch):
     assert "ZeroDivisionError: of nothing" in told(Line(("frames",))).wrong
     monkeypatch.setattr(main.cli, "main", lambda *given, **options: 7)
     assert told(Line(("frames",))).wrong == "exit status 7"
-    monkeypatch.setattr(fuzz, "LIMIT", 0.05)
+    monkeypatch.setattr(fuzz, "HANGS", 0.05)
 
     def waits(*given: object, **options: object) -> int:
         import time

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -111,7 +113,7 @@ class ConeProgram:
         left = self.constants - self.matrix.times(x)
         size = np.abs(self.constants) + np.bincount(self.matrix.indices, np.abs(self.matrix.data), len(left))
         size, worst, at = np.maximum(self._in_common(size), 1e-300), 0.0, 0
-        for name, count, width in self._runs():
+        for name, count, width in self._runs:
             part = left[at : at + count * width].reshape(count, width)
             unit = size[at : at + count * width].reshape(count, width)[:, 0]
             at += count * width
@@ -119,22 +121,22 @@ class ConeProgram:
                 worst = max(worst, float((_outside(name, part) / unit).max()))
         return worst
 
+    @cached_property
     def _runs(self) -> list[tuple[str, int, int]]:
-        """Cones of a kind that follow each other: name, how many, and rows of each; free signs count as cones of one row."""
-        found: list[tuple[str, int, int]] = []
-        for name, size in self.cones:
-            count, width = (size, 1) if name in ("ZeroCone", "NonnegativeCone") else (1, size)
-            if name == "PSDTriangleCone":
-                width = size * (size + 1) // 2
-            if found and found[-1][0] == name and found[-1][2] == width:
-                count += found.pop()[1]
-            found.append((name, count, width))
+        """Equal cones that follow each other: name, how many, and rows of each; free signs count as cones of one row."""
+        found = []
+        for (name, size), equal in groupby(self.cones):
+            many = len(list(equal))
+            if name in ("ZeroCone", "NonnegativeCone"):
+                found.append((name, many * size, 1))
+            else:
+                found.append((name, many, size * (size + 1) // 2 if name == "PSDTriangleCone" else size))
         return found
 
     def _in_common(self, values: Array) -> Array:
         """A value for each row, the greatest of its cone."""
         found, at = values.copy(), 0
-        for _, count, width in self._runs():
+        for _, count, width in self._runs:
             part = found[at : at + count * width].reshape(count, width)
             if count and width > 1:
                 part[:] = part.max(axis=1, keepdims=True)

@@ -25,6 +25,7 @@ from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.certify.bernstein import to_bernstein
 from boundcalc.numbers.enclosure import precision
 from boundcalc.numbers.errors import CertificationError
+from boundcalc.numbers.weighted_sums import whole_power
 
 BITS = 192
 MOST_CELLS = 3_000
@@ -175,8 +176,8 @@ def _best_rho(row: QuinticRow, cells: Cells) -> tuple[Array, Array]:
         low + (high - low) * part[:, None]
         for low, high, part in zip((cells.s0, cells.t0, cells.y0), (cells.s1, cells.t1, cells.y1), _SAMPLES, strict=True)
     )
-    inner = sum(value * s**i * y**k for (i, k), value in row.gain.items())
-    outer = sum(value * s**i * y**k for (i, k), value in row.energy.items())
+    inner = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.gain.items())
+    outer = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items())
     place = np.arange(len(cells.s0))
     rho, width = np.broadcast_to((np.arange(9) / 8)[:, None], (9, len(place))), 1 / 8
     best = rho[0]

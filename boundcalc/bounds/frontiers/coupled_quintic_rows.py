@@ -24,6 +24,7 @@ from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.weighted_sums import shortened, whole_power
 
 MOST_CONTACTS = 16
 _THETA = np.array([1.0, 0.85, 0.7, 0.55, 0.45, 0.36, 0.29, 0.22, 0.15, 0.07])
@@ -64,11 +65,11 @@ class CoupledProgram:
         self.weights = np.array([as_float(one.weight) for one in self.exchanges])
         self.balance = min(1.0, (self.c[LAST] / self.c[PURE]) ** 0.1)
         self.least = min(np.sqrt(self.kappa[1]), 0.5) / 16
-        s = 2.0 ** np.linspace(np.log2(self.least), 0, int(-4 * np.log2(self.least)) + 1)
+        s = shortened(2.0 ** np.linspace(np.log2(self.least), 0, int(-4 * np.log2(self.least)) + 1))
         s = np.concatenate([s[0] * 2.0 ** np.array([-9.0, -6.0, -3.0]), s])
         low = min(self.kappa[1] / 16, 0.01)
         near = [low * 2.0**k for k in range(8) if low * 2.0**k < 0.3]
-        height = np.concatenate([[0.0], near, near[-1] ** (1 - np.arange(1, _HEIGHTS) / (_HEIGHTS - 1))])
+        height = np.concatenate([[0.0], near, shortened(near[-1] ** (1 - np.arange(1, _HEIGHTS) / (_HEIGHTS - 1)))])
         shape = len(s), len(_THETA), len(height)
         self.steps = [s, _THETA, height]
         grid = np.meshgrid(s, _THETA, height, indexing="ij")
@@ -87,16 +88,16 @@ class CoupledProgram:
         t = s * s
         e = self.e_of(theta, rho)
         gain = (sixth + 5 * second * fourth) * t * t + 10 * fourth * second * t + 15 * second**3 + 5 * second * fourth * y
-        two, three, ten = t * t + y, t**3 + y * y, t**5
+        two, three, ten = t * t + y, t * t * t + y * y, whole_power(t, 5)
         factor: list[Array] = []
         least: list[Array] = []
         for one in self.exchanges:
             size = len(one.factor)
             if one.linked or one.order == FIRST[0]:
-                factor.append(1 / t**size)
+                factor.append(1 / whole_power(t, size))
             else:
                 factor.append((1 + e / (t * t)) ** 2 if one.order == PURE[0] else rho * rho / (t * t))
-            least.append(two / t ** (size + 2) if one.linked else factor[-1])
+            least.append(two / whole_power(t, size + 2) if one.linked else factor[-1])
         steady = c[LAST] - c[PURE] * e * e + c[(3, 2)] * three * two + c[(2, 2, 1)] * two * two + c[(2, 1, 1, 1)] * two
         base = steady / ten
         for weight, one, value in zip(self.weights, self.exchanges, least, strict=True):
@@ -147,7 +148,7 @@ class CoupledProgram:
         each, (log_s, theta, y) = np.arange(len(value)), steps
         for _ in range(rounds):
             a, b, c = (part.ravel() for part in np.meshgrid(_PART, _PART, _PART, indexing="ij"))
-            s = np.minimum(at.s[:, None] * 2.0 ** (log_s[:, None] * a), 1.0)
+            s = np.minimum(at.s[:, None] * shortened(2.0 ** (log_s[:, None] * a)), 1.0)
             tried = Points(
                 s,
                 np.clip(at.theta[:, None] + theta[:, None] * b, s * s, 1.0),
@@ -197,8 +198,8 @@ def thinnest(row: QuinticRow, s: Array) -> tuple[Points, Array]:
 
     def share(s: Array) -> tuple[Array, Array]:
         y = np.clip(_turns(row, s, 1 + 0 * s, 1 + 0 * s)[1], 0, (1 - s * s) ** 2)
-        parts = [value * s**i * y**k for (i, k), value in row.energy.items()]
-        parts += [row.pure * s**10, row.payer * s**6]
+        parts = [value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items()]
+        parts += [row.pure * whole_power(s, 10), row.payer * whole_power(s, 6)]
         return sum(parts) / sum(np.maximum(part, 0) for part in parts), y
 
     value, _ = share(s)
@@ -219,10 +220,15 @@ def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
     e = row.b * (1 - rho * rho) * theta * theta
 
     def part(terms: Mapping[tuple[int, int], float], k: int) -> Array:
-        return sum((value * s**i for (i, j), value in terms.items() if j == k), 0 * s)
+        return sum((value * whole_power(s, i) for (i, j), value in terms.items() if j == k), 0 * s)
 
     n0, g = part(row.gain, 0) - row.nu * rho * s * s - row.lam * e, part(row.gain, 1)
-    e0 = part(row.energy, 0) + row.pure * s * s * (s**4 + e) ** 2 - row.whole * e * e + row.payer * rho * rho * s**6
+    e0 = (
+        part(row.energy, 0)
+        + row.pure * s * s * (whole_power(s, 4) + e) ** 2
+        - row.whole * e * e
+        + row.payer * rho * rho * whole_power(s, 6)
+    )
     e1, e2 = part(row.energy, 1), part(row.energy, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         turns = [(n0 * e1 - 2 * g * e0) / (g * e1 - 2 * n0 * e2), np.maximum(-e1 / (2 * e2), 0)]
@@ -236,8 +242,8 @@ def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
 def best(row: QuinticRow, points: Points, rounds: int, floor: float = 0.0) -> tuple[Array, Array]:
     """The least of θ P_+²/E over ρ for each row, and that ρ; rows that are seen to be below ``floor`` are left as they are seen."""
     s, theta, y = (part.ravel() for part in (points.s, points.theta, points.y))
-    inner = sum(value * s**i * y**k for (i, k), value in row.gain.items())
-    outer = sum(value * s**i * y**k for (i, k), value in row.energy.items())
+    inner = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.gain.items())
+    outer = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items())
     # e beyond what makes E negative is of no use; where b = 0 there is no e, and every rho serves
     with np.errstate(divide="ignore"):
         root = np.sqrt(np.maximum(1 - np.sqrt(row.energy[0, 0] / row.whole) / (row.b * theta**2), 0.0))

@@ -25,7 +25,7 @@ from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 from boundcalc.numbers.remarks import remark, remarks
 from boundcalc.numbers.rings import EXACT
-from boundcalc.numbers.weighted_sums import weighted
+from boundcalc.numbers.weighted_sums import shortened, weighted, whole_power
 
 LEAST_P = fmpq(1, 10**30)
 """Below this p the program leaves the range of floats."""
@@ -93,16 +93,16 @@ class GeneralProgram:
 
     def rows(self, points: Array) -> Rows:
         """Row points at coordinates of shape (2, points)."""
-        q, u = np.exp(points[0]), points[1]
+        q, u = shortened(np.exp(points[0])), points[1]
         scale = 1 + np.minimum(q - 1, np.exp(self.reach)) ** 2
-        return self._rows(q, u**2 / scale ** (1 - u))
+        return self._rows(q, u**2 / shortened(scale ** (1 - u)))
 
     def _rows(self, q: Array, share: Array) -> Rows:
         """Row points at Q_2 and at a share of what is left to θ; the other sums at the least values that the proof uses."""
         m, w = self.problem.m, q - 1
         theta = self.least + (1 - self.least) * share
         g = theta * w * w
-        sums = [0, q, 1 + g, *(1 + g * (g / q) ** (j - 2) for j in range(3, m + 1))]
+        sums = [0, q, 1 + g, *(1 + g * whole_power(g / q, j - 2) for j in range(3, m + 1))]
         moments = moments_from_cumulants([0] + [k * s for k, s in zip(self.kappa[1:], sums[1:], strict=True)])
         gain = correlation(m, self.kappa, 1.0, moments[: (m + 1) // 2]) / self.p
         factor = np.stack([one.at(sums) * np.ones_like(q) for one in self.exchanges])

@@ -19,6 +19,7 @@ import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.numbers.linear_systems import least_squares, norm, products, solution
+from boundcalc.numbers.weighted_sums import shortened, whole_power
 
 STEPS, HALVINGS = 9, 3
 CLOSE = 1e-7
@@ -120,9 +121,10 @@ class Part:
             elif kind == "power":
                 y[i] = self.pure
             elif kind == "tangent":
-                steep = k * (k - 1) * t ** (k - 2)
-                x[i], x_slope[i] = 1 - k * t ** (k - 1) + (k - 1) * t**k, steep * (t - 1)
-                y[i], y_slope[i] = k * t ** (k - 1) / d - (k - 1) * t**k, steep * (1 / d - t)
+                least = whole_power(t, k - 2)
+                steep, below, above = k * (k - 1) * least, k * (least * t), (k - 1) * (least * t * t)
+                x[i], x_slope[i] = 1 - below + above, steep * (t - 1)
+                y[i], y_slope[i] = below / d - above, steep * (1 / d - t)
             else:
                 x[i], x_slope[i] = (1 - t) ** 2, 2 * (t - 1)
                 y[i], y_slope[i] = 6 * t / (d * (d + 2)) - t * t / d, 6 / (d * (d + 2)) - 2 * t / d
@@ -276,10 +278,11 @@ class System:
                 out[self.at["moved", k]] = of_y / self.n - of_x
             if part.kinds is None:
                 values, slopes = table
-                power = points**part.order
+                below = whole_power(points, part.order - 1)
+                power = below * points
                 h, h_slope = (linear[:, None] * values).sum(axis=0), (linear[:, None] * slopes).sum(axis=0)
                 out[self.at["multipliers", k]] = h - share * power
-                turned = multipliers * (h_slope - share * part.order * points ** (part.order - 1))
+                turned = multipliers * (h_slope - share * part.order * below)
                 out[self.at["points", k]] = turned[part.moving]
                 found = (multipliers * values).sum(axis=1) - of_x
                 found[0] += of_y
@@ -371,7 +374,8 @@ class System:
             batch = np.repeat(z[:, None].astype(complex), self.size + 1, axis=1)
             batch[every, every] += 1j * _IMAGINARY * sizes
             found = self.gradient(batch)
-            jacobian = found[:, :-1].imag / _IMAGINARY * sizes[:, None]
+            # last bits of complex products differ between processors; Newton's method needs less than half of the bits
+            jacobian = shortened(found[:, :-1].imag / _IMAGINARY * sizes[:, None])
             scale = np.maximum(np.abs(jacobian).max(axis=1), 1e-300)
             step = solution(jacobian / scale[:, None], -found[:, -1].real * sizes / scale)
             longest = np.inf if step is None else float(np.abs(step).max())

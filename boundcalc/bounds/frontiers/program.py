@@ -21,7 +21,7 @@ import numpy as np
 
 from boundcalc.bounds.frontiers.row_program import solved
 from boundcalc.numbers.constants import welch_constant
-from boundcalc.numbers.weighted_sums import weighted
+from boundcalc.numbers.weighted_sums import shortened, weighted, whole_power
 
 Array = Any
 """A float64 array."""
@@ -182,7 +182,11 @@ class Program:
         if top is not None:
             self.nu_scale[0] = min(self.nu_scale[0], top)
             self.top = top / self.nu_scale[0]
-        u = np.unique(np.concatenate([np.linspace(0, 1, nodes), np.geomspace(1e-2 / d, 1, nodes + 10)])) if d > 1 else np.ones(1)
+        u = (
+            np.unique(np.concatenate([np.linspace(0, 1, nodes), shortened(np.geomspace(1e-2 / d, 1, nodes + 10))]))
+            if d > 1
+            else np.ones(1)
+        )
         self.nodes, self.first_nodes = [u for _ in self.orders], u
         self.rows: Rows | None = None
 
@@ -209,15 +213,16 @@ class Program:
             return
         for i, order in enumerate(self.orders):
             u = self.nodes[i]
-            below = proposal.share[i] * u**order - weighted(proposal.h[i], gegenbauer_values(self.d, self.degree, u).T)
-            near = below / np.maximum(u**order, 1 / self.tau[i]) < NODE_ROOM
+            power = whole_power(u, order)
+            below = proposal.share[i] * power - weighted(proposal.h[i], gegenbauer_values(self.d, self.degree, u).T)
+            near = below / np.maximum(power, 1 / self.tau[i]) < NODE_ROOM
             self.nodes[i] = np.unique(np.concatenate([self.first_nodes, u[near]]))
 
     @cached_property
     def _fine(self) -> tuple[Array, Array, dict[int, Array]]:
         """Many points u, the Gegenbauer polynomials there, and the powers u^j."""
-        u = np.unique(np.concatenate([np.linspace(0, 1, FINE), np.geomspace(1e-3 / self.d, 1, FINE)]))
-        return u, gegenbauer_values(self.d, self.degree, u).T, {order: u**order for order in set(self.orders)}
+        u = np.unique(np.concatenate([np.linspace(0, 1, FINE), shortened(np.geomspace(1e-3 / self.d, 1, FINE))]))
+        return u, gegenbauer_values(self.d, self.degree, u).T, {order: whole_power(u, order) for order in set(self.orders)}
 
     def add_nodes(self, proposal: Proposal) -> float:
         """Adds the points u where h exceeds s u^j most; returns the largest excess over max(u^j, 1/τ_j)."""
@@ -288,7 +293,7 @@ class Program:
             flat[place, s], flat[place, v], flat[place, end], flat[place, at : at + width] = 1.0, -1.0, -1.0, -self.size[i]
             place += 1
             u = self.nodes[i]
-            power = u ** self.orders[i]
+            power = whole_power(u, self.orders[i])
             weight = 1 / np.maximum(power, 1 / self.tau[i])
             block = flat[place : place + sizes[i]]
             block[:, at : at + width] = -gegenbauer_values(self.d, self.degree, u) * (weight[:, None] * self.size[i])

@@ -46,14 +46,14 @@ class FrontierRows:
         q = coordinates[0]
         one, zero, root, part = np.ones_like(q), np.zeros_like(q), np.sqrt(q), self.beside
         gap = q - 1
-        values = RowTerms(self.fourth + self.second * q, self.rest * q**3, 1 / q, one, [], [], [])
+        values = RowTerms(self.fourth + self.second * q, self.rest * (q * q * q), 1 / q, one, [], [], [])
         slopes = RowTerms(self.second * one[None], 3 * self.rest * (q * q)[None], -1 / (q * q)[None], zero[None], [], [], [])
         for k, c in zip(self.orders, self.coefficients, strict=True):
             values.multiplier.append(one if k == 3 else root)
             slopes.multiplier.append((zero if k == 3 else 0.5 / root)[None])
             values.energy.append(c * (one if k == 3 else q))
             slopes.energy.append((zero if k == 3 else c * one)[None])
-            values.kept.append(c * (1 + part * part * gap**3 if k == 3 else q * (1 + part * gap * gap)))
+            values.kept.append(c * (1 + part * part * (gap * gap * gap) if k == 3 else q * (1 + part * gap * gap)))
             slopes.kept.append((c * (3 * part * part * gap * gap if k == 3 else 1 + part * gap * (3 * q - 1)))[None])
         return values, slopes
 

@@ -9,21 +9,27 @@ n' of them, from a certified table.
 **pentagon** (:mod:`boundcalc.bounds.relu.pentagon`). Tied weights without bias in two dimensions, any law: L ≥ p μ_2 (1 −
 p)^{n−1} (n − G), G = (35 + 5√5)/11.
 
-**one_active** (:mod:`boundcalc.bounds.relu.one_active`). The same in d dimensions with G from a linear program.
+**polygon** (:mod:`boundcalc.bounds.relu.regular_polygons`). The same for ReLU^m and even m: L ≥ p (1 − p)^{n−1} (n μ_2 − g G), g =
+μ_{m+1}²/μ_{2m}, G that of the regular (2m + 3)-gon.
+
+**one_active** (:mod:`boundcalc.bounds.relu.one_active`). The same in d dimensions, any m, with G from a linear program.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from flint import arb
+from flint import arb, fmpq
 
 from boundcalc.bounds.relu.decoders import MOST_TERMS, any_decoder, of_one_kind, scalar_decoder, weight
-from boundcalc.bounds.relu.one_active import one_active
+from boundcalc.bounds.relu.one_active import DEGREE, one_active
 from boundcalc.bounds.relu.pair_floor import PairFloor
 from boundcalc.bounds.relu.pairs import floor_of_pairs
 from boundcalc.bounds.relu.pentagon import prove
 from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
+from boundcalc.bounds.relu.regular_polygons import prove_polygon
 from boundcalc.language.claims import Status
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
@@ -64,15 +70,12 @@ def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> lis
     pairs : bool
         Whether the floor of pairs is among them, which takes seconds.
     """
-    if problem.n <= problem.d:
+    if problem.n <= problem.d and problem.m == 1:
         return []
-    found = []
     groups = problem.features.groups
-    if problem.d == 2 and problem.tied and not problem.bias and problem.n >= 5 and len(groups) == 1:
-        value = enclose(lambda: _pentagon(problem), digits)
-        found.append(Floor("pentagon", value, "tied weights without bias, d = 2"))
-    elif problem.tied and not problem.bias and problem.d >= 2 and len(groups) == 1:
-        found += _one_active(problem, digits)
+    found = _one_at_a_time(problem, digits) if problem.tied and not problem.bias and len(groups) == 1 else []
+    if problem.m > 1:
+        return found
     law = of_one_kind(problem)
     if law is not None:
         value = enclose(lambda: scalar_decoder(problem, law), digits)
@@ -87,15 +90,25 @@ def floors(problem: ReluProblem, digits: int = 10, *, pairs: bool = True) -> lis
     return sorted(found, key=lambda floor: floor.value.lower, reverse=True)
 
 
-def _one_active(problem: ReluProblem, digits: int) -> list[Floor]:
-    """As the pentagon's, from the ceiling for that dimension."""
-    known = one_active(problem.d)
-    if problem.n <= known.ceiling:
-        return []
-    group = problem.features.groups[0]
-    loss = group.importance * group.variance() * (problem.n - known.ceiling)
-    value = enclose(lambda: arb(loss) * arb(1 - group.p) ** (problem.n - 1), digits)
-    return [Floor("one_active", value, "tied weights without bias")]
+def _one_at_a_time(problem: ReluProblem, digits: int) -> list[Floor]:
+    """With one feature active at most G of n gain g = μ_{m+1}²/μ_{2m} each, with more at most everything is gained."""
+    n, d, m, group = problem.n, problem.d, problem.m, problem.features.groups[0]
+    said = "tied weights without bias"
+    ceiling: Callable[[], arb]
+    if d == 2 and n >= 2 * m + 3 and (m == 1 or m % 2 == 0):
+        key, said = ("pentagon" if m == 1 else "polygon"), f"{said}, d = 2"
+        ceiling = prove().ball if m == 1 else partial(prove_polygon, m)
+    else:
+        known = fmpq(min(n, 2 * d)) if d == 1 or n <= 2 * d else one_active(d, m, max(DEGREE, 2 * m + 8), n).ceiling
+        key, ceiling = "one_active", partial(arb, known)
+    gained = group.moment(m + 1) ** 2 / group.moment(2 * m) if m > 1 else group.moment(2)
+    share = group.importance * group.p
+
+    def value() -> arb:
+        return arb(1 - group.p) ** (n - 1) * share * (n * group.moment(2) - gained * ceiling())
+
+    bound = enclose(value, digits) if n > 2 * d or m > 1 else None
+    return [] if bound is None or bound.lower <= 0 else [Floor(key, bound, said)]
 
 
 def _pairs(problem: ReluProblem) -> list[Floor]:
@@ -105,10 +118,3 @@ def _pairs(problem: ReluProblem) -> list[Floor]:
     proven, value = found
     form = "by leverage" if proven.h is None else "by a zonal function"
     return [Floor("pairs", value, f"tied weights; pairs of {proven.part} features, {form}", pairs=proven)]
-
-
-def _pentagon(problem: ReluProblem) -> arb:
-    """With one feature active at most G of n is gained, with more at most everything."""
-    group = problem.features.groups[0]
-    silent = (1 - group.p) ** (problem.n - 1)
-    return group.importance * group.variance() * silent * (problem.n - prove().ball())

@@ -3,13 +3,14 @@ rationals.
 
 With one feature active at u the answers are (A_ij u)_+^m, and the improvement is at most p(1 − p)^{n−1} μ_{m+1}²/μ_{2m}
 times (Σ a_i^m)²/Σ_ij (a_i a_j)^m (t_ij)_+^{2m}. For h = Σ h_k P_k(t) with h_k ≥ 0 for k ≥ 1 and h ≤ (t)_+^{2m} on [−1, 1]
-that quotient is at most 1/h_0, for every number of features: the P_k of the cosines are positive semidefinite. The program
-is solved on a grid in float64 and lowered until Bernstein coefficients prove it.
+that quotient is at most 1/(h_0 + (1 − h(1))/n) for n features, and 1/h_0 for every number of them: the P_k of the cosines
+are positive semidefinite, and the diagonal has the sum of (a_i^m)², at least (Σ a_i^m)²/n, 1 − h(1) times more than h gives it.
+The program is solved on a grid in float64 and lowered until Bernstein coefficients prove it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import comb
 
@@ -34,21 +35,26 @@ class OneActive:
     d, m : int
     h : tuple of fmpq
         h_0, h_1, …, by zonal polynomials of the sphere in R^d.
+    n : int, optional
+        The number of features; without it the ceiling is for every number.
     """
 
     d: int
     m: int
     h: tuple[fmpq, ...]
+    n: int | None = None
 
     @property
     def ceiling(self) -> fmpq:
-        """1/h_0."""
-        return 1 / self.h[0]
+        """1/(h_0 + (1 − h(1))/n), and not more than n."""
+        if self.n is None:
+            return 1 / self.h[0]
+        return min(fmpq(self.n), 1 / (self.h[0] + (1 - sum(self.h, fmpq(0))) / self.n))
 
 
 @lru_cache(maxsize=64)
-def one_active(d: int, m: int = 1, degree: int = DEGREE) -> OneActive:
-    """The best ceiling that is found and proven, for d ≥ 2.
+def one_active(d: int, m: int = 1, degree: int = DEGREE, n: int | None = None) -> OneActive:
+    """The best ceiling that is found and proven, for d ≥ 2 and n features, or any number.
 
     Raises
     ------
@@ -61,24 +67,26 @@ def one_active(d: int, m: int = 1, degree: int = DEGREE) -> OneActive:
     """
     if d < 2 or m < 1:
         raise ParameterError("d" if d < 2 else "m", d if d < 2 else m, f"must be a whole number, at least {2 if d < 2 else 1}")
-    numbers = _proposed(d, m, degree)
+    numbers = _proposed(d, m, degree, n)
     for room in _ROOMS:
         h = (short(float(numbers[0]) - room, 40), *(short(float(value), 40) for value in numbers[1:]))
         try:
-            prove_one_active(OneActive(d, m, h))
+            prove_one_active(OneActive(d, m, h, n))
         except CertificationError:
             continue
-        return OneActive(d, m, h)
+        return OneActive(d, m, h, n)
+    if n is not None:  # where n is so small that h = 0 is nearly best; any h serves every n
+        return replace(one_active(d, m, degree), n=n)
     raise CertificationError(f"d = {d}, m = {m}: no zonal function could be proven")
 
 
-def _proposed(d: int, m: int, degree: int) -> np.ndarray:
+def _proposed(d: int, m: int, degree: int, n: int | None) -> np.ndarray:
     from scipy.optimize import linprog
 
     t = np.cos(np.linspace(0, np.pi, 2001))
     bound = np.maximum(t, 0) ** (2 * m)
-    objective = np.zeros(degree + 1)
-    objective[0] = -1
+    objective = np.zeros(degree + 1) if n is None else np.full(degree + 1, 1 / n)
+    objective[0] -= 1
     P = zonal_values(d, degree, t)
     solved = linprog(objective, A_ub=P.T, b_ub=bound, bounds=[(None, None)] + [(0, None)] * degree, method="highs")
     found: np.ndarray = solved.x

@@ -61,7 +61,7 @@ def polygon_network(problem: ReluProblem) -> PolygonNetwork | None:
     '1 regular 5-gon, 0 antipodal pairs, 0 at their mean'
     """
     groups, n, d = problem.features.groups, problem.n, problem.d
-    if d < 2 or n <= 2 * d or len({(g.importance, g.p, g.scale, g.law) for g in groups}) > 1 or groups[0].p == 1:
+    if problem.m > 1 or d < 2 or n <= 2 * d or len({(g.importance, g.p, g.scale, g.law) for g in groups}) > 1 or groups[0].p == 1:
         return None
     law = groups[0].law
     if not isinstance(law, UniformFromZero):

@@ -190,35 +190,92 @@ PENTAGON = Lemma(
     ),
     sources=(DERIVED,),
 )
+_ONE_OF_POWER = Step(
+    "one",
+    "keep the states with one active feature: at $u$ they cost $u^2 - 2 u^(m+1) a_j^m + u^(2m) sum_i (A_ij)_+^(2m)$, and no state "
+    "less than $0$",
+    Status.STANDARD,
+    standard="the mean of what is nonnegative is at least its sum over some disjoint events",
+    statement=r"L \ge p (1 - p)^{n - 1} \Bigl(n \mu_2 - \bigl[2 \mu_{m+1} \sum_i a_i^m - "
+    r"\mu_{2m} \sum_{i, j} (A_{ij})_+^{2m}\bigr]\Bigr)",
+    checked="features that are $0$ or $1$",
+    claim=(
+        "E[sum(i: (s[i] - plus(sum(j: A[i, j]*s[j]))^m)^2)] >= "
+        "p*(1 - p)^(n - 1)*(n - 2*sum(i: a[i]^m) + sum(i, j: plus(A[i, j])^(2*m)))",
+    ),
+)
+_SCALE_OF_POWER = Step(
+    "scale",
+    "take the best multiple of $W$; $A_ij$ is $sqrt(a_i a_j)$ times the cosine of two columns",
+    Status.STANDARD,
+    standard="$2 alpha x - beta y <= alpha^2 x^2/(beta y)$",
+    statement=r"2 \mu_{m+1} \sum_i a_i^m - \mu_{2m} \sum_{i, j} (A_{ij})_+^{2m} "
+    r"\le g\, \frac{(\sum_i a_i^m)^2}{\sum_{i, j} (A_{ij})_+^{2m}}, "
+    r"\qquad g = \frac{\mu_{m+1}^2}{\mu_{2m}}",
+    checked="$mu_(m+1) = mu_(2m) = 1$",
+    claim=("2*sum(i: a[i]^m) - sum(i, j: plus(A[i, j])^(2*m)) <= sum(i: a[i]^m)^2/sum(i, j: plus(A[i, j])^(2*m))",),
+    given=("sum(i: a[i]) > 0",),
+)
+_POWER = "$x_hat$ is the $m$-th power of the positive part of $W^T W x$, for any $W$ of"
+POLYGON = Lemma(
+    key="polygon",
+    title="the regular polygon of $2 m + 3$ sides",
+    statement=r"L \ge p\,(1 - p)^{n - 1} \bigl(n \mu_2 - g\, G\bigr), \qquad g = \frac{\mu_{m+1}^2}{\mu_{2m}}, \quad "
+    r"G = \frac{2 m + 3}{\sum_k (\cos \frac{2 \pi k}{2 m + 3})_+^{2m}}",
+    hypotheses=(f"{_POWER} $2$ rows and $n >= 2 m + 3$ columns, $m$ even, at most $9$", _EQUAL),
+    proof=(
+        _ONE_OF_POWER,
+        _SCALE_OF_POWER,
+        Step(
+            "kernel",
+            "$h$ is a sum of Chebyshev polynomials $c_k T_k$ with $c_k >= 0$, at most the power $2 m$ of the positive part, and "
+            "the cosines of $k(phi_i - phi_j)$ are a positive semidefinite matrix",
+            Status.STANDARD,
+            standard="a sum of the squares of cosines and of sines",
+            statement=r"\sum_{i, j} (A_{ij})_+^{2m} \ge c_0 \bigl(\sum_i a_i^m\bigr)^2, \qquad G = 1/c_0",
+            checked="integer weights, and polygons of 3 to 30 sides, $m = 2$, $4$, $6$ and $8$",
+        ),
+        Step(
+            "certificate",
+            "$h$ has the values and slopes of the power at the cosines of the polygon, and the value $1$ at $1$; what is left "
+            "after division by the factors of these has positive Bernstein coefficients",
+            Status.COMPUTED,
+            statement=r"c_k \ge 0, \qquad h \le (t)_+^{2m} \text{ on } [-1, 1]",
+            checked="every sign in balls of 512 bits, $m = 2$, $4$, $6$ and $8$",
+        ),
+    ),
+    sources=(DERIVED,),
+)
 ONE_ACTIVE = Lemma(
     key="one_active",
     title="one active feature",
-    statement=r"L \ge p\,\mu_2\,(1 - p)^{n - 1} \bigl(n - \tfrac1{h_0}\bigr)",
+    statement=r"L \ge p\,(1 - p)^{n - 1} \bigl(n \mu_2 - g\, G\bigr), \qquad g = \frac{\mu_{m+1}^2}{\mu_{2m}}, \quad "
+    r"G = \Bigl(h_0 + \frac{1 - h(1)}n\Bigr)^{-1}",
     hypotheses=(
-        "$x_hat$ is the positive part of $W^T W x$, for any $W$ of $d$ rows and $n$ columns",
+        f"{_POWER} $d$ rows and $n$ columns",
         _EQUAL,
-        "$h$ is a sum of zonal polynomials $h_k P_k$ with $h_k >= 0$, at most the square of the positive part on $[-1, 1]$",
+        "$h$ is a sum of zonal polynomials $h_k P_k$ with $h_k >= 0$, at most the power $2 m$ of the positive part on $[-1, 1]$",
     ),
     proof=(
-        _ONE,
-        _SCALE,
+        _ONE_OF_POWER,
+        _SCALE_OF_POWER,
         Step(
             "kernel",
-            "$P_k$ of the cosines is a positive semidefinite matrix",
+            "$P_k$ of the cosines is a positive semidefinite matrix, and the sum of $a_i^(2m)$ is at least $(sum_i a_i^m)^2/n$",
             Status.CITED,
             place="Schoenberg 1942",
-            statement=r"\sum_{i, j} (A_{ij})_+^2 \ge h_0 \bigl(\sum_i a_i\bigr)^2",
-            checked="the best $h$ for $d = 3$ and $4$, on integer and random weights",
+            statement=r"\sum_{i, j} (A_{ij})_+^{2m} \ge \Bigl(h_0 + \frac{1 - h(1)}n\Bigr) \bigl(\sum_i a_i^m\bigr)^2",
+            checked="the best $h$ for $d = 3$ and $4$, on integer and random weights, $m = 1$ and $2$",
         ),
         Step(
             "certificate",
             "the coefficients are rational, and Bernstein coefficients of parts of the interval have the sign",
             Status.COMPUTED,
-            statement=r"h \le (t)_+^2 \text{ on } [-1, 1]",
-            checked="every part, in exact rationals, and again by the verifier; points of the interval",
+            statement=r"h \le (t)_+^{2m} \text{ on } [-1, 1]",
+            checked="every part, in exact rationals, and for $m = 1$ again by the verifier; points of the interval",
         ),
     ),
     sources=(DERIVED, SCHOENBERG),
 )
-FLOOR_PROOFS: dict[str, Lemma] = {lemma.key: lemma for lemma in (PAIRS, SCALAR, ANY, PENTAGON, ONE_ACTIVE)}
+FLOOR_PROOFS: dict[str, Lemma] = {lemma.key: lemma for lemma in (PAIRS, SCALAR, ANY, PENTAGON, POLYGON, ONE_ACTIVE)}
 """By the key of the floor."""

@@ -71,6 +71,8 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
     Features are ordered by what dropping them costs. For k pairs, the pairs take the cheapest of those that are kept,
     neighbours in this order.
     """
+    if problem.m > 1:
+        return _alone(problem)
     order = sorted(
         enumerate(problem.features.spread(problem.features.groups)), key=lambda item: _dropped(item[1], problem.bias), reverse=True
     )
@@ -105,6 +107,24 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
         for feature, group in order[kept:]:
             bias[feature] = group.p * _mean(group)
     return ClosedNetwork(loss, pairs, single, n - kept, d, tuple(feature for feature, _ in order), tuple(bias))
+
+
+def _alone(problem: ReluProblem) -> ClosedNetwork:
+    """For ReLU^m: the dearest features alone, each at its best scale, where g = μ_{m+1}²/μ_{2m} of μ_2 is restored; no bias.
+
+    The weights of such a network are not rational, and are given at scale 1.
+    """
+    m = problem.m
+
+    def gained(group: Group) -> fmpq:
+        return group.importance * group.p * group.moment(m + 1) ** 2 / group.moment(2 * m)
+
+    order = sorted(enumerate(problem.features.spread(problem.features.groups)), key=lambda item: gained(item[1]), reverse=True)
+    single = min(problem.n, problem.d)
+    loss = problem.energy - sum((gained(group) for _, group in order[:single]), fmpq(0))
+    return ClosedNetwork(
+        loss, 0, single, problem.n - single, problem.d, tuple(feature for feature, _ in order), (fmpq(0),) * problem.n
+    )
 
 
 def _dropped(group: Group, bias: bool) -> fmpq:

@@ -41,6 +41,11 @@ FORM = Unequal(
             r"F = \sqrt{v}\, \Omega^{1/2} (3 \operatorname{diag}(K_2)\, A - c B)",
             standard="Bessel",
             checked="optimised weights of features that differ",
+            claim=(
+                "E[x[j]*xhat[i]] = kappa[4, j]*A[i, j]^3 + 3*kappa[2, j]*K[2, i]*A[i, j]",
+                "D[i] >= sum(j: E[x[j]*xhat[i]]^2/kappa[2, j])",
+            ),
+            given=("m = 3", "kappa[2, j] > 0"),
         ),
         Step(
             "kernel",
@@ -49,6 +54,7 @@ FORM = Unequal(
             Status.ARGUED,
             statement=r"\operatorname{tr}(\Theta F Z) = -c\, v \operatorname{tr}(\Omega^{1/2} B\, \Omega^{1/2} P) \le 0",
             checked="optimised weights of features that differ",
+            claim=("sum(i: omega[i]^2*a[i]^3) >= sum(i, j: omega[i]*omega[j]*A[i, j]^3*L[i, j])",),
         ),
         Step(
             "trace",
@@ -58,6 +64,8 @@ FORM = Unequal(
             r"v \operatorname{top}_r(\omega_i)",
             standard="the trace of a projection is its rank",
             checked="optimised weights of features that differ",
+            claim=("sum(i: omega[i]*P[i, i]) <= theta*r + sum(i: plus(omega[i] - theta))",),
+            free=(("theta", "0..5 real"),),
         ),
     ),
     value=value,

@@ -196,6 +196,7 @@ FORM = Unequal(
             statement=r"\frac{1}{n_b!} \sum_{\pi} \sum_i \omega_{\pi(i)} (2 C_i - D_i) = \bar{\omega}_b \sum_i (2 C_i - D_i)",
             standard="a mean is reached",
             checked="the exact loss of all permutations of small witnesses",
+            claim=("sum(i, j: omega[i]*(2*C[j] - D[j]))/n = sum(i: omega[i])/n*sum(j: 2*C[j] - D[j])",),
         ),
         Step(
             "sum",
@@ -204,6 +205,7 @@ FORM = Unequal(
             statement=r"I(W_1 \oplus W_2) = I(W_1) + I(W_2)",
             standard="the rows of a block-diagonal matrix",
             checked="the exact loss of direct sums",
+            claim=("I = sum(i: omega[i]*(2*C[i] - D[i]))",),
         ),
         Step(
             "blocks",

@@ -346,6 +346,12 @@ FORM = Unequal(
             statement=r"\sum_{ij} k_{ij} A_{ij}^6 \ge \sum_i (\omega_i \kappa_6^{(i)} - (1 - x_3) f_i^2)\, a_i^6 + "
             r"y_3 \Bigl(\sum_i f_i a_i^3\Bigr)^2",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i, j: omega[i]*kappa[6, j]*A[i, j]^6) >= (1 - u)^2*sum(i: omega[i]*kappa[6, i]*a[i]^6)"
+                " + (6*u/(d*(d + 2)) - u^2/d)*sum(i: sqrt(omega[i]*kappa[6, i])*a[i]^3)^2",
+            ),
+            given=("m = 3", "kappa[6, j] >= 0"),
+            free=(("u", "0..1 real"),),
         ),
         Step(
             "matrices",
@@ -357,6 +363,10 @@ FORM = Unequal(
             r"\quad b_i = f_i a_i^3,\ G^l \succeq 0,\ e_i = \sum_l G^l_{ii} \le \frac{k_{ii}}{f_i^2},\ "
             r"\sum_l G^l_{ij} P_{2l}(t) \le \frac{k_{ij}}{f_i f_j}\, t^6 \text{ for } i \ne j",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i, j: omega[i]*omega[j]*A[i, j]^2*(d*cos2[i, j] - 1)) >= 0",
+                "sum(i, j: omega[i]*omega[j]*A[i, j]^2*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
+            ),
         ),
         Step(
             "linearise",

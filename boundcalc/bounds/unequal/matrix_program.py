@@ -26,6 +26,8 @@ from boundcalc.numbers.constants import welch_constant
 FEW_KINDS = 8
 ROUNDS, EXCESS = (8, 3), (1e-7, 3e-4)
 """How often nodes are added where an entry exceeds its weight, and what is not worth another round: for few kinds, and for more."""
+FEWEST_ROUNDS = 2
+"""The same for more kinds where there is no price of capacity: U9 is then the better bound as a rule."""
 COST = 4
 """What an excess costs when it is repaired, about."""
 DEGREES = (8, 5)
@@ -93,7 +95,7 @@ def propose_matrices(
     nodes = dict.fromkeys(pairs, first)
     found, price, many = None, np.inf, len(kinds) > FEW_KINDS
     degree = max(DEGREES[many], order)
-    for _ in range(ROUNDS[many]):
+    for _ in range(FEWEST_ROUNDS if many and rank is None else ROUNDS[many]):
         program = _Program(d, order, weights, kinds, rank, second, degree)
         if second_nodes is not None:
             program.second_nodes = second_nodes

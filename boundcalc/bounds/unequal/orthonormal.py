@@ -40,6 +40,12 @@ FORM = Unequal(
             statement=r"2 C_i - D_i = \omega_i p_i (2 \alpha_i a_i^m - \beta_i a_i^{2m}) = \omega_i p_i g_i",
             standard="the vertex of a parabola",
             checked="the exact loss of such weights",
+            claim=(
+                "C[i] = p[i]*mu[m + 1, i]*a[i]^m",
+                "D[i] = p[i]*mu[2*m, i]*a[i]^(2*m)",
+                "(2*C[i] - D[i])*mu[2*m, i] <= p[i]*mu[m + 1, i]^2",
+            ),
+            given=("q[i] = a[i]^2",),
         ),
     ),
     value=value,

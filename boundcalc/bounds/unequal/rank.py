@@ -28,6 +28,10 @@ LIFTED = Step(
     r"\operatorname{diag}(\omega_i)",
     standard="Pythagoras for an orthogonal projection",
     checked="optimised weights of features that differ",
+    claim=(
+        "sum(j: L[i, j]*xhat[j]) = xhat[i]",
+        "sum(i: omega[i]*(2*x[i]*xhat[i] - xhat[i]^2)) = sum(i: omega[i]*x[i]^2) - sum(i: omega[i]*(x[i] - xhat[i])^2)",
+    ),
 )
 
 FORM = Unequal(
@@ -44,6 +48,11 @@ FORM = Unequal(
             r"\le \operatorname{top}_N(\omega_i v_i)",
             standard="the trace of a projection is its rank",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i, j: L[i, j]^2*omega[j]*E[x[j]^2]) = sum(j: L[j, j]*omega[j]*p[j]*mu[2, j])",
+                "sum(j: L[j, j]*omega[j]*p[j]*mu[2, j]) <= theta*min(n, N[m]) + sum(j: plus(omega[j]*p[j]*mu[2, j] - theta))",
+            ),
+            free=(("theta", "0..5 real"),),
         ),
     ),
     value=value,

@@ -198,6 +198,12 @@ FORM = Unequal(
             statement=r"2 s^{\mathsf T} b - x |b|^2 - y \Bigl(\sum_i b_i\Bigr)^2 \le \lambda^2/y + \sum_i (s_i - \lambda)_+^2/x, "
             r"\qquad b_i = f_i a_i^m",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i, j: omega[i]*p[j]*mu[6, j]*A[i, j]^6) >= (1 - u)^2*sum(i: omega[i]*p[i]*mu[6, i]*a[i]^6)"
+                " + (6*u/(d*(d + 2)) - u^2/d)*sum(i: sqrt(omega[i]*p[i]*mu[6, i])*a[i]^3)^2",
+            ),
+            given=("m = 3",),
+            free=(("u", "0..1 real"),),
         ),
         Step(
             "matrices",
@@ -210,6 +216,10 @@ FORM = Unequal(
             r"\quad b_i = f_i a_i^m,\ G^l \succeq 0,\ e_i = \sum_l G^l_{ii} \le \frac{k_{ii}}{f_i^2},\ "
             r"\sum_l G^l_{ij} P_{2l}(t) \le \frac{k_{ij}}{f_i f_j}\, t^{2m} \text{ for } i \ne j",
             checked="optimised weights of features that differ",
+            claim=(
+                "sum(i, j: omega[i]*omega[j]*A[i, j]^2*(d*cos2[i, j] - 1)) >= 0",
+                "sum(i, j: omega[i]*omega[j]*A[i, j]^2*(cos2[i, j]^2 - 6*cos2[i, j]/(d + 4) + 3/((d + 2)*(d + 4)))) >= 0",
+            ),
         ),
         Step(
             "several",

@@ -139,11 +139,11 @@ def _pentagon(model: ReluModel, parameters: Any) -> tuple[Value, list[str]]:
 
 
 def _one_active(model: ReluModel, parameters: Any) -> tuple[Value, list[str]]:
-    """p (1 − p)^{n−1} (n − 1/h_0)/3."""
+    """p (1 − p)^{n−1} (n − G)/3, G = 1/(h_0 + (1 − h(1))/n)."""
     given = fields(parameters, "floor.parameters", {"h"})
     if model.d < 2 or model.biased:
         raise Refuted("one_active: needs d of at least 2 and no bias")
-    least = zonal_ceiling(given["h"], model.d, model.work)
+    least = zonal_ceiling(given["h"], model.n, model.d, model.work)
     n, p = model.n, model.p
 
     def value() -> arb:

@@ -14,8 +14,8 @@ MOST_DEGREE = 40
 MOST_PARTS = 5000
 
 
-def zonal_ceiling(data: Any, d: int, work: Work) -> fmpq:
-    """h_0."""
+def zonal_ceiling(data: Any, n: int, d: int, work: Work) -> fmpq:
+    """h_0 + (1 − h(1))/n: the inverse of what n features gain at most; (Σ a_i)² ≤ n Σ a_i²."""
     h = [rational(value, "floor.parameters.h") for value in sequence(data, "floor.parameters.h", MOST_DEGREE)]
     if len(h) < 1 or h[0] <= 0 or min(h) < 0:
         raise Refuted("one_active: a coefficient of h is negative")
@@ -27,7 +27,7 @@ def zonal_ceiling(data: Any, d: int, work: Work) -> fmpq:
     above = [value + (k == 2) for k, value in enumerate(below)]
     _nonnegative(below, fmpq(-1), fmpq(0), work)
     _nonnegative(above, fmpq(0), fmpq(1), work)
-    return h[0]
+    return h[0] + (1 - sum(h, fmpq(0))) / n
 
 
 def _nonnegative(c: list[fmpq], low: fmpq, high: fmpq, work: Work) -> None:

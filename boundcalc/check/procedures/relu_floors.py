@@ -6,12 +6,14 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
+from math import pi, tan
 
 from flint import arb, fmpq, fmpq_poly
 
 from boundcalc.bounds.relu.one_active import one_active, prove_one_active
 from boundcalc.bounds.relu.pair_floor import PairFloor, pair_floor, polynomial
 from boundcalc.bounds.relu.pentagon import CHEBYSHEV, prove
+from boundcalc.bounds.relu.regular_polygons import chebyshev, interpolant, prove_polygon
 from boundcalc.bounds.relu.row_table import Side
 from boundcalc.bounds.relu.row_table import prove as prove_table
 from boundcalc.bounds.relu.zonal import combined, zonal
@@ -214,27 +216,54 @@ def _pentagon_certificate() -> Iterator[Comparison]:
     yield "=", found.b, fmpq(5, 11)
 
 
+@checks("polygon.kernel")
+def _restored_in_the_plane() -> Iterator[Comparison]:
+    """Σ (A_ij)_+^{2m} against (Σ a_i^m)²/G, from below in both; of polygons nearly regular."""
+    rng = random.Random("plane")
+    regular = [[_unit([fmpq(round(64 * tan(pi * k / n)), 64)]) for k in range(n)] for n in range(3, 31)]
+    others = [[[fmpq(rng.randint(-5, 5)) for _ in range(2)] for _ in range(7)] for _ in range(6)]
+    for m, vectors in product((2, 4, 6, 8), (*regular, *others)):
+        plus, total = _powers(vectors, m)
+        yield ">=", plus, Enclosure.of(1 / prove_polygon(m)).lower * total**2
+
+
+@checks("polygon.certificate")
+def _polygon_certificate() -> Iterator[Comparison]:
+    """1/c_0 of h, once every sign is decided, and what the polygon gains agree to 40 digits."""
+    for m in (2, 4, 6, 8):
+        gained = prove_polygon(m)
+        with precision(512):
+            nodes = [(2 * arb.pi() * k / (2 * m + 3)).cos() for k in range(1, m + 2)]
+            difference = Enclosure.of(gained * chebyshev(interpolant(m, nodes))[0] - 1)
+        yield "<=", max(abs(difference.lower), abs(difference.upper)), fmpq(1, 10**40)
+
+
+def _powers(vectors: Sequence[Sequence[fmpq]], m: int) -> tuple[fmpq, fmpq]:
+    """Σ_ij (A_ij)_+^{2m} and Σ_i a_i^m."""
+    gram = [[sum((x * y for x, y in zip(v, w, strict=True)), fmpq(0)) for w in vectors] for v in vectors]
+    plus = sum((value ** (2 * m) for row in gram for value in row if value > 0), fmpq(0))
+    return plus, sum((gram[i][i] ** m for i in range(len(vectors))), fmpq(0))
+
+
 @checks("one_active.kernel")
 def _restored() -> Iterator[Comparison]:
-    """Σ (A_ij)_+² against h_0 (Σ a_i)², random weights, and twice the axes, once for each sign."""
+    """Σ (A_ij)_+^{2m} against (h_0 + (1 − h(1))/n)(Σ a_i^m)², random weights, and twice the axes, once for each sign."""
     rng = random.Random("one active")
-    for d in (3, 4):
-        least = one_active(d).h[0]
+    for d, m in ((3, 1), (4, 1), (3, 2)):
         axes = [[fmpq(int(j == i) - int(j == i - d)) for j in range(d)] for i in range(2 * d)]
         others = [[[fmpq(rng.randint(-5, 5)) for _ in range(d)] for _ in range(7)] for _ in range(6)]
         for vectors in (axes, *others):
-            gram = [[sum((x * y for x, y in zip(v, w, strict=True)), fmpq(0)) for w in vectors] for v in vectors]
-            total = sum((gram[i][i] for i in range(len(vectors))), fmpq(0))
-            yield ">=", sum((max(value, fmpq(0)) ** 2 for row in gram for value in row), fmpq(0)), least * total**2
+            plus, total = _powers(vectors, m)
+            yield ">=", plus, total**2 / one_active(d, m, n=len(vectors)).ceiling
 
 
 @checks("one_active.certificate")
 def _zonal_certificate() -> Iterator[Comparison]:
-    """(t)_+² against h at points of the interval, once the certificate is proven."""
-    for d in (3, 4):
-        found = one_active(d)
+    """(t)_+^{2m} against h at points of the interval, once the certificate is proven."""
+    for d, m in ((3, 1), (4, 1), (3, 2)):
+        found = one_active(d, m)
         prove_one_active(found)
         h: fmpq_poly = combined(found.h, d)
         for k in range(-30, 31):
             t = fmpq(k, 30)
-            yield ">=", 1 + max(t, fmpq(0)) ** 2, 1 + h(t)
+            yield ">=", 1 + max(t, fmpq(0)) ** (2 * m), 1 + h(t)

@@ -65,6 +65,20 @@ def test_the_icosahedrons_vertices(m, expected, ceiling):
     assert to_float(attained) == pytest.approx(expected, rel=1e-9)
     assert attained < found.ceiling
     assert to_float(found.ceiling) < ceiling
+    of_twelve = one_active(3, m, 20, 12)  # the best twelve vectors, to 10⁻⁵
+    assert attained * (1 - fmpq(1, 10**9)) <= of_twelve.ceiling < attained * (1 + fmpq(1, 10**5))
+
+
+@pytest.mark.parametrize("n", [2, 4, 5, 9])
+def test_a_number_of_features(n):
+    """Antipodal pairs up to 2d, and no more than n; the larger n, the nearer to that of every number."""
+    found = one_active(2, 1, n=n)
+    assert found.ceiling <= one_active(2).ceiling + fmpq(1, 10**4)
+    if n in (2, 4):
+        assert to_float(found.ceiling) == pytest.approx(n, rel=0.05)
+    rng = np.random.default_rng(n)
+    for _ in range(20):
+        assert restored(rng.standard_normal((2, n))) <= found.ceiling
 
 
 def test_what_is_too_much_is_refused():

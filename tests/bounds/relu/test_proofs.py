@@ -21,6 +21,7 @@ CLAIMED = [(lemma.key, step.key) for lemma in FLOOR_PROOFS.values() for step in 
 def test_every_floor_has_its_theorem():
     known = floors(ReluProblem((Group(6, 1, "1/50", "uniform01"),), 2, bias=False))
     known += floors(ReluProblem((Group(9, 1, "1/50", "uniform01"),), 3, bias=False), pairs=False)
+    known += floors(ReluProblem((Group(9, 1, "1/50", "uniform01"),), 2, bias=False, m=2))
     assert {floor.key for floor in known} == set(FLOOR_PROOFS)
     assert all(floor.status is FLOOR_PROOFS[floor.key].status for floor in known)
     argued = [(lemma.key, step.key) for lemma in FLOOR_PROOFS.values() for step in lemma.proof if step.status is Status.ARGUED]
