@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 LAW_HELP = "rademacher, gaussian, uniform, laplace, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15."
-RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4."
+RELU_LAW_HELP = "With relu uniform01, uniform:0:3/2 or support:1/2:1/4,1:3/4; for bounds also exponential and half-normal."
 
 
 def feature_options(function: F) -> F:

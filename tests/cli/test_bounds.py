@@ -74,7 +74,6 @@ def test_equal_features_read_as_before():
         (("--d", "2", "--m", "3", "--p", "1/5", "--law", "gaussian"), "n"),
         (("--n", "4", "--d", "2", "--m", "3", "--law", "gaussian", "--importance", "0.9^i"), "p"),
         ((*BASE, "--importance", "0.9^i", "--display", "normalized"), "display"),
-        ((*BASE, "--importance", "2", "--certificate", "c.json"), "certificate = features of one kind"),
     ],
 )
 def test_what_is_refused_in_one_line(arguments, said, tmp_path, monkeypatch):

@@ -139,6 +139,17 @@ PAIRS = Lemma(
             statement=r"\rho_0(x) + \rho_0(x') \ge h(t)",
             checked="every cell, in exact rationals, and again by the verifier; points of the cells",
         ),
+        Step(
+            "differ",
+            "features that differ: of those with $p_i >= p$ each is active where either of two independent choices says so, of "
+            "probabilities $p$ and $tau_i$, $1 - p_i = (1 - p)(1 - tau_i)$; reveal the second and the values that it makes active, "
+            "and the others, $B$, are such a network with another bias; scales $c_i$ enter as importances $w_i = omega_i c_i^2$, "
+            "and these by prefixes in their order",
+            Status.STANDARD,
+            standard="the mean of conditional means is the mean",
+            statement=r"L \ge \sum_k (w_{(k)} - w_{(k+1)})\, \mathbb{E} F(|B_k|, d, p), \qquad B_k \text{ among the first } k",
+            checked="networks of three features with two values and activities $1/2$, $1/3$ and $1/5$, by all that is revealed",
+        ),
     ),
     sources=(DERIVED, SCHOENBERG),
 )

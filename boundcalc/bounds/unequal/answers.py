@@ -45,24 +45,28 @@ class Selection:
     Attributes
     ----------
     represented : tuple of int or None
-        By the best witness; ``None`` where it does not name them.
+        By the best witness, of many the first ones; ``None`` where it does not name them.
     certain : tuple of int
         In all weights whose improvement is that of the witness or more, the optimal ones among them.
     limited : tuple of (columns, fmpq)
         In all of these weights the signal fraction of each of these features is at most that number: 0 is dropped.
     by : str
         The upper bound whose proof says so.
+    count : int or None
+        How many the best witness represents.
     """
 
     represented: tuple[int, ...] | None
     certain: tuple[int, ...]
     limited: tuple[tuple[tuple[int, ...], fmpq], ...]
     by: str
+    count: int | None = None
 
     def as_json(self, digits: int) -> dict[str, Any]:
         """The ``selection`` of ``bounds --json``."""
         return {
             "represented": None if self.represented is None else list(self.represented),
+            "represented_count": self.count,
             "certain": list(self.certain),
             "limited": [
                 {"columns": list(columns), "signal_fraction_at_most": decimal_ceiling(cap, digits)} for columns, cap in self.limited
@@ -87,7 +91,10 @@ def selection(answer: Report) -> Selection | None:
     every = kinds(problem)
     held = sorted(column for k in certain for column in every[k].columns(MOST_COLUMNS))
     by = answer.best_upper.bound.key if answer.best_upper.bound.key in ROWS else "frontier"
-    return Selection(_represented(answer), tuple(held), tuple(limits[k] for k in sorted(limits)), by)
+    count = answer.best_lower.choice.shown.get("n")
+    return Selection(
+        _represented(answer), tuple(held), tuple(limits[k] for k in sorted(limits)), by, None if count is None else int(count)
+    )
 
 
 def _judge(
@@ -134,7 +141,9 @@ def sentences(found: Selection) -> list[str]:
     """The same in sentences."""
     lines = []
     if found.represented is not None:
-        lines.append(f"the witness represents {len(found.represented)} features: {listed(found.represented)}")
+        more = found.count is not None and found.count > len(found.represented)
+        many = found.count if more else len(found.represented)
+        lines.append(f"the witness represents {many} features{', among them' if more else ':'} {listed(found.represented)}")
     if found.certain:
         lines.append(f"every optimal W represents {listed(found.certain)}, by {found.by}")
     dropped = [column for columns, cap in found.limited if cap == 0 for column in columns]

@@ -19,6 +19,7 @@ from boundcalc.bounds.relu.row_table import prove as prove_table
 from boundcalc.bounds.relu.zonal import combined, zonal
 from boundcalc.check.procedures.registry import Comparison, checks
 from boundcalc.loss.relu.loss import relu_loss
+from boundcalc.model.features import Features
 from boundcalc.numbers.enclosure import Enclosure, precision
 
 Rows = tuple[tuple[fmpq, ...], ...]
@@ -66,6 +67,26 @@ def _part_of_a_network() -> Iterator[Comparison]:
             moved = [b + sum((row[i] * row[2] for row in rows), fmpq(0)) * value for i, b in enumerate(bias[:2])]
             mean += chance * sum(_losses(tuple(row[:2] for row in rows), moved, p, BINARY), fmpq(0))
         yield "=", sum(_losses(rows, bias, p, BINARY)[:2], fmpq(0)), mean
+
+
+@checks("pairs.differ")
+def _revealed() -> Iterator[Comparison]:
+    """The loss of three features against the mean loss of those that are not revealed, p = 1/5."""
+    activity, p = (fmpq(1, 2), fmpq(1, 3), fmpq(1, 5)), fmpq(1, 5)
+    second = [1 - (1 - each) / (1 - p) for each in activity]
+    for rows, bias, _ in _networks(3, 2, 3):
+        features = Features.each([1, 1, 1], activity, BINARY)
+        mean = fmpq(0)
+        choices = [((None, 1 - tau), *((value, tau * weight) for value, weight in POINTS)) for tau in second]
+        for state in product(*choices):
+            chance = state[0][1] * state[1][1] * state[2][1]
+            left = [i for i, (value, _) in enumerate(state) if value is None]
+            if not chance or not left:
+                continue
+            shown = [value or fmpq(0) for value, _ in state]
+            moved = [bias[i] + sum((row[i] * row[j] * shown[j] for row in rows for j in range(3)), fmpq(0)) for i in left]
+            mean += chance * sum(_losses(tuple(tuple(row[i] for i in left) for row in rows), moved, p, BINARY), fmpq(0))
+        yield ">=", relu_loss(rows, bias=bias, features=features).loss.lower, mean
 
 
 @checks("pairs.charges")

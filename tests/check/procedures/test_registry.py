@@ -35,6 +35,7 @@ SLACK = {
     "any_decoder.error",
     "any_decoder.kernel",
     "pairs.cells",
+    "pairs.differ",
     "pentagon.one",
     "one_active.kernel",
     "polygon.kernel",
