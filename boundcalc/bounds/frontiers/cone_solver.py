@@ -83,6 +83,7 @@ class ConeProgram:
         settings.verbose = False
         settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = self.tolerance
         settings.iterative_refinement_enable = refined
+        settings.max_threads = 1  # for matrices of this size threads wait for each other, three times as long
         kinds = [getattr(clarabel, name + "T")(size) for name, size in self.cones]
         found = clarabel.DefaultSolver(empty, self.cost, self.matrix, self.constants, kinds, settings).solve()
         gap = abs(found.obj_val - found.obj_val_dual) / max(1.0, abs(found.obj_val))

@@ -130,3 +130,11 @@ def test_where_every_scaling_fails_the_point_that_misses_least_or_none(monkeypat
     assert made == [cone_solver.STOPPED.format(status="MaxIterations")]
     answers(monkeypatch, *[Answer("NumericalError", [0.0, 0.0])] * 3)
     assert proposed(plain(), refined=False) is None
+
+
+def test_programs_are_solved_on_one_thread(monkeypatch):
+    """On more, programs with matrices take three times as long, and digits would depend on how many there are."""
+    made, settings = [], clarabel.DefaultSettings
+    monkeypatch.setattr(clarabel, "DefaultSettings", lambda: made.append(settings()) or made[-1])
+    proposed(plain())
+    assert [one.max_threads for one in made] == [1]
