@@ -119,7 +119,7 @@ class Exponential:
 
 @dataclass(frozen=True)
 class HalfNormal:
-    """The law of |g| for g ~ N(0, 1): μ_k = (k − 1)!! for even k.
+    """The law of the absolute value of a standard Gaussian: μ_k = (k − 1)!! for even k.
 
     >>> HalfNormal().moment(4)
     3

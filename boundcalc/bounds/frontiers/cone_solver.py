@@ -1,8 +1,9 @@
 r"""Solves cone programs with clarabel, again in another scaling where it stops early: it proposes points and proves nothing.
 
-The solver's own scaling ends at 10^4. Programs of few features at tiny p have rows up to 10^11, and it calls them infeasible, or
-stops at its first step. What it says is no evidence for either: a point counts by how far the constraints miss at it. In the second
-scaling, by powers of 2 and so without rounding, the greatest entry of every row and column is near 1.
+The solver's own scaling ends at 10^4: rows farther from 1 come in other units. Programs of few features at tiny p had rows up to
+10^11, and it called them infeasible, or stopped at its first step. What it says is no evidence for either: a point counts by how
+far the constraints miss at it. In the second scaling the greatest entry of every row and column is near 1. All units are powers of
+2, so that nothing is rounded.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ REACH = 1e-6
 HOPELESS = 1e-3
 """One that misses by more is no proposal."""
 ROUNDS = 12
+REACHED = 1e4
+"""What the solver's own scaling makes up for: rows farther away than that from 1 come in other units."""
 RESCALED = "the solver stopped early ({status}); its program was solved again in another scaling"
 STOPPED = "the solver stopped early ({status}) in every scaling; the bound is as certain, but may be less tight"
 
@@ -107,6 +110,18 @@ class ConeProgram:
         cost = cost / _power_of_two(np.maximum(np.abs(cost).max(), 1e-300))
         return replace(self, cost=cost, matrix=matrix, constants=self.constants * row_units), units
 
+    def in_reach(self) -> ConeProgram:
+        """The same with rows whose greatest entry is outside of [1/REACHED, REACHED] in units in which it is near 1."""
+        greatest = np.zeros(len(self.constants))
+        np.maximum.at(greatest, self.matrix.indices, np.abs(self.matrix.data))
+        greatest = self._in_common(np.maximum(greatest, np.abs(self.constants)))
+        far = (greatest > REACHED) | ((greatest > 0) & (greatest < 1 / REACHED))
+        if not far.any():
+            return self
+        units = np.where(far, 1 / _power_of_two(greatest), 1.0)
+        matrix = replace(self.matrix, data=self.matrix.data * units[self.matrix.indices])
+        return replace(self, matrix=matrix, constants=self.constants * units)
+
     def missed(self, x: Array) -> float:
         """By how much the worst constraint misses at x, in units of its terms where every unknown is 1; infinite for no numbers."""
         if not np.isfinite(x).all():
@@ -175,6 +190,7 @@ def proposed(program: ConeProgram, *, refined: bool = True, rescaled: bool = Fal
     rescaled : bool
         Begins with the other scaling.
     """
+    program = program.in_reach()
     found: list[tuple[float, Array]] = []
     first = ""
     ways = [(True, True)] if rescaled else [(False, refined), *([] if refined else [(False, True)]), (True, True)]

@@ -138,3 +138,20 @@ def test_programs_are_solved_on_one_thread(monkeypatch):
     monkeypatch.setattr(clarabel, "DefaultSettings", lambda: made.append(settings()) or made[-1])
     proposed(plain())
     assert [one.max_threads for one in made] == [1]
+
+
+def test_rows_far_from_1_come_in_other_units():
+    """A row of 10^8 and one of 10^-6 in units of powers of 2, the others and the unknowns as they were; a cone keeps one unit."""
+    far, near = plain(1e8), cones_of_every_kind()
+    posed = far.in_reach()
+    units = posed.constants[:2] / far.constants[:2]
+    assert units[1] == 1
+    assert 0.25 < units[0] * 2e8 <= 1
+    assert np.frexp(units[0])[0] == 0.5
+    assert posed.matrix.times(np.array([1.0, 2.0])) == pytest.approx(
+        far.matrix.times(np.array([1.0, 2.0])) * [units[0], 1, 1, 1], rel=1e-15
+    )
+    assert near.in_reach() is near
+    small = program([1, 1], [[0, 0], [-1e-6, 0], [0, -1e-7]], [1e-6, 0, 0], [("SecondOrderCone", 3)]).in_reach()
+    assert np.abs(small.matrix.data).max() == pytest.approx(np.abs(small.constants).max())
+    assert 0.5 <= np.abs(small.constants).max() <= 2
