@@ -92,9 +92,9 @@ def wanted(problem: Problem) -> tuple[int, bool]:
     """About the best number of features, and whether it is n that limits it."""
     choice = random_directions.BOUND.choose(problem)
     assert choice is not None
-    best = min(int((SHARE * choice.shown["n"]).floor()), PAST * comb(problem.d + problem.m - 1, problem.m))
+    best = min(SHARE * choice.shown["n"], fmpq(PAST * comb(problem.d + problem.m - 1, problem.m)))
     limited = not problem.is_infinite and SHARE * int(problem.n) <= best
-    return (int(problem.n) if limited else best), limited
+    return int(problem.n if limited else best.floor()), limited
 
 
 def served(problem: Problem, n: int, *, limited: bool) -> bool:
