@@ -14,7 +14,7 @@ from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.renaming import NONE
 
 SAID = re.compile(r"[A-Za-z0-9]")
-SHOWN_AS_WORDS = ("min", "max", "sup")
+SHOWN_AS_WORDS = ("min", "max", "sup", "ln")
 NOT_SHOWN = re.compile(
     r"\\\\\[\w+\]|\\(?:begin|end)\{\w+\}|\\(?:mathsf|mathbf|mathbb|operatorname|text)(?=\{)"
     r"|\\(?!" + "|".join(SHOWN_AS_WORDS) + r")[A-Za-z]+"

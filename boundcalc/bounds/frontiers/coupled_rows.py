@@ -100,6 +100,8 @@ class FloatScale:
         once = np.concatenate([np.ones((len(needed), 1), bool), np.diff(wide[1], axis=1) > 0], axis=1)  # at t = 1 θ = 1 alone
         at = np.argwhere(peaks(needed) & once & (needed > needed.max() / 2))
         at = at[np.argsort(-needed[at[:, 0], at[:, 1]], kind="stable")[:MOST_CONTACTS]]
+        if not len(at):  # no row needs anything
+            at = np.argwhere(needed == needed.max())[:1]
         (rows, columns), (i, j) = needed.shape, at.T
         low = [wide[0][np.maximum(i - 1, 0), j], wide[1][i, np.maximum(j - 1, 0)]]
         high = [wide[0][np.minimum(i + 1, rows - 1), j], wide[1][i, np.minimum(j + 1, columns - 1)]]
@@ -109,7 +111,7 @@ class FloatScale:
             around = [(a[:, None] + (b - a)[:, None] * part) for a, b in zip(low, high, strict=True)]
             x = np.repeat(around[0][:, :, None], _ZOOM, axis=2)
             y = np.maximum(np.repeat(around[1][:, None, :], _ZOOM, axis=1), np.minimum(self.ts * x, 1))
-            near = self.best(s, x, y, steps=8)[0].reshape(len(at), -1)
+            near = self.best(s, x, y, steps=8)[0].reshape(len(at), _ZOOM**2)
             k, m = np.divmod(near.argmax(axis=1), _ZOOM)
             found = near.max(axis=1)
             better = found > value

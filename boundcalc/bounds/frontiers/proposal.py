@@ -168,11 +168,12 @@ class CubicProgram:
                     final = self._value(found[0], own, self._sharp(found[0], peaks_there))
                     if final < least:
                         least, best = final, RowSolution(*found, final)
-                        if not self.few and (0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE)):
-                            return best
-                        # of an order that is left out, and of unknowns of few features, the conditions may say nothing: a
-                        # program near it tells
-                        solution, following, peaks, arrived = found[0], own, self._sharp(found[0], peaks_there), final
+                        # where an order is left out, the conditions say nothing of it: rounds go on
+                        if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
+                            if not self.few:
+                                return best
+                            # few features have unknowns of which the conditions may say nothing: a program near it tells
+                            solution, following, peaks, arrived = found[0], own, self._sharp(found[0], peaks_there), final
                     elif final < least * (1 + _MEASURED):
                         another = RowSolution(*found, final)
             if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
