@@ -1,11 +1,8 @@
 """Small linear systems against NumPy's, and proposals for m = 3 under kernels of the linear algebra library."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
+from oracles.other_machines import printed
 
 from boundcalc.numbers.linear_systems import least_squares, norm, products, solution
 
@@ -58,9 +55,5 @@ for n, d, p, law in [("inf", 3, "3e-2", "rademacher"), (30, 10, "1e-2", "uniform
 
 def test_digits_do_not_depend_on_the_kernel():
     """With LAPACK in the conditions of optimality the first differs in the eleventh digit."""
-    told = []
-    for kernel in ("Haswell", "Prescott"):
-        environment = os.environ | {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": "1"}
-        done = subprocess.run([sys.executable, "-c", CODE], env=environment, check=True, capture_output=True, text=True)
-        told.append(done.stdout)
-    assert told[0] == told[1]
+    haswell, prescott = printed(CODE)
+    assert haswell == prescott

@@ -98,11 +98,9 @@ class ConeProgram:
         row_units, units = np.ones(len(self.constants)), np.ones(len(self.cost))
         for _ in range(ROUNDS):
             now = entries * row_units[rows] * units[columns]
-            greatest = np.zeros(len(row_units))
-            np.maximum.at(greatest, rows, now)
+            greatest = _greatest(now, rows, len(row_units))
             row_units = row_units / np.sqrt(self._in_common(np.where(greatest > 0, greatest, 1.0)))
-            greatest = np.zeros(len(units))
-            np.maximum.at(greatest, columns, now)
+            greatest = _greatest(now, columns, len(units))
             units = units / np.sqrt(np.where(greatest > 0, greatest, 1.0))
         row_units, units = _power_of_two(row_units), _power_of_two(units)
         matrix = replace(self.matrix, data=self.matrix.data * row_units[rows] * units[columns])
@@ -112,8 +110,7 @@ class ConeProgram:
 
     def in_reach(self) -> ConeProgram:
         """The same with rows whose greatest entry is outside of [1/REACHED, REACHED] in units in which it is near 1."""
-        greatest = np.zeros(len(self.constants))
-        np.maximum.at(greatest, self.matrix.indices, np.abs(self.matrix.data))
+        greatest = _greatest(np.abs(self.matrix.data), self.matrix.indices, len(self.constants))
         greatest = self._in_common(np.maximum(greatest, np.abs(self.constants)))
         far = (greatest > REACHED) | ((greatest > 0) & (greatest < 1 / REACHED))
         if not far.any():
@@ -173,6 +170,13 @@ def _outside(name: str, part: Array) -> Array:
     rows, columns = np.tril_indices(order)  # of the transpose: the upper triangle by columns
     matrices[:, rows, columns] = part * np.where(rows == columns, 1.0, 0.5**0.5)
     return np.maximum(-np.linalg.eigvalsh(matrices)[:, 0], 0)
+
+
+def _greatest(values: Array, places: Array, size: int) -> Array:
+    """The greatest of the values at each place, 0 where there is none."""
+    found = np.zeros(size)
+    np.maximum.at(found, places, values)
+    return found
 
 
 def _power_of_two(values: Array) -> Array:

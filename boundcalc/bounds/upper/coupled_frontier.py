@@ -60,16 +60,18 @@ def formula(q: Quantities, kappa: list[Number], multipliers: list[Number], y: li
 
 def choose(problem: Problem) -> Choice | None:
     """The parameters found; those of frontier where these are not better."""
-    from boundcalc.bounds.frontiers import coupled_quintic_search, coupled_search
-
     plain = frontier.BOUND.choose(problem)
     if plain is None:
         return None
     limit = frontier.BOUND.enclose(problem, plain, 12).upper
     found: CoupledChoice | CoupledQuintic | None
     if problem.m == 3:
+        from boundcalc.bounds.frontiers import coupled_search
+
         found = coupled_search.search(problem, limit)
     else:  # what frontier gives scales the program
+        from boundcalc.bounds.frontiers import coupled_quintic_search
+
         near = shared(problem)
         others = frontier.BOUND.choose(near)
         found = None if others is None else coupled_quintic_search.search(near, frontier.BOUND.enclose(near, others, 12).upper)

@@ -22,7 +22,7 @@ from boundcalc.certificate.verifier.reading import (
     shown,
     word,
 )
-from boundcalc.certificate.verifier.witnesses import MAX_BLOCKS, SINGLE, Witness, read_witness
+from boundcalc.certificate.verifier.witnesses import MAX_BLOCKS, SINGLE, Witness, added, read_witness
 
 MAX_WITNESS = 500
 """Most features of explicit weights."""
@@ -85,17 +85,7 @@ def _blocks(model: FeatureModel, data: dict[str, Any], where: str) -> tuple[Valu
     if not parts or dimensions > model.d:
         raise Refuted(f"{where}.blocks: there must be a block, and their dimensions must add up to d at most")
 
-    def value() -> arb | fmpq:
-        total: arb | fmpq = fmpq(0)
-        for mean, block in parts:
-            found = block.value()
-            if isinstance(found, fmpq) and isinstance(total, fmpq):
-                model.work.fractions(2, number_bits(found, mean, total), "the sum of the blocks")
-            total = found * mean + total
-        return total
-
-    said = "; ".join(sorted({block.said for _, block in parts}))
-    cited = "; ".join(sorted({block.cited for _, block in parts if block.cited}))
+    value, said, cited = added(model.work, parts)
     return value, f"blocks on features of one activity, law and scale, times their mean importance: {said}", cited
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Any
@@ -15,6 +15,7 @@ from boundcalc.certificate.verifier.problem import Model, cumulants, moments_of,
 from boundcalc.certificate.verifier.reading import (
     CertificateError,
     Refuted,
+    Work,
     fields,
     integer,
     number_bits,
@@ -163,6 +164,22 @@ def _told(read: Callable[..., tuple[int, int, Value]], said: str) -> Reader:
     return lambda model, witness, where: Witness(*read(model, witness, where), said)
 
 
+def added(work: Work, parts: Sequence[tuple[int | fmpq, Witness]]) -> tuple[Value, str, str]:
+    """The sum of factors times what witnesses attain; what they are, and what is cited."""
+
+    def value() -> arb | fmpq:
+        total: arb | fmpq = fmpq(0)
+        for factor, block in parts:
+            found = block.value()
+            if isinstance(found, fmpq) and isinstance(total, fmpq):
+                work.fractions(2, number_bits(found, factor, total), "the sum of the blocks")
+            total = found * factor + total
+        return total
+
+    said = "; ".join(sorted({block.said for _, block in parts}))
+    return value, said, "; ".join(sorted({block.cited for _, block in parts if block.cited}))
+
+
 def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
     """A direct sum: the improvements of its blocks add up."""
     parts: list[tuple[int, Witness]] = []
@@ -173,17 +190,7 @@ def _blocks(model: Model, witness: dict[str, Any], where: str) -> Witness:
         parts.append((integer(given["count"], f"{inside}.count"), block))
     n, d = sum(count * block.n for count, block in parts), sum(count * block.d for count, block in parts)
 
-    def value() -> arb | fmpq:
-        total: arb | fmpq = fmpq(0)
-        for count, block in parts:
-            found = block.value()
-            if isinstance(found, fmpq) and isinstance(total, fmpq):
-                model.work.fractions(2, number_bits(found, count, total), "the sum of the blocks")
-            total = found * count + total
-        return total
-
-    said = "; ".join(sorted({block.said for _, block in parts}))
-    cited = "; ".join(sorted({block.cited for _, block in parts if block.cited}))
+    value, said, cited = added(model.work, parts)
     return Witness(n, d, value, f"a direct sum, whose blocks' improvements add up: {said}", cited)
 
 
