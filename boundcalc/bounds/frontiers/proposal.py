@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import fmpq
 
+from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.polish import Setting, polished
@@ -197,28 +198,26 @@ def _apart(points: Array) -> Array:
     return found[np.append(True, found[1:] > (1 + _APART) * found[:-1])] if len(found) else found
 
 
-def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
-    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), and their value
-    over that of the simple ones.
+def proposals(problem: Problem) -> tuple[list[CubicChoice], float, float]:
+    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), their value,
+    divided by p, and what part of that of the simple ones it is.
 
-    None where the solver fails.
+    None, 0 and 1 where the solver fails.
     """
-    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
-        return [], 1.0
     program = CubicProgram(problem)
     found = program.solve()
     if found is None and program.few:
         program = CubicProgram(problem, any_n=True)
         found = program.solve()
     if found is None:
-        return [], 1.0
+        return [], 0.0, 1.0
     choices = []
     for one in (found, found.beside):
         if one is not None:
             alone = _rounded(program, one)
             price = rational(max(one.solution.sigma, 0.0)) * problem.p
             choices += [replace(alone, price=price), alone] if program.few else [alone]
-    return choices, found.value / program.simple()
+    return choices, found.value, found.value / program.simple()
 
 
 def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
@@ -239,13 +238,24 @@ def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
 
 def best_choice(problem: Problem) -> CubicChoice:
     """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
-    proposed, share = proposals(problem)
-    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
-        return proposed[0]
-    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
+    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
+        return _best(problem, simple_choices(problem))[0]
+
+    def attempt() -> Attempt[CubicChoice]:
+        proposed, value, share = proposals(problem)
+        best, least = _best(problem, proposed if share < CLEAR else simple_choices(problem) + proposed)
+        return Attempt(best, as_float(least / problem.p), value)
+
+    found = tightest(attempt).chosen
+    assert found is not None
+    return found
+
+
+def _best(problem: Problem, candidates: list[CubicChoice]) -> tuple[CubicChoice, fmpq]:
+    """The best of the candidates, of values that agree in nine digits the first, and its value."""
     best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
     for candidate in candidates[1:]:
         value = certified_value(problem, candidate, 9).upper
         if value < least * (1 - _NEGLIGIBLE):
             best, least = candidate, value
-    return best
+    return best, least

@@ -235,7 +235,7 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, rescaled: bool = False) -> Array | None:
+def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True) -> Array | None:
     """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each.
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
@@ -245,4 +245,4 @@ def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = 
     conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
     zero, flat, *of_three = lines
     cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
-    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined, rescaled=rescaled)
+    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined)
