@@ -32,7 +32,7 @@ def test_the_same_figure_gives_the_same_bytes_without_a_date(suffix):
 
 def test_ids_in_svg_are_unique():
     rows = [made_up(p, "0.04", "0.05", d=d) for p in ("1/100", "1/50", "1/5") for d in ("2", "3")]
-    figures = [plots.witness(W), plots.gap_map(rows), plots.geometry(rows), plots.bounds_against_p(rows, d=2)]
+    figures = [plots.witness(W), plots.gap_map(rows), plots.geometry(rows), plots.bounds(rows, d=2)]
     figures.append(plots.phase_diagram(rows, y="d"))
     for figure in figures:
         ids = re.findall(rb'\bid="([^"]*)"', encoded(figure, "svg"))
