@@ -1,4 +1,4 @@
-"""Sphinx reads our docstrings as they are meant: an example is no part of the section above it, a function as a default is ``...``."""
+"""Sphinx reads docstrings as they are meant: an example is no part of the section above it, a function as a default is ``...``."""
 
 from __future__ import annotations
 
