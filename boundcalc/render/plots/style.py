@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import os
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.numbers.files import write_whole
 
@@ -89,6 +91,20 @@ class CaptionedFigure(Figure):
 
     def _repr_png_(self) -> bytes:
         return encoded(self, "png", SCREEN_DPI)
+
+    def _ipython_display_(self) -> None:
+        """A notebook shows the figure, and the caption below it."""
+        from IPython.display import Image, display
+
+        display(Image(self._repr_png_()))
+        display({"text/html": f"<p>{_html(self.caption)}</p>", "text/plain": self.caption}, raw=True)
+
+
+def _html(caption: str) -> str:
+    """A caption with its mathematics as MathML."""
+    parts = re.split(r"(?<!\\)\$", caption)
+    shown = (mathml(part, "inline") if k % 2 else html.escape(part).replace(r"\$", "$") for k, part in enumerate(parts))
+    return "".join(shown)
 
 
 @contextmanager
