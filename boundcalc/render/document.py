@@ -14,7 +14,7 @@ PREAMBLE = r"""\documentclass{article}
 \theoremstyle{remark}
 \newtheorem*{remark}{Remark}
 \allowdisplaybreaks
-\setlength{\emergencystretch}{3em}
+\sloppy
 """
 
 

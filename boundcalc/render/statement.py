@@ -3,8 +3,7 @@ r"""States a bound as an author does: hypotheses, the inequality, the names in i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from flint import fmpq
 
@@ -22,6 +21,7 @@ from boundcalc.render.lines import definitions, display
 from boundcalc.render.numbers import exact, parameters, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE, Renaming
+from boundcalc.render.row_numbers import row_numbers
 
 _NOTES = {
     "G": "any constant with $S^2 \\le G\\,T$ for $n$ vectors in $\\mathbf{R}^d$ serves, such as $\\min(n, \\tau_m(d))$ "
@@ -129,9 +129,10 @@ def _chosen(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
     if isinstance(problem, FeatureProblem):
         return ""
     form = closed_form(bound, problem.m)
-    found, nested = [], False
+    found, nested, constants = [], False, {}
     if "G" in form.symbols and "G" not in outcome.choice.shown:
-        found.append(f"${renaming('G')} = {exact(best_constant(Quantities(EXACT, problem)), digits + 5)}$")
+        constants["G"] = best_constant(Quantities(EXACT, problem))
+        found.append(f"${renaming('G')} = {exact(constants['G'], digits + 5)}$")
     if "n_used" in form.symbols:
         found.append(f"${renaming(NOTATION['n_used'].latex)} = {outcome.choice.shown['n']}$")
     for name, value in outcome.choice.shown.items():
@@ -143,27 +144,17 @@ def _chosen(outcome: UpperOutcome | LowerOutcome, digits: int, renaming: Renamin
         elif entry is None or isinstance(value, (list, dict)):
             nested = nested or isinstance(value, (list, dict))
         elif name not in ("n", "d", "witness"):
-            symbol = renaming(entry.latex % (int(index or 2)) if "%d" in entry.latex else entry.latex)
-            found.append(f"${symbol} = {exact(parse_rational(value, parameter=name), digits + 5)}$")
-    held = bound.certificate(problem, outcome.choice, digits)[0] if form.over_rows and bound.certificate else {}
-    if "at" in held:
-        found.append(f"a row of capacity ${renaming('t')} = {exact(_capacity(held), digits + 5)}$ at the supremum")
-    price = held.get("price", held.get("slope"))
-    if price is not None and "terms" not in held:
-        z, n, r, t = map(renaming, "znrt")
-        found.append(
-            f"the price ${z} = {exact(parse_rational(price, parameter='price'), digits + 5)}$: the rows add "
-            f"${r} {z} + {n} \\sup_{{{t}}} {t} (R({t}) - {z})$ at most, $R({t})$ what the supremum is of, at ${t}$"
+            several = "%d" in entry.latex
+            symbol = renaming(entry.latex % (int(index or 2)) if several else entry.latex)
+            number = constants[f"{base}_{index or 2}" if several else name] = parse_rational(value, parameter=name)
+            found.append(f"${symbol} = {exact(number, digits + 5)}$")
+    parts = [f"It follows from {', '.join(found)}."] if found else []
+    if form.over_rows and bound.certificate and isinstance(outcome, UpperOutcome) and not other_form(outcome):
+        parts.append(row_numbers(outcome, bound.certificate(problem, outcome.choice, digits)[0], constants, digits, renaming))
+    text = " ".join(part for part in parts if part)
+    if nested or (text and bound.certificate):
+        text += (
+            "\n" * text.endswith("}")
+            + r" The exact numbers are in the certificate that \texttt{boundcalc bounds -{}-certificate} writes."
         )
-    text = f"It follows from {', '.join(found)}." if found else ""
-    if nested or (found and bound.certificate):
-        text += r" The exact numbers are in the certificate that \texttt{boundcalc bounds -{}-certificate} writes."
     return text.strip()
-
-
-def _capacity(held: Mapping[str, Any]) -> fmpq:
-    """The capacity t at the point of a row function that a certificate holds: of frontiers sqrt t, of the others 1/t - 1."""
-    if held["at"] == "inf":
-        return fmpq(0)
-    at = parse_rational(held["at"], parameter="at")
-    return at**2 if "h_2" in held else 1 / (1 + at)

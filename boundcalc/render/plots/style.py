@@ -94,10 +94,12 @@ class CaptionedFigure(Figure):
 
     def _ipython_display_(self) -> None:
         """A notebook shows the figure, and the caption below it."""
-        from IPython.display import Image, display
+        from IPython import display as notebook
 
-        display(Image(self._repr_png_()))
-        display({"text/html": f"<p>{_html(self.caption)}</p>", "text/plain": self.caption}, raw=True)
+        show: Any = notebook.display  # without types of its own
+        image: Any = notebook.Image
+        show(image(self._repr_png_()))
+        show({"text/html": f"<p>{_html(self.caption)}</p>", "text/plain": self.caption}, raw=True)
 
 
 def _html(caption: str) -> str:
