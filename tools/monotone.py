@@ -66,7 +66,7 @@ class Pair:
 
 
 def fallen(less: Best, more: Best, digits: int) -> tuple[fmpq, fmpq]:
-    """By what share the upper and the lower bound fall from the smaller to the larger problem, rounded outward to so many digits."""
+    """By what share the upper and the lower bound fall from the smaller to the larger problem, printed with so many digits."""
     uppers = [parse_rational(decimal_ceiling(best.upper, digits), parameter="upper") for best in (less, more)]
     lowers = [parse_rational(decimal_floor(best.lower, digits), parameter="lower") for best in (less, more)]
     return max(uppers[0] / uppers[1] - 1, fmpq(0)), max(1 - lowers[1] / lowers[0], fmpq(0))

@@ -30,8 +30,8 @@ _STEPS = 32
 _ROUNDS = 12
 _TOLERANCE = 2e-9
 _LAST = 2
-"""So many rounds at the end are solved to the last digits: few features are where neighbouring n differ least, and the conditions of
-optimality often leave unknowns open there."""
+"""So many rounds at the end are solved to the last digits: neighbouring n may differ by less than others, and the conditions of
+optimality often leave unknowns of few features open."""
 _POLISHED = (0, 1, 3)
 """The rounds after which the solution is polished."""
 _MEASURED = 1e-6
@@ -53,7 +53,7 @@ _SAME = 1e-7
 
 @dataclass(frozen=True)
 class RowSolution:
-    """A solution, its members, its value with the largest row that floats find, and whether it meets the conditions of optimality."""
+    """A solution, its members, its value with the largest row that floats find, and whether the conditions of optimality hold."""
 
     solution: Solution
     members: list[MemberSet]

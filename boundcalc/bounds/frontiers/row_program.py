@@ -22,7 +22,7 @@ from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, p
 Array = Any
 """A float64 array."""
 TOLERANCE, SHARP = 1e-9, 1e-12
-"""What the solver is asked for: at the optimum to within the first, where row points still move; in the end to within the second."""
+"""What the solver is asked for: the optimum to within the first, while row points still move; in the end to within the second."""
 
 
 @dataclass(frozen=True)

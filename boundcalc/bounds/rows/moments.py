@@ -33,12 +33,11 @@ from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.moments import moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
 
-MOST_BOXES, MOST_AT_CORNER = 256, 512
-"""The second where the lowest point of the cube is the best one: there the gap is halved with every few boxes."""
+MOST_BOXES = 512
 ROOT_BITS = 64
 _ACCURACY, _FINE, _SHARP = 2.5e-4, 1e-9, 1e-12
-"""Relative gap between the best box and the best point at which bisection stops: the second where the lowest point is the best
-one, and falls as n grows, the third where the basis is."""
+"""Relative gap between the best box and the best point at which bisection stops: the second where the lowest point of the cube,
+which moves with n, is the best one, the third where the basis is."""
 _SAMPLES = 24
 Box = tuple[tuple[fmpq, fmpq], ...]
 
@@ -151,11 +150,11 @@ def partition(problem: Problem) -> Partition:
     order = count()
     heap = [(-height(start), next(order), root)]
     leaves = 1
-    while heap and -heap[0][0] > best:
+    while heap:
         check()
-        at_corner = best <= corner * (1 + _SHARP)
-        gap = _SHARP if best <= height.basis * (1 + _SHARP) else _FINE if at_corner else _ACCURACY
-        if -heap[0][0] <= best * (1 + gap) or leaves >= (MOST_AT_CORNER if at_corner else MOST_BOXES):
+        top = -heap[0][0]
+        gap = _SHARP if best <= height.basis * (1 + _SHARP) else _FINE if best <= corner * (1 + _SHARP) else _ACCURACY
+        if top <= best * (1 + gap) or leaves >= MOST_BOXES:
             break
         node = heapq.heappop(heap)[2]
         node.axis = min(range(1, len(start) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
