@@ -240,9 +240,11 @@ def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = 
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
     """
-    columns, places = np.nonzero(matrix[:, :-1].T)
+    by_column = np.ascontiguousarray(matrix[:, :-1].T)
+    entries = np.flatnonzero(by_column != 0)
+    columns, places = np.divmod(entries, len(matrix))
     starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
+    conic = SparseColumns(-by_column.ravel()[entries], places, starts, (len(matrix), len(cost)))
     zero, flat, *of_three = lines
     cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
     return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined)
