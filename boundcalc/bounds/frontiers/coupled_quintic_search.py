@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.coupled_quintic import CoupledQuintic, QuinticRow, coefficients
 from boundcalc.bounds.frontiers.coupled_quintic_proof import NotProven, prove
 from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Points, best, thinnest
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Program, Proposal
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import CertificationError

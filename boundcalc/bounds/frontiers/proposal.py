@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.polish import Setting, polished
@@ -15,6 +14,7 @@ from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
 from boundcalc.bounds.frontiers.row_models import FrontierRows
 from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution, octaves
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant

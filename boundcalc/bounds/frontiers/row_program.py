@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+from boundcalc.certify.cone_solver import ConeProgram, SparseColumns, proposed
 
 Array = Any
 """A float64 array."""
@@ -240,11 +240,7 @@ def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = 
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
     """
-    by_column = np.ascontiguousarray(matrix[:, :-1].T)
-    entries = np.flatnonzero(by_column != 0)
-    columns, places = np.divmod(entries, len(matrix))
-    starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    conic = SparseColumns(-by_column.ravel()[entries], places, starts, (len(matrix), len(cost)))
     zero, flat, *of_three = lines
     cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
-    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined)
+    columns = SparseColumns.of(-matrix[:, :-1])
+    return proposed(ConeProgram(cost, columns, matrix[:, -1], cones, TOLERANCE), refined=refined)
