@@ -14,6 +14,7 @@ from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
 from boundcalc.bounds.frontiers.row_models import FrontierRows
 from boundcalc.bounds.frontiers.row_program import SHARP, TOLERANCE, Array, RowPoints, RowProgram, Solution, octaves
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
@@ -203,14 +204,12 @@ def _apart(points: Array) -> Array:
     return found[np.append(True, found[1:] > (1 + _APART) * found[:-1])] if len(found) else found
 
 
-def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
-    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), and their value
-    over that of the simple ones.
+def proposals(problem: Problem) -> tuple[list[CubicChoice], float, float]:
+    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), their value,
+    divided by p, and what part of that of the simple ones it is.
 
-    None where the solver fails.
+    None, 0 and 1 where the solver fails.
     """
-    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
-        return [], 1.0
     program = CubicProgram(problem)
     found = program.solve()
     choices = []
@@ -224,7 +223,10 @@ def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
         more = program.solve()[:1]
         choices += [_rounded(program, one) for one in more]
         found += more
-    return choices, min(one.value for one in found) / program.simple() if found else 1.0
+    if not found:
+        return [], 0.0, 1.0
+    value = min(one.value for one in found)
+    return choices, value, value / program.simple()
 
 
 def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
@@ -245,8 +247,21 @@ def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
 
 def best_choice(problem: Problem) -> CubicChoice:
     """The best of the simple parameters and of the program's; of equal values, the simpler."""
-    proposed, share = proposals(problem)
-    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
-        return proposed[0]
-    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
-    return min(candidates, key=lambda candidate: certified_value(problem, candidate, USUAL).upper)
+    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
+        return _best(problem, simple_choices(problem))[0]
+
+    def attempt() -> Attempt[CubicChoice]:
+        proposed, value, share = proposals(problem)
+        best, least = _best(problem, proposed if share < CLEAR else simple_choices(problem) + proposed)
+        return Attempt(best, as_float(least / problem.p), value)
+
+    found = tightest(attempt).chosen
+    assert found is not None
+    return found
+
+
+def _best(problem: Problem, candidates: list[CubicChoice]) -> tuple[CubicChoice, fmpq]:
+    """The best of the candidates, of equal ones the first, and its value."""
+    values = [certified_value(problem, candidate, USUAL).upper for candidate in candidates]
+    least = min(values)
+    return candidates[values.index(least)], least

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+from boundcalc.certify.cone_solver import ConeProgram, SparseColumns, proposed
 
 Array = Any
 """A float64 array."""
@@ -236,16 +236,12 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-def solved(
-    cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, rescaled: bool = False, tolerance: float = TOLERANCE
-) -> Array | None:
+def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, tolerance: float = TOLERANCE) -> Array | None:
     """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each.
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
     """
-    columns, places = np.nonzero(matrix[:, :-1].T)
-    starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    conic = SparseColumns(-matrix[places, columns], places, starts, (len(matrix), len(cost)))
     zero, flat, *of_three = lines
     cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
-    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, tolerance), refined=refined, rescaled=rescaled)
+    columns = SparseColumns.of(-matrix[:, :-1])
+    return proposed(ConeProgram(cost, columns, matrix[:, -1], cones, tolerance), refined=refined)
