@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
 from boundcalc.bounds.frontiers.coupled_proof import RowFunction, prove
 from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
@@ -17,6 +16,7 @@ from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.errors import CertificationError

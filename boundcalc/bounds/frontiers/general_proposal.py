@@ -9,13 +9,13 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
 from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.lemmas.row import least_share

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.unequal.capacity import CROWD, FRACTIONS, smallest_capacity
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, quartic, root_below
@@ -32,6 +31,7 @@ from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_form import matrix_form, member_near
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, peaks, proven_prices, total_of
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem

@@ -17,12 +17,12 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.unequal.crowd import root_below
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_form import pair_weights
 from boundcalc.bounds.unequal.matrix_member import MatrixMember, Tangent, repaired_matrices
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.features import FeatureProblem
 
 MOST_KINDS, LARGEST_M = 12, 15

@@ -21,7 +21,6 @@ from functools import lru_cache
 from flint import arb, ctx, fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.frontier import MOST_KINDS, buckets
@@ -29,6 +28,7 @@ from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
 from boundcalc.bounds.unequal.one_active_matrices import MOST_KINDS as MOST_MATRIX_KINDS
 from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices, one_active_by_matrices
 from boundcalc.bounds.unequal.rank import lifted_rank
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.language.claims import Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial

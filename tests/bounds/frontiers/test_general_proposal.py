@@ -6,10 +6,10 @@ import pytest
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.frontiers import general_proposal
-from boundcalc.bounds.frontiers.attempts import TIGHTER
 from boundcalc.bounds.frontiers.general import exchanges, value_of
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.report_json import report_json
+from boundcalc.certify.attempts import TIGHTER
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.remarks import remarks
 from boundcalc.render.terminal import report_text

@@ -1,6 +1,6 @@
 """Takes the better of two attempts at a bound: what was proven of a proposal may be looser than what the solver proposed.
 
-The second attempt solves all programs that led to it in another scaling (:mod:`boundcalc.bounds.frontiers.cone_solver`).
+The second attempt solves all programs that led to it in another scaling (:mod:`boundcalc.certify.cone_solver`).
 """
 
 from __future__ import annotations

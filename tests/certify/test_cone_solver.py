@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from boundcalc.bounds.frontiers import cone_solver
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+from boundcalc.certify import cone_solver
+from boundcalc.certify.attempts import Attempt, tightest
+from boundcalc.certify.cone_solver import ConeProgram, SparseColumns, proposed
 from boundcalc.numbers.remarks import remarks
 
 

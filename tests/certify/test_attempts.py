@@ -3,12 +3,13 @@ import pytest
 
 from boundcalc.bounds import declaration
 from boundcalc.bounds.catalog import find
-from boundcalc.bounds.frontiers import attempts, general_proposal
-from boundcalc.bounds.frontiers.attempts import Attempt, tightest
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram
+from boundcalc.bounds.frontiers import general_proposal
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.unequal import frontier as unequal_frontier
 from boundcalc.bounds.unequal import very_sparse
+from boundcalc.certify import attempts
+from boundcalc.certify.attempts import Attempt, tightest
+from boundcalc.certify.cone_solver import ConeProgram
 from boundcalc.model.features import FeatureProblem, Features
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.remarks import remarks
