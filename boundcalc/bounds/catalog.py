@@ -36,7 +36,7 @@ from boundcalc.bounds.upper import (
     universal,
     very_sparse,
 )
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, meant, offered
 from boundcalc.numbers.plugins import plugged
 
 UPPER: tuple[UpperBound, ...] = (
@@ -99,5 +99,4 @@ def find(key: str) -> Bound:
     if len(of_section) == 1:
         return BOUNDS[of_section[0]]
     begun = [f"{known} ({bound.section})" for known, bound in BOUNDS.items() if bound.section.lower()[:-1] == key.lower()]
-    near = of_section or begun or nearest(key, BOUNDS)
-    raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")
+    raise ParameterError("key", key, f"is no bound; {offered(of_section or begun) or meant(key, BOUNDS)}")

@@ -10,7 +10,7 @@ from boundcalc.bounds.relu.proofs import FLOOR_PROOFS
 from boundcalc.language.claims import Lemma, Step, plain
 from boundcalc.language.printed import claim_latex
 from boundcalc.language.statement import Statement, build
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, meant, nearest
 
 EXPONENTS = (3, 5, 7)
 """The m that are tried, unless a step is about one of them."""
@@ -98,8 +98,8 @@ def _steps_of(key: str) -> Iterator[Step]:
     step = next((step for owner in owners() if owner.key == name for step in owner.proof if step.key == last), None)
     if step is None:
         known = [*(owner.key for owner in owners()), *every_step()]
-        near = nearest(key, known)
-        raise ParameterError("key", key, f"must be one of {', '.join(near or BOUNDS)}")
+        hint = meant(key, known) if nearest(key, known) else f"must be one of {', '.join(BOUNDS)}"
+        raise ParameterError("key", key, f"is no bound, lemma or step; {hint}")
     yield step
 
 

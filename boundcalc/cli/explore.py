@@ -32,7 +32,7 @@ def command(port: str | None, open_: bool, workers: str | None, **fields: str | 
         from boundcalc.explore.serve import serve
     except ModuleNotFoundError as error:
         raise ParameterError(
-            "starlette", "not installed", f"explore needs it: pip install boundcalc[explore] ({error.name})"
+            error.name or "starlette", "not installed", "explore needs it: pip install 'boundcalc[explore]'"
         ) from None
 
     def ready(address: str) -> None:

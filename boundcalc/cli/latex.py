@@ -82,7 +82,7 @@ def command() -> None:
 def bound_command(
     key: str, m: str | None, flavour: str | None, digits: str | None, unequal: bool, **given: str | None
 ) -> tuple[Any, str, dict[str, Any]] | str:
-    """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given."""
+    """Statement of the bound KEY with its hypotheses; with numbers where a whole problem is given: then KEY may be `best`."""
     from boundcalc.bounds.catalog import find
     from boundcalc.bounds.declaration import UpperBound
     from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
@@ -91,7 +91,14 @@ def bound_command(
 
     if key in FLOOR_PROOFS:
         return key, "bound", {}
-    bound, count = find(key), read_digits(digits, False)
+    count = read_digits(digits, False)
+    if key == "best":
+        if flavour not in (None, "latex"):
+            raise ParameterError("flavour", flavour, "is for the formula of one bound: give its key in place of best")
+        _check_whole(given)
+        answer = report_within(asked_problem(m=m or "3", **given), count)  # type: ignore[arg-type]
+        return answer.best_upper, "bound", {"digits": count, "unequal": unequal}
+    bound = find(key)
     if flavour not in (None, "latex"):
         from boundcalc.render.closed_forms.for_sympy import for_sympy
 
@@ -103,14 +110,21 @@ def bound_command(
         return for_sympy(bound, bound.exponent(m))
     if all(value is None for value in given.values()):
         return bound, "bound", {"m": m, "unequal": unequal}
+    _check_whole(given)
+    problem = asked_problem(m=str(bound.exponent(m)), **given)  # type: ignore[arg-type]
+    evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
+    return evaluate(bound, problem, count), "bound", {"digits": count, "unequal": unequal}
+
+
+def _check_whole(given: dict[str, str | None]) -> None:
+    """Refuses a part of a problem."""
+    from boundcalc.numbers.errors import ParameterError
+
     needed = ("d",) if given["groups"] is not None else ("n", "d", "p", "law")
     missing = [name for name in needed if given[name] is None]
     if missing:
         others = "--groups" if len(needed) == 1 else "--n, --d, --p and --law"
         raise ParameterError(missing[0], "nothing", f"must be given together with {others}, for numbers to be filled in")
-    problem = asked_problem(m=str(bound.exponent(m)), **given)  # type: ignore[arg-type]
-    evaluate: Any = evaluate_upper if isinstance(bound, UpperBound) else evaluate_lower
-    return evaluate(bound, problem, count), "bound", {"digits": count, "unequal": unequal}
 
 
 @command.command("proof")

@@ -62,9 +62,9 @@ class _LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS:
-            from boundcalc.numbers.errors import nearest
+            from boundcalc.numbers.errors import meant
 
-            raise click.UsageError(f"command = {args[0]}: must be one of {', '.join(nearest(args[0], COMMANDS, 1) or COMMANDS)}")
+            raise click.UsageError(f"command = {args[0]}: is no command; {meant(args[0], COMMANDS, 1)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -116,10 +116,15 @@ def _way_on(error: click.ClickException) -> str:
     if not isinstance(error, kinds) and not error.message.startswith(("No such command", "Got unexpected")):
         return ""
     words = ""
+    if isinstance(error.ctx.command, click.Group) and error.message.startswith("No such command") and "mean" not in error.message:
+        names, given = error.ctx.command.list_commands(error.ctx), error.message.split("'")[1]
+        words = f"; it has {', '.join(names)}, as in {error.ctx.command_path} {names[0]} {given}"
     if isinstance(error, click.NoSuchOption):
         known = {option for parameter in error.ctx.command.params for option in parameter.opts}
         words = f"; it has two dashes, -{error.option_name}" if f"-{error.option_name}" in known else ""
-    return f"{words}; {error.ctx.command_path} --help shows how it is called"
+    outer = error.ctx.parent
+    shown = outer if outer is not None and getattr(outer.command, "default", None) == error.ctx.info_name else error.ctx
+    return f"{words}; {shown.command_path} --help shows how it is called"
 
 
 def _stop(message: str, status: int) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from inspect import signature
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def command(
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "matplotlib":
             raise
-        raise ParameterError("matplotlib", "not installed", "plots need it: pip install boundcalc[plot]") from None
+        raise ParameterError("matplotlib", "not installed", "plots need it: pip install 'boundcalc[plot]'") from None
     from boundcalc.numbers.files import check_target
 
     read_format(out)
@@ -107,7 +108,12 @@ def command(
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)
     else:
-        figure = _of_weights(file, kind or "witness", options, width, transpose, per_feature)
+        try:
+            figure = _of_weights(file, kind or "witness", options, width, transpose, per_feature)
+        except ParameterError:
+            if kind is None and _holds_losses(file, options.get("array")):
+                raise ParameterError("kind", "not given", f"{Path(file).name} seems to hold losses: add --kind training") from None
+            raise
     plots.save(figure, out, dots)
     click.echo(f"written: {out}", err=True)
     if as_json:
@@ -273,6 +279,19 @@ def _of_weights(
         rows, columns = loaded.array.shape
         return draw(loss_of(loaded, **_model(kind, options, columns, rows)), name=Path(file).stem, **chosen, **others)
     return draw(loaded.array, name=Path(file).stem, **others)
+
+
+def _holds_losses(file: str, array: str | None) -> bool:
+    """Whether a file holds a number a line, or a rising whole number and another one: more likely losses than weights."""
+    from boundcalc.render.plots.training import load_losses
+
+    try:
+        found = load_losses(file, array)
+    except ParameterError:
+        return False
+    steps = found[:, 0].tolist() if found.ndim == 2 else []
+    rising = all(one < other and one == int(one) for one, other in pairwise(steps))
+    return found.ndim == 1 or (found.ndim == 2 and len(steps) > 2 and (found.shape[1] == 1 or (found.shape[1] == 2 and rising)))
 
 
 def _model(kind: str, options: dict[str, str], n: Any, d: Any) -> dict[str, Any]:

@@ -29,9 +29,11 @@ _COUNTS = ("size", "present", "evaluated", "invalid", "failed")
 class _SweepGroup(click.Group):
     """A group whose first word may be a grid file: that is a sweep."""
 
+    default = "run"
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["run", *args]
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,7 +9,7 @@ from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbias
 from boundcalc.frames.catalog import FRAMES, Frame
 from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS, WeightedDesign
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, nearest, offered
 from boundcalc.numbers.plugins import plugged
 
 FAMILIES: dict[str, Callable[..., Columns]] = {
@@ -110,7 +110,6 @@ def _known(key: str) -> str:
     member = _MEMBER.fullmatch(key)
     first = "_" + member[2].split("_")[1] if member else "_5"
     members = [family + first for family in FAMILIES if family + first != key]
-    close = nearest(key, [*CONSTRUCTIONS, *plugged("frames"), *members])
-    like = f" (perhaps {' or '.join(close)})" if close else ""
+    hint = offered(nearest(key, [*CONSTRUCTIONS, *plugged("frames"), *members])) or "boundcalc frames lists them."
     families = ", ".join(f"{family}_N" for family in FAMILIES)
-    return f"must be a known frame{like}, or one of a family: {families}"
+    return f"is no known frame; {hint} Families: {families}"

@@ -36,6 +36,24 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     return list(dict.fromkeys(begun or close))[:count]
 
 
+def meant(name: str, known: Iterable[str], count: int = 3) -> str:
+    """The hint beside a name that is not known: what may have been meant, else all there is.
+
+    >>> meant("fronteir", ["rank", "frontier"])
+    'did you mean frontier?'
+    >>> meant("xyz", ["rank", "frontier"])
+    'must be one of rank, frontier'
+    """
+    names = list(known)
+    return offered(nearest(name, names, count)) or f"must be one of {', '.join(names)}"
+
+
+def offered(near: Iterable[str]) -> str:
+    """``did you mean a, b or c?``; empty for none."""
+    *others, last = list(near) or [""]
+    return f"did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
+
+
 class ParameterError(ValueError):
     """A parameter outside its domain.
 

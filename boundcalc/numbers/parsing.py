@@ -143,8 +143,16 @@ def as_rational(value: object, *, parameter: str, allowed: str = "must be a numb
     raise ParameterError(parameter, value, allowed)
 
 
+def is_grouped(value: object) -> bool:
+    """Whether text is a whole number whose digits are grouped by threes, as 6,000."""
+    return isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,3}(?:[,_' ][0-9]{3})+\s*", value) is not None
+
+
 def as_integer(value: object, *, parameter: str, allowed: str) -> int:
     """A Python int from anything that ``as_rational`` reads, if it is whole."""
+    if is_grouped(value):
+        whole, _, _ = allowed.partition(";")
+        raise ParameterError(parameter, value, f"{whole}: without separators it is {re.sub('[^0-9]', '', str(value))}")
     rational = as_rational(value, parameter=parameter, allowed=allowed)
     if rational.q != 1:
         raise ParameterError(parameter, value, allowed)

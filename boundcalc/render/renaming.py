@@ -13,7 +13,7 @@ from string import ascii_letters
 
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, nearest, offered
 from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, Opaque, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, or a word as \mathrm{sae}, with a script if need be, such as n_{sae}"
@@ -127,8 +127,8 @@ def sources() -> dict[str, str]:
 def _source(name: str, entry: str) -> str:
     known = sources()
     if name not in known:
-        near = nearest(name, known)
-        raise ParameterError("notation", entry, f"must rename one of {', '.join(near or sorted(NOTATION))}")
+        hint = offered(nearest(name, known)) or f"must be one of {', '.join(sorted(NOTATION))}"
+        raise ParameterError("notation", entry, f"{name} is no symbol of ours; {hint}")
     return known[name]
 
 

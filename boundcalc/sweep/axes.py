@@ -5,18 +5,19 @@ An axis knows its length without making its values, so that a grid can be counte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from numbers import Integral
 from typing import Any, Protocol
 
 from flint import arb, fmpq, fmpz
 
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, decimal_exponent, precision
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, meant
 from boundcalc.numbers.parsing import as_rational, whole_number
 from boundcalc.sweep.expressions import INFINITE, Expression, read_expression
 
@@ -192,12 +193,12 @@ def read_axis(parameter: str, value: object) -> Axis:
     if isinstance(value, Mapping):
         axis = _read_range(parameter, value)
         if axis.size == 0:
-            raise ParameterError(parameter, _shown(value), "must not be empty")
+            raise ParameterError(parameter, _shown(value), "from is above to, so that nothing lies between")
         if not axis.names:
             for k in (0, axis.size - 1):
                 _check_domain(parameter, axis.at(k, {}))
         return axis
-    items = list(value) if isinstance(value, (list, tuple, range)) else [value]
+    items = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else [value]
     if not items:
         raise ParameterError(parameter, "[]", "must have at least one value")
     entries: dict[Any, Expression | str] = {}
@@ -221,6 +222,8 @@ def _check_domain(parameter: str, value: Value) -> None:
 
 
 def _expression(parameter: str, value: object) -> Expression:
+    if isinstance(value, Integral) and not isinstance(value, bool):  # NumPy's too
+        value = int(value)
     if isinstance(value, (Fraction, Decimal, fmpq)):
         value = str(as_rational(value, parameter=parameter, allowed="must be a number"))
     if isinstance(value, float):
@@ -269,9 +272,7 @@ def check_keys(given: Collection[str], known: Collection[str], where: str) -> No
     """
     for key in given:
         if key not in known:
-            near = nearest(key, known, 2)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"must be one of {', '.join(known)}"
-            raise ParameterError("key", key, f"is no key of {where}; {hint}")
+            raise ParameterError("key", key, f"is no key of {where}; {meant(key, known, 2)}")
 
 
 def _shown(value: Mapping[str, Any]) -> str:

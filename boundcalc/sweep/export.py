@@ -63,7 +63,7 @@ def write_parquet(path: str | Path, out: str | Path) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise ParameterError("parquet", str(out), "needs pyarrow: pip install 'boundcalc[parquet]'") from None
+        raise ParameterError("pyarrow", "not installed", "Parquet needs it: pip install 'boundcalc[parquet]'") from None
     types = {"unit": pa.int64(), "seed": pa.int64(), "seconds": pa.float64()}
     types |= {name: pa.float64() for name in columns(path) if name.endswith("_float")}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in columns(path)], {"grid": as_json(head(path).grid)})

@@ -175,7 +175,7 @@ def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> GridBloc
     for key in (*PARAMETERS, "law"):
         if key not in given:
             raise ParameterError(key, "missing", "must be given, for the file or in each [[grid]]")
-    laws = given["law"] if isinstance(given["law"], list) else [given["law"]]
+    laws = list(given["law"]) if isinstance(given["law"], (list, tuple)) else [given["law"]]
     if not laws or not all(isinstance(law, str) for law in laws):
         raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")
     names = tuple(dict.fromkeys(parse_law(law).name for law in laws))
@@ -201,7 +201,7 @@ def _groups(given: dict[str, Any]) -> str:
 
 def _formulas(name: str, value: object) -> tuple[str, ...]:
     """Formulas in i, n, d and p, as they were written; a repeated one counts once."""
-    items = value if isinstance(value, list) else [value]
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
     if not items or any(isinstance(item, bool) or not isinstance(item, (int, str)) for item in items):
         raise ParameterError(name, value, "must be a formula in i, or a list of them, such as '0.9^i' or 'p*i^-1.5'")
     found = tuple(dict.fromkeys(str(item).strip() for item in items))

@@ -41,4 +41,4 @@ def test_without_the_extra_it_says_what_to_install(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "boundcalc.explore.serve", raising=False)
     status, _, err = run(capsys, "--no-open")
     assert status == 2
-    assert "pip install boundcalc[explore]" in err
+    assert "pip install 'boundcalc[explore]'\n" in err

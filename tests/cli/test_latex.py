@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from boundcalc import report
 from boundcalc.cli.main import main
 
 PROBLEM = ["--n", "120", "--d", "8", "--m", "3", "--p", "1e-6", "--law", "rademacher"]
@@ -86,8 +87,18 @@ def test_a_witness_of_the_table_is_named(capsys):
     assert re.search(r"The matrix \\texttt\{m3\\_d4\S*\} of the package's table of witnesses", out)
 
 
+def test_best_is_the_best_upper_bound_for_the_numbers(capsys):
+    numbers = ["--n", "30", "--d", "4", "--m", "3", "--p", "0.03", "--law", "rademacher"]
+    key = report(30, 4, 3, "0.03", "rademacher").best_upper.bound.key
+    status, out, _ = run(capsys, "latex", "bound", "best", *numbers)
+    assert status == 0
+    assert out == run(capsys, "latex", "bound", key, *numbers)[1]
+
+
 BAD = [
-    (["bound", "capacty"], "must be one of capacity"),
+    (["bound", "best"], "n = nothing: must be given together with"),
+    (["bound", "best", "--flavour", "sympy", *PROBLEM], "flavour = sympy: is for the formula of one bound"),
+    (["bound", "capacty"], "did you mean capacity"),
     (["bound", "capacity", "--m", "4"], "m = 4: must be an odd whole number"),
     (["bound", "dense", "--m", "5"], "m = 5: must be 3 for the bound dense"),
     (["bound", "rank", "--n", "5"], "d = nothing: must be given"),

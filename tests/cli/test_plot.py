@@ -134,7 +134,7 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ("pd", ("--kind", "gap", "--x", "law"), "x = law: must be one of p, d, n, n/d"),
         ("pd", ("--kind", "phase", "--y", "p"), "y = p: must be another axis than x"),
         ("pd", ("--kind", "regimes", "--d", "2,4"), "d = 4: must be in the sweep"),
-        ("p", ("--keys", "fronteir"), "key = fronteir: must be one of frontier"),
+        ("p", ("--keys", "fronteir"), "key = fronteir: is no bound; did you mean frontier?"),
         ("p", ("--keys", "rank,frontier"), f"keys = frontier: must be a bound that applies somewhere in the sweep: {KEYS}"),
         ("p", ("--width", "wide"), "width = wide: must be column or text"),
         ("p", ("--dpi", "1e9"), "dpi = 1e9: must be a whole number, 30 to 2400"),
@@ -178,7 +178,7 @@ def test_without_matplotlib_the_command_says_what_to_install(weights, tmp_path):
     command = [sys.executable, "-c", code, "plot", str(weights), "--out", str(tmp_path / "a.png")]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
     assert done.returncode == 2
-    assert done.stderr == "boundcalc: matplotlib = not installed: plots need it: pip install boundcalc[plot]\n"
+    assert done.stderr == "boundcalc: matplotlib = not installed: plots need it: pip install 'boundcalc[plot]'\n"
 
 
 def test_the_documented_grids_are_grids():

@@ -50,7 +50,7 @@ def test_families(key, size, shape):
 @pytest.mark.parametrize(
     ("key", "size", "said"),
     [
-        ("E9", None, "frame = E9: must be a known frame"),
+        ("E9", None, "frame = E9: is no known frame"),
         ("kerdok_16", None, "kerdock_16"),
         ("simplex", None, "needs a number: simplex_5"),
         ("simplex_0", None, "d = 0: must be a whole number, at least 1"),
@@ -59,7 +59,7 @@ def test_families(key, size, shape):
         ("paley_21", None, "q = 21: must be a prime"),
         ("paley_81", None, "q = 81: must be a prime"),
         ("paley_7", None, "q = 7: must be a prime"),
-        ("simplex_99999999999", None, "must be a known frame"),
+        ("simplex_99999999999", None, "is no known frame"),
         ("", None, "frame = empty"),
     ],
 )

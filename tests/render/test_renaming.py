@@ -56,7 +56,7 @@ def test_sentences_follow():
         ("n=N_{x", "n=N_{x", "letter"),
         ("n=", "n=", "letter"),
         ("n", "= n:", "ours=yours"),
-        ("foo=x", "foo=x", "rename one of"),
+        ("foo=x", "foo=x", "is no symbol of ours"),
         ("n=p", "n=p", "probability that a feature is active"),
         ("p=q", "p=q", "energy of row"),
         (r"p=\kappa", r"p=\kappa", "cumulant"),

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
+from boundcalc.cli.main import main
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import export
 from boundcalc.sweep.export import columns, write_csv, write_json, write_parquet
@@ -78,8 +79,12 @@ def test_parquet(path, tmp_path, monkeypatch, group):
     assert json.loads(table.schema.metadata[b"grid"]) == GRID.as_json()
 
 
-def test_without_pyarrow(path, tmp_path, monkeypatch):
+def test_without_pyarrow(path, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ParameterError, match=r"pip install 'boundcalc\[parquet\]'"):
         write_parquet(path, tmp_path / "sweep.parquet")
     assert not (tmp_path / "sweep.parquet").exists()
+    with pytest.raises(SystemExit):
+        main(["sweep", "export", str(path), "--parquet", str(tmp_path / "sweep.parquet")])
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == "boundcalc: pyarrow = not installed: Parquet needs it: pip install 'boundcalc[parquet]'"  # no temporary name

@@ -177,3 +177,13 @@ def test_every_certificate_key_is_documented():
     text = (ROOT / "docs" / "certificate.md").read_text(encoding="utf-8")
     for key in (*verify.UPPER, *verify.WITNESS):
         assert f"`{key}`" in text, f"docs/certificate.md does not say what a certificate holds of {key}"
+
+
+def test_what_is_installed_with_an_extra_is_quoted():
+    """zsh takes brackets for a pattern of file names: pip install boundcalc[plot] ends in "no matches found"."""
+    files = [*PAGES, *(ROOT / "boundcalc").rglob("*.py"), *(ROOT / "docs").rglob("*.ipynb")]
+    found = [
+        line for path in files for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"pip install \S*\[", line)
+    ]
+    assert len(found) > 8
+    assert [line for line in found if not re.search(r"""pip install (?:-\S+ )*\\?["'][^"']*\[""", line)] == []

@@ -64,7 +64,7 @@ def test_transposed_weights_are_asked_about(tmp_path):
 MODEL = "--m 3 --p 0.03 --law rademacher"
 MISTAKES = {
     "bounds": "'--d'; boundcalc bounds --help shows how it is called",
-    "bond --n 30": "must be one of bounds",
+    "bond --n 30": "command = bond: is no command; did you mean bounds?",
     f"bounds -n 30 -d 4 {MODEL}": "'-n'; it has two dashes, --n; boundcalc bounds --help",
     f"bounds --n 30 --d 4 {MODEL} --digit 5": "'--digits'?); boundcalc bounds --help",
     "bounds 30 4 3 0.03 rademacher": "boundcalc bounds --help shows how it is called",
@@ -75,6 +75,8 @@ MISTAKES = {
     "bounds --n 30 --d 4 --m 3 --p 0,03 --law gaussian": "such as 0.03 with a decimal point",
     "bounds --n 30 --d 4 --m 3 --p 1e-6..1 --law gaussian": "a range is for boundcalc plot bounds and for a sweep",
     f"bounds --n 30,40 --d 4 {MODEL}": "several are for a sweep: boundcalc sweep",
+    f"bounds --n 6,000 --d 4 {MODEL}": "must be a whole number, at least 1, or inf: without separators it is 6000\n",
+    f"bounds --n 6000 --d 1,500 {MODEL}": "must be a whole number, at least 1: without separators it is 1500\n",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law normal": "did you mean gaussian?",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law lognormal": "or moments:2=1,4=3,6=15\n",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law 'uniform(0,1)'": "is for loss --activation relu; with x^m laws are symmetric",
@@ -83,12 +85,12 @@ MISTAKES = {
     f"bounds --n 8 --d 3 {MODEL} --witness two.npz": "must be read with the --name of one of its arrays; it holds a 3x8, b 8x3",
     f"bounds --n 8 --d 3 {MODEL} --name a": "is for the file of --witness",
     f"bounds --n 9 --d 9 {MODEL} --witness T.npy": "add --transpose if its rows are the features, --no-transpose if they are not",
-    "explain wlech": "must be one of capacity_welch",
-    "explain fronteir": "must be one of frontier",
-    "explain U3": "must be one of equiangular (U3a), universal (U3b), linear_program (U3c)",
+    "explain wlech": "key = wlech: is no bound; did you mean capacity_welch",
+    "explain fronteir": "key = fronteir: is no bound; did you mean frontier?",
+    "explain U3": "is no bound; did you mean equiangular (U3a), universal (U3b) or linear_program (U3c)?",
     "explain": "boundcalc explain --help",
-    "frames E9": "must be a known frame (perhaps E",
-    "frames icosahedrn": "perhaps icosahedron",
+    "frames E9": "is no known frame; did you mean E",
+    "frames icosahedrn": "did you mean icosahedron",
     f"loss missing.npy {MODEL}": "must be a readable file (No such file or directory)",
     "loss W.npy": "m = nothing: must be given: --m 3 for x^3, or --activation relu",
     f"loss W.npy --n 8 {MODEL}": "boundcalc loss --help shows how it is called",
@@ -96,15 +98,19 @@ MISTAKES = {
     f"loss stack.npy {MODEL}": "choose one with --index 0 to 1, or --index all",
     f"loss stack.npy {MODEL} --index 9": "index = 9: must be 0 to 1",
     f"loss T.npy {MODEL} --json": "add --transpose if its rows are the features",
-    "latex frontier": "boundcalc latex --help shows how it is called",
+    "latex frontier": "it has bound, limits, proof, report, table, as in boundcalc latex bound frontier; boundcalc latex --help",
     "latex bound frontier --n 30": "must be given together with --n, --d, --p and --law",
     "latex bound frontier --notation n=d": "d denotes hidden dimensions; rename that too, or take",
-    "certificate W.npy": "boundcalc certificate --help",
+    "certificate W.npy": "it has verify, as in boundcalc certificate verify W.npy; boundcalc certificate --help",
     "certificate verify W.npy": "boundcalc bounds --certificate FILE writes one",
-    "check fronteir": "must be one of frontier",
-    "sweep grid.toml": "'--out'; boundcalc sweep run --help",
+    "check fronteir": "is no bound, lemma or step; did you mean frontier",
+    "sweep grid.toml": "'--out'; boundcalc sweep --help shows",
     "plot W.npy --out W.jpg": "must end in .png, .pdf or .svg",
-    "plot bounds --d 8 --p 0.1 --out b.png": "as a range such as --p 1e-6..1",
+    "plot bounds --d 8 --p 0.1 --out b.png": "p = 0.1: must be a range such as 1e-6..1, or d one such as 2..12",
+    "plot losses.csv --out b.png": "kind = not given: losses.csv seems to hold losses: add --kind training",
+    "plot steps.csv --out b.png": "kind = not given: steps.csv seems to hold losses: add --kind training",
+    "plot losses.npy --out b.png": "kind = not given: losses.npy seems to hold losses: add --kind training",
+    "plot T.npy --out b.png": "add --transpose",
     "plot W.npy --kind unexplained --out b.png": "must be given for --kind unexplained: --m, --p and --law",
     f"optimize --n inf --d 4 {MODEL}": "must be finite for a search: a number such as 1000",
 }
@@ -119,6 +125,9 @@ def folder(tmp_path_factory):
     np.save(found / "T.npy", W.T)
     np.savez(found / "two.npz", a=W, b=W.T)
     np.save(found / "stack.npy", np.stack([W, W]))
+    np.savetxt(found / "losses.csv", np.linspace(1, 0.5, 50))
+    np.savetxt(found / "steps.csv", np.stack([np.arange(50), np.linspace(1, 0.5, 50)], axis=1), delimiter=",")
+    np.save(found / "losses.npy", np.linspace(1, 0.5, 50))
     return found
 
 
@@ -149,7 +158,7 @@ W = np.eye(2)
         (lambda: loss_of([[1, 2], [3]], 3, "0.03", "rademacher"), "must be a two-dimensional array"),
         (lambda: loss_of(np.ma.masked_equal(W, 0), 3, "0.03", "rademacher"), "W.filled(0)"),
         (lambda: report(30, 4, 3), "p = None: must be given: a problem is n, d, m, p and law"),
-        (lambda: report(30, 4, 3, "0.03", "rademacher")["fronteir"], "must be one of frontier"),
+        (lambda: report(30, 4, 3, "0.03", "rademacher")["fronteir"], "did you mean frontier?"),
         (lambda: run_sweep({"n": 8, "d": 2, "m": 3, "p": 0.1, "law": "rademacher"}), "float"),
         (lambda: plot(W, "pie"), "must be one of witness, capacities, training for weights"),
         (lambda: plot(np.zeros((2, 2))), "must have a nonzero column to be drawn"),

@@ -20,7 +20,7 @@ from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.errors import ParameterError, nearest
+from boundcalc.numbers.errors import ParameterError, nearest, offered
 from boundcalc.numbers.rings import EXACT
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def find(key: str) -> TableWitness:
     """
     entries = table()
     if key not in entries:
-        near = ", ".join(nearest(key, entries))
-        raise ParameterError("witness", key, "must be a key of the table of witnesses" + (f", such as {near}" if near else ""))
+        hint = offered(nearest(key, entries)) or f"such keys are {', '.join(list(entries)[:3])}"
+        raise ParameterError("witness", key, f"is no key of the table of witnesses; {hint}")
     return entries[key]
 
 

@@ -47,7 +47,7 @@ def plot(what: Any, kind: str | None = None, **options: Any) -> CaptionedFigure:
     try:
         from boundcalc.render import plots
     except ModuleNotFoundError as error:
-        raise ParameterError("matplotlib", "not installed", f"plots need it: pip install boundcalc[plot] ({error.name})") from None
+        raise ParameterError(error.name or "matplotlib", "not installed", "plots need it: pip install 'boundcalc[plot]'") from None
     from boundcalc.render.judged import Judged
 
     if isinstance(what, Mapping):

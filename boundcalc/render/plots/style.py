@@ -23,7 +23,7 @@ try:
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ModuleNotFoundError as error:  # pragma: no cover - the tests run it in a process of its own
-    raise ModuleNotFoundError("plots need matplotlib: pip install boundcalc[plot]", name=error.name) from None
+    raise ModuleNotFoundError("plots need matplotlib: pip install 'boundcalc[plot]'", name=error.name) from None
 
 COLUMN, TEXT = 3.4, 7.0
 """Widths in inches: one column, and both columns of a two-column page."""
