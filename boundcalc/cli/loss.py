@@ -36,7 +36,7 @@ FLOAT_DIGITS = 15
 @click.option("--bias", help="The bias of relu: an array of FILE by its name, or a file of its own.")
 @click.option("--width", help="Relative width of the enclosure for relu (1e-6).")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
-@click.option("--features", help="Write norm, a, q, capacity, leverage and own loss of each feature to this CSV file.")
+@click.option("--features", help="Write norm, a, q, capacity, leverage, own loss and improvement of each feature to this CSV file.")
 @force_option
 @feature_options
 @output_options

@@ -222,7 +222,7 @@ def _check_domain(parameter: str, value: Value) -> None:
 
 
 def _expression(parameter: str, value: object) -> Expression:
-    if isinstance(value, Integral) and not isinstance(value, bool):  # NumPy's too
+    if not isinstance(value, bool) and isinstance(value, Integral):  # NumPy's too
         value = int(value)
     if isinstance(value, (Fraction, Decimal, fmpq)):
         value = str(as_rational(value, parameter=parameter, allowed="must be a number"))
