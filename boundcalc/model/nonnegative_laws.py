@@ -210,11 +210,12 @@ def refuse_nonnegative(law: object) -> None:
     if isinstance(law, NONNEGATIVE):
         where = "bounds" if isinstance(law, UNBOUNDED) else "loss"
         near = {"exponential": "laplace", "half-normal": "gaussian"}.get(law.name, "uniform (on [-1, 1])")
-        raise ParameterError("law", law.name, f"is for {where} --activation relu; with x^m laws are symmetric, such as {near}")
+        relu = f"{where} --activation relu (in Python activation='relu')"
+        raise ParameterError("law", law.name, f"is for {relu}; with x^m laws are symmetric, such as {near}")
 
 
 def refuse_unbounded(law: object) -> None:
     """Raises ParameterError for a law whose values have no bound, where the loss of given weights is asked for."""
     if isinstance(law, UNBOUNDED):
         forms = f"the loss of given weights is for {NONNEGATIVE_FORMS}"
-        raise ParameterError("law", law.name, f"has floors alone (bounds --activation relu); {forms}")
+        raise ParameterError("law", law.name, f"has floors alone, on the command line bounds --activation relu; {forms}")

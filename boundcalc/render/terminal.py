@@ -99,7 +99,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
             lines += textwrap.wrap(reason, shutil.get_terminal_size().columns, subsequent_indent="  ")
     else:
         rest = len(answer.upper) + len(answer.lower) - len(known)
-        lines += [f"{rest} more, {len(missing)} of which do not apply: --all"] if rest else []
+        lines += [f"{rest} more, {len(missing)} of which do not apply: --all (in Python to_dataframe())"] if rest else []
     return "\n".join([*lines, "", *summary(answer)])
 
 

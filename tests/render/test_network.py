@@ -55,7 +55,7 @@ def test_a_loss_without_floor():
         ({"activation": "relu", "exact": True, "law": "uniform01"}, "exact = True: is for x^m"),
         ({"bias": [0]}, "bias = [0]: needs the activation relu"),
         ({"width": "1e-3"}, "width = 1e-3: needs the activation relu"),
-        ({}, "m = None: must be given"),
+        ({}, "m = nothing: must be given"),
         ({"activation": "tanh"}, "activation = tanh: must be power"),
     ],
 )
