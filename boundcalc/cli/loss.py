@@ -157,11 +157,14 @@ def command(
 
 def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each matrix of a stack."""
+    from boundcalc.loss.arrays import way_round
     from boundcalc.render.judged import loss_json, share
 
     if as_json:
         echo_json({"instances": [loss_json(one, digits) for one in instances]})
         return
+    for note in way_round(instances[0].found.value.problem) if instances else ():
+        click.echo(f"note: {note}")
     click.echo(f"{'instance':>8}  {'loss as given':>24}  {'improvement, best scale':>24}  share of the best possible")
     for k, one in enumerate(instances):
         loss, gain = (one.found.enclosure(name).decimals(digits)[1] for name in ("loss", "improvement_best_scale"))

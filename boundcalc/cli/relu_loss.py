@@ -96,6 +96,7 @@ def run_relu(
 
 def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each instance."""
+    from boundcalc.loss.arrays import way_round
     from boundcalc.render.network import network_json
 
     if as_json:
@@ -103,6 +104,8 @@ def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> N
 
         click.echo(json.dumps({"instances": [network_json(one, digits) for one in networks]}, indent=1, ensure_ascii=False))
         return
+    for note in way_round(networks[0].found.problem) if networks else ():
+        click.echo(f"note: {note}")
     click.echo(f"{'instance':>8}  {'loss at least':>24}  {'at most':>24}")
     for k, one in enumerate(networks):
         lower, upper = one.found.loss.decimals(digits)

@@ -204,8 +204,11 @@ def judged_text(one: Judged) -> str:
 
 @shows(Judged, "latex")
 def judged_latex(one: Judged) -> str:
-    """The improvement at the best scale."""
-    return str(show(one.found.enclosure("improvement_best_scale"), "latex"))
+    """The loss as given, and the improvement at the best scale."""
+    from boundcalc.render.numbers import among
+
+    loss, gain = (show(one.found.enclosure(name), "latex").strip("$") for name in ("loss", "improvement_best_scale"))
+    return rf"$L(W) {among(loss)},\quad \sup_s I(sW) {among(gain)}$"
 
 
 @shows(Judged, "html")

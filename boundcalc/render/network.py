@@ -120,7 +120,10 @@ def network_text(one: JudgedNetwork) -> str:
 @shows(JudgedNetwork, "latex")
 def network_latex(one: JudgedNetwork) -> str:
     """The loss."""
-    return str(show(one.found.loss, "latex"))
+    from boundcalc.render.numbers import among
+
+    name = "L(W, b)" if one.found.problem.bias else "L(W)"
+    return f"${name} {among(show(one.found.loss, 'latex').strip('$'))}$"
 
 
 @shows(JudgedNetwork, "html")

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import subprocess
 import sys
 import types
@@ -133,3 +134,10 @@ def test_weights_the_wrong_way_round_are_noted():
         assert one.to_dict()["notes"] == [line.removeprefix("note: ")]
         assert line in html.unescape(one._repr_html_())
     assert loss_of(W, 3, "0.03", "rademacher").to_dict()["notes"] == []
+
+
+def test_latex_is_a_statement():
+    identity = loss_of(np.eye(2), 3, "1/2", "rademacher")._repr_latex_()
+    assert identity == r"$L(W) = 0,\quad \sup_s I(sW) = 1$"
+    thirds = loss_of(np.array([[1.0, 0.3], [0.0, 1.0]]), 3, "1/3", "gaussian")._repr_latex_()
+    assert re.fullmatch(r"\$L\(W\) \\in \\left\[.*\\right\],\\quad \\sup_s I\(sW\) \\in \\left\[.*\\right\]\$", thirds)
