@@ -156,7 +156,7 @@ def weights_figure(fields: Fields, path: str, name: str) -> bytes:
     turned = {"yes": True, "no": False}.get(given(fields, "transpose") or "")
     kind = needed({"kind": "witness", **fields}, "kind", "witness")
     try:
-        figure = plot(load_weights(path, name=given(fields, "array"), transpose=turned).array, kind)
+        figure = plot(load_weights(path, name=given(fields, "array"), transpose=turned), kind)
     except ParameterError as error:
         raise _renamed(error, path, name) from None
     buffer = io.BytesIO()

@@ -35,9 +35,11 @@ def whole_power(values: np.ndarray, exponent: int) -> np.ndarray:
     """
     import numpy as np
 
-    found = np.ones_like(values)
-    for _ in range(exponent):
-        found = found * values
+    if exponent == 0:
+        return np.ones_like(values)
+    found = values.copy()
+    for _ in range(exponent - 1):
+        found *= values
     return found
 
 

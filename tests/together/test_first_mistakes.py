@@ -127,7 +127,7 @@ MISTAKES = {
     "check fronteir": "must be one of frontier",
     "sweep grid.toml": "'--out'; boundcalc sweep run --help",
     "plot W.npy --out W.jpg": "must end in .png, .pdf or .svg",
-    "plot bounds --d 8 --p 0.1 --out b.png": "as a range such as --p 1e-6..1",
+    "plot bounds --d 8 --p 0.1 --out b.png": "must be a range such as 1e-6..1",
     "plot W.npy --kind unexplained --out b.png": "must be given for --kind unexplained: --m, --p and --law",
     f"optimize --n inf --d 4 {MODEL}": "must be finite for a search: a number such as 1000",
 }
@@ -254,7 +254,7 @@ def test_bounds_by_their_keys():
         (lambda: plot(np.zeros((2, 2))), "must have a nonzero column to be drawn"),
         (lambda: plot(W, foo=3), "foo = 3: is no option of the kind witness, which has name, m, state, width, transpose"),
         (lambda: plot([3.0, 2.0], "training"), "m = nothing: must be given: plot(..., 'training', m=...)"),
-        (lambda: plot(swept(), x="d"), "x = d: is no option of the kind bounds, which has n, d, m"),
+        (lambda: plot(swept(), margin=1), "margin = 1: is no option of the kind bounds, which has x, y, n, d, m"),
         (lambda: plot("sweep.db"), "load_weights(path) for weights, boundcalc.sweep.store.read(path) for a sweep"),
         (lambda: plot(report(4, 2, 3, "0.03", "rademacher", upper="rank")), "plot(report.witness) the weights of the best"),
         (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["fronteir"]), "must be one of frontier"),
