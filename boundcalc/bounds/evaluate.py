@@ -301,6 +301,8 @@ def report(
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     count = DEFAULT_DIGITS if digits is None else digits
+    if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0):
+        raise ParameterError("seconds", seconds, "must be a number of seconds above 0")
     began = spent()
 
     def share() -> float | None:

@@ -72,7 +72,11 @@ class NonnegativeSupport:
     max_order = None
 
     def __post_init__(self) -> None:
-        read = [(as_rational(v, parameter="law"), as_rational(w, parameter="law")) for v, w in self.points]
+        try:
+            points = [(value, weight) for value, weight in self.points]
+        except (TypeError, ValueError):
+            raise ParameterError("law", self.points, "must be pairs of a value and a weight") from None
+        read = [(as_rational(v, parameter="law"), as_rational(w, parameter="law")) for v, w in points]
         shown = "support:" + ",".join(f"{shortened(str(v))}:{shortened(str(w))}" for v, w in read[:20])
         if len(read) > MAX_POINTS:
             raise ParameterError("law", f"support of {len(read)} points", f"must have at most {MAX_POINTS} points")

@@ -120,6 +120,7 @@ def relu_problem_of(
         for name, value in (("p", p), ("law", law)):
             if value is not None:
                 raise ParameterError(name, value, "must be left out where features are given, which hold it")
+        features = features if isinstance(features, Features) else Features(features)
     if features.n != n:
         raise ParameterError("features", f"{features.n} features", f"must be as many as the columns of W, {n}")
     return ReluProblem(features, d, bias=bias, tied=tied)

@@ -172,8 +172,8 @@ def optimize(
     """
     problem = given_problem(n, d, m, p, law)
     check(problem, seed, starts, seconds)
-    begun = [Start("given weights", float_weights(given, parameter="given"))] if given is not None else []
-    begun += [] if known is None else [Start("best witness known", float_weights(known, parameter="known"))]
+    begun = [Start("given weights", _start(given, problem, "given"))] if given is not None else []
+    begun += [] if known is None else [Start("best witness known", _start(known, problem, "known"))]
     began = time.perf_counter()
     deadline = None if seconds is None else time.monotonic() + seconds
     extra = 0 if known is None else 1
@@ -261,3 +261,13 @@ def refined(problem: Problem, climbed: Climbed, most: int, deadline: float | Non
                 value, weights = other, pruned
     better = float(np.exp(value))
     return replace(climbed, value=better, weights=weights) if better >= climbed.value else climbed
+
+
+def _start(weights: Array, problem: Problem, parameter: str) -> Array:
+    """Weights to start from, of the problem's shape."""
+    array: Array = float_weights(weights, parameter=parameter)
+    if array.shape != (problem.d, problem.n):
+        allowed = f"must have the shape (d, n) = ({problem.d}, {problem.n})"
+        turned = "; turn it round, .T" if array.shape == (problem.n, problem.d) else ""
+        raise ParameterError(parameter, f"array of shape {array.shape}", allowed + turned)
+    return array

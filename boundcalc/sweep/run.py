@@ -137,12 +137,13 @@ def run_sweep(
     if not isinstance(asked, Grid):
         asked = read_grid(grid) if isinstance(grid, Mapping) else load_grid(path_text(grid, "grid", mapping))
     with ExitStack() as stack:
-        path = out if out is not None else os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db")
-        Store.check(os.fspath(path), resume)
+        kept = os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db") if out is None else out
+        path = path_text(kept, "out", "the store to keep")
+        Store.check(path, resume)
         stack.enter_context(executor := _executor(workers))
-        with (Store.resume if resume else Store.create)(os.fspath(path), asked) as store:
+        with (Store.resume if resume else Store.create)(path, asked) as store:
             run(asked, store, executor, progress=progress)
-        return read(os.fspath(path))
+        return read(path)
 
 
 def _executor(workers: int) -> Executor:

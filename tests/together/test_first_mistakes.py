@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from boundcalc import (
+    NonnegativeSupport,
     Problem,
     bounded_loss,
     check_claim,
@@ -24,6 +25,7 @@ from boundcalc import (
     latex,
     load_weights,
     loss_of,
+    optimize,
     parse_law,
     plot,
     read_features,
@@ -269,6 +271,17 @@ def test_bounds_by_their_keys():
         (lambda: check_claim(3), "a claim is text too"),
         (lambda: verify_certificate({}), "give the path of what write_certificate wrote"),
         (lambda: write_certificate(3, "c.json"), "report = 3: must be what report(...) gives"),
+        (
+            lambda: optimize(3, 2, 3, "0.03", "rademacher", given=TALL, starts=1),
+            "must have the shape (d, n) = (2, 3); turn it round, .T",
+        ),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", seconds="x"), "seconds = x: must be a number of seconds above 0"),
+        (lambda: loss_of(W, 3, features=3), "features = 3: must be one or more groups"),
+        (lambda: report(d=2, m=3, features=3), "features = 3: must be one or more groups"),
+        (lambda: relu_loss(W, features=3), "features = 3: must be one or more groups"),
+        (lambda: NonnegativeSupport(3), "law = 3: must be pairs of a value and a weight"),
+        (lambda: latex("rank", notation=3), "notation = 3: must be text"),
+        (lambda: run_sweep({"n": 4, "d": 2, "m": 3, "law": "rademacher", "p": "0.1"}, out=3), "out = int: must be a file's name"),
         (lambda: frame(3), "name = 3: must be text: a frame"),
         (lambda: explain(3), "key = 3: must be text: a bound's key or section"),
         (lambda: parse_law(3), "law = 3: must be text: rademacher"),

@@ -52,7 +52,8 @@ def witness(
     count = 3 if drawn else 2
     figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
     shares = None if drawn or width != "text" else GRAM_AND_HISTOGRAM
-    cells = list(figure.add_gridspec(*((1, count) if width == "text" else (count, 1)), width_ratios=shares))
+    grid = figure.add_gridspec(*((1, count) if width == "text" else (count, 1)), width_ratios=shares)
+    cells = [grid[k] for k in range(count)]
     _gram(figure, figure.add_subplot(cells[0]), W, (weak, dead), numbers)
     if d == 2:
         _plane(figure.add_subplot(cells[1]), shown, numbers)
