@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from boundcalc.bounds.frontiers.coupled_quintic import (
     coefficients,
     exchanged,
 )
-from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, Cells, worst_of
+from boundcalc.bounds.frontiers.coupled_quintic_proof import ALONG, BAD, Cells, worst_of
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.program import Array, Proposal, Rows
 from boundcalc.bounds.frontiers.rounding import as_float
@@ -30,7 +31,11 @@ MOST_CONTACTS = 16
 _THETA = np.array([1.0, 0.85, 0.7, 0.55, 0.45, 0.36, 0.29, 0.22, 0.15, 0.07])
 _HEIGHTS = 4
 _BLOCK = 1000
-_PART = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+_AROUND = np.array(list(product((-1.0, 0.0, 1.0), repeat=3))).T
+"""Where rows are tried around another, in steps."""
+_CLOSER = 3
+_SAME = 1e-4
+"""A row so near to another, relative to it, is the same."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class CoupledProgram:
         grid = np.meshgrid(s, _THETA, height, indexing="ij")
         most = (1 - grid[0] ** 2) ** 2
         self.grid = Points(grid[0], np.maximum(grid[1], grid[0] ** 2), np.minimum(grid[2], most))
+        self.open = Points(self.grid.s[:, :1, :1], self.grid.theta[:, :, :1], self.grid.y[:, :1])
         self.shape = shape
 
     def e_of(self, theta: Array, rho: Array) -> Array:
@@ -132,60 +138,73 @@ class CoupledProgram:
 
     def contacts(self, row: QuinticRow, rounds: int) -> tuple[Points, Array, Array]:
         """The greatest rows, located between the points of the grid, what they need, and ρ there."""
-        return self._climbed(row, *self._peaks(row), rounds)
+        at, _, steps = self._peaks(row)
+        at, value, rho = self._climbed(row, at, steps, rounds)
+        order = np.argsort(-value, kind="stable")
+        kept = order[_first_of(at.at(order))]
+        return at.at(kept), value[kept], rho[kept]
 
     def largest_in(self, row: QuinticRow, cells: Cells, rounds: int) -> float:
         """What the greatest row in or near some small cells needs."""
         s, theta, y = ((a + b) / 2 for a, b in ((cells.s0, cells.s1), (cells.t1, cells.t1), (cells.y0, cells.y1)))
         points = Points(s, theta, y)
-        value = best(row, points, 3)[0]
+        value = best(row, points, 1)[0]
         kept = np.argsort(-value, kind="stable")[:MOST_CONTACTS]
         steps = np.log2(cells.s1 / s), (cells.t1 - cells.t0) / 2, cells.y1 - cells.y0
-        return float(self._climbed(row, points.at(kept), value[kept], tuple(step[kept] for step in steps), rounds)[1].max())
+        return float(self._climbed(row, points.at(kept), tuple(step[kept] for step in steps), rounds)[1].max())
 
     @staticmethod
-    def _climbed(row: QuinticRow, at: Points, value: Array, steps: tuple[Array, ...], rounds: int) -> tuple[Points, Array, Array]:
-        each, (log_s, theta, y) = np.arange(len(value)), steps
+    def _climbed(row: QuinticRow, at: Points, steps: tuple[Array, ...], rounds: int) -> tuple[Points, Array, Array]:
+        """Rises to the greatest rows near those given; their values and ρ.
+
+        Each time a row goes to the best of 27 around it, or to the vertex of the parabola through them. A step in which it went
+        its whole length stays, others become shorter.
+        """
+        each, step = np.arange(len(at.s)), np.stack(steps)
+
+        def moved(part: Array) -> Points:
+            s = np.minimum(at.s[:, None] * shortened(2.0 ** (step[0][:, None] * part[0])), 1.0)
+            theta = np.clip(at.theta[:, None] + step[1][:, None] * part[1], s * s, 1.0)
+            return Points(s, theta, np.clip(at.y[:, None] + step[2][:, None] * part[2], 0, (1 - s * s) ** 2))
+
         for _ in range(rounds):
-            a, b, c = (part.ravel() for part in np.meshgrid(_PART, _PART, _PART, indexing="ij"))
-            s = np.minimum(at.s[:, None] * shortened(2.0 ** (log_s[:, None] * a)), 1.0)
-            tried = Points(
-                s,
-                np.clip(at.theta[:, None] + theta[:, None] * b, s * s, 1.0),
-                np.clip(at.y[:, None] + y[:, None] * c, 0, (1 - s * s) ** 2),
-            )
-            found = best(row, tried, 3)[0]
-            pick = found.argmax(axis=1)
-            at = Points(*(values[each, pick] for values in vars(tried).values()))
-            value = np.maximum(found[each, pick], value)
-            log_s, theta, y = log_s / 2, theta / 2, y / 2
-        return at, value, best(row, at, 5)[1]
+            tried = moved(_AROUND[:, None, :])
+            found = best(row, tried, 1)[0]
+            move = _vertex(found, tried)
+            there = moved(move[:, :, None])
+            found = np.concatenate([found, best(row, there, 1)[0]], axis=1)
+            pick, before = found.argmax(axis=1), at
+            at = Points(*(np.concatenate(pair, axis=1)[each, pick] for pair in _pairs(tried, there)))
+            far = np.abs(np.where(pick == len(_AROUND[0]), move, _AROUND[:, pick % len(_AROUND[0])])) == 1
+            stays = np.stack([new == old for new, old in _pairs(at, before)])
+            step = np.where(far & ~stays, step, step / _CLOSER)
+        return at, *best(row, at, 3)
 
     def _peaks(self, row: QuinticRow) -> tuple[Points, Array, tuple[Array, Array, Array]]:
         """Local maxima on the grid and at further heights, with the steps around them."""
-        needed, rho = best(row, self.grid, 3, row.z / 2)
+        needed, rho = best(row, self.open, 1, row.z / 2)
         first = np.flatnonzero(peaks(needed))
         found = [(self.grid.at(first), needed.ravel()[first], first)]
         s, theta = self.grid.s[:, :, 0], self.grid.theta[:, :, 0]
         place = np.arange(needed.size).reshape(self.shape)
-        for turns in (_turns(row, s, theta, 1.0 + 0 * s), _turns(row, s, theta, rho[:, :, 0])):
-            for height in turns:
-                y = np.clip(height, 0, (1 - s * s) ** 2)
-                value = best(row, Points(s, theta, y), 3, row.z / 2)[0]
-                k = np.flatnonzero(peaks(value))
-                nearest = np.abs(self.steps[2][None, :] - y.ravel()[k][:, None]).argmin(axis=1)
-                found.append((Points(s, theta, y).at(k), value.ravel()[k], place[:, :, 0].ravel()[k] + nearest))
+        turns = [*_turns(row, s, theta, 1.0 + 0 * s), *_turns(row, s, theta, rho[:, :, 0])]
+        heights = np.clip(np.stack(turns), 0, (1 - s * s) ** 2)
+        values = best(row, Points(s[None], theta[None], heights), 1, row.z / 2)[0]
+        for y, value in zip(heights, values, strict=True):
+            k = np.flatnonzero(peaks(value))
+            nearest = np.abs(self.steps[2][None, :] - y.ravel()[k][:, None]).argmin(axis=1)
+            found.append((Points(s, theta, y).at(k), value.ravel()[k], place[:, :, 0].ravel()[k] + nearest))
         at, value, index = found[0]
         for points, more, near in found[1:]:
             at, value, index = at.join(points), np.concatenate([value, more]), np.concatenate([index, near])
         order = np.argsort(-value, kind="stable")
         order = order[value[order] > 0.5 * row.z]
+        place = np.stack(np.unravel_index(index, self.shape))
         bad = value[order] >= BAD * row.z
-        kept = np.concatenate([order[bad][:MOST_CONTACTS], order[~bad][:MOST_CONTACTS]])
+        kept = np.concatenate([_apart(place[::2], order[bad]), _apart(place, order[~bad])])
         if not len(kept):
             kept = np.argsort(-value, kind="stable")[:1]
-        at, value = at.at(kept), value[kept]
-        i, j, k = np.unravel_index(index[kept], self.shape)
+        at, value, (i, j, k) = at.at(kept), value[kept], place[:, kept]
         scales, angles, heights = self.steps
         log_s = np.log2(scales[np.minimum(i + 1, len(scales) - 1)] / scales[np.maximum(i - 1, 0)]) / 2
         wide = np.maximum(angles[np.maximum(j - 1, 0)] - angles[np.minimum(j + 1, len(angles) - 1)], 0.02) / 2
@@ -193,13 +212,70 @@ class CoupledProgram:
         return at, value, (log_s, wide, tall)
 
 
+def _pairs(first: Points, second: Points) -> Iterable[tuple[Array, Array]]:
+    return zip(vars(first).values(), vars(second).values(), strict=True)
+
+
+def _apart(place: Array, order: Array) -> Array:
+    """The first of each group of neighbours in a grid: others rise to the same contact."""
+    found: list[int] = []
+    for k in order.tolist():
+        if not found or np.abs(place[:, found] - place[:, k, None]).max(axis=0).min() > 1:
+            found.append(k)
+        if len(found) == MOST_CONTACTS:
+            break
+    return np.array(found, dtype=int)
+
+
+def _first_of(points: Points) -> Array:
+    """Which of the rows are not next to an earlier one."""
+    scales = points.s, np.ones_like(points.s), points.y
+    ways = [np.abs(part[:, None] - part) <= _SAME * scale for part, scale in zip(vars(points).values(), scales, strict=True)]
+    return ~np.tril(ways[0] & ways[1] & ways[2], -1).any(axis=1)
+
+
+def _vertex(values: Array, tried: Points) -> Array:
+    """Where the parabola through the values at ``_AROUND`` is greatest, in steps of at most 1.
+
+    A coordinate at an end stays; one along which values bend upward goes a step to the greater side.
+    """
+    cube = values.reshape(-1, 3, 3, 3)
+    middle = cube[:, 1, 1, 1]
+    slope, bend = np.zeros((3, len(cube))), np.zeros((3, 3, len(cube)))
+    for i, line in enumerate(_lines(cube)):
+        slope[i], bend[i, i] = (line[:, 2] - line[:, 0]) / 2, line[:, 2] - 2 * middle + line[:, 0]
+    for i, j, plane in ((0, 1, cube[:, :, :, 1]), (0, 2, cube[:, :, 1, :]), (1, 2, cube[:, 1, :, :])):
+        bend[i, j] = bend[j, i] = (plane[:, 2, 2] - plane[:, 2, 0] - plane[:, 0, 2] + plane[:, 0, 0]) / 4
+    for i, part in enumerate(vars(tried).values()):
+        low, here, high = _lines(part.reshape(-1, 3, 3, 3))[i].T
+        ended = (low == here) | (here == high)
+        free = ~ended & (bend[i, i] < 0)
+        slope[i] = np.where(free, slope[i], np.where(ended, 0.0, np.sign(slope[i])))
+        bend[i] *= free
+        bend[:, i] *= free
+        bend[i, i] -= ~free
+    # by cofactors: the same bits with every library
+    next_one, last = [1, 2, 0], [2, 0, 1]
+    cofactors = bend[next_one][:, next_one] * bend[last][:, last] - bend[next_one][:, last] * bend[last][:, next_one]
+    whole = bend[0, 0] * cofactors[0, 0] + bend[0, 1] * cofactors[0, 1] + bend[0, 2] * cofactors[0, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        move = -(cofactors[0] * slope[0] + cofactors[1] * slope[1] + cofactors[2] * slope[2]) / whole
+    return np.where(np.isfinite(move).all(axis=0), np.clip(move, -1, 1), 0.0)
+
+
+def _lines(cube: Array) -> tuple[Array, Array, Array]:
+    """The values along each axis through the middle."""
+    return cube[:, :, 1, 1], cube[:, 1, :, 1], cube[:, 1, 1, :]
+
+
 def thinnest(row: QuinticRow, s: Array) -> tuple[Points, Array]:
     """The rows at which E without payments is least in proportion to its positive parts, and this share."""
 
     def share(s: Array) -> tuple[Array, Array]:
         y = np.clip(_turns(row, s, 1 + 0 * s, 1 + 0 * s)[1], 0, (1 - s * s) ** 2)
-        parts = [value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items()]
-        parts += [row.pure * whole_power(s, 10), row.payer * whole_power(s, 6)]
+        powers, heights = _powers(s), [1.0, y, y * y, y * y * y]
+        parts = [value * powers[i] * heights[k] for (i, k), value in row.energy.items()]
+        parts += [row.pure * powers[10], row.payer * powers[6]]
         return sum(parts) / sum(np.maximum(part, 0) for part in parts), y
 
     value, _ = share(s)
@@ -217,18 +293,13 @@ def thinnest(row: QuinticRow, s: Array) -> tuple[Points, Array]:
 
 def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
     """The y at which P²/E turns, E cut after y², and at which E does."""
-    e = row.b * (1 - rho * rho) * theta * theta
+    e, powers = row.b * (1 - rho * rho) * theta * theta, _powers(s)
 
     def part(terms: Mapping[tuple[int, int], float], k: int) -> Array:
-        return sum((value * whole_power(s, i) for (i, j), value in terms.items() if j == k), 0 * s)
+        return sum((value * powers[i] for (i, j), value in terms.items() if j == k), 0 * s)
 
     n0, g = part(row.gain, 0) - row.nu * rho * s * s - row.lam * e, part(row.gain, 1)
-    e0 = (
-        part(row.energy, 0)
-        + row.pure * s * s * (whole_power(s, 4) + e) ** 2
-        - row.whole * e * e
-        + row.payer * rho * rho * whole_power(s, 6)
-    )
+    e0 = part(row.energy, 0) + row.pure * s * s * (powers[4] + e) ** 2 - row.whole * e * e + row.payer * rho * rho * powers[6]
     e1, e2 = part(row.energy, 1), part(row.energy, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         turns = [(n0 * e1 - 2 * g * e0) / (g * e1 - 2 * n0 * e2), np.maximum(-e1 / (2 * e2), 0)]
@@ -240,10 +311,14 @@ def _turns(row: QuinticRow, s: Array, theta: Array, rho: Array) -> list[Array]:
 
 
 def best(row: QuinticRow, points: Points, rounds: int, floor: float = 0.0) -> tuple[Array, Array]:
-    """The least of θ P_+²/E over ρ for each row, and that ρ; rows that are seen to be below ``floor`` are left as they are seen."""
-    s, theta, y = (part.ravel() for part in (points.s, points.theta, points.y))
-    inner = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.gain.items())
-    outer = sum(value * whole_power(s, i) * whole_power(y, k) for (i, k), value in row.energy.items())
+    """The least of θ P_+²/E over ρ for each row, and that ρ; rows that are seen to be below ``floor`` are left as they are seen.
+
+    The arrays of ``points`` may be of any shapes that go together. Each of the ``rounds`` comes three times closer to ρ.
+    """
+    shape = np.broadcast_shapes(*(part.shape for part in vars(points).values()))
+    powers = _powers(points.s)
+    parts = points.s, points.theta, _polynomial(row.gain, powers, points.y), _polynomial(row.energy, powers, points.y)
+    s, theta, inner, outer = (np.broadcast_to(part, shape).ravel() for part in parts)
     # e beyond what makes E negative is of no use; where b = 0 there is no e, and every rho serves
     with np.errstate(divide="ignore"):
         root = np.sqrt(np.maximum(1 - np.sqrt(row.energy[0, 0] / row.whole) / (row.b * theta**2), 0.0))
@@ -252,23 +327,38 @@ def best(row: QuinticRow, points: Points, rounds: int, floor: float = 0.0) -> tu
     each, at = np.arange(len(s)), found.argmin(axis=0)
     value, chosen = found[at, each], rho[at, each]
     rest = np.flatnonzero(value > floor)
-    each, s, theta, inner, outer, rho, at = (
-        np.arange(len(rest)),
-        s[rest],
-        theta[rest],
-        inner[rest],
-        outer[rest],
-        rho[:, rest],
-        at[rest],
-    )
+    each, s, theta, inner, outer = np.arange(len(rest)), s[rest], theta[rest], inner[rest], outer[rest]
+    found, rho, at = found[:, rest], rho[:, rest], at[rest]
     for _ in range(rounds):
         low, high = rho[np.minimum(at + 1, len(rho) - 1), each], rho[np.maximum(at - 1, 0), each]
         rho = high - (high - low) * (np.arange(7) / 6)[:, None]
         found = _in_blocks(row, s, theta, inner, outer, rho)
         at = found.argmin(axis=0)
-    if rounds:
-        value[rest], chosen[rest] = found[at, each], rho[at, each]
-    return value.reshape(points.s.shape), chosen.reshape(points.s.shape)
+    # the vertex of the parabola through the last three
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 1, len(rho) - 1)
+    least, near, left, right = found[at, each], rho[at, each], found[before, each], found[after, each]
+    bent = left - 2 * least + right
+    inside = (before < at) & (at < after) & (bent > 0)
+    vertex = near + np.where(inside, (left - right) / np.where(inside, 2 * bent, 1.0), 0.0) * (rho[after, each] - near)
+    there = _in_blocks(row, s, theta, inner, outer, vertex[None])[0]
+    value[rest], chosen[rest] = np.minimum(there, least), np.where(there < least, vertex, near)
+    return value.reshape(shape), chosen.reshape(shape)
+
+
+def _powers(s: Array) -> list[Array]:
+    """s^0, …, s^10."""
+    found = [np.ones_like(s)]
+    for _ in range(ALONG):
+        found.append(found[-1] * s)
+    return found
+
+
+def _polynomial(terms: Mapping[tuple[int, int], float], powers: list[Array], y: Array) -> Array:
+    """Σ c s^i y^k."""
+    total = 0.0
+    for height in range(max(k for _, k in terms), -1, -1):
+        total = total * y + sum(value * powers[i] for (i, k), value in terms.items() if k == height)
+    return total
 
 
 def _in_blocks(row: QuinticRow, s: Array, theta: Array, inner: Array, outer: Array, rho: Array) -> Array:

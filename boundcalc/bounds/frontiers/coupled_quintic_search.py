@@ -33,18 +33,23 @@ THIN = 1e-4
 """The least part of its positive terms that E may be."""
 ROOM = (1e-4, 3e-4, 1e-3, 1e-2)
 """By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
-NODES = 12
+NODES = 6
+CLIMBS = 4, 7
+"""How often the greatest rows are located more finely: in every round, and before it counts as the last."""
 
 
-def search(problem: Problem, limit: fmpq) -> CoupledQuintic | None:
-    """The best parameters found, z proven for them; ``None`` where they are not below ``limit``."""
+def search(problem: Problem, limit: fmpq, near: GeneralChoice | None = None) -> CoupledQuintic | None:
+    """The best parameters found, z proven for them; ``None`` where they are not below ``limit``.
+
+    ``near`` are parameters of U9 whose greatest rows the program starts from.
+    """
     if coefficients(problem) is None or problem.p < LEAST_P or not 2 <= problem.d <= MOST_D or problem.n <= problem.d:
         return None
     size = as_float(limit / problem.p)
     program = CoupledProgram(problem, as_float(rational(size, 2)))
 
     def attempt() -> Attempt[CoupledQuintic]:
-        found = _solved(program, size)
+        found = _solved(program, size, near)
         if found is None:
             return Attempt(None, size, np.inf)
         drafted = _proven_near(program, _rounded(program, *found), limit)
@@ -57,7 +62,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
     """The draft with the least z that is proven; ``None`` where that is not below ``limit``."""
     problem = program.problem
     row = QuinticRow.of(problem, draft.general)
-    largest = float(program.contacts(row.mapped(as_float), 6)[1].max())
+    largest = float(program.contacts(row.mapped(as_float), CLIMBS[-1])[1].max())
     rooms = list(ROOM)
     while rooms:
         drafted = draft.with_z(rational(largest * (1 + rooms[0]), DIGITS))
@@ -66,7 +71,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
         try:
             prove(QuinticRow.of(problem, drafted.general), program.least)
         except NotProven as failed:
-            there = program.largest_in(row.mapped(as_float), failed.cells, 6)
+            there = program.largest_in(row.mapped(as_float), failed.cells, CLIMBS[-1])
             if there <= largest * (1 + rooms[0] / 8):
                 del rooms[0]
             largest = max(largest, there)
@@ -77,7 +82,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
     return None
 
 
-def _solved(program: CoupledProgram, limit: float) -> tuple[Proposal, float] | None:
+def _solved(program: CoupledProgram, limit: float, near: GeneralChoice | None) -> tuple[Proposal, float] | None:
     """The best of the programs' solutions and the excess of its h; ``None`` where none is below ``limit``, divided by p."""
     problem = program.problem
     centre = program.rows(Points(*(np.array([value]) for value in (program.balance, 1.0, 0.0))), np.array([1.0]))
@@ -96,6 +101,13 @@ def _solved(program: CoupledProgram, limit: float) -> tuple[Proposal, float] | N
         nodes=NODES,
     )
     points, rho = program.first()
+    if near is not None and near.price > 0:
+        row = QuinticRow.of(problem, near).mapped(as_float)
+        more, needed, more_rho = program.contacts(row, CLIMBS[0])
+        thin, room = thinnest(row, program.steps[0])
+        thin = thin.at(np.flatnonzero(room < 10 * THIN))
+        points = points.join(more).join(thin)
+        rho = np.concatenate([rho, more_rho, np.ones(len(thin.s))])
     drawn = False
     best_found: tuple[Proposal, float] | None = None
     least, before = limit, np.inf
@@ -106,10 +118,13 @@ def _solved(program: CoupledProgram, limit: float) -> tuple[Proposal, float] | N
             break
         excess = max(cones.add_nodes(proposal), 0.0)
         row = program.row(proposal)
-        more, needed, _ = program.contacts(row, 2)
-        larger = float(needed.max()) / row.z
-        value = (proposal.value + (larger - 1) * problem.rank * proposal.sigma) * (1 + excess)
         thin, room = thinnest(row, program.steps[0])
+        for climbs in CLIMBS:
+            more, needed, _ = program.contacts(row, climbs)
+            larger = float(needed.max()) / row.z
+            value = (proposal.value + (larger - 1) * problem.rank * proposal.sigma) * (1 + excess)
+            if not value < proposal.value * (1 + CLOSE):
+                break
         if value < least and room.min(initial=1.0) > THIN:
             least, best_found = value, (proposal, excess)
         settled = abs(proposal.value - before) < CLOSE * proposal.value and value < proposal.value * (1 + CLOSE)
@@ -117,10 +132,10 @@ def _solved(program: CoupledProgram, limit: float) -> tuple[Proposal, float] | N
             break
         before = proposal.value
         if not drawn:
-            old = best(row, points, 3)[0]
+            old = best(row, points, 1)[0]
             points, drawn = points.at(np.flatnonzero(old >= min(row.z / 2, np.sort(old)[-min(FEWEST, len(old))]))), True
         points = points.join(more.at(np.flatnonzero(needed > row.z * (1 - CLOSE))))
-        rho = best(row, points, 5)[1]
+        rho = best(row, points, 2)[1]
         thin = thin.at(np.flatnonzero(room < 10 * THIN))
         points, rho = points.join(thin), np.append(rho, np.ones(len(thin.s)))
     return best_found

@@ -64,7 +64,7 @@ def choose(problem: Problem) -> Choice | None:
     if plain is None:
         return None
     limit = frontier.BOUND.enclose(problem, plain, 12).upper
-    found: CoupledChoice | CoupledQuintic | None
+    found: CoupledChoice | CoupledQuintic | None = None
     if problem.m == 3:
         from boundcalc.bounds.frontiers import coupled_search
 
@@ -74,7 +74,9 @@ def choose(problem: Problem) -> Choice | None:
 
         near = shared(problem)
         others = frontier.BOUND.choose(near)
-        found = None if others is None else coupled_quintic_search.search(near, frontier.BOUND.enclose(near, others, 12).upper)
+        if others is not None:
+            limit_near, parameters = frontier.BOUND.enclose(near, others, 12).upper, others.values["parameters"]
+            found = coupled_quintic_search.search(near, limit_near, parameters)
     return plain if found is None or found.value(problem) >= limit else Choice({"parameters": found}, found.shown(problem))
 
 
