@@ -20,6 +20,7 @@ extensions = [
     "sphinx-mathjax-offline",
     "sphinxcontrib.bibtex",
     "catalog_pages",
+    "docstrings",
 ]
 exclude_patterns = ["_build", "_ext", "_generated/readme.md", "**.ipynb_checkpoints"]
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]

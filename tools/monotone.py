@@ -1,7 +1,9 @@
 """Checks that the best bounds grow in n and in d, as I* does: no side may fall from a problem to the next larger one.
 
-``python -m tools.monotone --pairs 5000 --seed 0`` prints each pair of neighbouring problems that fails, with its relative size.
-``--records FILE`` appends a line of JSON for each, so that runs add up.
+``python -m tools.monotone --pairs 5000 --seed 0`` prints each pair of neighbouring problems that fails, with its relative size, and
+how many do so in the 30 digits that JSON has and in the 10 of a table. ``--records FILE`` appends a line of JSON for each, so that
+runs add up. Pairs come in blocks that share their reports: a problem
+with n, n + 1, n + 2 and infinitely many features, each in d and in d + 1 dimensions, where the last two of n are neighbours too.
 """
 
 from __future__ import annotations
@@ -9,78 +11,113 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import report
+from boundcalc.bounds.evaluate import TABLE_DIGITS, report
+from boundcalc.bounds.outcome import DEFAULT_DIGITS
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor, to_float
+from boundcalc.numbers.parsing import parse_rational
 from tools.random_problems import random_problem
+
+MOST_D = 200
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best certified bounds of a problem, and which these are."""
+
+    upper: fmpq
+    lower: fmpq
+    keys: tuple[str, str]
+
+    @classmethod
+    def of(cls, problem: Problem) -> Best:
+        answer = report(problem)
+        upper, lower = answer.best_upper.value, answer.best_lower.value
+        assert upper is not None and lower is not None  # noqa: PT018 - rank and orthonormal always apply
+        return cls(upper.certified, lower.certified, (answer.best_upper.bound.key, answer.best_lower.bound.key))
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A problem, a larger one, by what share each side's best bound fails to grow, 0 where it does, and which bounds these are."""
+    """A problem, a larger one, by what share each side's best bound fails to grow, 0 where it does, and which bounds these are.
+
+    ``shown`` says whether they fail in the digits of a table.
+    """
 
     small: Problem
     large: Problem
     upper: float
     lower: float
+    shown: bool
     keys: tuple[str, ...]
 
+    @classmethod
+    def of(cls, small: Problem, large: Problem, less: Best, more: Best) -> Pair:
+        """The pair with the bounds of both, as they are printed."""
+        upper, lower = fallen(less, more, DEFAULT_DIGITS)
+        shown = max(fallen(less, more, TABLE_DIGITS)) > 0
+        return cls(small, large, to_float(upper), to_float(lower), shown, (*less.keys, *more.keys))
 
-def neighbours(seed: int, number: int) -> tuple[Problem, Problem]:
-    """A random problem with finite n, and the one with n + 1 or d + 1."""
+
+def fallen(less: Best, more: Best, digits: int) -> tuple[fmpq, fmpq]:
+    """By what share the upper and the lower bound fall from the smaller to the larger problem, printed with so many digits."""
+    uppers = [parse_rational(decimal_ceiling(best.upper, digits), parameter="upper") for best in (less, more)]
+    lowers = [parse_rational(decimal_floor(best.lower, digits), parameter="lower") for best in (less, more)]
+    return max(uppers[0] / uppers[1] - 1, fmpq(0)), max(1 - lowers[1] / lowers[0], fmpq(0))
+
+
+def block(seed: int, number: int) -> list[list[Problem]]:
+    """Problems with d and with d + 1 dimensions, n growing in each row; those of a column have the same n."""
     rng = random.Random(f"{seed}/{number}/pair")
     while True:
         problem = random_problem(seed, rng.randrange(1 << 40))
-        if not problem.is_infinite and problem.d <= 200:
+        if not problem.is_infinite and problem.d <= MOST_D:
             break
-    n, d = (problem.n + 1, problem.d) if rng.random() < 0.5 else (problem.n, problem.d + 1)
-    return problem, Problem(n, d, problem.m, problem.p, problem.law)
+    counts = (problem.n, problem.n + 1, problem.n + 2, "inf")
+    return [[Problem(n, d, problem.m, problem.p, problem.law) for n in counts] for d in (problem.d, problem.d + 1)]
 
 
-def compared(small: Problem, large: Problem) -> Pair:
-    """The best certified bounds of both."""
-    ends: list[tuple[fmpq, fmpq]] = []
-    keys: list[str] = []
-    for problem in (small, large):
-        answer = report(problem)
-        upper, lower = answer.best_upper.value, answer.best_lower.value
-        assert upper is not None and lower is not None  # noqa: PT018 - rank and orthonormal always apply
-        ends.append((upper.certified, lower.certified))
-        keys += [answer.best_upper.bound.key, answer.best_lower.bound.key]
-    (upper, lower), (larger_upper, larger_lower) = ends
-    upper_lacks, lower_lacks = max(upper / larger_upper - 1, fmpq(0)), max(1 - larger_lower / lower, fmpq(0))
-    return Pair(small, large, to_float(upper_lacks), to_float(lower_lacks), tuple(keys))
+def compared(problems: list[list[Problem]]) -> Iterator[Pair]:
+    """Each problem with the next of its row and of its column."""
+    found = [[Best.of(problem) for problem in row] for row in problems]
+    for i, row in enumerate(problems):
+        for j, problem in enumerate(row):
+            for k, h in ((i, j + 1), (i + 1, j)):
+                if k < len(problems) and h < len(row):
+                    yield Pair.of(problem, problems[k][h], found[i][j], found[k][h])
 
 
 def main() -> int:
     """Compares them; exit status 1 where a pair fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=5000)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first block")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--records", type=Path)
     given = parser.parse_args()
-    bad = 0
-    for number in range(given.first, given.first + given.pairs):
-        pair = compared(*neighbours(given.seed, number))
-        if given.records is not None:
-            told = {"seed": given.seed, "number": number, "upper": pair.upper, "lower": pair.lower, "keys": pair.keys}
-            with given.records.open("a") as records:
-                records.write(json.dumps(told | {"small": repr(pair.small), "n": pair.large.n, "d": pair.large.d}) + "\n")
-        if pair.upper or pair.lower:
-            bad += 1
-            print(
-                f"{number}: {pair.small!r} -> n={pair.large.n} d={pair.large.d}: upper {pair.upper:.3g}, lower {pair.lower:.3g}",
-                flush=True,
-            )
-        if (number + 1) % 10 == 0:
-            print(f"{number + 1 - given.first} pairs, {bad} fail", flush=True)
-    print(f"{given.pairs} pairs of seed {given.seed}: {bad} fail")
+    bad, shown, done, number = 0, 0, 0, given.first
+    while done < given.pairs:
+        for pair in compared(block(given.seed, number)):
+            done += 1
+            if given.records is not None:
+                told = {"seed": given.seed, "number": number, "upper": pair.upper, "lower": pair.lower, "keys": pair.keys}
+                told |= {"shown": pair.shown, "small": repr(pair.small), "n": str(pair.large.n), "d": pair.large.d}
+                with given.records.open("a") as records:
+                    records.write(json.dumps(told) + "\n")
+            if pair.upper or pair.lower:
+                bad, shown = bad + 1, shown + pair.shown
+                sides = f"upper {pair.upper:.3g}, lower {pair.lower:.3g}, {' '.join(pair.keys)}"
+                print(f"{number}: {pair.small!r} -> n={pair.large.n} d={pair.large.d}: {sides}", flush=True)
+        number += 1
+        if number % 10 == 0:
+            print(f"{done} pairs, {bad} fail, {shown} in {TABLE_DIGITS} digits", flush=True)
+    print(f"{done} pairs of seed {given.seed}, blocks {given.first} to {number - 1}: {bad} fail, {shown} in {TABLE_DIGITS} digits")
     return bool(bad)
 
 

@@ -164,8 +164,8 @@ class Bound(Displayed):
         Whether a numerical optimisation chooses its parameters, so that a sweep of ``closed`` bounds leaves it out.
     certificate : callable, optional
         ``certificate(problem, choice, digits)`` is what a certificate holds of an upper bound; without it none can be written.
-    unequal : Unequal, optional
-        What it says of features that differ; without it, it is for equal features alone.
+    of_features : callable, optional
+        ``of_features()`` is what it says of features that differ; without it, it is for equal features alone.
     """
 
     key: str
@@ -192,7 +192,12 @@ class Bound(Displayed):
     dominates: tuple[str, ...] = field(kw_only=True, default=())
     slow: bool = field(kw_only=True, default=False)
     certificate: Callable[[Problem, Choice, int], Parameters] | None = field(kw_only=True, default=None)
-    unequal: Unequal | None = field(kw_only=True, default=None)
+    of_features: Callable[[], Unequal] | None = field(kw_only=True, default=None)
+
+    @property
+    def unequal(self) -> Unequal | None:
+        """What it says of features that differ."""
+        return None if self.of_features is None else self.of_features()
 
     @property
     def status(self) -> Status:

@@ -27,7 +27,7 @@ DIGITS = 13
 MARGINS = (2e-12, 1e-11, 1e-10, 1e-9)
 """By how much, relative to u^m, a rounded polynomial is lowered at least; the first that is proven is taken."""
 FEASIBILITY = 1e-10
-"""The solver's tolerance, the tightest it takes; the exchange stops when no point exceeds u^m by more."""
+"""The solver's tolerance; the exchange stops when no point exceeds u^m by more."""
 ROUNDS = 12
 """Most exchange steps."""
 
@@ -149,12 +149,14 @@ def _solve(n: int, d: int, m: int, sizes: list[fmpq]) -> tuple[list[float] | Non
     solution comes closest to u^m or passes it.
     """
     import numpy as np
-    from scipy.optimize import linprog
+
+    from boundcalc.certify.cone_solver import linear_optimum
 
     size = np.array([to_float(s) for s in sizes])
     smallest = size[0]
     gain = np.full(len(size), -1.0 / n)
     gain[0] += 1.0
+    signed = np.arange(len(size)) > 0
 
     def rows(u: Any) -> tuple[Any, Any]:
         power = whole_power(u, m)
@@ -167,23 +169,16 @@ def _solve(n: int, d: int, m: int, sizes: list[fmpq]) -> tuple[list[float] | Non
     best, least = None, np.inf
     for _ in range(ROUNDS):
         matrix, right = rows(points)
-        solved = linprog(
-            -gain * size / smallest,
-            A_ub=matrix,
-            b_ub=right,
-            bounds=[(None, None)] + [(0, None)] * (len(size) - 1),
-            method="highs-ds",
-            options={"primal_feasibility_tolerance": FEASIBILITY, "dual_feasibility_tolerance": FEASIBILITY},
-        )
-        if solved.x is None:
+        x = linear_optimum(-gain * size / smallest, matrix, right, signed, FEASIBILITY)
+        if x is None:
             break
-        slack = fine_right - weighted(solved.x, fine_matrix.T)
+        slack = fine_right - weighted(x, fine_matrix.T)
         low = np.flatnonzero((slack[1:-1] <= slack[:-2]) & (slack[1:-1] < slack[2:]) & (slack[1:-1] < 1e-3)) + 1
         touching = _vertices(fine, slack, low)
         between, value = rows(touching)
-        violation = max(0.0, -float(np.min(slack)), -float(np.min(value - weighted(solved.x, between.T), initial=0.0)))
+        violation = max(0.0, -float(np.min(slack)), -float(np.min(value - weighted(x, between.T), initial=0.0)))
         if violation < least:
-            best, least = [float(x) for x in solved.x], violation
+            best, least = x.tolist(), violation
         if violation < FEASIBILITY:
             break
         points = np.concatenate([points, touching, fine[slack < 0][::5]])

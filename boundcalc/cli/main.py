@@ -80,15 +80,10 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 bad input, one line on stderr."""
-    from boundcalc.numbers.errors import ParameterError
-
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="surrogateescape")  # names of files that are no text are printed as they are
     try:
         status = cli.main(args, prog_name="boundcalc", standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
-    except ParameterError as error:
-        _stop(str(error), 2)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(0)
@@ -101,6 +96,16 @@ def main(args: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except _wrong_input() as error:
+        _stop(str(error), 2)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _wrong_input() -> type[Exception]:
+    """Wrong input, imported where there is an error: help comes sooner."""
+    from boundcalc.numbers.errors import ParameterError
+
+    return ParameterError
 
 
 def _way_on(error: click.ClickException) -> str:

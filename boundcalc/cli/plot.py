@@ -22,8 +22,10 @@ OF_SWEEPS = ("bounds", "gap", "phase", "geometry", "regimes")
 OF_WEIGHTS = ("witness", "capacities", "unexplained", "training")
 SLICE = {"n": "inf", "m": "3", "law": "rademacher"}
 """Of a figure without a sweep, what is not given."""
+SUCH = {"d": "2..12", "p": "1e-6..1"}
 OF_NOTHING = ("importance",)
-FUNCTIONS = {"bounds": "bounds_against_p", "gap": "gap_map", "phase": "phase_diagram"}
+FORMULAS = ("importance", "activity")
+FUNCTIONS = {"gap": "gap_map", "phase": "phase_diagram"}
 """Of boundcalc.render.plots, for the kinds that are called otherwise there; its parameters are the kind's options."""
 _SQLITE = b"SQLite format 3\0"
 
@@ -32,16 +34,20 @@ _SQLITE = b"SQLite format 3\0"
 @click.argument("file", required=False)
 @click.option("--out", required=True, help="The figure, .png, .pdf or .svg.")
 @click.option("--kind", help=f"{', '.join(OF_SWEEPS)} of a sweep; {', '.join(OF_WEIGHTS)} of weights; importance needs no FILE.")
-@click.option("--n", help="Of a sweep with several: the number of features, or inf. training: that of the model.")
-@click.option("--d", help="Of a sweep with several: hidden dimensions; for geometry and regimes a list such as 2,3,8.")
+@click.option(
+    "--n", help="Of a sweep with several: the number of features, or inf. Without a sweep also a range. training: of the model."
+)
+@click.option(
+    "--d", help="Of a sweep with several: hidden dimensions, or a list such as 2,3,8. Without a sweep also a range, 2..12."
+)
 @click.option("--m", help="Of a sweep with several: the exponent of the activation.")
-@click.option("--p", help="gap over other axes than p: which p. Without a sweep: the range, such as 1e-6..1. Of weights: their p.")
+@click.option("--p", help="Of a sweep with several: which p. Without a sweep also a range, such as 1e-6..1. Of weights: their p.")
 @click.option("--law", help=f"Of a sweep with several: {LAW_HELP}")
 @click.option("--importance", help="Of features that differ: a formula in i such as 0.9^i; of a sweep with several the grid's.")
 @click.option("--groups", help="unexplained, training: a table of features in place of --p and --law.")
 @click.option("--activity", help="The same for the formula of the activities.")
-@click.option("--x", help="gap: the horizontal axis, p, d, n or n/d.  [default: p]")
-@click.option("--y", help="gap, phase: the vertical axis, d, n or n/d.")
+@click.option("--x", help="bounds: p, d or n; what has most values unless given. gap: p, d, n or n/d.  [default: p]")
+@click.option("--y", help="bounds: improvement, loss or unexplained (fraction). gap, phase: d, n or n/d.")
 @click.option("--keys", help="bounds: which to draw besides the best, such as capacity,frontier,orthonormal.")
 @click.option("--margin", help="phase: least share by which a witness must be better.  [default: 1e-6]")
 @click.option("--across", help="unexplained: the range of p, such as 1e-4..1.  [default: two decades to either side of --p]")
@@ -66,11 +72,13 @@ def command(
 ) -> None:
     """Draw FILE, the store of a sweep or a file of weights. Prints the caption; the figure's file holds it too.
 
-    The kind may be left out where one fits: witness for weights, bounds for a sweep over p alone. --kind importance takes no FILE:
-    n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws with commas between.
-    --kind unexplained needs --m, --p and --law for W; --kind training takes a file of losses, with --n and --d as well.
+    The kind may be left out: witness for weights, bounds for a sweep over one of n, d and p with at most four slices.
+    --kind importance takes no FILE: n features of importances 1, ..., 1 and omega in d dimensions, a panel for each of the laws
+    with commas between. --kind unexplained needs --m, --p and --law for W; --kind training takes a file of losses, with --n and
+    --d as well.
 
-    `boundcalc plot bounds --d 8 --p 1e-6..1 --out FIGURE` needs no sweep; --n inf, --m 3 and --law rademacher unless given.
+    `boundcalc plot bounds --n 30 --d 2..12 --p 0.02 --y loss --out FIGURE` needs no sweep: one of n, d and p is a range, the others
+    a value or a list of up to four; --n inf, --m 3 and --law rademacher unless given.
     """
     dots = whole_number(dpi, parameter="dpi", least=30, most=2400)
     options = {name: value for name, value in given.items() if value is not None}
@@ -109,20 +117,24 @@ def command(
 
 
 def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
-    """Bounds against p, evaluated now."""
+    """Bounds against what has several values, evaluated now."""
     from boundcalc.render.plots.plot import plot
 
-    for name, example in (("d", "such as --d 8"), ("p", "as a range such as --p 1e-6..1")):
-        if name not in options or (name == "p" and ".." not in options["p"]):
+    _function("bounds", OF_SWEEPS, options, "a slice")
+    for name in "dp":
+        if name not in options:
             raise ParameterError(
-                name,
-                options.get(name, "nothing"),
-                f"must be given for bounds without a sweep, {example}",
+                name, "nothing", f"must be given for bounds without a sweep: a value, or a range such as {SUCH[name]}"
             )
+    if not any(mark in options.get(name, "") for name in "ndp" for mark in ("..", ",")):
+        raise ParameterError(
+            "p", options["p"], f"must be a range such as {SUCH['p']}, or d one such as {SUCH['d']}: nothing varies"
+        )
     chosen = {name: options[name] for name in ("n", "d", "m", "p", "law", "importance", "activity") if name in options}
-    _function("bounds", OF_SWEEPS, {name: value for name, value in options.items() if name != "p"}, "a slice")
-    others: dict[str, Any] = {} if width is None else {"width": width}
-    return plot(SLICE | chosen, **others | ({"keys": _keys(options["keys"])} if "keys" in options else {}))
+    others: dict[str, Any] = {name: options[name] for name in ("x", "y") if name in options}
+    if "keys" in options:
+        others["keys"] = _keys(options["keys"])
+    return plot(SLICE | chosen, **others | ({} if width is None else {"width": width}))
 
 
 def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> CaptionedFigure:
@@ -159,22 +171,27 @@ def _rows(file: str) -> list[Row]:
 
 
 def _guess(rows: list[Row], options: dict[str, str]) -> str:
-    """The kind, where what varies leaves one choice.
+    """Bounds where these have few enough curves.
 
     Raises
     ------
     ParameterError
         Naming the kinds that fit.
     """
-    varies = {name for name in "ndp" if len({getattr(row, name) for row in rows}) > 1 and name not in options}
-    if varies <= {"p"}:
-        return "bounds"
-    fitting = [kind for kind in OF_SWEEPS[1:] if kind not in ("geometry", "regimes") or "d" in varies] if "p" in varies else ["gap"]
-    if len(fitting) == 1:
-        return fitting[0]
-    raise ParameterError(
-        "kind", "not given", f"must be chosen, {', '.join(fitting)}: the sweep is over {', '.join(sorted(varies))}"
-    )
+    from boundcalc.render.plots.slices import slices
+
+    varies = {name for name in "ndp" if name not in options and len({getattr(row, name) for row in rows}) > 1}
+    fixed, formulas = ({name: options.get(name) for name in names} for names in (("n", "d", "m", "p", "law"), FORMULAS))
+    try:
+        slices(rows, fixed, formulas, options.get("x"))
+    except ParameterError:
+        if len(varies) > 1:
+            kinds = [kind for kind in OF_SWEEPS if "p" in varies or kind in ("bounds", "gap")]
+            fitting = ", ".join(kind for kind in kinds if kind not in ("geometry", "regimes") or "d" in varies)
+            raise ParameterError(
+                "kind", "not given", f"must be chosen, {fitting}: the sweep is over {', '.join(sorted(varies))}"
+            ) from None
+    return "bounds"
 
 
 def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> Callable[..., CaptionedFigure]:

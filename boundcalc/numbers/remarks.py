@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache, update_wrapper
+from typing import Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 _MADE: ContextVar[list[str] | None] = ContextVar("made", default=None)
 
 
@@ -32,3 +36,44 @@ def remark(text: str) -> None:
     made = _MADE.get()
     if made is not None and text not in made:
         made.append(text)
+
+
+class Remembered(Generic[K, V]):
+    """A function that keeps its latest values and what it remarked, which is remarked again each time that a value is used."""
+
+    def __init__(self, function: Callable[[K], V], maxsize: int) -> None:
+        self._function = function
+        self._kept = lru_cache(maxsize)(self._called)
+        update_wrapper(self, function)
+
+    def __call__(self, key: K) -> V:
+        value, made = self._kept(key)
+        for text in made:
+            remark(text)
+        return value
+
+    def cache_clear(self) -> None:
+        """Forgets all values."""
+        self._kept.cache_clear()
+
+    def _called(self, key: K) -> tuple[V, tuple[str, ...]]:
+        with remarks() as made:
+            return self._function(key), tuple(made)
+
+
+def remembered(maxsize: int) -> Callable[[Callable[[K], V]], Remembered[K, V]]:
+    """Makes a function of one argument :class:`Remembered`.
+
+    >>> @remembered(4)
+    ... def half(x):
+    ...     remark(f"half of {x}")
+    ...     return x / 2
+    >>> half(3)
+    1.5
+    >>> with remarks() as made:
+    ...     half(3)
+    1.5
+    >>> made
+    ['half of 3']
+    """
+    return lambda function: Remembered(function, maxsize)

@@ -52,6 +52,7 @@ def stores(tmp_path_factory):
         "p": swept(folder, "p"),
         "pd": swept(folder, "pd", d="[2, 3]"),
         "pn": swept(folder, "pn", n="[3, 6, 12]"),
+        "many": swept(folder, "many", n="[3, 6]", d="{from = 2, to = 6}"),
         "laws": swept(folder, "laws", law='["rademacher", "uniform"]'),
         "part": swept(folder, "part", units=3),
         "empty": swept(folder, "empty", units=0),
@@ -70,6 +71,9 @@ def weights(tmp_path):
         ("p", (), "Certified bounds on the largest improvement"),
         ("laws", ("--law", "uniform"), "uniform, 4 values of $p$"),
         ("pd", ("--d", "2"), "$d = 2$"),  # one d chosen: p alone varies
+        ("pd", (), "2 slices: $d = 2$; $d = 3$"),
+        ("pn", ("--y", "loss", "--x", "n", "--p", "0.001,0.5"), "3 values of $n$, $3 \\le n \\le 12$; 2 slices"),
+        ("laws", (), "2 slices: Rademacher; uniform"),
         ("pd", ("--kind", "gap"), "over $p$ and $d$"),
         ("pd", ("--kind", "geometry"), "Gain of superposition: best witness and best upper bound"),
         ("pd", ("--kind", "regimes"), "$d = 2$: at $p"),
@@ -122,9 +126,8 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ),
         ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
         ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
-        ("pd", (), "kind = not given: must be chosen, gap, phase, geometry, regimes: the sweep is over d, p"),
-        ("pn", (), "kind = not given: must be chosen, gap, phase: the sweep is over n, p"),
-        ("laws", (), "law = not given: must be chosen for this figure: the sweep has rademacher, uniform"),
+        ("many", (), "kind = not given: must be chosen, bounds, gap, phase, geometry, regimes: the sweep is over d, n, p"),
+        ("laws", ("--kind", "gap"), "law = not given: must be chosen for this figure: the sweep has rademacher, uniform"),
         ("p", ("--d", "4"), "d = 4: must be in the sweep, which has 3"),
         ("p", ("--kind", "phase"), "n = inf: must be finite to have a place on an axis: sweep over n as well"),
         ("p", ("--kind", "geometry", "--d", "two"), "d = two: must be whole numbers with commas between, such as 2,3,8"),
@@ -189,21 +192,40 @@ def test_the_documented_grids_are_grids():
 def test_a_slice_without_a_sweep(tmp_path):
     """The same figure as that of a sweep over the same values of p."""
     from boundcalc import plot, run_sweep
-    from boundcalc.render.plots.plot import with_range
+    from boundcalc.render.plots.plot import with_ranges
 
     out = tmp_path / "slice.svg"
     words = ["plot", "bounds", "--n", "9", "--d", "2", "--p", "1e-2..1", "--out", str(out)]
     done = subprocess.run([sys.executable, "-m", "boundcalc", *words], capture_output=True, text=True, check=True)
     assert "25 values of $p$" in done.stdout
     grid = {"n": "9", "d": "2", "m": "3", "p": "1e-2..1", "law": "rademacher"}
-    assert plot(run_sweep(with_range(grid))).caption + "\n" == done.stdout
+    assert plot(run_sweep(with_ranges(grid))).caption + "\n" == done.stdout
     for left, says in (
         (words[:4] + words[6:], "d = nothing: must be given"),
-        ([*words[:7], "0.1", *words[8:]], "such as --p 1e-6..1"),
+        ([*words[:7], "0.1", *words[8:]], "p = 0.1: must be a range such as 1e-6..1, or d one such as 2..12"),
+        ([*words[:5], "2..7", *words[6:]], "d = 6 values: must be chosen, a curve each and at most 4 in all"),  # before evaluation
     ):
         refused = subprocess.run([sys.executable, "-m", "boundcalc", *left, "--force"], capture_output=True, text=True, check=False)
         assert refused.returncode == 2
         assert says in refused.stderr
+
+
+def test_a_slice_against_d(capsys, tmp_path):
+    words = ("plot", "bounds", "--n", "9", "--d", "2..4", "--p", "1/10", "--y", "loss", "--out", tmp_path / "d.svg")
+    status, printed, _ = run(capsys, *words)
+    assert status == 0
+    assert printed.startswith("Certified bounds on the least loss; $n = 9$, $m = 3$, $p = 0.1$, Rademacher, 3 values of $d$")
+
+
+def test_ranges_are_whole_numbers_while_these_are_few():
+    from boundcalc.render.plots.plot import with_ranges
+
+    assert with_ranges({"d": "2..12", "p": "0.1, 0.2", "law": "support:-1:1/2,1:1/2"}) == {
+        "d": {"from": "2", "to": "12"},
+        "p": ["0.1", "0.2"],
+        "law": "support:-1:1/2,1:1/2",
+    }
+    assert with_ranges({"n": "10..1000"})["n"] == {"from": "10", "to": "1000", "points": 25, "spacing": "geometric"}
 
 
 @pytest.mark.parametrize(

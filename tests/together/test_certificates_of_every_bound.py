@@ -11,11 +11,12 @@ from oracles.tampering import accepted, at, changed, places
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
-from boundcalc.certificate.verifier.polynomials import positive
+from boundcalc.certificate.verifier.polynomials import _has_no_sign_change, nonnegative, positive
 from boundcalc.certificate.verifier.quadratic import QuadraticSurd
 from boundcalc.certificate.verifier.reading import Work
 from boundcalc.certificate.verify import CertificateError, verify
 from boundcalc.certificate.write import certificate
+from boundcalc.certify.real_roots import count_real_roots, polynomial_nonnegative
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.parsing import parse_rational
 
@@ -265,6 +266,23 @@ def test_positive_is_strict():
     assert not positive(fmpq_poly([1, -2, 1]), fmpq(0), None, Work())  # a double root
     assert not positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1), Work())  # a root at the end
     assert positive(fmpq_poly([1, -1]), fmpq(0), fmpq(1, 2), Work())
+
+
+def test_signs_are_decided_alike_with_and_without_sturm():
+    """By the exact roots of :mod:`boundcalc.certify`; what signs alone prove is true, and is most of it."""
+    rng, proven, true = random.Random(3), 0, 0
+    for _ in range(300):
+        poly = fmpq_poly([rng.randint(0, 9), *(rng.randint(-9, 9) for _ in range(rng.randint(0, 3))), rng.randint(0, 3)])
+        square = fmpq_poly([-rng.randint(0, 300), 1]) ** 2  # touches 0, or nearly
+        for each in (poly, poly * square, poly**2 * square + fmpq(rng.randint(0, 2), 1000)):
+            expected = polynomial_nonnegative(each, fmpq(0), None)
+            assert nonnegative(each, fmpq(0), None, Work()) == expected
+            if each.degree() >= 0:
+                alone = _has_no_sign_change(each, Work())
+                assert expected or not alone
+                proven, true = proven + alone, true + expected
+                assert positive(each, fmpq(0), None, Work()) == (expected and each(0) > 0 and count_real_roots(each, fmpq(0)) == 0)
+    assert 200 < proven < true
 
 
 def test_quadratic_numbers_have_exact_signs():

@@ -74,14 +74,19 @@ def is_benchmark(line: str) -> bool:
     return line.startswith("python benchmarks/")
 
 
+def offer(page: Path, folder: Path) -> None:
+    """Puts the files that a page offers for download into the reader's folder; a page is read without the repository."""
+    for name in re.findall(r"\]\(([^():#]+\.(?:toml|npz|csv))\)", page.read_text(encoding="utf-8")):
+        (folder / Path(name).name).symlink_to(page.parent / name)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_what_a_page_shows_is_what_it_gives(page, tmp_path, monkeypatch):
     import numpy as np
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "grids").symlink_to(ROOT / "docs" / "grids")
+    offer(page, tmp_path)
     np.save("W.npy", np.random.default_rng(0).standard_normal((3, 6)))
     namespace: dict[str, object] = {"__name__": "__main__"}
     printed = ""
@@ -106,20 +111,21 @@ def test_what_a_page_shows_is_what_it_gives(page, tmp_path, monkeypatch):
             assert shows(content, printed), (content, printed)
 
 
-def long_commands() -> list[tuple[str, str]]:
+def long_commands() -> list[tuple[Path, str]]:
     """(page, command) of what takes minutes: blocks of language ``bash``, and indented lines."""
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         blocks_of_bash = re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
         indented = re.findall(r"^    ((?:python|boundcalc) .*)$", re.sub(FENCE, "", text), re.MULTILINE)
-        found += [(page.stem, command.strip()) for command in (*blocks_of_bash, *indented)]
+        found += [(page, command.strip()) for command in (*blocks_of_bash, *indented)]
     return found
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "command"), long_commands())
+@pytest.mark.parametrize(("page", "command"), long_commands(), ids=lambda value: getattr(value, "stem", None))
 def test_the_commands_that_take_minutes(page, command, tmp_path):
+    offer(page, tmp_path)
     for folder in ("docs", "benchmarks", "tools"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -137,6 +143,17 @@ def test_the_two_commands_are_one_line_each():
     assert first.count("\n") == second.count("\n") == 1
     assert "boundcalc bounds" in first
     assert "pytest" in second
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_no_code_reads_a_file_of_the_repository(page):
+    """Who installed the wheel has the pages and no checkout; tools and benchmarks are for those who develop."""
+    text = page.read_text(encoding="utf-8")
+    ran = [code for language, code in blocks(text) if language != "text"] + re.findall(r"```bash\n(.*?)```", text, re.DOTALL)
+    for code in ran if page.parent.name != "findings" else ():
+        for line in code.splitlines():
+            assert "__file__" not in line, line
+            assert not re.search(r"\bdocs/(?!_build)", line), line
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

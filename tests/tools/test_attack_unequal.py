@@ -26,7 +26,7 @@ def test_a_bound_that_is_too_low_is_violated(key):
         ends = value(problem, choice, digits)
         return Enclosure(ends.lower * fmpq(3, 5), ends.upper * fmpq(3, 5))
 
-    wrong = replace(bound, unequal=replace(bound.unequal, value=lowered))
+    wrong = replace(bound, of_features=lambda: replace(bound.unequal, value=lowered))
     assert attack(range(12), [wrong])[key].violated
 
 

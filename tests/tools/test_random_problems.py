@@ -8,7 +8,7 @@ from flint import fmpq
 
 from boundcalc.model.problem import Problem
 from tools import random_problems
-from tools.monotone import compared, neighbours
+from tools.monotone import Best, Pair, block, compared
 from tools.random_problems import answered, random_problem
 from tools.same_digits import differing
 
@@ -31,10 +31,31 @@ def test_a_warning_is_told(monkeypatch):
     assert "UserWarning: so it is" in answered(problem).wrong
 
 
-def test_neighbours_and_what_differs():
-    small, large = neighbours(0, 0)
-    assert (large.n - small.n, large.d - small.d) in ((1, 0), (0, 1))
-    rise, fall = Problem(4, 2, 1, "1/2", "rademacher"), Problem(4, 3, 1, "1/2", "rademacher")
-    assert (compared(rise, fall).upper, compared(rise, fall).lower) == (0, 0)
-    assert compared(fall, rise).upper > 0
+def test_what_neighbours_are_compared():
+    rows = block(0, 0)
+    assert rows == block(0, 0) != block(0, 1)
+    n, d = rows[0][0].n, rows[0][0].d
+    assert [[(problem.n, problem.d) for problem in row] for row in rows] == [
+        [(k, e) for k in (n, n + 1, n + 2, float("inf"))] for e in (d, d + 1)
+    ]
+    small = [[Problem(n, d, 1, "1/2", "rademacher") for n in (4, 5)] for d in (2, 3)]
+    pairs = list(compared(small))
+    assert [(pair.small.n, pair.small.d, pair.large.n, pair.large.d) for pair in pairs] == [
+        (4, 2, 5, 2), (4, 2, 4, 3), (5, 2, 5, 3), (4, 3, 5, 3)
+    ]  # fmt: skip
+    assert all((pair.upper, pair.lower, pair.shown) == (0, 0, False) for pair in pairs)
+
+
+def test_what_falls_is_seen_in_the_digits_that_are_printed():
+    problem, keys = Problem(4, 2, 1, "1/2", "rademacher"), ("rank", "orthonormal")
+    first = Best(fmpq(2), fmpq(1), keys)
+    for fall, seen, shown in ((fmpq(1, 10**5), True, True), (fmpq(1, 10**15), True, False), (fmpq(1, 10**40), False, False)):
+        upper = Pair.of(problem, problem, first, Best(2 - fall, fmpq(1), keys))
+        lower = Pair.of(problem, problem, Best(fmpq(2), 1 + fall, keys), first)
+        assert (upper.upper > 0, upper.lower) == (seen, 0)
+        assert (lower.upper, lower.lower > 0) == (0, seen)
+        assert upper.shown == lower.shown == shown
+
+
+def test_what_differs():
     assert differing('{"upper": [{"key": "a", "x": 1}], "lower": []}', '{"upper": [{"key": "a", "x": 2}], "lower": []}') == ["a"]

@@ -11,6 +11,7 @@ from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Poin
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Program, Proposal
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.errors import CertificationError
@@ -44,11 +45,22 @@ def search(problem: Problem, limit: fmpq, near: GeneralChoice | None = None) -> 
     """
     if coefficients(problem) is None or problem.p < LEAST_P or not 2 <= problem.d <= MOST_D or problem.n <= problem.d:
         return None
-    program = CoupledProgram(problem, as_float(rational(as_float(limit / problem.p), 2)))
-    found = _solved(program, as_float(limit / problem.p), near)
-    if found is None:
-        return None
-    draft = _rounded(program, *found)
+    size = as_float(limit / problem.p)
+    program = CoupledProgram(problem, as_float(rational(size, 2)))
+
+    def attempt() -> Attempt[CoupledQuintic]:
+        found = _solved(program, size, near)
+        if found is None:
+            return Attempt(None, size, np.inf)
+        drafted = _proven_near(program, _rounded(program, *found), limit)
+        return Attempt(drafted, size if drafted is None else as_float(drafted.value(problem) / problem.p), found[0].value)
+
+    return tightest(attempt).chosen
+
+
+def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) -> CoupledQuintic | None:
+    """The draft with the least z that is proven; ``None`` where that is not below ``limit``."""
+    problem = program.problem
     row = QuinticRow.of(problem, draft.general)
     largest = float(program.contacts(row.mapped(as_float), CLIMBS[-1])[1].max())
     rooms = list(ROOM)

@@ -16,6 +16,7 @@ from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.rounding import as_float, rational
 from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.errors import CertificationError
@@ -67,10 +68,21 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
     ``None`` where their value is not below ``limit``.
     """
     wide = scale.grid(LEAST_INFINITE if n == np.inf else LEAST_FINITE, 3, 11)
-    found = _solved(problem, scale, as_float(limit / exact.unit), n, wide)
-    if found is None:
-        return None
-    draft, largest = _rounded(problem, exact, scale, *found, wide)
+    size = as_float(limit / exact.unit)
+
+    def attempt() -> Attempt[CoupledChoice]:
+        found = _solved(problem, scale, size, n, wide)
+        if found is None:
+            return Attempt(None, size, np.inf)
+        solution, members, promised = found
+        drafted = _proven_near(problem, exact, *_rounded(problem, exact, scale, solution, members, wide), limit)
+        return Attempt(drafted, size if drafted is None else as_float(drafted.value(problem) / exact.unit), promised)
+
+    return tightest(attempt).chosen
+
+
+def _proven_near(problem: Problem, exact: RowScale, draft: CoupledChoice, largest: float, limit: fmpq) -> CoupledChoice | None:
+    """The draft with the least room that is proven; ``None`` where that is not below ``limit``."""
     for room in ROOM:
         z = rational(largest * (1 + room), DIGITS) * exact.unit / exact.ts
         drafted = replace(draft, z=z, alone=draft.alone * z)
@@ -86,8 +98,8 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
 
 def _solved(
     problem: Problem, scale: FloatScale, size: float, n: float, wide: tuple[Array, Array]
-) -> tuple[Solution, list[MemberSet]] | None:
-    """The best of the programs' solutions and its members, for n alone; ``None`` where none is seen to be below ``size``."""
+) -> tuple[Solution, list[MemberSet], float] | None:
+    """The best of the programs' solutions, its members and value, for n alone; ``None`` where none is seen to be below ``size``."""
     centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
     tau = as_float(welch_constant(fmpq(problem.d), 3))
     rounded = as_float(rational(tau + 0.6 * problem.rank / scale.h, 2))  # near U12; of the same bits on every machine
@@ -102,7 +114,7 @@ def _solved(
         value = s.heads(program.coefficients) + larger * (program.rank * s.sigma + (n * s.tau if s.tau else 0.0))
         return value * (1 + max(own.excess for own in refined))
 
-    best: tuple[Solution, list[MemberSet]] | None = None
+    best: tuple[Solution, list[MemberSet], float] | None = None
     least, before = np.inf, np.inf
     for attempt in range(ROUNDS):
         s = program.solve(scale.rows(u, theta, w), [own.columns for own in members])
@@ -115,7 +127,7 @@ def _solved(
         excess = max(own.excess for own in following)
         value = valued(s, following, needed)
         if value < least:
-            least, best = value, (s, members)
+            least, best = value, (s, members, value)
         if n == np.inf and attempt in POLISHED:
             near = needed > (1 - FAR) * needed.max()
             found = polished(setting, s, members, *scale.contact_rows(s, more_u[near], more_theta[near]))
@@ -124,7 +136,8 @@ def _solved(
                 final = scale.contacts(found[0], wide, 2)[2]
                 # where no other row is greater, it is the optimum
                 if float(final.max()) < (1 + CLOSE) * found[0].sigma * scale.ts:
-                    return found if valued(found[0], own, final) < size else None
+                    promised = valued(found[0], own, final)
+                    return (*found, promised) if promised < size else None
         close = abs(s.value - before) < CLOSE * s.value
         if close and excess < CLOSE and (larger - 1) * program.rank * s.sigma < CLOSE * s.value:
             break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
 from itertools import product
 
 import numpy as np
@@ -16,6 +15,7 @@ from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.lemmas.row import least_share
@@ -23,7 +23,7 @@ from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
-from boundcalc.numbers.remarks import remark, remarks
+from boundcalc.numbers.remarks import remembered
 from boundcalc.numbers.rings import EXACT
 from boundcalc.numbers.weighted_sums import shortened, weighted, whole_power
 
@@ -48,21 +48,25 @@ _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
 _POOR = 1.05
 """Where few features certify this much above their proposal, the parameters for any n are tried too."""
-_LOOSE = 1.002
-"""What is certified this much above its proposal is looked for once more in another scaling."""
-TIGHTER = "what the program proposed was not certified; solved again in another scaling it gave a tighter bound"
 
 
 class GeneralProgram:
     """The program for one problem; everything is divided by p.
 
+    Attributes
+    ----------
+    cones : Program
+        The cone program in its present state.
+
     Row points have coordinates (log q, u) with u in [0, 1]: θ = 1/(n−1) plus the part u²/(1 + w²)^{1−u} of what is left, so that
     u runs through the least g_2, and evenly through the logarithms of g_2 from 1 to w².
     """
 
-    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True, rescaled: bool = False) -> None:
+    cones: Program
+
+    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
         m, p = problem.m, problem.p
-        self.problem, self.rescaled = problem, rescaled
+        self.problem = problem
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
@@ -125,8 +129,7 @@ class GeneralProgram:
             found.append(tau * top**2 / self.weights[0] + problem.rank * float(np.nanmax(rest)))
         return min(found)
 
-    @cached_property
-    def cones(self) -> Program:
+    def started(self) -> Program:
         """The program on a coarse grid of row points, which grows as it is solved."""
         problem, m = self.problem, self.problem.m
         centre = np.array([[np.log(self.crowd)], [0.0 if self.few else 0.5]])
@@ -143,7 +146,6 @@ class GeneralProgram:
             shares=True,
             linked=[one.linked for one in self.exchanges],
             nodes=_NODES,
-            rescaled=self.rescaled,
         )
         coarse = np.zeros(self.shape, dtype=bool)
         coarse[::4, ::4] = True
@@ -208,47 +210,43 @@ def propose(problem: Problem) -> GeneralChoice | None:
     """
     if not LEAST_P <= problem.p or problem.d > MAX_D:
         return None
-    chosen, made = _remembered(shared(problem))
-    for text in made:
-        remark(text)
-    return chosen
+    return _proposed(shared(problem))
 
 
-@lru_cache(maxsize=64)
-def _remembered(problem: Problem) -> tuple[GeneralChoice | None, tuple[str, ...]]:
-    """The proposal and what is to be remarked on it, each time that it is used."""
-    with remarks() as made:
-        return _proposed(problem), tuple(made)
-
-
+@remembered(64)
 def _proposed(problem: Problem) -> GeneralChoice | None:
     if not exchanges(problem):
         return _nothing(problem)
     program = GeneralProgram(problem)
-    chosen, proposed = _rounded(program, patient=False)
-    candidates = [chosen]
-
-    def exceeds(part: float) -> bool:
-        """Whether all that was certified is above the proposal by that part."""
-        return all(choice is None or as_float(value_of(problem, choice) / problem.p) > part * proposed for choice in candidates)
-
-    if exceeds(_LOOSE):
-        again, value = _rounded(GeneralProgram(problem, rescaled=True), patient=False)
-        proposed = max(proposed, value)
-        candidates.append(again)
-        if again is not None and (chosen is None or value_of(problem, again) < value_of(problem, chosen)):
-            remark(TIGHTER)
-    if all(choice is None for choice in candidates):
+    first = tightest(lambda: _attempt(program))
+    candidates = [first.chosen]
+    if first.chosen is None:
         candidates.append(_rounded(program)[0])
-    if program.few and exceeds(_POOR):
+
+    def poor() -> bool:
+        """Whether all that was certified is far above the proposal."""
+        return all(choice is None or _size(problem, choice) > _POOR * first.proposed for choice in candidates)
+
+    if program.few and poor():
         # the solver likes fewer unknowns
         candidates.append(_unlinked(problem))
-        if exceeds(_POOR):
+        if poor():
             candidates.append(_rounded(GeneralProgram(problem, any_n=True))[0])
             candidates.append(_welch(problem))
     elif all(choice is None for choice in candidates):
         candidates += [_unlinked(problem), _nothing(problem), _welch(problem)]
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
+
+
+def _attempt(program: GeneralProgram) -> Attempt[GeneralChoice]:
+    """What the program's parameters prove, where that is decided at once."""
+    chosen, value = _rounded(program, patient=False)
+    return Attempt(chosen, np.inf if chosen is None else _size(program.problem, chosen), value)
+
+
+def _size(problem: Problem, choice: GeneralChoice) -> float:
+    """The value, divided by p."""
+    return as_float(value_of(problem, choice) / problem.p)
 
 
 def _unlinked(problem: Problem) -> GeneralChoice | None:
@@ -264,6 +262,7 @@ def _rounded(program: GeneralProgram, *, patient: bool = True) -> tuple[GeneralC
     Not ``patient``: where the proof of its price is not decided at once, higher ones, which take seconds, are not tried.
     """
     problem, value = program.problem, 0.0
+    program.cones = program.started()
     for attempt in range(1 + _CUTS):
         found = program.solve()
         if found is None:

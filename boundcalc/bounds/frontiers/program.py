@@ -143,8 +143,6 @@ class Program:
         For each monomial, whether s may exceed 1: f̃ Q_{2j} is a function of the row variables, and ``base`` may hold it negatively.
     nodes : int
         How many points u the grid starts with, evenly, and a few more towards 0.
-    rescaled : bool
-        Whether the solver gets it in its other scaling (:mod:`..frontiers.cone_solver`).
     top : float or None
         The largest ν of the first monomial, where it has one.
     degree : int
@@ -165,9 +163,7 @@ class Program:
         shares: bool,
         linked: Sequence[bool] = (),
         nodes: int = 30,
-        rescaled: bool = False,
     ) -> None:
-        self.rescaled = rescaled
         self.d, self.rank, self.n, self.scale, self.shares = d, rank, n, scale, shares
         self.orders, self.coefficients = list(orders), np.array(coefficients, dtype=float)
         self.linked = list(linked) or [False] * len(self.orders)
@@ -318,7 +314,7 @@ class Program:
         if self.n is not None:
             left[:, tau], other[:, tau] = size / self.n / balance, -size / self.n / balance
         cones[3 * count + 2 :: 3][index, total + index] = 2.0
-        x = solved(cost, matrix, lines, refined=False, rescaled=self.rescaled)
+        x = solved(cost, matrix, lines, refined=False)
         if x is None:
             return None
         blocks = x[: per * count].reshape(count, per)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.cubic import CubicChoice, CubicWeights, certified_value, simple_choices
+from boundcalc.bounds.frontiers.cubic import USUAL, CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
 from boundcalc.bounds.frontiers.row_models import FrontierRows
-from boundcalc.bounds.frontiers.row_program import Array, RowPoints, RowProgram, Solution, octaves
+from boundcalc.bounds.frontiers.row_program import SHARP, TOLERANCE, Array, RowPoints, RowProgram, Solution, octaves
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
@@ -26,10 +27,12 @@ LEAST_P = fmpq(1, 10**60)
 MAX_D = 10**12
 CLEAR = 0.999
 """A proposal below this part of the simple parameters' value in floats is the better one."""
-_NEGLIGIBLE = fmpq(1, 10**9)
 _STEPS = 32
 _ROUNDS = 12
 _TOLERANCE = 2e-9
+_LAST = 2
+"""So many rounds at the end are solved to the last digits: neighbouring n may differ by less than others, and the conditions of
+optimality often leave unknowns of few features open."""
 _POLISHED = (0, 1, 3)
 """The rounds after which the solution is polished."""
 _MEASURED = 1e-6
@@ -51,12 +54,12 @@ _SAME = 1e-7
 
 @dataclass(frozen=True)
 class RowSolution:
-    """A solution, its members, and its value with the largest row that floats find; another one that may be as good, if any."""
+    """A solution, its members, its value with the largest row that floats find, and whether the conditions of optimality hold."""
 
     solution: Solution
     members: list[MemberSet]
     value: float
-    beside: RowSolution | None = None
+    polished: bool = False
 
 
 class CubicProgram:
@@ -126,8 +129,8 @@ class CubicProgram:
         rows_alone, priced = self.row_sums(solution, self.candidates.join(self.rows(peaks)))
         return (1 + max(own.excess for own in refined)) * (solution.heads(self.coefficients) + min(rows_alone, priced))
 
-    def solve(self) -> RowSolution | None:
-        """The refined optimum; ``None`` where the solver fails."""
+    def solve(self) -> list[RowSolution]:
+        """The refined optimum, and others that may be as good; none where the solver fails."""
         problem = self.problem
         n, orders = float(problem.n) if self.few else np.inf, [_ORDERS[i] for i in self.active]
         beside = 1 / (n - 1) if 1 < n < np.inf else 0.0
@@ -145,11 +148,11 @@ class CubicProgram:
         members = [start(problem.d, order, _TOUCHING) for order in orders]
         tiny = np.ldexp(self.centre, -np.arange(28, 4, -4)) if self.few else self.fine[:1]
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
-        best: RowSolution | None = None
-        another: RowSolution | None = None
-        least, before, arrived = np.inf, np.inf, np.inf
+        best: list[RowSolution] = []
+        others: list[RowSolution] = []
+        least, before, arrived, sharp = np.inf, np.inf, np.inf, 0
         for attempt in range(_ROUNDS):
-            solution = program.solve(rows, [own.columns for own in members])
+            solution = program.solve(rows, [own.columns for own in members], SHARP if sharp else TOLERANCE)
             if solution is None or solution.value > arrived * (1 - _TOLERANCE):
                 break
             ratio = solution.ratio(self.candidates)
@@ -157,7 +160,9 @@ class CubicProgram:
             following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
             value = self._value(solution, following, peaks)
             if value < least:
-                least, best = value, RowSolution(solution, members, value)
+                if sharp == 1:
+                    others += best
+                least, best = value, [RowSolution(solution, members, value)]
             if attempt in _POLISHED:
                 near = _apart(peaks_of(self.fine, ratio, 1 - _FAR))
                 inside = (near < 1) & (near > self.fine[0] * (1 + _SAME))
@@ -167,7 +172,7 @@ class CubicProgram:
                     peaks_there = peaks_of(self.fine, found[0].ratio(self.candidates), 1 - 1e-3)
                     final = self._value(found[0], own, self._sharp(found[0], peaks_there))
                     if final < least:
-                        least, best = final, RowSolution(*found, final)
+                        least, best = final, [RowSolution(*found, final, polished=True)]
                         # where an order is left out, the conditions say nothing of it: rounds go on
                         if 0.0 not in found[0].share or final < solution.value * (1 + _TOLERANCE):
                             if not self.few:
@@ -175,9 +180,11 @@ class CubicProgram:
                             # few features have unknowns of which the conditions may say nothing: a program near it tells
                             solution, following, peaks, arrived = found[0], own, self._sharp(found[0], peaks_there), final
                     elif final < least * (1 + _MEASURED):
-                        another = RowSolution(*found, final)
-            if value - solution.value < _TOLERANCE * value and abs(solution.value - before) < _TOLERANCE * value:
+                        others.append(RowSolution(*found, final, polished=True))
+            gap = max(value - solution.value, abs(solution.value - before)) / value
+            if sharp == _LAST:
                 break
+            sharp += sharp > 0 or gap < _TOLERANCE or attempt == _ROUNDS - 1 - _LAST
             before = solution.value
             old = solution.ratio(rows)
             rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
@@ -188,7 +195,7 @@ class CubicProgram:
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
             rows = rows.join(self.rows(around[around <= 1]))
             members = following
-        return best if best is None else replace(best, beside=another)
+        return best + others
 
 
 def _apart(points: Array) -> Array:
@@ -197,28 +204,29 @@ def _apart(points: Array) -> Array:
     return found[np.append(True, found[1:] > (1 + _APART) * found[:-1])] if len(found) else found
 
 
-def proposals(problem: Problem) -> tuple[list[CubicChoice], float]:
-    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), and their value
-    over that of the simple ones.
+def proposals(problem: Problem) -> tuple[list[CubicChoice], float, float]:
+    """Parameters from the program, rounded and proven feasible (for few features with σ as a price and without), their value,
+    divided by p, and what part of that of the simple ones it is.
 
-    None where the solver fails.
+    None, 0 and 1 where the solver fails.
     """
-    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
-        return [], 1.0
     program = CubicProgram(problem)
     found = program.solve()
-    if found is None and program.few:
-        program = CubicProgram(problem, any_n=True)
-        found = program.solve()
-    if found is None:
-        return [], 1.0
     choices = []
-    for one in (found, found.beside):
-        if one is not None:
-            alone = _rounded(program, one)
-            price = rational(max(one.solution.sigma, 0.0)) * problem.p
-            choices += [replace(alone, price=price), alone] if program.few else [alone]
-    return choices, found.value / program.simple()
+    for one in found:
+        alone = _rounded(program, one)
+        price = rational(max(one.solution.sigma, 0.0)) * problem.p
+        choices += [replace(alone, price=price), alone] if program.few else [alone]
+    if program.few and problem.n > problem.d and not (found and found[0].polished):
+        # parameters for any n serve this one, and no worse where only few unknowns that a finite n has are of use
+        program = CubicProgram(problem, any_n=True)
+        more = program.solve()[:1]
+        choices += [_rounded(program, one) for one in more]
+        found += more
+    if not found:
+        return [], 0.0, 1.0
+    value = min(one.value for one in found)
+    return choices, value, value / program.simple()
 
 
 def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
@@ -238,14 +246,22 @@ def _rounded(program: CubicProgram, found: RowSolution) -> CubicChoice:
 
 
 def best_choice(problem: Problem) -> CubicChoice:
-    """The best of the simple parameters and of the program's; of values that agree in nine digits, the simpler."""
-    proposed, share = proposals(problem)
-    if share < CLEAR and len(proposed) == 1:  # certified values are not needed to see it
-        return proposed[0]
-    candidates = proposed if share < CLEAR else simple_choices(problem) + proposed
-    best, least = candidates[0], certified_value(problem, candidates[0], 9).upper
-    for candidate in candidates[1:]:
-        value = certified_value(problem, candidate, 9).upper
-        if value < least * (1 - _NEGLIGIBLE):
-            best, least = candidate, value
-    return best
+    """The best of the simple parameters and of the program's; of equal values, the simpler."""
+    if problem.p < LEAST_P or problem.d > MAX_D or CubicWeights.of(problem).mixed == 0:
+        return _best(problem, simple_choices(problem))[0]
+
+    def attempt() -> Attempt[CubicChoice]:
+        proposed, value, share = proposals(problem)
+        best, least = _best(problem, proposed if share < CLEAR else simple_choices(problem) + proposed)
+        return Attempt(best, as_float(least / problem.p), value)
+
+    found = tightest(attempt).chosen
+    assert found is not None
+    return found
+
+
+def _best(problem: Problem, candidates: list[CubicChoice]) -> tuple[CubicChoice, fmpq]:
+    """The best of the candidates, of equal ones the first, and its value."""
+    values = [certified_value(problem, candidate, USUAL).upper for candidate in candidates]
+    least = min(values)
+    return candidates[values.index(least)], least

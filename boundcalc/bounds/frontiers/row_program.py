@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+from boundcalc.certify.cone_solver import ConeProgram, SparseColumns, proposed
 
 Array = Any
 """A float64 array."""
-TOLERANCE = 1e-9
+TOLERANCE, SHARP = 1e-9, 1e-12
+"""What the solver is asked for: the optimum to within the first, while row points still move; in the end to within the second."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,12 @@ class RowProgram:
     top: Sequence[float]
     shares: bool
 
-    def solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
+    def solve(self, rows: RowPoints, members: Sequence[MemberColumns], tolerance: float = TOLERANCE) -> Solution | None:
         """The optimum for these row points and the columns of each order; ``None`` where the solver fails, or floats end."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return self._solve(rows, members)
+            return self._solve(rows, members, tolerance)
 
-    def _solve(self, rows: RowPoints, members: Sequence[MemberColumns]) -> Solution | None:
+    def _solve(self, rows: RowPoints, members: Sequence[MemberColumns], tolerance: float) -> Solution | None:
         orders, points, finite = len(members), len(rows.gain), bool(np.isfinite(self.n))
         # columns: head; s; nu, x, sigma, tau, v, and the weights, which are not negative; one a >= inner a point; the constants.
         # The rows contain the weights through x and s alone, so that they are short
@@ -200,7 +201,7 @@ class RowProgram:
             left[:, column], half[:, column] = values, -values
         rotated[2::3][at, total + at] = 2.0
 
-        found = solved(cost, matrix, lines) if np.isfinite(matrix).all() else None
+        found = solved(cost, matrix, lines, tolerance=tolerance) if np.isfinite(matrix).all() else None
         if found is None:
             return None
         value = sum(float(c) * float(v) for c, v in zip(cost, found, strict=True)) * self.scale
@@ -235,16 +236,12 @@ def _sum(values: Array) -> float:
     return float(sum(values.tolist()))
 
 
-def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, rescaled: bool = False) -> Array | None:
+def solved(cost: Array, matrix: Array, lines: Sequence[int], *, refined: bool = True, tolerance: float = TOLERANCE) -> Array | None:
     """Minimises cost · x with [x, 1] in a product of cones, by their numbers of rows: zero; nonnegative; of three rows each.
 
     With ``refined`` false the solver's linear systems are refined only where it fails otherwise: that takes half of its time.
     """
-    by_column = np.ascontiguousarray(matrix[:, :-1].T)
-    entries = np.flatnonzero(by_column != 0)
-    columns, places = np.divmod(entries, len(matrix))
-    starts = np.searchsorted(columns, np.arange(len(cost) + 1))
-    conic = SparseColumns(-by_column.ravel()[entries], places, starts, (len(matrix), len(cost)))
     zero, flat, *of_three = lines
     cones = [("ZeroCone", zero), ("NonnegativeCone", flat)] + [("SecondOrderCone", 3)] * (sum(of_three) // 3)
-    return proposed(ConeProgram(cost, conic, matrix[:, -1], cones, TOLERANCE), refined=refined, rescaled=rescaled)
+    columns = SparseColumns.of(-matrix[:, :-1])
+    return proposed(ConeProgram(cost, columns, matrix[:, -1], cones, tolerance), refined=refined)

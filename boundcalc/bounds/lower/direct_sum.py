@@ -16,7 +16,7 @@ from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
-from boundcalc.bounds.unequal import direct_sum as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
@@ -124,5 +124,5 @@ BOUND = LowerBound(
     symbols=lambda m: {"blocks": ((1, _Symbol("I_first")), (1, _Symbol("I_second")))},
     assumes=lambda m: "$I_1 <= I^{*}(n_1, d_1)$ and $I_2 <= I^{*}(n_2, d_2)$ with $n_1 + n_2 <= n$ and $d_1 + d_2 <= d$",
     limits=Limits(none={"": "the sum of the limits of its blocks"}),
-    unequal=unequal.FORM,
+    of_features=declared_in("direct_sum"),
 )

@@ -4,7 +4,7 @@ One dimension for each of min(n, d) features, the others ignored: A = c Id.
 """
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.bounds.unequal import orthonormal as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.problem import Problem
@@ -47,5 +47,5 @@ BOUND = LowerBound(
     sources=(DERIVED,),
     tight="$n <= d$ for $m = 1$; where superposition provably does not help",
     chooser=choose,
-    unequal=unequal.FORM,
+    of_features=declared_in("orthonormal"),
 )

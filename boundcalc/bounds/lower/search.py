@@ -16,7 +16,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.lower.selector import selected
 from boundcalc.bounds.lower.witness_table import exact_value, ranked
-from boundcalc.bounds.unequal import search as unequal
+from boundcalc.bounds.unequal.form import Unequal, declared_in
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.features import AnyProblem, FeatureProblem
@@ -89,9 +89,17 @@ def witness_bound(weights: np.ndarray, problem: AnyProblem) -> LowerBound:
     else:
         shown["matrix"] = [[fmpq(*x.as_integer_ratio()) for x in row] for row in weights.tolist()]
         choice, certifier = Choice({"C": found.C, "D": found.D}, shown), None
-    form = replace(unequal.FORM, chooser=lambda _: choice, value=certifier or unequal.value, no_choice="")
-    return replace(BOUND, title="a weight matrix", chooser=lambda _: choice, certifier=certifier, no_choice="", unequal=form)
 
+    def of_features() -> Unequal:
+        form = OF_FEATURES()
+        return replace(form, chooser=lambda _: choice, value=certifier or form.value, no_choice="")
+
+    return replace(
+        BOUND, title="a weight matrix", chooser=lambda _: choice, certifier=certifier, no_choice="", of_features=of_features
+    )
+
+
+OF_FEATURES = declared_in("search")
 
 BOUND = LowerBound(
     key="search",
@@ -108,5 +116,5 @@ BOUND = LowerBound(
     symbols=lambda m: {"C": symbol("C"), "D": symbol("D")},
     assumes=lambda m: "weights $W != 0$ of $d$ rows and $n$ columns with these $C$ and $D$",
     limits=Limits(none={"": "$C$ and $D$ are those of one matrix, for one problem"}),
-    unequal=unequal.FORM,
+    of_features=OF_FEATURES,
 )

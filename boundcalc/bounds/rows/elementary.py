@@ -135,16 +135,16 @@ def tenth_moment(law: ScaledLaw, sums: list[fmpq]) -> fmpq:
 def propose(law: ScaledLaw, ratio: fmpq) -> Multipliers | None:
     """Multipliers with the greatest margin, by a linear program in floating point, rounded to a 64th of the margin."""
     import numpy as np
-    from scipy.optimize import linprog
+
+    from boundcalc.certify.cone_solver import linear_optimum
 
     rows, sides = zip(*_inequalities(law, ratio), strict=True)
-    solved = linprog(
-        [0, 0, 0, -1], A_ub=-np.array(rows), b_ub=np.array(sides), bounds=[(0, None), (0, None), (None, None), (None, 1e6)]
-    )
-    if solved.status != 0 or not solved.x[3] > 1e-6:
+    matrix, right = np.append(-np.array(rows), [[0, 0, 0, 1]], axis=0), np.append(sides, 1e6)
+    x = linear_optimum(np.array([0.0, 0, 0, -1]), matrix, right, np.array([True, True, False, False]), 1e-9)
+    if x is None or not x[3] > 1e-6:
         return None
-    unit = fmpq(2) ** (floor(log2(solved.x[3])) - 6)
-    fourth, fifth, slope = (round(value / float(int(unit.p) / int(unit.q))) * unit for value in solved.x[:3])
+    unit = fmpq(2) ** (floor(log2(x[3])) - 6)
+    fourth, fifth, slope = (round(value / float(int(unit.p) / int(unit.q))) * unit for value in x[:3].tolist())
     return Multipliers(fourth, fifth, slope)
 
 

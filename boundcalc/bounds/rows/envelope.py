@@ -16,14 +16,12 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.certify.rational_function import RationalSupremum, supremum_rational
+from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, to_float
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
-MANY_PIECES = 8
-"""For m >= 9 a row function in more pieces than this (the moments) is bounded by the line through the origin alone: any other
-slope takes a supremum for every piece, more than a minute in all."""
 MAX_TANGENT_BITS = 4096
 """A tangent's slope longer than this is rounded: the value is then not rational, but found much sooner."""
 _ZERO = Enclosure(fmpq(0), fmpq(0))
@@ -54,10 +52,21 @@ class Piece:
         ParameterError
             If the energy is not positive.
         """
+        return supremum_rational(*self._quotient(slope), self.low, self.high, digits)
+
+    def is_below(self, slope: fmpq | None, level: fmpq) -> bool:
+        """Whether the supremum is at most that level, of a piece with an energy of nonnegative coefficients."""
+        if self.energy[0] <= 0 or min(self.energy.coeffs()) < 0:
+            return False
+        above, below = self._quotient(slope)
+        room = level * below - above
+        return min(room.coeffs(), default=0) >= 0 or polynomial_nonnegative(room, self.low, self.high)
+
+    def _quotient(self, slope: fmpq | None) -> tuple[fmpq_poly, fmpq_poly]:
         load = fmpq_poly([1, 1])  # 1 + w = 1/t
         if slope is None:
-            return supremum_rational(load * self.gain**2, self.energy, self.low, self.high, digits)
-        return supremum_rational(load * self.gain**2 - slope * self.energy, load * self.energy, self.low, self.high, digits)
+            return load * self.gain**2, self.energy
+        return load * self.gain**2 - slope * self.energy, load * self.energy
 
     def contains(self, crowding: fmpq) -> bool:
         """Whether the crowding lies in this piece."""
@@ -72,9 +81,10 @@ class Piece:
 
 def row_sum(problem: Problem, pieces: Sequence[Piece], slope: fmpq | None, digits: int) -> Enclosure:
     """The bound on Σ_i h(t_i) that a slope gives, enclosed: a point where it is rational."""
-    suprema = [piece.supremum(slope, digits + 2).enclosure for piece in pieces]
-    if slope is not None:
-        suprema.append(_ZERO)  # a row that is not used
+    suprema = [] if slope is None else [_ZERO]  # a row that is not used
+    for piece in pieces:
+        if not suprema or not piece.is_below(slope, max(e.lower for e in suprema)):
+            suprema.append(piece.supremum(slope, digits + 2).enclosure)
     greatest = Enclosure(max(e.lower for e in suprema), max(e.upper for e in suprema))
     if slope is None:
         return _affine(greatest, fmpq(problem.rank), fmpq(0))
@@ -106,7 +116,7 @@ def best_slope(problem: Problem, pieces: Sequence[Piece]) -> tuple[fmpq | None, 
 
 def _candidates(problem: Problem, pieces: Sequence[Piece]) -> list[fmpq | None]:
     """Slopes to be tried, from a search in floating point; ``None`` is the line through the origin."""
-    if problem.is_infinite or (problem.m >= 9 and len(pieces) > MANY_PIECES):
+    if problem.is_infinite:
         return [None]
     crowding = fmpq(int(problem.n), problem.rank) - 1
     here = [piece for piece in pieces if piece.contains(crowding)]

@@ -20,23 +20,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
-from math import comb, prod
+from math import comb
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, Piece, crowding_scale, scaled, searched_slope
 from boundcalc.lemmas.row import free_ratios, least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.moments import moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
 
-MOST_BOXES = 256
+MOST_BOXES = 512
 ROOT_BITS = 64
-_ACCURACY, _SHARP = 2.5e-4, 1e-12
-"""Relative gap between the best box and the best point at which bisection stops; the second where the basis is the best point."""
+_ACCURACY, _FINE, _SHARP = 2.5e-4, 1e-9, 1e-12
+"""Relative gap between the best box and the best point at which bisection stops: the second where the lowest point of the cube,
+which moves with n, is the best one, the third where the basis is."""
 _SAMPLES = 24
 Box = tuple[tuple[fmpq, fmpq], ...]
 
@@ -49,24 +50,28 @@ def moment_bounds(m: int, kappa: Sequence[fmpq], box: Box) -> tuple[list[fmpq], 
         a, b = box[min(j, half - 1) - 1]
         low.append(low[-1] * a)
         high.append(high[-1] * (b if j < half else 1))
-
-    def end(j: int, positive: list[fmpq], negative: list[fmpq]) -> fmpq:
-        total = fmpq(0)
-        for term in terms(j):
-            c = term.coefficient(kappa)
-            total += c * prod((positive if c > 0 else negative)[part - 1] for part in term.parts)
-        return total
+    (more_low, less_low), (more_high, less_high) = _signed(kappa, low), _signed(kappa, high)
 
     least, most = [fmpq(1), kappa[1]], [fmpq(1), kappa[1]]
     for j in range(2, m + 1):
-        found = [end(j, low, high)]
+        found = [more_low[j] - less_high[j]]
         if j <= half + 1:
             found.append(least[j - 1] ** 2 / most[j - 2])
         found += [least[k] * root_below((least[k] / most[half]) ** (j - k), k - half) for k in range(half + 1, j)]
         least.append(max(found))
         if j <= half:
-            most.append(end(j, high, low))
+            most.append(more_high[j] - less_low[j])
     return least, most
+
+
+def _signed(kappa: Sequence[fmpq], tau: Sequence[fmpq]) -> tuple[list[fmpq], list[fmpq]]:
+    """The monomials of each N_j that have a positive coefficient, summed, and those that have a negative one, at these τ."""
+    sums = [fmpq(0), *(k * t for k, t in zip(kappa[1:], tau, strict=True))]
+    apart = moments_from_cumulants(sums)
+    if min(kappa) >= 0:
+        return apart, [fmpq(0)] * len(apart)
+    together = moments_from_cumulants([abs(value) for value in sums])
+    return [(a + b) / 2 for a, b in zip(together, apart, strict=True)], [(a - b) / 2 for a, b in zip(together, apart, strict=True)]
 
 
 def root_below(value: fmpq, order: int) -> fmpq:
@@ -76,14 +81,21 @@ def root_below(value: fmpq, order: int) -> fmpq:
 
 def moment_piece(problem: Problem, box: Box) -> Piece:
     """The bound on the row function on a box, for every w ≥ 0 (w = 0 alone for n = 1)."""
-    q, m = Quantities(EXACT, problem), problem.m
-    least, most = moment_bounds(m, q.kappa, box)
+    m, (kappa, x_moments) = problem.m, _feature(problem)
+    least, most = moment_bounds(m, kappa, box)
     gain, energy = [fmpq(0)] * ((m + 1) // 2), [fmpq(0)] * (m + 1)
     for k in range(1, m + 1, 2):
-        gain[(m - k) // 2] = comb(m, k) * q.x_moments[(k + 1) // 2] * most[(m - k) // 2]
+        gain[(m - k) // 2] = comb(m, k) * x_moments[(k + 1) // 2] * most[(m - k) // 2]
     for k in range(m + 1):
-        energy[m - k] = comb(2 * m, 2 * k) * q.x_moments[k] * least[m - k]
+        energy[m - k] = comb(2 * m, 2 * k) * x_moments[k] * least[m - k]
     return Piece(fmpq_poly(gain), fmpq_poly(energy), fmpq(0), fmpq(0) if problem.n == 1 else None)
+
+
+@lru_cache(maxsize=64)
+def _feature(problem: Problem) -> tuple[Sequence[fmpq], Sequence[fmpq]]:
+    """A feature's cumulants and moments."""
+    q = Quantities(EXACT, problem)
+    return q.kappa, q.x_moments
 
 
 @dataclass
@@ -134,13 +146,16 @@ def partition(problem: Problem) -> Partition:
     samples = [moment_piece(problem, _point(start, fmpq(1, 2**k))) for k in range(0, 2 * _SAMPLES, 2)]
     samples.append(moment_piece(problem, _point(start, fmpq(0))))
     height = _Height(problem, samples)
-    best = max(height.of_piece(sample) for sample in samples)
-    gap = _SHARP if best <= height.basis * (1 + _SHARP) else _ACCURACY
+    corner, best = height.of_piece(samples[-1]), max(height.of_piece(sample) for sample in samples)
     order = count()
     heap = [(-height(start), next(order), root)]
     leaves = 1
-    while heap and -heap[0][0] > best * (1 + gap) and leaves < MOST_BOXES:
+    while heap:
         check()
+        top = -heap[0][0]
+        gap = _SHARP if best <= height.basis * (1 + _SHARP) else _FINE if best <= corner * (1 + _SHARP) else _ACCURACY
+        if top <= best * (1 + gap) or leaves >= MOST_BOXES:
+            break
         node = heapq.heappop(heap)[2]
         node.axis = min(range(1, len(start) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
         node.halves = tuple(_Node(box) for box in halved(node.box, node.axis))
@@ -151,7 +166,7 @@ def partition(problem: Problem) -> Partition:
                 heapq.heappush(heap, (-height(half.box), next(order), half))
     nodes = list(root.preorder())
     leaf_boxes = [node.box for node in nodes if not node.axis and is_ordered(node.box)]
-    return Partition(tuple(node.axis for node in nodes), tuple(moment_piece(problem, box) for box in leaf_boxes))
+    return Partition(tuple(node.axis for node in nodes), tuple(height.found[box][0] for box in leaf_boxes))
 
 
 def halved(box: Box, axis: int) -> tuple[Box, Box]:
@@ -168,6 +183,7 @@ class _Height:
         import numpy as np
 
         self.problem, first = problem, samples[0]
+        self.found: dict[Box, tuple[Piece, float]] = {}
         self.energy = first.energy(fmpq(0))
         self.unit = first.gain(fmpq(0)) ** 2 / self.energy
         self.scale = min(crowding_scale(first.energy), fmpq(2) ** MAX_FLOAT_BITS)
@@ -179,8 +195,10 @@ class _Height:
 
     def _slope(self, samples: Sequence[Piece]) -> float | None:
         n, r = self.problem.n, self.problem.rank
-        if self.problem.is_infinite or n <= r:
-            return None if self.problem.is_infinite else 0.0
+        if self.problem.is_infinite:
+            return None
+        if n <= r:
+            return 0.0
         try:
             found = searched_slope(samples, fmpq(r, int(n)))
         except OverflowError:
@@ -201,7 +219,12 @@ class _Height:
         return self._total(float((share / self.t).max()), float((share - (self.slope or 0.0) * self.t).max()))
 
     def __call__(self, box: Box) -> float:
-        return self.of_piece(moment_piece(self.problem, box)) if is_ordered(box) else 0.0
+        if not is_ordered(box):
+            return 0.0
+        if box not in self.found:
+            piece = moment_piece(self.problem, box)
+            self.found[box] = piece, self.of_piece(piece)
+        return self.found[box][1]
 
 
 def _point(box: Box, share: fmpq) -> Box:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundcalc.bounds.frontiers.cone_solver import Cone, ConeProgram, SparseColumns, proposed
 from boundcalc.bounds.frontiers.program import Array, clustered, gegenbauer_values, peaks_of
+from boundcalc.certify.cone_solver import Cone, ConeProgram, SparseColumns, proposed
 from boundcalc.numbers.constants import welch_constant
 
 ROUNDS = 5

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from boundcalc.language.claims import Hypothesis, Step, WithProof
@@ -52,3 +53,13 @@ class Unequal(WithProof):
     def as_json(self) -> dict[str, Any]:
         """The ``unequal_features`` of ``explain --json``, without the proof."""
         return {"statement": self.statement, "symbols": dict(self.symbols), "status": self.status.value}
+
+
+def declared_in(module: str) -> Callable[[], Unequal]:
+    """The form that a module beside this one declares; importing them all takes as long as importing all bounds."""
+
+    def form() -> Unequal:
+        found: Unequal = import_module(f"boundcalc.bounds.unequal.{module}").FORM
+        return found
+
+    return form

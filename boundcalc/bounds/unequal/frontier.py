@@ -15,8 +15,7 @@ kappa_6 is paid by kappa_4 (quartic_weight). lambda = nu = 0 is U7.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +31,12 @@ from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_form import matrix_form, member_near
 from boundcalc.bounds.unequal.matrix_member import MatrixMember
 from boundcalc.bounds.unequal.rows import CrowdedRow, Sampled, peaks, proven_prices, total_of
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.remarks import remembered
 
 if TYPE_CHECKING:
     from boundcalc.bounds.unequal.cone_program import ConeProposal, KindPoints
@@ -159,9 +160,14 @@ PAID = Hypothesis(
 )
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def joint_parameters(problem: FeatureProblem) -> Joint | None:
     """The solver's proposal, rounded and proven; ``None`` where that fails."""
+    return tightest(lambda: _attempt(problem)).chosen
+
+
+def _attempt(problem: FeatureProblem) -> Attempt[Joint]:
+    """The better of the forms, with members of the frontier alone and with matrices, in units of the first kind's ω p μ_2."""
     import numpy as np
 
     from boundcalc.bounds.unequal.cone_program import KindPoints, propose
@@ -191,7 +197,7 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
         kind_points = [at(group, t) for group, t in zip(groups, grids, strict=True)]
         proposal = propose(d, orders, kind_points, problem.rank, nodes=None if proposal is None else proposal.nodes)
         if proposal is None:
-            return None
+            return Attempt(None, np.inf, 0.0)
         for g, group in enumerate(groups):
             tops = fine[peaks(proposal.excess_of(at(group, fine)))]
             grids[g] = np.unique(np.concatenate([grids[g], *(np.minimum(tops * step, 1) for step in (0.99, 1, 1.01))]))
@@ -202,15 +208,20 @@ def joint_parameters(problem: FeatureProblem) -> Joint | None:
         members[order] = member_next_to(proposal, k, order, d)
         if members[order].y > 0:
             multipliers[order] = rational(float(proposal.nu[k])) * root
-    best = proven(problem, members[3], members[2], multipliers[3], multipliers[2])
+
+    def attempted(joint: Joint | None, promised: float) -> Attempt[Joint]:
+        return Attempt(joint, np.inf if joint is None else as_float(joint.value(counts, problem.rank) / unit), promised)
+
+    alike = attempted(proven(problem, members[3], members[2], multipliers[3], multipliers[2]), proposal.value)
     if len(every) > MOST_MATRIX_KINDS or len(groups) < max(len(every), 2) or 0 not in used or min(own.f for own in shares) <= 0:
-        return best
+        return alike
     points = [at(group, _near(proposal, at(group, t))) for group, t in zip(groups, grids, strict=True)]
     found = matrix_form(problem, [own.f for own in shares], points, second=proposal.nodes[-1] if 1 in used else None, root=root)
     none = FrontierPolynomial(d, 3, fmpq(0), (fmpq(0),))
     other = None if found is None else proven(problem, none, found.mixed, fmpq(0), found.nu, found.matrix)
-    values = [(one.value(counts, problem.rank), one) for one in (best, other) if one is not None]
-    return min(values, key=lambda pair: pair[0])[1] if values else None
+    matrices = attempted(other, np.inf if found is None else found.value)
+    best = min(alike, matrices, key=lambda one: one.certified)
+    return replace(best, proposed=min(alike.proposed, matrices.proposed))
 
 
 def _near(proposal: ConeProposal, kind: KindPoints) -> Any:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MatrixForm:
-    """Matrices for the first sum, and a member of the frontier with its multiplier for the second."""
+    """Matrices for the first sum, a member of the frontier with its multiplier for the second, and the program's value."""
 
     matrix: MatrixMember
     mixed: FrontierPolynomial
     nu: fmpq
+    value: float
 
 
 def matrix_form(
@@ -57,9 +58,9 @@ def matrix_form(
     if matrix is None:
         return None
     if second is None:
-        return MatrixForm(matrix, FrontierPolynomial(d, 2, fmpq(0), (fmpq(0),)), fmpq(0))
+        return MatrixForm(matrix, FrontierPolynomial(d, 2, fmpq(0), (fmpq(0),)), fmpq(0), found.value)
     mixed = member_near(found.h, found.h_share, found.h_excess, 2, d)
-    return MatrixForm(matrix, mixed, rational(found.nu) * root if mixed.y > 0 else fmpq(0))
+    return MatrixForm(matrix, mixed, rational(found.nu) * root if mixed.y > 0 else fmpq(0), found.value)
 
 
 def pair_weights(importances: Sequence[fmpq], energies: Sequence[fmpq], f: Sequence[fmpq]) -> tuple[tuple[fmpq, ...], ...]:

@@ -22,6 +22,7 @@ from boundcalc.bounds.unequal.crowd import root_below
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_form import pair_weights
 from boundcalc.bounds.unequal.matrix_member import MatrixMember, Tangent, repaired_matrices
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.features import FeatureProblem
 
 MOST_KINDS, LARGEST_M = 12, 15
@@ -63,15 +64,21 @@ def one_active_by_matrices(problem: FeatureProblem) -> OneActiveMatrices | None:
         KindPoints(kind.count, one, size * one, as_float(weights[g][g]) * one, np.ones((1, 1)), np.zeros((1, 1)))
         for g, (kind, size) in enumerate(zip(every, sizes, strict=True))
     ]
-    found = propose_matrices(d, m, np.array([[as_float(value) for value in row] for row in weights]), points, None)
-    if found is None:
-        return None
     counts = [kind.count for kind in every]
     tangent = best_tangent(sizes, counts, [as_float(weights[g][g]) for g in range(len(every))], as_float(unit))
     repeated = [count > 1 for count in counts]
-    matrix = repaired_matrices(found.matrices, tangent, 1.0, found.excess, weights, repeated, d, m)
-    value = None if matrix is None else value_of(matrix, s, counts)
-    return None if matrix is None or value is None else OneActiveMatrices(matrix, tuple(f), value)
+
+    def attempt() -> Attempt[OneActiveMatrices]:
+        found = propose_matrices(d, m, np.array([[as_float(value) for value in row] for row in weights]), points, None)
+        if found is None:
+            return Attempt(None, np.inf, 0.0)
+        matrix = repaired_matrices(found.matrices, tangent, 1.0, found.excess, weights, repeated, d, m)
+        value = None if matrix is None else value_of(matrix, s, counts)
+        if matrix is None or value is None:
+            return Attempt(None, np.inf, found.value)
+        return Attempt(OneActiveMatrices(matrix, tuple(f), value), as_float(value / unit**2), found.value)
+
+    return tightest(attempt).chosen
 
 
 def value_of(matrix: MatrixMember, s: Sequence[fmpq], counts: Sequence[int]) -> fmpq | None:

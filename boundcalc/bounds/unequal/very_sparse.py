@@ -28,11 +28,13 @@ from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
 from boundcalc.bounds.unequal.one_active_matrices import MOST_KINDS as MOST_MATRIX_KINDS
 from boundcalc.bounds.unequal.one_active_matrices import OneActiveMatrices, one_active_by_matrices
 from boundcalc.bounds.unequal.rank import lifted_rank
+from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.language.claims import Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import Enclosure, enclose, precision
+from boundcalc.numbers.remarks import remembered
 
 LARGEST_M = 33
 """Past this exponent only x = 0 and x = 1 are tried: polynomials of degree m in t² take too long to prove."""
@@ -63,7 +65,7 @@ def _isolations(every: tuple[FeatureKind, ...], bits: int) -> list[arb]:
 
 def one_active(every: tuple[FeatureKind, ...], member: FrontierPolynomial, lam: fmpq) -> arb:
     """H in the current precision: for x = 0 the multiplier that removes every s_i."""
-    squares = [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
+    squares = _squares(every)
     if member.x == 0:
         largest = squares[0]
         for square in squares[1:]:
@@ -78,9 +80,12 @@ def one_active(every: tuple[FeatureKind, ...], member: FrontierPolynomial, lam: 
     return total
 
 
-def candidates(problem: FeatureProblem) -> list[tuple[FrontierPolynomial, fmpq]]:
-    """Members and multipliers: each feature for itself, Welch's polynomial, and the best ones of a convex program."""
-    d, m = problem.d, problem.m
+Member = tuple[FrontierPolynomial, fmpq]
+"""A member of the frontier and its multiplier."""
+
+
+def simple_members(d: int, m: int) -> list[Member]:
+    """Each feature for itself, and Welch's polynomial."""
     found = [(FrontierPolynomial(d, m, fmpq(1), (fmpq(0),)), fmpq(0))]
     if d == 1:
         return [*found, (FrontierPolynomial(d, m, fmpq(1), (fmpq(1),)), fmpq(0))]
@@ -88,22 +93,18 @@ def candidates(problem: FeatureProblem) -> list[tuple[FrontierPolynomial, fmpq]]
         return found
     power = gegenbauer_coefficients(fmpq_poly([0] * m + [1]), d)
     found.append((FrontierPolynomial(d, m, fmpq(1), power), fmpq(0)))
-    proposed = _proposed(problem)
-    return found if proposed is None else [*found, proposed]
+    return found
 
 
-def _proposed(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq] | None:
+def _proposed(problem: FeatureProblem, unit: fmpq) -> tuple[Member | None, float]:
+    """The best member of a convex program, where one is proven, and the program's value in the unit; 0 where it has none."""
     import numpy as np
 
     from boundcalc.bounds.unequal.cone_program import KindPoints, propose
 
     every, d, m = kinds(problem), problem.d, problem.m
     with precision(PROPOSAL_BITS):
-        squares = [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
-        unit = max((Enclosure.of(square).upper for square in squares), default=fmpq(0))
-        if unit <= 0:
-            return None
-        sizes = [max(float((square / unit).mid()), 0.0) ** 0.5 for square in squares]
+        sizes = [max(float((square / unit).mid()), 0.0) ** 0.5 for square in _squares(every)]
     one = np.ones(1)
     points = []
     for group in buckets(len(every), MOST_KINDS):
@@ -111,19 +112,38 @@ def _proposed(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq] | None
         points.append(KindPoints(sum(every[k].count for k in group), one, size * one, one, np.ones((1, 1)), np.zeros((1, 1))))
     proposal = propose(d, [m], points, None, degree=max(8, m))
     if proposal is None:
-        return None
+        return None, 0.0
     member = repaired(proposal.h[0], 1.0, m, d, proposal.excess[0])
     if member.y <= 0 or member.x <= 0:
-        return None
-    return member, rational(float(proposal.nu[0])) * rational(as_float(unit) ** 0.5)
+        return None, proposal.value
+    return (member, rational(float(proposal.nu[0])) * rational(as_float(unit) ** 0.5)), proposal.value
 
 
-@lru_cache(maxsize=16)
-def best_member(problem: FeatureProblem) -> tuple[FrontierPolynomial, fmpq]:
+def _squares(every: tuple[FeatureKind, ...]) -> list[arb]:
+    """s_i² of each kind in the current precision."""
+    return [kind.importance * pi * arb(kind.single) for kind, pi in zip(every, isolations(every), strict=True)]
+
+
+@remembered(16)
+def best_member(problem: FeatureProblem) -> Member:
     """The best member of the frontier and its multiplier."""
-    every = kinds(problem)
+    every, d, m = kinds(problem), problem.d, problem.m
+
+    def size(pair: Member) -> fmpq:
+        return Enclosure.of(one_active(every, *pair)).upper
+
     with precision(PROPOSAL_BITS):
-        return min(candidates(problem), key=lambda pair: Enclosure.of(one_active(every, *pair)).upper)
+        best = min(simple_members(d, m), key=size)
+        unit = max((Enclosure.of(square).upper for square in _squares(every)), default=fmpq(0))
+        if d == 1 or m > LARGEST_M or unit <= 0:
+            return best
+
+        def attempt() -> Attempt[Member]:
+            proposed, value = _proposed(problem, unit)
+            found = best if proposed is None else min(best, proposed, key=size)
+            return Attempt(found, as_float(size(found) / unit), value)
+
+        return tightest(attempt).chosen or best
 
 
 def choose(problem: FeatureProblem) -> Choice:

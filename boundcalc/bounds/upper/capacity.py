@@ -22,7 +22,7 @@ from boundcalc.bounds.rows.certificate import row_parameters
 from boundcalc.bounds.rows.envelope import best_slope, row_sum
 from boundcalc.bounds.rows.forms import CERTIFIABLE, CUMULANTS_OR_MOMENTS, NONNEGATIVE_CUMULANTS, NOT_ELIMINATED, forms
 from boundcalc.bounds.rows.moments import partition
-from boundcalc.bounds.unequal import capacity as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, row
@@ -252,5 +252,5 @@ BOUND = UpperBound(
         ("n", "d", "p", "mu", "Q"),
         up_to=9,
     ),
-    unequal=unequal.FORM,
+    of_features=declared_in("capacity"),
 )

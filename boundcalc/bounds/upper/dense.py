@@ -18,7 +18,7 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, Limits, Parameters, UpperBound
 from boundcalc.bounds.hypotheses import CUBIC
-from boundcalc.bounds.unequal import dense as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
@@ -211,5 +211,5 @@ BOUND = UpperBound(
             "holds with any multipliers: $r p mu_2$ times a number that does not depend on $d$",
         )
     ),
-    unequal=unequal.FORM,
+    of_features=declared_in("dense"),
 )

@@ -39,7 +39,7 @@ from boundcalc.bounds.frontiers.terms import terms
 from boundcalc.bounds.hypotheses import NONLINEAR
 from boundcalc.bounds.recursions import RANK, ROW
 from boundcalc.bounds.rows.forms import POSITIVE_CUMULANTS, negative_cumulant
-from boundcalc.bounds.unequal import frontier as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.bounds.upper.capacity import FIXED_ROW, NO_FIXED_ROW, supremum
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
@@ -360,5 +360,5 @@ BOUND = UpperBound(
         ("n", "d", "p", "nu", "x", "y", "s", "mu", "Q"),
         up_to=7,
     ),
-    unequal=unequal.FORM,
+    of_features=declared_in("frontier"),
 )

@@ -4,7 +4,7 @@ The reconstruction lies in a space of dimension N_m(d). Tight for m = 1.
 """
 
 from boundcalc.bounds.declaration import UpperBound, nothing
-from boundcalc.bounds.unequal import rank as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
 from boundcalc.model.quantities import Quantities
@@ -55,5 +55,5 @@ BOUND = UpperBound(
     tight="$m = 1$, where it meets orthonormal",
     certificate=nothing,
     dominates=("trivial", "tensor_power"),
-    unequal=unequal.FORM,
+    of_features=declared_in("rank"),
 )

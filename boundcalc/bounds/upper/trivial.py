@@ -5,7 +5,7 @@ Tight when n <= d and m = 1.
 
 from boundcalc.bounds.declaration import Limits, UpperBound, nothing
 from boundcalc.bounds.hypotheses import FINITE_N
-from boundcalc.bounds.unequal import trivial as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.quantities import Quantities
@@ -42,5 +42,5 @@ BOUND = UpperBound(
             "sparse_dimension": "does not depend on $d$",
         }
     ),
-    unequal=unequal.FORM,
+    of_features=declared_in("trivial"),
 )

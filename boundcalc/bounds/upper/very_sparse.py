@@ -9,7 +9,7 @@ from collections.abc import Callable
 from flint import fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, Parameters, UpperBound
-from boundcalc.bounds.unequal import very_sparse as unequal
+from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.bounds.upper.rank import LIFTED, PROJECTION
 from boundcalc.certify.interpolant import coefficients, levenshtein_interpolant
 from boundcalc.language.claims import Status, Step
@@ -82,5 +82,5 @@ BOUND = UpperBound(
     assumes=lambda m: few_features.CONSTANT,
     certificate=polynomial_certificate(levenshtein_interpolant),
     dominates=("rank", "equiangular", "universal"),
-    unequal=unequal.FORM,
+    of_features=declared_in("very_sparse"),
 )

@@ -9,10 +9,14 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.certificate.verifier.reading import Refuted, Work, number_bits, poly_bits
 
+ENDS = (0, 1, 4, 16, 64, 256)
+"""Where the crowdings w ≥ 0 are cut before Sturm's theorem is asked; the parts are halved at most DEPTH times or so."""
+DEPTH = 12
+
 
 def nonnegative(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> bool:
     """Whether poly ≥ 0 on [low, high], low ≤ high (``None``: on [low, ∞)), exactly, by Sturm's theorem."""
-    if poly.degree() < 0:
+    if poly.degree() < 0 or (low == 0 and high is None and _has_no_sign_change(poly, work)):
         return True
     _charge(poly, low, high, work)
     if low == high:
@@ -37,12 +41,36 @@ def positive(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> bool:
     """Whether poly > 0 on the closed interval [low, high], low ≤ high, or on [low, ∞) for ``None``."""
     if poly.degree() < 0:
         return False
+    if low >= 0 and poly[0] > 0 and all(c >= 0 for c in poly.coeffs()):
+        return True
     _charge(poly, low, high, work)
     if not poly(low) > 0:
         return False
     if low == high:
         return True
     return _roots_inside(poly // poly.gcd(poly.derivative()), low, high) == 0
+
+
+def _has_no_sign_change(poly: fmpq_poly, work: Work) -> bool:
+    """Whether poly ≥ 0 for w ≥ 0 by signs alone: no coefficient of its Bernstein form is negative on any of some intervals.
+
+    With w = (a + b x)/(1 + x) these are, up to positive factors, the coefficients of (1 + x)^degree poly(w) in x ≥ 0.
+    """
+    degree, bits = poly.degree(), poly_bits(poly)
+    if any(c < 0 for c in poly(fmpq_poly([ENDS[-1], 1])).coeffs()):
+        return False
+    pending = [(fmpq(a), fmpq(b)) for a, b in pairwise(ENDS)]
+    while pending:
+        a, b = pending.pop()
+        work.whole(2 * degree**2, bits + degree * number_bits(a, b), "signs of a polynomial")
+        inside = poly(fmpq_poly([a, b - a])).coeffs()
+        turned = fmpq_poly([*[0] * (degree + 1 - len(inside)), *reversed(inside)])
+        if all(c >= 0 for c in turned(fmpq_poly([1, 1])).coeffs()):
+            continue
+        if (b - a) * 2**DEPTH <= 1 + b:
+            return False
+        pending += [((a + b) / 2, b), (a, (a + b) / 2)]
+    return True
 
 
 def _charge(poly: fmpq_poly, low: fmpq, high: fmpq | None, work: Work) -> None:

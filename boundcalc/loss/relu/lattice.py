@@ -21,7 +21,7 @@ from flint import fmpq
 
 from boundcalc.loss.lanes import ShowShare, Ticks, cores, product_lanes, run_lanes
 from boundcalc.loss.relu.exponentials import UNIT
-from boundcalc.loss.relu.network import Network, floats_of, rounded
+from boundcalc.loss.relu.network import Network, check_sizes, floats_of, rounded
 from boundcalc.loss.relu.value import ReluLoss, total_of
 from boundcalc.numbers.enclosure import Enclosure
 
@@ -77,6 +77,7 @@ def lattice_loss(network: Network, width: fmpq, progress: ShowShare | None = Non
     ]
     V, W = floats_of(network.V), floats_of(network.W)
     bias = np.array([rounded(b) for b in network.bias])
+    check_sizes(W * np.array([rounded(c) for c in network.top]), V, bias)
     found: list[tuple[float, float, int]] = [(0.0, 0.0, 0)] * network.n
     asked = rounded(width)
     with product_lanes(cores()) as lanes:

@@ -23,7 +23,8 @@ from boundcalc.numbers.parsing import as_rational
 
 _TINY = 1e-290
 """Covers what underflows."""
-_HUGE = 1e100
+_HUGE = 1e40
+"""Weights from here on have outputs whose third powers may overflow float64."""
 _LEAST = 1e-250
 """Activities below lose the relative precision of float64 somewhere."""
 
@@ -183,9 +184,7 @@ class FloatRows:
         if p.min() < _LEAST:
             raise ParameterError("p", f"{p.min():.3g}", f"must be at least {_LEAST:.0e} for more than 12 features")
         found = cls(W * top, V, b, p, q, top)
-        for name, array in (("W", found.W), ("V", V), ("bias", b)):
-            if float(np.abs(array).max()) > _HUGE:
-                raise ParameterError(name, f"entries up to {np.abs(array).max():.3g}", f"must be below {_HUGE:.0e} in size")
+        check_sizes(found.W, V, b)
         return found
 
     def row(self, i: int) -> tuple[float, np.ndarray, float]:
@@ -203,3 +202,12 @@ def floats_of(matrix: IntegerMatrix) -> np.ndarray:
     unit = matrix.unit
     flat = [rounded(unit * int(entry)) for entry in matrix.entries.ravel().tolist()]
     return np.array(flat).reshape(matrix.shape)
+
+
+def check_sizes(W: np.ndarray, V: np.ndarray, b: np.ndarray) -> None:
+    """Refuses weights and biases with which float64 might overflow, as a ParameterError."""
+    for name, array in (("W", W), ("V", V), ("bias", b)):
+        largest = float(np.abs(array).max())
+        if largest > _HUGE:
+            allowed = f"must be below {_HUGE:.0e} in size, as float64 overflows; is the file damaged?"
+            raise ParameterError(name, f"entries up to {largest:.3g}", allowed)

@@ -4,7 +4,7 @@ Each function returns a :class:`CaptionedFigure`: a Matplotlib ``Figure`` whose 
 writes it as .png, .pdf or .svg.
 """
 
-from boundcalc.render.plots.bounds_against_p import bounds_against_p
+from boundcalc.render.plots.bounds import bounds
 from boundcalc.render.plots.capacities import capacities
 from boundcalc.render.plots.gap_map import gap_map
 from boundcalc.render.plots.geometry import geometry
@@ -18,7 +18,7 @@ from boundcalc.render.plots.witness import witness
 
 __all__ = [
     "CaptionedFigure",
-    "bounds_against_p",
+    "bounds",
     "capacities",
     "gap_map",
     "geometry",

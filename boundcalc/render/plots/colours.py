@@ -16,6 +16,9 @@ OTHERS = (
 )  # fmt: skip
 """For all other names: the rest of Okabe and Ito (2008), and of the muted scheme of Tol (2021)."""
 
+SLICES = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE)
+"""For the slices of a sweep, where these alone are drawn."""
+
 
 def colours(names: Iterable[str]) -> dict[str, str]:
     """A colour for each of the names that have no fixed one, in their order; they begin anew only past all of :data:`OTHERS`.

@@ -53,6 +53,8 @@ class Point:
         Key to the certified side, of every bound that applies.
     alone : fmpq
         I of the orthonormal basis, exactly.
+    energy : fmpq or None
+        E‖x‖², weighted, the loss of answering zero; ``None`` for n = ∞.
     stated : fmpq or None
         The sweep's own certified ratio of the best bounds, at most.
     refuted : bool
@@ -70,6 +72,7 @@ class Point:
     uppers: Mapping[str, fmpq]
     lowers: Mapping[str, fmpq]
     alone: fmpq
+    energy: fmpq | None
     stated: fmpq | None
     refuted: bool
     importance: str | None = None
@@ -107,7 +110,8 @@ def points(rows: Iterable[Row]) -> list[Point]:
 def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
     problem = Problem(row.n, row.d, row.m, row.p, row.law)
     unit = Unit(row.unit, row.n, row.d, row.m, row.p, row.law, importance=row.importance, activity=row.activity)
-    alone = exact_value_of(orthonormal.BOUND, unit.problem(), Choice())
+    asked = unit.problem()
+    alone = exact_value_of(orthonormal.BOUND, asked, Choice())
     assert alone is not None  # p r g, rational for every law
     return Point(
         problem,
@@ -119,6 +123,7 @@ def _point(row: Row, upper: DecimalInterval, lower: DecimalInterval) -> Point:
         {entry["key"]: _end(entry["improvement"]["upper"]) for entry in row.uppers if entry["improvement"]},
         {entry["key"]: _end(entry["improvement"]["lower"]) for entry in row.lowers if entry["improvement"]},
         alone,
+        asked.energy,
         None if row.ratio is None else _end(row.ratio[1]),
         (row.verdict or "").startswith(REFUTED),
         row.importance,
@@ -166,7 +171,7 @@ def select(
     Parameters
     ----------
     fixed : mapping
-        Values of n, d, m, p, law; ``None`` for any.
+        Values of n, d, m, p, law; ``None`` for any, several in a list, or, but for laws, with commas between.
     single : sequence of str
         The fields that must have one value in the figure.
     formulas : mapping, optional
@@ -185,17 +190,30 @@ def select(
     for name, value in fixed.items():
         if value is None:
             continue
-        plain: dict[str, Any] = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher"}
-        wanted = FIELDS[name](Problem(**{**plain, name: value}))  # the value of a field as a problem has it
         have = {FIELDS[name](point.problem) for point in found}
-        found = [point for point in found if FIELDS[name](point.problem) == wanted]
-        if not found:
-            raise ParameterError(name, value, f"must be in the sweep, which has {_listed(have)}")
+        wanted = {_value(name, each): each for each in several(name, value)}
+        for each in wanted:
+            if each not in have:
+                raise ParameterError(name, wanted[each], f"must be in the sweep, which has {_listed(have)}")
+        found = [point for point in found if FIELDS[name](point.problem) in wanted]
     for name in single:
         have = {FIELDS[name](point.problem) for point in found}
         if len(have) > 1:
             raise ParameterError(name, "not given", f"must be chosen for this figure: the sweep has {_listed(have)}")
     return sorted(found, key=lambda point: point.problem.p)
+
+
+def several(name: str, value: object) -> list[Any]:
+    """The values that are asked for of a parameter, by a list or by text with commas between."""
+    if isinstance(value, (list, tuple, range)):
+        return list(value)
+    return value.split(",") if isinstance(value, str) and name != "law" else [value]  # a law's own text has commas
+
+
+def _value(name: str, given: object) -> Hashable:
+    """The value of a field as a problem has it."""
+    plain: dict[str, Any] = {"n": "inf", "d": "1", "m": "1", "p": "1", "law": "rademacher"}
+    return FIELDS[name](Problem(**{**plain, name: given}))
 
 
 def _of_formulas(found: list[Point], formulas: Mapping[str, str | None] | None) -> list[Point]:

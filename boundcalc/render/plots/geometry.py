@@ -134,7 +134,7 @@ def _panel(axes: Axes, found: Sequence[Point], looks: dict[str, Look]) -> None:
     p = [number(point.problem.p) for point in found]
     upper = [number(point.upper / point.alone) for point in found]
     lower = [number(point.lower / point.alone) for point in found]
-    certified_band(axes, p, lower, upper, "$I^*$", "best witness", f"d {d} {{}}")
+    certified_band(axes, p, lower, upper, "$I^*$", ("best upper bound", "best witness"), f"d {d} {{}}")
     high = max(max(upper), 1.5)
     axes.set_ylim(high**-0.12, high**1.45)
     plain_decades(axes.yaxis, (1, 2, 5) if high > 3 else (1, 1.5, 2, 3))

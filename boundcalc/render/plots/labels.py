@@ -94,6 +94,14 @@ def title(point: Point, names: str) -> str:
 
 def parameters(point: Point, names: str, longest: int = 1000) -> str:
     """``$n = \\infty$, $d = 8$, $m = 3$, Rademacher`` for the names asked for, in the order given."""
+    if is_groups(point.importance):
+        return ", ".join([*values(point, [name for name in names.split() if name != "law"]), "groups of features"])
+    formulas = [f"{name} {text}" for name, text in (("importance", point.importance), ("activity", point.activity)) if text]
+    return ", ".join([*values(point, names.split(), longest), *formulas])
+
+
+def values(point: Point, names: Iterable[str], longest: int = 1000) -> list[str]:
+    """The parameters of those names, each in mathematics."""
     problem = point.problem
     texts = {
         "n": f"$n = {count(problem.n)}$",
@@ -102,15 +110,13 @@ def parameters(point: Point, names: str, longest: int = 1000) -> str:
         "law": law(problem.law.name, longest),
         "p": f"$p = {power(problem.p)}$",
     }
-    if is_groups(point.importance):
-        return ", ".join([*(texts[name] for name in names.split() if name != "law"), "groups of features"])
-    formulas = [f"{name} {text}" for name, text in (("importance", point.importance), ("activity", point.activity)) if text]
-    return ", ".join([*(texts[name] for name in names.split()), *formulas])
+    return [texts[name] for name in names]
 
 
-def range_of(values: list[fmpq]) -> str:
+def range_of(values: list[fmpq], name: str = "p") -> str:
     """``$10^{-8} \\le p \\le 1$`` from exact values."""
-    return rf"${power(min(values))} \le p \le {power(max(values))}$"
+    least, greatest = (power(end) if name == "p" else str(end) for end in (min(values), max(values)))
+    return rf"${least} \le {name} \le {greatest}$"
 
 
 def power(value: fmpq) -> str:

@@ -100,7 +100,7 @@ def _band(axes: Axes, found: Sequence[Point]) -> None:
     p = [number(point.problem.p) for point in found]
     x = [_log(value, d) for value in p]
     upper, lower = ([_log(number(value), d) for value in side] for side in zip(*((q.upper, q.lower) for q in found), strict=True))
-    certified_band(axes, x, lower, upper, "$I^*$", "best witness", f"{{}} {d}")
+    certified_band(axes, x, lower, upper, "$I^*$", ("best upper bound", "best witness"), f"{{}} {d}")
 
     if found[0].is_equal:
         _orders(axes, found, x, [(one + other) / 2 for one, other in zip(upper, lower, strict=True)])

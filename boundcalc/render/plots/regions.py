@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEW = 8
-"""Up to this many values are the ticks of the vertical axis themselves."""
+"""Up to this many values are the ticks of an axis themselves, but for p on the horizontal one."""
 PLACES = ("upper right", "upper left", "lower left", "lower right", "center right", "center left", "upper center", "lower center")
 """Of a legend, in the order in which they are tried."""
 MOST_STARTS = 500
@@ -54,11 +54,12 @@ def set_axes(axes: Axes, grid: Raster, *, label_x: bool = True) -> None:
     if label_x:
         axes.set_xlabel(AXES[grid.x_name][0])
     axes.set_ylabel(AXES[grid.y_name][0])
-    if len(grid.y) <= FEW:
-        axes.set_yticks([number(value) for value in grid.y], [f"{number(value):.3g}" for value in grid.y])
-        axes.yaxis.set_minor_locator(NullLocator())
-    else:
-        plain_decades(axes.yaxis)
+    for axis, name, values in ((axes.xaxis, grid.x_name, grid.x), (axes.yaxis, grid.y_name, grid.y)):
+        if len(values) <= FEW and (axis is axes.yaxis or name != "p"):
+            axis.set_ticks([number(value) for value in values], [f"{number(value):.3g}" for value in values])
+            axis.set_minor_locator(NullLocator())
+        elif axis is axes.yaxis or name != "p":
+            plain_decades(axis)
     axes.set_facecolor(GREY)  # seen where a problem has no bounds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import math
 import os
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from boundcalc.language.mathml import mathml
 from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.numbers.files import write_whole
 
@@ -19,7 +21,7 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ModuleNotFoundError as error:  # pragma: no cover - the tests run it in a process of its own
     raise ModuleNotFoundError("plots need matplotlib: pip install boundcalc[plot]", name=error.name) from None
 
@@ -90,6 +92,20 @@ class CaptionedFigure(Figure):
     def _repr_png_(self) -> bytes:
         return encoded(self, "png", SCREEN_DPI)
 
+    def _ipython_display_(self) -> None:
+        """A notebook shows the figure, and the caption below it."""
+        from IPython.display import Image, display
+
+        display(Image(self._repr_png_()))
+        display({"text/html": f"<p>{_html(self.caption)}</p>", "text/plain": self.caption}, raw=True)
+
+
+def _html(caption: str) -> str:
+    """A caption with its mathematics as MathML."""
+    parts = re.split(r"(?<!\\)\$", caption)
+    shown = (mathml(part, "inline") if k % 2 else html.escape(part).replace(r"\$", "$") for k, part in enumerate(parts))
+    return "".join(shown)
+
 
 @contextmanager
 def styled() -> Iterator[None]:
@@ -132,7 +148,13 @@ def tint(colour: str, share: float = 0.35) -> str:
 
 
 def certified_band(
-    axes: Axes, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], what: str, below: str, ids: str = "{}"
+    axes: Axes,
+    x: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    what: str,
+    names: tuple[str, str] = ("best upper bound", "best lower bound"),
+    ids: str = "{}",
 ) -> None:
     """What the best bounds leave: the area between them, and both of them as lines.
 
@@ -140,17 +162,27 @@ def certified_band(
     ----------
     what : str
         What lies there, for the legend.
-    below : str
-        The name of the lower line.
+    names : (str, str)
+        Of the two lines, the upper bound's first.
     ids : str
         Of the three in the file, from their names.
     """
     gid = identifier(ids.format("between"))
     axes.fill_between(x, lower, upper, color=LIGHT, linewidth=0, label=f"{what} lies here", gid=gid, zorder=2)
-    lines = (("best upper", upper, "best upper bound", BLACK, "-"), ("best lower", lower, below, BLUE, DASHES[1]))
-    for name, side, label, colour, dash in lines:
+    for name, side, label, colour, dash in (
+        ("best upper", upper, names[0], BLACK, "-"),
+        ("best lower", lower, names[1], BLUE, DASHES[1]),
+    ):
         gid = identifier(ids.format(name))
         axes.plot(x, side, color=colour, linewidth=0.9, linestyle=dash, label=label, gid=gid, zorder=3)
+
+
+def whole_numbers(axis: Axis) -> None:
+    """Ticks of an axis of dimensions or features: whole numbers, in digits while they have few."""
+    if axis.get_scale() == "linear":
+        axis.set_major_locator(MaxNLocator(integer=True))
+    else:
+        plain_decades(axis)
 
 
 def plain_decades(axis: Axis, digits: tuple[float, ...] = ()) -> None:

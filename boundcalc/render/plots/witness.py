@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NUMBERED = 8
 """Up to this many features the entries of the Gram matrix are written into it."""
+GRAM_AND_HISTOGRAM = (1, 1.9)
+"""Widths side by side: the Gram matrix is a square and fills no more."""
 BINS = 51
 """Of width 1/50; 0, 1/2 and 1 are in the middle of one."""
 
@@ -40,13 +42,14 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     drawn = d in (2, 3)
     count = 3 if drawn else 2
     figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
-    shape = (1, count) if width == "text" else (count, 1)
-    _gram(figure, figure.add_subplot(*shape, 1), W, dead, numbers)
+    shares = None if drawn or width != "text" else GRAM_AND_HISTOGRAM
+    cells = list(figure.add_gridspec(*((1, count) if width == "text" else (count, 1)), width_ratios=shares))
+    _gram(figure, figure.add_subplot(cells[0]), W, dead, numbers)
     if d == 2:
-        _plane(figure.add_subplot(*shape, 2), alive, numbers)
+        _plane(figure.add_subplot(cells[1]), alive, numbers)
     elif d == 3:
-        _space(figure.add_subplot(*shape, 2, projection="3d"), alive, numbers)
-    _histogram(figure.add_subplot(*shape, count), alive)
+        _space(figure.add_subplot(cells[1], projection="3d"), alive, numbers)
+    _histogram(figure.add_subplot(cells[-1]), alive)
     figure.suptitle(f"{named(name)}: $n = {n}$, $d = {d}$", fontsize=8)
     figure.caption = (
         f"Weights {named(name)}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "

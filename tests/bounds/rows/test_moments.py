@@ -7,15 +7,17 @@ from math import comb
 
 import numpy as np
 import pytest
-from flint import fmpq
+from flint import fmpq, fmpq_poly
 from oracles.samples import climbed
 
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.rows import moments as row_moments
-from boundcalc.bounds.rows.envelope import row_sum
+from boundcalc.bounds.rows.envelope import Piece, row_sum
 from boundcalc.bounds.rows.forms import forms, has_nonnegative_cumulants, quantities
+from boundcalc.certificate.verify import verify
+from boundcalc.certificate.write import certificate
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
 
@@ -125,6 +127,48 @@ def test_the_tree_covers_all_ratios():
         held = [box for box in boxes if all(a <= t <= b for t, (a, b) in zip(theta, box, strict=True))]
         assert held
         assert all(row_moments.is_ordered(box) for box in held)
+
+
+def test_it_grows_with_n_for_m_9():
+    """Trees were searched for another line than the one that bounds: from 9 to 10 features the bound fell by a third."""
+    few, more = (evaluate_upper(BOUND, Problem(n, 3, 9, "1/100", "gaussian"), 12).value.certified for n in (9, 10))
+    assert few < more < few * fmpq(11, 10)
+
+
+def test_a_certificate_for_m_9_is_not_too_large():
+    """Boxes by the hundred, most of which signs of coefficients decide: by Sturm's theorem alone it took more than is allowed."""
+    answer = report(Problem(20, 6, 9, "1/100", "gaussian"), digits=12, upper=[BOUND])
+    assert len(forms(answer.problem)["moments"]) > 100
+    told = verify(certificate(answer))
+    assert told.accepted, told.failure
+
+
+def test_the_lowest_point_is_known_to_the_last_digits():
+    """What is left of the gap between the best box and the best point is what neighbouring n differ by, at most."""
+    for n in (60, 61):
+        problem = Problem(n, 6, 5, "119/1250", "gaussian")
+        lowest = ((fmpq(1, n - 1), fmpq(1, n - 1)),)
+        for slope in (None, fmpq(1, 50)):
+            below = row_sum(problem, [row_moments.moment_piece(problem, lowest)], slope, 15).lower
+            found = row_sum(problem, row_moments.partition(problem).pieces, slope, 15).upper
+            assert below <= found
+        assert (
+            row_sum(problem, row_moments.partition(problem).pieces, None, 15).upper
+            <= fmpq(10**8 + 1, 10**8) * row_sum(problem, [row_moments.moment_piece(problem, lowest)], None, 15).lower
+        )
+
+
+def test_pieces_that_are_left_out_are_below_the_others():
+    rng = random.Random(2)
+    for slope in (None, fmpq(1, 3), fmpq(0)):
+        for _ in range(10):
+            parts = [([rng.randint(0, 9) for _ in range(2)], [rng.randint(1, 9) for _ in range(4)]) for _ in range(6)]
+            pieces = [Piece(fmpq_poly(gain), fmpq_poly(energy), fmpq(0), None) for gain, energy in parts]
+            alone = [row_sum(Problem(9, 3, 5, "1/2", "gaussian"), [piece], slope, 20) for piece in pieces]
+            found = row_sum(Problem(9, 3, 5, "1/2", "gaussian"), pieces, slope, 20)
+            assert found.lower <= max(one.upper for one in alone)
+            assert found.upper >= max(one.lower for one in alone)
+            assert found.upper - found.lower <= fmpq(1, 10**15) * found.upper
 
 
 @pytest.mark.parametrize(("value", "order"), [("2", 2), ("10/27", 3), ("1/1000000000000000000000", 2), ("0", 4), ("81", 4)])

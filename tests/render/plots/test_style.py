@@ -32,7 +32,7 @@ def test_the_same_figure_gives_the_same_bytes_without_a_date(suffix):
 
 def test_ids_in_svg_are_unique():
     rows = [made_up(p, "0.04", "0.05", d=d) for p in ("1/100", "1/50", "1/5") for d in ("2", "3")]
-    figures = [plots.witness(W), plots.gap_map(rows), plots.geometry(rows), plots.bounds_against_p(rows, d=2)]
+    figures = [plots.witness(W), plots.gap_map(rows), plots.geometry(rows), plots.bounds(rows, d=2)]
     figures.append(plots.phase_diagram(rows, y="d"))
     for figure in figures:
         ids = re.findall(rb'\bid="([^"]*)"', encoded(figure, "svg"))
@@ -93,3 +93,24 @@ def test_a_notebook_gets_fewer_dots_than_a_file():
         name: int.from_bytes(data[16:20], "big") for name, data in (("file", encoded(figure, "png")), ("cell", figure._repr_png_()))
     }
     assert width["cell"] == pytest.approx(width["file"] * SCREEN_DPI / DPI, abs=1)
+
+
+def test_a_notebook_shows_the_caption_below_the_figure(monkeypatch):
+    ipython = pytest.importorskip("IPython.display")
+    shown = []
+    monkeypatch.setattr(ipython, "display", lambda what, **options: shown.append(what))
+    figure = plots.witness(W, name="a$b<c")
+    figure._ipython_display_()
+    image, caption = shown
+    assert image.data.startswith(b"\x89PNG")
+    assert caption["text/plain"] == figure.caption
+    assert "<math" in caption["text/html"]
+    assert "Weights a$b&lt;c" in caption["text/html"]
+    assert "\\" not in re.sub(r"<math.*?</math>", "", caption["text/html"])
+
+
+def test_a_gram_matrix_beside_a_histogram_begins_at_the_left():
+    """It is a square: in half of the width it would leave a fifth of the figure empty."""
+    figure = plots.witness(np.random.default_rng(0).standard_normal((5, 30)))
+    figure.draw_without_rendering()
+    assert figure.axes[0].get_tightbbox().x0 < 0.08 * figure.bbox.width

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from boundcalc.bounds.frontiers import cone_solver
-from boundcalc.bounds.frontiers.cone_solver import ConeProgram, SparseColumns, proposed
+from boundcalc.certify import cone_solver
+from boundcalc.certify.attempts import Attempt, tightest
+from boundcalc.certify.cone_solver import ConeProgram, SparseColumns, proposed
 from boundcalc.numbers.remarks import remarks
 
 
@@ -25,10 +26,18 @@ def plain(scale=1.0):
     return program([1, 1], rows, [-2 * scale, -2, 0, 0], [("NonnegativeCone", 4)])
 
 
+def both_scalings(solve):
+    """What is found in the scaling that comes first and in the other one."""
+    found = []
+    tightest(lambda: found.append(solve()) or Attempt(None, 1.0, 0.0))
+    return found
+
+
 def test_the_optimum_in_both_scalings():
     for scale in (1, 1e8):
-        for rescaled in (False, True):
-            assert proposed(plain(scale), rescaled=rescaled) == pytest.approx([2 / 3, 2 / 3], abs=1e-6)
+        first, again = both_scalings(lambda scale=scale: proposed(plain(scale)))
+        assert first == pytest.approx([2 / 3, 2 / 3], abs=1e-6)
+        assert again == pytest.approx([2 / 3, 2 / 3], abs=1e-6)
 
 
 def cones_of_every_kind():
@@ -143,7 +152,8 @@ def test_programs_are_solved_on_one_thread(monkeypatch):
 def test_rows_far_from_1_come_in_other_units():
     """A row of 10^8 and one of 10^-6 in units of powers of 2, the others and the unknowns as they were; a cone keeps one unit."""
     far, near = plain(1e8), cones_of_every_kind()
-    posed = far.in_reach()
+    posed, own = far.in_reach()
+    assert np.all(own == 1)
     units = posed.constants[:2] / far.constants[:2]
     assert units[1] == 1
     assert 0.25 < units[0] * 2e8 <= 1
@@ -151,7 +161,33 @@ def test_rows_far_from_1_come_in_other_units():
     assert posed.matrix.times(np.array([1.0, 2.0])) == pytest.approx(
         far.matrix.times(np.array([1.0, 2.0])) * [units[0], 1, 1, 1], rel=1e-15
     )
-    assert near.in_reach() is near
-    small = program([1, 1], [[0, 0], [-1e-6, 0], [0, -1e-7]], [1e-6, 0, 0], [("SecondOrderCone", 3)]).in_reach()
+    assert near.in_reach()[0] is near
+    small = program([1, 1], [[0, 0], [-1e-6, 0], [0, -1e-7]], [1e-6, 0, 0], [("SecondOrderCone", 3)]).in_reach()[0]
     assert np.abs(small.matrix.data).max() == pytest.approx(np.abs(small.constants).max())
     assert 0.5 <= np.abs(small.constants).max() <= 2
+
+
+def test_columns_far_from_1_come_in_other_units():
+    """x in units of 2^-30 or so and y as it was: the optimum is the same point, and every row and column is in reach."""
+    tiny = program([1e-9, 1], [[-2e-9, -1], [-1e-9, -2], [-1e-9, 0], [0, -1]], [-2, -2, 0, 0], [("NonnegativeCone", 4)])
+    posed, units = tiny.in_reach()
+    assert units[1] == 1
+    assert np.frexp(units[0])[0] == 0.5
+    dense = sparse.csc_matrix((posed.matrix.data, posed.matrix.indices, posed.matrix.indptr), shape=(4, 2)).toarray()
+    for axis in (0, 1):
+        greatest = np.abs(dense).max(axis=axis)
+        assert np.all((greatest <= 1e4) & (greatest >= 1e-4))
+    assert posed.cost / posed.cost[1] == pytest.approx(tiny.cost * units, rel=1e-15)
+    assert proposed(tiny) == pytest.approx([2e9 / 3, 2 / 3], rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_row_and_column_comes_in_reach(seed):
+    rng = np.random.default_rng(seed)
+    sizes = 10.0 ** rng.uniform(-12, 12, (12, 1)) * 10.0 ** rng.uniform(-12, 12, (1, 6))
+    matrix = sizes * rng.uniform(0.5, 1, (12, 6)) * (rng.random((12, 6)) < 0.7)
+    posed, units = program(rng.random(6), matrix, np.zeros(12), [("NonnegativeCone", 12)]).in_reach()
+    dense = sparse.csc_matrix((posed.matrix.data, posed.matrix.indices, posed.matrix.indptr), shape=(12, 6)).toarray()
+    for greatest in (np.abs(dense).max(axis=0), np.abs(dense).max(axis=1)):
+        assert np.all((greatest <= 1e4) & ((greatest >= 1e-4) | (greatest == 0)))
+    assert np.all(np.frexp(units)[0] == 0.5)

@@ -1,9 +1,10 @@
 r"""Solves cone programs with clarabel, again in another scaling where it stops early: it proposes points and proves nothing.
 
-The solver's own scaling ends at 10^4: rows farther from 1 come in other units. Programs of few features at tiny p had rows up to
-10^11, and it called them infeasible, or stopped at its first step. What it says is no evidence for either: a point counts by how
-far the constraints miss at it. In the second scaling the greatest entry of every row and column is near 1. All units are powers of
-2, so that nothing is rounded.
+The solver's own scaling ends at 10^4: rows and columns farther from 1 come in other units. Programs of few features at tiny p had
+rows up to 10^11, and it called them infeasible, or stopped at its first step. What it says is no evidence for either: a point
+counts by how far the constraints miss at it. In the second scaling the greatest entry of every row and column is near 1. All units
+are powers of 2, so that nothing is rounded. What was proven of a proposal tells as well
+(:mod:`boundcalc.certify.attempts`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from boundcalc.certify.attempts import in_other_scaling
 from boundcalc.numbers.remarks import remark
 
 Array = Any
@@ -28,7 +30,7 @@ HOPELESS = 1e-3
 """One that misses by more is no proposal."""
 ROUNDS = 12
 REACHED = 1e4
-"""What the solver's own scaling makes up for: rows farther away than that from 1 come in other units."""
+"""What the solver's own scaling makes up for: rows and columns farther away than that from 1 come in other units."""
 RESCALED = "the solver stopped early ({status}); its program was solved again in another scaling"
 STOPPED = "the solver stopped early ({status}) in every scaling; the bound is as certain, but may be less tight"
 
@@ -42,6 +44,16 @@ class SparseColumns:
     indptr: Array
     shape: tuple[int, int]
     has_canonical_format: bool = True
+
+    @classmethod
+    def of(cls, matrix: Array) -> SparseColumns:
+        """The entries of an array that are not 0."""
+        rows, unknowns = matrix.shape
+        by_column = np.ascontiguousarray(matrix.T)
+        entries = np.flatnonzero(by_column != 0)
+        columns, places = np.divmod(entries, rows)
+        starts = np.searchsorted(columns, np.arange(unknowns + 1))
+        return cls(by_column.ravel()[entries], places, starts, (rows, unknowns))
 
     @property
     def columns(self) -> Array:
@@ -103,21 +115,43 @@ class ConeProgram:
             greatest = _greatest(now, columns, len(units))
             units = units / np.sqrt(np.where(greatest > 0, greatest, 1.0))
         row_units, units = _power_of_two(row_units), _power_of_two(units)
-        matrix = replace(self.matrix, data=self.matrix.data * row_units[rows] * units[columns])
+        return self._in_units(row_units, units), units
+
+    def in_reach(self) -> tuple[ConeProgram, Array]:
+        """The same in units in which no row's and no column's greatest entry is outside of [1/REACHED, REACHED], and the unknowns'.
+
+        What is inside stays as it is; what is outside comes near 1. Rows that tell the sign of one unknown have no scale.
+        """
+        rows, columns, signs = self.matrix.indices, self.matrix.columns, self._signs
+        entries = np.where(signs[rows], 0.0, np.abs(self.matrix.data))
+        row_units, units = np.ones(len(self.constants)), np.ones(len(self.cost))
+        for _ in range(ROUNDS):
+            constants = np.abs(self.constants) * row_units
+            now = entries * row_units[rows] * units[columns]
+            of_rows = _to_reach(self._in_common(np.maximum(_greatest(now, rows, len(row_units)), constants)))
+            of_columns = _to_reach(_greatest(now * of_rows[rows], columns, len(units)))
+            row_units, units = row_units * of_rows, units * of_columns
+            if (of_rows == 1).all() and (of_columns == 1).all():
+                break
+        told = signs[rows]
+        row_units[rows[told]] = _to_reach(np.abs(self.matrix.data[told]) * units[columns[told]])
+        if (row_units == 1).all() and (units == 1).all():
+            return self, units
+        return self._in_units(row_units, units), units
+
+    @property
+    def _signs(self) -> Array:
+        """Whether each row says of one unknown alone that it is 0 or of one sign."""
+        alone = (np.bincount(self.matrix.indices, minlength=len(self.constants)) == 1) & (self.constants == 0)
+        flat = [np.full(count * width, width == 1) for _, count, width in self._runs]
+        return alone & np.concatenate(flat)
+
+    def _in_units(self, row_units: Array, units: Array) -> ConeProgram:
+        """The same with each row times its unit and each unknown in its own; the cost's greatest entry is near 1."""
+        matrix = replace(self.matrix, data=self.matrix.data * row_units[self.matrix.indices] * units[self.matrix.columns])
         cost = self.cost * units
         cost = cost / _power_of_two(np.maximum(np.abs(cost).max(), 1e-300))
-        return replace(self, cost=cost, matrix=matrix, constants=self.constants * row_units), units
-
-    def in_reach(self) -> ConeProgram:
-        """The same with rows whose greatest entry is outside of [1/REACHED, REACHED] in units in which it is near 1."""
-        greatest = _greatest(np.abs(self.matrix.data), self.matrix.indices, len(self.constants))
-        greatest = self._in_common(np.maximum(greatest, np.abs(self.constants)))
-        far = (greatest > REACHED) | ((greatest > 0) & (greatest < 1 / REACHED))
-        if not far.any():
-            return self
-        units = np.where(far, 1 / _power_of_two(greatest), 1.0)
-        matrix = replace(self.matrix, data=self.matrix.data * units[self.matrix.indices])
-        return replace(self, matrix=matrix, constants=self.constants * units)
+        return replace(self, cost=cost, matrix=matrix, constants=self.constants * row_units)
 
     def missed(self, x: Array) -> float:
         """By how much the worst constraint misses at x, in units of its terms where every unknown is 1; infinite for no numbers."""
@@ -184,22 +218,26 @@ def _power_of_two(values: Array) -> Array:
     return np.ldexp(1.0, np.frexp(values)[1])
 
 
-def proposed(program: ConeProgram, *, refined: bool = True, rescaled: bool = False) -> Array | None:
+def _to_reach(greatest: Array) -> Array:
+    """Units in which values outside of [1/REACHED, REACHED] come near 1; 1 for all others, and for none."""
+    far = (greatest > REACHED) | ((greatest > 0) & (greatest < 1 / REACHED))
+    return np.where(far, 1 / _power_of_two(np.where(far, greatest, 1.0)), 1.0)
+
+
+def proposed(program: ConeProgram, *, refined: bool = True) -> Array | None:
     """The best point that the solver finds; ``None`` where it finds none that nearly meets the constraints.
 
     Parameters
     ----------
     refined : bool
         Whether the linear systems are refined at once; otherwise where it stops early without.
-    rescaled : bool
-        Begins with the other scaling.
     """
-    program = program.in_reach()
+    reached, own_units = program.in_reach()
     found: list[tuple[float, Array]] = []
     first = ""
-    ways = [(True, True)] if rescaled else [(False, refined), *([] if refined else [(False, True)]), (True, True)]
-    for scaled, exact in ways:
-        posed, units = program.rescaled() if scaled else (program, np.ones(1))
+    ways = [(False, refined), *([] if refined else [(False, True)]), (True, True)]
+    for scaled, exact in ways[-1:] if in_other_scaling() else ways:
+        posed, units = program.rescaled() if scaled else (reached, own_units)
         status, x, gap = posed.once(refined=exact)
         doubt = max(program.missed(x * units), gap) if gap >= 0 else float("inf")
         found.append((doubt, x * units))
@@ -216,3 +254,15 @@ def _tell(status: str, sentence: str) -> None:
     """Remarks on what the solver said first, unless that was nearly right."""
     if status not in ("", "Solved", "AlmostSolved"):
         remark(sentence.format(status=status))
+
+
+def linear_optimum(cost: Array, matrix: Array, right: Array, signed: Array, tolerance: float) -> Array | None:
+    """The x of least cost · x with matrix x ≤ right and x ≥ 0 where ``signed``; ``None`` where the solver finds none.
+
+    SciPy's solver finds the same, but importing it takes 50 times as long as a program of a few hundred rows.
+    """
+    signs = -np.eye(len(cost))[signed]
+    rows = np.concatenate([matrix, signs])
+    constants = np.concatenate([right, np.zeros(len(signs))])
+    x = proposed(ConeProgram(cost, SparseColumns.of(rows), constants, [("NonnegativeCone", len(rows))], tolerance))
+    return None if x is None else np.where(signed, np.maximum(x, 0), x)
