@@ -42,14 +42,14 @@ def main() -> None:
             for n in range(1, last + 1):
                 problem = Problem(n, d, 3, fmpq(1, 10**4 * n), law)
                 bounds = report(problem, digits=15, upper=UPPER, lower=quick)
-                found = optimize(problem, count=options.starts, workers=options.workers)
+                found = optimize(problem, starts=options.starts, workers=options.workers)
                 sure = certified(found.weights, problem, bounds)
                 ratio = number(sure.ratio.upper)
                 ratios.append((ratio, law, d, n))
                 upper = number(sure.ratio.upper * sure.improvement / problem.p)
                 blame = ""
                 if ratio > 1.01:
-                    again = optimize(problem, count=options.starts, seed=1, workers=options.workers, only_random=True)
+                    again = optimize(problem, starts=options.starts, seed=1, workers=options.workers, only_random=True)
                     same = abs(again.value / found.value - 1) < 1e-9
                     blame = "upper: independent random starts end at the same value" if same else "the search"
                 print(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
-    from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+    from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Rademacher, Uniform, parse_law
     from boundcalc.model.nonnegative_laws import Exponential, HalfNormal, NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from boundcalc.render.fragments import latex
     from boundcalc.render.judged import Judged, loss_of
     from boundcalc.render.network import JudgedNetwork
-    from boundcalc.render.plots.plot import plot
+    from boundcalc.render.plot import plot
     from boundcalc.search.optimize import optimize
     from boundcalc.sweep.run import run_sweep
 
@@ -70,9 +70,9 @@ _HOME = {
     "Laplace": "model.laws",
     "Law": "model.laws",
     "MomentList": "model.laws",
+    "Rademacher": "model.laws",
     "Uniform": "model.laws",
     "parse_law": "model.laws",
-    "rademacher": "model.laws",
     "bounded_loss": "loss.error_bound",
     "dense_loss": "loss.dense",
     "dense_loss_and_gradient": "loss.dense",
@@ -98,7 +98,7 @@ _HOME = {
     "exact_loss": "loss.exact",
     "INFINITY": "model.problem",
     "Problem": "model.problem",
-    "plot": "render.plots.plot",
+    "plot": "render.plot",
     "run_sweep": "sweep.run",
     "optimize": "search.optimize",
 }

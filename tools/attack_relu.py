@@ -110,7 +110,7 @@ def attack(count: int, seed: int, *, first: int = 0, say: bool = False) -> dict[
         problem, known = problem_and_floors(number % len(PROBLEMS))
         kind = KINDS[number // len(PROBLEMS) % len(KINDS)]
         W, b = network(problem, kind, rng)
-        loss = relu_loss(W, bias=b, features=problem.features, width=WIDTH).loss
+        loss = relu_loss(W, bias=b, features=problem.features, width=WIDTH, transpose=False).loss
         for floor in known:
             quotient = to_float(fmpq(loss.upper) / floor.value.lower)
             tally = tallies.setdefault(floor.key, Tally())

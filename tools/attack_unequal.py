@@ -63,7 +63,7 @@ def attacked(problem: FeatureProblem, seed: int) -> fmpq | None:
     if weights is None:
         return None
     groups = tuple(Group(1, k.importance, k.p, k.group.law, k.group.scale) for k in features)
-    return exact_loss(weights, m=problem.m, features=Features(groups)).improvement_best_scale
+    return exact_loss(weights, m=problem.m, features=Features(groups), transpose=False).improvement_best_scale
 
 
 def attack(cases: Sequence[int], bounds: Sequence[UpperBound] = COVERED) -> dict[str, NearestCase]:

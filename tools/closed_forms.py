@@ -12,7 +12,7 @@ import sympy
 from boundcalc.bounds.catalog import BOUNDS
 from boundcalc.bounds.declaration import Bound
 from boundcalc.language.claims import Citation, plain
-from boundcalc.model.laws import rademacher
+from boundcalc.model.laws import Rademacher
 from boundcalc.model.notation import latex_names, symbol
 from boundcalc.numbers.constants import welch_constant
 from boundcalc.render.closed_forms.closed_form import closed_form
@@ -149,7 +149,7 @@ def _limits(bound: Bound, m: int) -> Iterator[str]:
 
 
 def _threshold() -> Iterator[str]:
-    found = superposition_threshold(rademacher())
+    found = superposition_threshold(Rademacher())
     assert found is not None
     yield "## No superposition, m = 3\n"
     yield "For Rademacher features `capacity` equals `orthonormal` for every n and d from p_0 on (to 1/3, and `dense` to p = 1):\n"

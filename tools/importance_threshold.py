@@ -89,7 +89,9 @@ def gain(omega: fmpq, law: str = "rademacher") -> fmpq:
     features: list[FeatureKind] = [kind for kind in kinds(problem) for _ in range(kind.count)]
     weights = best_weights(features, 2, 3)
     assert weights is not None
-    return exact_loss(weights, m=3, features=problem.features).improvement_best_scale / (2 * kinds(problem)[0].alone)
+    return exact_loss(weights, m=3, features=problem.features, transpose=False).improvement_best_scale / (
+        2 * kinds(problem)[0].alone
+    )
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -107,7 +107,7 @@ def main() -> None:
                     least = GAIN * max(known(problem), of_entries(problem, entries))
                     if least >= GAIN * 0.9999 * n * law_gain(problem):
                         continue  # nothing above what n single features give
-                    found = optimize(problem, count=options.starts, workers=options.workers, seed=1)
+                    found = optimize(problem, starts=options.starts, workers=options.workers, seed=1)
                     entry = entry_of(found.weights, m)
                     name = f"m{m}_d{d}_n{len(entry['columns'])}_{law[0]}_{p}"
                     if of_entries(problem, {"new": entry}) > least:

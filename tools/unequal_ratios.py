@@ -75,7 +75,7 @@ def best(problem: FeatureProblem, found: Report, starts: int) -> fmpq:
     if not starts:
         return reported
     weights = search_features(problem, count=starts).weights
-    return max(reported, exact_loss(weights, m=problem.m, features=problem.features).improvement_best_scale)
+    return max(reported, exact_loss(weights, m=problem.m, features=problem.features, transpose=False).improvement_best_scale)
 
 
 def table(starts: int = 48) -> None:

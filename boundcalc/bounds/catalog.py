@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from boundcalc.bounds.declaration import Bound, LowerBound, UpperBound
 from boundcalc.bounds.lower import (
     direct_sum,
@@ -36,7 +39,7 @@ from boundcalc.bounds.upper import (
     universal,
     very_sparse,
 )
-from boundcalc.numbers.errors import ParameterError, meant, offered
+from boundcalc.numbers.errors import ParameterError, meant, needs_text, offered
 from boundcalc.numbers.plugins import plugged
 
 UPPER: tuple[UpperBound, ...] = (
@@ -77,6 +80,7 @@ UPPER += tuple(bound for bound in _ADDED if isinstance(bound, UpperBound))
 LOWER += tuple(bound for bound in _ADDED if isinstance(bound, LowerBound))
 BOUNDS: dict[str, Bound] = {bound.key: bound for bound in (*UPPER, *LOWER)}
 
+SomeBound = TypeVar("SomeBound", UpperBound, LowerBound)
 
 _ALIASES = {"known_frames": "known_frame"}
 
@@ -92,6 +96,7 @@ def find(key: str) -> Bound:
     >>> find("rank").section
     'U1'
     """
+    needs_text(key, "key", "a bound's key or section, such as rank or U1")
     key = _ALIASES.get(key, key)
     if key in BOUNDS:
         return BOUNDS[key]
@@ -100,3 +105,27 @@ def find(key: str) -> Bound:
         return BOUNDS[of_section[0]]
     begun = [f"{known} ({bound.section})" for known, bound in BOUNDS.items() if bound.section.lower()[:-1] == key.lower()]
     raise ParameterError("key", key, f"is no bound; {offered(of_section or begun) or meant(key, BOUNDS)}")
+
+
+def chosen(given: object, side: type[SomeBound], parameter: str) -> tuple[SomeBound, ...]:
+    """Bounds of one side that are given as such or by their keys; one alone stands for a list of one.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown key, a bound of the other side, and what is neither a key nor a bound.
+
+    >>> [bound.key for bound in chosen(["rank", "U9"], UpperBound, "upper")]
+    ['rank', 'frontier']
+    """
+    listed = [given] if isinstance(given, (str, UpperBound, LowerBound)) else given
+    if not isinstance(listed, Iterable):
+        raise ParameterError(parameter, given, "must be bounds or their keys, such as ['rank', 'frontier']")
+    found = []
+    for each in listed:
+        bound = find(each) if isinstance(each, str) else each
+        if not isinstance(bound, side):
+            kind = "an upper" if side is UpperBound else "a lower"
+            raise ParameterError(parameter, getattr(bound, "key", bound), f"must be {kind} bound or its key")
+        found.append(bound)
+    return tuple(found)

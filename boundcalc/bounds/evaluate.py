@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.bounds.catalog import LOWER, UPPER, find
+from boundcalc.bounds.catalog import LOWER, UPPER, chosen, find
 from boundcalc.bounds.declaration import Bound, Choice, LowerBound, UpperBound
 from boundcalc.bounds.lower import orthonormal
 from boundcalc.bounds.optimal_geometry import proof_at
@@ -266,8 +266,8 @@ def report(
     *,
     features: Features | None = None,
     digits: int | None = None,
-    upper: Sequence[UpperBound] | None = None,
-    lower: Sequence[LowerBound] | None = None,
+    upper: str | UpperBound | Sequence[UpperBound | str] | None = None,
+    lower: str | LowerBound | Sequence[LowerBound | str] | None = None,
     progress: Callable[[str], Any] = lambda key: None,
     seconds: float | None = None,
 ) -> Report:
@@ -281,8 +281,8 @@ def report(
         Features that differ, with d and m, in place of n, p and law.
     digits : int
         Significant digits that each enclosure must hold, 1 to 10,000. Unless given 30, of which tables show 10.
-    upper, lower : sequences of bounds
-        Those to evaluate; by default the catalog.
+    upper, lower : sequences of bounds or keys
+        Those to evaluate, such as ``["rank", "frontier"]``; by default the catalog.
     progress : callable
         Called with each bound's key before it is evaluated.
     seconds : float, optional
@@ -301,6 +301,8 @@ def report(
     uppers: list[UpperOutcome] = []
     lowers: list[LowerOutcome] = []
     count = DEFAULT_DIGITS if digits is None else digits
+    if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0):
+        raise ParameterError("seconds", seconds, "must be a number of seconds above 0")
     began = spent()
 
     def share() -> float | None:
@@ -310,10 +312,12 @@ def report(
         left = seconds * SPENT - (spent() - began)
         return max(min(seconds * LARGEST_SHARE, left), seconds * LEAST_SHARE)
 
-    for bound in UPPER if upper is None else upper:
+    of_upper = UPPER if upper is None else chosen(upper, UpperBound, "upper")
+    of_lower = LOWER if lower is None else chosen(lower, LowerBound, "lower")
+    for bound in of_upper:
         progress(bound.key)
         uppers.append(evaluate_upper(bound, problem, count, None if bound is rank.BOUND else share()))
-    for low in LOWER if lower is None else lower:
+    for low in of_lower:
         progress(low.key)
         lowers.append(evaluate_lower(low, problem, count, None if low is orthonormal.BOUND else share()))
     return Report(problem, tuple(uppers), tuple(lowers), count, TABLE_DIGITS if digits is None else digits)

@@ -181,7 +181,8 @@ def _evaluated(
 ) -> tuple[str | None, Choice, Enclosure | None]:
     """Why the bound has no value, its parameters, and its value."""
     if not isinstance(bound, side):
-        raise TypeError(f"expected {side.__name__}, got {type(bound).__name__}: an upper and a lower bound do not mix")
+        kind = "an upper bound, such as find('rank')" if side is UpperBound else "a lower bound, such as find('orthonormal')"
+        raise ParameterError("bound", getattr(bound, "key", bound), f"must be {kind}: upper and lower bounds do not mix")
     _check_digits(digits)
     plain_problem = asked(problem)[0]
     try:

@@ -27,7 +27,11 @@ __all__ = [
 def refusal(error: CertificateError) -> str:
     """Why a file is no certificate, in one line, and where that may help what writes one."""
     line = " ".join(str(error).split())
-    return f"{line}; boundcalc bounds --certificate FILE writes one" if "ASCII" in line or "JSON" in line else line
+    return (
+        f"{line}; boundcalc bounds --certificate FILE writes one (in Python write_certificate)"
+        if "ASCII" in line or "JSON" in line
+        else line
+    )
 
 
 def verdict_lines(done: Verification) -> list[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from boundcalc.certificate.verify import Verification, read, verify
 from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.files import path_text
 
 BITS = 64
 """Bits where the verifier does not choose them."""
@@ -29,5 +30,6 @@ def verify_certificate(path: str | Path) -> Verification:
     ...     verify_certificate(f"{folder}/certificate.json").accepted
     True
     """
+    path_text(path, "certificate", "give the path of what write_certificate wrote")
     with precision(BITS):
         return verify(read(path))

@@ -15,7 +15,7 @@ from boundcalc.certificate.write_features import feature_parameters, feature_wit
 from boundcalc.certificate.write_witness import witness_of_choice
 from boundcalc.model.features import AnyProblem, FeatureProblem
 from boundcalc.numbers.errors import ParameterError
-from boundcalc.numbers.files import check_target, write_whole
+from boundcalc.numbers.files import check_target, path_text, write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 FORMAT = "boundcalc certificate"
@@ -63,7 +63,9 @@ def write_certificate(report: Report, path: str | Path, *, force: bool = False) 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_certificate(report(6, 3, 3, "1/5", "rademacher"), f"{folder}/certificate.json")
     """
-    check_target(path, "certificate", marks=(FORMAT.encode(),), force=force)
+    if not isinstance(report, Report):
+        raise ParameterError("report", report, "must be what report(...) gives")
+    check_target(path_text(path, "certificate", "such as 'certificate.json'"), "certificate", marks=(FORMAT.encode(),), force=force)
     write_whole(path, json.dumps(certificate(report), indent=1, ensure_ascii=False) + "\n", "certificate")
 
 

@@ -16,6 +16,7 @@ from boundcalc.check.verdict import Verdict
 from boundcalc.language.grammar import StatementError
 from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.display import Displayed
+from boundcalc.numbers.files import path_text
 
 MOST_EVALUATIONS, ALL_EVALUATIONS = 2000, 12_000
 """Of the search: for one step, and for all together."""
@@ -77,7 +78,7 @@ def check_claim(
         step = f'[[steps]]\nkey = "claim"\nclaim = {json.dumps(claim)}\n{conditions}'
         claims = parse_claims(f'title = "claim"\n[hypotheses]\nm = {read_exponent(m)}\n{step}', "claim")
     else:
-        claims = read_claims(Path(claim))
+        claims = read_claims(Path(path_text(claim, "claim", "a claim is text too, such as 'T >= sum(i: a[i]^6)'")))
     verdicts = check_claims(claims, deep=deep, seed=seed, workers=workers, progress=progress)
     return CheckedClaims(claims.title, tuple(verdicts))
 

@@ -8,7 +8,7 @@ import click
 
 from boundcalc.cli.options import echo_json, either_problem_options, force_option, output_options, read_digits, report_within
 from boundcalc.model.features import FeatureProblem
-from boundcalc.model.problem import Problem
+from boundcalc.model.problem import Problem, all_fit
 from boundcalc.numbers.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -73,11 +73,7 @@ def command(
     from boundcalc.numbers.files import check_target
 
     if problem.n < problem.d:
-        click.echo(
-            f"note: {problem.n} features fit into {problem.d} dimensions; for n = {problem.d} features in d = {problem.n} "
-            "dimensions swap --n and --d",
-            err=True,
-        )
+        click.echo(f"note: {all_fit(problem.n, problem.d)} swap --n and --d", err=True)
     count = read_digits(digits, as_json)
     if witness is None and (name is not None or transpose is not None):
         raise ParameterError("name" if transpose is None else "transpose", name or transpose, "is for the file of --witness")

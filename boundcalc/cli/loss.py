@@ -36,7 +36,7 @@ FLOAT_DIGITS = 15
 @click.option("--bias", help="The bias of relu: an array of FILE by its name, or a file of its own.")
 @click.option("--width", help="Relative width of the enclosure for relu (1e-6).")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
-@click.option("--features", help="Write norm, a, q, capacity, leverage, own loss and improvement of each feature to this CSV file.")
+@click.option("--features", help="Write norm, a, q, capacity, leverage, own loss, improvement, response and state of each feature to this CSV file.")
 @force_option
 @feature_options
 @output_options
@@ -157,11 +157,14 @@ def command(
 
 def _print_instances(instances: list[Judged], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each matrix of a stack."""
+    from boundcalc.loss.arrays import way_round
     from boundcalc.render.judged import loss_json, share
 
     if as_json:
         echo_json({"instances": [loss_json(one, digits) for one in instances]})
         return
+    for note in way_round(instances[0].found.value.problem) if instances else ():
+        click.echo(f"note: {note}")
     click.echo(f"{'instance':>8}  {'loss as given':>24}  {'improvement, best scale':>24}  share of the best possible")
     for k, one in enumerate(instances):
         loss, gain = (one.found.enclosure(name).decimals(digits)[1] for name in ("loss", "improvement_best_scale"))

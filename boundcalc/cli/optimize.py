@@ -118,7 +118,7 @@ def command(
     result = optimize(
         problem,
         seed=chosen,
-        count=local,
+        starts=local,
         seconds=None if limit is None else max(limit - (time.monotonic() - began), 0.01),
         workers=crew,
         given=given,

@@ -71,7 +71,7 @@ def exact_improvement(problem: FeatureProblem, weights: Array) -> fmpq:
     kept = [column for column in range(problem.n) if weights[:, column].any()]
     each = problem.features.spread(problem.features.groups)
     groups = tuple(Group(1, g.importance, g.p, g.law, g.scale) for g in (each[column] for column in kept))
-    return exact_loss(weights[:, kept], m=problem.m, features=Features(groups)).improvement_best_scale
+    return exact_loss(weights[:, kept], m=problem.m, features=Features(groups), transpose=False).improvement_best_scale
 
 
 def _fields(bounds: Report, improvement: fmpq, held: list[int], digits: int) -> dict[str, Any]:

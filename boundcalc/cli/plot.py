@@ -26,8 +26,6 @@ SLICE = {"n": "inf", "m": "3", "law": "rademacher"}
 SUCH = {"d": "2..12", "p": "1e-6..1"}
 OF_NOTHING = ("importance",)
 FORMULAS = ("importance", "activity")
-FUNCTIONS = {"gap": "gap_map", "phase": "phase_diagram"}
-"""Of boundcalc.render.plots, for the kinds that are called otherwise there; its parameters are the kind's options."""
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -83,14 +81,11 @@ def command(
     """
     dots = whole_number(dpi, parameter="dpi", least=30, most=2400)
     options = {name: value for name, value in given.items() if value is not None}
-    try:
-        from boundcalc.render import plots
-        from boundcalc.render.plots.style import WIDTHS, read_format
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] != "matplotlib":
-            raise
-        raise ParameterError("matplotlib", "not installed", "plots need it: pip install 'boundcalc[plot]'") from None
     from boundcalc.numbers.files import check_target
+    from boundcalc.render.plot import the_plots
+
+    plots = the_plots()
+    from boundcalc.render.plots.style import WIDTHS, read_format
 
     read_format(out)
     check_target(out, marks=(b"boundcalc",), force=force, reads=() if file is None else (file,))
@@ -124,7 +119,7 @@ def command(
 
 def _slice(options: dict[str, str], width: str | None) -> CaptionedFigure:
     """Bounds against what has several values, evaluated now."""
-    from boundcalc.render.plots.plot import plot
+    from boundcalc.render.plot import plot
 
     _function("bounds", OF_SWEEPS, options, "a slice")
     for name in "dp":
@@ -153,7 +148,9 @@ def _of_nothing(kind: str, options: dict[str, str], width: str | None) -> Captio
 
 
 def _is_store(file: str) -> bool:
-    """Whether a file starts as an SQLite database does."""
+    """Whether a file starts as an SQLite database does; a folder may hold weights."""
+    if os.path.isdir(file):
+        return False
     try:
         with Path(file).open("rb") as stream:
             return stream.read(len(_SQLITE)) == _SQLITE
@@ -195,7 +192,7 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
             kinds = [kind for kind in OF_SWEEPS if "p" in varies or kind in ("bounds", "gap")]
             fitting = ", ".join(kind for kind in kinds if kind not in ("geometry", "regimes") or "d" in varies)
             raise ParameterError(
-                "kind", "not given", f"must be chosen, {fitting}: the sweep is over {', '.join(sorted(varies))}"
+                "kind", "nothing", f"must be chosen, {fitting}: the sweep is over {', '.join(sorted(varies))}"
             ) from None
     return "bounds"
 
@@ -203,12 +200,13 @@ def _guess(rows: list[Row], options: dict[str, str]) -> str:
 def _function(kind: str, kinds: tuple[str, ...], options: dict[str, str], what: str) -> Callable[..., CaptionedFigure]:
     """What draws a kind; refuses one that does not suit the file, and options that do not suit the kind."""
     from boundcalc.render import plots
+    from boundcalc.render.plot import FUNCTIONS
 
     if kind not in kinds:
         raise ParameterError("kind", kind, f"must be one of {', '.join(kinds)} for {what}")
     functions = {name: getattr(plots, FUNCTIONS.get(name, name)) for name in (*OF_SWEEPS, *OF_WEIGHTS, *OF_NOTHING)}
     takes = {name: {each.replace("laws", "law") for each in signature(draw).parameters} for name, draw in functions.items()}
-    takes |= {name: {"array"} for name in ("witness", "capacities")}
+    takes |= {"witness": {"array", "m"}, "capacities": {"array"}}
     model = {"array", "m", "p", "law", "importance", "groups"}
     takes |= {"unexplained": model | {"across"}, "training": model | {"n", "d"}}
     for name in options:
@@ -262,11 +260,15 @@ def _of_weights(
         from boundcalc.render.plots.training import load_losses
 
         losses = load_losses(file, options.get("array"))
-        rows, columns = losses.shape[1:] if losses.ndim == 3 else (options.get("d"), options.get("n"))
+        if losses.ndim == 3 and transpose:
+            columns, rows = losses.shape[1:]
+        else:
+            rows, columns = losses.shape[1:] if losses.ndim == 3 else (options.get("d"), options.get("n"))
         if columns is None and "groups" not in options:
             raise ParameterError("n", "nothing", "must be given for --kind training")
         sizes = {name: options[name] for name in ("n", "d") if name in options}
-        return draw(losses, per_feature=per_feature, **_model(kind, options, columns, rows), **sizes, **others)
+        model = _model(kind, options, columns, rows)
+        return draw(losses, per_feature=per_feature, transpose=transpose, **model, **sizes, **others)
     if per_feature:
         raise ParameterError("per-feature", True, "is an option of training")
     loaded = load_weights(file, name=options.get("array"), transpose=transpose)
@@ -278,7 +280,8 @@ def _of_weights(
         chosen = {"across": options["across"]} if "across" in options else {}
         rows, columns = loaded.array.shape
         return draw(loss_of(loaded, **_model(kind, options, columns, rows)), name=Path(file).stem, **chosen, **others)
-    return draw(loaded.array, name=Path(file).stem, **others)
+    exponent = {"m": options["m"]} if "m" in options else {}
+    return draw(loaded.array, name=Path(file).stem, **exponent, **others)
 
 
 def _holds_losses(file: str, array: str | None) -> bool:

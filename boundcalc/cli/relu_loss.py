@@ -69,25 +69,23 @@ def run_relu(
     def note(message: str) -> None:
         click.echo(f"note: {message}", err=True)
 
-    def evaluate(chosen: ReluOptions) -> tuple[ReluLoss, Any, Any]:
+    def evaluate(chosen: ReluOptions) -> tuple[JudgedNetwork, Any]:
         with shown_progress() as progress:
-            found, weights, bias = evaluate_relu(chosen, progress, note)
+            found, weights, bias, decoder = evaluate_relu(chosen, progress, note)
         if not found.reached:
             reached = decimal_ceiling(found.width, 2)
             note(f"width {chosen.width} was not reached: {reached} was, with {found.effort} nodes or points in float64")
-        return found, weights, bias
+        return JudgedNetwork.of(found, weights, digits, decoder), bias
 
     if options.index == "all":
         many = count_instances(options.file, name=options.name)
         if many is None:
             raise ParameterError("index", "all", "is for a stack of matrices; W is a single one")
-        stack = [evaluate(replace(options, index=str(k))) for k in range(many)]
-        _print_stack([JudgedNetwork.of(found, weights, digits) for found, weights, _ in stack], digits, as_json)
+        _print_stack([evaluate(replace(options, index=str(k)))[0] for k in range(many)], digits, as_json)
         return
-    found, weights, bias = evaluate(options)
+    one, bias = evaluate(options)
     if features is not None:
-        write_relu_features(found, weights, bias, features)
-    one = JudgedNetwork.of(found, weights, digits)
+        write_relu_features(one, bias, features)
     if as_json:
         import json
 
@@ -98,6 +96,7 @@ def run_relu(
 
 def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> None:
     """A line, or a JSON object, for each instance."""
+    from boundcalc.loss.arrays import way_round
     from boundcalc.render.network import network_json
 
     if as_json:
@@ -105,14 +104,16 @@ def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> N
 
         click.echo(json.dumps({"instances": [network_json(one, digits) for one in networks]}, indent=1, ensure_ascii=False))
         return
+    for note in way_round(networks[0].found.problem) if networks else ():
+        click.echo(f"note: {note}")
     click.echo(f"{'instance':>8}  {'loss at least':>24}  {'at most':>24}")
     for k, one in enumerate(networks):
         lower, upper = one.found.loss.decimals(digits)
         click.echo(f"{k:>8}  {lower:>24}  {upper:>24}")
 
 
-def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any]:
-    """The loss, the weights, shape (d, n), and the bias or ``None``."""
+def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any, Any]:
+    """The loss, the weights, shape (d, n), and the bias and the decoder or ``None``."""
     from boundcalc.loss.relu.loss import relu_loss
     from boundcalc.loss.relu.stored import load_bias
     from boundcalc.loss.weights import load_weights
@@ -135,8 +136,10 @@ def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callab
     if options.bias is not None:
         bias = load_bias(options.bias, options.file, n=n, shape=(d, n), index=index)
     features = read_relu_features(n, options, note)
-    found = relu_loss(loaded.array, bias=bias, decoder=other, features=features, width=options.width, progress=progress)
-    return found, loaded.array, bias
+    found = relu_loss(
+        loaded.array, bias=bias, decoder=other, features=features, width=options.width, progress=progress, transpose=False
+    )
+    return found, loaded.array, bias, other
 
 
 def read_relu_features(n: int, options: ReluOptions, note: Callable[[str], Any]) -> Features:
@@ -164,22 +167,24 @@ def read_relu_features(n: int, options: ReluOptions, note: Callable[[str], Any])
     return features
 
 
-FEATURE_HEADER = ("feature", "norm", "bias", "own_loss_lower", "own_loss_upper")
+FEATURE_HEADER = ("feature", "norm", "bias", "own_loss_lower", "own_loss_upper", "response", "state")
 
 
-def write_relu_features(found: ReluLoss, weights: Any, bias: Any, path: str) -> None:
+def write_relu_features(one: JudgedNetwork, bias: Any, path: str) -> None:
     """A row for each feature, counted from 0, whole or not at all; losses rounded outward to 17 digits."""
     import csv
     import io
 
     import numpy as np
 
+    from boundcalc.loss.summary import states
     from boundcalc.numbers.files import write_whole
 
-    norms = np.linalg.norm(weights.astype(np.float64), axis=0).tolist()
+    norms = np.linalg.norm(one.weights.astype(np.float64), axis=0).tolist()
+    responses = zip(map(repr, one.response.tolist()), states(one.response), strict=True)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FEATURE_HEADER)
-    for k, (norm, row) in enumerate(zip(norms, found.rows, strict=True)):
-        writer.writerow([k, repr(norm), "" if bias is None else repr(float(bias[k])), *row.decimals(17)])
+    for k, (norm, row, response) in enumerate(zip(norms, one.found.rows, responses, strict=True)):
+        writer.writerow([k, repr(norm), "" if bias is None else repr(float(bias[k])), *row.decimals(17), *response])
     write_whole(path, text.getvalue(), "features")

@@ -55,7 +55,7 @@ def run_relu_optimize(
         if not known:
             raise
         best, interrupted = known[0], True
-    certified = relu_loss(best.weights, bias=best.bias, features=problem.features, width=WIDTH)
+    certified = relu_loss(best.weights, bias=best.bias, features=problem.features, width=WIDTH, transpose=False)
     one = JudgedNetwork.of(certified, best.weights, digits)
     if out is not None:
         _save(out, best, one, seed)

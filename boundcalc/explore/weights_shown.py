@@ -40,10 +40,9 @@ def shown_weights(fields: Fields, path: str, name: str) -> dict[str, Any]:
     except ParameterError as error:
         raise _renamed(error, path, name) from None
     from boundcalc.explore.pictures import picture
-    from boundcalc.loss.summary import named_features
 
-    named = named_features(W)
-    lists = {kind: _listed(getattr(named, kind)) for kind in ("represented", "dead", "parallel", "antipodal")}
+    named = one.named
+    lists = {kind: _listed(getattr(named, kind)) for kind in ("represented", "weak", "dead", "parallel", "antipodal")}
     return {
         "name": name,
         "note": note,
@@ -152,12 +151,12 @@ def witness_file(fields: Fields) -> bytes:
 def weights_figure(fields: Fields, path: str, name: str) -> bytes:
     """The figure that ``boundcalc plot`` draws of weights, as PDF."""
     from boundcalc.loss.weights import load_weights
-    from boundcalc.render.plots.plot import plot
+    from boundcalc.render.plot import plot
 
     turned = {"yes": True, "no": False}.get(given(fields, "transpose") or "")
     kind = needed({"kind": "witness", **fields}, "kind", "witness")
     try:
-        figure = plot(load_weights(path, name=given(fields, "array"), transpose=turned).array, kind)
+        figure = plot(load_weights(path, name=given(fields, "array"), transpose=turned), kind)
     except ParameterError as error:
         raise _renamed(error, path, name) from None
     buffer = io.BytesIO()

@@ -46,10 +46,10 @@ def certified_loss(
     given = keywords_of(model)
     if not (exact or is_exact_quick(weights, model.m)):
         try:
-            return bounded_loss(weights, m=model.m, **given, progress=progress)
+            return bounded_loss(weights, m=model.m, transpose=False, **given, progress=progress)
         except CertificationError as error:
             tell(str(error))
-    return exact_loss(weights, m=model.m, **given, rows=rows, progress=progress)
+    return exact_loss(weights, m=model.m, transpose=False, **given, rows=rows, progress=progress)
 
 
 def is_exact_quick(weights: np.ndarray, m: int) -> bool:

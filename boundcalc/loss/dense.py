@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss import tiles
-from boundcalc.loss.arrays import float_weights
+from boundcalc.loss.arrays import float_weights, oriented
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.lanes import ShowShare
 from boundcalc.loss.namespace import ForeignEvaluation, is_foreign
@@ -89,14 +89,15 @@ class TiedEvaluation:
 
 def dense_loss(
     weights: Any,
-    *,
     m: int,
     p: Exact | None = None,
     law: Law | str | None = None,
+    *,
     features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
     progress: ShowShare | None = None,
+    transpose: bool | None = None,
 ) -> DenseLoss:
     """The loss of tied weights in float64.
 
@@ -112,6 +113,8 @@ def dense_loss(
         Of A; sums over tiles and everything after them are float64. Relative errors of C and D are then about 1e-5.
     progress : callable, optional
         Receives the share of the work that is done, 0 to 1. Like ``precision``, for NumPy arrays alone.
+    transpose : bool, optional
+        Whether W has a feature a row. An array with more rows than columns needs it, True or False, as in :func:`loss_of`.
 
     Raises
     ------
@@ -122,6 +125,7 @@ def dense_loss(
     >>> float(dense_loss(np.eye(2), m=3, p="1/2", law="rademacher").improvement)  # n p
     1.0
     """
+    weights = oriented(weights, transpose)
     if is_foreign(weights):
         return ForeignEvaluation(weights, m, p, law, features, budget).rows.value
     return TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress).value
@@ -129,17 +133,18 @@ def dense_loss(
 
 def dense_loss_and_gradient(
     weights: Any,
-    *,
     m: int,
     p: Exact | None = None,
     law: Law | str | None = None,
+    *,
     features: Features | None = None,
     best_scale: bool = False,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
     progress: ShowShare | None = None,
+    transpose: bool | None = None,
 ) -> tuple[DenseLoss, Any]:
-    """The loss, and the gradient by W, shape (d, n), of I(W) = 2C − D, or of C²/D with ``best_scale``.
+    """The loss, and the gradient by W, of the shape of ``weights``, of I(W) = 2C − D, or of C²/D with ``best_scale``.
 
     The gradient is float64, or of the caller's library and type for an array of another library.
 
@@ -148,8 +153,10 @@ def dense_loss_and_gradient(
     (2, 2)
     """
     evaluation: TiedEvaluation | ForeignEvaluation
+    weights = oriented(weights, transpose)
     if is_foreign(weights):
         evaluation = ForeignEvaluation(weights, m, p, law, features, budget)
     else:
         evaluation = TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress)
-    return evaluation.rows.value, evaluation.gradient(best_scale)
+    gradient = evaluation.gradient(best_scale)
+    return evaluation.rows.value, gradient.T if transpose else gradient

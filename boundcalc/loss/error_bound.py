@@ -23,6 +23,7 @@ import numpy as np
 from flint import arb, fmpq, fmpz
 
 from boundcalc.loss import tiles
+from boundcalc.loss.arrays import oriented
 from boundcalc.loss.ball import LossEnclosure, row_totals
 from boundcalc.loss.dense import TiedEvaluation
 from boundcalc.loss.feature_cumulants import FeatureCumulants
@@ -94,20 +95,21 @@ def exact_float(value: float) -> fmpq:
 
 def bounded_loss(
     weights: object,
-    *,
     m: int,
     p: Exact | None = None,
     law: Law | str | None = None,
+    *,
     features: Features | None = None,
     budget: int = tiles.BUDGET,
     precision: str = "float64",
     progress: ShowShare | None = None,
+    transpose: bool | None = None,
 ) -> BoundedLoss:
     """The loss of tied weights in floating point, with a rigorous bound of its error.
 
     Parameters
     ----------
-    weights, m, p, law, features, budget, precision, progress : as in :func:`boundcalc.loss.dense.dense_loss`
+    weights, m, p, law, features, budget, precision, progress, transpose : as in :func:`boundcalc.loss.dense.dense_loss`
         A NumPy array, or what becomes one.
 
     Raises
@@ -121,7 +123,7 @@ def bounded_loss(
     >>> bounded_loss(np.eye(2), m=3, p="1/2", law="rademacher").enclosure.improvement.decimals(6)  # n p
     ('0.999999', '1.00001')
     """
-    found = TiedEvaluation(weights, m, p, law, features, budget=budget, precision=precision, progress=progress)
+    found = TiedEvaluation(oriented(weights, transpose), m, p, law, features, budget=budget, precision=precision, progress=progress)
     rounding, d = ROUNDINGS[precision], found.W.shape[0]
 
     def again(column_weights: np.ndarray) -> np.ndarray:

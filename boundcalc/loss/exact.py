@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq, fmpz_mat
 
+from boundcalc.loss.arrays import oriented
 from boundcalc.loss.feature_cumulants import FeatureCumulants
 from boundcalc.loss.integers import read_matrix
 from boundcalc.loss.power_sums import PowerSums, gram_power_sums, matrix_power_sums
@@ -29,13 +30,14 @@ __all__ = ["LossValue", "RowQuantities", "exact_loss", "exact_loss_of_gram"]
 
 def exact_loss(
     weights: object,
-    *,
     m: int,
     p: Exact | None = None,
     law: Law | str | None = None,
+    *,
     features: Features | None = None,
     rows: bool = False,
     progress: ShowShare | None = None,
+    transpose: bool | None = None,
 ) -> LossValue:
     """The loss of tied weights W, d × n, exact in rationals.
 
@@ -56,6 +58,8 @@ def exact_loss(
         Whether to keep the quantities of each feature.
     progress : callable, optional
         Receives the share of the work that is done, 0 to 1.
+    transpose : bool, optional
+        Whether W has a feature a row. An array with more rows than columns needs it, True or False, as in :func:`loss_of`.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def exact_loss(
     >>> exact_loss([[1, 0], [0, 1]], m=3, p="1/2", law="rademacher").loss  # the identity reconstructs
     0
     """
-    matrix = read_matrix(weights)
+    matrix = read_matrix(oriented(weights, transpose))
     d, n = matrix.shape
     problem = problem_of(n, d, m, p, law, features)
     columns = FeatureCumulants(problem)

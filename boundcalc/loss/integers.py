@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import gcd, lcm
+from math import gcd, isfinite, lcm
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpz
@@ -74,13 +74,20 @@ def read_rows(matrix: object, *, parameter: str = "W") -> list[list[fmpq]]:
         or any(isinstance(r, str) or not isinstance(r, Iterable) for r in rows)
     ):
         raise ParameterError(parameter, matrix, EXACT_ALLOWED)
-    read = [[as_rational(entry, parameter=parameter) for entry in row] for row in rows]
+    read = [[_exact(entry, parameter) for entry in row] for row in rows]
     lengths = sorted({len(row) for row in read})
     if not lengths or lengths == [0]:
         raise ParameterError(parameter, matrix, f"{EXACT_ALLOWED}; it is empty")
     if len(lengths) > 1:
         raise ParameterError(parameter, f"rows of {lengths[0]} and {lengths[-1]} entries", EXACT_ALLOWED)
     return read
+
+
+def _exact(entry: object, parameter: str) -> fmpq:
+    if isinstance(entry, float) and isfinite(entry):
+        way = "give numpy.array(...) for the binary numbers that they are, or text such as '1/3'"
+        raise ParameterError(parameter, entry, f"is a float in a list, which is not exact: {way}")
+    return as_rational(entry, parameter=parameter)
 
 
 def _from_rationals(rows: list[list[fmpq]]) -> IntegerMatrix:

@@ -12,6 +12,8 @@ from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.row_terms import best_scale_terms, power_sums
 
 Array = NDArray[np.float64]
+BLOCK = 20_000
+"""So many numbers at a time: passes over more than fits into a processor's cache take twice as long."""
 
 
 def exact_sums(symmetry: Symmetry, generators: NDArray[np.int64], m: int) -> tuple[list[int], list[list[int]]]:
@@ -32,6 +34,12 @@ def exact_sums(symmetry: Symmetry, generators: NDArray[np.int64], m: int) -> tup
             row.append(sum(powers))
         sums.append(row)
     return diagonal, sums
+
+
+def _row_blocks(array: Array) -> list[slice]:
+    """Rows that fit together into a processor's cache."""
+    height = max(1, BLOCK // array.shape[1])
+    return [slice(start, start + height) for start in range(0, len(array), height)]
 
 
 class OrbitImprovement:
@@ -56,17 +64,24 @@ class OrbitImprovement:
         W = symmetry.images(generators)
         a = np.einsum("ij,ij->j", generators, generators)
         gram = generators.T @ W
-        square = gram * gram
-        c, d, rows, diagonal = best_scale_terms(m, kappa, a, power_sums(square, m))
+        parts = _row_blocks(gram)
+        squares = [gram[part] * gram[part] for part in parts]
+        sums = [power_sums(square, m) for square in squares]
+        c, d, rows, diagonal = best_scale_terms(m, kappa, a, [np.concatenate(own) for own in zip(*sums, strict=True)])
         if not (c > 0 and d > 0):  # for large m and p cumulants of both signs may leave nothing but rounding
             return -inf, np.zeros_like(generators)
-        inner = np.zeros_like(gram)  # ∂F/∂A of the generators' rows: an odd polynomial in A
-        for row in reversed(rows):
-            inner = inner * square + row[:, None]
-        inner *= gram
+        inner = np.empty_like(gram)  # ∂F/∂A of the generators' rows: an odd polynomial in A
+        for part, square in zip(parts, squares, strict=True):
+            value = inner[part]
+            value[:] = rows[-1][part, None]
+            for row in rows[-2::-1]:
+                value *= square
+                value += row[part, None]
+            value *= gram[part]
         # A_(i, g j) = A_(j, g^{-1} i): each pair is met from both of its ends
         place, sign = symmetry.inverses
         by_element = inner.reshape(count, order, count)
-        both = by_element.transpose(1, 2, 0) + (by_element[:, place, :] * sign[None, :, None]).transpose(1, 0, 2)
+        both = by_element[:, place].transpose(1, 0, 2) * sign[:, None, None]
+        both += by_element.transpose(1, 2, 0)
         gradient = W @ both.reshape(order * count, count) + generators * (2 * diagonal)
         return 2 * log(c) - log(d) + log(order) - log(self.p), symmetry.projected(gradient)

@@ -40,7 +40,7 @@ def round_witness(weights: np.ndarray, problem: Problem) -> RationalWitness:
     ``weights`` is d × n, real and finite. Its entries are scaled by a power of two, which the best scale forgets.
     """
     array = float_weights(weights)
-    given = exact_loss(array, m=problem.m, p=problem.p, law=problem.law)
+    given = exact_loss(array, m=problem.m, p=problem.p, law=problem.law, transpose=False)
     largest = float(np.abs(array).max())
     scaled = np.ldexp(array, -int(np.frexp(largest)[1])) if largest else array
     for bits in (8, 16, 24, 32, 40, 48, 53, 1100):
@@ -48,7 +48,7 @@ def round_witness(weights: np.ndarray, problem: Problem) -> RationalWitness:
             matrix = [[fmpq(int(x), 1 << bits) for x in row] for row in np.rint(np.ldexp(scaled, bits))]
         else:
             matrix = [[fmpq(*float(x).as_integer_ratio()) for x in row] for row in array]
-        value = exact_loss(matrix, m=problem.m, p=problem.p, law=problem.law)
+        value = exact_loss(matrix, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         if value.improvement_best_scale >= (1 - RELATIVE_LOSS) * given.improvement_best_scale:
             return RationalWitness(matrix, bits, value)
     raise AssertionError("the matrix itself loses nothing")

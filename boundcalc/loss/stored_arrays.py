@@ -22,6 +22,8 @@ from boundcalc.numbers.errors import ParameterError, shortened
 _NPY, _ZIP, _PICKLE = b"\x93NUMPY", b"PK", b"\x80"
 TEXT = {".csv": ",", ".tsv": "\t", ".txt": None}
 """Endings of files of text, and what separates the numbers."""
+CHECKPOINTS = (".pt", ".pth", ".ckpt", ".bin")
+"""Endings of PyTorch's files."""
 CONFIGURATIONS = ("cfg.json", "config.json")
 DIMENSIONS = ("d_in", "activation_dim")
 """What libraries call the hidden dimensions d of this program, the size of an activation vector."""
@@ -76,7 +78,8 @@ def stored_arrays(path: Path, shown: str) -> StoredArrays:
     if start.startswith(_NPY):
         return StoredArrays({"": lambda: _numpy(path, None, shown)})
     if start.startswith(_ZIP):
-        names = _numpy(path, None, shown, lambda loaded: list(loaded.files), ".npz")
+        kind = "PyTorch checkpoint" if path.suffix.lower() in CHECKPOINTS else ".npz file"
+        names = _numpy(path, None, shown, lambda loaded: list(loaded.files), kind)
         if any(name.endswith("/data.pkl") or name == "data.pkl" for name in names):
             return _checkpoint(path, shown)
         confused = next((name for name in names if name.endswith(".npy")), None)
@@ -89,14 +92,16 @@ def stored_arrays(path: Path, shown: str) -> StoredArrays:
         return StoredArrays({name: lambda name=name: _numpy(path, name, shown) for name in names})  # type: ignore[misc]
     if path.suffix.lower() in TEXT and start:
         return StoredArrays({"": lambda: _text(path, shown)})
-    if start.startswith(_PICKLE) and path.suffix.lower() in (".pt", ".pth", ".ckpt", ".bin"):
+    if start.startswith(_PICKLE) and path.suffix.lower() in CHECKPOINTS:
         return _checkpoint(path, shown)
     found = "it is none of these" if start else "it is empty"
     kinds = ".npy, .npz or .safetensors file, a PyTorch checkpoint, or numbers in a .csv or .txt file"
     raise ParameterError("W", shown, f"must be a {kinds}; {found}")
 
 
-def _numpy(path: Path, name: str | None, shown: str, take: Callable[[Any], Any] | None = None, kind: str = ".npy or .npz") -> Any:
+def _numpy(
+    path: Path, name: str | None, shown: str, take: Callable[[Any], Any] | None = None, kind: str = ".npy or .npz file"
+) -> Any:
     """An array of a .npy or .npz file, or what ``take`` makes of the file."""
     try:
         with path.open("rb") as file, warnings.catch_warnings():
@@ -109,7 +114,7 @@ def _numpy(path: Path, name: str | None, shown: str, take: Callable[[Any], Any] 
         if "allow_pickle" in str(error):
             raise ParameterError("W", shown, "must hold numbers; it holds pickled objects, which are not loaded") from None
         why = " ".join(str(error).split())[:80] or type(error).__name__
-        raise ParameterError("W", shown, f"must be a complete {kind} file; it is damaged or truncated ({why})") from None
+        raise ParameterError("W", shown, f"must be a complete {kind}; it is damaged or truncated ({why})") from None
 
 
 def _safetensors(path: Path, file: BinaryIO, size: int, shown: str) -> StoredArrays:
@@ -133,9 +138,39 @@ def _text(path: Path, shown: str) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an empty file warns
             return np.loadtxt(path, delimiter=TEXT[path.suffix.lower()], ndmin=2)
-    except (ValueError, UnicodeDecodeError) as error:
-        why = " ".join(str(error).split())[:90]
-        raise ParameterError("W", shown, f"must hold rows of equally many numbers and nothing else ({why})") from None
+    except (ValueError, UnicodeDecodeError):
+        why = not_a_number(path, TEXT[path.suffix.lower()])
+        raise ParameterError("W", shown, f"must hold rows of equally many numbers and nothing else; {why}") from None
+
+
+def not_a_number(path: Path, delimiter: str | None, *, header: bool = False) -> str:
+    """What of a file of text is no matrix of numbers, and what to do; rows and columns from 1; a header may be allowed."""
+    try:
+        lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        return "it is no text"
+    rows = [[cell.strip() for cell in line.split(delimiter)] for line in lines if not line.startswith("#")]
+    for row, cells in list(enumerate(rows, 1))[header:]:
+        bad = next((column for column, cell in enumerate(cells, 1) if not is_number(cell)), None)
+        if bad is None and len(cells) != len(rows[header]):
+            return f"row {row} has {len(cells)} numbers, row {1 + header} has {len(rows[header])}"
+        if bad is None:
+            continue
+        found = f"row {row}, column {bad} is {shortened(cells[bad - 1]) or 'empty'}"
+        if row > 1:
+            return found
+        index = " and the index" if cells[0] in ("", "index") else ""
+        return f"{found}: leave the header{index} out, in pandas to_csv(FILE, header=False, index=False)"
+    return "it is empty"
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell of text is a number as NumPy reads it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _checkpoint(path: Path, shown: str) -> StoredArrays:

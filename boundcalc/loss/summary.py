@@ -1,4 +1,4 @@
-"""Summarises each feature: norm, capacity, leverage, own loss; as histograms and as a CSV file."""
+"""Summarises each feature: norm, capacity, leverage, own loss, and what W makes of it; as histograms and as a CSV file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from boundcalc.model.features import features_of
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.files import write_whole
 
-HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss", "improvement")
+HEADER = ("feature", "norm", "a", "q", "capacity", "leverage", "own_loss", "improvement", "response", "state")
 BAR = "#"
 
 
 @dataclass(frozen=True)
 class FeatureTable:
-    """Rounded quantities of each feature, float64, shape (n,).
+    """Rounded quantities of each feature, float64 but for the last, shape (n,).
 
     Attributes
     ----------
@@ -33,6 +33,8 @@ class FeatureTable:
     leverage : P_ii, P the projection onto the row space of W; of sum the rank
     own_loss : ω_i E(x_i − x̂_i)² at the scale as given
     improvement : ω_i E x_i² − own_loss, what the feature adds to I(W)
+    response : E x_i x̂_i/E x_i² over the largest: what the output x̂_i holds of the feature, as p → 0 A_ii^m for equal features
+    state : ``represented``, ``weak`` or ``dead``, by the response; see :func:`states`
     """
 
     norm: np.ndarray
@@ -42,6 +44,8 @@ class FeatureTable:
     leverage: np.ndarray
     own_loss: np.ndarray
     improvement: np.ndarray
+    response: np.ndarray
+    state: np.ndarray
 
     @property
     def rank(self) -> int:
@@ -70,43 +74,75 @@ def feature_table(value: DenseLoss | LossValue, weights: np.ndarray) -> FeatureT
         a, q, capacity = _scaled(found.a, exponent), _scaled(found.q, 2 * exponent), found.capacity
         improvement = 2 * _scaled(found.C, m * exponent) - _scaled(found.D, 2 * m * exponent)
         own_loss = np.array([to_float(square) for square in mean_square]) - improvement
-    return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss, improvement)
+    response = responses(value)
+    return FeatureTable(norm, a, q, capacity, leverages(weights), own_loss, improvement, response, states(response))
+
+
+def responses(value: DenseLoss | LossValue) -> np.ndarray:
+    """E x_i x̂_i/E x_i² of each feature over the largest, shape (n,): at most 1, and the same for every scale of the weights.
+
+    A feature adds 2C_i − D_i ≤ 2C_i to the improvement, C_i = ω_i E x_i x̂_i: of a small response it adds little.
+    """
+    assert value.rows is not None
+    features = features_of(value.problem)
+    energies = [group.importance * group.variance() for group in features.groups]
+    if isinstance(value, LossValue):
+        squares = features.spread(energies)
+        shares = [each / square for each, square in zip(value.rows.C, squares, strict=True)]
+        size = max(map(abs, shares)) or 1
+        found, negative = np.array([to_float(share / size) for share in shares]), value.C < 0
+    else:
+        found = value.rows.C / np.array(features.spread([to_float(square / min(energies)) for square in energies]))
+        negative = value.unit_correlation < 0
+    return over_largest(-found if negative else found)  # the best scale of a decoder may be negative
+
+
+def over_largest(response: np.ndarray) -> np.ndarray:
+    """The same over the largest; as it is where none is positive."""
+    return np.asarray(response / (max(float(response.max()), 0.0) or 1.0))
+
+
+REPRESENTED, DEAD, ALIGNED = 0.5, 0.01, 0.99
+"""Shares of the largest response, and the cosine, that :class:`NamedFeatures` goes by."""
+
+
+def states(response: np.ndarray) -> np.ndarray:
+    """What W makes of each feature, by its response over the largest: from 1/2 on represented, up to 1/100 dead, else weak."""
+    return np.where(response >= REPRESENTED, "represented", np.where(response > DEAD, "weak", "dead"))
 
 
 @dataclass(frozen=True)
 class NamedFeatures:
-    """Features, counted from 0, by what W makes of them.
+    """Features, counted from 0, by what W makes of them. Each is represented, weak or dead.
 
     Attributes
     ----------
-    represented, dead : tuple of int
-        Columns of at least half the largest norm, and of at most a hundredth of it.
+    represented, weak, dead : tuple of int
+        Features whose response is at least half the largest, at most a hundredth of it, and between: see :class:`FeatureTable`.
     parallel, antipodal : tuple of (int, int), or None
         Pairs of columns that are not dead with cosine at least 0.99, or at most −0.99; ``None`` for more than 20,000 features.
     """
 
     represented: tuple[int, ...]
+    weak: tuple[int, ...]
     dead: tuple[int, ...]
     parallel: tuple[tuple[int, int], ...] | None
     antipodal: tuple[tuple[int, int], ...] | None
 
 
-REPRESENTED, DEAD, ALIGNED = 0.5, 0.01, 0.99
-"""Shares of the largest norm, and the cosine, that :class:`NamedFeatures` goes by."""
 MAX_PAIRED = 20_000
 MAX_PAIRS = 100_000
 """Most pairs that are kept of either kind."""
 
 
-def named_features(weights: np.ndarray) -> NamedFeatures:
-    """Which columns of W, shape (d, n), are represented, dead, parallel and antipodal; float64."""
+def named_features(weights: np.ndarray, state: np.ndarray) -> NamedFeatures:
+    """Which columns of W, shape (d, n), are of each state, shape (n,), and which pairs of those not dead are aligned; float64."""
     unit = weights.astype(np.float64) / (float(np.abs(weights).max()) or 1.0)
     norms = np.sqrt(np.einsum("ij,ij->j", unit, unit))
-    top = float(norms.max())
-    kept = np.flatnonzero(norms > DEAD * top)
-    lists = [tuple(np.flatnonzero(chosen).tolist()) for chosen in ((norms >= REPRESENTED * top) & (norms > 0), norms <= DEAD * top)]
+    represented, weak, dead = (tuple(np.flatnonzero(state == each).tolist()) for each in ("represented", "weak", "dead"))
+    kept = np.flatnonzero((state != "dead") & (norms > 0))
     if len(kept) > MAX_PAIRED:
-        return NamedFeatures(lists[0], lists[1], None, None)
+        return NamedFeatures(represented, weak, dead, None, None)
     directions = unit[:, kept] / norms[kept]
     pairs: list[list[tuple[int, int]]] = [[], []]
     for start in range(0, len(kept), 512):
@@ -115,7 +151,7 @@ def named_features(weights: np.ndarray) -> NamedFeatures:
             rows, columns = np.nonzero(np.triu(close, start + 1))
             found.extend((int(kept[start + i]), int(kept[j])) for i, j in zip(rows, columns, strict=True))
             del found[MAX_PAIRS:]
-    return NamedFeatures(lists[0], lists[1], tuple(pairs[0]), tuple(pairs[1]))
+    return NamedFeatures(represented, weak, dead, tuple(pairs[0]), tuple(pairs[1]))
 
 
 def leverages(weights: np.ndarray) -> np.ndarray:
@@ -166,7 +202,7 @@ def write_features(table: FeatureTable, path: str | os.PathLike[str]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for k, row in enumerate(zip(*columns, strict=True)):
-        writer.writerow([k, *("" if math.isnan(number) else repr(number) for number in row)])
+        writer.writerow([k, *("" if number != number else number if isinstance(number, str) else repr(number) for number in row)])
     write_whole(path, text.getvalue(), "features")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from boundcalc.loss.arrays import checked_array, refuse_masked
 from boundcalc.loss.stored_arrays import BY_ROWS, DECODERS, StoredArrays, stored_arrays
 from boundcalc.numbers.errors import ParameterError, shortened
+from boundcalc.numbers.files import path_text
 
 _LISTED = 20
 """Names of arrays that a message lists at most."""
@@ -73,7 +74,7 @@ def load_weights(
     ...     load_weights(f"{folder}/W.npy", transpose=True).array.shape
     (3, 5)
     """
-    shown = os.fspath(path)
+    shown = path_text(path, "path", "an array is taken as it is, loss_of(W, ...)")
     try:
         source = stored_arrays(Path(path), shown)
         chosen = _chosen(source, shown, name)
@@ -112,7 +113,9 @@ def _chosen(source: StoredArrays, shown: str, name: str | None) -> str:
     matrices = [each for each, size in shapes.items() if size is not None and len(size) in (2, 3)]
     if len(matrices) == 1:
         return matrices[0]
-    raise ParameterError("W", shown, f"must be read with the --name of one of its arrays; it holds {_listed(names, shapes)}")
+    raise ParameterError(
+        "W", shown, f"must be read with the --name (in Python name=) of one of its arrays; it holds {_listed(names, shapes)}"
+    )
 
 
 def _shape(source: StoredArrays, name: str) -> tuple[int, ...] | None:
@@ -139,7 +142,8 @@ def _instance(array: np.ndarray, shown: str, index: int | None) -> np.ndarray:
             raise ParameterError(
                 "W",
                 shown,
-                f"is a stack of {many} matrices of {rows} x {columns}: choose one with --index 0 to {many - 1}, or --index all",
+                f"is a stack of {many} matrices of {rows} x {columns}: choose one with --index 0 to {many - 1}, or --index all "
+                "(in Python index=0)",
             )
         return array
     if array.ndim != 3:

@@ -15,6 +15,7 @@ from typing import Any
 
 from boundcalc.model.features import Features, Group
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.files import path_text
 
 COLUMNS = ("count", "importance", "p", "law")
 OPTIONAL = ("scale",)
@@ -38,7 +39,7 @@ def read_features(path: str | os.PathLike[str]) -> Features:
     ...     read_features(table).n
     3
     """
-    source = Path(path)
+    source = Path(path_text(path, "groups", "features from Python are Features([Group(5, 1, '1/20', 'gaussian')])"))
     shown = source.name
     try:
         if source.stat().st_size > MAX_BYTES:

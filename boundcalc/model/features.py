@@ -182,7 +182,7 @@ class FeatureProblem:
     is_infinite = False
 
     def __init__(self, features: Features | Sequence[Group], d: Whole, m: Whole) -> None:
-        object.__setattr__(self, "features", features if isinstance(features, Features) else Features(tuple(features)))
+        object.__setattr__(self, "features", features if isinstance(features, Features) else Features(features))  # type: ignore[arg-type]
         object.__setattr__(self, "d", whole_number(d, parameter="d", least=1))
         object.__setattr__(self, "m", read_exponent(m))
         for group in self.features.groups:
@@ -249,6 +249,7 @@ def problem_of(n: int, d: int, m: Whole, p: Exact | None, law: Law | str | None,
     for name, value in (("p", p), ("law", law)):
         if value is not None:
             raise ParameterError(name, value, "must be left out where features are given, which hold it")
+    features = features if isinstance(features, Features) else Features(features)
     if features.n != n:
         raise ParameterError("features", f"{features.n} features", f"must be as many as the columns of W, {n}")
     return FeatureProblem(features, d, m)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from boundcalc.numbers.errors import ParameterError, nearest, shortened
+from boundcalc.numbers.errors import ParameterError, nearest, needs_text, shortened
 from boundcalc.numbers.parsing import MAX_TEXT, as_rational, parse_rational
 from boundcalc.numbers.plugins import plugged
 from boundcalc.numbers.semidefinite import semidefinite_rank
@@ -173,13 +173,15 @@ class FiniteSupport:
         return rng.choice(values, size=size, p=weights / weights.sum())
 
 
-def rademacher() -> FiniteSupport:
+class Rademacher(FiniteSupport):
     """±1 with probability 1/2 each: μ_k = 1.
 
-    >>> rademacher().moment(4)
+    >>> Rademacher().moment(4)
     1
     """
-    return FiniteSupport(((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2))), name="rademacher")
+
+    def __init__(self) -> None:
+        super().__init__(((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2))), name="rademacher")
 
 
 @dataclass(frozen=True)
@@ -249,10 +251,10 @@ def _not_a_moment_sequence(s: tuple[fmpq, ...]) -> str:
     return ""
 
 
-NAMED: dict[str, Callable[[], Law]] = {"rademacher": rademacher, "gaussian": Gaussian, "uniform": Uniform, "laplace": Laplace}
+NAMED: dict[str, Callable[[], Law]] = {"rademacher": Rademacher, "gaussian": Gaussian, "uniform": Uniform, "laplace": Laplace}
 """What a law's name alone stands for."""
 NAMES = tuple(NAMED)
-CLASSES: tuple[type, ...] = (MomentList, *(type(law()) for law in NAMED.values()))
+CLASSES: tuple[type, ...] = (MomentList, FiniteSupport, *(type(law()) for law in NAMED.values()))
 """Laws are objects of these: anything else with moments is not known to be one."""
 FORMS = f"{', '.join(NAMED)}, support:-1:1/4,0:1/2,1:1/4 or moments:2=1,4=3,6=15"
 
@@ -268,6 +270,7 @@ def parse_law(text: str) -> Law:
     >>> parse_law("support:-1:1/4,0:1/2,1:1/4").moment(2)
     1/2
     """
+    needs_text(text, "law", FORMS)
     if len(text) > MAX_TEXT:
         raise ParameterError("law", text, f"must be text of at most {MAX_TEXT} characters")
     name, colon, rest = text.strip().partition(":")
@@ -291,7 +294,8 @@ def _advice(name: str) -> str:
     """What somebody who wrote this name may have meant."""
     plain = "".join(letter for letter in name if letter not in " _-()[]")
     if plain in ("uniform01", "uniform0,1", "uniform0.1", "u0,1"):
-        return " (laws are symmetric here, uniform is on [-1, 1]; those on [0, 1] are for loss --activation relu)"
+        others = "those on [0, 1] are for loss --activation relu, in Python activation='relu'"
+        return f" (laws are symmetric here, uniform is on [-1, 1]; {others})"
     meant = next((law for law, others in OTHER_NAMES.items() if plain in others), None)
     near = [meant] if meant else nearest(name, NAMES, 1)
     return f" (did you mean {near[0]}?)" if near else ""

@@ -72,7 +72,11 @@ class NonnegativeSupport:
     max_order = None
 
     def __post_init__(self) -> None:
-        read = [(as_rational(v, parameter="law"), as_rational(w, parameter="law")) for v, w in self.points]
+        try:
+            points = [(value, weight) for value, weight in self.points]
+        except (TypeError, ValueError):
+            raise ParameterError("law", self.points, "must be pairs of a value and a weight") from None
+        read = [(as_rational(v, parameter="law"), as_rational(w, parameter="law")) for v, w in points]
         shown = "support:" + ",".join(f"{shortened(str(v))}:{shortened(str(w))}" for v, w in read[:20])
         if len(read) > MAX_POINTS:
             raise ParameterError("law", f"support of {len(read)} points", f"must have at most {MAX_POINTS} points")
@@ -210,11 +214,12 @@ def refuse_nonnegative(law: object) -> None:
     if isinstance(law, NONNEGATIVE):
         where = "bounds" if isinstance(law, UNBOUNDED) else "loss"
         near = {"exponential": "laplace", "half-normal": "gaussian"}.get(law.name, "uniform (on [-1, 1])")
-        raise ParameterError("law", law.name, f"is for {where} --activation relu; with x^m laws are symmetric, such as {near}")
+        relu = f"{where} --activation relu (in Python activation='relu')"
+        raise ParameterError("law", law.name, f"is for {relu}; with x^m laws are symmetric, such as {near}")
 
 
 def refuse_unbounded(law: object) -> None:
     """Raises ParameterError for a law whose values have no bound, where the loss of given weights is asked for."""
     if isinstance(law, UNBOUNDED):
         forms = f"the loss of given weights is for {NONNEGATIVE_FORMS}"
-        raise ParameterError("law", law.name, f"has floors alone (bounds --activation relu); {forms}")
+        raise ParameterError("law", law.name, f"has floors alone, on the command line bounds --activation relu; {forms}")

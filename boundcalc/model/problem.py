@@ -12,7 +12,7 @@ from flint import fmpq, fmpz
 
 from boundcalc.model.laws import CLASSES, Law
 from boundcalc.model.nonnegative_laws import NONNEGATIVE, parse_any_law, refuse_nonnegative
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, missing
 from boundcalc.numbers.parsing import as_integer, as_rational, whole_number
 from boundcalc.numbers.plugins import plugged
 
@@ -24,7 +24,7 @@ INFINITY = math.inf
 """The value of n for infinitely many features; Python compares it exactly with ints."""
 MAX_M = 999
 """Largest exponent of the activation that is accepted."""
-MISSING = "must be given: a problem is n, d, m, p and law, such as 30, 4, 3, '0.01', 'rademacher'"
+MISSING = "a problem is n, d, m, p and law, such as 30, 4, 3, '0.01', 'rademacher'"
 
 
 @dataclass(frozen=True, init=False)
@@ -65,7 +65,7 @@ class Problem:
 
         for name, value in (("n", n), ("d", d), ("m", m), ("p", p), ("law", law)):
             if value is None:
-                raise ParameterError(name, None, MISSING)
+                raise missing(name, MISSING)
         assign("n", _count(n))
         assign("d", whole_number(d, parameter="d", least=1))
         assign("m", read_exponent(m))
@@ -130,7 +130,7 @@ def read_law(law: Any, m: int = 1) -> None:
 def check_law(law: Any) -> None:
     """Refuses what is no law, symmetric or nonnegative."""
     if not isinstance(law, (*CLASSES, *NONNEGATIVE)) and getattr(law, "name", "") not in plugged("laws"):
-        raise ParameterError("law", law, "must be a law or the text of one")
+        raise ParameterError("law", law, "must be a law, such as 'gaussian' or Gaussian()")
 
 
 def read_exponent(value: object) -> int:
@@ -140,6 +140,11 @@ def read_exponent(value: object) -> int:
     if m < 1 or m % 2 == 0 or m > MAX_M:
         raise ParameterError("m", m, allowed)
     return m
+
+
+def all_fit(n: int | float, d: int) -> str:
+    """What is said where there are fewer features than dimensions: legal, but hardly ever meant."""
+    return f"{n} features fit into {d} dimensions; for n = {d} features in d = {n} dimensions"
 
 
 def _example(p: object) -> str:

@@ -11,7 +11,7 @@ from boundcalc.model.features import Features, Group
 from boundcalc.model.laws import Law
 from boundcalc.model.nonnegative_laws import NONNEGATIVE, parse_nonnegative_law
 from boundcalc.model.problem import Exact, Whole
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, missing
 from boundcalc.numbers.parsing import as_integer
 
 MAX_POWER = 9
@@ -61,7 +61,7 @@ class ReluProblem:
         object.__setattr__(self, "d", as_integer(d, parameter="d", allowed="must be a whole number, at least 1"))
         object.__setattr__(self, "bias", bias)
         object.__setattr__(self, "tied", tied)
-        allowed = f"must be a whole number, 1 to {MAX_POWER}, with --activation relu"
+        allowed = f"must be a whole number, 1 to {MAX_POWER}, with the activation relu"
         object.__setattr__(self, "m", as_integer(m, parameter="m", allowed=allowed))
         if not 1 <= self.m <= MAX_POWER:
             raise ParameterError("m", self.m, allowed)
@@ -111,7 +111,7 @@ def relu_problem_of(
     if features is None:
         for name, value in (("p", p), ("law", law)):
             if value is None:
-                raise ParameterError(name, None, f"must be given, unless features are: {name}=…")
+                raise missing(name, "a problem is p and law, such as '0.01', 'uniform01', or features")
         assert p is not None
         assert law is not None
         known = parse_nonnegative_law(law) if isinstance(law, str) else law
@@ -120,6 +120,7 @@ def relu_problem_of(
         for name, value in (("p", p), ("law", law)):
             if value is not None:
                 raise ParameterError(name, value, "must be left out where features are given, which hold it")
+        features = features if isinstance(features, Features) else Features(features)
     if features.n != n:
         raise ParameterError("features", f"{features.n} features", f"must be as many as the columns of W, {n}")
     return ReluProblem(features, d, bias=bias, tied=tied)

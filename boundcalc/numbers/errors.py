@@ -76,5 +76,20 @@ class ParameterError(ValueError):
         return f"{self.parameter} = {shortened(self.value) or 'empty'}: {self.allowed}"
 
 
+def missing(parameter: str, what: str) -> ParameterError:
+    """The error of a parameter that was not given, with the way to give it.
+
+    >>> print(missing("m", "--m 3 for x^3"))
+    m = nothing: must be given: --m 3 for x^3
+    """
+    return ParameterError(parameter, "nothing", f"must be given: {what}")
+
+
+def needs_text(value: object, parameter: str, allowed: str) -> None:
+    """Raises ParameterError for what is not text, where text names something."""
+    if not isinstance(value, str):
+        raise ParameterError(parameter, value, f"must be text: {allowed}")
+
+
 class CertificationError(ArithmeticError):
     """The precision ceiling was reached before the asked accuracy."""

@@ -54,7 +54,9 @@ def check_target(
                 raise ParameterError(parameter, shown, "is a file that is read; it must have another name")
             if not (force or _is_marked(target, marks)):
                 raise ParameterError(
-                    parameter, shown, "exists and was not written for this purpose: choose another name, or add --force"
+                    parameter,
+                    shown,
+                    "exists and was not written for this purpose: choose another name, or add --force (in Python force=True)",
                 )
         if not shown.lower().endswith(ending):
             raise ParameterError(parameter, shown, f"must end in {ending}, the format that is written")
@@ -65,6 +67,19 @@ def check_target(
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(parameter, shown, f"cannot be written ({getattr(error, 'strerror', None) or error})") from None
+
+
+def path_text(path: object, parameter: str, instead: str) -> str:
+    """The text of a path.
+
+    Raises
+    ------
+    ParameterError
+        For anything else, saying what takes it ``instead``.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise ParameterError(parameter, type(path).__name__, f"must be a file's name; {instead}")
+    return os.fspath(path)
 
 
 def _is_marked(path: Path, marks: Sequence[bytes]) -> bool:

@@ -134,9 +134,9 @@ def as_rational(value: object, *, parameter: str, allowed: str = "must be a numb
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ParameterError(parameter, value, allowed)
-        raise ParameterError(
-            parameter, value, f"is a float, which is not exact: pass text such as {parameter}='{float(value)!r}' or a fraction"
-        )
+        whole = value.is_integer() and abs(value) < 1e15
+        way = f"write {int(value)}" if whole else f"pass text such as {parameter}='{float(value)!r}' or a fraction"
+        raise ParameterError(parameter, value, f"is a float, which is not exact: {way}")
     numerator, denominator = getattr(value, "numerator", None), getattr(value, "denominator", None)
     if isinstance(numerator, int) and isinstance(denominator, int):
         return fmpq(numerator, denominator)

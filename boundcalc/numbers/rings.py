@@ -91,7 +91,7 @@ class ExactArithmetic(_Numeric):
         return self.power(1 - p, n - 1) if _finite([n]) else fmpq(0)
 
     def expected_minimum(self, d: fmpq, n: Number, p: fmpq) -> fmpq:
-        if not _finite([n]):
+        if not _finite([n]) or (p == 1 and n > d):
             return d
         if n <= d:
             return n * p

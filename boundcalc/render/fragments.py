@@ -67,9 +67,7 @@ def latex(
     '\\,\\min(n, N_{3}(d)) \\]'
     """
     renaming = parse_renaming(notation)
-    reports = (
-        [what] if isinstance(what, Report) else None if isinstance(what, (str, Bound, UpperOutcome, LowerOutcome)) else list(what)
-    )
+    reports = None if isinstance(what, (str, Bound, UpperOutcome, LowerOutcome)) else _reports(what)
     kinds = OF_BOUNDS if reports is None else OF_REPORTS
     chosen = kinds[0] if kind is None else kind
     if chosen not in kinds:
@@ -107,6 +105,15 @@ def latex(
     if outcome is not None:
         parts.append(numbers(outcome, digits, renaming))
     return _whole("\n".join(parts), standalone)
+
+
+def _reports(what: object) -> list[Report]:
+    """One report, or several."""
+    reports = [what] if isinstance(what, Report) else list(what) if isinstance(what, (list, tuple)) else []
+    if not reports or not all(isinstance(each, Report) for each in reports):
+        allowed = "must be a bound by its key, an outcome such as report(...)['frontier'], a report, or reports that differ in p"
+        raise ParameterError("what", what, f"{allowed}; in notebooks other results show themselves, _repr_latex_()")
+    return reports
 
 
 def _whole(body: str, standalone: bool, cited: Sequence[str] = ()) -> str:

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from boundcalc.loss.arrays import way_round
 from boundcalc.numbers.display import Displayed, show, shows
-from boundcalc.render.named_features import SHOWN, named_lines
+from boundcalc.render.named_features import EVERY, SHOWN, named_lines
 from boundcalc.render.terminal import describe_witness, problem_line
 
 if TYPE_CHECKING:
@@ -37,13 +38,14 @@ class Judged(Displayed):
     found : Found
         Its loss, as ``found.value``; ``found.enclosure("loss_best_scale")`` and so on are certified.
     table : FeatureTable
-        Norm, a, q, capacity, leverage, loss and improvement of each feature.
+        Norm, a, q, capacity, leverage, loss, improvement, response and state of each feature.
     named : NamedFeatures
-        Which features are represented and dead, which pairs are parallel and antipodal.
+        Which features are represented, weak and dead, which pairs are parallel and antipodal.
     answer : Report or None
         The bounds on its problem; ``None`` for untied weights, and past 1000 groups of features that differ.
     standing : Standing or None
         Its share of the best possible improvement, and how it compares with the orthonormal basis and the best known weights.
+    weights : shape (d, n)
 
     >>> float(loss_of([[1, 0], [0, 1]], 3, "1/2", "rademacher"))
     0.0
@@ -55,6 +57,7 @@ class Judged(Displayed):
     answer: Report | None
     standing: Standing | None
     digits: int
+    weights: np.ndarray
 
     def __repr__(self) -> str:
         shown = self.found.value.problem.as_json()
@@ -86,7 +89,8 @@ class Judged(Displayed):
         few = isinstance(problem, Problem) or len(problem.features.groups) <= MOST_GROUPS
         answer = report(problem, digits=digits) if tied and few else None
         place = None if answer is None or found.is_zero else standing(found.enclosure("improvement_best_scale"), answer)
-        return cls(found, feature_table(found.rows_of, weights), named_features(weights), answer, place, digits)
+        table = feature_table(found.rows_of, weights)
+        return cls(found, table, named_features(weights, table.state), answer, place, digits, weights)
 
 
 @overload
@@ -167,7 +171,7 @@ def loss_of(
     from boundcalc.loss.arrays import as_array, oriented
     from boundcalc.model.features import problem_of
     from boundcalc.model.relu_problem import read_activation
-    from boundcalc.numbers.errors import ParameterError
+    from boundcalc.numbers.errors import ParameterError, missing
 
     weights = oriented(weights, transpose)
     if read_activation(activation) == "relu":
@@ -182,7 +186,7 @@ def loss_of(
         if given is not None:
             raise ParameterError(option, given, "needs the activation relu")
     if m is None:
-        raise ParameterError("m", None, "must be given: loss_of(W, m, p, law), or activation='relu'")
+        raise missing("m", "loss_of(W, m, p, law), or activation='relu'")
     W = as_array(weights)
     d, n = W.shape
     problem = problem_of(n, d, m, p, law, features)
@@ -200,8 +204,11 @@ def judged_text(one: Judged) -> str:
 
 @shows(Judged, "latex")
 def judged_latex(one: Judged) -> str:
-    """The improvement at the best scale."""
-    return str(show(one.found.enclosure("improvement_best_scale"), "latex"))
+    """The loss as given, and the improvement at the best scale."""
+    from boundcalc.render.numbers import among
+
+    loss, gain = (show(one.found.enclosure(name), "latex").strip("$") for name in ("loss", "improvement_best_scale"))
+    return rf"$L(W) {among(loss)},\quad \sup_s I(sW) {among(gain)}$"
 
 
 @shows(Judged, "html")
@@ -223,6 +230,7 @@ def loss_json(one: Judged, digits: int) -> dict[str, Any]:
     scale = found.scale(digits)
     return {
         "problem": found.value.problem.as_json(),
+        "notes": way_round(found.value.problem),
         "digits": digits,
         "method": "exact" if found.rounded is None else "float64",
         "tied": found.tied,
@@ -259,7 +267,8 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
         groups = len(problem.features.groups)
         lines[0] += f", {groups} group{'s' if groups > 1 else ''} of features; each squared error counts with its importance"
     if found.rounded is not None:
-        lines.append("float64 with a certified error bound; --certify gives the exact loss")
+        lines.append("float64 with a certified error bound; --certify (in Python exact=True) gives the exact loss")
+    lines += [f"note: {each}" for each in way_round(problem)]
     lines.append("")
 
     def write(title: str, key: str) -> None:
@@ -276,7 +285,7 @@ def loss_lines(one: Judged, digits: int) -> list[str]:
     write("loss at the best scale", "loss_best_scale")
     write("unexplained fraction at the best scale", "unexplained_fraction_best_scale")
     lines += _feature_lines(one.table)
-    lines += ["", *named_lines(one.named), *_improvements(one.table)]
+    lines += ["", *named_lines(one.named, "E x_i x^_i / E x_i^2"), *_improvements(one.table)]
     if answer is None:
         kind = f"{MOST_GROUPS} groups of features at most" if found.tied else "tied weights"
         return [*lines, "", f"the certified bounds are for {kind}: nothing is said of how near this is to the best"]
@@ -321,7 +330,7 @@ def _improvements(table: FeatureTable) -> list[str]:
     known = [k for k, value in enumerate(table.improvement) if value == value]  # nan past the range of float64
     order = sorted(known, key=lambda k: (-table.improvement[k], k))
     shown = " ".join(f"{k}:{table.improvement[k]:.4g}" for k in order[:SHOWN])
-    more = f" and {len(order) - SHOWN} more" if len(order) > SHOWN else ""
+    more = f" and {len(order) - SHOWN} more ({EVERY})" if len(order) > SHOWN else ""
     return [f"improvement of each feature as given, largest first: {shown}{more}"] if order else []
 
 

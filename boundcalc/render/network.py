@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from boundcalc.loss.arrays import way_round
 from boundcalc.numbers.display import Displayed, show, shows
 from boundcalc.numbers.enclosure import Enclosure, decimal_ceiling, decimal_floor, to_float
 from boundcalc.render.named_features import named_lines
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from boundcalc.bounds.relu.floors import Floor
     from boundcalc.loss.relu.value import ReluLoss
+    from boundcalc.loss.summary import NamedFeatures
     from boundcalc.model.features import Features
     from boundcalc.model.laws import Law
     from boundcalc.model.problem import Exact
@@ -34,6 +36,8 @@ class JudgedNetwork(Displayed):
         The largest lower bound above 0 on the loss of every W and b.
     network : fmpq
         The loss of the best network in closed form.
+    response : shape (n,)
+        A_ii of A = VᵀW over the largest, what x̂_i holds of feature i before the bias.
 
     >>> loss_of([[1, -1]], p="1/2", law="uniform01", activation="relu").found.loss.lower
     1/12
@@ -44,16 +48,37 @@ class JudgedNetwork(Displayed):
     floor: Floor | None
     network: fmpq
     digits: int
+    response: np.ndarray
 
     @classmethod
-    def of(cls, found: ReluLoss, weights: np.ndarray, digits: int) -> JudgedNetwork:
+    def of(cls, found: ReluLoss, weights: np.ndarray, digits: int, decoder: np.ndarray | None = None) -> JudgedNetwork:
         """Its floor and the network in closed form are those of its problem."""
+        import numpy as np
+
         from boundcalc.bounds.relu.floors import floors
         from boundcalc.bounds.relu.witnesses import closed_network
+        from boundcalc.loss.dense import unit_scale
+        from boundcalc.loss.summary import over_largest
 
         below = floors(found.problem, digits, pairs=False)
         best = below[0] if below and below[0].value.lower > 0 else None
-        return cls(found, weights, best, closed_network(found.problem).loss, digits)
+        W, V = (unit_scale(np.asarray(each, dtype=np.float64))[0] for each in (weights, weights if decoder is None else decoder))
+        return cls(found, weights, best, closed_network(found.problem).loss, digits, over_largest(np.einsum("ij,ij->j", V, W)))
+
+    @property
+    def named(self) -> NamedFeatures:
+        """Which features are represented, weak and dead, which pairs are parallel and antipodal."""
+        from boundcalc.loss.summary import named_features, states
+
+        return named_features(self.weights, states(self.response))
+
+    def to_dataframe(self) -> Any:
+        """A row a feature, as a pandas data frame."""
+        from boundcalc.loss.summary import states
+        from boundcalc.numbers.display import data_frame
+
+        own = [float(row) for row in self.found.rows]
+        return data_frame({"feature": range(len(own)), "own_loss": own, "response": self.response, "state": states(self.response)})
 
     def __float__(self) -> float:
         middle = (self.found.loss.lower + self.found.loss.upper) / 2
@@ -80,8 +105,10 @@ def judge_network(
 
     W = as_array(weights)
     V = None if decoder is None else as_array(decoder, parameter="V")
-    found = relu_loss(W, bias=bias, decoder=V, p=p, law=law, features=features, width=WIDTH if width is None else width)
-    return JudgedNetwork.of(found, W, digits)
+    found = relu_loss(
+        W, bias=bias, decoder=V, p=p, law=law, features=features, width=WIDTH if width is None else width, transpose=False
+    )
+    return JudgedNetwork.of(found, W, digits, V)
 
 
 @shows(JudgedNetwork, "text")
@@ -93,7 +120,10 @@ def network_text(one: JudgedNetwork) -> str:
 @shows(JudgedNetwork, "latex")
 def network_latex(one: JudgedNetwork) -> str:
     """The loss."""
-    return str(show(one.found.loss, "latex"))
+    from boundcalc.render.numbers import among
+
+    name = "L(W, b)" if one.found.problem.bias else "L(W)"
+    return f"${name} {among(show(one.found.loss, 'latex').strip('$'))}$"
 
 
 @shows(JudgedNetwork, "html")
@@ -107,6 +137,7 @@ def network_json(one: JudgedNetwork, digits: int) -> dict[str, Any]:
     found, floor = one.found, one.floor
     return {
         "problem": found.problem.as_json(),
+        "notes": way_round(found.problem),
         "digits": digits,
         "method": found.method,
         "effort": found.effort,
@@ -118,13 +149,12 @@ def network_json(one: JudgedNetwork, digits: int) -> dict[str, Any]:
         "floor": None if floor is None else {"key": floor.key, "loss": floor.value.as_json(digits), "status": floor.status.value},
         "network": Enclosure.of(one.network).as_json(digits),
         "own_loss": [row.as_json(digits) for row in found.rows],
+        "features": asdict(one.named),
     }
 
 
 def network_lines(one: JudgedNetwork, digits: int) -> list[str]:
     """What ``loss --activation relu`` prints."""
-    from boundcalc.loss.summary import named_features
-
     found = one.found
     shown = found.problem.as_json()
     names = ("n", "d", "activation", "p", "law")
@@ -139,7 +169,13 @@ def network_lines(one: JudgedNetwork, digits: int) -> list[str]:
         lower, upper = value.decimals(digits)
         return f"{title:<42}{lower if lower == upper else f'{lower} to {upper}'}"
 
-    lines = [first, f"certified: {how[found.method]}", "", line("loss", found.loss)]
+    lines = [
+        first,
+        *(f"note: {each}" for each in way_round(found.problem)),
+        f"certified: {how[found.method]}",
+        "",
+        line("loss", found.loss),
+    ]
     if not found.loss.is_exact:
         lines.append(f"{'relative width':<42}{decimal_ceiling(found.width, 2)}")
     lines.append(line("loss of answering zero", Enclosure.of(found.energy)))
@@ -150,7 +186,7 @@ def network_lines(one: JudgedNetwork, digits: int) -> list[str]:
         line(f"least loss of a feature ({least})", found.rows[least]),
         line(f"greatest loss of a feature ({most})", found.rows[most]),
     ]
-    lines += ["", *named_lines(named_features(one.weights))]
+    lines += ["", *named_lines(one.named, "A_ii")]
     return [*lines, "", *_standing(one, digits)]
 
 

@@ -13,14 +13,16 @@ from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.language.claims import counted, legend, plain
 from boundcalc.language.mathml import mathml
 from boundcalc.loss.value import LossValue
+from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.display import shows
-from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure
+from boundcalc.numbers.enclosure import MAX_DIGITS, Enclosure, decimal_ceiling, decimal_floor
 from boundcalc.render.closed_forms.closed_form import closed_form
 from boundcalc.render.closed_forms.conditions import conditions
-from boundcalc.render.numbers import rounded_down, rounded_up
+from boundcalc.render.numbers import among, rounded_down, rounded_up
 from boundcalc.render.prose import prose
 from boundcalc.render.renaming import NONE
 from boundcalc.render.statement import SUPREMUM
+from boundcalc.render.terminal import conclusions, feature_lines, listed, problem_line
 
 DIGITS = 12
 BEST = r"I^{\ast}"
@@ -77,30 +79,35 @@ def report_latex(answer: Report) -> str:
 
 @shows(Report, "html")
 def report_html(answer: Report) -> str:
-    """All bounds that apply, the best of each side in bold."""
-    digits = min(answer.digits, DIGITS)
-    shown = answer.problem.as_json()
-    head = ", ".join(f"{name} = {escape(str(shown[name]))}" for name in ("n", "d", "m", "p", "law"))
-    rows = []
-    for sign, outcomes, best in (("≤", answer.upper, answer.best_upper), ("≥", answer.lower, answer.best_lower)):
-        for outcome in outcomes:
-            if outcome.value is not None:
-                low, high = outcome.value.enclosure.decimals(digits)
-                cells = [outcome.bound.key, outcome.bound.section, f"{sign} {high if sign == '≤' else low}", outcome.status.value]
-                # not a heading cell: VS Code shows those of a table's body in plain type
-                texts = [f"<b>{escape(cell)}</b>" if outcome is best and cell else escape(cell) for cell in cells]
-                rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>")
+    """What ``str()`` shows: the best few bounds of each side, best first and in bold, and what follows from them."""
+    digits = min(answer.table_digits or answer.digits, DIGITS)
+    head = [problem_line(answer.problem)]
+    if isinstance(answer.problem, FeatureProblem):
+        head += feature_lines(answer.problem)
+    rows, known = [], listed(answer)
+    for side, outcome, value in known:
+        sign, number = ("≤", decimal_ceiling) if side == "I <=" else ("≥", decimal_floor)
+        cells = [outcome.bound.key, outcome.bound.section, f"{sign} {number(value.certified, digits)}", outcome.status.value]
+        # not a heading cell: VS Code shows those of a table's body in plain type
+        best = outcome in (answer.best_upper, answer.best_lower)
+        texts = [f"<b>{escape(cell)}</b>" if best and cell else escape(cell) for cell in cells]
+        rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in texts) + "</tr>")
     titles = "".join(f"<th>{title}</th>" for title in ("bound", "", "improvement I*", "status"))
-    meanings = "<br>".join(map(escape, legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)))
-    caption = f"<caption>{head}; rounded outward to {digits} digits<br><small>{meanings}</small></caption>"
-    return f"<table>{caption}<thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    caption = f"<caption>{'<br>'.join(map(escape, head))}<br>rounded outward to {digits} digits</caption>"
+    rest = len(answer.upper) + len(answer.lower) - len(known)
+    lines = [f"{rest} more: to_dataframe()"] * (rest > 0) + conclusions(answer)
+    meanings = legend(o.status for o in (*answer.upper, *answer.lower) if o.value is not None)
+    table = f"<table>{caption}<thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    small = f"<small>{'<br>'.join(map(escape, meanings))}</small>"
+    return f"{table}<p>{'<br>'.join(map(escape, lines))}</p><p>{small}</p>"
 
 
 @shows(LossValue, "latex")
 def loss_latex(value: LossValue) -> str:
     """The loss and the improvement at the best scale."""
     loss, gain = Enclosure.of(value.loss_best_scale), Enclosure.of(value.improvement_best_scale)
-    return rf"$L = {enclosure_latex(loss).strip('$')},\quad C^2/D = {enclosure_latex(gain).strip('$')}$"
+    texts = [among(enclosure_latex(each).strip("$")) for each in (loss, gain)]
+    return rf"$\inf_s L(sW) {texts[0]},\quad \sup_s I(sW) {texts[1]}$"
 
 
 @shows(LossValue, "html")

@@ -62,3 +62,8 @@ def parameters(problem: AnyProblem, renaming: Renaming = NONE, *, p: bool = True
         kinds = len({same_kind(group) for group in problem.features.groups})
         last = f"features of {kinds} kind{'s' if kinds > 1 else ''}"
     return ", ".join(f"${renaming(name)} = {value}$" for name, value in pairs) + f" and {last}"
+
+
+def among(interval: str) -> str:
+    """= and the number, or ∈ and the interval, of LaTeX."""
+    return rf"\in {interval}" if interval.startswith(r"\left[") else f"= {interval}"

@@ -13,7 +13,7 @@ from string import ascii_letters
 
 from boundcalc.language.claims import plain
 from boundcalc.model.notation import NOTATION
-from boundcalc.numbers.errors import ParameterError, nearest, offered
+from boundcalc.numbers.errors import ParameterError, nearest, needs_text, offered
 from boundcalc.render.tokens import SYMBOLS, Braces, LatexNode, Opaque, letters, read, write
 
 ALLOWED = r"must be a letter or a symbol such as \epsilon, or a word as \mathrm{sae}, with a script if need be, such as n_{sae}"
@@ -75,6 +75,8 @@ def parse_renaming(text: str | None) -> Renaming:
     ParameterError
         Naming the entry, for an unknown source, a target that is no symbol, or two symbols that would look the same.
     """
+    if text is not None:
+        needs_text(text, "notation", "your symbols for ours, such as n=N,p=\\epsilon")
     if text is None or not text.strip():
         return NONE
     targets: dict[str, tuple[LatexNode, ...]] = {}

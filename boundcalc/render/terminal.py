@@ -66,12 +66,7 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
     if isinstance(answer.problem, FeatureProblem):
         lines += feature_lines(answer.problem)
     rows = [("", "bound", "", unit, "status", "")]
-    known: list[tuple[str, UpperOutcome | LowerOutcome, UpperValue | LowerValue]] = []
-    for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
-        found = [(outcome, outcome.value) for outcome in outcomes if outcome.value is not None]
-        found.sort(key=lambda pair: (pair[0] is not best, pair[1].certified if side == "I <=" else -pair[1].certified))
-        kept = [pair for k, pair in enumerate(found) if every or k < USEFUL or pair[0].bound.key == "orthonormal"]
-        known += [(side, *pair) for pair in kept]
+    known = listed(answer, every=every)
     for side, outcome, bound in known:
         value = bound.certified / by
         text = decimal_ceiling(value, digits) if side == "I <=" else decimal_floor(value, digits)
@@ -99,11 +94,29 @@ def report_text(answer: Report, display: str = "improvement", *, every: bool = F
             lines += textwrap.wrap(reason, shutil.get_terminal_size().columns, subsequent_indent="  ")
     else:
         rest = len(answer.upper) + len(answer.lower) - len(known)
-        lines += [f"{rest} more, {len(missing)} of which do not apply: --all"] if rest else []
+        lines += [f"{rest} more, {len(missing)} of which do not apply: --all (in Python to_dataframe())"] if rest else []
     return "\n".join([*lines, "", *summary(answer)])
 
 
+def listed(answer: Report, *, every: bool = False) -> list[tuple[str, UpperOutcome | LowerOutcome, UpperValue | LowerValue]]:
+    """The best few bounds of each side that apply and the orthonormal basis, or ``every`` one, best first: sign, outcome, value."""
+    known: list[tuple[str, UpperOutcome | LowerOutcome, UpperValue | LowerValue]] = []
+    for side, outcomes, best in (("I <=", answer.upper, answer.best_upper), ("I >=", answer.lower, answer.best_lower)):
+        found = [(outcome, outcome.value) for outcome in outcomes if outcome.value is not None]
+        found.sort(key=lambda pair: (pair[0] is not best, pair[1].certified if side == "I <=" else -pair[1].certified))
+        kept = [pair for k, pair in enumerate(found) if every or k < USEFUL or pair[0].bound.key == "orthonormal"]
+        known += [(side, *pair) for pair in kept]
+    return known
+
+
 def summary(answer: Report) -> list[str]:
+    """What follows from the best two bounds, in sentences, and what statuses mean."""
+    shown = {outcome.status for outcome in (*answer.upper, *answer.lower) if outcome.value is not None}
+    title = "status of a bound, the weakest of its steps (numbers are certified in any case):"
+    return [*conclusions(answer), "", title, *(f"  {line}" for line in legend(shown))]
+
+
+def conclusions(answer: Report) -> list[str]:
     """What follows from the best two bounds, in sentences."""
     digits = answer.table_digits or answer.digits
     lines = [
@@ -118,10 +131,7 @@ def summary(answer: Report) -> list[str]:
     lines += [sentence for sentence in (answer.verdict, answer.optimality) if sentence]
     best = (answer.best_upper, answer.best_lower)
     lines += [] if answer.selection is None else sentences(answer.selection)
-    lines += [f"proof of {outcome.bound.key}: {counted(outcome.bound.steps(answer.problem))} steps" for outcome in best]
-    shown = {outcome.status for outcome in (*answer.upper, *answer.lower) if outcome.value is not None}
-    lines += ["", "status of a bound, the weakest of its steps (numbers are certified in any case):"]
-    return lines + [f"  {line}" for line in legend(shown)]
+    return lines + [f"proof of {outcome.bound.key}: {counted(outcome.bound.steps(answer.problem))} steps" for outcome in best]
 
 
 def feature_lines(problem: FeatureProblem) -> list[str]:

@@ -58,12 +58,14 @@ def certified(weights: Array, problem: Problem, report: Report) -> Certified:
 
     Past 2000 features, where that takes minutes, the weights are evaluated as they are, in float64 with an error bound.
     """
-    scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law).scale
+    scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).scale
     near = weights * scale if scale else weights
     witness, improvement = None, fmpq(0)
     if near.shape[1] > EXACT_FEATURES:
         with suppress(CertificationError):
-            improvement = bounded_loss(near, m=problem.m, p=problem.p, law=problem.law).enclosure.improvement_best_scale.lower
+            improvement = bounded_loss(
+                near, m=problem.m, p=problem.p, law=problem.law, transpose=False
+            ).enclosure.improvement_best_scale.lower
     if improvement <= 0:
         witness = round_witness(near, problem)
         improvement = witness.value.improvement_best_scale

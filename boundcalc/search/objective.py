@@ -65,12 +65,14 @@ class Improvement:
     def at_best_scale(self, weights: Array) -> Array:
         """The multiple of W at which I = 2C − D is largest: s^{2m} = C/D."""
         problem = self.problem
-        scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law).scale
+        scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).scale
         return weights if scale is None else weights * scale
 
     def _in_blocks(self, weights: Array) -> tuple[float, Array]:
         problem = self.problem
-        loss, gradient = dense_loss_and_gradient(weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True)
+        loss, gradient = dense_loss_and_gradient(
+            weights, m=problem.m, p=problem.p, law=problem.law, best_scale=True, transpose=False
+        )
         value = loss.improvement_best_scale
         if value <= 0:
             return -inf, np.zeros_like(weights)

@@ -22,7 +22,8 @@ from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.climb import FINE, Climbed, Job, ProblemText, climb, maximise
 from boundcalc.search.moves import moved, present
 from boundcalc.search.objective import Array, Improvement, column_squares
-from boundcalc.search.starts import Start, starts
+from boundcalc.search.starts import Start
+from boundcalc.search.starts import starts as starts_of
 from boundcalc.search.workers import Workers
 
 MOST_STARTS = 100_000
@@ -131,7 +132,7 @@ def optimize(
     law: Law | str | None = None,
     *,
     seed: int = 0,
-    count: int | None = None,
+    starts: int | None = None,
     seconds: float | None = None,
     workers: int = 1,
     given: Array | None = None,
@@ -146,14 +147,14 @@ def optimize(
     ----------
     n, d, m, p, law
         As of :class:`~boundcalc.model.problem.Problem`; or a Problem alone.
-    count : int, optional
+    starts : int, optional
         Local searches to make; by default a number that depends on the size.
     seconds : float, optional
         After this time the local searches end where they are; then the result depends on the machine.
     workers : int
         Processes. With more than one, a script needs the usual ``if __name__ == "__main__"`` guard.
     given, known : (d, n) arrays, optional
-        Weights to start from besides, the second in addition to ``count``; never made worse.
+        Weights to start from besides, the second in addition to ``starts``; never made worse.
     only_random : bool
         Without known frames and sums of them.
     enough : float, optional
@@ -166,17 +167,17 @@ def optimize(
     ParameterError
         For what cannot be searched.
 
-    >>> optimize(4, 2, 3, "1e-6", "rademacher", count=1).weights.shape
+    >>> optimize(4, 2, 3, "1e-6", "rademacher", starts=1).weights.shape
     (2, 4)
     """
     problem = given_problem(n, d, m, p, law)
-    check(problem, seed, count, seconds)
-    begun = [Start("given weights", float_weights(given, parameter="given"))] if given is not None else []
-    begun += [] if known is None else [Start("best witness known", float_weights(known, parameter="known"))]
+    check(problem, seed, starts, seconds)
+    begun = [Start("given weights", _start(given, problem, "given"))] if given is not None else []
+    begun += [] if known is None else [Start("best witness known", _start(known, problem, "known"))]
     began = time.perf_counter()
     deadline = None if seconds is None else time.monotonic() + seconds
     extra = 0 if known is None else 1
-    total = (default_starts(problem) if count is None else count) + extra
+    total = (default_starts(problem) if starts is None else starts) + extra
     most = evaluations(problem)
     found: list[Climbed] = []
     interrupted = False
@@ -213,7 +214,7 @@ def optimize(
     except KeyboardInterrupt:
         interrupted = True
     if not found:
-        start = begun[0] if begun else next(iter(starts(problem, 1, seed)), None)
+        start = begun[0] if begun else next(iter(starts_of(problem, 1, seed)), None)
         assert start is not None
         found.append(climb(ProblemText.of(problem), Job(0, start, 1)))
     over = deadline is not None and time.monotonic() > deadline
@@ -225,7 +226,7 @@ def optimize(
 def _first_jobs(
     problem: Problem, count: int, seed: int, most: int, begun: list[Start], only_random: bool, deadline: float | None
 ) -> Iterator[Job]:
-    others = starts(problem, max(count - len(begun), 0), seed, only_random=only_random)
+    others = starts_of(problem, max(count - len(begun), 0), seed, only_random=only_random)
     for number, start in enumerate(chain(begun, others)):
         yield Job(number, start, most, deadline)
 
@@ -260,3 +261,13 @@ def refined(problem: Problem, climbed: Climbed, most: int, deadline: float | Non
                 value, weights = other, pruned
     better = float(np.exp(value))
     return replace(climbed, value=better, weights=weights) if better >= climbed.value else climbed
+
+
+def _start(weights: Array, problem: Problem, parameter: str) -> Array:
+    """Weights to start from, of the problem's shape."""
+    array: Array = float_weights(weights, parameter=parameter)
+    if array.shape != (problem.d, problem.n):
+        allowed = f"must have the shape (d, n) = ({problem.d}, {problem.n})"
+        turned = "; turn it round, .T" if array.shape == (problem.n, problem.d) else ""
+        raise ParameterError(parameter, f"array of shape {array.shape}", allowed + turned)
+    return array

@@ -114,7 +114,7 @@ def search_features(
     value, weights = finished(objective, max(found, key=lambda pair: pair[0])[1]) if found else (0.0, first[0])
     whole = np.zeros((problem.d, problem.n))
     whole[:, columns] = weights
-    scale = dense_loss(whole, m=problem.m, features=problem.features).scale
+    scale = dense_loss(whole, m=problem.m, features=problem.features, transpose=False).scale
     taken = time.perf_counter() - began
     scaled = whole if scale is None else whole * scale
     return FeatureSearch(problem, scaled, _improvement(value, every[0]), seed, len(found), taken, interrupted)

@@ -20,7 +20,7 @@ from typing import Any
 from boundcalc.language.formulas import parsed
 from boundcalc.model.laws import parse_law
 from boundcalc.numbers.enclosure import MAX_DIGITS
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, missing
 from boundcalc.numbers.parsing import whole_number
 from boundcalc.sweep.axes import Axis, KnownValues, check_keys, read_axis
 from boundcalc.sweep.groups import from_table, read_groups
@@ -174,7 +174,7 @@ def _read_block(common: Mapping[str, Any], table: Mapping[str, Any]) -> GridBloc
     groups = None if "groups" not in given else _groups(given)
     for key in (*PARAMETERS, "law"):
         if key not in given:
-            raise ParameterError(key, "missing", "must be given, for the file or in each [[grid]]")
+            raise missing(key, "for the file or in each [[grid]]")
     laws = list(given["law"]) if isinstance(given["law"], (list, tuple)) else [given["law"]]
     if not laws or not all(isinstance(law, str) for law in laws):
         raise ParameterError("law", given["law"], "must be the text of a law, or a list of them")

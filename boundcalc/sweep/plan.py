@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, missing
 from boundcalc.numbers.parsing import positive_seconds, whole_number
 from boundcalc.sweep.axes import check_keys
 
@@ -48,7 +48,7 @@ class Search:
             raise ParameterError("search", value, "must be a table [search]")
         check_keys(value, SEARCH_KEYS, "[search]")
         if "starts" not in value:
-            raise ParameterError("starts", "missing", "must be given in [search]: how many local searches a unit may take")
+            raise missing("starts", "in [search], how many local searches a unit may take")
         return cls(
             whole_number(value["starts"], parameter="starts", least=1, most=100_000),
             None if "seconds" not in value else str(positive_seconds(value["seconds"], parameter="seconds")),

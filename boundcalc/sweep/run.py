@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from boundcalc.numbers.files import path_text
 from boundcalc.sweep.executors import Batch, Executor
 from boundcalc.sweep.grid import Grid, load_grid, read_grid
 from boundcalc.sweep.rows import Sweep
@@ -131,14 +132,18 @@ def run_sweep(
     >>> run_sweep({"n": 8, "d": [2, 3], "m": 3, "p": "1/100", "law": "rademacher", "bounds": ["rank", "orthonormal"]})
     <Sweep 2 of 2 problems>
     """
-    asked = grid if isinstance(grid, Grid) else read_grid(grid) if isinstance(grid, Mapping) else load_grid(os.fspath(grid))
+    mapping = "a grid may be a mapping too, such as {'n': 30, ...}"
+    asked = grid
+    if not isinstance(asked, Grid):
+        asked = read_grid(grid) if isinstance(grid, Mapping) else load_grid(path_text(grid, "grid", mapping))
     with ExitStack() as stack:
-        path = out if out is not None else os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db")
-        Store.check(os.fspath(path), resume)
+        kept = os.path.join(stack.enter_context(TemporaryDirectory()), "sweep.db") if out is None else out
+        path = path_text(kept, "out", "the store to keep")
+        Store.check(path, resume)
         stack.enter_context(executor := _executor(workers))
-        with (Store.resume if resume else Store.create)(os.fspath(path), asked) as store:
+        with (Store.resume if resume else Store.create)(path, asked) as store:
             run(asked, store, executor, progress=progress)
-        return read(os.fspath(path))
+        return read(path)
 
 
 def _executor(workers: int) -> Executor:

@@ -49,7 +49,7 @@ def searched(problem: Problem, answer: Report, search: Search, seed: int) -> tup
         result = optimize(
             problem,
             seed=seed,
-            count=search.starts,
+            starts=search.starts,
             seconds=None if seconds is None else to_float(seconds),
             known=best_known(answer),
             enough=to_float(most) * (1 - ENOUGH),

@@ -82,7 +82,9 @@ class Store:
                 open_to_read(path).close()
             except ParameterError:
                 raise ParameterError("store", str(path), "exists and is no store of a sweep: choose another file") from None
-            raise ParameterError("store", str(path), "exists; continue it with --resume, or choose another file")
+            raise ParameterError(
+                "store", str(path), "exists; continue it with --resume (in Python resume=True), or choose another file"
+            )
         elif not os.path.isdir(path.parent):
             raise ParameterError("store", str(path), "must be in a directory that exists")
 
@@ -167,7 +169,7 @@ class Store:
         ParameterError
             In one line, such as for a full disk; what was committed before is kept.
         """
-        kept = "; what was committed before is kept: make it writable again and continue with --resume"
+        kept = "; what was committed before is kept: make it writable again and continue with --resume (in Python resume=True)"
         with one_line(self.path, kept), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             for versions in {outcome.versions for outcome in outcomes} - self._versions:

@@ -59,7 +59,7 @@ def test_a_matrix_is_a_witness():
     done = verify(made)
     assert done.accepted, done.failure
     claim = made["lower"]["improvement"]
-    exact = exact_loss(W, m=3, p="1/10", law="laplace").improvement_best_scale
+    exact = exact_loss(W, m=3, p="1/10", law="laplace", transpose=False).improvement_best_scale
     assert parse_rational(claim["lower"], parameter="lower") >= exact * (1 - fmpq(1, 10**19))
 
 
@@ -87,7 +87,7 @@ def statement_is_true(data) -> bool:
     if witness["kind"] == "vectors" and witness["radicand"] == "1" and witness["unit"] == "no":
         columns = [[parse_rational(c, parameter="c") for c in vector] for vector in witness["vectors"]]
         rows = [list(row) for row in zip(*columns, strict=True)]
-        W = exact_loss(rows, m=problem.m, p=problem.p, law=problem.law)
+        W = exact_loss(rows, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         reached = max(reached, W.improvement_best_scale)
     return proven and lower <= reached
 

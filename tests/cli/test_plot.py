@@ -126,8 +126,8 @@ def test_a_sweep_that_is_not_finished_says_so(capsys, tmp_path, stores):
         ),
         ("p", ("--margin", "0.1"), "margin = 0.1: is an option of phase, not of bounds"),
         ("pn", ("--kind", "phase", "--margin", "-1"), "margin = -1: must be a number, 0 or more and below 1"),
-        ("many", (), "kind = not given: must be chosen, bounds, gap, phase, geometry, regimes: the sweep is over d, n, p"),
-        ("laws", ("--kind", "gap"), "law = not given: must be chosen for this figure: the sweep has rademacher, uniform"),
+        ("many", (), "kind = nothing: must be chosen, bounds, gap, phase, geometry, regimes: the sweep is over d, n, p"),
+        ("laws", ("--kind", "gap"), "law = nothing: must be chosen for this figure: the sweep has rademacher, uniform"),
         ("p", ("--d", "4"), "d = 4: must be in the sweep, which has 3"),
         ("p", ("--kind", "phase"), "n = inf: must be finite to have a place on an axis: sweep over n as well"),
         ("p", ("--kind", "geometry", "--d", "two"), "d = two: must be whole numbers with commas between, such as 2,3,8"),
@@ -173,6 +173,16 @@ def test_an_output_that_cannot_be_written_is_refused_first(capsys, tmp_path, out
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_matplotlib_python_imports_plot_and_says_what_to_install():
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "from boundcalc import ParameterError, plot\n"
+        "try:\n    plot([[1.0, 2.0]])\nexcept ParameterError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "matplotlib = not installed: plots need it: pip install boundcalc[plot]\n"
+
+
 def test_without_matplotlib_the_command_says_what_to_install(weights, tmp_path):
     code = "import sys; sys.modules['matplotlib'] = None; from boundcalc.cli.main import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", code, "plot", str(weights), "--out", str(tmp_path / "a.png")]
@@ -192,7 +202,7 @@ def test_the_documented_grids_are_grids():
 def test_a_slice_without_a_sweep(tmp_path):
     """The same figure as that of a sweep over the same values of p."""
     from boundcalc import plot, run_sweep
-    from boundcalc.render.plots.plot import with_ranges
+    from boundcalc.render.plot import with_ranges
 
     out = tmp_path / "slice.svg"
     words = ["plot", "bounds", "--n", "9", "--d", "2", "--p", "1e-2..1", "--out", str(out)]
@@ -218,7 +228,7 @@ def test_a_slice_against_d(capsys, tmp_path):
 
 
 def test_ranges_are_whole_numbers_while_these_are_few():
-    from boundcalc.render.plots.plot import with_ranges
+    from boundcalc.render.plot import with_ranges
 
     assert with_ranges({"d": "2..12", "p": "0.1, 0.2", "law": "support:-1:1/2,1:1/2"}) == {
         "d": {"from": "2", "to": "12"},
@@ -243,6 +253,38 @@ def test_a_figure_without_a_file(capsys, tmp_path, arguments, said):
     assert said in err
     assert len(err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["witness", "capacities"])
+def test_a_folder_of_a_sparse_autoencoder_is_drawn(capsys, tmp_path, kind):
+    """As loss reads it; opened as a file it was told to be a directory."""
+    folder = tmp_path / "sae"
+    folder.mkdir()
+    W = np.array([[1.0, 0.5, -0.5], [0.0, 0.75, 0.75]])
+    np.savez(folder / "sae_weights.npz", W_dec=W.T, b=np.zeros(2))
+    (folder / "cfg.json").write_text('{"d_in": 2}')
+    status, printed, err = run(capsys, "plot", folder, "--kind", kind, "--out", tmp_path / "a.svg")
+    assert status == 0
+    assert "turned round: its configuration says d = 2" in err
+    np.save(tmp_path / "sae.npy", W)
+    assert printed == run(capsys, "plot", tmp_path / "sae.npy", "--kind", kind, "--out", tmp_path / "b.svg")[1]
+
+
+def test_the_exponent_of_the_witness(capsys, tmp_path):
+    np.save(tmp_path / "V.npy", np.array([[1.0, 0.0, 0.6], [0.0, 1.0, 0.0]]))
+    printed = [run(capsys, "plot", tmp_path / "V.npy", "--m", m, "--out", tmp_path / f"{m}.svg")[1] for m in ("3", "5")]
+    assert "weak (below 0.5) 1: 2" in printed[0]
+    assert "dead (at most 0.01; not in the histogram) 1: 2" in printed[1]
+
+
+def test_a_training_of_transposed_weights(capsys, tmp_path):
+    stack = np.array([[[1.0, 0.5, -0.5], [0.0, 0.75, 0.75]], [[1.0, 0.0, -0.5], [0.0, 0.75, 0.5]]])
+    np.save(tmp_path / "a.npy", stack)
+    np.save(tmp_path / "b.npy", stack.swapaxes(1, 2))
+    words = ("--kind", "training", "--m", "3", "--p", "1/10", "--law", "rademacher")
+    straight = run(capsys, "plot", tmp_path / "a.npy", *words, "--out", tmp_path / "a.svg")
+    assert "give transpose=True" in run(capsys, "plot", tmp_path / "b.npy", *words, "--out", tmp_path / "b.svg")[2]
+    assert straight[1] == run(capsys, "plot", tmp_path / "b.npy", "--transpose", *words, "--out", tmp_path / "b.svg")[1]
 
 
 def test_where_weights_stand_and_a_training(capsys, tmp_path):

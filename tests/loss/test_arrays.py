@@ -44,7 +44,7 @@ READERS = {
     "bounded_loss_of_pair": lambda W: bounded_loss_of_pair(PLAIN, W, **GIVEN),
     "witness_bound": lambda W: witness_bound(W, PROBLEM),
     "round_witness": lambda W: round_witness(W, PROBLEM),
-    "optimize": lambda W: optimize(PROBLEM, given=W, count=1),
+    "optimize": lambda W: optimize(PROBLEM, given=W, starts=1),
     "recognise": lambda W: recognise(W, PROBLEM),
     "plots": read_weights,
 }

@@ -81,7 +81,7 @@ def test_exact_losses_equal_enumeration():
         n, d, m = int(rng.integers(1, 5)), int(rng.integers(1, 4)), (1, 3, 5)[case % 3]
         features = random_features(rng, n, FINITE)
         W, V = random_matrix(rng, d, n), random_matrix(rng, d, n)
-        tied = exact_loss(W, m=m, features=features)
+        tied = exact_loss(W, m=m, features=features, transpose=False)
         assert (tied.C, tied.D) == enumerated(product(W, W), features, m)
         if any(any(row) for row in W):
             of_gram = exact_loss_of_gram(product(W, W), m=m, features=features)

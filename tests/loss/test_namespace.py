@@ -26,13 +26,15 @@ def test_array_api_strict(m, p, law, best_scale):
     for weights in (rng.standard_normal((3, 40)), 1e70 * rng.standard_normal((2, 3)), rng.standard_normal((5, 2)) * 1e-200):
         if not best_scale and abs(math.log10(abs(weights).max())) > 50:
             continue
-        expected, gradient = dense_loss_and_gradient(weights, m=m, p=p, law=law, best_scale=best_scale)
-        found, other = dense_loss_and_gradient(enter(weights), m=m, p=p, law=law, best_scale=best_scale, budget=1 << 16)
+        expected, gradient = dense_loss_and_gradient(weights, m=m, p=p, law=law, best_scale=best_scale, transpose=False)
+        found, other = dense_loss_and_gradient(
+            enter(weights), m=m, p=p, law=law, best_scale=best_scale, transpose=False, budget=1 << 16
+        )
         assert type(other) is type(enter(weights))
         assert found.improvement_best_scale == pytest.approx(expected.improvement_best_scale, rel=1e-12)
         assert found.unit_power == pytest.approx(expected.unit_power, rel=1e-12)
         np.testing.assert_allclose(leave(other), gradient, rtol=0, atol=1e-11 * abs(gradient).max())
-        assert dense_loss(enter(weights), m=m, p=p, law=law).unit_correlation == found.unit_correlation
+        assert dense_loss(enter(weights), m=m, p=p, law=law, transpose=False).unit_correlation == found.unit_correlation
 
 
 def test_numpy_itself_and_many_blocks(monkeypatch):

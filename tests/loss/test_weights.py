@@ -116,9 +116,26 @@ def test_numbers_in_text(tmp_path, suffix, separator):
     path.write_text("".join(separator.join(map(repr, row)) + "\n" for row in WEIGHTS.tolist()))
     np.testing.assert_array_equal(load_weights(path).array, WEIGHTS)
     path.write_text(f"1{separator}2\n3\n")
-    assert "equally many numbers" in refusal(path)
+    assert refusal(path).endswith("equally many numbers and nothing else; row 2 has 1 numbers, row 1 has 2")
+    path.write_text(f"1{separator}2\n3{separator}4,5,x\n")
+    assert "nothing else; row 2, column 2 is 4,5,x" in refusal(path) or separator == ","
     path.write_text(f"a{separator}b\n1{separator}2\n")
-    assert "equally many numbers" in refusal(path)
+    assert "row 1, column 1 is a: leave the header out, in pandas to_csv(FILE, header=False, index=False)" in refusal(path)
+
+
+def test_what_pandas_writes_is_told_how_to_write_it(tmp_path):
+    """Rows and columns are counted from 1, as a spreadsheet does."""
+    (tmp_path / "W.csv").write_text(",f0,f1\n0,0.5,1.5\n1,2.5,3.5\n")
+    assert "row 1, column 1 is empty: leave the header and the index out, in pandas to_csv(" in refusal(tmp_path / "W.csv")
+    (tmp_path / "W.csv").write_text("1,2,3\n4,five,6\n")
+    assert refusal(tmp_path / "W.csv").endswith("nothing else; row 2, column 2 is five")
+
+
+def test_a_damaged_checkpoint_is_called_one(tmp_path):
+    (tmp_path / "model.pt").write_bytes(b"PK\x03\x04" + bytes(100))
+    assert "must be a complete PyTorch checkpoint; it is damaged or truncated" in refusal(tmp_path / "model.pt")
+    (tmp_path / "model.npz").write_bytes(b"PK\x03\x04" + bytes(100))
+    assert "must be a complete .npz file" in refusal(tmp_path / "model.npz")
 
 
 def test_an_array_that_numpy_would_confuse_is_refused_by_name(tmp_path):

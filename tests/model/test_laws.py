@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from boundcalc.certificate.verifier import problem as verifier
 from boundcalc.cli.options import LAW_HELP
-from boundcalc.model.laws import FORMS, FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, parse_law, rademacher
+from boundcalc.model.laws import FORMS, FiniteSupport, Gaussian, Laplace, Law, MomentList, Rademacher, Uniform, parse_law
 from boundcalc.model.laws import NAMED as LAWS
 from boundcalc.numbers.errors import ParameterError
 
-NAMED: dict[str, Law] = {"rademacher": rademacher(), "gaussian": Gaussian(), "uniform": Uniform(), "laplace": Laplace()}
+NAMED: dict[str, Law] = {"rademacher": Rademacher(), "gaussian": Gaussian(), "uniform": Uniform(), "laplace": Laplace()}
 DENSITIES = {
     "gaussian": lambda u: mpmath.exp(-(u**2) / 2) / mpmath.sqrt(2 * mpmath.pi),
     "uniform": lambda u: mpmath.mpf(1) / 2 if u <= 1 else mpmath.mpf(0),

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import UPPER
 from boundcalc.bounds.outcome import evaluate_upper
-from boundcalc.model.laws import Gaussian, rademacher
+from boundcalc.model.laws import Gaussian, Rademacher
 from boundcalc.model.problem import INFINITY, MISSING, Problem
 from boundcalc.numbers.errors import ParameterError
 
@@ -22,7 +22,7 @@ GOOD: dict[str, Any] = {"n": 120, "d": 8, "m": 3, "p": "1e-6", "law": "rademache
 
 def test_text_and_exact_numbers_give_the_same_problem() -> None:
     written = Problem(**GOOD)
-    assert written == Problem(n="120", d="8", m="3", p=Fraction(1, 10**6), law=rademacher())  # type: ignore[arg-type]
+    assert written == Problem(n="120", d="8", m="3", p=Fraction(1, 10**6), law=Rademacher())  # type: ignore[arg-type]
     assert written.p == fmpq(1, 10**6)
     assert hash(written) == hash(Problem(**GOOD))
     assert written != Problem(**GOOD | {"law": Gaussian()})
@@ -85,7 +85,7 @@ RANGE = "must be a number with 0 < p <= 1"
         ("n", True, f"{WHOLE}, or inf"),
         ("n", None, MISSING),
         pytest.param("n", -(10**6000), f"{WHOLE}, or inf", id="huge n"),
-        ("n", 10.0, "is a float, which is not exact: pass text such as n='10.0' or a fraction"),
+        ("n", 10.0, "is a float, which is not exact: write 10"),
         ("d", 0, WHOLE),
         ("d", "-3", WHOLE),
         ("d", "inf", WHOLE),
@@ -112,9 +112,9 @@ RANGE = "must be a number with 0 < p <= 1"
         ("p", 0.5, "is a float, which is not exact: pass text such as p='0.5' or a fraction"),
         ("law", "cauchy", None),
         ("law", "gausian", "did you mean gaussian?)"),
-        ("law", 3, "must be a law or the text of one"),
+        ("law", 3, "must be a law, such as 'gaussian' or Gaussian()"),
         ("law", None, MISSING),
-        ("law", rademacher, "must be a law or the text of one"),
+        ("law", Rademacher, "must be a law, such as 'gaussian' or Gaussian()"),
         ("law", "moments:2=1,4=3", "must list moments up to μ_6 for m = 3"),
     ],
 )

@@ -14,7 +14,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundcalc.model.laws import Gaussian, Laplace, Law, Uniform, rademacher
+from boundcalc.model.laws import Gaussian, Laplace, Law, Rademacher, Uniform
 from boundcalc.numbers.moments import correlation, cumulants_from_moments, moments_from_cumulants, row_polynomials
 
 RATIONALS = st.fractions(min_value=-9, max_value=9, max_denominator=20)
@@ -60,7 +60,7 @@ def test_cumulants_of_the_laws_by_sympy(law: str) -> None:
         "uniform": sympy.log(sympy.sinh(t) / t),
         "laplace": -sympy.log(1 - t**2),
     }[law]
-    measures: dict[str, Law] = {"gaussian": Gaussian(), "rademacher": rademacher(), "uniform": Uniform(), "laplace": Laplace()}
+    measures: dict[str, Law] = {"gaussian": Gaussian(), "rademacher": Rademacher(), "uniform": Uniform(), "laplace": Laplace()}
     measure = measures[law]
     found = cumulants_from_moments([measure.moment(2 * j) for j in range(6)])
     expansion = sympy.series(generating, t, 0, 12).removeO()
@@ -91,7 +91,7 @@ def multinomial_moments(row: Sequence[Fraction], moments: Sequence[Fraction], in
 @pytest.mark.parametrize("p", [Fraction(1, 100), Fraction(1, 3), Fraction(1)])
 def test_row_polynomials_are_the_multinomial_expansion(m: int, p: Fraction) -> None:
     rng = Random(m)
-    laws: list[Law] = [rademacher(), Gaussian(), Uniform(), Laplace()]
+    laws: list[Law] = [Rademacher(), Gaussian(), Uniform(), Laplace()]
     for law in laws:
         even = [Fraction(int(law.moment(2 * j).p), int(law.moment(2 * j).q)) for j in range(m + 1)]
         moments = [Fraction(0)] * (2 * m + 2)

@@ -207,11 +207,15 @@ def test_other_types_are_refused(value: object) -> None:
     assert "must be a number" in message
 
 
-@pytest.mark.parametrize(("value", "shown"), [(0.1, "0.1"), (np.float64(0.1), "0.1"), (1.0, "1.0")])
+@pytest.mark.parametrize(("value", "shown"), [(0.1, "0.1"), (np.float64(0.1), "0.1"), (1e300, "1e+300")])
 def test_floats_are_refused_with_the_remedy(value: float, shown: str) -> None:
     assert refusal(lambda: as_rational(value, parameter="p")).endswith(
         f"is a float, which is not exact: pass text such as p='{shown}' or a fraction"
     )
+
+
+def test_whole_floats_are_told_to_be_whole() -> None:
+    assert refusal(lambda: as_rational(30.0, parameter="n")) == "n = 30.0: is a float, which is not exact: write 30"
 
 
 @pytest.mark.parametrize("value", ["1.5", "1/3", Fraction(1, 3), 1.0])

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from flint import fmpq
 
-from boundcalc.model.laws import rademacher
+from boundcalc.model.laws import Rademacher
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.sided import LowerValue, UpperValue, best_lower, best_upper, loss_interval, ratio
 
 ROOT = Path(__file__).parents[2]
@@ -106,8 +107,8 @@ def test_a_bound_of_the_other_side_is_not_evaluated() -> None:
     from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 
     p: Any = "1e-6"
-    problem = Problem(120, 8, 3, p, rademacher())
+    problem = Problem(120, 8, 3, p, Rademacher())
     swapped: list[Any] = [(evaluate_upper, LOWER[0]), (evaluate_lower, UPPER[0])]
     for evaluate, bound in swapped:
-        with pytest.raises(TypeError):
+        with pytest.raises(ParameterError, match="upper and lower bounds do not mix"):
             evaluate(bound, problem)

@@ -74,7 +74,7 @@ def weights(n: int, d: int) -> tuple[tuple[tuple[int, ...], ...], ...]:
 @cache
 def attained(n: int, d: int, m: int, p: str, law: str) -> Fraction:
     """The best improvement of these weights, exact."""
-    found = [exact_loss([list(row) for row in W], m=m, p=p, law=law).improvement_best_scale for W in weights(n, d)]
+    found = [exact_loss([list(row) for row in W], m=m, p=p, law=law, transpose=False).improvement_best_scale for W in weights(n, d)]
     return fraction(max(found))
 
 
@@ -268,7 +268,7 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
         return {"n'": Fraction(count), "d": Fraction(span)} if key == "half_design" else {"n'": Fraction(count), **sums}
     if key == "search":
         W = rng.choice(weights(n, d))
-        value = exact_loss([list(row) for row in W], m=m, p=problem.p, law=problem.law)
+        value = exact_loss([list(row) for row in W], m=m, p=problem.p, law=problem.law, transpose=False)
         return {"C": fraction(value.C), "D": fraction(value.D)}
     if key == "direct_sum":
         if n == 1 or d == 1:

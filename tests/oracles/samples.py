@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 from flint import fmpq
 
-from boundcalc.model.laws import FiniteSupport, rademacher
+from boundcalc.model.laws import FiniteSupport, Rademacher
 from boundcalc.model.problem import Problem
 
 LAWS = (
-    rademacher(),
+    Rademacher(),
     FiniteSupport(((fmpq(-1), fmpq(1, 4)), (fmpq(0), fmpq(1, 2)), (fmpq(1), fmpq(1, 4)))),
     FiniteSupport(((fmpq(-3), fmpq(1, 8)), (fmpq(-1), fmpq(3, 8)), (fmpq(1), fmpq(3, 8)), (fmpq(3), fmpq(1, 8)))),
 )
@@ -150,11 +150,11 @@ def climbed(W: np.ndarray, problem: Problem, steps: int = 60) -> np.ndarray:
 
     def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
         V = flat.reshape(W.shape)
-        value, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
+        value, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         # at the best scale of V the gradient of I is that of C^2/D
         best = value.C**2 / value.D
         s = (value.C / value.D) ** (1 / (2 * problem.m))
-        _, scaled = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law)
+        _, scaled = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         return -np.log(best), -s * scaled / best
 
     found = minimize(objective, W.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps})

@@ -1,6 +1,8 @@
 """Where a matrix stands, in one call: the lines and the JSON of the command, and a row a feature."""
 
+import html
 import json
+import re
 import subprocess
 import sys
 import types
@@ -9,7 +11,9 @@ import numpy as np
 import pytest
 
 from boundcalc import exact_loss, frame, load_weights, loss_of
+from boundcalc.loss.summary import named_features, states
 from boundcalc.numbers.errors import ParameterError
+from boundcalc.render.named_features import named_lines
 
 MODEL = ["--m", "3", "--p", "0.03", "--law", "rademacher"]
 
@@ -56,11 +60,12 @@ def test_what_it_names(weights):
 
 
 def test_a_row_a_feature(weights, monkeypatch):
-    """What pandas is given: numbers, no text. A stand-in keeps it; the package does not need pandas otherwise."""
+    """What pandas is given: numbers, and the state as text. A stand-in keeps it; the package does not need pandas otherwise."""
     monkeypatch.setitem(sys.modules, "pandas", types.SimpleNamespace(DataFrame=lambda rows: rows))
     columns = loss_of(np.load(weights), 3, "0.03", "rademacher").to_dataframe()
     assert list(columns["feature"]) == list(range(16))
-    assert all(columns[name].dtype == np.float64 and len(columns[name]) == 16 for name in list(columns)[1:])
+    assert all(columns[name].dtype == np.float64 and len(columns[name]) == 16 for name in list(columns)[1:-1])
+    assert list(columns["state"]) == ["represented"] * 14 + ["dead"] * 2
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ParameterError, match="pip install pandas"):
         loss_of(np.eye(2), 3, "0.03", "rademacher").to_dataframe()
@@ -70,7 +75,7 @@ def test_untied_weights_and_missing_parameters():
     one = loss_of(np.eye(2), 3, "0.03", "rademacher", decoder=2 * np.eye(2))
     assert one.standing is None
     assert "tied weights" in str(one)
-    with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
+    with pytest.raises(ParameterError, match="law = nothing: must be given: a problem is n, d, m, p and law"):
         loss_of(np.eye(2), 3, "0.03")
 
 
@@ -85,3 +90,54 @@ def test_an_array_with_more_rows_than_columns_is_asked_about():
     assert loss_of(W, 3, "0.03", "rademacher", transpose=False).answer.problem.d == 3
     assert loss_of(W.T, 3, "0.03", "rademacher", transpose=True).answer.problem.d == 3
     assert "n = 3 d = 2 " in repr(loss_of(W, p="1/20", law="uniform01", activation="relu", transpose=True))
+
+
+def test_features_that_training_left_behind_are_named():
+    """Four columns of less than half the norm of the others were in no class, and no line said so."""
+    W = np.array(frame("icosahedron"))[:, [0, 1, 2, 3, 4, 5, 0, 1, 2, 3]] * ([1.0] * 6 + [0.3, 0.4, 0.1, 0.7])
+    one = loss_of(W, 3, "0.001", "rademacher")
+    assert (one.named.represented, one.named.weak, one.named.dead) == ((0, 1, 2, 3, 4, 5), (9,), (6, 7, 8))
+    lines = str(one).splitlines()
+    assert "10 features by their response, E x_i x^_i / E x_i^2:" in lines
+    assert "weak (between): 1: 9" in lines
+    assert "dead (at most 0.01 of the largest): 3: 6 7 8" in lines
+    assert "weak (between): 1: 9" in one._repr_html_()
+    assert one.to_dict()["features"]["weak"] == (9,)
+    relu = loss_of(W, p="1/50", law="uniform01", activation="relu")
+    assert (relu.named.weak, relu.named.dead) == ((6, 7, 9), (8,))
+    assert relu.to_dict()["features"]["dead"] == (8,)
+    turned = loss_of(W, p="1/50", law="uniform01", activation="relu", decoder=-W)
+    assert len(turned.named.dead) == 10, "a ReLU returns nothing of what it sees negatively"
+
+
+def test_long_lists_are_whole_as_ranges():
+    W = np.zeros((80, 240))
+    lines = named_lines(named_features(W, states(np.repeat([1.0, 0.0], [80, 160]))), "A_ii")
+    assert "represented (at least 0.5 of the largest): 80: 0..79" in lines
+    assert "dead (at most 0.01 of the largest): 160: 80..239" in lines
+    every_other = named_lines(named_features(W, states(np.tile([1.0, 0.0], 120))), "A_ii")
+    assert every_other[1].endswith(" 98 and 70 more ranges (all: --features FILE, to_dataframe())")
+
+
+def test_weights_the_wrong_way_round_are_noted():
+    """Given explicitly they are judged, but never without a word."""
+    W = np.array([[1.0, 0, 0.5], [0, 1, 0.5]])
+    said = "3 features in d = 2 dimensions turn W round: --no-transpose in place of --transpose or the reverse, in Python"
+    for one in (
+        loss_of(W, 3, "0.03", "rademacher", transpose=True),
+        loss_of(W.T, 3, "0.03", "rademacher", transpose=False),
+        loss_of(W.T, p="0.03", law="uniform01", activation="relu", transpose=False),
+    ):
+        (line,) = [line for line in str(one).splitlines() if line.startswith("note: ")]
+        assert line.startswith("note: 2 features fit into 3 dimensions; for n = ")
+        assert said in line
+        assert one.to_dict()["notes"] == [line.removeprefix("note: ")]
+        assert line in html.unescape(one._repr_html_())
+    assert loss_of(W, 3, "0.03", "rademacher").to_dict()["notes"] == []
+
+
+def test_latex_is_a_statement():
+    identity = loss_of(np.eye(2), 3, "1/2", "rademacher")._repr_latex_()
+    assert identity == r"$L(W) = 0,\quad \sup_s I(sW) = 1$"
+    thirds = loss_of(np.array([[1.0, 0.3], [0.0, 1.0]]), 3, "1/3", "gaussian")._repr_latex_()
+    assert re.fullmatch(r"\$L\(W\) \\in \\left\[.*\\right\],\\quad \\sup_s I\(sW\) \\in \\left\[.*\\right\]\$", thirds)

@@ -29,7 +29,7 @@ def test_what_it_prints_and_shows():
     assert lines[0] == "n = 5 d = 2 activation = relu p = 1/5 law = uniform01, bias"
     assert any(line.startswith("no W and b have a loss below ") for line in lines)
     assert found._repr_html_().startswith("<pre>n = 5")
-    assert found._repr_latex_().startswith("$")
+    assert found._repr_latex_().startswith("$L(W, b) \\in ")
 
 
 def test_pairs_do_better_than_bad_weights_and_the_floor_is_below_both():
@@ -55,7 +55,7 @@ def test_a_loss_without_floor():
         ({"activation": "relu", "exact": True, "law": "uniform01"}, "exact = True: is for x^m"),
         ({"bias": [0]}, "bias = [0]: needs the activation relu"),
         ({"width": "1e-3"}, "width = 1e-3: needs the activation relu"),
-        ({}, "m = None: must be given"),
+        ({}, "m = nothing: must be given"),
         ({"activation": "tanh"}, "activation = tanh: must be power"),
     ],
 )

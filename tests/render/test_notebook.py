@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 
 import pytest
 from flint import fmpq
 
-from boundcalc import BOUNDS, Problem, exact_loss, report
+from boundcalc import BOUNDS, Features, Group, Problem, exact_loss, report
 from boundcalc.numbers.enclosure import Enclosure
 
 
@@ -72,6 +73,21 @@ def test_a_report_shows_its_interval():
     assert low == pytest.approx(float(exact[0].p) / float(exact[0].q), rel=1e-11)
     assert low <= high
     assert answer.best_upper.bound.key in answer._repr_html_()
+
+
+def test_html_of_a_report_says_what_its_text_says():
+    """Best bounds first, ratio, gain, loss and verdict; bold rows stood among 22 in the order of the catalog."""
+    features = Features((Group(2, 1, "1/10", "rademacher"), Group(1, "1/2", "1/3", "gaussian")))
+    for answer in (report(6, 3, 3, "1/1000", "rademacher"), report(d=2, m=3, features=features)):
+        page = html.unescape(answer._repr_html_())
+        text = str(answer).splitlines()
+        rows = re.findall("<tr><td>(?:<b>)?([a-z_]+)", page)
+        assert rows == [line.split()[2] for line in text if line.startswith("I ")]
+        told = re.sub("<[^>]*>", "\n", page).splitlines()
+        for line in text[text.index("") + 1 :]:
+            assert line.strip() in told or not line or line.startswith("status of a bound")
+        assert text[0] in told
+        assert any(line.startswith("best upper / best lower: ") for line in told)
 
 
 def test_the_best_bounds_are_bold_whatever_a_page_makes_of_heading_cells(shown):

@@ -29,54 +29,54 @@ from boundcalc.search.optimize import Progress, default_starts, evaluations, opt
 )
 @pytest.mark.parametrize("only_random", [False, True])
 def test_values(d, n, p, law, least, only_random):
-    assert optimize(Problem(n, d, 3, p, law), count=60, only_random=only_random).value >= least
+    assert optimize(Problem(n, d, 3, p, law), starts=60, only_random=only_random).value >= least
 
 
 def test_larger_values():
-    assert optimize(Problem(120, 8, 3, "0.01", "rademacher"), count=8).value >= 22.149
+    assert optimize(Problem(120, 8, 3, "0.01", "rademacher"), starts=8).value >= 22.149
     cell = Problem(60, 4, 5, "1e-6", "rademacher")  # the 600-cell is a half-design of strength 10
     least = evaluate_lower(BOUNDS["half_design"], cell).value.certified / cell.p
-    assert optimize(cell, count=12).value >= int(least.p) / int(least.q) * (1 - 1e-12)
+    assert optimize(cell, starts=12).value >= int(least.p) / int(least.q) * (1 - 1e-12)
 
 
 def test_n_1_and_the_line():
-    assert optimize(Problem(1, 1, 3, "0.1", "rademacher"), count=4).value == pytest.approx(1, rel=1e-12)
-    assert optimize(Problem(5, 1, 3, "0.01", "gaussian"), count=12).value >= 0.6 - 1e-12  # g = 9/15
+    assert optimize(Problem(1, 1, 3, "0.1", "rademacher"), starts=4).value == pytest.approx(1, rel=1e-12)
+    assert optimize(Problem(5, 1, 3, "0.01", "gaussian"), starts=12).value >= 0.6 - 1e-12  # g = 9/15
 
 
 def test_a_seed_repeats_the_search():
     problem = Problem(9, 3, 3, "0.01", "uniform")
-    first, second = (optimize(problem, seed=3, count=24) for _ in range(2))
+    first, second = (optimize(problem, seed=3, starts=24) for _ in range(2))
     np.testing.assert_array_equal(first.weights, second.weights)
     assert (first.value, first.label, first.starts) == (second.value, second.label, second.starts)
 
 
 def test_workers_do_not_change_the_result(monkeypatch):
     problem = Problem(12, 4, 3, "0.01", "uniform")
-    alone = optimize(problem, seed=1, count=16)
+    alone = optimize(problem, seed=1, starts=16)
     monkeypatch.setattr("boundcalc.search.workers.WORTHWHILE", 0.0)
-    together = optimize(problem, seed=1, count=16, workers=2)
+    together = optimize(problem, seed=1, starts=16, workers=2)
     np.testing.assert_array_equal(alone.weights, together.weights)
     assert (alone.value, alone.label) == (together.value, together.label)
 
 
 def test_budget_and_progress():
     seen: list[Progress] = []
-    result = optimize(Problem(6, 3, 3, "0.01", "uniform"), count=9, progress=seen.append)
+    result = optimize(Problem(6, 3, 3, "0.01", "uniform"), starts=9, progress=seen.append)
     assert [step.started for step in seen] == list(range(1, 10))
     assert result.starts == 9
     best = [step.best.value for step in seen]
     assert best == sorted(best)
     assert next(step.improved for step in seen)
-    assert optimize(Problem(6, 3, 3, "0.01", "uniform"), count=500, seconds=1e-9).starts == 1
+    assert optimize(Problem(6, 3, 3, "0.01", "uniform"), starts=500, seconds=1e-9).starts == 1
 
 
 def test_enough_is_enough(monkeypatch):
     problem = Problem(6, 3, 3, "1e-6", "rademacher")
-    alone = optimize(problem, count=40, enough=5.769)
+    alone = optimize(problem, starts=40, enough=5.769)
     assert alone.starts < 10
     monkeypatch.setattr("boundcalc.search.workers.WORTHWHILE", 0.0)
-    together = optimize(problem, count=40, enough=5.769, workers=2)
+    together = optimize(problem, starts=40, enough=5.769, workers=2)
     assert (alone.starts, alone.value) == (together.starts, together.value)
 
 
@@ -85,7 +85,7 @@ def test_an_interrupt_keeps_the_best():
         if step.started == 5:
             raise KeyboardInterrupt
 
-    result = optimize(Problem(6, 3, 3, "1e-4", "rademacher"), count=50, progress=stop)
+    result = optimize(Problem(6, 3, 3, "1e-4", "rademacher"), starts=50, progress=stop)
     assert result.interrupted
     assert result.starts == 5
     assert result.value > 5
@@ -93,8 +93,8 @@ def test_an_interrupt_keeps_the_best():
 
 def test_given_weights_are_never_made_worse():
     problem = Problem(6, 3, 3, "1e-4", "rademacher")
-    best = optimize(problem, count=40)
-    again = optimize(problem, count=1, seed=9, given=best.weights)
+    best = optimize(problem, starts=40)
+    again = optimize(problem, starts=1, seed=9, given=best.weights)
     assert again.value >= best.value * (1 - 1e-14)
 
 
@@ -111,9 +111,9 @@ def test_defaults_by_size():
         ({"seed": -1}, "seed"),
         ({"seed": 1.5}, "seed"),
         ({"seed": True}, "seed"),
-        ({"count": 0}, "starts"),
-        ({"count": 10**9}, "starts"),
-        ({"count": 2.0}, "starts"),
+        ({"starts": 0}, "starts"),
+        ({"starts": 10**9}, "starts"),
+        ({"starts": 2.0}, "starts"),
         ({"seconds": 0}, "seconds"),
         ({"seconds": float("nan")}, "seconds"),
     ],
@@ -127,16 +127,16 @@ def test_bad_budgets(arguments, parameter):
 def test_n_must_be_finite_and_of_a_size():
     for n in ("inf", 10**8):
         with pytest.raises(ParameterError, match="n = "):
-            optimize(Problem(n, 2, 3, "0.1", "uniform"), count=1)
+            optimize(Problem(n, 2, 3, "0.1", "uniform"), starts=1)
 
 
 def test_parameters_or_a_problem():
-    one = optimize(6, 2, 3, "1e-2", "gaussian", count=1)
-    other = optimize(Problem(6, 2, 3, "1e-2", "gaussian"), count=1)
+    one = optimize(6, 2, 3, "1e-2", "gaussian", starts=1)
+    other = optimize(Problem(6, 2, 3, "1e-2", "gaussian"), starts=1)
     np.testing.assert_array_equal(one.weights, other.weights)
     assert float(one) == pytest.approx(one.value / 100)
     assert len(repr(one)) < 120
-    with pytest.raises(ParameterError, match="law = None: must be given: a problem is n, d, m, p and law"):
+    with pytest.raises(ParameterError, match="law = nothing: must be given: a problem is n, d, m, p and law"):
         optimize(6, 2, 3, "1e-2")
     with pytest.raises(ParameterError, match="must be left out"):
         optimize(one.problem, 2)
@@ -147,6 +147,6 @@ def test_a_time_limit_ends_a_climb_where_it_is():
     problem = Problem(4000, 3, 3, "1e-3", "gaussian")
     weights = np.random.default_rng(1).standard_normal((3, 4000))
     began = time.thread_time()
-    found = optimize(problem, count=1, seconds=0.2, given=weights)
+    found = optimize(problem, starts=1, seconds=0.2, given=weights)
     assert time.thread_time() - began < 5
     assert found.value >= improvement_of(weights, problem) * (1 - 1e-12)

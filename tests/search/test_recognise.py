@@ -144,7 +144,7 @@ def test_the_11_line_design_from_random_starts(seed):
 
 def test_e8_from_random_starts():
     problem = Problem(120, 8, 3, "1e-6", "rademacher")
-    result = optimize(problem, only_random=True, count=4)
+    result = optimize(problem, only_random=True, starts=4)
     assert result.value >= 63.97
     found = recognise(result.weights, problem)
     assert found.names == ["E8"]

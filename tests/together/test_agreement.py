@@ -14,7 +14,7 @@ from flint import fmpq
 from oracles.mpmath_arithmetic import evaluate, to_rational
 
 from boundcalc.bounds.catalog import BOUNDS
-from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Uniform, rademacher
+from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Rademacher, Uniform
 from boundcalc.model.problem import INFINITY, Problem
 
 CLOSED = [bound for bound in BOUNDS.values() if bound.certifier is None]
@@ -44,7 +44,7 @@ def random_moments(rng: random.Random, order: int) -> MomentList:
 
 def random_law(rng: random.Random, m: int) -> Law:
     kind = rng.randrange(6)
-    named: list[Law] = [rademacher(), Gaussian(), Uniform(), Laplace()]
+    named: list[Law] = [Rademacher(), Gaussian(), Uniform(), Laplace()]
     return named[kind] if kind < 4 else random_support(rng) if kind == 4 else random_moments(rng, 2 * m)
 
 
@@ -129,7 +129,7 @@ def test_problems_reach_every_law_exponent_and_size() -> None:
     assert max(problem.d for problem in problems) > 5 * 10**4
 
 
-@pytest.mark.parametrize("law", [rademacher(), Gaussian(), Laplace()], ids=["rademacher", "gaussian", "laplace"])
+@pytest.mark.parametrize("law", [Rademacher(), Gaussian(), Laplace()], ids=["rademacher", "gaussian", "laplace"])
 def test_the_extreme_problem_of_exact_input(law: Law) -> None:
     n: Any = "10^30"
     d: Any = "10^6"
@@ -141,14 +141,14 @@ def test_the_extreme_problem_of_exact_input(law: Law) -> None:
 
 def test_one_dimension_and_many_rare_features() -> None:
     p: Any = "1e-6"
-    check(Problem(10**12, 1, 3, p, rademacher()), 50, Counter())
+    check(Problem(10**12, 1, 3, p, Rademacher()), 50, Counter())
 
 
 @pytest.mark.parametrize(("key", "law"), [("uniform", "rademacher"), ("very_sparse", "1/3-support")])
 def test_ten_thousand_digits(key: str, law: str) -> None:
     support = FiniteSupport(((fmpq(-3, 7), fmpq(1, 3)), (fmpq(0), fmpq(1, 3)), (fmpq(3, 7), fmpq(1, 3))))
     p: Any = Fraction(1, 7 * 10**19)
-    problem = Problem(10**20, 12, 5, p, rademacher() if law == "rademacher" else support)
+    problem = Problem(10**20, 12, 5, p, Rademacher() if law == "rademacher" else support)
     bound = BOUNDS[key]
     choice = bound.choose(problem)
     assert choice is not None

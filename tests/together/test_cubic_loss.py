@@ -15,5 +15,5 @@ def test_equals_the_general_formula(law, p):
     rng = np.random.default_rng(5)
     for shape in ((1, 1), (2, 5), (3, 9), (6, 4)):
         weights = rng.integers(-5, 6, shape).tolist()
-        value = exact_loss(weights, m=3, p=p, law=law)
+        value = exact_loss(weights, m=3, p=p, law=law, transpose=False)
         assert cubic_loss(weights, p=p, law=law) == (value.C, value.D)

@@ -10,7 +10,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from boundcalc import Problem, loss_of, plot, report, run_sweep
+from boundcalc import (
+    NonnegativeSupport,
+    Problem,
+    bounded_loss,
+    check_claim,
+    dense_loss,
+    dense_loss_and_gradient,
+    evaluate_upper,
+    exact_loss,
+    explain,
+    find,
+    frame,
+    latex,
+    load_weights,
+    loss_of,
+    optimize,
+    parse_law,
+    plot,
+    read_features,
+    relu_loss,
+    relu_loss_and_gradient,
+    report,
+    run_sweep,
+    verify_certificate,
+    write_certificate,
+)
 from boundcalc.cli.main import main
 from boundcalc.numbers.errors import ParameterError
 
@@ -25,7 +50,7 @@ from boundcalc.numbers.errors import ParameterError
         ({"n": [120]}, "must be a whole number"),
         ({"d": None}, "must be given"),
         ({"law": "gauss"}, "did you mean gaussian?"),
-        ({"law": 3}, "must be a law or the text of one"),
+        ({"law": 3}, "must be a law, such as 'gaussian' or Gaussian()"),
     ],
 )
 def test_a_problem_says_what_to_do(arguments, content):
@@ -38,7 +63,7 @@ def test_a_problem_says_what_to_do(arguments, content):
 
 
 def test_a_report_of_something_else():
-    with pytest.raises(ParameterError, match="d = None: must be given: a problem is n, d, m, p and law"):
+    with pytest.raises(ParameterError, match="d = nothing: must be given: a problem is n, d, m, p and law"):
         report("n=120, d=8")
 
 
@@ -79,10 +104,10 @@ MISTAKES = {
     f"bounds --n 6000 --d 1,500 {MODEL}": "must be a whole number, at least 1: without separators it is 1500\n",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law normal": "did you mean gaussian?",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law lognormal": "or moments:2=1,4=3,6=15\n",
-    "bounds --n 30 --d 4 --m 3 --p 0.03 --law 'uniform(0,1)'": "is for loss --activation relu; with x^m laws are symmetric",
+    "bounds --n 30 --d 4 --m 3 --p 0.03 --law 'uniform(0,1)'": "(in Python activation='relu'); with x^m laws are symmetric",
     "bounds --n 30 --d 4 --m 3 --p 0.03 --law moments:2=1": "must list moments up to \u03bc_6 for m = 3",
     f"bounds --n 30 --d 4 {MODEL} --display percent": "'improvement', 'normalized', 'per-feature'; boundcalc bounds --help",
-    f"bounds --n 8 --d 3 {MODEL} --witness two.npz": "must be read with the --name of one of its arrays; it holds a 3x8, b 8x3",
+    f"bounds --n 8 --d 3 {MODEL} --witness two.npz": "(in Python name=) of one of its arrays; it holds a 3x8, b 8x3",
     f"bounds --n 8 --d 3 {MODEL} --name a": "is for the file of --witness",
     f"bounds --n 9 --d 9 {MODEL} --witness T.npy": "add --transpose if its rows are the features, --no-transpose if they are not",
     "explain wlech": "key = wlech: is no bound; did you mean capacity_welch",
@@ -148,6 +173,82 @@ def test_a_mistake_ends_in_a_line_that_says_what_to_do(folder, monkeypatch, caps
 
 
 W = np.eye(2)
+TALL = np.array([[1.0, 0], [0, 1], [-1, 0]])
+LOSSES = {
+    "loss_of": lambda W, **turn: loss_of(W, 3, "0.03", "rademacher", **turn).found.value.C,
+    "exact_loss": lambda W, **turn: exact_loss(W, 3, "0.03", "rademacher", **turn).C,
+    "dense_loss": lambda W, **turn: dense_loss(W, 3, "0.03", "rademacher", **turn).C,
+    "dense_loss_and_gradient": lambda W, **turn: dense_loss_and_gradient(W, 3, "0.03", "rademacher", **turn)[0].C,
+    "bounded_loss": lambda W, **turn: bounded_loss(W, 3, "0.03", "rademacher", **turn).value.C,
+    "relu_loss": lambda W, **turn: relu_loss(W, p="0.03", law="uniform01", **turn).loss,
+    "relu_loss_and_gradient": lambda W, **turn: relu_loss_and_gradient(W, p="0.03", law="uniform01", **turn).loss,
+    "witness": lambda W, **turn: plot(W, **turn).caption,
+    "capacities": lambda W, **turn: plot(W, "capacities", **turn).caption,
+    "training": lambda W, **turn: plot([W, W], "training", m=3, p="0.03", law="rademacher", **turn).caption,
+}
+
+
+def swept():
+    return run_sweep({"n": 8, "d": 2, "m": 3, "p": ["0.1", "0.2"], "law": "rademacher", "bounds": ["rank", "orthonormal"]})
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_function_of_weights_asks_which_way_round_they_are(name):
+    judge = LOSSES[name]
+    with pytest.raises(ParameterError, match=r"W = array of shape \(3, 2\): has 3 rows .* give transpose=True"):
+        judge(TALL)
+    assert judge(TALL, transpose=True) == judge(TALL.T) == judge(TALL.T, transpose=None)
+    assert judge(TALL, transpose=False) != judge(TALL, transpose=True)
+
+
+@pytest.mark.parametrize("listed", [TALL.tolist(), tuple(map(tuple, TALL.tolist()))], ids=["lists", "tuples"])
+def test_lists_are_asked_about_too(listed):
+    exact = [[str(entry) for entry in row] for row in listed]
+    for call, rows in ((loss_of, listed), (dense_loss, listed), (exact_loss, exact)):
+        with pytest.raises(ParameterError, match="give transpose=True"):
+            call(rows, 3, "0.03", "rademacher")
+    assert exact_loss(exact, 3, "0.03", "rademacher", transpose=True).C == LOSSES["exact_loss"](TALL.T)
+
+
+def test_a_gradient_lies_as_its_weights_do():
+    for call, given in (
+        (lambda W, turn: dense_loss_and_gradient(W, 3, "0.03", "rademacher", transpose=turn)[1], TALL),
+        (lambda W, turn: relu_loss_and_gradient(W, p="0.03", law="uniform01", transpose=turn).weights, TALL),
+    ):
+        np.testing.assert_array_equal(call(given, True), call(given.T, None).T)
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSES if name not in ("witness", "capacities", "training")])
+def test_a_file_where_an_array_is_expected_is_told_how_to_read_it(name, tmp_path):
+    np.savez(tmp_path / "W.npz", W=W, step=3)
+    for path in ("W.npz", tmp_path / "W.npz"):
+        with pytest.raises(ParameterError, match=r"W = .*W\.npz: is a name, not an array: give load_weights\(path\)"):
+            LOSSES[name](path)
+    with np.load(tmp_path / "W.npz") as opened, pytest.raises(ParameterError, match=r'holds arrays: give one, f\["W"\]'):
+        LOSSES[name](opened)
+    with pytest.raises(ParameterError, match=r'dict of enc.weight: holds arrays: give one, f\["enc.weight"\]'):
+        LOSSES[name]({"enc.weight": W})
+    assert LOSSES[name](load_weights(tmp_path / "W.npz")) == LOSSES[name](W)
+
+
+def test_a_figure_of_a_file_is_told_how_to_read_it(tmp_path):
+    np.savez(tmp_path / "W.npz", W=W, step=3)
+    with np.load(tmp_path / "W.npz") as opened, pytest.raises(ParameterError, match=r'holds arrays: give one, f\["W"\]'):
+        plot(opened)
+    assert plot(load_weights(tmp_path / "W.npz")).caption == plot(W).caption
+
+
+def test_a_file_that_must_stay_names_both_options(tmp_path):
+    kept = tmp_path / "notes.txt"
+    kept.write_text("mine")
+    with pytest.raises(ParameterError, match=r"or add --force \(in Python force=True\)$"):
+        write_certificate(report(4, 2, 3, "0.03", "rademacher", upper="rank"), kept)
+    assert kept.read_text() == "mine"
+
+
+def test_bounds_by_their_keys():
+    found = report(4, 2, 3, "0.03", "rademacher", upper=["rank", "U9"], lower="orthonormal")
+    assert [outcome.bound.key for outcome in (*found.upper, *found.lower)] == ["rank", "frontier", "orthonormal"]
 
 
 @pytest.mark.parametrize(
@@ -157,11 +258,46 @@ W = np.eye(2)
         (lambda: loss_of(W, 3, 0.03, "rademacher"), "pass text such as p='0.03'"),
         (lambda: loss_of([[1, 2], [3]], 3, "0.03", "rademacher"), "must be a two-dimensional array"),
         (lambda: loss_of(np.ma.masked_equal(W, 0), 3, "0.03", "rademacher"), "W.filled(0)"),
-        (lambda: report(30, 4, 3), "p = None: must be given: a problem is n, d, m, p and law"),
+        (lambda: report(30, 4, 3), "p = nothing: must be given: a problem is n, d, m, p and law"),
         (lambda: report(30, 4, 3, "0.03", "rademacher")["fronteir"], "did you mean frontier?"),
         (lambda: run_sweep({"n": 8, "d": 2, "m": 3, "p": 0.1, "law": "rademacher"}), "float"),
         (lambda: plot(W, "pie"), "must be one of witness, capacities, training for weights"),
         (lambda: plot(np.zeros((2, 2))), "must have a nonzero column to be drawn"),
+        (lambda: plot(W, foo=3), "foo = 3: is no option of the kind witness, which has name, m, state, width, transpose"),
+        (lambda: plot([3.0, 2.0], "training"), "m = nothing: must be given: plot(..., 'training', m=...)"),
+        (lambda: plot(swept(), margin=1), "margin = 1: is no option of the kind bounds, which has x, y, n, d, m"),
+        (lambda: plot("sweep.db"), "load_weights(path) for weights, boundcalc.sweep.store.read(path) for a sweep"),
+        (lambda: plot(report(4, 2, 3, "0.03", "rademacher", upper="rank")), "plot(report.witness) the weights of the best"),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["fronteir"]), "must be one of frontier"),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["search"]), "upper = search: must be an upper bound or its key"),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", lower=3), "lower = 3: must be bounds or their keys"),
+        (lambda: report(30.0, 4, 3, "0.03", "rademacher"), "n = 30.0: is a float, which is not exact: write 30"),
+        (lambda: latex(0.5), "what = 0.5: must be a bound by its key, an outcome"),
+        (lambda: latex([]), "what = []: must be a bound by its key, an outcome"),
+        (lambda: load_weights(W), "path = ndarray: must be a file's name; an array is taken as it is, loss_of(W, ...)"),
+        (lambda: read_features(3), "features from Python are Features([Group("),
+        (lambda: run_sweep(3), "a grid may be a mapping too"),
+        (lambda: check_claim(3), "a claim is text too"),
+        (lambda: verify_certificate({}), "give the path of what write_certificate wrote"),
+        (lambda: write_certificate(3, "c.json"), "report = 3: must be what report(...) gives"),
+        (
+            lambda: optimize(3, 2, 3, "0.03", "rademacher", given=TALL, starts=1),
+            "must have the shape (d, n) = (2, 3); turn it round, .T",
+        ),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", seconds="x"), "seconds = x: must be a number of seconds above 0"),
+        (lambda: loss_of(W, 3, features=3), "features = 3: must be one or more groups"),
+        (lambda: report(d=2, m=3, features=3), "features = 3: must be one or more groups"),
+        (lambda: relu_loss(W, features=3), "features = 3: must be one or more groups"),
+        (lambda: NonnegativeSupport(3), "law = 3: must be pairs of a value and a weight"),
+        (lambda: latex("rank", notation=3), "notation = 3: must be text"),
+        (lambda: run_sweep({"n": 4, "d": 2, "m": 3, "law": "rademacher", "p": "0.1"}, out=3), "out = int: must be a file's name"),
+        (lambda: frame(3), "name = 3: must be text: a frame"),
+        (lambda: explain(3), "key = 3: must be text: a bound's key or section"),
+        (lambda: parse_law(3), "law = 3: must be text: rademacher"),
+        (lambda: exact_loss([[0.5]], 3, "0.03", "rademacher"), "W = 0.5: is a float in a list, which is not exact: give numpy"),
+        (lambda: evaluate_upper(find("search"), Problem(4, 2, 3, "0.03", "rademacher"), 6), "must be an upper bound"),
+        (lambda: relu_loss(W), "p = nothing: must be given: a problem is p and law"),
+        (lambda: run_sweep({"n": 8, "d": 2, "m": 3, "p": "0.1"}), "law = nothing: must be given: for the file"),
     ],
 )
 def test_a_mistake_in_python_says_what_to_do(call, said):

@@ -65,7 +65,7 @@ def test_a_missing_cell_is_left_open():
 
 def test_other_axes_than_p_need_one_p():
     rows = [made_up(p, "0.04", "0.05", d=d, n=n) for p in ("1/100", "1/50") for d in ("2", "3") for n in ("6", "9")]
-    with pytest.raises(ParameterError, match=r"^p = not given: must be chosen for this figure: the sweep has 1/100, 1/50$"):
+    with pytest.raises(ParameterError, match=r"^p = nothing: must be chosen for this figure: the sweep has 1/100, 1/50$"):
         plots.gap_map(rows, x="n", y="d")
     figure = plots.gap_map(rows, x="n", y="d", p="0.02")
     assert figure.axes[0].get_title(loc="left") == "$m = 3$, $p = 1/50$, Rademacher"
@@ -170,7 +170,7 @@ def test_svg_has_the_names_as_text():
 
 
 def test_a_map_needs_one_law_and_two_values():
-    with pytest.raises(ParameterError, match=r"^law = not given"):
+    with pytest.raises(ParameterError, match=r"^law = nothing"):
         plots.phase_diagram([*phase_rows(), made_up("1/7", "0.5", "0.6", law="uniform", n="6")])
     with pytest.raises(ParameterError, match="two values or more"):
         plots.phase_diagram([made_up(p, "0.5", "0.6", n="6") for p in P])

@@ -39,7 +39,7 @@ def attacks(draw):
 @given(attacks())
 def test_no_upper_bound_is_below_an_attained_improvement(attack):
     W, problem = attack
-    attained = exact_loss(W, m=problem.m, p=problem.p, law=problem.law).improvement_best_scale
+    attained = exact_loss(W, m=problem.m, p=problem.p, law=problem.law, transpose=False).improvement_best_scale
     for n in (problem.n, problem.n + 3, "inf"):  # features may be ignored
         for bound in CLOSED_UPPER:
             outcome = evaluate_upper(bound, Problem(n, problem.d, problem.m, problem.p, problem.law), 20)
@@ -63,7 +63,7 @@ def test_no_upper_bound_is_below_an_attained_improvement(attack):
 def test_no_upper_bound_is_below_what_a_local_search_finds(d, n, m, p, law):
     problem = Problem(n, d, m, p, law)
     W = climbed(np.random.default_rng(d * n + m).standard_normal((d, n)), problem)
-    attained = exact_loss(W, m=m, p=p, law=law).improvement_best_scale
+    attained = exact_loss(W, m=m, p=p, law=law, transpose=False).improvement_best_scale
     answer = report(problem, digits=20)
     for outcome in answer.upper:
         if outcome.value is not None:
@@ -106,7 +106,7 @@ def test_random_directions_attain_their_bound_on_average(n, d, m, p):
     C, D, best = [], [], fmpq(0)
     for _ in range(400):
         W = rng.standard_normal((d, used))
-        value = exact_loss(W / np.linalg.norm(W, axis=0), m=m, p=p, law="gaussian")
+        value = exact_loss(W / np.linalg.norm(W, axis=0), m=m, p=p, law="gaussian", transpose=False)
         C.append(to_float(value.C))
         D.append(to_float(value.D))
         best = max(best, value.improvement_best_scale)
@@ -120,7 +120,7 @@ def test_random_directions_attain_their_bound_on_average(n, d, m, p):
 def test_a_wrong_bound_would_be_caught():
     """The attack has teeth: nine tenths of very_sparse is refuted by E_8."""
     problem = Problem(120, 8, 3, "1e-6", "rademacher")
-    attained = exact_loss(construct("E8").to_float(), m=3, p="1e-6", law="rademacher").improvement_best_scale
+    attained = exact_loss(construct("E8").to_float(), m=3, p="1e-6", law="rademacher", transpose=False).improvement_best_scale
     outcome = evaluate_upper(next(bound for bound in UPPER if bound.key == "very_sparse"), problem, 20)
     assert outcome.value.certified >= attained > outcome.value.certified * fmpq(9, 10)
 
@@ -130,7 +130,7 @@ def test_finite_support_of_any_spread():
     problem = Problem(4, 2, 3, "1/2", law)
     answer = report(problem, digits=20)
     W = construct("plane_lines", 4).to_float()
-    attained = exact_loss(W, m=3, p="1/2", law=law).improvement_best_scale
+    attained = exact_loss(W, m=3, p="1/2", law=law, transpose=False).improvement_best_scale
     assert answer.best_upper.value.certified >= attained
 
 
@@ -147,7 +147,7 @@ def test_the_whole_hierarchy_against_many_searches(law):
         starts = [structured_weights(str(rng.choice(STRUCTURES)), d, n, rng) for _ in range(3)]
         found = [weights for weights in starts if np.abs(weights).max() > 0]
         found += [climbed(weights, problem) for weights in found]
-        attained = max(exact_loss(W, m=m, p=problem.p, law=law).improvement_best_scale for W in found)
+        attained = max(exact_loss(W, m=m, p=problem.p, law=law, transpose=False).improvement_best_scale for W in found)
         for outcome in report(problem, digits=15).upper:
             if outcome.value is not None:
                 compared += 1

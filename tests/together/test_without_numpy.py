@@ -58,7 +58,7 @@ import os
 os.fork = os.posix_spawn = refuse
 """
 ONE = {
-    "optimize": "from boundcalc import optimize\nprint(optimize(4, 2, 3, '1/20', 'rademacher', count=2, workers=1).weights)",
+    "optimize": "from boundcalc import optimize\nprint(optimize(4, 2, 3, '1/20', 'rademacher', starts=2, workers=1).weights)",
     "sweep": "from boundcalc import run_sweep\n"
     "print(len(run_sweep({'n': 8, 'd': [2, 3], 'm': 3, 'p': '1/100', 'law': 'rademacher'}, workers=1).rows))",
     "check": "from boundcalc.cli.main import main\nmain(['check', 'rank', '--workers', '1'])",

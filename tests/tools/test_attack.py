@@ -40,7 +40,7 @@ def test_no_bound_is_violated_and_ratios_are_those_of_the_weights():
         assert 0 < decided.ratio <= 1
         assert float(decided.ratio.p) / float(decided.ratio.q) == pytest.approx(each.ratio, rel=1e-6)
         problem = each.problem
-        assert exact_loss(each.weights, m=problem.m, p=problem.p, law=problem.law).improvement_best_scale > 0
+        assert exact_loss(each.weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).improvement_best_scale > 0
         assert each.weights.shape[0] == problem.d
         assert each.weights.shape[1] <= problem.n
 

@@ -29,7 +29,7 @@ def gap(law):
     return quotient
 
 
-def test_rademacher():
+def test_Rademacher():
     found = superposition_threshold(parse_law("rademacher"))
     assert found.polynomial == sympy.Poly(108 * P**2 - 54 * P + 5, P)
     assert found.index == 0

@@ -34,6 +34,10 @@ _BLOCK = 1000
 _AROUND = np.array(list(product((-1.0, 0.0, 1.0), repeat=3))).T
 """Where rows are tried around another, in steps."""
 _CLOSER = 3
+CLIMBS = 7
+"""How often the greatest rows are located more finely."""
+CLEARLY = {3: 1e-3, 4: 2e-5}
+"""After so many times a part of z by which a row that needs as much more is clearly above it."""
 _SAME = 1e-4
 """A row so near to another, relative to it, is the same."""
 
@@ -136,25 +140,28 @@ class CoupledProgram:
         with np.errstate(divide="ignore"):  # rows of length 0 would like any e
             return points, np.sqrt(np.maximum(0.0, 1 - 0.6 * wanted / (self.b * points.theta**2)))
 
-    def contacts(self, row: QuinticRow, rounds: int) -> tuple[Points, Array, Array]:
-        """The greatest rows, located between the points of the grid, what they need, and ρ there."""
+    def contacts(self, row: QuinticRow, *, early: bool = False) -> tuple[Points, Array, Array]:
+        """The greatest rows, located between the points of the grid, what they need, and ρ there.
+
+        With ``early`` they are located less finely where one of them needs clearly more than z.
+        """
         at, _, steps = self._peaks(row)
-        at, value, rho = self._climbed(row, at, steps, rounds)
+        at, value, rho = self._climbed(row, at, steps, early=early)
         order = np.argsort(-value, kind="stable")
         kept = order[_first_of(at.at(order))]
         return at.at(kept), value[kept], rho[kept]
 
-    def largest_in(self, row: QuinticRow, cells: Cells, rounds: int) -> float:
+    def largest_in(self, row: QuinticRow, cells: Cells) -> float:
         """What the greatest row in or near some small cells needs."""
         s, theta, y = ((a + b) / 2 for a, b in ((cells.s0, cells.s1), (cells.t1, cells.t1), (cells.y0, cells.y1)))
         points = Points(s, theta, y)
         value = best(row, points, 1)[0]
         kept = np.argsort(-value, kind="stable")[:MOST_CONTACTS]
         steps = np.log2(cells.s1 / s), (cells.t1 - cells.t0) / 2, cells.y1 - cells.y0
-        return float(self._climbed(row, points.at(kept), tuple(step[kept] for step in steps), rounds)[1].max())
+        return float(self._climbed(row, points.at(kept), tuple(step[kept] for step in steps))[1].max())
 
     @staticmethod
-    def _climbed(row: QuinticRow, at: Points, steps: tuple[Array, ...], rounds: int) -> tuple[Points, Array, Array]:
+    def _climbed(row: QuinticRow, at: Points, steps: tuple[Array, ...], *, early: bool = False) -> tuple[Points, Array, Array]:
         """Rises to the greatest rows near those given; their values and ρ.
 
         Each time a row goes to the best of 27 around it, or to the vertex of the parabola through them. A step in which it went
@@ -167,7 +174,7 @@ class CoupledProgram:
             theta = np.clip(at.theta[:, None] + step[1][:, None] * part[1], s * s, 1.0)
             return Points(s, theta, np.clip(at.y[:, None] + step[2][:, None] * part[2], 0, (1 - s * s) ** 2))
 
-        for _ in range(rounds):
+        for climb in range(CLIMBS):
             tried = moved(_AROUND[:, None, :])
             found = best(row, tried, 1)[0]
             move = _vertex(found, tried)
@@ -178,6 +185,8 @@ class CoupledProgram:
             far = np.abs(np.where(pick == len(_AROUND[0]), move, _AROUND[:, pick % len(_AROUND[0])])) == 1
             stays = np.stack([new == old for new, old in _pairs(at, before)])
             step = np.where(far & ~stays, step, step / _CLOSER)
+            if early and found.max() > row.z * (1 + CLEARLY.get(climb + 1, np.inf)):
+                break
         return at, *best(row, at, 3)
 
     def _peaks(self, row: QuinticRow) -> tuple[Points, Array, tuple[Array, Array, Array]]:

@@ -34,8 +34,6 @@ THIN = 1e-4
 ROOM = (1e-4, 3e-4, 1e-3, 1e-2)
 """By what part z exceeds the largest row that floats find, the first for which the proof succeeds."""
 NODES = 6
-CLIMBS = 4, 7
-"""How often the greatest rows are located more finely: in every round, and before it counts as the last."""
 
 
 def search(problem: Problem, limit: fmpq, near: GeneralChoice | None = None) -> CoupledQuintic | None:
@@ -62,7 +60,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
     """The draft with the least z that is proven; ``None`` where that is not below ``limit``."""
     problem = program.problem
     row = QuinticRow.of(problem, draft.general)
-    largest = float(program.contacts(row.mapped(as_float), CLIMBS[-1])[1].max())
+    largest = float(program.contacts(row.mapped(as_float))[1].max())
     rooms = list(ROOM)
     while rooms:
         drafted = draft.with_z(rational(largest * (1 + rooms[0]), DIGITS))
@@ -71,7 +69,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
         try:
             prove(QuinticRow.of(problem, drafted.general), program.least)
         except NotProven as failed:
-            there = program.largest_in(row.mapped(as_float), failed.cells, CLIMBS[-1])
+            there = program.largest_in(row.mapped(as_float), failed.cells)
             if there <= largest * (1 + rooms[0] / 8):
                 del rooms[0]
             largest = max(largest, there)
@@ -103,7 +101,7 @@ def _solved(program: CoupledProgram, limit: float, near: GeneralChoice | None) -
     points, rho = program.first()
     if near is not None and near.price > 0:
         row = QuinticRow.of(problem, near).mapped(as_float)
-        more, needed, more_rho = program.contacts(row, CLIMBS[0])
+        more, needed, more_rho = program.contacts(row, early=True)
         thin, room = thinnest(row, program.steps[0])
         thin = thin.at(np.flatnonzero(room < 10 * THIN))
         points = points.join(more).join(thin)
@@ -119,12 +117,9 @@ def _solved(program: CoupledProgram, limit: float, near: GeneralChoice | None) -
         excess = max(cones.add_nodes(proposal), 0.0)
         row = program.row(proposal)
         thin, room = thinnest(row, program.steps[0])
-        for climbs in CLIMBS:
-            more, needed, _ = program.contacts(row, climbs)
-            larger = float(needed.max()) / row.z
-            value = (proposal.value + (larger - 1) * problem.rank * proposal.sigma) * (1 + excess)
-            if not value < proposal.value * (1 + CLOSE):
-                break
+        more, needed, _ = program.contacts(row, early=True)
+        larger = float(needed.max()) / row.z
+        value = (proposal.value + (larger - 1) * problem.rank * proposal.sigma) * (1 + excess)
         if value < least and room.min(initial=1.0) > THIN:
             least, best_found = value, (proposal, excess)
         settled = abs(proposal.value - before) < CLOSE * proposal.value and value < proposal.value * (1 + CLOSE)

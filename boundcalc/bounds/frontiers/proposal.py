@@ -28,11 +28,10 @@ MAX_D = 10**12
 CLEAR = 0.999
 """A proposal below this part of the simple parameters' value in floats is the better one."""
 _STEPS = 32
-_ROUNDS = 12
-_TOLERANCE = 2e-9
-_LAST = 2
-"""So many rounds at the end are solved to the last digits: neighbouring n may differ by less than others, and the conditions of
-optimality often leave unknowns of few features open."""
+_ROUNDS, _EARLY = 14, 5
+"""After the second, or once a solution is within the tolerance, programs are solved to the last digits: few features at
+neighbouring n may differ by less, and the conditions of optimality often leave unknowns of theirs open."""
+_TOLERANCE, _SHARP = 2e-9, 5e-11
 _POLISHED = (0, 1, 3)
 """The rounds after which the solution is polished."""
 _MEASURED = 1e-6
@@ -54,7 +53,7 @@ _SAME = 1e-7
 
 @dataclass(frozen=True)
 class RowSolution:
-    """A solution, its members, its value with the largest row that floats find, and whether the conditions of optimality hold."""
+    """A solution, its members, its value with the largest row found, and whether the conditions of optimality gave it."""
 
     solution: Solution
     members: list[MemberSet]
@@ -150,7 +149,7 @@ class CubicProgram:
         rows = self.rows(np.concatenate([tiny, octaves(self.centre / 32, min(1.0, 32 * self.centre), 1), [1.0]]))
         best: list[RowSolution] = []
         others: list[RowSolution] = []
-        least, before, arrived, sharp = np.inf, np.inf, np.inf, 0
+        least, before, arrived, sharp = np.inf, np.inf, np.inf, False
         for attempt in range(_ROUNDS):
             solution = program.solve(rows, [own.columns for own in members], SHARP if sharp else TOLERANCE)
             if solution is None or solution.value > arrived * (1 - _TOLERANCE):
@@ -160,8 +159,6 @@ class CubicProgram:
             following = [own.refined(weights) for own, weights in zip(members, solution.weights, strict=True)]
             value = self._value(solution, following, peaks)
             if value < least:
-                if sharp == 1:
-                    others += best
                 least, best = value, [RowSolution(solution, members, value)]
             if attempt in _POLISHED:
                 near = _apart(peaks_of(self.fine, ratio, 1 - _FAR))
@@ -182,12 +179,14 @@ class CubicProgram:
                     elif final < least * (1 + _MEASURED):
                         others.append(RowSolution(*found, final, polished=True))
             gap = max(value - solution.value, abs(solution.value - before)) / value
-            if sharp == _LAST:
+            if sharp and gap < _SHARP:
                 break
-            sharp += sharp > 0 or gap < _TOLERANCE or attempt == _ROUNDS - 1 - _LAST
+            if not sharp and (gap < _TOLERANCE or attempt == _EARLY):
+                sharp, others = True, others + best
             before = solution.value
             old = solution.ratio(rows)
-            rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
+            if not sharp:  # to the last digits each row counts that ever did
+                rows = rows.at(np.flatnonzero(old >= min(_KEPT, np.sort(old)[-min(_FEWEST, len(old))])))
             moves = np.array([np.abs(rows.leverage - peak).min() for peak in peaks.tolist()])
             peaks, moves = peaks[moves > _SAME * peaks], moves[moves > _SAME * peaks]
             # the contact points move less and less: on both sides of each, as far as a part of its last move
@@ -195,7 +194,7 @@ class CubicProgram:
             around = np.concatenate([peaks - moves, peaks, peaks + moves])
             rows = rows.join(self.rows(around[around <= 1]))
             members = following
-        return best + others
+        return best + [one for one in others if one is not best[0]]
 
 
 def _apart(points: Array) -> Array:

@@ -38,6 +38,8 @@ SMALL = {3: 8, 5: 4}
 dimensions lines at equal angles are the best."""
 BETTER = 1e-6
 """By so much the value of a later start must be larger."""
+CLOSE = 0.98
+"""The second best start is followed to its end as well, if it is not below this part of the best."""
 
 
 @lru_cache(maxsize=64)
@@ -47,6 +49,9 @@ def selected(problem: Problem) -> TableWitness | None:
     if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
         return None
     n, limited = wanted(problem)
+    fewer = n // FEWEST
+    if fewer < d <= 2 * fewer:  # too few features for so many dimensions: those of fewer serve, as there
+        return selected(Problem(problem.n, fewer, m, problem.p, problem.law))
     if n < FEWEST * d or served(problem, n, limited=limited):
         return None
     from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
@@ -68,15 +73,19 @@ def selected(problem: Problem) -> TableWitness | None:
         else:
             value, generators = 0.0, start  # good as they are, where nothing else fits
         found.append((value, plan, generators, objective))
-    best = None
-    for each in found:
-        if best is None or each[0] > best[0] * (1 + BETTER):
-            best = each
-    if best is None:
+    # of values that differ in last bits alone, the earlier start's is the better one
+    found.sort(key=lambda each: -float(f"{each[0]:.6g}"))
+    ended: list[tuple[float, OrbitPlan, Array]] = []
+    for value, plan, generators, objective in found[:2]:
+        if value < CLOSE * found[0][0]:
+            break
+        if value > 0:
+            value, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
+        if not ended or value > ended[0][0] * (1 + BETTER):
+            ended = [(value, plan, generators)]
+    if not ended:
         return None
-    value, plan, generators, objective = best
-    if value > 0:
-        _, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
+    _, plan, generators = ended[0]
     return entry(plan.symmetry, plan.symmetry.rounded(generators).T.tolist(), m)
 
 

@@ -17,7 +17,7 @@ from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import AnyProblem, Features, Group
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, needs_text
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -108,6 +108,7 @@ def frame(name: str) -> Array:
 
 def construct_or_find(name: str) -> Columns | TableWitness:
     """The frame, or the entry of the table of witnesses, of that name."""
+    needs_text(name, "name", "a frame or an entry of the table of witnesses, such as icosahedron")
     if not _OF_TABLE.match(name):
         return construct(name)
     return find(name)
@@ -134,10 +135,10 @@ def _drawn(shown: Mapping[str, Any], seed: int) -> Array:
 def _scaled(weights: Array, problem: AnyProblem, columns: list[int] | None = None) -> Array:
     """At its best scale, s^{2m} = C/D; features that differ are those of the ``columns``, from 1."""
     if isinstance(problem, Problem):
-        scale = dense_loss(weights, m=problem.m, p=max(problem.p, LEAST_P), law=problem.law).scale
+        scale = dense_loss(weights, m=problem.m, p=max(problem.p, LEAST_P), law=problem.law, transpose=False).scale
     else:
         each = problem.features.spread(problem.features.groups)
         chosen = [each[0]] * weights.shape[1] if columns is None else [each[column - 1] for column in columns]
         single = tuple(Group(1, group.importance, group.p, group.law, group.scale) for group in chosen)
-        scale = dense_loss(weights, m=problem.m, features=Features(single)).scale
+        scale = dense_loss(weights, m=problem.m, features=Features(single), transpose=False).scale
     return weights if scale is None else weights * scale

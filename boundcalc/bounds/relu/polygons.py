@@ -111,7 +111,7 @@ def _polygon(sides: int, p: fmpq, biased: bool) -> tuple[fmpq, np.ndarray, float
     def value(z: np.ndarray) -> tuple[float, np.ndarray]:
         W = np.exp(z[0]) * circle
         bias = np.full(sides, z[1]) if biased else None
-        found = relu_loss_and_gradient(W, bias=bias, p=p, law="uniform01")
+        found = relu_loss_and_gradient(W, bias=bias, p=p, law="uniform01", transpose=False)
         by_bias = float(found.bias.sum()) if biased else 0.0
         unit = to_float(p)
         return found.loss / unit, np.array([(found.weights * W).sum(), by_bias]) / unit
@@ -123,5 +123,5 @@ def _polygon(sides: int, p: fmpq, biased: bool) -> tuple[fmpq, np.ndarray, float
     z = min(ends, key=lambda end: float(end.fun)).x
     plane = np.round(np.exp(z[0]) * circle * _GRID) / _GRID
     bias = float(np.round(z[1] * _GRID) / _GRID) if biased else 0.0
-    loss = relu_loss(plane, bias=np.full(sides, bias) if biased else None, p=p, law="uniform01").loss
+    loss = relu_loss(plane, bias=np.full(sides, bias) if biased else None, p=p, law="uniform01", transpose=False).loss
     return loss.upper, plane, bias

@@ -42,7 +42,7 @@ def choose(problem: FeatureProblem) -> Choice | None:
         return None
     kept = [column for column in range(weights.shape[1]) if weights[:, column].any()]
     groups = tuple(Group(1, kind.importance, kind.p, kind.group.law, kind.group.scale) for kind, _ in (chosen[k] for k in kept))
-    found = exact_loss(weights[:, kept], m=problem.m, features=Features(groups))
+    found = exact_loss(weights[:, kept], m=problem.m, features=Features(groups), transpose=False)
     shown: dict[str, Any] = {
         "matrix": [[fmpq(*float(x).as_integer_ratio()) for x in row] for row in weights[:, kept].tolist()],
         "columns": [chosen[k][1] for k in kept],

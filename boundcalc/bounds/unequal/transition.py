@@ -85,7 +85,7 @@ def helps(problem: FeatureProblem) -> bool:
         return False
     each = problem.features.spread(problem.features.groups)
     groups = tuple(Group(1, g.importance, g.p, g.law, g.scale) for g in (each[column - 1] for column in shown["columns"]))
-    found = exact_loss(shown["matrix"], m=problem.m, features=Features(groups), rows=True)
+    found = exact_loss(shown["matrix"], m=problem.m, features=Features(groups), rows=True, transpose=False)
     assert found.rows is not None
     # at the best scale C_i and D_i become C_i C/D and D_i (C/D)²: the last feature's own term must not be negative
     last, scale = shown["columns"].index(problem.n), found.C / found.D

@@ -40,7 +40,7 @@ def _networks(n: int, d: int, count: int) -> Iterator[tuple[Rows, tuple[fmpq, ..
 
 def _losses(rows: Rows, bias: Sequence[fmpq] | None, p: fmpq, law: str) -> list[fmpq]:
     """The loss of each feature; such networks have exact ones."""
-    return [row.lower for row in relu_loss(rows, bias=bias, p=p, law=law).rows]
+    return [row.lower for row in relu_loss(rows, bias=bias, p=p, law=law, transpose=False).rows]
 
 
 @checks("scalar_decoder.informed")
@@ -86,7 +86,7 @@ def _revealed() -> Iterator[Comparison]:
             shown = [value or fmpq(0) for value, _ in state]
             moved = [bias[i] + sum((row[i] * row[j] * shown[j] for row in rows for j in range(3)), fmpq(0)) for i in left]
             mean += chance * sum(_losses(tuple(tuple(row[i] for i in left) for row in rows), moved, p, BINARY), fmpq(0))
-        yield ">=", relu_loss(rows, bias=bias, features=features).loss.lower, mean
+        yield ">=", relu_loss(rows, bias=bias, features=features, transpose=False).loss.lower, mean
 
 
 @checks("pairs.charges")

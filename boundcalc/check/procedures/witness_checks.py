@@ -145,7 +145,7 @@ def _value_of_unbiased_bases() -> Iterator[Comparison]:
         weights = [[fmpq(int(x), norm) for x, norm in zip(row, norms, strict=True)] for row in columns.rational.tolist()]
         for law, p in (("rademacher", "1/100"), ("laplace", "1/7")):
             problem = Problem(count * d, d, m, p, law)
-            loss = exact_loss(weights, m=m, p=p, law=law)
+            loss = exact_loss(weights, m=m, p=p, law=law, transpose=False)
             yield "=", formula(Quantities(EXACT, problem), fmpq(count * d), fmpq(d)), loss.improvement_best_scale
 
 
@@ -281,6 +281,6 @@ def _table_entries() -> Iterator[Comparison]:
         entry = witness_of(choice.shown, m)
         value = bound.exact(problem, choice)
         assert value is not None
-        yield "=", value, exact_loss(entry.rows(), m=m, p="1/40", law="laplace").improvement_best_scale
+        yield "=", value, exact_loss(entry.rows(), m=m, p="1/40", law="laplace", transpose=False).improvement_best_scale
         yield "<=", fmpq(entry.n), fmpq(n)
         yield "<=", fmpq(entry.d), fmpq(d)

@@ -30,12 +30,13 @@ function showWeights(found) {
       }
     },
   }, `Figure of the ${kind} as PDF`);
-  const { represented, dead, parallel, antipodal } = found.features;
+  const { represented, weak, dead, parallel, antipodal } = found.features;
   return [
     element("h3", {}, `${found.name}: ${found.shape[1]} features in ${found.shape[0]} dimensions`),
     found.note ? element("p", { class: "small" }, found.note) : null,
     element("p", { class: "interval" }, found.share ? `share of the best possible improvement: ${interval(found.share)}` : `loss: ${interval(found.loss)}`),
     list("represented", represented),
+    list("weak", weak),
     list("dead", dead),
     list("parallel pairs", parallel),
     list("antipodal pairs", antipodal),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from boundcalc.loss.arrays import oriented
 from boundcalc.loss.lanes import Ticks, cores, product_lanes, run_lanes
 from boundcalc.loss.relu.float_rows import SomeRows
 from boundcalc.loss.relu.network import FloatRows, read_network
@@ -31,7 +32,7 @@ class ReluGradient:
     Attributes
     ----------
     loss : float
-    weights : shape (d, n)
+    weights : shape of W as given
         By W; for tied weights through both of its places.
     bias : shape (n,)
     decoder : shape (d, n), or None
@@ -52,12 +53,13 @@ def relu_loss_and_gradient(
     p: Exact | None = None,
     law: Law | str | None = None,
     features: Features | None = None,
+    transpose: bool | None = None,
 ) -> ReluGradient:
     """The loss of x̂ = ReLU(WᵀW x + b) and its gradient, float64; features uniform on [0, c] and p < 1.
 
     Parameters
     ----------
-    weights, bias, decoder, p, law, features : as in :func:`boundcalc.loss.relu.loss.relu_loss`
+    weights, bias, decoder, p, law, features, transpose : as in :func:`boundcalc.loss.relu.loss.relu_loss`
 
     Raises
     ------
@@ -68,14 +70,15 @@ def relu_loss_and_gradient(
     >>> round(relu_loss_and_gradient(np.array([[1.0, -1.0]]), p="1/2", law="uniform01").loss, 10)  # 1/12
     0.0833333333
     """
-    network = read_network(weights, bias=bias, decoder=decoder, p=p, law=law, features=features)
+    network = read_network(oriented(weights, transpose), bias=bias, decoder=decoder, p=p, law=law, features=features)
     if not network.is_uniform:
         raise ParameterError("law", "a finite support", "must be uniform on [0, c] for the gradient")
     rows = FloatRows.of(network)
     if not np.log1p(rows.p / np.maximum(rows.q, 1e-300)).sum() < _LARGEST_ODDS:
         raise ParameterError("p", float(rows.p.max()), "must be smaller for the gradient, or features fewer")
     importance = np.array([to_float(w) for w in network.importance])
-    return evaluated(rows, importance, periods(rows), tied=network.problem.tied)
+    found = evaluated(rows, importance, periods(rows), tied=network.problem.tied)
+    return replace(found, weights=found.weights.T) if transpose else found
 
 
 def periods(rows: FloatRows) -> np.ndarray:

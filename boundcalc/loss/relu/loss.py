@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from boundcalc.loss.arrays import oriented
 from boundcalc.loss.relu.exact_row import finite_row, uniform_row
 from boundcalc.loss.relu.network import Network, read_network
 from boundcalc.loss.relu.value import ReluLoss, total_of
@@ -36,6 +37,7 @@ def relu_loss(
     features: Features | None = None,
     width: Exact = WIDTH,
     progress: ShowShare | None = None,
+    transpose: bool | None = None,
 ) -> ReluLoss:
     """The loss of x̂ = ReLU(WᵀW x + b), or ReLU(VᵀW x + b), certified.
 
@@ -52,6 +54,8 @@ def relu_loss(
         Width of the enclosure, relative to its upper end. ``reached`` of the result says whether it was reached.
     progress : callable, optional
         Receives the share of the work that is done, 0 to 1.
+    transpose : bool, optional
+        Whether W has a feature a row. An array with more rows than columns needs it, True or False, as in :func:`loss_of`.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def relu_loss(
     asked = as_rational(width, parameter="width")
     if not 0 < asked < 1:
         raise ParameterError("width", str(asked), "must be between 0 and 1, such as 1e-6")
-    network = read_network(weights, bias=bias, decoder=decoder, p=p, law=law, features=features)
+    network = read_network(oriented(weights, transpose), bias=bias, decoder=decoder, p=p, law=law, features=features)
     if network.n <= EXACT_FEATURES and (network.is_uniform or _states(network) <= MOST_STATES):
         return exact_relu_loss(network)
     if network.is_uniform:

@@ -199,7 +199,7 @@ def select(
     for name in single:
         have = {FIELDS[name](point.problem) for point in found}
         if len(have) > 1:
-            raise ParameterError(name, "not given", f"must be chosen for this figure: the sweep has {_listed(have)}")
+            raise ParameterError(name, "nothing", f"must be chosen for this figure: the sweep has {_listed(have)}")
     return sorted(found, key=lambda point: point.problem.p)
 
 
@@ -228,7 +228,7 @@ def _of_formulas(found: list[Point], formulas: Mapping[str, str | None] | None) 
             found = [point for point in found if getattr(point, name) == value]
         if not found or (value is None and len(have) > 1):
             allowed = f"must be one of the sweep's, {', '.join(text or 'none' for text in have)}"
-            raise ParameterError(name, "not given" if value is None else value, allowed)
+            raise ParameterError(name, "nothing" if value is None else value, allowed)
     return found
 
 

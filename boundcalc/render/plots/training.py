@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from boundcalc.loss.arrays import refuse_masked
-from boundcalc.loss.stored_arrays import TEXT, stored_arrays
+from boundcalc.loss.arrays import oriented, refuse_masked
+from boundcalc.loss.stored_arrays import TEXT, is_number, not_a_number, stored_arrays
 from boundcalc.model.features import AnyProblem, FeatureProblem, Features, keywords_of, problem_of
 from boundcalc.model.laws import Law
 from boundcalc.model.problem import Exact, Problem, Whole
 from boundcalc.numbers.enclosure import to_float
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, missing
 from boundcalc.numbers.parsing import whole_number
 from boundcalc.render.plots import labels, style
 from boundcalc.render.plots.colours import BEST_LOWER, BEST_UPPER, MINE, WITHOUT
@@ -39,6 +39,7 @@ def training(
     features: Features | None = None,
     steps: Sequence[float] | None = None,
     per_feature: bool = False,
+    transpose: bool | None = None,
     width: str = "column",
 ) -> CaptionedFigure:
     """The loss at each step of a training, the least that any weights have, and those of known weights.
@@ -56,12 +57,17 @@ def training(
         Their numbers; from 0 unless given.
     per_feature : bool
         The losses are means over the features, as ``nn.MSELoss`` gives them, rather than sums.
+    transpose : bool, optional
+        Whether weights have a feature a row; they need it, True or False, where they have more rows than columns.
     width : str
         ``"column"`` or ``"text"``.
     """
     from boundcalc.bounds.evaluate import report
 
     array = _numbers(losses)
+    if array.ndim == 3:
+        oriented(array[0], transpose)
+        array = array.swapaxes(1, 2) if transpose else array
     problem = _problem(array, n, d, m, p, law, features)
     along, drawn = _curve(array, steps, problem, per_feature)
     answer = report(problem, digits=10)
@@ -140,7 +146,7 @@ def _problem(
         n = features.n
     for name, value in (("n", n), ("d", d)):
         if value is None:
-            raise ParameterError(name, "nothing", "must be given beside losses")
+            raise missing(name, "n and d beside losses")
     if features is None:
         return Problem(n, d, m, p, law)  # type: ignore[arg-type]
     rows = whole_number(d, parameter="d", least=1)
@@ -152,7 +158,7 @@ def _curve(array: Floats, steps: Sequence[float] | None, problem: AnyProblem, pe
     if array.ndim == 3:
         from boundcalc.loss.dense import dense_loss
 
-        given = [dense_loss(W, m=problem.m, **keywords_of(problem)).loss for W in array]
+        given = [dense_loss(W, m=problem.m, **keywords_of(problem), transpose=False).loss for W in array]
         losses = np.array(given) / (int(problem.n) if per_feature else 1)
     else:
         losses = array[:, 1] if array.ndim == 2 else array
@@ -179,23 +185,17 @@ def load_losses(path: str | os.PathLike[str], name: str | None = None) -> np.nda
             with open(path, encoding="utf-8") as file:
                 lines = file.read().splitlines()
             first = lines[0].replace(",", " ").split() if lines else []
-            titles = any(not _is_number(part) for part in first)
+            titles = any(not is_number(part) for part in first)
             return np.loadtxt(lines[titles:], delimiter=delimiter, ndmin=2)
-        except ValueError as error:
-            why = " ".join(str(error).split())[:90]
-            raise ParameterError("losses", shown, f"must hold a loss, or a step and a loss, a line ({why})") from None
+        except ValueError:
+            why = not_a_number(Path(path), delimiter, header=titles)
+            raise ParameterError("losses", shown, f"must hold a loss, or a step and a loss, a line; {why}") from None
     read = stored_arrays(Path(path), shown).read
     if name is None and len(read) > 1:
-        raise ParameterError("losses", shown, f"must be read with the --name of one of its arrays: {', '.join(sorted(read)[:20])}")
+        raise ParameterError(
+            "losses", shown, f"must be read with the --name (in Python name=) of one of its arrays: {', '.join(sorted(read)[:20])}"
+        )
     chosen = next(iter(read)) if name is None else name
     if chosen not in read:
         raise ParameterError("name", name, f"must be one of {', '.join(sorted(read)[:20])}")
     return read[chosen]()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from boundcalc.loss.arrays import float_weights
-from boundcalc.loss.summary import DEAD
+from boundcalc.loss.summary import over_largest, states
+from boundcalc.model.problem import Whole, read_exponent
 from boundcalc.numbers.errors import ParameterError
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -32,12 +33,16 @@ def read_weights(weights: object) -> Array:
     return np.asarray(array / np.abs(array).max())
 
 
-def dead_last(weights: Array) -> tuple[Array, int, list[int]]:
-    """The columns, those of a norm of at most a hundredth of the largest last; how many these are; each column's feature."""
-    norms = np.sqrt(np.square(weights).sum(axis=0))
-    dead = norms <= DEAD * norms.max()
-    order = np.argsort(dead, kind="stable")
-    return weights[:, order], int(dead.sum()), order.tolist()
+def states_of(weights: Array, m: Whole) -> np.ndarray:
+    """Which columns are represented, weak and dead by A_ii^m, which is their response as p → 0."""
+    return states(over_largest(np.square(weights).sum(axis=0) ** read_exponent(m)))
+
+
+def by_state(weights: Array, state: np.ndarray) -> tuple[Array, int, int, list[int]]:
+    """The columns, weak ones and then dead ones last, of these zeros; how many are weak and dead; each column's feature."""
+    weak, dead = state == "weak", state == "dead"
+    order = np.argsort(weak + 2 * dead + ~weights.any(axis=0), kind="stable")
+    return weights[:, order], int(weak.sum()), int(dead.sum()), order.tolist()
 
 
 def unit_columns(weights: Array) -> Array:

@@ -9,9 +9,11 @@ import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.ticker import MaxNLocator
 
-from boundcalc.loss.summary import DEAD
+from boundcalc.loss.summary import DEAD, REPRESENTED
+from boundcalc.model.problem import Whole
+from boundcalc.render.named_features import listed
 from boundcalc.render.plots.style import BLUE, DIVERGING, GREY, LIGHT, VERMILION, CaptionedFigure, named, new_figure, styled
-from boundcalc.render.plots.weights import Array, dead_last, inner_products, read_weights, unit_columns
+from boundcalc.render.plots.weights import Array, by_state, inner_products, read_weights, states_of, unit_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +27,9 @@ BINS = 51
 
 
 @styled()
-def witness(weights: object, *, name: str = "W", width: str = "text") -> CaptionedFigure:
+def witness(
+    weights: object, *, name: str = "W", m: Whole = 3, state: np.ndarray | None = None, width: str = "text"
+) -> CaptionedFigure:
     """The Gram matrix A = W^T W over its greatest diagonal entry, the vectors, and the inner products of unit columns.
 
     Parameters
@@ -33,29 +37,34 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     weights : array, shape (d, n)
     name : str
         What the matrix is called in the title and the caption.
+    m : int
+        The exponent at which features are told to be weak or dead, by A_ii^m.
+    state : shape (n,), optional
+        Which are represented, weak and dead instead, such as ``loss_of(W, ...).table.state``.
     width : str
         ``"text"`` sets the panels side by side, ``"column"`` stacks them.
     """
-    W, dead, numbers = dead_last(read_weights(weights))
+    read = read_weights(weights)
+    W, weak, dead, numbers = by_state(read, states_of(read, m) if state is None else state)
     d, n = W.shape
-    alive = W[:, : n - dead]
+    alive, shown = W[:, : n - dead], W[:, : int(W.any(axis=0).sum())]
     drawn = d in (2, 3)
     count = 3 if drawn else 2
     figure = new_figure(width, 2.35 if width == "text" else 2.7 * count)
     shares = None if drawn or width != "text" else GRAM_AND_HISTOGRAM
     grid = figure.add_gridspec(*((1, count) if width == "text" else (count, 1)), width_ratios=shares)
     cells = [grid[k] for k in range(count)]
-    _gram(figure, figure.add_subplot(cells[0]), W, dead, numbers)
+    _gram(figure, figure.add_subplot(cells[0]), W, (weak, dead), numbers)
     if d == 2:
-        _plane(figure.add_subplot(cells[1]), alive, numbers)
+        _plane(figure.add_subplot(cells[1]), shown, numbers)
     elif d == 3:
-        _space(figure.add_subplot(cells[1], projection="3d"), alive, numbers)
+        _space(figure.add_subplot(cells[1], projection="3d"), shown, numbers)
     _histogram(figure.add_subplot(cells[-1]), alive)
     figure.suptitle(f"{named(name)}: $n = {n}$, $d = {d}$", fontsize=8)
     figure.caption = (
         f"Weights {named(name)}, $n = {n}$ features in $d = {d}$ dimensions: Gram matrix $A = W^T W$ over its greatest "
         r"diagonal entry, features numbered from 0; "
-        + (f"the {dead} dead features, of a norm of at most {DEAD:g} of the largest, come last, and in it alone; " if dead else "")
+        + _apart(numbers[n - weak - dead :], dead, rf"A_{{ii}}^{{{m}}}" if state is None else r"E x_i \hat x_i / E x_i^2")
         + ("vectors $w_i$, with the lines they span; " if drawn else "")
         + r"histogram of $|\langle v_i, v_j \rangle|$ over the pairs of unit vectors $v_i = w_i/|w_i|$, "
         r"dashed the Welch bound $\sqrt{(n-d)/(d(n-1))}$ on the root mean square."
@@ -63,7 +72,15 @@ def witness(weights: object, *, name: str = "W", width: str = "text") -> Caption
     return figure
 
 
-def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int, numbers: Sequence[int]) -> None:
+def _apart(last: Sequence[int], dead: int, response: str) -> str:
+    """What the caption says of the features that come last, weak ones before the dead."""
+    count = len(last) - dead
+    limits = {f"weak (below {REPRESENTED:g})": last[:count], f"dead (at most {DEAD:g}; not in the histogram)": last[count:]}
+    found = [f"{kind} {listed(sorted(features))}" for kind, features in limits.items() if features]
+    return f"last come, by their response ${response}$ over the largest, {' and '.join(found)}; " if found else ""
+
+
+def _gram(figure: CaptionedFigure, axes: Axes, W: Array, apart: tuple[int, int], numbers: Sequence[int]) -> None:
     gram = W.T @ W
     gram /= np.diag(gram).max()
     n = len(gram)
@@ -71,10 +88,11 @@ def _gram(figure: CaptionedFigure, axes: Axes, W: Array, dead: int, numbers: Seq
     image = axes.imshow(gram, cmap=DIVERGING, norm=TwoSlopeNorm(0, -reach, reach), interpolation="nearest", gid="gram")
     axes.set_xlabel("feature $j$")
     axes.set_ylabel("feature $i$")
-    axes.set_title("Gram matrix $A_{ij}$" + (f", {dead} dead" if dead else ""), loc="left")
-    if dead:
-        for line in (axes.axhline, axes.axvline):
-            line(n - dead - 0.5, color=GREY, linewidth=0.6, linestyle="--", gid=f"dead-{line.__name__[2]}")
+    counts = dict(zip(("weak", "dead"), apart, strict=True))
+    axes.set_title(", ".join(["Gram matrix $A_{ij}$", *(f"{count} {kind}" for kind, count in counts.items() if count)]), loc="left")
+    for place, (kind, count) in zip((n - sum(apart), n - apart[1]), counts.items(), strict=True):
+        for line in (axes.axhline, axes.axvline) if count else ():
+            line(place - 0.5, color=GREY, linewidth=0.6, linestyle="--", gid=f"{kind}-{line.__name__[2]}")
     ticks = list(range(n)) if n <= NUMBERED else sorted({0, n // 2, n - 1})
     axes.set_xticks(ticks, [str(numbers[k]) for k in ticks])
     axes.set_yticks(ticks, [str(numbers[k]) for k in ticks])

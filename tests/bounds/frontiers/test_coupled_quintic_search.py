@@ -75,7 +75,7 @@ def test_the_best_rho_and_the_greatest_rows_are_those_of_a_fine_search(d, p, law
     assert (value[seen] <= fine[seen] * (1 + 1e-4) + 1e-6 * row.z).all()
     assert np.allclose(best(row, Points(s[:, None], points.theta[:, None], points.y[:, None]), 3)[1].ravel(), rho, atol=1e-12)
     # no row near a contact, and none drawn anywhere, is greater
-    at, needed, _ = program.contacts(row, 7)
+    at, needed, _ = program.contacts(row)
     top = int(needed.argmax())
     near = Points(*(part[top] * np.exp(rng.normal(0, 3e-3, 2000)) for part in vars(at).values()))
     near = Points(np.minimum(near.s, 1), np.clip(near.theta, near.s**2, 1), np.minimum(near.y, (1 - near.s**2) ** 2))

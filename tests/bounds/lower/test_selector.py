@@ -178,3 +178,14 @@ def test_a_limit_is_a_limit_for_every_n(n):
     """Only multiples of 10 were seen to be too few: 441 features had a witness that was worse by 7% than that of 440."""
     problem = Problem(n, 39, 3, "447/100000", "support:-9:5/23,-3:3/23,0:7/23,3:3/23,9:5/23")
     assert wanted(problem) == (n, True)
+
+
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [((28, 4, 9, "7e-40"), (28, 5, 9, "7e-40")), ((2815, 16, 5, "9/156250000"), (2816, 16, 5, "9/156250000"))],
+    ids=("a dimension more", "a feature more"),
+)
+def test_more_are_no_worse(small, large):
+    """With a dimension more there were too few features for a search; with one more a group fit whose start looked better."""
+    of_small, of_large = (evaluate_lower(search.BOUND, Problem(*each, "rademacher"), 12).value for each in (small, large))
+    assert of_small.certified <= of_large.certified

@@ -28,7 +28,7 @@ def test_witnesses_attain_their_bounds(problem):
         if outcome.value is None:
             continue
         W = outcome.witness
-        value = dense_loss(W, m=problem[2], p=problem[3], law=problem[4])
+        value = dense_loss(W, m=problem[2], p=problem[3], law=problem[4], transpose=False)
         assert W.shape[0] <= answer.problem.d
         assert W.shape[1] <= answer.problem.n
         if not any(block.drawn for block in outcome.blocks):

@@ -185,4 +185,7 @@ def test_roots_are_below_and_near(value, order):
 def test_no_weights_found_by_search_exceed_it(n, d, p, law):
     problem = Problem(n, d, 5, p, law)
     W = climbed(np.random.default_rng(n).standard_normal((d, n)), problem)
-    assert exact_loss(W, m=5, p=p, law=law).improvement_best_scale <= evaluate_upper(BOUND, problem, 15).value.certified
+    assert (
+        exact_loss(W, m=5, p=p, law=law, transpose=False).improvement_best_scale
+        <= evaluate_upper(BOUND, problem, 15).value.certified
+    )

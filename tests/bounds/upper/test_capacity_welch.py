@@ -137,9 +137,9 @@ def climbed(W: np.ndarray, problem: Problem) -> np.ndarray:
 
     def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
         V = flat.reshape(W.shape)
-        at, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law)
+        at, _ = dense_loss_and_gradient(V, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         best, s = at.C**2 / at.D, (at.C / at.D) ** (1 / (2 * problem.m))
-        _, gradient = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law)
+        _, gradient = dense_loss_and_gradient(s * V, m=problem.m, p=problem.p, law=problem.law, transpose=False)
         return -np.log(best), -s * gradient / best
 
     return minimize(objective, W.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 80}).x.reshape(W.shape)
@@ -147,7 +147,7 @@ def climbed(W: np.ndarray, problem: Problem) -> np.ndarray:
 
 def attack(W: np.ndarray, problem: Problem) -> tuple[int, float]:
     """How many bounds were compared, and the largest attained/bound."""
-    attained = exact_loss(W, m=problem.m, p=problem.p, law=problem.law).improvement_best_scale
+    attained = exact_loss(W, m=problem.m, p=problem.p, law=problem.law, transpose=False).improvement_best_scale
     compared, closest = 0, 0.0
     for n in (problem.n, INFINITY):
         for bound in (capacity.BOUND, BOUND):

@@ -116,7 +116,7 @@ def test_no_weights_improve_more(law, p):
         for scale in (0, 0.05, 1):
             W = scale * rng.standard_normal((d, n))
             W[:, :d] += np.eye(d) * (scale < 1)
-            assert exact_loss(W, m=3, p=problem.p, law=problem.law).improvement_best_scale <= bound
+            assert exact_loss(W, m=3, p=problem.p, law=problem.law, transpose=False).improvement_best_scale <= bound
 
 
 @pytest.mark.parametrize(("law", "p"), [("uniform", "1"), ("rademacher", "0.45"), (HEAVY, "1")])
@@ -129,13 +129,15 @@ def test_no_local_search_improves_more(law, p):
     problem = Problem(5, 2, 3, p, law)
 
     def objective(flat):
-        loss, gradient = dense_loss_and_gradient(flat.reshape(2, 5), m=3, p=problem.p, law=problem.law, best_scale=True)
+        loss, gradient = dense_loss_and_gradient(
+            flat.reshape(2, 5), m=3, p=problem.p, law=problem.law, best_scale=True, transpose=False
+        )
         return -(loss.C**2) / loss.D, -gradient.ravel()
 
     bound, best = real(exact_value(problem)), -math.inf
     for _ in range(6):
         found = minimize(objective, rng.standard_normal(10), jac=True, method="L-BFGS-B")
-        attained = exact_loss(found.x.reshape(2, 5), m=3, p=problem.p, law=problem.law).improvement_best_scale
+        attained = exact_loss(found.x.reshape(2, 5), m=3, p=problem.p, law=problem.law, transpose=False).improvement_best_scale
         best = max(best, real(attained))
         assert attained <= exact_value(problem)
     assert best > 0.9 * bound

@@ -226,7 +226,7 @@ def test_no_weights_exceed_it(law):
     for k in range(40):
         d, n, p = int(rng.integers(1, 5)), int(rng.integers(1, 9)), ("1e-9", "1e-5", "1e-2", "0.06", "0.15")[k % 5]
         W = structured_weights(STRUCTURES[k % len(STRUCTURES)], d, n, rng)
-        attained = exact_loss(W, m=3, p=p, law=law).improvement_best_scale
+        attained = exact_loss(W, m=3, p=p, law=law, transpose=False).improvement_best_scale
         for count in (n, "inf"):
             found = evaluate_upper(BOUND, Problem(count, d, 3, p, law), 15)
             assert found.value is None or found.value.certified >= attained, (law, d, n, p, W.tolist())

@@ -41,7 +41,7 @@ def test_the_loss_is_that_of_two_other_programs(law, m):
     for weights in MATRICES:
         for p in PROBABILITIES:
             case = Case(weights, m, p, law[1], law[0])
-            exact = exact_loss(text(weights), m=m, p=p, law=law[0], rows=True)
+            exact = exact_loss(text(weights), m=m, p=p, law=law[0], rows=True, transpose=False)
             assert (case("C"), case("D")) == (exact.C, exact.D)
             assert exact.rows is not None
             assert [case("D", i) for i in range(case.n)] == list(exact.rows.D)

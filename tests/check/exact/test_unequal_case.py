@@ -55,7 +55,7 @@ def test_the_loss_is_the_one_of_the_model():
     groups = [
         Group(1, law.importance, law.p, "support:" + ",".join(f"{value}:{weight}" for value, weight in law.points)) for law in own
     ]
-    loss = exact_loss([list(row) for row in W], m=3, features=Features(tuple(groups)))
+    loss = exact_loss([list(row) for row in W], m=3, features=Features(tuple(groups)), transpose=False)
     case = UnequalCase(W, 3, own)
     assert (case("C"), case("D")) == (loss.C, loss.D)
 

@@ -67,7 +67,7 @@ def test_untied_weights_with_the_decoder_equal_to_w():
         ({"bias": np.array([0.0, np.nan, 0.0])}, "bias = nan at place 1 (from 0): must be finite"),
         ({"bias": [0.1, 0, 0]}, "bias = 0.1: "),
         ({"bias": "abc"}, "bias = abc: must be a list"),
-        ({"p": None}, "p = None: must be given"),
+        ({"p": None}, "p = nothing: must be given"),
         ({"p": "3/2"}, "p = 3/2: must be a number with 0 < p <= 1"),
         ({"width": "0"}, "width = 0: must be between 0 and 1"),
         ({"decoder": [[1, 2]]}, "V = array of shape (1, 2): must have the shape of W"),

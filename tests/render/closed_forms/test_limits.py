@@ -186,7 +186,7 @@ def test_sigma_is_the_formula_of_the_theory(m):
     assert sympy.cancel(sympy.powdenest(sympy.expand_power_base(sigma(m)) ** m, force=True) / wanted) == 1
 
 
-def test_sigma_for_rademacher():
+def test_sigma_for_Rademacher():
     value = sympy.radsimp(sympy.simplify(sigma(3).subs({symbol("mu", 2 * j): 1 for j in range(1, 4)})))
     wanted = 2 ** sympy.Rational(2, 3) / (3 * 15 ** sympy.Rational(1, 3))
     assert sympy.simplify(value - wanted) == 0

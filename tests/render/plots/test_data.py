@@ -75,7 +75,7 @@ def test_the_phases_of_rademacher_features_are_those_of_the_theory(p, expected):
 
 def test_a_slice_lists_what_there_is():
     rows = [made_up(p, "0.05", "0.06", d=d, n=n) for p in ("1/50", "1/100") for d in ("2", "3") for n in ("10", "inf")]
-    with pytest.raises(ParameterError, match=r"^d = not given: must be chosen for this figure: the sweep has 2, 3$"):
+    with pytest.raises(ParameterError, match=r"^d = nothing: must be chosen for this figure: the sweep has 2, 3$"):
         select(rows, {"n": "inf"}, ("n", "d"))
     with pytest.raises(ParameterError, match=r"^n = 11: must be in the sweep, which has 10, inf$"):
         select(rows, {"n": "11"}, ())
@@ -103,7 +103,7 @@ def test_the_basis_of_features_that_differ_has_their_weights():
 def test_a_figure_has_one_importance_and_one_activity():
     rows = [made_up("1/10", "0.05", "9", n="3", importance=text) for text in (None, "0.5^i")]
     either = {"importance": None, "activity": None}
-    with pytest.raises(ParameterError, match=r"importance = not given: must be one of the sweep's, none, 0\.5\^i"):
+    with pytest.raises(ParameterError, match=r"importance = nothing: must be one of the sweep's, none, 0\.5\^i"):
         select(rows, {}, (), either)
     assert [point.importance for point in select(rows, {}, (), {**either, "importance": "0.5^i"})] == ["0.5^i"]
     with pytest.raises(ParameterError, match="must be of equal features for this figure"):

@@ -9,7 +9,7 @@ from oracles.sweep_rows import evaluated, made_up
 from boundcalc import ParameterError
 from boundcalc.bounds.optimal_geometry import window
 from boundcalc.frames.catalog import FRAMES
-from boundcalc.model.laws import rademacher
+from boundcalc.model.laws import Rademacher
 from boundcalc.render import plots
 from boundcalc.render.plots.data import points
 from boundcalc.render.plots.geometry import bands
@@ -83,7 +83,7 @@ def test_one_value_of_p_is_no_axis():
 def test_the_icosahedron_s_exact_window_is_a_band():
     """The ends of the window are algebraic numbers that another part of the package isolates."""
     frame = next(frame for frame in FRAMES if frame.key == "icosahedron")
-    low, high = (end.refined(64).low for end in window(frame, rademacher()))
+    low, high = (end.refined(64).low for end in window(frame, Rademacher()))
     inside = [low + (high - low) * fmpq(k, 4) for k in range(1, 4)]
     values = [low / 2, *inside, high * fmpq(3, 2), fmpq(1, 2)]
     found = bands(points([evaluated("inf", 3, str(p)) for p in values]))

@@ -59,8 +59,8 @@ def test_a_range_that_does_not_hold_p_is_refused(judged, across):
 def test_untied_weights_have_no_such_figure():
     with pytest.raises(ParameterError, match="must be tied to have bounds"):
         plot(loss_of(W, 3, "1/10", "rademacher", decoder=W))
-    with pytest.raises(ParameterError, match="must be one of unexplained for what loss_of gives"):
-        plot(loss_of(W, 3, "1/10", "rademacher"), "witness")
+    with pytest.raises(ParameterError, match="must be one of unexplained, witness, capacities for what loss_of gives"):
+        plot(loss_of(W, 3, "1/10", "rademacher"), "training")
 
 
 def test_features_that_differ_have_their_largest_activity_as_the_axis():

@@ -52,7 +52,7 @@ def test_plane_vectors_point_where_the_columns_do():
     W = np.array([[3.0, 0.0, -1.0], [0.0, 1.0, 2.0]])
     (plane,) = [axes for axes in plots.witness(W).axes if axes.get_aspect() == 1 and not axes.images]
     arrows = [text.xy for text in plane.texts if getattr(text, "arrow_patch", None) is not None]
-    assert np.array(arrows).T == pytest.approx(W / 3)
+    assert np.array(arrows).T == pytest.approx(W[:, [0, 2, 1]] / 3)  # feature 1 is dead, and last
 
 
 def test_capacities_are_those_of_the_exact_loss():
@@ -109,7 +109,25 @@ def test_dead_features_come_last_and_leave_the_histogram():
     shown = np.asarray(gram.images[0].get_array())
     assert np.allclose(np.diag(shown), [1] * 6 + [0] * 3, atol=1e-5)
     assert {line.get_gid() for line in gram.lines} == {"dead-h", "dead-v"}
+    assert gram.get_title(loc="left") == "Gram matrix $A_{ij}$, 3 dead"
     assert "15 in all" in histogram.get_ylabel()
-    assert "the 3 dead features" in figure.caption
+    assert "dead (at most 0.01; not in the histogram) 3: 1 4 7" in figure.caption
     assert [tick.get_text() for tick in gram.get_xticklabels()] == ["0", "6", "7"]  # features 1, 4 and 7 are dead
     assert "dead" not in plots.witness(frame("icosahedron")).caption
+
+
+def test_weak_features_come_before_the_dead_and_by_the_exponent():
+    """A column of 3/5 of the length: (9/25)^3 is about 0.05, (9/25)^5 about 0.006."""
+    W = np.hstack([0.6 * frame("icosahedron")[:, :1], frame("icosahedron"), np.zeros((3, 1))])
+    third, fifth = plots.witness(W), plots.witness(W, m=5)
+    assert third.axes[0].get_title(loc="left").endswith(", 1 weak, 1 dead")
+    assert {line.get_gid(): line.get_xdata()[0] for line in third.axes[0].lines if line.get_gid().endswith("v")} == {
+        "weak-v": 5.5,
+        "dead-v": 6.5,
+    }
+    assert "weak (below 0.5) 1: 0 and dead" in third.caption
+    assert "A_{ii}^{5}" in fifth.caption
+    assert fifth.axes[0].get_title(loc="left").endswith(", 2 dead")
+    ends = {line.get_gid() for axes in fifth.axes if axes.name == "3d" for line in axes.lines}
+    assert "w_0" in ends, "short columns are drawn as they are"
+    assert "w_7" not in ends
