@@ -36,7 +36,11 @@ FLOAT_DIGITS = 15
 @click.option("--bias", help="The bias of relu: an array of FILE by its name, or a file of its own.")
 @click.option("--width", help="Relative width of the enclosure for relu (1e-6).")
 @click.option("--certify", is_flag=True, help="The exact loss of the numbers stored, whatever the time.")
-@click.option("--features", help="Write norm, a, q, capacity, leverage, own loss, improvement, response and state of each feature to this CSV file.")
+@click.option(
+    "--features",
+    help="Write norm, a, q, capacity, leverage, own loss, improvement, response and state of each feature to this CSV file; "
+    "norm, bias, own loss, response and state with relu.",
+)
 @force_option
 @feature_options
 @output_options

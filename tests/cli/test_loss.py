@@ -364,3 +364,15 @@ def test_a_decoder_is_turned_to_fit(capsys, tmp_path, weights):
     assert status == 0
     exact = exact_loss_of_pair(V, weights, **GIVEN)
     assert rational(json.loads(out)["loss"]["lower"]) <= exact.loss <= rational(json.loads(out)["loss"]["upper"])
+
+
+def test_the_help_names_every_column_of_the_features(capsys):
+    from boundcalc.cli.relu_loss import FEATURE_HEADER
+    from boundcalc.loss.summary import HEADER
+
+    with pytest.raises(SystemExit):
+        main(["loss", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    words = said[said.index("--features") :].replace(",", "").replace(";", "").split()[:40]
+    for name in {*HEADER, *FEATURE_HEADER} - {"feature"}:
+        assert name.split("_")[0] in words, name
