@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from boundcalc.loss.weights import load_weights
     from boundcalc.model.feature_table import read_features
     from boundcalc.model.features import FeatureProblem, Features, Group
-    from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Rademacher, Uniform, parse_law
+    from boundcalc.model.laws import FiniteSupport, Gaussian, Laplace, Law, MomentList, Rademacher, Uniform, parse_law, rademacher
     from boundcalc.model.nonnegative_laws import Exponential, HalfNormal, NonnegativeSupport, UniformFromZero
     from boundcalc.model.problem import INFINITY, Problem
     from boundcalc.numbers.enclosure import Enclosure
@@ -73,6 +73,7 @@ _HOME = {
     "Rademacher": "model.laws",
     "Uniform": "model.laws",
     "parse_law": "model.laws",
+    "rademacher": "model.laws",
     "bounded_loss": "loss.error_bound",
     "dense_loss": "loss.dense",
     "dense_loss_and_gradient": "loss.dense",

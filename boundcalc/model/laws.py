@@ -184,6 +184,15 @@ class Rademacher(FiniteSupport):
         super().__init__(((fmpq(-1), fmpq(1, 2)), (fmpq(1), fmpq(1, 2))), name="rademacher")
 
 
+def rademacher() -> Rademacher:
+    """The same law, by the name that it had before its class.
+
+    >>> rademacher() == Rademacher()
+    True
+    """
+    return Rademacher()
+
+
 @dataclass(frozen=True)
 class MomentList:
     """A law known only by its even moments μ_2, μ_4, …, μ_{2K}.

@@ -140,6 +140,7 @@ def optimize(
     only_random: bool = False,
     enough: float | None = None,
     progress: Callable[[Progress], Any] = lambda progress: None,
+    count: int | None = None,
 ) -> SearchResult:
     """Weights of large improvement.
 
@@ -161,6 +162,8 @@ def optimize(
         The search ends once I/p is at least this.
     progress : callable
         Called after each local search. An interrupt (Ctrl-C) ends the search and keeps the best so far.
+    count : int, optional
+        The earlier name of ``starts``.
 
     Raises
     ------
@@ -171,6 +174,7 @@ def optimize(
     (2, 4)
     """
     problem = given_problem(n, d, m, p, law)
+    starts = count if starts is None else starts
     check(problem, seed, starts, seconds)
     begun = [Start("given weights", _start(given, problem, "given"))] if given is not None else []
     begun += [] if known is None else [Start("best witness known", _start(known, problem, "known"))]

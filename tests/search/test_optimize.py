@@ -150,3 +150,8 @@ def test_a_time_limit_ends_a_climb_where_it_is():
     found = optimize(problem, starts=1, seconds=0.2, given=weights)
     assert time.thread_time() - began < 5
     assert found.value >= improvement_of(weights, problem) * (1 - 1e-12)
+
+
+def test_the_earlier_name_of_starts_still_serves():
+    values = [optimize(4, 2, 3, "1e-6", "rademacher", **{name: 2}).starts for name in ("starts", "count")]
+    assert values == [2, 2]
