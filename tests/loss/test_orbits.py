@@ -36,6 +36,20 @@ def test_value_and_gradient_are_those_of_all_columns(group, m, p, law):
     assert orbits(B + step)[0] - orbits(B - step)[0] == pytest.approx(2 * np.vdot(gradient, step), rel=1e-5, abs=1e-12)
 
 
+@pytest.mark.parametrize("block", [1, 40, 10**9])
+def test_blocks_of_rows_change_no_bit(block, monkeypatch):
+    from boundcalc.loss import orbits
+
+    group, rng = GROUPS[3], np.random.default_rng(5)
+    B = group.projected(rng.standard_normal((group.coordinates, 7)))
+    objective = OrbitImprovement(group, 5, [0.0, 1e-3, 3e-3, 1e-2, 0.1, 1.0], 1e-3)
+    value, gradient = objective(B)
+    monkeypatch.setattr(orbits, "BLOCK", block)
+    again = objective(B)
+    assert again[0] == value
+    assert np.array_equal(again[1], gradient)
+
+
 @pytest.mark.parametrize("group", GROUPS, ids=str)
 def test_exact_sums_are_those_of_all_rows(group):
     B = group.rounded(group.projected(np.random.default_rng(3).standard_normal((group.coordinates, 2))))

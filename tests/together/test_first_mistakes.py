@@ -268,7 +268,7 @@ def test_bounds_by_their_keys():
         (lambda: plot(swept(), margin=1), "margin = 1: is no option of the kind bounds, which has x, y, n, d, m"),
         (lambda: plot("sweep.db"), "load_weights(path) for weights, boundcalc.sweep.store.read(path) for a sweep"),
         (lambda: plot(report(4, 2, 3, "0.03", "rademacher", upper="rank")), "plot(report.witness) the weights of the best"),
-        (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["fronteir"]), "did you mean frontier"),
+        (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["fronteir"]), "is no bound; did you mean frontier?"),
         (lambda: report(4, 2, 3, "0.03", "rademacher", upper=["search"]), "upper = search: must be an upper bound or its key"),
         (lambda: report(4, 2, 3, "0.03", "rademacher", lower=3), "lower = 3: must be bounds or their keys"),
         (lambda: report(30.0, 4, 3, "0.03", "rademacher"), "n = 30.0: is a float, which is not exact: write 30"),

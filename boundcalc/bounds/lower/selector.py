@@ -14,7 +14,7 @@ from flint import fmpq
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.bounds.lower.witness_table import TableWitness, find, table
+from boundcalc.bounds.lower.witness_table import TableWitness, exact_value, find, table
 from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -38,6 +38,8 @@ SMALL = {3: 8, 5: 4}
 dimensions lines at equal angles are the best."""
 BETTER = 1e-6
 """By so much the value of a later start must be larger."""
+NEARBY = 3
+"""Groups of so many dimensions fewer are tried, if with them more of n features are used, in parts of :data:`FULL`."""
 CLOSE = 0.98
 """The second best start is followed to its end as well, if it is not below this part of the best."""
 
@@ -54,15 +56,38 @@ def selected(problem: Problem) -> TableWitness | None:
         return selected(Problem(problem.n, fewer, m, problem.p, problem.law))
     if n < FEWEST * d or served(problem, n, limited=limited):
         return None
+    found = [_built(problem, n, below=limited)]
+    if limited:
+        better = next((e for e in range(d - 1, max(d - NEARBY, 2) - 1, -1) if FULL * _used(e, n) > _used(d, n)), None)
+        if better is not None:
+            found.append(_built(Problem(problem.n, better, m, problem.p, problem.law), n, below=True))
+    return max((one for one in found if one is not None), key=lambda one: _improvement(problem, one), default=None)
+
+
+def _used(d: int, n: int) -> int:
+    """How many of n features the groups in d dimensions use at most."""
+    from boundcalc.bounds.lower.orbit_search import plans
+
+    return max(plan.n for plan in plans(d, n, below=True))
+
+
+def _improvement(problem: Problem, witness: TableWitness) -> fmpq:
+    C, D = exact_value(problem, witness)
+    return C**2 / D
+
+
+def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:
+    """The better of the two best starts with about n features, followed to its end."""
     from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
     from boundcalc.loss.orbits import Array, OrbitImprovement
 
+    m = problem.m
     kappa = [0.0, *(int(x.p) / int(x.q) for x in Quantities(EXACT, problem).kappa[1:])]
     p = int(problem.p.p) / int(problem.p.q)
     if min(p, *kappa[1:]) < 1e-200:
         return None
     found: list[tuple[float, OrbitPlan, Array, OrbitImprovement]] = []
-    listed = [plan for plan in plans(d, n, below=limited) if plan.n <= problem.n]
+    listed = [plan for plan in plans(problem.d, n, below=below) if plan.n <= problem.n]
     for plan in listed:
         climbed = LEAST * plan.work <= WORK
         if not climbed and not (plan.kind == "chirps" and 3 * plan.work <= 2 * WORK):
@@ -75,17 +100,17 @@ def selected(problem: Problem) -> TableWitness | None:
         found.append((value, plan, generators, objective))
     # of values that differ in last bits alone, the earlier start's is the better one
     found.sort(key=lambda each: -float(f"{each[0]:.6g}"))
-    ended: list[tuple[float, OrbitPlan, Array]] = []
+    best = None
     for value, plan, generators, objective in found[:2]:
         if value < CLOSE * found[0][0]:
             break
         if value > 0:
             value, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
-        if not ended or value > ended[0][0] * (1 + BETTER):
-            ended = [(value, plan, generators)]
-    if not ended:
+        if best is None or value > best[0] * (1 + BETTER):
+            best = value, plan, generators
+    if best is None:
         return None
-    _, plan, generators = ended[0]
+    _, plan, generators = best
     return entry(plan.symmetry, plan.symmetry.rounded(generators).T.tolist(), m)
 
 

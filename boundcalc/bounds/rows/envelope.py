@@ -131,8 +131,10 @@ def _candidates(problem: Problem, pieces: Sequence[Piece]) -> list[fmpq | None]:
         return [None]
     if problem.n <= problem.d:
         return exact
-    # a tangent at r/n makes the value rational; elsewhere a chord is better, and its slope needs no exactness
-    return [*(s for s in exact if s is not None and abs(s - searched) * 1000 <= searched), searched]
+    # a tangent at r/n makes the value rational; elsewhere a chord is better, and its slope needs no exactness; the slope 0 is
+    # that of d = n, above which few features must not come
+    level = [fmpq(0)] if problem.n <= 8 * problem.d else []
+    return [*level, *(s for s in exact if s is not None and abs(s - searched) * 1000 <= searched), searched]
 
 
 def simple_rational(value: float, accuracy: float = 1e-12) -> fmpq:

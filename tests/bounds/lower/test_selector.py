@@ -182,8 +182,12 @@ def test_a_limit_is_a_limit_for_every_n(n):
 
 @pytest.mark.parametrize(
     ("small", "large"),
-    [((28, 4, 9, "7e-40"), (28, 5, 9, "7e-40")), ((2815, 16, 5, "9/156250000"), (2816, 16, 5, "9/156250000"))],
-    ids=("a dimension more", "a feature more"),
+    [
+        ((28, 4, 9, "7e-40"), (28, 5, 9, "7e-40")),
+        ((129, 9, 5, "1e-90"), (129, 10, 5, "1e-90")),
+        ((2815, 16, 5, "9/156250000"), (2816, 16, 5, "9/156250000")),
+    ],
+    ids=("a dimension more", "where no group fits", "a feature more"),
 )
 def test_more_are_no_worse(small, large):
     """With a dimension more there were too few features for a search; with one more a group fit whose start looked better."""
