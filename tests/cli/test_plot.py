@@ -180,7 +180,7 @@ def test_without_matplotlib_python_imports_plot_and_says_what_to_install():
         "try:\n    plot([[1.0, 2.0]])\nexcept ParameterError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "matplotlib = not installed: plots need it: pip install boundcalc[plot]\n"
+    assert done.stdout == "matplotlib = not installed: plots need it: pip install 'boundcalc[plot]'\n"
 
 
 def test_without_matplotlib_the_command_says_what_to_install(weights, tmp_path):

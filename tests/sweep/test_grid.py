@@ -194,7 +194,7 @@ def test_bounds():
         ({"p": 0.5}, "is a float, which is not exact: pass text such as '0.5'"),
         ({"p": True}, "p = True"),
         ({"digits": 0}, "digits = 0"),
-        ({"search": {}}, "starts = missing"),
+        ({"search": {}}, "starts = nothing"),
         ({"search": {"starts": 0}}, "starts = 0"),
         ({"search": {"starts": 1, "seconds": "-1"}}, "seconds = -1"),
     ],
@@ -207,7 +207,7 @@ def test_wrong_content_is_named_in_one_line(content, says):
 
 
 def test_a_missing_parameter_is_named():
-    with pytest.raises(ParameterError, match="law = missing"):
+    with pytest.raises(ParameterError, match="law = nothing"):
         read_grid({key: value for key, value in ONE.items() if key != "law"})
 
 
