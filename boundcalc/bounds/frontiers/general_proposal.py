@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -53,16 +54,9 @@ _POOR = 1.05
 class GeneralProgram:
     """The program for one problem; everything is divided by p.
 
-    Attributes
-    ----------
-    cones : Program
-        The cone program in its present state.
-
     Row points have coordinates (log q, u) with u in [0, 1]: θ = 1/(n−1) plus the part u²/(1 + w²)^{1−u} of what is left, so that
     u runs through the least g_2, and evenly through the logarithms of g_2 from 1 to w².
     """
-
-    cones: Program
 
     def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
         m, p = problem.m, problem.p
@@ -129,7 +123,8 @@ class GeneralProgram:
             found.append(tau * top**2 / self.weights[0] + problem.rank * float(np.nanmax(rest)))
         return min(found)
 
-    def started(self) -> Program:
+    @cached_property
+    def cones(self) -> Program:
         """The program on a coarse grid of row points, which grows as it is solved."""
         problem, m = self.problem, self.problem.m
         centre = np.array([[np.log(self.crowd)], [0.0 if self.few else 0.5]])
@@ -217,17 +212,22 @@ def propose(problem: Problem) -> GeneralChoice | None:
 def _proposed(problem: Problem) -> GeneralChoice | None:
     if not exchanges(problem):
         return _nothing(problem)
-    program = GeneralProgram(problem)
-    first = tightest(lambda: _attempt(program))
+    programs: list[GeneralProgram] = []
+
+    def attempt() -> Attempt[GeneralChoice]:
+        programs.append(GeneralProgram(problem))
+        return _attempt(programs[-1])
+
+    first = tightest(attempt)
     candidates = [first.chosen]
-    if first.chosen is None:
-        candidates.append(_rounded(program)[0])
+    if first.chosen is None:  # with the rows that were added, in the first scaling
+        candidates.append(_rounded(programs[0])[0])
 
     def poor() -> bool:
         """Whether all that was certified is far above the proposal."""
         return all(choice is None or _size(problem, choice) > _POOR * first.proposed for choice in candidates)
 
-    if program.few and poor():
+    if programs[0].few and poor():
         # the solver likes fewer unknowns
         candidates.append(_unlinked(problem))
         if poor():
@@ -262,7 +262,6 @@ def _rounded(program: GeneralProgram, *, patient: bool = True) -> tuple[GeneralC
     Not ``patient``: where the proof of its price is not decided at once, higher ones, which take seconds, are not tried.
     """
     problem, value = program.problem, 0.0
-    program.cones = program.started()
     for attempt in range(1 + _CUTS):
         found = program.solve()
         if found is None:
