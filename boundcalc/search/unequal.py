@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from boundcalc.bounds.unequal.climb import UnequalImprovement, climbed, finished, starts
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import FeatureProblem
-from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.enclosure import decimal_exponent, to_float
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.search.moves import moved
 from boundcalc.search.objective import Array
 
 MOST_FEATURES = 300
 """Features that the search sees, those of the greatest ω p g; the others have weight 0."""
+LARGEST_ENERGY = fmpq(10) ** 300
+"""Losses beyond leave the range of floats."""
 MOST_COLUMNS = 100_000
 """Most columns that W has."""
 DEFAULT_STARTS = 60
@@ -74,7 +77,7 @@ def search_features(
     Raises
     ------
     ParameterError
-        For m = 1, which needs no search, and for more columns than 100,000.
+        For m = 1, which needs no search, for more columns than 100,000, and for losses beyond the range of floats.
 
     >>> from boundcalc.model.features import Features
     >>> two = FeatureProblem(Features.each([1, "1/2"], ["1/10", "1/10"], "rademacher"), 1, 3)
@@ -85,6 +88,9 @@ def search_features(
         raise ParameterError("m", problem.m, "must be at least 3 for a search: for m = 1 rank is attained")
     if problem.n > MOST_COLUMNS:
         raise ParameterError("n", problem.n, f"must be at most {MOST_COLUMNS} for a search")
+    if problem.energy > LARGEST_ENERGY:
+        allowed = "must keep the loss of answering zero below 10^300 for a search: divide every importance by the same number"
+        raise ParameterError("importance", f"sum of omega p mu_2 near 10^{decimal_exponent(problem.energy)}", allowed)
     began, every = time.perf_counter(), kinds(problem)
     seen: list[tuple[FeatureKind, int]] = []
     for kind in every:

@@ -47,3 +47,14 @@ def test_what_it_refuses():
         search_features(FeatureProblem([Group(2, 1, "1/2", "uniform"), Group(1, 2, "1/2", "uniform")], 1, 1))
     with pytest.raises(ParameterError, match="at most 100000"):
         search_features(FeatureProblem([Group(10**6, 1, "1/2", "uniform")], 1, 3))
+
+
+def test_losses_beyond_floats_are_refused_in_a_line():
+    """Importances of a thousand digits ended in a traceback; divided by one number they give the same weights."""
+    with pytest.raises(ParameterError, match=r"^importance = sum of omega p mu_2 near 10\^399: must keep"):
+        search_features(FeatureProblem(Features.each(["1e400", "1e399"], ["1/10", "1/10"], "rademacher"), 1, 3), count=1)
+    large, small = (
+        search_features(FeatureProblem(Features.each([one, other], ["1/10", "1/10"], "rademacher"), 1, 3), count=1, seed=2)
+        for one, other in (("1e250", "1e249"), ("10", "1"))
+    )
+    assert large.weights == pytest.approx(small.weights, rel=1e-9)
