@@ -94,12 +94,14 @@ class Report(Displayed):
         return f"<Report n={shown['n']} d={shown['d']} m={shown['m']} {kind}: {ends}>"
 
     def __getitem__(self, key: str) -> UpperOutcome | LowerOutcome:
-        """The outcome of the bound of that key, as a report lists it."""
-        outcomes: tuple[UpperOutcome | LowerOutcome, ...] = (*self.upper, *self.lower)
-        found = next((outcome for outcome in outcomes if outcome.bound.key == key), None)
-        if found is None:
-            raise KeyError(find(key).key)
-        return found
+        """The outcome of the bound of that key or section, as a report lists it."""
+        listed: tuple[UpperOutcome | LowerOutcome, ...] = (*self.upper, *self.lower)
+        outcomes = {outcome.bound.key: outcome for outcome in listed}
+        if key not in outcomes:
+            key = find(key).key
+        if key not in outcomes:
+            raise KeyError(f"{key} is not among the bounds of this report: {', '.join(outcomes)}")
+        return outcomes[key]
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``bounds --json``."""

@@ -33,6 +33,10 @@ class Standing:
     better_by: Enclosure | None
 
 
+ROUNDING = fmpq(1, 10**12)
+"""A witness whose entries are rounded to float64 is no worse than itself by less than this."""
+
+
 def standing(improvement: Enclosure, answer: Report) -> Standing:
     """Where weights of this improvement stand.
 
@@ -49,7 +53,7 @@ def standing(improvement: Enclosure, answer: Report) -> Standing:
     least = (improvement / upper.enclosure).lower
     most = (improvement / lower.enclosure).upper
     alone = next((outcome.value for outcome in answer.lower if outcome.bound.key == "orthonormal" and outcome.value), None)
-    beaten = lower.enclosure.lower > improvement.upper
+    beaten = lower.enclosure.lower > improvement.upper * (1 + ROUNDING)
     return Standing(
         share=Enclosure(least, max(least, min(most, fmpq(1)))),
         against_basis=improvement / alone.enclosure if alone is not None else None,

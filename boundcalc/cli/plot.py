@@ -99,6 +99,8 @@ def command(
         figure = _of_nothing(kind, options, width)
     elif file is None:
         raise ParameterError("file", "nothing", f"must be given: a sweep or weights; only {', '.join(OF_NOTHING)} needs none")
+    elif file.endswith(".toml"):
+        raise ParameterError("file", file, f"is a grid: run it, boundcalc sweep {file} --out sweep.db, and draw sweep.db")
     elif _is_store(file):
         rows = _rows(file)
         figure = _of_sweep(rows, kind or _guess(rows, options), options, width)

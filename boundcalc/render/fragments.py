@@ -3,6 +3,7 @@ r"""Writes a bound, a proof, limits, a table or a report as LaTeX: what ``boundc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flint import fmpz
 
@@ -38,7 +39,7 @@ def latex(
     law: str | None = None,
     notation: str | None = None,
     standalone: bool = False,
-    digits: int = 10,
+    digits: int | None = None,
     unequal: bool = False,
 ) -> str:
     r"""A bound, a proof, limits, a table or a report as LaTeX, as an author would paste it.
@@ -59,7 +60,7 @@ def latex(
     standalone : bool
         A whole document for pdflatex.
     digits : int
-        Significant digits of the number of an outcome; reports have their own.
+        Significant digits; by default those that a report shows itself with, and 10 of an outcome.
     unequal : bool
         What a bound, or its proof, says of features that differ.
 
@@ -67,12 +68,15 @@ def latex(
     '\\,\\min(n, N_{3}(d)) \\]'
     """
     renaming = parse_renaming(notation)
+    if isinstance(what, str) and what == "best":
+        raise ParameterError("what", "best", "depends on the numbers: give report(...).best_upper or report(...).best_lower")
     reports = None if isinstance(what, (str, Bound, UpperOutcome, LowerOutcome)) else _reports(what)
     kinds = OF_BOUNDS if reports is None else OF_REPORTS
     chosen = kinds[0] if kind is None else kind
     if chosen not in kinds:
         raise ParameterError("kind", kind, f"must be {', '.join(kinds)} of what was given")
     if reports is not None:
+        reports = [replace(each, digits=min(each.digits, digits or each.table_digits or each.digits)) for each in reports]
         if chosen == "report":
             if len(reports) != 1:
                 raise ParameterError("kind", kind, "is a document on one problem; a table takes several p")
@@ -92,7 +96,7 @@ def latex(
         opening = document.header(f"{chosen} of {name}, features that differ", "amsmath, amsthm", renaming)
         form = unequal_theorem(bound, renaming) if chosen == "proof" else unequal_statement(bound, renaming)
         if outcome is not None and chosen == "bound":
-            form += "\n" + numbers(outcome, digits, renaming)
+            form += "\n" + numbers(outcome, digits or 10, renaming)
         return _whole(opening + "\n" + form, standalone)
     if chosen == "proof":
         needs = "amsmath, amsthm; environments theorem, lemma, remark; BibTeX from boundcalc cite"
@@ -103,7 +107,7 @@ def latex(
         return _whole(document.header(f"limits of {name}", "amsmath", renaming) + "\n" + text, standalone)
     parts = [document.header(f"bound {name}", "amsmath", renaming), statement(bound, exponent, renaming)]
     if outcome is not None:
-        parts.append(numbers(outcome, digits, renaming))
+        parts.append(numbers(outcome, digits or 10, renaming))
     return _whole("\n".join(parts), standalone)
 
 

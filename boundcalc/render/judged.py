@@ -64,8 +64,13 @@ class Judged(Displayed):
         reached = "no bounds" if self.standing is None else f"{share(self.standing)} of the best possible improvement"
         return f"<Judged n={shown['n']} d={shown['d']} m={shown['m']}: loss {float(self):.6g}, {reached}>"
 
+    @property
+    def loss(self) -> Enclosure:
+        """The loss of the weights as given, certified."""
+        return self.found.enclosure("loss")
+
     def __float__(self) -> float:
-        return float(self.found.enclosure("loss"))
+        return float(self.loss)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of ``loss --json``."""

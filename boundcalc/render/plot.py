@@ -95,6 +95,9 @@ def _refuse(what: Any) -> None:
     if isinstance(what, (str, bytes, os.PathLike)):
         readers = "load_weights(path) for weights, boundcalc.sweep.store.read(path) for a sweep, numpy.loadtxt(path) for losses"
         raise ParameterError("what", os.fspath(what), f"is a name, not what is in a file: give {readers}")
+    if hasattr(what, "columns") and hasattr(what, "to_numpy"):
+        allowed = "is a data frame: give the sweep that it comes from, what run_sweep(...) returned, or frame.to_numpy() of weights"
+        raise ParameterError("what", f"{type(what).__name__} of shape {getattr(what, 'shape', '?')}", allowed)
     if isinstance(what, Report):
         sizes = ", ".join(f'"{name}": {value!r}' for name, value in what.problem.as_json().items() if name not in ("p", "features"))
         drawn = f'plot({{{sizes}, "p": "1e-4..1"}}) draws bounds against p' if "p" in what.problem.as_json() else "a sweep"

@@ -5,6 +5,7 @@ An axis knows its length without making its values, so that a grid can be counte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,8 @@ MAX_POINTS = 1_000_000
 """The most ``points`` of an axis; a step has no limit."""
 SIGNIFICANT = 6
 """Digits to which geometric values of p are rounded unless ``significant`` says otherwise."""
+_DOTS = re.compile(r"\s*(\d+)\s*\.\.\s*(\d+)\s*")
+"""Whole numbers written as 2..12."""
 KEYS = ("from", "to", "points", "step", "spacing", "significant")
 
 
@@ -190,6 +193,8 @@ def read_axis(parameter: str, value: object) -> Axis:
     ParameterError
         For an unknown key, an empty axis, or a constant outside the parameter's domain.
     """
+    if isinstance(value, str) and parameter != "p" and (ends := _DOTS.fullmatch(value)):
+        value = {"from": ends[1], "to": ends[2]}
     if isinstance(value, Mapping):
         axis = _read_range(parameter, value)
         if axis.size == 0:

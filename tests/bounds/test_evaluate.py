@@ -213,3 +213,12 @@ def test_two_features_have_one_row_for_each_capacity():
     """A row at which an examination fails is added to the program: for n = 2 there is one θ, and no share of a range."""
     answer = report(2, 2, 5, "103/1000000", "laplace", digits=6)
     assert answer.ratio.lower >= 1
+
+
+def test_an_outcome_is_found_by_its_section_as_well():
+    answer = report(30, 6, 3, "0.02", "gaussian")
+    for section, key in (("U9", "frontier"), ("u9", "frontier"), ("L5", "search")):
+        assert answer[section] is answer[key]
+    few = report(30, 6, 3, "0.02", "gaussian", upper=["rank"])
+    with pytest.raises(KeyError, match="frontier is not among the bounds of this report: rank"):
+        few["U9"]

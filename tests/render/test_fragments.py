@@ -67,3 +67,12 @@ def test_kinds():
 def test_numbers_that_python_does_not_write():
     with pytest.raises(ParameterError, match="at most"):
         latex("capacity_welch", "limits", d=10**5000)
+
+
+def test_reports_have_the_digits_that_they_show_themselves_with():
+    """They had the 30 that are certified, in a table wider than the page."""
+    answer = report(30, 6, 3, "0.02", "gaussian")
+    assert "to 10 significant digits" in latex(answer)
+    assert "to 10 significant digits" in latex(answer, "report")
+    assert "to 5 significant digits" in latex(answer, digits=5)
+    assert "to 7 significant digits" in latex(report(30, 6, 3, "0.02", "gaussian", digits=7))

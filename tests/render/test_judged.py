@@ -10,7 +10,7 @@ import types
 import numpy as np
 import pytest
 
-from boundcalc import exact_loss, frame, load_weights, loss_of
+from boundcalc import exact_loss, frame, load_weights, loss_of, report
 from boundcalc.loss.summary import named_features, states
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.render.named_features import named_lines
@@ -141,3 +141,10 @@ def test_latex_is_a_statement():
     assert identity == r"$L(W) = 0,\quad \sup_s I(sW) = 1$"
     thirds = loss_of(np.array([[1.0, 0.3], [0.0, 1.0]]), 3, "1/3", "gaussian")._repr_latex_()
     assert re.fullmatch(r"\$L\(W\) \\in \\left\[.*\\right\],\\quad \\sup_s I\(sW\) \\in \\left\[.*\\right\]\$", thirds)
+
+
+def test_the_best_witness_is_not_beaten_by_itself():
+    """As an array its entries are rounded: it was told that it is better than itself by 5e-18%."""
+    found = loss_of(report(540, 15, 3, "1e-3", "gaussian").witness, 3, "1e-3", "gaussian")
+    assert found.standing.better is None
+    assert float(found.loss) == float(found)
