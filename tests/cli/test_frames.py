@@ -50,7 +50,7 @@ def test_bad_input(capsys, tmp_path):
     out = tmp_path / "W.npz"
     out.write_bytes(b"before")
     for args, message in (
-        (["E9", "--out", str(out), "--force"], "frame = E9: must be a known frame"),
+        (["E9", "--out", str(out), "--force"], "frame = E9: is no known frame; did you mean E8"),
         (["simplex", "--out", str(out), "--force"], "needs a number"),
         (["--out", str(out)], "needs the NAME"),
         (["E8", "--out", str(tmp_path / "no" / "W.npz")], "cannot be written"),

@@ -168,5 +168,5 @@ def test_laws_of_several_kinds_and_the_loss_of_weights():
     assert of_one_kind(mixed) is None
     assert floors(mixed) == []
     assert closed_network(mixed).loss > 0
-    with pytest.raises(ParameterError, match=r"law = exponential: has floors alone \(bounds --activation relu\)"):
+    with pytest.raises(ParameterError, match=r"law = exponential: has floors alone, on the command line bounds --activation relu;"):
         relu_loss(np.ones((2, 3)), p="1/2", law="exponential")
