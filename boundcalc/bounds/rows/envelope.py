@@ -19,6 +19,7 @@ from boundcalc.certify.rational_function import RationalSupremum, supremum_ratio
 from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import Enclosure, to_float
+from boundcalc.numbers.weighted_sums import shortened
 
 MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
@@ -205,7 +206,8 @@ def searched_slope(pieces: Sequence[Piece], share: fmpq) -> fmpq | None:
             heights[inside] = np.maximum(heights[inside], shares)
         return 1 / (1 + w), heights
 
-    w = np.concatenate([[0.0, 1 / at - 1], np.geomspace(1e-4, 1e6 * size, 400 + 20 * len(str(int(scale.p))))])
+    grid = np.geomspace(1e-4, 1e6 * size, 400 + 20 * len(str(int(scale.p))))
+    w = np.concatenate([[0.0, 1 / at - 1], shortened(grid)])
     slope = 0.0
     for _ in range(3):
         w = np.unique(w)

@@ -32,6 +32,7 @@ from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.moments import moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
+from boundcalc.numbers.weighted_sums import shortened
 
 MOST_BOXES = 512
 ROOT_BITS = 64
@@ -188,7 +189,7 @@ class _Height:
         self.unit = first.gain(fmpq(0)) ** 2 / self.energy
         self.scale = min(crowding_scale(first.energy), fmpq(2) ** MAX_FLOAT_BITS)
         size = float(int(self.scale.p))
-        w = np.concatenate([[0.0], np.geomspace(1e-4, 1e6 * size, 400)])
+        w = np.concatenate([[0.0], shortened(np.geomspace(1e-4, 1e6 * size, 400))])
         self.scaled_w, self.t = w / size, 1 / (1 + w)
         self.slope = self._slope(samples)
         self.basis = self._total(1.0, 1.0 if self.slope is None else 1 - self.slope)
