@@ -15,8 +15,6 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from boundcalc.numbers import display
-
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -105,14 +103,13 @@ _HOME = {
 }
 
 
-def _load_what_shows() -> None:
+def load_what_shows() -> None:
+    """Registers how results show themselves (:mod:`boundcalc.numbers.display`)."""
     checked = ("render.verdicts",) if "boundcalc.check.own_claims" in sys.modules else ()  # which takes long to import
     swept = ("render.sweeps",) if "boundcalc.sweep.rows" in sys.modules else ()
     for name in ("render.notebook", "render.terminal", "bounds.report_json", *checked, *swept):
         import_module(f"boundcalc.{name}")
 
-
-display.load = _load_what_shows
 
 __all__ = [*sorted(_HOME), "__version__"]
 

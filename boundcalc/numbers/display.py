@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 Show = TypeVar("Show", bound=Callable[..., Any])
 _SHOWN: dict[tuple[type, str], Callable[..., Any]] = {}
-load: Callable[[], object] = lambda: None  # noqa: E731
-"""Loads what registers the functions; the package sets it, so that nothing is rendered before something is shown."""
 WIDEST = 100
 """Most characters of a ``repr()``."""
+
+
+def load() -> None:
+    """Loads what registers the functions, which the package knows: nothing is rendered before something is shown."""
+    sys.modules["boundcalc"].load_what_shows()
 
 
 def shows(kind: type, form: str) -> Callable[[Show], Show]:
