@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 
@@ -12,10 +13,10 @@ from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
-from boundcalc.bounds.frontiers.neighbours import shared
+from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, farthest, of_features, rung, shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import above, as_float, rational, repaired
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -34,10 +35,12 @@ TINY_P = fmpq(1, 10**13)
 MAX_D = 10**6
 EXTRA_DEGREE = 1
 """h has degree m + 1 in u = t²."""
-_ROUNDS = 10
+_ROUNDS = 14
 _TRIES = 10
 _CUTS = 6
 """How often a row that an examination finds is added, and the program solved again."""
+_WEAKER = fmpq(1, 1000)
+"""Links leave E little room, which a proof may want: they are weakened by this part where it is undecided."""
 _TOLERANCE = 2e-5
 _RAISED = 1e-3
 """What rows lack is added to the price, up to this part of it."""
@@ -47,6 +50,14 @@ _SPREAD = 0.3
 _NODES = 12
 _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
+_FLAT = 1 + fmpq(1, 20_000)
+"""The bound is flat between two n whose values differ by less than that: by more than what programs leave."""
+_DEARER = fmpq(1, 100_000)
+"""By this part of the value parameters may become worse when it is asked for how many features they hold."""
+_STEPS = 5
+"""So many programs are solved for more and more features while a bound is flat."""
+_SMALL = fmpq(1, 10_000)
+"""A smaller part of the value hardly counts."""
 _POOR = 1.05
 """Where few features certify this much above their proposal, the parameters for any n are tried too."""
 
@@ -150,8 +161,8 @@ class GeneralProgram:
         return program
 
     def solve(self) -> tuple[Proposal, float, float] | None:
-        """The refined optimum, the excess of h that is left, and what its rows lack; ``None`` where the solver fails."""
-        best = None
+        """The refined optimum, the excess of h that is left, and what its price lacks; ``None`` where the solver fails."""
+        best, least = None, np.inf
         for _ in range(_ROUNDS):
             proposal = self.cones.solve()
             if proposal is None:
@@ -159,7 +170,9 @@ class GeneralProgram:
             self.cones.keep_near(proposal)
             excess = self.cones.add_nodes(proposal)
             peaks, worst = self.peaks(proposal)
-            best = proposal, max(excess, 0.0), 2 * max(worst, 0.0)  # a violation is half of what the ratio lacks
+            excess, lacking = max(excess, 0.0), 2 * max(worst, 0.0)  # a violation is half of what the ratio lacks
+            if (value := proposal.value * (1 + excess) * (1 + lacking)) < least:
+                best, least = (proposal, excess, lacking), value
             if excess < 1e-6 and worst < _TOLERANCE:
                 break
             if peaks.shape[1]:
@@ -201,11 +214,54 @@ class GeneralProgram:
 def propose(problem: Problem) -> GeneralChoice | None:
     """Parameters from the cone program, rounded, with a price that is proven; ``None`` where that fails.
 
-    They are those of :func:`boundcalc.bounds.frontiers.neighbours.shared`.
+    They are those of :func:`boundcalc.bounds.frontiers.neighbours.shared` or, where the bound is flat in n, of the most features
+    for which it is: all smaller n have the same then.
     """
     if not LEAST_P <= problem.p or problem.d > MAX_D:
         return None
-    return _proposed(shared(problem))
+    return _flat(shared(problem))
+
+
+@remembered(64)
+def _flat(problem: Problem) -> GeneralChoice | None:
+    found = _proposed(problem)
+    if found is None or problem.is_infinite:
+        return found
+    near, limit = problem, value_of(problem, found) * _FLAT
+    if not (tried := _dearer(near, found)):
+        # for tiny p a solver misses more than it gains, and the next n may fare better
+        other = _proposed(of_features(problem, rung(int(problem.n) + 1, FLAT_BITS))) if _hardly_counts(problem, found) else None
+        return other if other is not None and value_of(problem, other) < value_of(problem, found) else found
+    for _ in range(_STEPS):
+        following = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
+        more = _proposed(following) if following != near else None
+        if more is None or value_of(problem, more) > limit:
+            break
+        near, found = following, more
+        if near.is_infinite or not (tried := _dearer(near, found)):
+            break
+    return found
+
+
+def _dearer(problem: Problem, choice: GeneralChoice) -> list[GeneralChoice]:
+    """The choice a little dearer and without what only few features have; where the price hardly counts, without links too.
+
+    It says for how many features a bound is flat. Links fit one n, and a price that hardly counts may pay for them.
+    """
+    if choice.excess or any(nu and member.y <= 0 for nu, member in zip(choice.multipliers, choice.members, strict=True)):
+        return []
+    price = above(choice.price + value_of(problem, choice) * _DEARER / problem.rank)
+    found = [replace(choice, moved=(fmpq(0),) * len(choice.moved), price=price)]
+    if _hardly_counts(problem, choice):
+        kept = [fmpq(0) if one.linked else nu for one, nu in zip(exchanges(problem), choice.multipliers, strict=True)]
+        found.append(replace(quintic.weakened(problem, found[0], fmpq(1)), multipliers=tuple(kept)))
+    return found
+
+
+def _hardly_counts(problem: Problem, choice: GeneralChoice) -> bool:
+    """Whether what is paid for the rows is a small part of the value."""
+    paid = replace(choice, multipliers=(fmpq(0),) * len(choice.multipliers))
+    return bool(value_of(problem, paid) < _SMALL * value_of(problem, choice))
 
 
 @remembered(64)
@@ -275,7 +331,10 @@ def _rounded(program: GeneralProgram, *, patient: bool = True) -> tuple[GeneralC
         if chosen is not None:
             return chosen, value
         if against is None:  # undecided
-            return quintic.proven(problem, draft, _TRIES, 1)[0] if patient else None, value
+            chosen = quintic.proven(problem, quintic.weakened(problem, draft, _WEAKER), _TRIES if patient else 2)[0]
+            if chosen is None and patient:
+                chosen = quintic.proven(problem, draft, _TRIES, 1)[0]
+            return chosen, value
         program.cut(*against)
     return None, value
 

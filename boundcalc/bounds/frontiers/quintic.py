@@ -36,6 +36,8 @@ ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
 _ROOMS = (fmpq(1, 60_000), fmpq(1, 20_000), fmpq(1, 6_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
+_MORE_CELLS = 10
+"""A price that holds for more features too is proven with at most so many cells more than twice the first proof's."""
 
 
 def row_of(problem: Problem, choice: GeneralChoice) -> RowPolynomials:
@@ -90,6 +92,13 @@ def proven(
         elif s > 0:
             needed = max(needed, gain**2 * s**2 / (energy * (choice.price * s**2 + choice.excess)))
     return None, None
+
+
+def holds(choice: GeneralChoice, problem: Problem) -> bool:
+    """Whether the price holds on every row of a problem with more features than the choice was made for; the proof is as short."""
+    row = row_of(problem, choice)
+    most = 2 * len(choice.cells) + _MORE_CELLS
+    return _needed(row, choice) <= 1 and examine(row, choice.price, choice.excess, most).proven
 
 
 def _needed(row: RowPolynomials, choice: GeneralChoice) -> fmpq:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
+from boundcalc.bounds.lower import search
 from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
 from boundcalc.bounds.unequal.form import declared_in
@@ -26,6 +27,8 @@ from boundcalc.numbers.moments import Number
 
 LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""
+UNUSED = 3
+"""So many dimensions may be left."""
 MARGIN = 1e-9
 """Relative improvement over the best single witness that counts."""
 
@@ -68,6 +71,14 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
             yield Counter({Item(values(block), size, block.d, block): times for block, times in blocks})
 
 
+def _beside_one(problem: Problem) -> list[Block]:
+    """Weights searched for all features but one, which has a dimension alone."""
+    if problem.is_infinite or problem.d < 3:
+        return []
+    rest = single_witness(search.BOUND, Problem(int(problem.n) - 1, problem.d - 1, problem.m, problem.p, problem.law))
+    return [] if rest is None else [rest]
+
+
 def choose(problem: Problem) -> Choice | None:
     if problem.d == 1 or problem.n <= problem.d or problem.m > LARGEST_M or problem.d > LARGEST_D:
         return None
@@ -76,8 +87,11 @@ def choose(problem: Problem) -> Choice | None:
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
-    items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random)]
-    found = [pack(items, problem.n, problem.d)]
+    beside = _beside_one(problem)
+    items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
+    # with few features the best packing may leave dimensions, which the search does not see
+    rooms = [problem.d - k for k in range(1 if problem.is_infinite else UNUSED + 1) if k < problem.d]
+    found = [pack(items, problem.n, room) for room in rooms]
     if random:
         found += _equal_shares(problem, values, items[len(valued) :])
     best = max(found, key=value)

@@ -6,9 +6,10 @@ The same on every machine: the work is counted and not timed, the climb is round
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from math import comb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
@@ -19,6 +20,9 @@ from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.lower.orbit_search import OrbitPlan
 
 LARGEST_D, LARGEST_M = 500, 9
 WORK = 4e8
@@ -37,11 +41,21 @@ SMALL = {3: 8, 5: 4}
 """For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
 dimensions lines at equal angles are the best."""
 BETTER = 1e-6
-"""By so much the value of a later start must be larger."""
+"""By so much the logarithm of the value of a later start, rounded, must be larger."""
 NEARBY = 3
 """Groups of so many dimensions fewer are tried, if with them more of n features are used, in parts of :data:`FULL`."""
-CLOSE = 0.98
-"""The second best start is followed to its end as well, if it is not below this part of the best."""
+CLOSE = 0.97
+"""The second best start is followed to its end as well, if it is not below this part of the best, and others if they are small."""
+FOLLOWED = 150
+"""Evaluations to a start's end at most."""
+MORE = fmpq(5, 4)
+"""Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
+SLACK = 3
+"""Where n is the limit, so many features fewer are tried too, which groups of other orders may use better."""
+SEEDS = 2
+"""Random generators are drawn so often."""
+FEW = 3
+"""Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
 
 @lru_cache(maxsize=64)
@@ -76,9 +90,26 @@ def _improvement(problem: Problem, witness: TableWitness) -> fmpq:
     return C**2 / D
 
 
+def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
+    """The starts to be tried, those with the number of features that is wanted first, none twice."""
+    from boundcalc.bounds.lower.orbit_search import plans
+
+    d, first = problem.d, list(plans(problem.d, n, below=below))
+    if below:
+        others = [n - k for k in range(1, SLACK + 1)]
+    else:
+        others = [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
+    found = [plan for count in others if count >= FEWEST * d for plan in plans(d, count, below=below)]
+    if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
+        found += plans(d - 1, n, below=below)
+    found += [replace(plan, seed=seed) for seed in range(1, SEEDS) for plan in (*first, *found) if plan.kind == "orbits"]
+    listed = first + [plan for plan in found if FEW * FOLLOWED * plan.work <= WORK]
+    return list({(plan.kind, plan.symmetry, plan.count, plan.seed): plan for plan in reversed(listed)}.values())[::-1]
+
+
 def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:
-    """The better of the two best starts with about n features, followed to its end."""
-    from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
+    """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends."""
+    from boundcalc.bounds.lower.orbit_search import climb
     from boundcalc.loss.orbits import Array, OrbitImprovement
 
     m = problem.m
@@ -87,7 +118,7 @@ def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:
     if min(p, *kappa[1:]) < 1e-200:
         return None
     found: list[tuple[float, OrbitPlan, Array, OrbitImprovement]] = []
-    listed = [plan for plan in plans(problem.d, n, below=below) if plan.n <= problem.n]
+    listed = [plan for plan in _plans(problem, n, below=below) if plan.n <= problem.n]
     for plan in listed:
         climbed = LEAST * plan.work <= WORK
         if not climbed and not (plan.kind == "chirps" and 3 * plan.work <= 2 * WORK):
@@ -100,18 +131,22 @@ def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:
         found.append((value, plan, generators, objective))
     # of values that differ in last bits alone, the earlier start's is the better one
     found.sort(key=lambda each: -float(f"{each[0]:.6g}"))
-    best = None
-    for value, plan, generators, objective in found[:2]:
-        if value < CLOSE * found[0][0]:
+    best, left = None, WORK
+    for k, (value, plan, generators, objective) in enumerate(found):
+        if value < CLOSE * found[0][0] or (k > 1 and FOLLOWED * plan.work > left):
             break
         if value > 0:
-            value, generators = climb(objective, generators, min(150, int(WORK / 2 / plan.work)))
-        if best is None or value > best[0] * (1 + BETTER):
-            best = value, plan, generators
+            evaluations = min(FOLLOWED, int(WORK / 2 / plan.work))
+            left -= evaluations * plan.work
+            _, generators = climb(objective, generators, evaluations)
+        whole = plan.symmetry.rounded(generators)
+        value = objective(whole.astype(float))[0] if len(found) > 1 and value > 0 else float("-inf")
+        if best is None or value > best[0] + BETTER:
+            best = value, plan, whole
     if best is None:
         return None
-    _, plan, generators = best
-    return entry(plan.symmetry, plan.symmetry.rounded(generators).T.tolist(), m)
+    _, plan, whole = best
+    return entry(plan.symmetry, whole.T.tolist(), m)
 
 
 def witness_of(shown: Mapping[str, Any], m: int) -> TableWitness:

@@ -206,7 +206,7 @@ def blocks(problem: Problem) -> list[tuple[float, TableWitness]]:
             if problem.is_infinite or k * entry.n * problem.d <= 8 * int(problem.n) * entry.d:
                 best.setdefault((entry.d, k), (value, entry))
     densest = max((value / entry.d for value, entry in best.values()), default=0.0)
-    rests = {problem.d - size for size in (problem.d, *(4**k for k in range(1, 32)))}
+    rests = {problem.d - size for size in (problem.d, *range(SMALLEST + 1), *(4**k for k in range(2, 32)))}
     kept = {
         entry.key: (value, entry)
         for value, entry in best.values()

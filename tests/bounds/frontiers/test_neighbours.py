@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import report
-from boundcalc.bounds.frontiers.neighbours import shared
+from boundcalc.bounds.frontiers.neighbours import farthest, rung, shared
 from boundcalc.bounds.outcome import evaluate_upper
 from boundcalc.bounds.upper import coupled_frontier, frontier
 from boundcalc.certificate.verify import verify
@@ -64,3 +64,27 @@ def test_their_proof_holds_for_fewer_features(n, d, m, p, bound):
     assert answer.best_upper.bound is bound.BOUND
     told = verify(json.loads(json.dumps(certificate(answer))))
     assert told.accepted, told.failure
+
+
+@pytest.mark.parametrize(
+    ("d", "p", "law", "counts"),
+    [
+        (1, "153/500", "gaussian", (2, 3, 4, 5, 6)),
+        (2, "151/1000", "gaussian", (12, 13, 14, 15)),
+        (3, "413/10000000000", "gaussian", (41, 42, 43, 44)),
+        (6, "1/100", "rademacher", (183, 184, "inf")),
+        (12, "639/1000", "laplace", (1389, "inf")),
+    ],
+)
+def test_where_they_are_flat_they_are_those_of_the_most_features_at_m_5(d, p, law, counts):
+    """They fell by 1e-7 to 2e-4: each program is known to some 1e-5, and one for more features may come nearer."""
+    values = [evaluate_upper(frontier.BOUND, Problem(n, d, 5, p, law), 30).value.certified for n in counts]
+    assert values == sorted(values)
+
+
+def test_the_most_features_up_to_which_something_holds():
+    for most in (12, 13, 19, 53, 1000, 10**9):
+        found = farthest(of(12), lambda near, most=most: not near.is_infinite and near.n <= most)
+        assert 12 <= found.n <= min(most, 2**20)
+        assert rung(int(found.n) + 1, 4) > min(most, 2**20 - 1)
+    assert farthest(of(12), lambda near: True) == of("inf")

@@ -199,3 +199,18 @@ def test_large_packings_fit_and_are_nearly_dense():
                 assert value(packing) >= densest * (d - 300)
             else:
                 assert value(packing) >= 0.9 * min(n, d)  # single features alone give min(n, d)
+
+
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [
+        ((19, 4, 9, "37/200", "laplace"), (20, 4, 9, "37/200", "laplace")),
+        ((201, 60, 3, "29/1250000", "rademacher"), (201, 61, 3, "29/1250000", "rademacher")),
+        ((79, 14, 3, "1.57e-130", "rademacher"), (79, 15, 3, "1.57e-130", "rademacher")),
+        ((875, 86, 5, "1.23e-58", "rademacher"), (875, 87, 5, "1.23e-58", "rademacher")),
+    ],
+)
+def test_sums_of_more_features_or_dimensions_are_not_less(small, large):
+    """There was none, or it was less by 0.01% to 4%: dimensions may be left, and all features but one be searched for."""
+    values = [evaluate_lower(direct_sum.BOUND, Problem(*arguments)).value.certified for arguments in (small, large)]
+    assert values == sorted(values)
