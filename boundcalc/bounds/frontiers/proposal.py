@@ -9,6 +9,7 @@ from flint import fmpq
 
 from boundcalc.bounds.frontiers.cubic import USUAL, CubicChoice, CubicWeights, certified_value, simple_choices
 from boundcalc.bounds.frontiers.members import MemberSet, start
+from boundcalc.bounds.frontiers.neighbours import of_features
 from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.program import peaks_of
 from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
@@ -251,6 +252,8 @@ def best_choice(problem: Problem) -> CubicChoice:
 
     def attempt() -> Attempt[CubicChoice]:
         proposed, value, share = proposals(problem)
+        if problem.d == 1 and not problem.is_infinite:  # few conditions of optimality, and programs that end early
+            proposed = proposed + proposals(of_features(problem, int(problem.n) + 1))[0]
         best, least = _best(problem, proposed if share < CLEAR else simple_choices(problem) + proposed)
         return Attempt(best, as_float(least / problem.p), value)
 

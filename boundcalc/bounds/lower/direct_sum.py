@@ -72,11 +72,15 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 
 
 def _beside_one(problem: Problem) -> list[Block]:
-    """Weights searched for all features but one, which has a dimension alone."""
-    if problem.is_infinite or problem.d < 3:
+    """Weights searched for all features but one, which has a dimension alone, or with one more that is left or has another use."""
+    if problem.is_infinite:
         return []
-    rest = single_witness(search.BOUND, Problem(int(problem.n) - 1, problem.d - 1, problem.m, problem.p, problem.law))
-    return [] if rest is None else [rest]
+    rests = [
+        single_witness(search.BOUND, Problem(int(problem.n) - 1, problem.d - k, problem.m, problem.p, problem.law))
+        for k in (1, 2)
+        if problem.d > k + 1
+    ]
+    return [rest for rest in rests if rest is not None]
 
 
 def choose(problem: Problem) -> Choice | None:

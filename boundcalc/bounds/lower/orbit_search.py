@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from boundcalc.frames.orbits import FEWEST, Symmetry, unit_groups
 from boundcalc.loss.orbits import OrbitImprovement
+from boundcalc.loss.threads import single_threaded
 from boundcalc.numbers.budget import check
 
 Array = NDArray[np.float64]
@@ -131,27 +132,27 @@ def is_prime(q: int) -> bool:
 
 
 def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance: float = 1e-7) -> tuple[float, Array]:
-    """I/p and the generators after at most so many evaluations."""
+    """I/p and the generators after at most so many evaluations; threads of BLAS would wait for each other, on a busy machine long."""
     from scipy.optimize import minimize
 
     def descent(flat: Array) -> tuple[float, Array]:
         value, gradient = objective(flat.reshape(start.shape))
         return -value, -gradient.ravel()
 
-    best, found, value = start, start, objective(start)[0]
-    while evaluations > 0:
-        check()
-        burst = min(BURST, evaluations)
-        options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
-        with np.errstate(all="ignore"):
+    with single_threaded(), np.errstate(all="ignore"):
+        best, found, value = start, start, objective(start)[0]
+        while evaluations > 0:
+            check()
+            burst = min(BURST, evaluations)
+            options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
             result: Any = minimize(descent, found.ravel(), jac=True, method="L-BFGS-B", options=options)
-        evaluations -= burst
-        if not np.isfinite(result.fun) or not np.isfinite(result.x).all():
-            break
-        found = on_grid(result.x.reshape(start.shape))
-        if -result.fun <= value + tolerance:
-            break
-        best, value = found, -result.fun
+            evaluations -= burst
+            if not np.isfinite(result.fun) or not np.isfinite(result.x).all():
+                break
+            found = on_grid(result.x.reshape(start.shape))
+            if -result.fun <= value + tolerance:
+                break
+            best, value = found, -result.fun
     return (exp(value) if np.isfinite(value) else 0.0), best
 
 

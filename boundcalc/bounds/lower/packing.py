@@ -21,6 +21,8 @@ UNITS = 128
 """For larger n the table counts features in this many units."""
 FIRST = 6
 """Dense large items that are tried as the first to be placed."""
+LARGEST, REST_CELLS = 4, 100_000
+"""For finite n so many items of the largest values are placed first, and the exact table fills a rest of at most so many cells."""
 
 B = TypeVar("B")
 
@@ -69,6 +71,11 @@ def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
             low = middle
             found = _trimmed(found, items, int(n), d)
         best = max(best, found, key=value)
+    for item in sorted(items, key=lambda item: -item.value)[:LARGEST]:
+        more, room = int(n) - item.features, d - item.size
+        rest = [other for other in items if other.features <= more and other.size <= room]
+        if more * room * len(rest) <= REST_CELLS:
+            best = max(best, Counter([item]) + _by_table(rest, more, room, 1), key=value)
     units = min(int(n), UNITS)
     if units * d * len(seen) <= CELLS:  # no price leads to the packings between two neighbouring ones
         best = max(best, _by_table([item for item in items if item in seen], int(n), d, -(-int(n) // units)), key=value)
