@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from itertools import product
 
@@ -12,11 +11,12 @@ from flint import fmpq, fmpq_poly
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled_rows import peaks
+from boundcalc.bounds.frontiers.flat import flattest
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
-from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, farthest, of_features, rung, shared
+from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
-from boundcalc.bounds.frontiers.rounding import above, as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -50,14 +50,6 @@ _SPREAD = 0.3
 _NODES = 12
 _NEAR = 0.05
 """Violations of grid points from which the worst row off the grid is looked for: between grid points they are larger."""
-_FLAT = 1 + fmpq(1, 20_000)
-"""The bound is flat between two n whose values differ by less than that: by more than what programs leave."""
-_DEARER = fmpq(1, 100_000)
-"""By this part of the value parameters may become worse when it is asked for how many features they hold."""
-_STEPS = 5
-"""So many programs are solved for more and more features while a bound is flat."""
-_SMALL = fmpq(1, 10_000)
-"""A smaller part of the value hardly counts."""
 _POOR = 1.05
 """Where few features certify this much above their proposal, the parameters for any n are tried too."""
 
@@ -219,49 +211,12 @@ def propose(problem: Problem) -> GeneralChoice | None:
     """
     if not LEAST_P <= problem.p or problem.d > MAX_D:
         return None
-    return _flat(shared(problem))
+    return _shared_by_all(shared(problem))
 
 
 @remembered(64)
-def _flat(problem: Problem) -> GeneralChoice | None:
-    found = _proposed(problem)
-    if found is None or problem.is_infinite:
-        return found
-    near, limit = problem, value_of(problem, found) * _FLAT
-    if not (tried := _dearer(near, found)):
-        # for tiny p a solver misses more than it gains, and the next n may fare better
-        other = _proposed(of_features(problem, rung(int(problem.n) + 1, FLAT_BITS))) if _hardly_counts(problem, found) else None
-        return other if other is not None and value_of(problem, other) < value_of(problem, found) else found
-    for _ in range(_STEPS):
-        following = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
-        more = _proposed(following) if following != near else None
-        if more is None or value_of(problem, more) > limit:
-            break
-        near, found = following, more
-        if near.is_infinite or not (tried := _dearer(near, found)):
-            break
-    return found
-
-
-def _dearer(problem: Problem, choice: GeneralChoice) -> list[GeneralChoice]:
-    """The choice a little dearer and without what only few features have; where the price hardly counts, without links too.
-
-    It says for how many features a bound is flat. Links fit one n, and a price that hardly counts may pay for them.
-    """
-    if choice.excess or any(nu and member.y <= 0 for nu, member in zip(choice.multipliers, choice.members, strict=True)):
-        return []
-    price = above(choice.price + value_of(problem, choice) * _DEARER / problem.rank)
-    found = [replace(choice, moved=(fmpq(0),) * len(choice.moved), price=price)]
-    if _hardly_counts(problem, choice):
-        kept = [fmpq(0) if one.linked else nu for one, nu in zip(exchanges(problem), choice.multipliers, strict=True)]
-        found.append(replace(quintic.weakened(problem, found[0], fmpq(1)), multipliers=tuple(kept)))
-    return found
-
-
-def _hardly_counts(problem: Problem, choice: GeneralChoice) -> bool:
-    """Whether what is paid for the rows is a small part of the value."""
-    paid = replace(choice, multipliers=(fmpq(0),) * len(choice.multipliers))
-    return bool(value_of(problem, paid) < _SMALL * value_of(problem, choice))
+def _shared_by_all(problem: Problem) -> GeneralChoice | None:
+    return flattest(problem, _proposed)
 
 
 @remembered(64)

@@ -132,7 +132,7 @@ def is_prime(q: int) -> bool:
 
 
 def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance: float = 1e-7) -> tuple[float, Array]:
-    """I/p and the generators after at most so many evaluations; threads of BLAS would wait for each other, on a busy machine long."""
+    """I/p and the generators after at most so many evaluations, on one thread: on a busy machine several wait for each other."""
     from scipy.optimize import minimize
 
     def descent(flat: Array) -> tuple[float, Array]:
