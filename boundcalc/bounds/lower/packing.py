@@ -14,15 +14,15 @@ from typing import Generic, TypeVar
 
 TABLE = 128
 """Largest dimension that is packed by dynamic programming; beyond it the densest items come first."""
-CELLS = 500_000
-"""Largest n d times items for which the exact table in both n and d is filled."""
+ROWS, CELLS = 12_000, 20_000_000
+"""The exact table in both n and d is filled for at most so many items times d, and so many times n."""
 PRICES = 24
 UNITS = 128
 """For larger n the table counts features in this many units."""
 FIRST = 6
 """Dense large items that are tried as the first to be placed."""
-LARGEST, REST_CELLS = 4, 100_000
-"""For finite n so many items of the largest values are placed first, and the exact table fills a rest of at most so many cells."""
+LARGEST, REST = 4, 4_000
+"""For finite n so many items of the largest values are placed first, and a table of at most so many rows fills the rest."""
 
 B = TypeVar("B")
 
@@ -53,7 +53,7 @@ def features(packing: Packing[B]) -> int:
 def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
     """A packing of large value: the best one for n = ∞ and small d, and for small n and d."""
     items = _undominated([item for item in items if item.features <= n and item.size <= d])
-    if n * d * len(items) <= CELLS:
+    if d * len(items) <= ROWS and n * d * len(items) <= CELLS:
         return _by_table(items, int(n), d, 1)
     best, seen = _at_price(items, d, 0.0)
     if features(best) <= n:
@@ -74,10 +74,10 @@ def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
     for item in sorted(items, key=lambda item: -item.value)[:LARGEST]:
         more, room = int(n) - item.features, d - item.size
         rest = [other for other in items if other.features <= more and other.size <= room]
-        if more * room * len(rest) <= REST_CELLS:
+        if room * len(rest) <= REST and more * room * len(rest) <= CELLS:
             best = max(best, Counter([item]) + _by_table(rest, more, room, 1), key=value)
     units = min(int(n), UNITS)
-    if units * d * len(seen) <= CELLS:  # no price leads to the packings between two neighbouring ones
+    if d * len(seen) <= ROWS:  # no price leads to the packings between two neighbouring ones
         best = max(best, _by_table([item for item in items if item in seen], int(n), d, -(-int(n) // units)), key=value)
     return best
 
@@ -115,27 +115,29 @@ def _undominated(items: Sequence[Item[B]]) -> list[Item[B]]:
 
 def _by_table(items: Sequence[Item[B]], n: int, d: int, unit: int) -> Packing[B]:
     """The best packing, by a table over dimensions and features; features are counted in units, rounded up."""
+    import numpy as np
+
     costs = [(item, -(-item.features // unit)) for item in items]
     top = n // unit
-    total = [[0.0] * (top + 1) for _ in range(d + 1)]
-    last: list[list[tuple[Item[B], int] | None]] = [[None] * (top + 1) for _ in range(d + 1)]
+    total, last = np.zeros((d + 1, top + 1)), np.full((d + 1, top + 1), -1)
     for x in range(1, d + 1):
-        row = total[x] = total[x - 1].copy()
-        for item, cost in costs:
-            if item.size <= x:
-                before = total[x - item.size]
-                for y in range(cost, top + 1):
-                    found = before[y - cost] + item.value
-                    if found > row[y]:
-                        row[y], last[x][y] = found, (item, cost)
+        row, chosen = total[x], last[x]
+        row[:] = total[x - 1]
+        for k, (item, cost) in enumerate(costs):
+            if item.size <= x and cost <= top:
+                found = total[x - item.size, : top + 1 - cost] + item.value
+                better = found > row[cost:]
+                row[cost:][better] = found[better]
+                chosen[cost:][better] = k
     packing, x, y = Counter[Item[B]](), d, top
     while x > 0:
-        match last[x][y]:
-            case None:
-                x -= 1
-            case item, cost:
-                packing[item] += 1
-                x, y = x - item.size, y - cost
+        k = int(last[x, y])
+        if k < 0:
+            x -= 1
+        else:
+            item, cost = costs[k]
+            packing[item] += 1
+            x, y = x - item.size, y - cost
     return packing
 
 
