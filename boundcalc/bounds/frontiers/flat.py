@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from flint import fmpq
 
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, value_of
-from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, farthest, of_features, rung
+from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, N_BITS, farthest, of_features, rung
 from boundcalc.bounds.frontiers.rounding import above
 from boundcalc.model.problem import Problem
 
@@ -35,8 +36,12 @@ def flattest(problem: Problem, proposed: Callable[[Problem], GeneralChoice | Non
     near, limit = problem, value_of(problem, found) * FLAT
     if not (tried := _dearer(near, found)):
         # for tiny p a solver misses more than it gains, and the next n may fare better
-        other = proposed(of_features(problem, rung(int(problem.n) + 1, FLAT_BITS))) if _hardly_counts(problem, found) else None
-        return other if other is not None and value_of(problem, other) < value_of(problem, found) else found
+        candidates = [found]
+        for bits in (N_BITS, FLAT_BITS) if _hardly_counts(problem, found) else ():
+            other = proposed(of_features(problem, rung(int(problem.n) + 1, bits)))
+            if other is not None:
+                candidates.append(other)
+        return min(candidates, key=partial(value_of, problem))
     for _ in range(STEPS):
         following = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
         more = proposed(following) if following != near else None

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -40,6 +41,8 @@ _ACCURACY, _FINE, _SHARP = 2.5e-4, 1e-9, 1e-12
 """Relative gap between the best box and the best point at which bisection stops: the second where the lowest point of the cube,
 which moves with n, is the best one, the third where the basis is."""
 _SAMPLES = 24
+_SAME_LINE = 1e-3
+"""Slopes this near to each other, relative to them, want the same boxes."""
 Box = tuple[tuple[fmpq, fmpq], ...]
 
 
@@ -139,16 +142,21 @@ def is_ordered(box: Box) -> bool:
 
 @lru_cache(maxsize=64)
 def partition(problem: Problem) -> Partition:
-    """A tree that is fine where the bound is large."""
+    """A tree that is fine where the bound is large; for finite n another, if its boxes say that another line bounds it."""
     start: Box = ((least_share(problem.n), fmpq(1)),) * free_ratios(problem.m)
-    root = _Node(start)
     if problem.n == 1:
         return Partition((0,), (moment_piece(problem, start),))
-    samples = [moment_piece(problem, _point(start, fmpq(1, 2**k))) for k in range(0, 2 * _SAMPLES, 2)]
-    samples.append(moment_piece(problem, _point(start, fmpq(0))))
-    height = _Height(problem, samples)
-    corner, best = height.of_piece(samples[-1]), max(height.of_piece(sample) for sample in samples)
-    order = count()
+    height = _Height(problem, start)
+    found = _searched(height, start)
+    slope = height.best_slope(found.pieces)
+    if slope is None or (height.slope is not None and abs(slope - height.slope) <= _SAME_LINE * slope):
+        return found
+    return _searched(height.with_slope(slope), start)
+
+
+def _searched(height: _Height, start: Box) -> Partition:
+    root, order = _Node(start), count()
+    corner, best = height.of_piece(height.samples[-1]), max(height.of_piece(sample) for sample in height.samples)
     heap = [(-height(start), next(order), root)]
     leaves = 1
     while heap:
@@ -167,7 +175,7 @@ def partition(problem: Problem) -> Partition:
                 heapq.heappush(heap, (-height(half.box), next(order), half))
     nodes = list(root.preorder())
     leaf_boxes = [node.box for node in nodes if not node.axis and is_ordered(node.box)]
-    return Partition(tuple(node.axis for node in nodes), tuple(height.found[box][0] for box in leaf_boxes))
+    return Partition(tuple(node.axis for node in nodes), tuple(height.pieces[box] for box in leaf_boxes))
 
 
 def halved(box: Box, axis: int) -> tuple[Box, Box]:
@@ -180,28 +188,41 @@ def halved(box: Box, axis: int) -> tuple[Box, Box]:
 class _Height:
     """The bound on all rows that a piece gives, in floats and in units of r p g, by the slope that suits the samples best."""
 
-    def __init__(self, problem: Problem, samples: Sequence[Piece]) -> None:
+    def __init__(self, problem: Problem, start: Box) -> None:
         import numpy as np
 
-        self.problem, first = problem, samples[0]
-        self.found: dict[Box, tuple[Piece, float]] = {}
+        self.problem, self.pieces, self.heights = problem, dict[Box, Piece](), dict[Box, float]()
+        self.samples = [moment_piece(problem, _point(start, fmpq(1, 2**k))) for k in range(0, 2 * _SAMPLES, 2)]
+        self.samples.append(moment_piece(problem, _point(start, fmpq(0))))
+        first = self.samples[0]
         self.energy = first.energy(fmpq(0))
         self.unit = first.gain(fmpq(0)) ** 2 / self.energy
         self.scale = min(crowding_scale(first.energy), fmpq(2) ** MAX_FLOAT_BITS)
         size = float(int(self.scale.p))
         w = np.concatenate([[0.0], shortened(np.geomspace(1e-4, 1e6 * size, 400))])
         self.scaled_w, self.t = w / size, 1 / (1 + w)
-        self.slope = self._slope(samples)
-        self.basis = self._total(1.0, 1.0 if self.slope is None else 1 - self.slope)
+        self.slope = self.best_slope(self.samples)
 
-    def _slope(self, samples: Sequence[Piece]) -> float | None:
+    @property
+    def basis(self) -> float:
+        """The bound where every row is one of an orthonormal basis."""
+        return self._total(1.0, 1.0 if self.slope is None else 1 - self.slope)
+
+    def with_slope(self, slope: float) -> _Height:
+        """By that slope, with the pieces that are known."""
+        found = copy(self)
+        found.slope, found.heights = slope, {}
+        return found
+
+    def best_slope(self, pieces: Sequence[Piece]) -> float | None:
+        """The slope that suits these pieces best; ``None`` is the line through the origin."""
         n, r = self.problem.n, self.problem.rank
         if self.problem.is_infinite:
             return None
         if n <= r:
             return 0.0
         try:
-            found = searched_slope(samples, fmpq(r, int(n)))
+            found = searched_slope(pieces, fmpq(r, int(n)))
         except OverflowError:
             return None
         return None if found is None else to_float(found / self.unit)
@@ -222,10 +243,11 @@ class _Height:
     def __call__(self, box: Box) -> float:
         if not is_ordered(box):
             return 0.0
-        if box not in self.found:
-            piece = moment_piece(self.problem, box)
-            self.found[box] = piece, self.of_piece(piece)
-        return self.found[box][1]
+        if box not in self.pieces:
+            self.pieces[box] = moment_piece(self.problem, box)
+        if box not in self.heights:
+            self.heights[box] = self.of_piece(self.pieces[box])
+        return self.heights[box]
 
 
 def _point(box: Box, share: fmpq) -> Box:
