@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.lower import search
+from boundcalc.bounds.lower import search, selector
 from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
 from boundcalc.bounds.unequal.form import declared_in
@@ -29,6 +29,8 @@ LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""
 UNUSED = 3
 """So many dimensions may be left."""
+UNSEARCHED = 8
+"""So many dimensions fewer are looked at for weights that leave few features."""
 MARGIN = 1e-9
 """Relative improvement over the best single witness that counts."""
 
@@ -71,15 +73,15 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
             yield Counter({Item(values(block), size, block.d, block): times for block, times in blocks})
 
 
-def _beside_one(problem: Problem) -> list[Block]:
-    """Weights searched for all features but one, which has a dimension alone, or with one more that is left or has another use."""
-    if problem.is_infinite:
+def _beside_others(problem: Problem) -> list[Block]:
+    """Weights searched for fewer dimensions: one, two, and those in which groups, with an orthonormal rest, use most features."""
+    n, d = problem.n, problem.d
+    if problem.is_infinite or not 3 <= d <= selector.LARGEST_D or problem.m > selector.LARGEST_M:
         return []
-    rests = [
-        single_witness(search.BOUND, Problem(int(problem.n) - 1, problem.d - k, problem.m, problem.p, problem.law))
-        for k in (1, 2)
-        if problem.d > k + 1
-    ]
+    fewer = range(d - 1, max(d - UNSEARCHED, 2) - 1, -1)
+    fullest = max(fewer, key=lambda e: min(selector.used(e, int(n) - 1) + d - e, int(n)))
+    sizes = sorted({d - 1, max(d - 2, 2), fullest})
+    rests = [single_witness(search.BOUND, Problem(int(n) - 1, e, problem.m, problem.p, problem.law)) for e in sizes]
     return [rest for rest in rests if rest is not None]
 
 
@@ -91,7 +93,7 @@ def choose(problem: Problem) -> Choice | None:
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
-    beside = _beside_one(problem)
+    beside = _beside_others(problem)
     items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
     # with few features the best packing may leave dimensions, which the search does not see
     rooms = [problem.d - k for k in range(1 if problem.is_infinite else UNUSED + 1) if k < problem.d]

@@ -6,7 +6,6 @@ The same on every machine: the work is counted and not timed, the climb is round
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from math import comb
 from typing import TYPE_CHECKING, Any
@@ -52,9 +51,7 @@ MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
 SLACK = 3
 """Where n is the limit, so many features fewer are tried too, which groups of other orders may use better."""
-SEEDS = 2
-"""Random generators are drawn so often."""
-FEW = 3
+FEW = 6
 """Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
 
@@ -72,13 +69,13 @@ def selected(problem: Problem) -> TableWitness | None:
         return None
     found = [_built(problem, n, below=limited)]
     if limited:
-        better = next((e for e in range(d - 1, max(d - NEARBY, 2) - 1, -1) if FULL * _used(e, n) > _used(d, n)), None)
+        better = next((e for e in range(d - 1, max(d - NEARBY, 2) - 1, -1) if FULL * used(e, n) > used(d, n)), None)
         if better is not None:
             found.append(_built(Problem(problem.n, better, m, problem.p, problem.law), n, below=True))
     return max((one for one in found if one is not None), key=lambda one: _improvement(problem, one), default=None)
 
 
-def _used(d: int, n: int) -> int:
+def used(d: int, n: int) -> int:
     """How many of n features the groups in d dimensions use at most."""
     from boundcalc.bounds.lower.orbit_search import plans
 
@@ -102,9 +99,8 @@ def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     found = [plan for count in others if count >= FEWEST * d for plan in plans(d, count, below=below)]
     if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
         found += plans(d - 1, n, below=below)
-    found += [replace(plan, seed=seed) for seed in range(1, SEEDS) for plan in (*first, *found) if plan.kind == "orbits"]
     listed = first + [plan for plan in found if FEW * FOLLOWED * plan.work <= WORK]
-    return list({(plan.kind, plan.symmetry, plan.count, plan.seed): plan for plan in reversed(listed)}.values())[::-1]
+    return list({(plan.kind, plan.symmetry, plan.count): plan for plan in reversed(listed)}.values())[::-1]
 
 
 def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:

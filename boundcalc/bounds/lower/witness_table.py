@@ -195,18 +195,22 @@ def exact_value(problem: Problem, entry: TableWitness) -> tuple[fmpq, fmpq]:
 DENSE = 0.9
 """A block worth less for each dimension than this share of the best one is left out, unless it is small or a complement."""
 SMALLEST = 8
+NEARBY = 2
 
 
 def blocks(problem: Problem) -> list[tuple[float, TableWitness]]:
     """Entries that may serve as blocks of a direct sum: in each dimension the best one, and the best with its share of n."""
     best: dict[tuple[int, int], tuple[float, TableWitness]] = {}
+    # where n is finite also those for fewer dimensions: what is good there is good here
+    rooms = [problem.d - k for k in range(1 if problem.is_infinite else NEARBY + 1)]
     shares = (1,) if problem.is_infinite else (1, 2, 4, 8)
     for value, entry in ranked(problem):
-        for k in shares:
-            if problem.is_infinite or k * entry.n * problem.d <= 8 * int(problem.n) * entry.d:
-                best.setdefault((entry.d, k), (value, entry))
+        for room in rooms:
+            for k in shares:
+                if problem.is_infinite or k * entry.n * room <= 8 * int(problem.n) * entry.d:
+                    best.setdefault((entry.d, k * room), (value, entry))
     densest = max((value / entry.d for value, entry in best.values()), default=0.0)
-    rests = {problem.d - size for size in (problem.d, *range(SMALLEST + 1), *(4**k for k in range(2, 32)))}
+    rests = {problem.d - size for size in (problem.d, *range(SMALLEST + NEARBY + 1), *(4**k for k in range(2, 32)))}
     kept = {
         entry.key: (value, entry)
         for value, entry in best.values()

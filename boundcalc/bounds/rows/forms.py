@@ -11,7 +11,7 @@ from boundcalc.bounds.hypotheses import shown
 from boundcalc.bounds.rows.envelope import Piece
 from boundcalc.bounds.rows.moments import partition
 from boundcalc.language.claims import Hypothesis
-from boundcalc.lemmas.row import CROWDING, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
+from boundcalc.lemmas.row import CROWDING, LeastRow, first_negative, is_gaussian, least_row, least_share, power_sums, row_function
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.rings import EXACT
@@ -99,11 +99,16 @@ def forms(problem: Problem) -> Mapping[str, tuple[Piece, ...]]:
 
 def shifted_piece(problem: Problem, shift: fmpq, removed: fmpq) -> Piece | None:
     """h(t) = (C̃ − shift)_+²/(D̃ − removed·(1 + g_m)) where all cumulants are nonnegative; 0 ≤ shift ≤ p α."""
-    found = least_row(problem.m, quantities(problem).kappa, least_share(problem.n), shift, removed)
+    found = eliminated(problem, shift, removed)
     if found is None:
         return None
     high = fmpq(0) if problem.n == 1 else None
     return Piece(found.gain, found.energy / (1 + found.excess), fmpq(0), high)
+
+
+def eliminated(problem: Problem, shift: fmpq, removed: fmpq) -> LeastRow | None:
+    """(C̃ − shift)_+²/(D̃ − removed·(1 + g_m)) with the power sums at their least value, and by how much others may exceed it."""
+    return least_row(problem.m, quantities(problem).kappa, least_share(problem.n), shift, removed)
 
 
 def row_parts(problem: Problem) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly]:

@@ -21,10 +21,18 @@ PER_DECADE, PER_DECADE_FINITE = 40, 14
 """Row points for each factor of ten in the crowding; fewer where an envelope is formed, which costs their square."""
 ROUNDS = 21
 """Steps of a golden section: 4e-5 of the interval, to second order in the value."""
+SMALL, ELIMINATED_ROUNDS = 1e-3, 14
+"""What power sums beyond the least may add to rows is looked at where it is more, in so many steps."""
 
 
 def propose(
-    gain: fmpq_poly, energy: fmpq_poly, pure: fmpq_poly, constant: fmpq, rank: fmpq, count: fmpq | None
+    gain: fmpq_poly,
+    energy: fmpq_poly,
+    pure: fmpq_poly,
+    constant: fmpq,
+    rank: fmpq,
+    count: fmpq | None,
+    excess: Callable[[float, float], float],
 ) -> list[tuple[float, float]]:
     """Pairs (θ, λ/C̃(0)) worth certifying; empty where floats do not reach.
 
@@ -36,6 +44,8 @@ def propose(
         G.
     rank, count : fmpq
         r and n; ``None`` for n = ∞.
+    excess : function
+        By what part the rows may exceed those with the least power sums, for θ and λ/C̃(0); infinite where that is not known.
     """
     scale = crowding_scale(energy)
     largest = fmpq(2) ** MAX_FLOAT_BITS
@@ -59,12 +69,23 @@ def propose(
             low, high = shifts[max(least - 1, 0)], shifts[min(least + 1, 16)]
         return values[least], shifts[least]
 
+    def eliminated(theta: float, shift: float) -> tuple[float, float]:
+        """A smaller shift where other power sums would make rows larger: by more than λ takes off."""
+        at = rows.at(theta, 0.0)
+
+        def total(x: float) -> float:
+            return weight / theta * x * x + at([x])[0] * (1 + excess(theta, x))
+
+        if excess(theta, shift) > SMALL:
+            shift = min(minimise(total, shift, rounds=ELIMINATED_ROUNDS), shift, key=total)
+        return theta, shift
+
     whole = best_shift(1.0)
     theta = minimise(lambda theta: best_shift(theta)[0], 1.0, rounds=ROUNDS)
     part = best_shift(theta)
     if whole[0] <= part[0] * (1 + 1e-6):  # nothing is gained by a fraction
-        return [(1.0, whole[1])]
-    return [(theta, part[1]), (1.0, whole[1])]
+        return [eliminated(1.0, whole[1])]
+    return [eliminated(theta, part[1]), eliminated(1.0, whole[1])]
 
 
 class _Rows:

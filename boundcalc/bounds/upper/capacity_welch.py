@@ -9,6 +9,7 @@ Hypothesis: nonnegative cumulants. (In the theory's notation lambda stands for A
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from flint import fmpq
@@ -22,6 +23,7 @@ from boundcalc.bounds.rows.forms import (
     CERTIFIABLE,
     NONNEGATIVE_CUMULANTS,
     NOT_ELIMINATED,
+    eliminated,
     forms,
     is_normal,
     quantities,
@@ -38,7 +40,7 @@ from boundcalc.lemmas import equiangular, few_features, leverage, row, universal
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 from boundcalc.numbers.moments import Number, row_polynomials
 
 THETA_ACCURACY, SHIFT_ACCURACY = 1e-6, 1e-8
@@ -74,7 +76,13 @@ def proposals(problem: Problem) -> list[tuple[fmpq, fmpq]]:
         return found
     q = quantities(problem)
     count = None if problem.is_infinite else fmpq(int(problem.n))
-    for theta, shift in propose(*row_parts(problem), few_features.best_constant(q), fmpq(problem.rank), count):
+
+    def excess(theta: float, shift: float) -> float:
+        multiplier, removed = (simple_rational(x, SHIFT_ACCURACY) for x in (shift, theta))
+        found = eliminated(problem, multiplier * q.p * q.alpha, removed * q.kappa[problem.m])
+        return inf if found is None else to_float(found.excess)
+
+    for theta, shift in propose(*row_parts(problem), few_features.best_constant(q), fmpq(problem.rank), count, excess):
         share = fmpq(1) if theta == 1 else min(simple_rational(theta, THETA_ACCURACY), fmpq(1))
         portion = min(simple_rational(shift, SHIFT_ACCURACY), fmpq(1))
         if share > 0 and portion > 0:
