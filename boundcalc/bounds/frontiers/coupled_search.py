@@ -44,6 +44,9 @@ MAX_D = 10**12
 REACH = 10**10
 """For more than so many times d/ts features what only a finite n has, which falls like n^(-1/2), is worth less than ``CLOSE``."""
 
+FLAT = fmpq(1, 100_000)
+"""Parameters for n features must be better than those for n = ∞ by this part, which is more than what programs miss by."""
+
 
 def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
     """The best parameters found, z proven for them; ``None`` where they are not below the value of ``frontier``."""
@@ -57,7 +60,8 @@ def search(problem: Problem, frontier: fmpq) -> CoupledChoice | None:
     found = _proven(problem, exact, scale, np.inf, frontier)
     if not problem.is_infinite and problem.n <= REACH * problem.d / scale.ts:
         near = shared(problem)
-        finite = _proven(problem, exact, scale, float(near.n), frontier if found is None else found.value(problem))
+        limit = frontier if found is None else found.value(problem) * (1 - FLAT)
+        finite = _proven(problem, exact, scale, float(near.n), limit)
         found = found if finite is None else finite
     return found
 

@@ -34,22 +34,19 @@ def flattest(problem: Problem, proposed: Callable[[Problem], GeneralChoice | Non
     if found is None or problem.is_infinite:
         return found
     near, limit = problem, value_of(problem, found) * FLAT
-    if not (tried := _dearer(near, found)):
-        # for tiny p a solver misses more than it gains, and the next n may fare better
-        candidates = [found]
-        for bits in (N_BITS, FLAT_BITS) if _hardly_counts(problem, found) else ():
-            other = proposed(of_features(problem, rung(int(problem.n) + 1, bits)))
-            if other is not None:
-                candidates.append(other)
-        return min(candidates, key=partial(value_of, problem))
     for _ in range(STEPS):
+        tried = _dearer(near, found)
         following = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
         more = proposed(following) if following != near else None
         if more is None or value_of(problem, more) > limit:
             break
         near, found = following, more
-        if near.is_infinite or not (tried := _dearer(near, found)):
+        if near.is_infinite:
             break
+    if near == problem and (following != problem or problem.d == 1 or (not tried and _hardly_counts(problem, found))):
+        # solvers may miss more than is gained, and those of the next n fare better
+        candidates = [found, *(proposed(of_features(problem, rung(int(problem.n) + 1, bits))) for bits in (N_BITS, FLAT_BITS))]
+        found = min((one for one in candidates if one is not None), key=partial(value_of, problem))
     return found
 
 

@@ -31,7 +31,7 @@ UNUSED = 3
 """So many dimensions may be left."""
 UNSEARCHED = 8
 """So many dimensions fewer are looked at for weights that leave few features."""
-MARGIN = 1e-9
+MARGIN = 1e-12
 """Relative improvement over the best single witness that counts."""
 
 
@@ -74,19 +74,22 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 
 
 def _beside_others(problem: Problem) -> list[Block]:
-    """Weights searched for fewer dimensions: one, two, and those in which groups, with an orthonormal rest, use most features."""
+    """Weights searched for fewer dimensions: one, two, and those in which groups, with an orthonormal rest, use most features.
+
+    They leave a feature, and once more in one dimension less none.
+    """
     n, d = problem.n, problem.d
     if problem.is_infinite or not 3 <= d <= selector.LARGEST_D or problem.m > selector.LARGEST_M:
         return []
     fewer = range(d - 1, max(d - UNSEARCHED, 2) - 1, -1)
     fullest = max(fewer, key=lambda e: min(selector.used(e, int(n) - 1) + d - e, int(n)))
-    sizes = sorted({d - 1, max(d - 2, 2), fullest})
-    rests = [single_witness(search.BOUND, Problem(int(n) - 1, e, problem.m, problem.p, problem.law)) for e in sizes]
+    sizes = sorted({(int(n), d - 1), (int(n) - 1, d - 1), (int(n) - 1, max(d - 2, 2)), (int(n) - 1, fullest)})
+    rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sizes]
     return [rest for rest in rests if rest is not None]
 
 
 def choose(problem: Problem) -> Choice | None:
-    if problem.d == 1 or problem.n <= problem.d or problem.m > LARGEST_M or problem.d > LARGEST_D:
+    if problem.d == 1 or problem.n < 3 or problem.m > LARGEST_M or problem.d > LARGEST_D:
         return None
     values = BlockValues(problem)
     singles = [block for bound in SINGLE if (block := single_witness(bound, problem)) is not None]
@@ -101,7 +104,7 @@ def choose(problem: Problem) -> Choice | None:
     if random:
         found += _equal_shares(problem, values, items[len(valued) :])
     best = max(found, key=value)
-    if best.total() < 2 or not value(best) > target:
+    if not value(best) > target:
         return None
     parts = [(count, item.block) for item, count in sorted(best.items(), key=lambda part: -part[0].size)]
     shown = {

@@ -99,7 +99,8 @@ def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     found = [plan for count in others if count >= FEWEST * d for plan in plans(d, count, below=below)]
     if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
         found += plans(d - 1, n, below=below)
-    listed = first + [plan for plan in found if FEW * FOLLOWED * plan.work <= WORK]
+    least = min((plan.work for plan in first), default=0.0)
+    listed = first + [plan for plan in found if FEW * FOLLOWED * plan.work <= WORK or plan.work < least]
     return list({(plan.kind, plan.symmetry, plan.count): plan for plan in reversed(listed)}.values())[::-1]
 
 
