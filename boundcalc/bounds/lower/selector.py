@@ -79,7 +79,7 @@ def used(d: int, n: int) -> int:
     """How many of n features the groups in d dimensions use at most."""
     from boundcalc.bounds.lower.orbit_search import plans
 
-    return max(plan.n for plan in plans(d, n, below=True))
+    return max((plan.n for plan in plans(d, n, below=True)), default=0)
 
 
 def _improvement(problem: Problem, witness: TableWitness) -> fmpq:
