@@ -216,3 +216,27 @@ def test_in_large_dimension_the_very_sparse_limit_is_that_of_welch(m):
     found = limit(BOUND, m, "sparse_dimension")
     assert found.exponent == m
     assert sympy.cancel(found.coefficient * sympy.factorial2(2 * m - 1) / gain) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "most"),
+    [
+        ((101, 3, 7, "57/2500", "laplace"), 0.845),
+        ((101, 4, 7, "57/2500", "laplace"), 1.335),
+        ((200, 5, 7, "1e-6", "laplace"), 1.605),
+        ((INFINITY, 4, 7, "57/2500", "laplace"), 9.85),
+    ],
+)
+def test_multipliers_at_which_power_sums_are_eliminated(arguments, most):
+    """With a larger λ other power sums make rows larger by more than it takes off: 1.69, 2.14, 3.72 and 12.4 p, as capacity."""
+    problem = Problem(*arguments)
+    choice = BOUND.choose(problem)
+    theta, found = choice.values["theta"], evaluate_upper(BOUND, problem, 12).value.certified / problem.p
+    assert theta == 1
+    assert number(found) < most
+    # a direct minimisation over λ of what is certified
+    q = quantities(problem)
+    for portion in np.linspace(0.5, 1, 26):
+        parts = capacity_welch.split_off(problem, fmpq(1), fmpq(round(portion * 1000), 1000) * q.p * q.alpha)
+        if parts is not None:
+            assert number((parts[0] + best_slope(problem, parts[1])[1].upper) / problem.p) > 0.998 * number(found)
