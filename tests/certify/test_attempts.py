@@ -65,6 +65,7 @@ def test_every_bound_with_a_cone_program_is_tried_in_the_other_scaling(monkeypat
 
 def value_of(key, problem):
     """The certified value, nothing remembered."""
-    for kept in (declaration._choose, general_proposal._proposed, unequal_frontier.joint_parameters, very_sparse.best_member):
+    proposals = general_proposal._proposed, general_proposal._shared_by_all
+    for kept in (declaration._choose, *proposals, unequal_frontier.joint_parameters, very_sparse.best_member):
         kept.cache_clear()
     return float(evaluate_upper(find(key), problem, 9))

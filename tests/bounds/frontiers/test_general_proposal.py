@@ -79,9 +79,12 @@ def test_links_alone(monkeypatch):
     problem = Problem(21, 3, 5, "48/625", "rademacher")
     assert all(one.linked for one in exchanges(problem))
     monkeypatch.setattr(general_proposal, "_POOR", 0.5)  # every proposal is poor: all that are there are tried
-    general_proposal._proposed.cache_clear()
+    kept = general_proposal._proposed, general_proposal._shared_by_all
+    for one in kept:
+        one.cache_clear()
     found = general_proposal.propose(problem)
-    general_proposal._proposed.cache_clear()
+    for one in kept:
+        one.cache_clear()
     assert found is not None
     assert value_of(problem, found) >= problem.p * problem.law.moment(2)
 
