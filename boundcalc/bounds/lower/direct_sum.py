@@ -76,7 +76,7 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 def _beside_others(problem: Problem) -> list[Block]:
     """Weights searched for fewer dimensions: one, two, and those in which groups, with an orthonormal rest, use most features.
 
-    They leave a feature, and once more in one dimension less none.
+    Each is for all features but one; in one dimension fewer there are also those for all.
     """
     n, d = problem.n, problem.d
     if problem.is_infinite or not 3 <= d <= selector.LARGEST_D or problem.m > selector.LARGEST_M:

@@ -40,7 +40,7 @@ SMALL = {3: 8, 5: 4}
 """For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
 dimensions lines at equal angles are the best."""
 BETTER = 1e-6
-"""By so much the logarithm of the value of a later start, rounded, must be larger."""
+"""By so much the value of a later start, rounded to whole numbers, must be larger."""
 NEARBY = 3
 """Groups of so many dimensions fewer are tried, if with them more of n features are used, in parts of :data:`FULL`."""
 CLOSE = 0.97
@@ -137,8 +137,9 @@ def _built(problem: Problem, n: int, *, below: bool) -> TableWitness | None:
             left -= evaluations * plan.work
             _, generators = climb(objective, generators, evaluations)
         whole = plan.symmetry.rounded(generators)
-        value = objective(whole.astype(float))[0] if len(found) > 1 and value > 0 else float("-inf")
-        if best is None or value > best[0] + BETTER:
+        if len(found) > 1 and value > 0:
+            value, _ = climb(objective, whole.astype(float), 0)
+        if best is None or value > best[0] * (1 + BETTER):
             best = value, plan, whole
     if best is None:
         return None

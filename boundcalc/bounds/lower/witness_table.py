@@ -196,6 +196,7 @@ DENSE = 0.9
 """A block worth less for each dimension than this share of the best one is left out, unless it is small or a complement."""
 SMALLEST = 8
 NEARBY = 2
+"""For finite n blocks for so many dimensions fewer are kept too."""
 
 
 def blocks(problem: Problem) -> list[tuple[float, TableWitness]]:
