@@ -31,6 +31,8 @@ UNUSED = 3
 """So many dimensions may be left."""
 UNSEARCHED = 8
 """So many dimensions fewer are looked at for weights that leave few features."""
+NEARLY = 0.995
+"""This part of the features that may be used is nearly all."""
 MARGIN = 1e-12
 """Relative improvement over the best single witness that counts."""
 
@@ -74,7 +76,7 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 
 
 def _beside_others(problem: Problem) -> list[Block]:
-    """Weights searched for fewer dimensions: one, two, and those in which groups, with an orthonormal rest, use most features.
+    """Weights searched for one and two dimensions fewer, and for those in which groups and a rest use most features, or nearly.
 
     Each is for all features but one; in one dimension fewer there are also those for all.
     """
@@ -82,8 +84,9 @@ def _beside_others(problem: Problem) -> list[Block]:
     if problem.is_infinite or not 3 <= d <= selector.LARGEST_D or problem.m > selector.LARGEST_M:
         return []
     fewer = range(d - 1, max(d - UNSEARCHED, 2) - 1, -1)
-    fullest = max(fewer, key=lambda e: min(selector.used(e, int(n) - 1) + d - e, int(n)))
-    sizes = sorted({(int(n), d - 1), (int(n) - 1, d - 1), (int(n) - 1, max(d - 2, 2)), (int(n) - 1, fullest)})
+    used = {e: min(selector.used(e, int(n) - 1) + d - e, int(n)) for e in fewer}
+    full = [next(e for e, count in used.items() if count >= share * max(used.values())) for share in (1, NEARLY)]
+    sizes = sorted({(int(n), d - 1), *((int(n) - 1, e) for e in (d - 1, max(d - 2, 2), *full))})
     rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sizes]
     return [rest for rest in rests if rest is not None]
 
