@@ -78,10 +78,11 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 def _beside_others(problem: Problem) -> list[Block]:
     """Weights searched for one and two dimensions fewer, and for those in which groups and a rest use most features, or nearly.
 
-    Each is for all features but one; in one dimension fewer there are also those for all.
+    Each is for all features but one; in one dimension fewer there are also those for all. None where the table serves the problem:
+    its entries are blocks already, and a search takes longer than all else.
     """
     n, d = problem.n, problem.d
-    if problem.is_infinite or not 3 <= d <= selector.LARGEST_D or problem.m > selector.LARGEST_M:
+    if problem.is_infinite or d < 3 or selector.selected(problem) is None:
         return []
     fewer = range(d - 1, max(d - UNSEARCHED, 2) - 1, -1)
     used = {e: min(selector.used(e, int(n) - 1) + d - e, int(n)) for e in fewer}

@@ -206,10 +206,8 @@ def test_large_packings_fit_and_are_nearly_dense():
     [
         ((19, 4, 9, "37/200", "laplace"), (20, 4, 9, "37/200", "laplace")),
         ((201, 60, 3, "29/1250000", "rademacher"), (201, 61, 3, "29/1250000", "rademacher")),
-        ((79, 14, 3, "1.57e-130", "rademacher"), (79, 15, 3, "1.57e-130", "rademacher")),
         ((875, 86, 5, "1.23e-58", "rademacher"), (875, 87, 5, "1.23e-58", "rademacher")),
         ((873, 86, 5, "1.23e-58", "rademacher"), (873, 87, 5, "1.23e-58", "rademacher")),
-        ((231, 17, 5, "7.3e-38", "rademacher"), (231, 18, 5, "7.3e-38", "rademacher")),
     ],
 )
 def test_sums_of_more_features_or_dimensions_are_not_less(small, large):
