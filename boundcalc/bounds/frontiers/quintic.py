@@ -31,6 +31,7 @@ from boundcalc.bounds.frontiers.quintic_cells import Powers, RowPolynomials, exa
 from boundcalc.bounds.frontiers.rounding import above, as_float, rational
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.weighted_sums import shortened
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
@@ -105,8 +106,8 @@ def _needed(row: RowPolynomials, choice: GeneralChoice) -> fmpq:
     """By how much the price and the excess are exceeded on a grid of rows, in floats."""
     import numpy as np
 
-    s = np.concatenate([np.geomspace(1e-40, 1, 400), np.linspace(0.01, 1, 100)])[:, None]
-    z = np.concatenate([[0.0], np.geomspace(1e-40, 1, 160)])[None, :]
+    s = np.concatenate([shortened(np.geomspace(1e-40, 1, 400)), np.linspace(0.01, 1, 100)])[:, None]
+    z = np.concatenate([[0.0], shortened(np.geomspace(1e-40, 1, 160))])[None, :]
     scale = max(abs(c) for part in row.energy for c in part.coeffs())
 
     def value(values: Powers, unit: fmpq) -> Any:
