@@ -27,8 +27,6 @@ from boundcalc.numbers.moments import Number
 
 LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""
-UNUSED = 3
-"""So many dimensions may be left."""
 UNSEARCHED = 8
 """So many dimensions fewer are looked at for weights that leave few features."""
 NEARLY = 0.995
@@ -102,9 +100,7 @@ def choose(problem: Problem) -> Choice | None:
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
     beside = _beside_others(problem)
     items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
-    # with few features the best packing may leave dimensions, which the search does not see
-    rooms = [problem.d - k for k in range(1 if problem.is_infinite else UNUSED + 1) if k < problem.d]
-    found = [pack(items, problem.n, room) for room in rooms]
+    found = [pack(items, problem.n, problem.d)]
     if random:
         found += _equal_shares(problem, values, items[len(valued) :])
     best = max(found, key=value)

@@ -21,6 +21,8 @@ UNITS = 128
 """For larger n the table counts features in this many units."""
 FIRST = 6
 """Dense large items that are tried as the first to be placed."""
+UNUSED = 3
+"""For finite n so many dimensions may be left."""
 LARGEST, REST = 4, 4_000
 """For finite n so many items of the largest values are placed first, and a table of at most so many rows fills the rest."""
 
@@ -52,9 +54,19 @@ def features(packing: Packing[B]) -> int:
 
 def pack(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
     """A packing of large value: the best one for n = ∞ and small d, and for small n and d."""
-    items = _undominated([item for item in items if item.features <= n and item.size <= d])
-    if d * len(items) <= ROWS and n * d * len(items) <= CELLS:
-        return _by_table(items, int(n), d, 1)
+    # with few features the best packing may leave dimensions, which the search does not see, but the exact table does
+    found = []
+    for room in range(d, max(d - (UNUSED if n < math.inf else 0), 1) - 1, -1):
+        fitting = _undominated([item for item in items if item.features <= n and item.size <= room])
+        if room * len(fitting) <= ROWS and n * room * len(fitting) <= CELLS:
+            found.append(_by_table(fitting, int(n), room, 1))
+            break
+        found.append(_searched(fitting, n, room))
+    return max(found, key=value)
+
+
+def _searched(items: Sequence[Item[B]], n: int | float, d: int) -> Packing[B]:
+    """By prices for features, where the exact table is too large."""
     best, seen = _at_price(items, d, 0.0)
     if features(best) <= n:
         return best
