@@ -190,7 +190,7 @@ def _grid(d: int, count: int) -> Any:
     import numpy as np
 
     half = np.linspace(0.0, 1.0, count)
-    return np.unique(np.concatenate([shortened(np.sin(half * np.pi / 2) ** 2, 24), np.minimum(1.0, 12.0 / d * half**2)]))
+    return np.unique(np.concatenate([shortened(np.sin(half * np.pi / 2) ** 2), np.minimum(1.0, 12.0 / d * half**2)]))
 
 
 def _vertices(u: Any, values: Any, low: Any) -> Any:

@@ -43,11 +43,11 @@ def whole_power(values: np.ndarray, exponent: int) -> np.ndarray:
     return found
 
 
-def shortened(values: np.ndarray, bits: int = 32) -> np.ndarray:
+def shortened(values: np.ndarray, bits: int = 24) -> np.ndarray:
     """The nearest numbers of so many bits: nearly always the same where exponentials, say, differ in their last bits.
 
     >>> import numpy as np
-    >>> shortened(np.array([1.0 + 2.0**-50, 0.0, -3.0])).tolist()
+    >>> shortened(np.array([1.0 + 2.0**-40, 0.0, -3.0])).tolist()
     [1.0, 0.0, -3.0]
     """
     import numpy as np

@@ -49,7 +49,7 @@ def drop(weights: Array, rng: np.random.Generator) -> Array:
         return perturb(weights, rng)
     count = int(rng.integers(1, max(2, len(kept) // 6) + 1))
     if rng.random() < 0.5:
-        lost = kept[np.argsort(_lengths(weights)[kept])[:count]]
+        lost = kept[np.argsort(_lengths(weights)[kept], kind="stable")[:count]]
     else:
         lost = rng.choice(kept, min(count, len(kept) - 1), replace=False)
     result[:, lost] = 0.0
@@ -86,7 +86,7 @@ def merge(weights: Array, rng: np.random.Generator) -> Array:
         return perturb(weights, rng)
     units = weights[:, kept] / _lengths(weights)[kept]
     cosines = np.triu(np.abs(units.T @ units), 1)
-    near = np.argsort(cosines, axis=None)[::-1][: max(1, len(kept) // 4)]
+    near = np.argsort(cosines, axis=None, kind="stable")[::-1][: max(1, len(kept) // 4)]
     i, j = np.unravel_index(int(rng.choice(near)), cosines.shape)
     first, second = int(kept[i]), int(kept[j])
     sign = np.sign(weights[:, first] @ weights[:, second]) or 1.0

@@ -98,6 +98,18 @@ def test_the_product_imports_neither_tools_nor_tests(path):
     assert not re.search(r"^\s*(from|import) (tools|tests|oracles|benchmarks)\b", path.read_text(), re.MULTILINE)
 
 
+def test_sorting_keeps_the_order_of_equal_values():
+    """NumPy's other sorts leave equal values in an order that depends on the width of the processor's vectors."""
+    calls = [
+        (path, node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "argsort"
+    ]
+    assert len(calls) > 10
+    assert not [f"{path}:{node.lineno}" for path, node in calls if not any(word.arg == "kind" for word in node.keywords)]
+
+
 def test_every_test_mirrors_what_it_tests():
     """tests/x/test_y.py tests boundcalc/x/y.py; what tests several modules stands in together/, of the tools in tools/."""
     tests = Path(__file__).parents[1]

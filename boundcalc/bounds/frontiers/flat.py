@@ -14,7 +14,7 @@ from flint import fmpq
 
 from boundcalc.bounds.frontiers import quintic
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, value_of
-from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, N_BITS, farthest, of_features, rung
+from boundcalc.bounds.frontiers.neighbours import FLAT_BITS, N_BITS, farthest, of_features, roundest, rung
 from boundcalc.bounds.frontiers.rounding import above
 from boundcalc.model.problem import Problem
 
@@ -22,7 +22,7 @@ FLAT = 1 + fmpq(1, 20_000)
 """The bound is flat between two n whose values differ by less than that: by more than what programs leave."""
 DEARER = fmpq(1, 100_000)
 """By this part of the value parameters may become worse when it is asked for how many features they hold."""
-STEPS = 5
+STEPS = 6
 """So many programs are solved for more and more features while a bound is flat."""
 SMALL = fmpq(1, 10_000)
 """A smaller part of the value hardly counts."""
@@ -36,7 +36,9 @@ def flattest(problem: Problem, proposed: Callable[[Problem], GeneralChoice | Non
     near, limit = problem, value_of(problem, found) * FLAT
     for _ in range(STEPS):
         tried = _dearer(near, found)
-        following = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
+        most = farthest(near, lambda larger, tried=tried: any(quintic.holds(one, larger) for one in tried))  # type: ignore[misc]
+        # the roundest on the way: neighbours meet there, however far they hold, and go on as one
+        following = most if most.is_infinite or most == near else of_features(near, roundest(int(near.n), int(most.n)))
         more = proposed(following) if following != near else None
         if more is None or value_of(problem, more) > limit:
             break

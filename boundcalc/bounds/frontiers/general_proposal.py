@@ -77,7 +77,7 @@ class GeneralProgram:
         self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
         self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
-        self.reach = np.log(self.crowd * 1e3)
+        self.reach = float(shortened(np.log(self.crowd * 1e3)))
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
         axes = [np.linspace(0, self.reach, int(max(90, 5 * self.reach))), np.linspace(0, 1, 24)]
         # the last point stands for the limit t -> 0, where for few features any price is paid by the excess
@@ -95,7 +95,7 @@ class GeneralProgram:
     def rows(self, points: Array) -> Rows:
         """Row points at coordinates of shape (2, points)."""
         q, u = shortened(np.exp(points[0])), points[1]
-        scale = 1 + np.minimum(q - 1, np.exp(self.reach)) ** 2
+        scale = 1 + np.minimum(q - 1, shortened(np.exp(self.reach))) ** 2
         return self._rows(q, u**2 / shortened(scale ** (1 - u)))
 
     def _rows(self, q: Array, share: Array) -> Rows:
@@ -186,7 +186,7 @@ class GeneralProgram:
         found = proposal.violation(self.candidates, self.weights).reshape(self.shape)
         local = peaks(found) & (found > -_NEAR)
         index = np.flatnonzero(local.ravel())
-        index = index[np.argsort(-found.ravel()[index])][:_NEW_POINTS]
+        index = index[np.argsort(-found.ravel()[index], kind="stable")][:_NEW_POINTS]
         at, values = self.fine[:, index], found.ravel()[index]
         if not len(index):
             return at, float(found.max())

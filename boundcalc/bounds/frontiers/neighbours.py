@@ -41,6 +41,18 @@ def rung(n: int, bits: int) -> int:
     return -(-n // unit) * unit
 
 
+def roundest(least: int, most: int) -> int:
+    """The largest n > least up to ``most`` with the most binary zeros at its end.
+
+    >>> [roundest(41, most) for most in (42, 47, 63, 208)]
+    [42, 44, 48, 128]
+    """
+    for zeros in range(most.bit_length() - 1, -1, -1):
+        if (n := most >> zeros << zeros) > least:
+            return n
+    raise ValueError(f"least = {least}: must be below most = {most}")
+
+
 def farthest(problem: Problem, flat: Callable[[Problem], bool]) -> Problem:
     """The problem with the most features up to which ``flat`` says yes, n = ∞ or one of few digits; itself if there is none.
 

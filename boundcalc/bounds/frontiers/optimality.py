@@ -375,7 +375,7 @@ class System:
             batch[every, every] += 1j * _IMAGINARY * sizes
             found = self.gradient(batch)
             # last bits of complex products differ between processors; Newton's method needs less than half of the bits
-            jacobian = shortened(found[:, :-1].imag / _IMAGINARY * sizes[:, None])
+            jacobian = shortened(found[:, :-1].imag / _IMAGINARY * sizes[:, None], 32)
             scale = np.maximum(np.abs(jacobian).max(axis=1), 1e-300)
             step = solution(jacobian / scale[:, None], -found[:, -1].real * sizes / scale)
             longest = np.inf if step is None else float(np.abs(step).max())

@@ -119,9 +119,12 @@ class Proposal:
             return np.where(d_row > 0, square / (d_row * right), np.inf)
 
     def violation(self, rows: Rows, coefficients: Array) -> Array:
-        """How far the left side exceeds the right side, relative to both with D~' as it is before the links."""
+        """How far the left side exceeds the right side, relative to both with D~' as it is before the links.
+
+        Twelve digits of it: which of equal rows comes first is then the same on every processor.
+        """
         square, d_row, taken, right = self._row(rows, coefficients)
-        return (square - (d_row - ROOM * taken) * right) / (square + (d_row + np.maximum(taken, 0)) * right)
+        return np.round((square - (d_row - ROOM * taken) * right) / (square + (d_row + np.maximum(taken, 0)) * right), 12)
 
 
 class Program:

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.rows.envelope import MAX_FLOAT_BITS, crowding_scale, minimise, scaled
 from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.weighted_sums import shortened
 
 PER_DECADE, PER_DECADE_FINITE = 40, 14
 """Row points for each factor of ten in the crowding; fewer where an envelope is formed, which costs their square."""
@@ -98,7 +99,7 @@ class _Rows:
         size = to_float(scale)
         decades = 8 + len(str(int(scale.p)))
         density = PER_DECADE if count is None else PER_DECADE_FINITE
-        w = np.concatenate([[0.0], np.geomspace(1e-3, 1e5 * size, density * decades)])
+        w = np.concatenate([[0.0], shortened(np.geomspace(1e-3, 1e5 * size, density * decades))])
         if count is not None and count > rank:
             w = np.unique(np.append(w, to_float(count / rank) - 1))
         y = w / size
