@@ -142,6 +142,20 @@ class Symmetry:
         parts -= parts.mean(axis=1, keepdims=True)
         return found
 
+    def restricted(self, generators: NDArray[Any], smaller: Symmetry) -> NDArray[Any]:
+        """Generators of the same weights under the same symmetry with a subgroup of its units."""
+        import numpy as np
+
+        left, found = set(self.units), []
+        copies, fixed = np.split(generators, [self.copies * self.size])
+        while left:
+            t = min(left)
+            left -= {t * u % self.size for u in smaller.units}
+            source = pow(t, -1, self.size) * np.arange(self.size) % self.size
+            moved = copies.reshape(self.copies, self.size, -1)[:, source].reshape(copies.shape)
+            found.append(np.concatenate([moved, fixed]))
+        return np.concatenate(found, axis=1)
+
     def rounded(self, generators: NDArray[np.float64]) -> NDArray[np.int64]:
         """Whole numbers of at most LARGEST, proportional to the generators up to rounding; sums stay zero where they must be."""
         import numpy as np

@@ -7,7 +7,7 @@ bursts with a rounding between them: what the arithmetic of one machine does in 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Any
 
@@ -21,7 +21,7 @@ from boundcalc.numbers.budget import check
 
 Array = NDArray[np.float64]
 WASTE = 60
-"""Below a limit on n at most a share of one in so many is left, if there is a group for it."""
+"""Groups of an order up to this part of n leave few features, whatever n is."""
 BURST = 20
 GRID = 1 << 12
 """Entries between bursts are multiples of the largest one over this."""
@@ -31,7 +31,7 @@ SPARE = 10
 """Chirps of C^q are tried for d up to 2q plus a share of one in so many."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class OrbitPlan:
     """A group, a number of orbits and the first generators.
 
@@ -39,12 +39,15 @@ class OrbitPlan:
     ----------
     kind : str
         ``orbits`` (random generators) or ``chirps``.
+    finer : OrbitPlan or None
+        A subgroup with which more features are used; its search goes on where this one's ends.
     """
 
     kind: str
     symmetry: Symmetry
     count: int
     seed: int = 0
+    finer: OrbitPlan | None = None
 
     @property
     def n(self) -> int:
@@ -56,6 +59,12 @@ class OrbitPlan:
         """Operations of one evaluation, roughly."""
         return float(self.count + 8) * self.n * (self.symmetry.coordinates + 25)
 
+    def refined(self, coarse: Symmetry, generators: Array) -> Array:
+        """First generators with those of a larger group among them."""
+        kept = coarse.restricted(generators, self.symmetry)
+        lengths = np.linalg.norm(kept, axis=0).mean()
+        return np.concatenate([kept, lengths * self.start()[:, kept.shape[1] :]], axis=1)
+
     def start(self) -> Array:
         """The first generators, (coordinates, count)."""
         symmetry, rng = self.symmetry, np.random.default_rng([self.symmetry.coordinates, self.count, self.seed])
@@ -64,6 +73,16 @@ class OrbitPlan:
             noise = chirps(symmetry, self.count, noise) + noise / (100 * symmetry.coordinates**0.5)
         noise = symmetry.projected(noise)
         return noise / np.linalg.norm(noise, axis=0)
+
+
+def finer(symmetry: Symmetry, n: int) -> OrbitPlan | None:
+    """The largest subgroup that leaves few of any n features, if the group itself leaves more."""
+    within = [units for units in unit_groups(symmetry.size) if set(units) < set(symmetry.units)]
+    if not within or symmetry.order * WASTE <= n:
+        return None
+    few = [units for units in within if symmetry.size * len(units) * WASTE <= n]
+    smaller = replace(symmetry, units=(few or within[:1])[-1])
+    return OrbitPlan("orbits", smaller, n // smaller.order)
 
 
 def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
@@ -91,7 +110,8 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
     """Groups and numbers of orbits for about n features in d dimensions; at most n with ``below``.
 
     First the cyclic group of the coordinates with the largest group of units that leaves enough orbits, or copies of a
-    shorter one where features are few; then vectors of one coordinate more that sum to zero; then chirps.
+    shorter one where features are few; then vectors of one coordinate more that sum to zero; then chirps. Which groups these are
+    hardly depends on n: most plans are those of n + 1 features too.
     """
 
     def count(order: int) -> int:
@@ -102,15 +122,13 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
         while copies < size // 3 and n < FEWEST * (size // copies):
             copies += 1
         if copies > 1:
-            size, zero_sum = d // copies, 0
-            symmetry = Symmetry(size, copies=copies, fixed=d - copies * size)
+            found = [Symmetry(d // k, copies=k, fixed=d % k) for k in (copies, copies + 1) if k == copies or (below and k <= d // 3)]
         else:
-            orders = [size * len(units) for units in unit_groups(size)]
-            fits = [n >= FEWEST * order and (not below or n % order * WASTE <= n) for order in orders]
-            fitting = [units for units, fit in zip(unit_groups(size), fits, strict=True) if fit] or [(1,)]
-            symmetry = Symmetry(size, fitting[-1], zero_sum=zero_sum)
-        if symmetry.order <= n or not below:
-            yield OrbitPlan("orbits", symmetry, count(symmetry.order))
+            units = [units for units in unit_groups(size) if FEWEST * size * len(units) <= n] or [(1,)]
+            found = [Symmetry(size, units[-1], zero_sum=zero_sum)]
+        for symmetry in found:
+            if symmetry.order <= n or not below:
+                yield OrbitPlan("orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n) if below else None)
         if copies > 1:
             break
     q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)
