@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, log
+from math import gcd, inf, log, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ BLOCK = 20_000
 """So many numbers at a time: passes over more than fits into a processor's cache take twice as long."""
 
 
+MODULUS = 2**31 - 1
+"""Products of two remainders are below 2^64."""
+
+
 def exact_sums(symmetry: Symmetry, generators: NDArray[np.int64], m: int) -> tuple[list[int], list[list[int]]]:
     """a_i and Q_2, …, Q_{2m} of each generator's row, as Python ints.
 
@@ -23,17 +27,33 @@ def exact_sums(symmetry: Symmetry, generators: NDArray[np.int64], m: int) -> tup
     """
     W = symmetry.images(generators).astype(np.float64)
     diagonal = [sum(int(x) ** 2 for x in column) for column in generators.T.tolist()]
+    moduli = _coprime(W.shape[1] * max(diagonal) ** (2 * m))
+    product = prod(moduli)
+    units = [product // q * pow(product // q, -1, q) for q in moduli]  # 1 mod q, 0 mod the others
     sums = []
     for column in generators.T.astype(np.float64):
-        inner = np.abs(column @ W).astype(np.int64)  # sums of whole numbers below 2^53 have no rounding
-        values, counts = np.unique(inner, return_counts=True)
-        squares = [value * value for value in values.tolist()]
-        powers, row = counts.tolist(), []
-        for _ in range(m):
-            powers = [power * square for power, square in zip(powers, squares, strict=True)]
-            row.append(sum(powers))
-        sums.append(row)
+        inner = np.abs(column @ W).astype(np.uint64)  # sums of whole numbers below 2^53 have no rounding
+        row = [0] * m
+        for q, unit in zip(moduli, units, strict=True):
+            square = (inner % q) ** 2 % q
+            power = square
+            for j in range(m):
+                row[j] += int(power.sum()) % q * unit
+                power = power * square % q
+        sums.append([total % product for total in row])
     return diagonal, sums
+
+
+def _coprime(least: int) -> list[int]:
+    """Numbers below 2^31 without common factors, whose product is larger: sums of powers are known from their remainders."""
+    found, product = [], 1
+    for q in range(MODULUS, 0, -1):
+        if product > least:
+            break
+        if gcd(q, product) == 1:
+            found.append(q)
+            product *= q
+    return found
 
 
 def _row_blocks(array: Array) -> list[slice]:

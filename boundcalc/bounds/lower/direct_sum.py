@@ -29,8 +29,10 @@ LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""
 UNSEARCHED = 8
 """So many dimensions fewer are looked at for weights that leave few features."""
-NEARLY = 0.995
+NEARLY = 0.98
 """This part of the features that may be used is nearly all."""
+ENOUGH = 0.995
+"""Groups in all dimensions that use this part of them leave nothing to be gained so."""
 MARGIN = 1e-12
 """Relative improvement over the best single witness that counts."""
 
@@ -74,19 +76,18 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
 
 
 def _beside_others(problem: Problem) -> list[Block]:
-    """Weights searched for one and two dimensions fewer, and for those in which groups and a rest use most features, or nearly.
+    """Weights searched in one dimension fewer and, where that is worth it, in those in which groups and a rest use most features.
 
-    Each is for all features but one; in one dimension fewer there are also those for all. None where the table serves the problem:
-    its entries are blocks already, and a search takes longer than all else.
+    None where the table serves the problem: its entries are blocks already, and a search takes longer than all else.
     """
     n, d = problem.n, problem.d
     if problem.is_infinite or d < 3 or selector.selected(problem) is None:
         return []
-    fewer = range(d - 1, max(d - UNSEARCHED, 2) - 1, -1)
-    used = {e: min(selector.used(e, int(n) - 1) + d - e, int(n)) for e in fewer}
-    full = [next(e for e, count in used.items() if count >= share * max(used.values())) for share in (1, NEARLY)]
-    sizes = sorted({(int(n), d - 1), *((int(n) - 1, e) for e in (d - 1, max(d - 2, 2), *full))})
-    rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sizes]
+    used = {e: min(selector.used(e, int(n)) + d - e, int(n)) for e in range(d, max(d - UNSEARCHED, 2) - 1, -1)}
+    most = max(used.values())
+    enough = used.pop(d) >= ENOUGH * most
+    sizes = {d - 1} | {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
+    rests = [single_witness(search.BOUND, Problem(n, e, problem.m, problem.p, problem.law)) for e in sorted(sizes)]
     return [rest for rest in rests if rest is not None]
 
 

@@ -44,15 +44,13 @@ PAST = 4
 """At most so many times the dimension of the symmetric tensors."""
 NEAR = fmpq(4, 3)
 """An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
-FULL = fmpq(97, 100)
+FULL = fmpq(99, 100)
 """... uses at least this share of n, where n is the limit."""
 SMALL = {3: 8, 5: 4}
 """For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
 dimensions lines at equal angles are the best."""
 BETTER = 1e-6
 """By so much the value of a later start, rounded to whole numbers, must be larger."""
-NEARBY = 3
-"""Groups of so many dimensions fewer are tried, if with them more of n features are used, in parts of :data:`FULL`."""
 CLOSE = 0.97
 """The second best start is followed to its end as well, if it is not below this part of the best, and others if they are small."""
 FOLLOWED = 150
@@ -75,24 +73,14 @@ def selected(problem: Problem) -> TableWitness | None:
         return selected(Problem(problem.n, fewer, m, problem.p, problem.law))
     if n < FEWEST * d or served(problem, n, limited=limited):
         return None
-    found = [_built(problem, n, below=limited)]
-    if limited:
-        better = next((e for e in range(d - 1, max(d - NEARBY, 2) - 1, -1) if FULL * used(e, n) > used(d, n)), None)
-        if better is not None:
-            found.append(_built(Problem(problem.n, better, m, problem.p, problem.law), n, below=True))
-    return max((one for one in found if one is not None), key=lambda one: _improvement(problem, one), default=None)
+    return _built(problem, n, below=limited)
 
 
 def used(d: int, n: int) -> int:
     """How many of n features the groups in d dimensions use at most."""
     from boundcalc.bounds.lower.orbit_search import plans
 
-    return max((plan.n for plan in plans(d, n, below=True)), default=0)
-
-
-def _improvement(problem: Problem, witness: TableWitness) -> fmpq:
-    C, D = exact_value(problem, witness)
-    return C**2 / D
+    return max(((plan.finer or plan).n for plan in plans(d, n, below=True)), default=0)
 
 
 def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
