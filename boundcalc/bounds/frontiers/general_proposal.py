@@ -13,10 +13,11 @@ from boundcalc.bounds.frontiers.absorption import absorbed
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.flat import flattest
 from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchanges, value_of
-from boundcalc.bounds.frontiers.neighbours import shared
+from boundcalc.bounds.frontiers.neighbours import of_features, shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.tiny_p import NEAR_P, alike, near, scaled
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
@@ -29,9 +30,14 @@ from boundcalc.numbers.remarks import remembered
 from boundcalc.numbers.rings import EXACT
 from boundcalc.numbers.weighted_sums import shortened, weighted, whole_power
 
-LEAST_P = fmpq(1, 10**30)
-"""Below this p the program leaves the range of floats."""
-TINY_P = fmpq(1, 10**13)
+LEAST_P = fmpq(1, 10**45)
+"""Below this p the proof of a price leaves the range of floats."""
+TINY_P = fmpq(1, 10**10)
+"""Below this p links with small factors only hinder the solver, where tiny features crowd, and ..."""
+SPARSE_P = fmpq(1, 10**5)
+"""... below this p they may."""
+SOLVED_P = fmpq(1, 10**30)
+"""Below this p the program does."""
 MAX_D = 10**6
 EXTRA_DEGREE = 1
 """h has degree m + 1 in u = t²."""
@@ -54,6 +60,19 @@ _POOR = 1.05
 """Where few features certify this much above their proposal, the parameters for any n are tried too."""
 
 
+def _balance(problem: Problem) -> float:
+    """The crowding at which the two ends of D̃ are equal."""
+    found, m = absorbed(problem), problem.m
+    assert found is not None
+    return max(1.0, as_float(abs(Quantities(EXACT, problem).kappa[m]) / found[0][(1,) * m]) ** (1 / m))
+
+
+def _is_few(problem: Problem) -> bool:
+    """Whether rows of n features hardly get to that crowding."""
+    welch = as_float(welch_constant(fmpq(problem.d), problem.m))
+    return not problem.is_infinite and problem.n <= FEW * max(welch, problem.d * _balance(problem))
+
+
 class GeneralProgram:
     """The program for one problem; everything is divided by p.
 
@@ -61,18 +80,17 @@ class GeneralProgram:
     u runs through the least g_2, and evenly through the logarithms of g_2 from 1 to w².
     """
 
-    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True) -> None:
-        m, p = problem.m, problem.p
+    def __init__(self, problem: Problem, *, any_n: bool = False, linked: bool = True, crowded: bool = False) -> None:
+        p = problem.p
         self.problem = problem
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
         self.kappa = [0.0, *(as_float(k) for k in kappa[1:])]
         self.p = as_float(p)
-        quotient = as_float(abs(kappa[m]) / found[0][(1,) * m])
-        self.balance = max(1.0, quotient ** (1 / m))
-        few = FEW * max(as_float(welch_constant(fmpq(problem.d), m)), problem.d * self.balance)
-        self.few = not any_n and not problem.is_infinite and problem.n <= few
+        self.balance = _balance(problem)
+        self.few = not any_n and _is_few(problem)
+        self.crowded = crowded or problem.p < TINY_P
         self.exchanges = [one for one in exchanges(problem) if not one.linked or (linked and self._matters(one))]
         self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
@@ -88,9 +106,9 @@ class GeneralProgram:
         self.candidates = self.rows(self.fine)
 
     def _matters(self, link: Exchange) -> bool:
-        """Links with large factors matter where tiny features crowd, and alone for tiny p; others only hinder the solver there."""
+        """Links with large factors matter where tiny features crowd, and others may hinder the solver there."""
         large = len(link.factor) > 2
-        return not large if self.few else large or self.problem.p >= TINY_P
+        return not large if self.few else large or not self.crowded
 
     def rows(self, points: Array) -> Rows:
         """Row points at coordinates of shape (2, points)."""
@@ -216,7 +234,17 @@ def propose(problem: Problem) -> GeneralChoice | None:
 
 @remembered(64)
 def _shared_by_all(problem: Problem) -> GeneralChoice | None:
-    return flattest(problem, _proposed)
+    like = problem if problem.p >= NEAR_P else near(problem)
+    if like == problem or not alike(like, problem):
+        return flattest(problem, _proposed)
+    # parameters of a larger p, those for any n too where n is finite, and the program's where n is few for this p alone
+    candidates = [] if problem.is_infinite else [_shared_by_all(of_features(problem, "inf"))]
+    if problem.is_infinite or _is_few(like):
+        found = _shared_by_all(like)
+        candidates.append(found and quintic.proven(problem, scaled(found, like, problem), _TRIES)[0])
+    elif problem.p >= SOLVED_P and _is_few(problem):
+        candidates.append(_rounded(GeneralProgram(problem), patient=False)[0])
+    return _least(problem, candidates)
 
 
 @remembered(64)
@@ -231,6 +259,8 @@ def _proposed(problem: Problem) -> GeneralChoice | None:
 
     first = tightest(attempt)
     candidates = [first.chosen]
+    if problem.p < SPARSE_P and not (programs[0].few or programs[0].crowded):
+        candidates.append(tightest(lambda: _attempt(GeneralProgram(problem, crowded=True))).chosen)
     if first.chosen is None:  # with the rows that were added, in the first scaling
         candidates.append(_rounded(programs[0])[0])
 
@@ -246,6 +276,10 @@ def _proposed(problem: Problem) -> GeneralChoice | None:
             candidates.append(_welch(problem))
     elif all(choice is None for choice in candidates):
         candidates += [_unlinked(problem), _nothing(problem), _welch(problem)]
+    return _least(problem, candidates)
+
+
+def _least(problem: Problem, candidates: list[GeneralChoice | None]) -> GeneralChoice | None:
     return min((c for c in candidates if c is not None), key=lambda choice: value_of(problem, choice), default=None)
 
 

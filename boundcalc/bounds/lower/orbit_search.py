@@ -6,7 +6,7 @@ bursts with a rounding between them: what the arithmetic of one machine does in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import exp
 from typing import Any
@@ -75,14 +75,14 @@ class OrbitPlan:
         return noise / np.linalg.norm(noise, axis=0)
 
 
-def finer(symmetry: Symmetry, n: int) -> OrbitPlan | None:
-    """The largest subgroup that leaves few of any n features, if the group itself leaves more."""
+def finer(symmetry: Symmetry, n: int, count: Callable[[int], int]) -> OrbitPlan | None:
+    """The largest subgroup that leaves few of any n features, if the group itself leaves more; ``count`` says how many orbits."""
     within = [units for units in unit_groups(symmetry.size) if set(units) < set(symmetry.units)]
     if not within or symmetry.order * WASTE <= n:
         return None
     few = [units for units in within if symmetry.size * len(units) * WASTE <= n]
     smaller = replace(symmetry, units=(few or within[:1])[-1])
-    return OrbitPlan("orbits", smaller, n // smaller.order)
+    return OrbitPlan("orbits", smaller, max(count(smaller.order), count(symmetry.order) * symmetry.order // smaller.order))
 
 
 def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
@@ -122,13 +122,15 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
         while copies < size // 3 and n < FEWEST * (size // copies):
             copies += 1
         if copies > 1:
-            found = [Symmetry(d // k, copies=k, fixed=d % k) for k in (copies, copies + 1) if k == copies or (below and k <= d // 3)]
+            found = [
+                Symmetry(d // k, copies=k, fixed=d % k) for k in (copies, copies + 1) if k == copies or (below and k <= d // 3)
+            ]
         else:
             units = [units for units in unit_groups(size) if FEWEST * size * len(units) <= n] or [(1,)]
             found = [Symmetry(size, units[-1], zero_sum=zero_sum)]
         for symmetry in found:
             if symmetry.order <= n or not below:
-                yield OrbitPlan("orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n) if below else None)
+                yield OrbitPlan("orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n, count))
         if copies > 1:
             break
     q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)

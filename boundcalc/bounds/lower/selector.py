@@ -15,7 +15,7 @@ from flint import fmpq
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.bounds.lower.witness_table import TableWitness, exact_value, find, table
+from boundcalc.bounds.lower.witness_table import TableWitness, find, table
 from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
