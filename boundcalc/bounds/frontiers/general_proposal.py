@@ -35,7 +35,7 @@ LEAST_P = fmpq(1, 10**45)
 TINY_P = fmpq(1, 10**10)
 """Below this p links with small factors only hinder the solver, where tiny features crowd, and ..."""
 SPARSE_P = fmpq(1, 10**5)
-"""... below this p they may."""
+"""... below this p they may, and those with large factors do where features are few."""
 SOLVED_P = fmpq(1, 10**30)
 """Below this p the program does."""
 MAX_D = 10**6
@@ -106,9 +106,9 @@ class GeneralProgram:
         self.candidates = self.rows(self.fine)
 
     def _matters(self, link: Exchange) -> bool:
-        """Links with large factors matter where tiny features crowd, and others may hinder the solver there."""
+        """Links with large factors matter where features crowd, those with small ones where they are few, and all for moderate p."""
         large = len(link.factor) > 2
-        return not large if self.few else large or not self.crowded
+        return self.problem.p >= SPARSE_P if self.few and large else large or not self.crowded
 
     def rows(self, points: Array) -> Rows:
         """Row points at coordinates of shape (2, points)."""
