@@ -41,6 +41,8 @@ SOLVED_P = fmpq(1, 10**30)
 MAX_D = 10**6
 EXTRA_DEGREE = 1
 """h has degree m + 1 in u = t²."""
+_HARDLY_THERE = 1e-6
+"""Links of few features with a smaller share are left out: nothing is gained by them, and they fit one n alone."""
 _ROUNDS = 14
 _TRIES = 10
 _CUTS = 6
@@ -334,8 +336,8 @@ def _draft(program: GeneralProgram, proposal: Proposal, excess: float, raised: f
     members, moved, multipliers = [], [], []
     for one in exchanges(problem):
         member, part, nu = FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)), fmpq(0), fmpq(0)
-        if one in program.exchanges:
-            i = program.exchanges.index(one)
+        i = program.exchanges.index(one) if one in program.exchanges else None
+        if i is not None and not (program.few and one.linked and proposal.share[i] < _HARDLY_THERE):
             member = repaired(proposal.h[i], float(proposal.share[i]), one.order, problem.d, excess, linked=one.linked)
             part = rational(float(proposal.moved[i])) if proposal.moved[i] > 1e-12 else fmpq(0)
             if member.y + (part / int(problem.n) if part else 0) > 0 and proposal.nu[i] > 0:
