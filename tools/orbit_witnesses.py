@@ -27,7 +27,8 @@ import numpy as np
 
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.invariants import evaluate, invariants
-from boundcalc.bounds.lower.orbit_search import OrbitPlan, climb, plans
+from boundcalc.bounds.lower.orbit_climbs import climb
+from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.bounds.lower.witness_table import table
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums

@@ -108,7 +108,7 @@ class GeneralProgram:
         self.candidates = self.rows(self.fine)
 
     def _matters(self, link: Exchange) -> bool:
-        """Links with large factors matter where features crowd, those with small ones where they are few, and all for moderate p."""
+        """Links with large factors matter where features crowd, others where they are few, and all for moderate p."""
         large = len(link.factor) > 2
         return self.problem.p >= SPARSE_P if self.few and large else large or not self.crowded
 

@@ -1,30 +1,18 @@
-"""Searches for weights that are orbits of a group: which groups, where to start, and the climb.
-
-All results are rounded to whole generators, so that a value is that of the numbers that are kept. The climb goes in short
-bursts with a rounding between them: what the arithmetic of one machine does in the last bits is forgotten before it grows.
-"""
+"""Lists groups whose orbits are weights with about so many features, and where a search among them starts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from math import exp
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boundcalc.frames.orbits import FEWEST, Symmetry, unit_groups
-from boundcalc.loss.orbits import OrbitImprovement
-from boundcalc.loss.threads import single_threaded
-from boundcalc.numbers.budget import check
 
 Array = NDArray[np.float64]
 WASTE = 60
 """Groups of an order up to this part of n leave few features, whatever n is."""
-BURST = 20
-GRID = 1 << 12
-"""Entries between bursts are multiples of the largest one over this."""
 CLOSE = 8
 """Chirps are tried where their number can be within a share of one in so many of the one wanted."""
 SPARE = 10
@@ -126,8 +114,8 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
                 Symmetry(d // k, copies=k, fixed=d % k) for k in (copies, copies + 1) if k == copies or (below and k <= d // 3)
             ]
         else:
-            units = [units for units in unit_groups(size) if FEWEST * size * len(units) <= n] or [(1,)]
-            found = [Symmetry(size, units[-1], zero_sum=zero_sum)]
+            enough = [units for units in unit_groups(size) if FEWEST * size * len(units) <= n] or [(1,)]
+            found = [Symmetry(size, enough[-1], zero_sum=zero_sum)]
         for symmetry in found:
             if symmetry.order <= n or not below:
                 yield OrbitPlan("orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n, count))
@@ -149,34 +137,3 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
 def is_prime(q: int) -> bool:
     """Whether q is a prime; for small q."""
     return q > 1 and all(q % a for a in range(2, int(q**0.5) + 1))
-
-
-def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance: float = 1e-7) -> tuple[float, Array]:
-    """I/p and the generators after at most so many evaluations, on one thread: on a busy machine several wait for each other."""
-    from scipy.optimize import minimize
-
-    def descent(flat: Array) -> tuple[float, Array]:
-        value, gradient = objective(flat.reshape(start.shape))
-        return -value, -gradient.ravel()
-
-    with single_threaded(), np.errstate(all="ignore"):
-        best, found, value = start, start, objective(start)[0]
-        while evaluations > 0:
-            check()
-            burst = min(BURST, evaluations)
-            options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
-            result: Any = minimize(descent, found.ravel(), jac=True, method="L-BFGS-B", options=options)
-            evaluations -= burst
-            if not np.isfinite(result.fun) or not np.isfinite(result.x).all():
-                break
-            found = on_grid(result.x.reshape(start.shape))
-            if -result.fun <= value + tolerance:
-                break
-            best, value = found, -result.fun
-    return (exp(value) if np.isfinite(value) else 0.0), best
-
-
-def on_grid(generators: Array) -> Array:
-    """Rounded to the grid between bursts."""
-    largest = float(2.0 ** np.ceil(np.log2(max(float(np.abs(generators).max()), 1e-300))))
-    return np.rint(generators * (GRID / largest)) * (largest / GRID)

@@ -1,0 +1,194 @@
+"""Climbs from first generators of orbits to better ones, within a fixed amount of work, and from a group to a smaller one.
+
+All results are rounded to whole generators, so that a value is that of the numbers that are kept. The climb goes in short
+bursts with a rounding between them: what the arithmetic of one machine does in the last bits is forgotten before it grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
+from boundcalc.frames.orbits import FEWEST, Symmetry
+from boundcalc.loss.orbits import OrbitImprovement
+from boundcalc.loss.threads import single_threaded
+from boundcalc.model.problem import Problem
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.budget import check
+from boundcalc.numbers.rings import EXACT
+
+Array = NDArray[np.float64]
+BURST = 20
+GRID = 1 << 12
+"""Entries between bursts are multiples of the largest one over this."""
+WORK = 4e8
+"""Operations that a search may take, roughly: a fifth of a second."""
+LEAST = 8
+"""Evaluations without which a search is not begun."""
+BEGUN = 10
+"""Each start gets this part of the work, to be compared with others."""
+FOLLOWED = 150
+"""Evaluations to a start's end at most."""
+
+
+FURTHER = 1.25
+"""What is followed takes at most so many times the work, but for the best start."""
+BETTER = 1e-6
+"""By so much the value of a later start, rounded to whole numbers, must be larger."""
+CLOSE = 0.97
+"""The second best start is followed to its end as well, if it is not below this part of the best, and others if they are small."""
+MORE = fmpq(5, 4)
+"""Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
+FEW = 6
+"""Starts beside the first ones are tried where so many followed to their ends are within the work."""
+
+
+def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
+    """The starts to be tried, those with the number of features that is wanted first, none twice."""
+    d, first = problem.d, list(plans(problem.d, n, below=below))
+    others = [] if below else [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
+    found = [plan for count in others if count >= FEWEST * d for plan in plans(d, count, below=below)]
+    if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
+        found += plans(d - 1, n, below=below)
+    found += [plan.finer for plan in (*first, *found) if plan.finer is not None and 2 * FOLLOWED * plan.finer.work <= WORK]
+    least = min((plan.work for plan in first), default=0.0)
+    listed = first + [plan for plan in found if below or FEW * FOLLOWED * plan.work <= WORK or plan.work < least]
+    return [plan for plan in dict.fromkeys(listed) if plan.n <= problem.n]
+
+
+def best(problem: Problem, n: int, *, below: bool) -> End | None:
+    """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends."""
+    kappa = (0.0, *(int(x.p) / int(x.q) for x in Quantities(EXACT, problem).kappa[1:]))
+    p = int(problem.p.p) / int(problem.p.q)
+    if min(p, *kappa[1:]) < 1e-200:
+        return None
+    searches = [Search(plan, problem.m, kappa, p) for plan in _plans(problem, n, below=below)]
+    # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
+    searches = [one for one in searches if one.climbs or (one.plan.kind == "chirps" and 3 * one.plan.work <= 2 * WORK)]
+    searches.sort(key=lambda one: -one.promise)
+    found: End | None = None
+    left = FURTHER * WORK
+    for k, one in enumerate(searches):
+        if one.promise < CLOSE * searches[0].promise or (k and one.work > left):
+            break
+        left -= one.work
+        end = followed(one)
+        if found is None or end.value > found.value * (1 + BETTER):
+            found = end
+    return found
+
+
+@dataclass(frozen=True)
+class Search:
+    """A start for features of one kind; what is found depends on nothing else, so that numbers n of features share it."""
+
+    plan: OrbitPlan
+    m: int
+    kappa: tuple[float, ...]
+    p: float
+
+    @property
+    def climbs(self) -> bool:
+        return LEAST * self.plan.work <= WORK
+
+    @property
+    def evaluations(self) -> int:
+        """To its end, at most."""
+        return min(FOLLOWED, int(WORK / 2 / self.plan.work)) if self.climbs else 0
+
+    @property
+    def finer(self) -> Search | None:
+        """What goes on where this one ends."""
+        found = None if self.plan.finer is None else Search(self.plan.finer, self.m, self.kappa, self.p)
+        return found if found is not None and found.climbs else None
+
+    @property
+    def work(self) -> float:
+        """To its end, at most."""
+        return self.evaluations * self.plan.work + (self.finer.work if self.finer else 0.0)
+
+    @property
+    def promise(self) -> float:
+        """The value after a few evaluations, for as many features as it ends with.
+
+        Of values that differ in last bits alone, the earlier start's is the better one.
+        """
+        features = self.finer.plan.n / self.plan.n if self.finer else 1.0
+        return float(f"{begun(self)[0] * features:.6g}")
+
+    def climb(self, generators: Array, evaluations: int) -> tuple[float, Array]:
+        """I/p and the generators after at most so many evaluations from there."""
+        return climb(OrbitImprovement(self.plan.symmetry, self.m, list(self.kappa), self.p), generators, evaluations)
+
+    def end(self, generators: Array) -> End:
+        """Followed to its end from there, in whole numbers."""
+        symmetry = self.plan.symmetry
+        if self.climbs:
+            _, generators = self.climb(generators, self.evaluations)
+        whole = symmetry.rounded(generators)
+        return End(symmetry, whole, self.climb(whole.astype(float), 0)[0] if self.climbs else 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """Whole generators that a search ended with, and their I/p."""
+
+    symmetry: Symmetry
+    generators: NDArray[np.int64]
+    value: float
+
+
+@lru_cache(maxsize=64)
+def begun(search: Search) -> tuple[float, Array]:
+    """The value and the generators after a few evaluations."""
+    if not search.climbs:
+        return 0.0, search.plan.start()
+    return search.climb(search.plan.start(), max(LEAST // 3, min(20, int(WORK / BEGUN / search.plan.work))))
+
+
+@lru_cache(maxsize=64)
+def followed(search: Search) -> End:
+    """Its end, or that of the finer plan that goes on from there."""
+    found, finer = search.end(begun(search)[1]), search.finer
+    if finer is None:
+        return found
+    more = finer.end(finer.plan.refined(found.symmetry, found.generators.astype(float)))
+    return max(found, more, key=lambda each: each.value)
+
+
+def climb(objective: OrbitImprovement, start: Array, evaluations: int, tolerance: float = 1e-7) -> tuple[float, Array]:
+    """I/p and the generators after at most so many evaluations, on one thread: on a busy machine several wait for each other."""
+    from scipy.optimize import minimize
+
+    def descent(flat: Array) -> tuple[float, Array]:
+        value, gradient = objective(flat.reshape(start.shape))
+        return -value, -gradient.ravel()
+
+    with single_threaded(), np.errstate(all="ignore"):
+        best, found, value = start, start, objective(start)[0]
+        while evaluations > 0:
+            check()
+            burst = min(BURST, evaluations)
+            options: Any = {"maxiter": burst, "maxfun": burst, "maxcor": 10, "ftol": tolerance / 10, "gtol": 1e-12}
+            result: Any = minimize(descent, found.ravel(), jac=True, method="L-BFGS-B", options=options)
+            evaluations -= burst
+            if not np.isfinite(result.fun) or not np.isfinite(result.x).all():
+                break
+            found = on_grid(result.x.reshape(start.shape))
+            if -result.fun <= value + tolerance:
+                break
+            best, value = found, -result.fun
+    return (exp(value) if np.isfinite(value) else 0.0), best
+
+
+def on_grid(generators: Array) -> Array:
+    """Rounded to the grid between bursts."""
+    largest = float(2.0 ** np.ceil(np.log2(max(float(np.abs(generators).max()), 1e-300))))
+    return np.rint(generators * (GRID / largest)) * (largest / GRID)
