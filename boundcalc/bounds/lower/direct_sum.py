@@ -86,8 +86,9 @@ def _beside_others(problem: Problem) -> list[Block]:
     used = {e: min(selector.used(e, int(n)) + d - e, int(n)) for e in range(d, max(d - UNSEARCHED, 2) - 1, -1)}
     most = max(used.values())
     enough = used.pop(d) >= ENOUGH * most
-    sizes = {d - 1} | {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
-    rests = [single_witness(search.BOUND, Problem(n, e, problem.m, problem.p, problem.law)) for e in sorted(sizes)]
+    best = {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
+    sizes = {(int(n) - 1, d - 1)} | {(int(n), e) for e in {d - 1} | best}
+    rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sorted(sizes)]
     return [rest for rest in rests if rest is not None]
 
 
