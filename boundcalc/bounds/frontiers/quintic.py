@@ -25,16 +25,20 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 
-from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts
+from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts, value_of
 from boundcalc.bounds.frontiers.parabolas import value_at
 from boundcalc.bounds.frontiers.quintic_cells import Powers, RowPolynomials, examine
-from boundcalc.bounds.frontiers.rounding import above, as_float, rational
+from boundcalc.bounds.frontiers.rounding import above, as_float, below, rational
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import decimal_ceiling
+from boundcalc.numbers.parsing import parse_rational
 from boundcalc.numbers.weighted_sums import shortened
 
 ORDER = 5
 """The m of this file: C̃ contains Q_2 and Q_4 alone."""
+VALUE_DIGITS = 7
+"""Of a value; programs know five to nine of their optimum's."""
 _ROOMS = (fmpq(1, 60_000), fmpq(1, 20_000), fmpq(1, 6_000), fmpq(1, 2_000), fmpq(1, 200), fmpq(1, 20), fmpq(1, 2))
 """By how much more than a row asks a price is raised, try by try."""
 _MORE_CELLS = 10
@@ -74,7 +78,7 @@ def proven(
     for attempt in range(tries):
         room = _ROOMS[min(attempt // 2 + undecided, len(_ROOMS) - 1)]
         factor = needed * (1 + room)
-        tried = replace(choice, price=above(choice.price * factor), excess=above(choice.excess * factor))
+        tried = _rounded(problem, replace(choice, price=above(choice.price * factor), excess=above(choice.excess * factor)))
         found = examine(row, tried.price, tried.excess)
         if found.proven:
             return replace(tried, cells=found.steps), None
@@ -93,6 +97,14 @@ def proven(
         elif s > 0:
             needed = max(needed, gain**2 * s**2 / (energy * (choice.price * s**2 + choice.excess)))
     return None, None
+
+
+def _rounded(problem: Problem, choice: GeneralChoice) -> GeneralChoice:
+    """A price a little higher, for a value of few digits: that of neighbouring n too, whose programs miss their optima by more."""
+    value = value_of(problem, choice)
+    target = parse_rational(decimal_ceiling(value, VALUE_DIGITS), parameter="value")
+    price = choice.price + (target - value) / problem.rank
+    return replace(choice, price=max(choice.price, below(price)))
 
 
 def holds(choice: GeneralChoice, problem: Problem) -> bool:

@@ -40,6 +40,12 @@ def above(value: fmpq) -> fmpq:
     return near if near >= value else rational(int(value.p) / int(value.q) * (1 + 1e-11))
 
 
+def below(value: fmpq) -> fmpq:
+    """A short decimal that is not more."""
+    near = rational(as_float(value))
+    return near if near <= value else rational(as_float(value) * (1 - 1e-11))
+
+
 def repaired(
     h: Sequence[float] | Any, share: float, order: int, d: int, excess: float, *, linked: bool = False
 ) -> FrontierPolynomial:
