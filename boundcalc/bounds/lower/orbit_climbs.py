@@ -69,7 +69,7 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     p = int(problem.p.p) / int(problem.p.q)
     if min(p, *kappa[1:]) < 1e-200:
         return None
-    searches = [Search(plan, problem.m, kappa, p) for plan in _plans(problem, n, below=below)]
+    searches = [Climb(plan, problem.m, kappa, p) for plan in _plans(problem, n, below=below)]
     # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
     searches = [one for one in searches if one.climbs or (one.plan.kind == "chirps" and 3 * one.plan.work <= 2 * WORK)]
     searches.sort(key=lambda one: -one.promise)
@@ -86,7 +86,7 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
 
 
 @dataclass(frozen=True)
-class Search:
+class Climb:
     """A start for features of one kind; what is found depends on nothing else, so that numbers n of features share it."""
 
     plan: OrbitPlan
@@ -104,9 +104,9 @@ class Search:
         return min(FOLLOWED, int(WORK / 2 / self.plan.work)) if self.climbs else 0
 
     @property
-    def finer(self) -> Search | None:
+    def finer(self) -> Climb | None:
         """What goes on where this one ends."""
-        found = None if self.plan.finer is None else Search(self.plan.finer, self.m, self.kappa, self.p)
+        found = None if self.plan.finer is None else Climb(self.plan.finer, self.m, self.kappa, self.p)
         return found if found is not None and found.climbs else None
 
     @property
@@ -123,7 +123,7 @@ class Search:
         features = self.finer.plan.n / self.plan.n if self.finer else 1.0
         return float(f"{begun(self)[0] * features:.6g}")
 
-    def climb(self, generators: Array, evaluations: int) -> tuple[float, Array]:
+    def risen(self, generators: Array, evaluations: int) -> tuple[float, Array]:
         """I/p and the generators after at most so many evaluations from there."""
         return climb(OrbitImprovement(self.plan.symmetry, self.m, list(self.kappa), self.p), generators, evaluations)
 
@@ -131,9 +131,9 @@ class Search:
         """Followed to its end from there, in whole numbers."""
         symmetry = self.plan.symmetry
         if self.climbs:
-            _, generators = self.climb(generators, self.evaluations)
+            _, generators = self.risen(generators, self.evaluations)
         whole = symmetry.rounded(generators)
-        return End(symmetry, whole, self.climb(whole.astype(float), 0)[0] if self.climbs else 0.0)
+        return End(symmetry, whole, self.risen(whole.astype(float), 0)[0] if self.climbs else 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,17 +146,17 @@ class End:
 
 
 @lru_cache(maxsize=64)
-def begun(search: Search) -> tuple[float, Array]:
+def begun(of: Climb) -> tuple[float, Array]:
     """The value and the generators after a few evaluations."""
-    if not search.climbs:
-        return 0.0, search.plan.start()
-    return search.climb(search.plan.start(), max(LEAST // 3, min(20, int(WORK / BEGUN / search.plan.work))))
+    if not of.climbs:
+        return 0.0, of.plan.start()
+    return of.risen(of.plan.start(), max(LEAST // 3, min(20, int(WORK / BEGUN / of.plan.work))))
 
 
 @lru_cache(maxsize=64)
-def followed(search: Search) -> End:
+def followed(of: Climb) -> End:
     """Its end, or that of the finer plan that goes on from there."""
-    found, finer = search.end(begun(search)[1]), search.finer
+    found, finer = of.end(begun(of)[1]), of.finer
     if finer is None:
         return found
     more = finer.end(finer.plan.refined(found.symmetry, found.generators.astype(float)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from boundcalc.bounds.lower.orbit_climbs import WORK, Search, begun, best, climb, followed, on_grid
+from boundcalc.bounds.lower.orbit_climbs import WORK, Climb, begun, best, climb, followed, on_grid
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement
@@ -32,7 +32,7 @@ def test_a_climb_rises_and_ends_on_the_grid():
 def test_a_smaller_group_goes_on_where_the_larger_one_ends():
     whole = Improvement(Problem("inf", 22, 7, "1e-9", "laplace"))
     plan = next(iter(plans(22, 1122, below=True)))
-    search = Search(plan, 7, tuple(whole.kappa), whole.p)
+    search = Climb(plan, 7, tuple(whole.kappa), whole.p)
     coarse, found = search.end(begun(search)[1]), followed(search)
     assert found.symmetry == plan.finer.symmetry
     assert found.value > coarse.value > begun(search)[0]
