@@ -90,13 +90,13 @@ class GeneralProgram:
         self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
         self.kappa = [0.0, *(as_float(k) for k in kappa[1:])]
         self.p = as_float(p)
-        self.balance = _balance(problem)
+        balance = _balance(problem)
         self.few = not any_n and _is_few(problem)
         self.crowded = crowded or problem.p < TINY_P
         self.exchanges = [one for one in exchanges(problem) if not one.linked or (linked and self._matters(one))]
         self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
-        self.crowd = self.balance if self.few else max(self.balance, 1 / self.kappa[1])
+        self.crowd = balance if self.few else max(balance, 1 / self.kappa[1])
         self.reach = float(shortened(np.log(self.crowd * 1e3)))
         self.least = as_float(least_share(problem.n)) if self.few else 0.0
         axes = [np.linspace(0, self.reach, int(max(90, 5 * self.reach))), np.linspace(0, 1, 24)]
@@ -238,7 +238,7 @@ def propose(problem: Problem) -> GeneralChoice | None:
 def _shared_by_all(problem: Problem) -> GeneralChoice | None:
     like = problem if problem.p >= NEAR_P else near(problem)
     if like == problem or not alike(like, problem):
-        return flattest(problem, _proposed)
+        return flattest(problem, _proposed) if problem.p >= SOLVED_P or not exchanges(problem) else None
     # parameters of a larger p, those for any n too where n is finite, and the program's where n is few for this p alone
     candidates = [] if problem.is_infinite else [_shared_by_all(of_features(problem, "inf"))]
     if problem.is_infinite or _is_few(like):
