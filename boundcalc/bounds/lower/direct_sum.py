@@ -87,7 +87,7 @@ def _beside_others(problem: Problem) -> list[Block]:
     most = max(used.values())
     enough = used.pop(d) >= ENOUGH * most
     best = {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
-    sizes = {(int(n) - 1, d - 1)} | {(int(n), e) for e in {d - 1} | best}
+    sizes = {(count, e) for count in (int(n), int(n) - 1) for e in best | {d - 1}}
     rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sorted(sizes)]
     return [rest for rest in rests if rest is not None]
 

@@ -85,6 +85,11 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     return found
 
 
+def in_reach(plan: OrbitPlan) -> bool:
+    """Whether the work allows for enough evaluations."""
+    return LEAST * plan.work <= WORK
+
+
 @dataclass(frozen=True)
 class Climb:
     """A start for features of one kind; what is found depends on nothing else, so that numbers n of features share it."""
@@ -96,7 +101,7 @@ class Climb:
 
     @property
     def climbs(self) -> bool:
-        return LEAST * self.plan.work <= WORK
+        return in_reach(self.plan)
 
     @property
     def evaluations(self) -> int:

@@ -51,10 +51,12 @@ def selected(problem: Problem) -> TableWitness | None:
 
 
 def used(d: int, n: int) -> int:
-    """How many of n features the groups in d dimensions use at most."""
+    """How many of n features the groups in d dimensions use at most, those that climbs are begun with."""
+    from boundcalc.bounds.lower.orbit_climbs import in_reach
     from boundcalc.bounds.lower.orbit_search import plans
 
-    return max(((plan.finer or plan).n for plan in plans(d, n, below=True)), default=0)
+    found = [one for plan in plans(d, n, below=True) for one in (plan, plan.finer) if one is not None]
+    return max((plan.n for plan in found if in_reach(plan)), default=0)
 
 
 def witness_of(shown: Mapping[str, Any], m: int) -> TableWitness:
