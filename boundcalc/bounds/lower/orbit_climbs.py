@@ -25,7 +25,7 @@ from boundcalc.numbers.budget import check
 from boundcalc.numbers.rings import EXACT
 
 Array = NDArray[np.float64]
-BURST = 20
+BURST = 12
 GRID = 1 << 12
 """Entries between bursts are multiples of the largest one over this."""
 WORK = 4e8
@@ -43,7 +43,7 @@ FURTHER = 1.25
 BETTER = 1e-6
 """By so much the value of a later start, rounded to whole numbers, must be larger."""
 CLOSE = 0.97
-"""The second best start is followed to its end as well, if it is not below this part of the best, and others if they are small."""
+"""Starts that promise less than this part of what is found are not followed to their ends."""
 MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
 FEW = 6
@@ -53,8 +53,11 @@ FEW = 6
 def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     """The starts to be tried, those with the number of features that is wanted first, none twice."""
     d, first = problem.d, list(plans(problem.d, n, below=below))
-    others = [] if below else [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
-    found = [plan for count in others if count >= FEWEST * d for plan in plans(d, count, below=below)]
+    if below:  # where one orbit more fits, what fewer have is not lost
+        found = [plan for plan in plans(d, n - 1, below=True) if FEW * FOLLOWED * plan.work <= WORK]
+    else:
+        counts = [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
+        found = [plan for count in counts if count >= FEWEST * d for plan in plans(d, count, below=False)]
     if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
         found += plans(d - 1, n, below=below)
     found += [plan.finer for plan in (*first, *found) if plan.finer is not None and 2 * FOLLOWED * plan.finer.work <= WORK]
@@ -75,8 +78,8 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     searches.sort(key=lambda one: -one.promise)
     found: End | None = None
     left = FURTHER * WORK
-    for k, one in enumerate(searches):
-        if one.promise < CLOSE * searches[0].promise or (k and one.work > left):
+    for one in searches:
+        if found is not None and (one.promise < CLOSE * found.value or one.work > left):
             break
         left -= one.work
         end = followed(one)

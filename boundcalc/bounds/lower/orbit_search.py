@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,14 +63,17 @@ class OrbitPlan:
         return noise / np.linalg.norm(noise, axis=0)
 
 
-def finer(symmetry: Symmetry, n: int, count: Callable[[int], int]) -> OrbitPlan | None:
-    """The largest subgroup that leaves few of any n features, if the group itself leaves more; ``count`` says how many orbits."""
+def finer(symmetry: Symmetry, n: int, count: int | None) -> OrbitPlan | None:
+    """The largest subgroup that leaves few of any n features, if the group itself leaves more.
+
+    It has as many orbits as fit or, where n is no limit, as many features as ``count`` orbits of the group.
+    """
     within = [units for units in unit_groups(symmetry.size) if set(units) < set(symmetry.units)]
     if not within or symmetry.order * WASTE <= n:
         return None
     few = [units for units in within if symmetry.size * len(units) * WASTE <= n]
     smaller = replace(symmetry, units=(few or within[:1])[-1])
-    return OrbitPlan("orbits", smaller, max(count(smaller.order), count(symmetry.order) * symmetry.order // smaller.order))
+    return OrbitPlan("orbits", smaller, (n if count is None else count * symmetry.order) // smaller.order)
 
 
 def chirps(symmetry: Symmetry, count: int, spare: Array) -> Array:
@@ -118,7 +121,9 @@ def plans(d: int, n: int, *, below: bool) -> Iterator[OrbitPlan]:
             found = [Symmetry(size, enough[-1], zero_sum=zero_sum)]
         for symmetry in found:
             if symmetry.order <= n or not below:
-                yield OrbitPlan("orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n, count))
+                yield OrbitPlan(
+                    "orbits", symmetry, count(symmetry.order), finer=finer(symmetry, n, None if below else count(symmetry.order))
+                )
         if copies > 1:
             break
     q = next((q for q in range(d // 2 + 1, 2, -1) if is_prime(q)), 0)
