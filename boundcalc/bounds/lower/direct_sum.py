@@ -33,6 +33,8 @@ NEARLY = 0.98
 """This part of the features that may be used is nearly all."""
 ENOUGH = 0.995
 """Groups in all dimensions that use this part of them leave nothing to be gained so."""
+SATURATED = 0.95
+"""A problem is saturated if this part of what all n features would gain alone is gained."""
 MARGIN = 1e-12
 """Relative improvement over the best single witness that counts."""
 
@@ -75,8 +77,10 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
             yield Counter({Item(values(block), size, block.d, block): times for block, times in blocks})
 
 
-def _beside_others(problem: Problem) -> list[Block]:
+def _beside_others(problem: Problem, *, saturated: bool) -> list[Block]:
     """Weights searched in one dimension fewer and, where that is worth it, in those in which groups and a rest use most features.
+
+    Where nearly all is gained (``saturated``) another dimension is worth little, and what two fewer have is not to be lost.
 
     None where the table serves the problem: its entries are blocks already, and a search takes longer than all else.
     """
@@ -87,7 +91,8 @@ def _beside_others(problem: Problem) -> list[Block]:
     most = max(used.values())
     enough = used.pop(d) >= ENOUGH * most
     best = {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
-    sizes = {(count, e) for count in (int(n), int(n) - 1) for e in best | {d - 1}}
+    fewer = best | {d - 1} | ({max(d - 2, 2)} if saturated else set())
+    sizes = {(count, e) for count in (int(n), int(n) - 1) for e in fewer}
     rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sorted(sizes)]
     return [rest for rest in rests if rest is not None]
 
@@ -100,7 +105,8 @@ def choose(problem: Problem) -> Choice | None:
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
-    beside = _beside_others(problem)
+    alone, worth = valued[0]  # one feature a dimension
+    beside = _beside_others(problem, saturated=bool(target > SATURATED * problem.n * worth / alone.n))
     items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
     found = [pack(items, problem.n, problem.d)]
     if random:
