@@ -12,8 +12,8 @@ from flint import arb, fmpq
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search, unbiased_bases
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
+from boundcalc.bounds.lower.witness_table import TableWitness, exact_value
 from boundcalc.bounds.lower.witness_table import blocks as table_blocks
-from boundcalc.bounds.lower.witness_table import exact_value
 from boundcalc.frames.catalog import FRAMES, Frame, simplex
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -88,6 +88,12 @@ def single_witness(bound: LowerBound, problem: Problem) -> Block | None:
     if choice is None:
         return None
     return _block(bound, choice)
+
+
+def witness_block(problem: Problem, entry: TableWitness) -> Block:
+    """Weights of the table, or built on the spot, as a block."""
+    C, D = exact_value(problem, entry)
+    return Block(search.BOUND, entry.n, entry.d, {"C": C, "D": D}, entry.shown)
 
 
 def _block(bound: LowerBound, choice: Choice) -> Block:

@@ -14,8 +14,17 @@ from typing import Any, Protocol
 
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import NONLINEAR
-from boundcalc.bounds.lower import search, selector
-from boundcalc.bounds.lower.blocks import SINGLE, Block, BlockValues, single_witness, small_blocks, walsh, walsh_blocks
+from boundcalc.bounds.lower import selector
+from boundcalc.bounds.lower.blocks import (
+    SINGLE,
+    Block,
+    BlockValues,
+    single_witness,
+    small_blocks,
+    walsh,
+    walsh_blocks,
+    witness_block,
+)
 from boundcalc.bounds.lower.packing import Item, Packing, features, pack, value
 from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Status, Step
@@ -27,14 +36,6 @@ from boundcalc.numbers.moments import Number
 
 LARGEST_M, LARGEST_D = 33, 10**60
 """Past these the search over blocks would take too long, or overflow."""
-UNSEARCHED = 8
-"""So many dimensions fewer are looked at for weights that leave few features."""
-NEARLY = 0.98
-"""This part of the features that may be used is nearly all."""
-ENOUGH = 0.995
-"""Groups in all dimensions that use this part of them leave nothing to be gained so."""
-SATURATED = 0.95
-"""A problem is saturated if this part of what all n features would gain alone is gained."""
 MARGIN = 1e-12
 """Relative improvement over the best single witness that counts."""
 
@@ -77,24 +78,14 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
             yield Counter({Item(values(block), size, block.d, block): times for block, times in blocks})
 
 
-def _beside_others(problem: Problem, *, saturated: bool) -> list[Block]:
-    """Weights searched in one dimension fewer and, where that is worth it, in those in which groups and a rest use most features.
+def _beside_others(problem: Problem) -> list[Block]:
+    """Weights built in a few dimensions fewer, to stand beside others; none where the table serves the problem.
 
-    Where nearly all is gained (``saturated``) another dimension is worth little, and what two fewer have is not to be lost.
-
-    None where the table serves the problem: its entries are blocks already, and a search takes longer than all else.
+    The table's entries are blocks already, and a search takes longer than all else.
     """
-    n, d = problem.n, problem.d
-    if problem.is_infinite or d < 3 or selector.selected(problem) is None:
+    if problem.is_infinite or problem.d < 3 or selector.selected(problem) is None:
         return []
-    used = {e: min(selector.used(e, int(n)) + d - e, int(n)) for e in range(d, max(d - UNSEARCHED, 2) - 1, -1)}
-    most = max(used.values())
-    enough = used.pop(d) >= ENOUGH * most
-    best = {next(e for e, count in used.items() if count >= share * most) for share in (1, NEARLY) if not enough}
-    fewer = best | {d - 1} | ({max(d - 2, 2)} if saturated else set())
-    sizes = {(count, e) for count in (int(n), int(n) - 1) for e in fewer}
-    rests = [single_witness(search.BOUND, Problem(count, e, problem.m, problem.p, problem.law)) for count, e in sorted(sizes)]
-    return [rest for rest in rests if rest is not None]
+    return [witness_block(problem, entry) for entry in selector.beside_others(problem)]
 
 
 def choose(problem: Problem) -> Choice | None:
@@ -105,8 +96,7 @@ def choose(problem: Problem) -> Choice | None:
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
-    alone, worth = valued[0]  # one feature a dimension
-    beside = _beside_others(problem, saturated=bool(target > SATURATED * problem.n * worth / alone.n))
+    beside = _beside_others(problem)
     items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
     found = [pack(items, problem.n, problem.d)]
     if random:

@@ -22,6 +22,7 @@ from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.budget import check
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.rings import EXACT
 
 Array = NDArray[np.float64]
@@ -42,6 +43,16 @@ FURTHER = 1.25
 """What is followed takes at most so many times the work, but for the best start."""
 BETTER = 1e-6
 """By so much the value of a later start, rounded to whole numbers, must be larger."""
+DIMENSIONS = 8
+"""So many dimensions fewer are looked at for weights beside single features, ..."""
+MOST_BESIDE = 3
+"""... of which so many are followed to their ends."""
+CHEAP = WORK / BEGUN / 10
+"""Less work than that of an evaluation that takes long."""
+NEARLY = 0.995
+"""Of the features that may be used."""
+LEAST_FLOAT = 1e-200
+"""Where p or a cumulant is below nothing is searched."""
 CLOSE = 0.97
 """Starts that promise less than this part of what is found are not followed to their ends."""
 MORE = fmpq(5, 4)
@@ -66,11 +77,15 @@ def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     return [plan for plan in dict.fromkeys(listed) if plan.n <= problem.n]
 
 
+def _floats(problem: Problem) -> tuple[tuple[float, ...], float]:
+    """κ_0, κ_2, …, κ_{2m} and p."""
+    return (0.0, *(to_float(kappa) for kappa in Quantities(EXACT, problem).kappa[1:])), to_float(problem.p)
+
+
 def best(problem: Problem, n: int, *, below: bool) -> End | None:
     """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends."""
-    kappa = (0.0, *(int(x.p) / int(x.q) for x in Quantities(EXACT, problem).kappa[1:]))
-    p = int(problem.p.p) / int(problem.p.q)
-    if min(p, *kappa[1:]) < 1e-200:
+    kappa, p = _floats(problem)
+    if min(p, *kappa[1:]) < LEAST_FLOAT:
         return None
     searches = [Climb(plan, problem.m, kappa, p) for plan in _plans(problem, n, below=below)]
     # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
@@ -86,6 +101,32 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
         if found is None or end.value > found.value * (1 + BETTER):
             found = end
     return found
+
+
+def beside_others(problem: Problem) -> list[End]:
+    """Weights in a few dimensions fewer that promise most together with a feature alone in each dimension that they leave.
+
+    Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same.
+    """
+    kappa, p = _floats(problem)
+    if min(p, *kappa[1:]) < LEAST_FLOAT:
+        return []
+    n, d, alone = int(problem.n), problem.d, to_float(Quantities(EXACT, problem).g)
+    dimensions = range(d - 1, max(d - DIMENSIONS, 2) - 1, -1)
+    climbs = [Climb(plan, problem.m, kappa, p) for e in dimensions for plan in plans(e, n, below=True) if in_reach(plan)]
+    counts = [min(one.features + d - one.plan.symmetry.d, n) for one in climbs]  # with those alone
+    # where an evaluation takes long only those that leave few features are begun
+    kept = [(one, k) for one, k in zip(climbs, counts, strict=True) if one.plan.work < CHEAP or k >= NEARLY * max(counts)]
+    promised = [(one.promise + alone * (k - one.features), one) for one, k in kept]
+    promised.sort(key=lambda each: -each[0])
+    ends: list[End] = []
+    left = WORK
+    for _, one in promised[:MOST_BESIDE]:
+        if len(ends) > 1 and one.work > left:
+            break
+        left -= one.work
+        ends.append(followed(one))
+    return ends
 
 
 def in_reach(plan: OrbitPlan) -> bool:
@@ -128,8 +169,12 @@ class Climb:
 
         Of values that differ in last bits alone, the earlier start's is the better one.
         """
-        features = self.finer.plan.n / self.plan.n if self.finer else 1.0
-        return float(f"{begun(self)[0] * features:.6g}")
+        return float(f"{begun(self)[0] * (self.features / self.plan.n):.6g}")
+
+    @property
+    def features(self) -> int:
+        """At its end."""
+        return (self.finer or self).plan.n
 
     def risen(self, generators: Array, evaluations: int) -> tuple[float, Array]:
         """I/p and the generators after at most so many evaluations from there."""
@@ -153,7 +198,7 @@ class End:
     value: float
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def begun(of: Climb) -> tuple[float, Array]:
     """The value and the generators after a few evaluations."""
     if not of.climbs:
@@ -161,7 +206,7 @@ def begun(of: Climb) -> tuple[float, Array]:
     return of.risen(of.plan.start(), max(LEAST // 3, min(20, int(WORK / BEGUN / of.plan.work))))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def followed(of: Climb) -> End:
     """Its end, or that of the finer plan that goes on from there."""
     found, finer = of.end(begun(of)[1]), of.finer

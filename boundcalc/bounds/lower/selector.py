@@ -50,13 +50,11 @@ def selected(problem: Problem) -> TableWitness | None:
     return None if found is None else entry(found.symmetry, found.generators.T.tolist(), m)
 
 
-def used(d: int, n: int) -> int:
-    """How many of n features the groups in d dimensions use at most, those that climbs are begun with."""
-    from boundcalc.bounds.lower.orbit_climbs import in_reach
-    from boundcalc.bounds.lower.orbit_search import plans
+def beside_others(problem: Problem) -> list[TableWitness]:
+    """Weights in fewer dimensions that promise most beside single features in those that they leave; for a finite n."""
+    from boundcalc.bounds.lower import orbit_climbs
 
-    found = [one for plan in plans(d, n, below=True) for one in (plan, plan.finer) if one is not None]
-    return max((plan.n for plan in found if in_reach(plan)), default=0)
+    return [entry(end.symmetry, end.generators.T.tolist(), problem.m) for end in orbit_climbs.beside_others(problem)]
 
 
 def witness_of(shown: Mapping[str, Any], m: int) -> TableWitness:
