@@ -151,8 +151,7 @@ def small_blocks(problem: Problem) -> Iterator[Block]:
             if size <= d and crowded <= n:
                 yield _directions(crowded, size)
     for _, entry in table_blocks(problem):
-        C, D = exact_value(problem, entry)
-        yield Block(search.BOUND, entry.n, entry.d, {"C": C, "D": D}, {"witness": entry.key, "n": entry.n, "d": entry.d})
+        yield witness_block(problem, entry)
 
 
 def walsh_blocks(problem: Problem, value: Callable[[Block], float]) -> Iterator[tuple[Block, float]]:

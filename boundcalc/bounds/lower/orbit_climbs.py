@@ -6,6 +6,7 @@ bursts with a rounding between them: what the arithmetic of one machine does in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
@@ -37,8 +38,6 @@ BEGUN = 10
 """Each start gets this part of the work, to be compared with others."""
 FOLLOWED = 150
 """Evaluations to a start's end at most."""
-
-
 FURTHER = 1.25
 """What is followed takes at most so many times the work, but for the best start."""
 BETTER = 1e-6
@@ -64,8 +63,12 @@ FEW = 6
 def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     """The starts to be tried, those with the number of features that is wanted first, none twice."""
     d, first = problem.d, list(plans(problem.d, n, below=below))
+
+    def small(plan: OrbitPlan) -> bool:
+        return FEW * FOLLOWED * plan.work <= WORK
+
     if below:  # where one orbit more fits, what fewer have is not lost
-        found = [plan for plan in plans(d, n - 1, below=True) if FEW * FOLLOWED * plan.work <= WORK]
+        found = list(filter(small, plans(d, n - 1, below=True)))
     else:
         counts = [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
         found = [plan for count in counts if count >= FEWEST * d for plan in plans(d, count, below=False)]
@@ -73,21 +76,19 @@ def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
         found += plans(d - 1, n, below=below)
     found += [plan.finer for plan in (*first, *found) if plan.finer is not None and 2 * FOLLOWED * plan.finer.work <= WORK]
     least = min((plan.work for plan in first), default=0.0)
-    listed = first + [plan for plan in found if below or FEW * FOLLOWED * plan.work <= WORK or plan.work < least]
+    listed = first + [plan for plan in found if below or small(plan) or plan.work < least]
     return [plan for plan in dict.fromkeys(listed) if plan.n <= problem.n]
 
 
-def _floats(problem: Problem) -> tuple[tuple[float, ...], float]:
-    """κ_0, κ_2, …, κ_{2m} and p."""
-    return (0.0, *(to_float(kappa) for kappa in Quantities(EXACT, problem).kappa[1:])), to_float(problem.p)
+def _climbs(problem: Problem, starts: Iterable[OrbitPlan]) -> list[Climb]:
+    """These starts for the problem; none where its numbers are too small to be searched with."""
+    kappa, p = (0.0, *(to_float(kappa) for kappa in Quantities(EXACT, problem).kappa[1:])), to_float(problem.p)
+    return [] if min(p, *kappa[1:]) < LEAST_FLOAT else [Climb(plan, problem.m, kappa, p) for plan in starts]
 
 
 def best(problem: Problem, n: int, *, below: bool) -> End | None:
     """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends."""
-    kappa, p = _floats(problem)
-    if min(p, *kappa[1:]) < LEAST_FLOAT:
-        return None
-    searches = [Climb(plan, problem.m, kappa, p) for plan in _plans(problem, n, below=below)]
+    searches = _climbs(problem, _plans(problem, n, below=below))
     # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
     searches = [one for one in searches if one.climbs or (one.plan.kind == "chirps" and 3 * one.plan.work <= 2 * WORK)]
     searches.sort(key=lambda one: -one.promise)
@@ -108,15 +109,13 @@ def beside_others(problem: Problem) -> list[End]:
 
     Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same.
     """
-    kappa, p = _floats(problem)
-    if min(p, *kappa[1:]) < LEAST_FLOAT:
-        return []
     n, d, alone = int(problem.n), problem.d, to_float(Quantities(EXACT, problem).g)
     dimensions = range(d - 1, max(d - DIMENSIONS, 2) - 1, -1)
-    climbs = [Climb(plan, problem.m, kappa, p) for e in dimensions for plan in plans(e, n, below=True) if in_reach(plan)]
+    climbs = [one for one in _climbs(problem, (plan for e in dimensions for plan in plans(e, n, below=True))) if one.climbs]
     counts = [min(one.features + d - one.plan.symmetry.d, n) for one in climbs]  # with those alone
     # where an evaluation takes long only those that leave few features are begun
-    kept = [(one, k) for one, k in zip(climbs, counts, strict=True) if one.plan.work < CHEAP or k >= NEARLY * max(counts)]
+    enough = NEARLY * max(counts, default=0)
+    kept = [(one, k) for one, k in zip(climbs, counts, strict=True) if one.plan.work < CHEAP or k >= enough]
     promised = [(one.promise + alone * (k - one.features), one) for one, k in kept]
     promised.sort(key=lambda each: -each[0])
     ends: list[End] = []
@@ -127,11 +126,6 @@ def beside_others(problem: Problem) -> list[End]:
         left -= one.work
         ends.append(followed(one))
     return ends
-
-
-def in_reach(plan: OrbitPlan) -> bool:
-    """Whether the work allows for enough evaluations."""
-    return LEAST * plan.work <= WORK
 
 
 @dataclass(frozen=True)
@@ -145,7 +139,8 @@ class Climb:
 
     @property
     def climbs(self) -> bool:
-        return in_reach(self.plan)
+        """Whether the work allows for enough evaluations."""
+        return LEAST * self.plan.work <= WORK
 
     @property
     def evaluations(self) -> int:
