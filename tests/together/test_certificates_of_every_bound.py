@@ -29,6 +29,7 @@ CASES = {
     "capacity, moments, m = 5": ("capacity", "orthonormal", ("inf", 4, 5, "1/10", "rademacher")),
     "capacity, moments, priced": ("capacity", "orthonormal", (7, 3, 5, "1/5", "gaussian")),
     "capacity, moments, m = 7": ("capacity", "orthonormal", (12, 3, 7, "1/4", "rademacher")),
+    "capacity, moments, tree of all n": ("capacity", "orthonormal", (451, 7, 5, "2/5", "gaussian")),
     "capacity, m = 5": ("capacity", "random_directions", (30, 3, 5, "1e-3", "rademacher")),
     "capacity, m = 9": ("capacity", "orthonormal", (300, 3, 9, "1e-5", "gaussian")),
     "unbiased bases": ("frontier", "unbiased_bases", (60, 17, 3, "1e-2", "rademacher")),
@@ -75,7 +76,7 @@ def test_the_table_has_every_form_and_witness(certificates):
     assert {"normal", "cumulants", "negative_sixth", "moments"} <= forms
     kinds = {data["lower"]["witness"]["kind"] for data in certificates.values()}
     assert {"random_walsh", "unbiased_bases", "blocks", "vectors", "plane_lines", "random_directions"} <= kinds
-    for optional in ("slope", "price", "h", "eta_1", "splits"):
+    for optional in ("slope", "price", "h", "eta_1", "splits", "least"):
         assert any(optional in data["upper"]["parameters"] for data in certificates.values()), optional
 
 
@@ -152,6 +153,11 @@ def test_false_trees_of_boxes_are_refused(certificates):
     with pytest.raises(CertificateError, match="splits is missing"):
         verify(changed(data, ("upper", "parameters"), bare))
     assert "splits belongs" in refused(certificates["capacity, moments"], ("splits",), ["0"])
+    assert "least belongs" in refused(certificates["capacity, moments"], ("least",), "0")
+    shared = certificates["capacity, moments, tree of all n"]
+    assert shared["upper"]["parameters"]["least"] == "0"
+    assert "leaves out the least ratios" in refused(shared, ("least",), "1/449")
+    assert verify(changed(shared, ("upper", "parameters", "least"), "-1/450")).accepted is False
     assert "cumulants" in refused(data, ("form",), "cumulants")
 
 

@@ -78,16 +78,6 @@ def _equal_shares(problem: Problem, values: BlockValues, items: Sequence[Item[Bl
             yield Counter({Item(values(block), size, block.d, block): times for block, times in blocks})
 
 
-def _beside_others(problem: Problem) -> list[Block]:
-    """Weights built in a few dimensions fewer, to stand beside others; none where the table serves the problem.
-
-    The table's entries are blocks already, and a search takes longer than all else.
-    """
-    if problem.is_infinite or problem.d < 3 or selector.selected(problem) is None:
-        return []
-    return [witness_block(problem, entry) for entry in selector.beside_others(problem)]
-
-
 def choose(problem: Problem) -> Choice | None:
     if problem.d == 1 or problem.n < 3 or problem.m > LARGEST_M or problem.d > LARGEST_D:
         return None
@@ -96,7 +86,7 @@ def choose(problem: Problem) -> Choice | None:
     valued = [(block, values(block)) for block in (*singles, *small_blocks(problem))]
     target = max(worth for _, worth in valued[: len(singles)]) * (1 + MARGIN)
     random = list(walsh_blocks(problem, values)) if problem.m == 3 else []
-    beside = _beside_others(problem)
+    beside = [witness_block(problem, entry) for entry in selector.beside_others(problem)]
     items = [Item(worth, block.n, block.d, block) for block, worth in (*valued, *random, *((one, values(one)) for one in beside))]
     found = [pack(items, problem.n, problem.d)]
     if random:

@@ -6,9 +6,10 @@ bursts with a rounding between them: what the arithmetic of one machine does in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from math import exp
 from typing import Any
 
@@ -44,7 +45,9 @@ BETTER = 1e-6
 """By so much the value of a later start, rounded to whole numbers, must be larger."""
 DIMENSIONS = 8
 """So many dimensions fewer are looked at for weights beside single features, ..."""
-MOST_BESIDE = 3
+FARTHEST = 4
+"""... up to this part of all of them where all those leave features, ..."""
+MOST_BESIDE = 12
 """... of which so many are followed to their ends."""
 CHEAP = WORK / BEGUN / 10
 """Less work than that of an evaluation that takes long."""
@@ -67,11 +70,11 @@ def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     def small(plan: OrbitPlan) -> bool:
         return FEW * FOLLOWED * plan.work <= WORK
 
-    if below:  # where one orbit more fits, what fewer have is not lost
-        found = list(filter(small, plans(d, n - 1, below=True)))
-    else:
+    # where one orbit more has come to fit, what fewer have is not lost
+    found = [replace(plan, count=plan.count - 1) for plan in first if plan.count > 1 and small(plan)]
+    if not below:
         counts = [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
-        found = [plan for count in counts if count >= FEWEST * d for plan in plans(d, count, below=False)]
+        found += [plan for count in counts if count >= FEWEST * d for plan in plans(d, count, below=False)]
     if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
         found += plans(d - 1, n, below=below)
     found += [plan.finer for plan in (*first, *found) if plan.finer is not None and 2 * FOLLOWED * plan.finer.work <= WORK]
@@ -107,21 +110,32 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
 def beside_others(problem: Problem) -> list[End]:
     """Weights in a few dimensions fewer that promise most together with a feature alone in each dimension that they leave.
 
-    Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same.
+    Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same. The best
+    of those that leave no feature comes first; where there are none in a few dimensions fewer, it is the next one.
     """
     n, d, alone = int(problem.n), problem.d, to_float(Quantities(EXACT, problem).g)
-    dimensions = range(d - 1, max(d - DIMENSIONS, 2) - 1, -1)
-    climbs = [one for one in _climbs(problem, (plan for e in dimensions for plan in plans(e, n, below=True))) if one.climbs]
-    counts = [min(one.features + d - one.plan.symmetry.d, n) for one in climbs]  # with those alone
+    window = max(d - DIMENSIONS, 2)
+
+    def begins(dimensions: Iterable[int]) -> Iterator[tuple[Climb, int]]:
+        for e in dimensions:  # and the number of features with those alone
+            for one in _climbs(problem, plans(e, n, below=True)):
+                if one.climbs:
+                    yield one, min(one.features + d - e, n)
+
+    climbs = list(begins(range(d - 1, window - 1, -1)))
+    if all(k < n for _, k in climbs):
+        climbs += islice((each for each in begins(range(window - 1, d - d // FARTHEST, -1)) if each[1] == n), 1)
     # where an evaluation takes long only those that leave few features are begun
-    enough = NEARLY * max(counts, default=0)
-    kept = [(one, k) for one, k in zip(climbs, counts, strict=True) if one.plan.work < CHEAP or k >= enough]
-    promised = [(one.promise + alone * (k - one.features), one) for one, k in kept]
+    enough = NEARLY * max((k for _, k in climbs), default=0)
+    kept = [(one, k) for one, k in climbs if one.plan.work < CHEAP or k >= enough]
+    promised = [(one.promise + alone * (k - one.features), k, one) for one, k in kept]
     promised.sort(key=lambda each: -each[0])
+    full = next((each for each in promised if each[1] == n), None)
+    promised.sort(key=lambda each: each is not full)
     ends: list[End] = []
     left = WORK
-    for _, one in promised[:MOST_BESIDE]:
-        if len(ends) > 1 and one.work > left:
+    for promise, _, one in promised[:MOST_BESIDE]:
+        if len(ends) > 1 and (one.work > left or promise < CLOSE * promised[0][0]):
             break
         left -= one.work
         ends.append(followed(one))

@@ -32,17 +32,23 @@ SMALL = {3: 8, 5: 4}
 dimensions lines at equal angles are the best."""
 
 
+def searched(problem: Problem) -> bool:
+    """Whether weights are built for such problems: not where the table serves them."""
+    in_reach = 3 <= problem.m <= LARGEST_M and 2 <= problem.d <= LARGEST_D
+    return in_reach and not served(problem, *wanted(problem))
+
+
 @lru_cache(maxsize=64)
 def selected(problem: Problem) -> TableWitness | None:
     """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use."""
-    d, m = problem.d, problem.m
-    if not (3 <= m <= LARGEST_M and 2 <= d <= LARGEST_D):
+    if not searched(problem):
         return None
+    d, m = problem.d, problem.m
     n, limited = wanted(problem)
     fewer = n // FEWEST
     if fewer < d <= 2 * fewer:  # too few features for so many dimensions: those of fewer serve, as there
         return selected(Problem(problem.n, fewer, m, problem.p, problem.law))
-    if n < FEWEST * d or served(problem, n, limited=limited):
+    if n < FEWEST * d:
         return None
     from boundcalc.bounds.lower.orbit_climbs import best
 
@@ -51,7 +57,14 @@ def selected(problem: Problem) -> TableWitness | None:
 
 
 def beside_others(problem: Problem) -> list[TableWitness]:
-    """Weights in fewer dimensions that promise most beside single features in those that they leave; for a finite n."""
+    """Weights in fewer dimensions that promise most beside single features in those that they leave; for a finite n.
+
+    None where the table serves, also for a dimension fewer: its entries are such weights already, and a search takes longer than
+    all else.
+    """
+    n, d, m, p, law = problem.n, problem.d, problem.m, problem.p, problem.law
+    if problem.is_infinite or d < 3 or not any(searched(Problem(n, e, m, p, law)) for e in (d, d - 1)):
+        return []
     from boundcalc.bounds.lower import orbit_climbs
 
     return [entry(end.symmetry, end.generators.T.tolist(), problem.m) for end in orbit_climbs.beside_others(problem)]
@@ -74,7 +87,7 @@ def wanted(problem: Problem) -> tuple[int, bool]:
     return int(problem.n if limited else best.floor()), limited
 
 
-def served(problem: Problem, n: int, *, limited: bool) -> bool:
+def served(problem: Problem, n: int, limited: bool) -> bool:
     """Whether the table, or unbiased bases, have about n features in d dimensions."""
     d = problem.d
     if (d, d // 2 + 1) in unbiased_bases.dimensions(Problem("inf", d, problem.m, problem.p, problem.law)) and n <= d * (d // 2 + 1):

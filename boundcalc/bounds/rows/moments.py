@@ -113,6 +113,10 @@ class _Node:
         for half in self.halves:
             yield from half.preorder()
 
+    def split(self, axis: int) -> tuple[_Node, ...]:
+        self.axis, self.halves = axis, tuple(_Node(box) for box in halved(self.box, axis))
+        return self.halves
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -120,12 +124,15 @@ class Partition:
 
     Attributes
     ----------
+    least : fmpq
+        Where the tree's first box begins; of every box the part above 1/(n - 1) counts.
     splits : tuple of int
         The tree in preorder: k where a box is halved along θ_k, the lower half first; 0 for a leaf.
     pieces : tuple of Piece
         One for each leaf that is not wholly outside θ_1 ≤ θ_2 ≤ ….
     """
 
+    least: fmpq
     splits: tuple[int, ...]
     pieces: tuple[Piece, ...]
 
@@ -142,10 +149,17 @@ def is_ordered(box: Box) -> bool:
 
 @lru_cache(maxsize=64)
 def partition(problem: Problem) -> Partition:
-    """A tree that is fine where the bound is large; for finite n another, if its boxes say that another line bounds it."""
-    start: Box = ((least_share(problem.n), fmpq(1)),) * free_ratios(problem.m)
+    """A tree that is fine where the bound is large.
+
+    Where the line through the origin bounds it and a row in the middle of the cube is best, that tree does not depend on d, and
+    hardly on n: all n share that of n = inf, cut where their θ begin, so that the bound grows with n. Otherwise it is another one, if
+    its boxes say that another line bounds it.
+    """
+    start = least_share(problem.n)
     if problem.n == 1:
-        return Partition((0,), (moment_piece(problem, start),))
+        return Partition(start, (0,), (moment_piece(problem, ((start, fmpq(1)),) * free_ratios(problem.m)),))
+    if problem.is_infinite and problem.d > 1:
+        return partition(Problem("inf", 1, problem.m, problem.p, problem.law))
     height = _Height(problem, start)
     found = _searched(height, start)
     slope = height.best_slope(found.pieces)
@@ -154,28 +168,50 @@ def partition(problem: Problem) -> Partition:
     return _searched(height.with_slope(slope), start)
 
 
-def _searched(height: _Height, start: Box) -> Partition:
-    root, order = _Node(start), count()
+def _searched(height: _Height, least: fmpq, known: Sequence[int] = ()) -> Partition:
+    """The tree from there; with one that is known it goes on only where that one is too coarse."""
+    problem, order = height.problem, count()
+    root = _Node(((least, fmpq(1)),) * free_ratios(problem.m))
+    leaves = _leaves(root, known) if known else [root]
     corner, best = height.of_piece(height.samples[-1]), max(height.of_piece(sample) for sample in height.samples)
-    heap = [(-height(start), next(order), root)]
-    leaves = 1
+    if known:
+        best = max(best, *(height(_corner(box)) for leaf in leaves if (box := height.counted(leaf.box)) is not None))
+    heap = [(-height(leaf.box), next(order), leaf) for leaf in leaves]
+    heapq.heapify(heap)
+    leaf_count = len(leaves)
     while heap:
         check()
         top = -heap[0][0]
         gap = _SHARP if best <= height.basis * (1 + _SHARP) else _FINE if best <= corner * (1 + _SHARP) else _ACCURACY
-        if top <= best * (1 + gap) or leaves >= MOST_BOXES:
+        if gap == _ACCURACY and height.slope is None and not problem.is_infinite:
+            if not known:
+                shared = partition(Problem("inf", problem.d, problem.m, problem.p, problem.law))
+                return _searched(height, shared.least, shared.splits)
+            gap *= 2
+        if top <= best * (1 + gap) or leaf_count >= MOST_BOXES:
             break
         node = heapq.heappop(heap)[2]
-        node.axis = min(range(1, len(start) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
-        node.halves = tuple(_Node(box) for box in halved(node.box, node.axis))
-        leaves += 1
-        for half in node.halves:
-            if is_ordered(half.box):
-                best = max(best, height(_corner(half.box)))
+        axis = min(range(1, len(node.box) + 1), key=lambda axis: max(height(half) for half in halved(node.box, axis)))
+        leaf_count += 1
+        for half in node.split(axis):
+            if (box := height.counted(half.box)) is not None:
+                best = max(best, height(_corner(box)))
                 heapq.heappush(heap, (-height(half.box), next(order), half))
     nodes = list(root.preorder())
-    leaf_boxes = [node.box for node in nodes if not node.axis and is_ordered(node.box)]
-    return Partition(tuple(node.axis for node in nodes), tuple(height.pieces[box] for box in leaf_boxes))
+    boxes = [box for node in nodes if not node.axis and (box := height.counted(node.box)) is not None]
+    return Partition(least, tuple(node.axis for node in nodes), tuple(height.pieces[box] for box in boxes))
+
+
+def _leaves(root: _Node, splits: Sequence[int]) -> list[_Node]:
+    """The leaves of the tree with these splits, made below the root."""
+    pending, leaves = [root], []
+    for axis in splits:
+        node = pending.pop()
+        if axis:
+            pending += reversed(node.split(axis))
+        else:
+            leaves.append(node)
+    return leaves
 
 
 def halved(box: Box, axis: int) -> tuple[Box, Box]:
@@ -188,10 +224,11 @@ def halved(box: Box, axis: int) -> tuple[Box, Box]:
 class _Height:
     """The bound on all rows that a piece gives, in floats and in units of r p g, by the slope that suits the samples best."""
 
-    def __init__(self, problem: Problem, start: Box) -> None:
+    def __init__(self, problem: Problem, least: fmpq) -> None:
         import numpy as np
 
-        self.problem, self.pieces, self.heights = problem, dict[Box, Piece](), dict[Box, float]()
+        start: Box = ((least, fmpq(1)),) * free_ratios(problem.m)
+        self.least, self.problem, self.pieces, self.heights = least, problem, dict[Box, Piece](), dict[Box, float]()
         self.samples = [moment_piece(problem, _point(start, fmpq(1, 2**k))) for k in range(0, 2 * _SAMPLES, 2)]
         self.samples.append(moment_piece(problem, _point(start, fmpq(0))))
         first = self.samples[0]
@@ -240,8 +277,13 @@ class _Height:
         share = gain / np.polyval(scaled(piece.energy, self.scale, self.energy), self.scaled_w)
         return self._total(float((share / self.t).max()), float((share - (self.slope or 0.0) * self.t).max()))
 
-    def __call__(self, box: Box) -> float:
-        if not is_ordered(box):
+    def counted(self, box: Box) -> Box | None:
+        """The part of a box that has θ of n features, or nothing."""
+        cut = tuple((max(a, self.least), b) for a, b in box)
+        return cut if all(a <= b for a, b in cut) and is_ordered(cut) else None
+
+    def __call__(self, whole: Box) -> float:
+        if (box := self.counted(whole)) is None:
             return 0.0
         if box not in self.pieces:
             self.pieces[box] = moment_piece(self.problem, box)

@@ -26,6 +26,7 @@ from boundcalc.bounds.unequal.form import declared_in
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.lemmas import leverage, row
+from boundcalc.lemmas.row import least_share
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
@@ -105,7 +106,10 @@ def certificate(problem: Problem, choice: Choice, digits: int) -> Parameters:
     form = choice.values["form"]
     fields, value = row_parameters(problem, forms(problem)[form], fmpq(0), choice.values["slope"], digits)
     if form == "moments" and problem.m > 3:
-        fields["splits"] = [str(axis) for axis in partition(problem).splits]
+        found = partition(problem)
+        fields["splits"] = [str(axis) for axis in found.splits]
+        if found.least != least_share(problem.n):
+            fields["least"] = str(found.least)
     return {"form": form, **fields}, value
 
 

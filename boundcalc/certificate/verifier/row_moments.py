@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.certificate.verifier.problem import Model, partitions
-from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, number_bits, sequence
+from boundcalc.certificate.verifier.reading import CertificateError, Refuted, integer, not_negative, number_bits, sequence
 
 MOST_NODES = 2_000
 ROOT_BITS = 64
@@ -25,15 +25,19 @@ def moment_pieces(model: Model, parameters: dict[str, Any]) -> list[tuple[fmpq_p
     """(gain, energy) on every box of the tree that ``parameters.splits`` lists in preorder, which covers all θ."""
     axes = [integer(text, "parameters.splits", 0) for text in _texts(parameters)]
     least = fmpq(0) if model.n is None or model.n == 1 else fmpq(1, model.n - 1)
-    pending: list[Box] = [((least, fmpq(1)),) * ((model.m - 3) // 2)]
+    first = not_negative(parameters["least"], "parameters.least") if "least" in parameters else least
+    if first > least:
+        raise Refuted("parameters.least: the tree leaves out the least ratios")
+    pending: list[Box] = [((first, fmpq(1)),) * ((model.m - 3) // 2)]
     pieces = []
     for axis in axes:
         if not pending:
             raise Refuted("parameters.splits: the tree has ended before the list")
         box = pending.pop()
         if axis == 0:
-            if not _is_outside(box):
-                pieces.append(_piece(model, box))
+            cut = tuple((max(low, least), high) for low, high in box)
+            if not _is_outside(cut):
+                pieces.append(_piece(model, cut))
             continue
         if axis > len(box):
             raise Refuted("parameters.splits: names a ratio that is not there")
@@ -52,8 +56,8 @@ def _texts(parameters: dict[str, Any]) -> Sequence[Any]:
 
 
 def _is_outside(box: Box) -> bool:
-    """Whether θ_1 ≤ θ_2 ≤ … holds nowhere on the box."""
-    return any(earlier[0] > later[1] for k, later in enumerate(box) for earlier in box[:k])
+    """Whether θ_1 ≤ θ_2 ≤ … holds nowhere on the box, which may be empty."""
+    return any(earlier[0] > later[1] for k, later in enumerate(box) for earlier in box[: k + 1])
 
 
 def _sum_of_monomials(model: Model, j: int, shares: Sequence[Interval]) -> Interval:

@@ -39,8 +39,9 @@ def capacity(model: Model, parameters: dict[str, Any], claim: Claim) -> list[str
     _check_exponent(model)
     form = word(parameters["form"], "parameters.form", FORMS)
     pieces, why = _higher_moments(model, parameters) if form == "moments" and model.m > 3 else _FORM[form](model)
-    if "splits" in parameters and (form != "moments" or model.m == 3):
-        raise CertificateError("upper.parameters: splits belongs to the form moments for m >= 5")
+    for field in ("splits", "least"):
+        if field in parameters and (form != "moments" or model.m == 3):
+            raise CertificateError(f"upper.parameters: {field} belongs to the form moments for m >= 5")
     _prove(model, pieces, fmpq(0), parameters, claim, "capacity")
     return [why, SUPREMUM]
 

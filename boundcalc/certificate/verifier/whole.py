@@ -57,7 +57,7 @@ UPPER: dict[str, Upper] = {
     "laplace_support": Upper(set(), set(), closed_forms.laplace_support),
     "gaussian_scalar_decoder": Upper(set(), set(), closed_forms.gaussian_scalar_decoder),
     "uniform_scalar_decoder": Upper(set(), set(), closed_forms.uniform_scalar_decoder),
-    "capacity": Upper({"form", "at"}, {"slope", "splits"}, rows.capacity),
+    "capacity": Upper({"form", "at"}, {"slope", "splits", "least"}, rows.capacity),
     "capacity_welch": Upper({"theta", "lambda", "at"}, {"h", "slope"}, rows.capacity_welch),
     "frontier": Upper(set(), frontier.FIELDS, frontier.frontier),
     "uniform_in_n": Upper(uniform_in_n.FIELDS, uniform_in_n.OPTIONAL, uniform_in_n.uniform_in_n),
