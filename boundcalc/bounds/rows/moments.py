@@ -152,8 +152,8 @@ def partition(problem: Problem) -> Partition:
     """A tree that is fine where the bound is large.
 
     Where the line through the origin bounds it and a row in the middle of the cube is best, that tree does not depend on d, and
-    hardly on n: all n share that of n = inf, cut where their θ begin, so that the bound grows with n. Otherwise it is another one, if
-    its boxes say that another line bounds it.
+    hardly on n: all n share that of n = inf, cut where their θ begin, so that the bound grows with n. Otherwise it is another
+    one, if its boxes say that another line bounds it.
     """
     start = least_share(problem.n)
     if problem.n == 1:
