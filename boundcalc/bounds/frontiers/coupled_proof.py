@@ -16,11 +16,10 @@ import numpy as np
 from flint import arb, arb_mat
 
 from boundcalc.bounds.frontiers.coupled import CoupledChoice, RowScale
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.certify.bernstein import nonnegative, to_bernstein
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.enclosure import precision, to_float
 from boundcalc.numbers.errors import CertificationError
 from boundcalc.numbers.linear_systems import products
 
@@ -123,7 +122,7 @@ def prove(function: RowFunction, scale: RowScale) -> int:
     CertificationError
         If it fails, or is not proven with :data:`MOST_CELLS` cells.
     """
-    cells = partition(function.mapped(as_float), as_float(scale.ts), 1 / as_float(scale.root))
+    cells = partition(function.mapped(to_float), to_float(scale.ts), 1 / to_float(scale.root))
     with precision(BITS):
         balls = function.mapped(arb)
         sides: dict[tuple[int, float, float], arb_mat] = {}

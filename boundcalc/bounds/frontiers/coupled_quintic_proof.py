@@ -20,10 +20,9 @@ from flint import arb, arb_mat
 
 from boundcalc.bounds.frontiers.coupled_proof import _sides
 from boundcalc.bounds.frontiers.coupled_quintic import QuinticRow, Term
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.frontiers.row_program import Array
 from boundcalc.certify.bernstein import to_bernstein
-from boundcalc.numbers.enclosure import precision
+from boundcalc.numbers.enclosure import precision, to_float
 from boundcalc.numbers.errors import CertificationError
 from boundcalc.numbers.weighted_sums import whole_power
 
@@ -272,7 +271,7 @@ def prove(row: QuinticRow, least: float) -> int:
     CertificationError
         If it fails.
     """
-    floats = row.mapped(as_float)
+    floats = row.mapped(to_float)
     every = Proof.joined(partition(floats, least))
     with precision(BITS):
         balls, sides = row.mapped(arb), {}

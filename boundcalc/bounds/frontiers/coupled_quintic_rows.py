@@ -21,9 +21,9 @@ from boundcalc.bounds.frontiers.coupled_quintic import (
 from boundcalc.bounds.frontiers.coupled_quintic_proof import ALONG, BAD, Cells, worst_of
 from boundcalc.bounds.frontiers.coupled_rows import peaks
 from boundcalc.bounds.frontiers.program import Array, Proposal, Rows
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.rings import EXACT
 from boundcalc.numbers.weighted_sums import shortened, whole_power
 
@@ -66,12 +66,12 @@ class CoupledProgram:
         exact, kappa = coefficients(problem), Quantities(EXACT, problem).kappa
         assert exact is not None
         self.problem, self.size = problem, size
-        self.c = {parts: as_float(value) for parts, value in exact.items()}
-        self.kappa = [0.0, *(as_float(value) for value in kappa[1:])]
-        self.p = as_float(problem.p)
+        self.c = {parts: to_float(value) for parts, value in exact.items()}
+        self.kappa = [0.0, *(to_float(value) for value in kappa[1:])]
+        self.p = to_float(problem.p)
         self.b = self.c[PAYER] / (2 * self.c[PURE])
         self.exchanges = exchanged(problem)
-        self.weights = np.array([as_float(one.weight) for one in self.exchanges])
+        self.weights = np.array([to_float(one.weight) for one in self.exchanges])
         self.balance = min(1.0, (self.c[LAST] / self.c[PURE]) ** 0.1)
         self.least = min(np.sqrt(self.kappa[1]), 0.5) / 16
         s = shortened(2.0 ** np.linspace(np.log2(self.least), 0, int(-4 * np.log2(self.least)) + 1))

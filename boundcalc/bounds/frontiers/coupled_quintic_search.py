@@ -10,10 +10,11 @@ from boundcalc.bounds.frontiers.coupled_quintic_proof import NotProven, prove
 from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Points, best, thinnest
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
 from boundcalc.bounds.frontiers.program import Program, Proposal
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import CertificationError
 
 LEAST_P = fmpq(1, 10**15)
@@ -43,15 +44,15 @@ def search(problem: Problem, limit: fmpq, near: GeneralChoice | None = None) -> 
     """
     if coefficients(problem) is None or problem.p < LEAST_P or not 2 <= problem.d <= MOST_D or problem.n <= problem.d:
         return None
-    size = as_float(limit / problem.p)
-    program = CoupledProgram(problem, as_float(rational(size, 2)))
+    size = to_float(limit / problem.p)
+    program = CoupledProgram(problem, to_float(rational(size, 2)))
 
     def attempt() -> Attempt[CoupledQuintic]:
         found = _solved(program, size, near)
         if found is None:
             return Attempt(None, size, np.inf)
         drafted = _proven_near(program, _rounded(program, *found), limit)
-        return Attempt(drafted, size if drafted is None else as_float(drafted.value(problem) / problem.p), found[0].value)
+        return Attempt(drafted, size if drafted is None else to_float(drafted.value(problem) / problem.p), found[0].value)
 
     return tightest(attempt).chosen
 
@@ -60,7 +61,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
     """The draft with the least z that is proven; ``None`` where that is not below ``limit``."""
     problem = program.problem
     row = QuinticRow.of(problem, draft.general)
-    largest = float(program.contacts(row.mapped(as_float))[1].max())
+    largest = float(program.contacts(row.mapped(to_float))[1].max())
     rooms = list(ROOM)
     while rooms:
         drafted = draft.with_z(rational(largest * (1 + rooms[0]), DIGITS))
@@ -69,7 +70,7 @@ def _proven_near(program: CoupledProgram, draft: CoupledQuintic, limit: fmpq) ->
         try:
             prove(QuinticRow.of(problem, drafted.general), program.least)
         except NotProven as failed:
-            there = program.largest_in(row.mapped(as_float), failed.cells)
+            there = program.largest_in(row.mapped(to_float), failed.cells)
             if there <= largest * (1 + rooms[0] / 8):
                 del rooms[0]
             largest = max(largest, there)
@@ -100,7 +101,7 @@ def _solved(program: CoupledProgram, limit: float, near: GeneralChoice | None) -
     )
     points, rho = program.first()
     if near is not None and near.price > 0:
-        row = QuinticRow.of(problem, near).mapped(as_float)
+        row = QuinticRow.of(problem, near).mapped(to_float)
         more, needed, more_rho = program.contacts(row, early=True)
         thin, room = thinnest(row, program.steps[0])
         thin = thin.at(np.flatnonzero(room < 10 * THIN))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from boundcalc.bounds.frontiers.coupled import RowScale
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.frontiers.row_program import Array, RowPoints, Solution, octaves
+from boundcalc.numbers.enclosure import to_float
 
 PRICE = 1e-9
 """A z' of a smaller part of z is left out."""
@@ -31,7 +31,7 @@ class FloatScale:
     @classmethod
     def of(cls, exact: RowScale) -> FloatScale:
         """Those of the exact ones."""
-        return cls(*(as_float(value) for value in (exact.ts, exact.c, exact.b, exact.k, exact.h)))
+        return cls(*(to_float(value) for value in (exact.ts, exact.c, exact.b, exact.k, exact.h)))
 
     def rho_of(self, w: Array, theta: Array) -> Array:
         """ρ."""

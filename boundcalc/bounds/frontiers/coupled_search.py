@@ -13,12 +13,13 @@ from boundcalc.bounds.frontiers.coupled_rows import PRICE, FloatScale
 from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.neighbours import shared
 from boundcalc.bounds.frontiers.polish import Setting, polished
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.frontiers.row_models import CoupledRows
 from boundcalc.bounds.frontiers.row_program import Array, RowProgram, Solution, octaves
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import CertificationError
 
 ROUNDS = 10
@@ -72,7 +73,7 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
     ``None`` where their value is not below ``limit``.
     """
     wide = scale.grid(LEAST_INFINITE if n == np.inf else LEAST_FINITE, 3, 11)
-    size = as_float(limit / exact.unit)
+    size = to_float(limit / exact.unit)
 
     def attempt() -> Attempt[CoupledChoice]:
         found = _solved(problem, scale, size, n, wide)
@@ -80,7 +81,7 @@ def _proven(problem: Problem, exact: RowScale, scale: FloatScale, n: float, limi
             return Attempt(None, size, np.inf)
         solution, members, promised = found
         drafted = _proven_near(problem, exact, *_rounded(problem, exact, scale, solution, members, wide), limit)
-        return Attempt(drafted, size if drafted is None else as_float(drafted.value(problem) / exact.unit), promised)
+        return Attempt(drafted, size if drafted is None else to_float(drafted.value(problem) / exact.unit), promised)
 
     return tightest(attempt).chosen
 
@@ -105,8 +106,8 @@ def _solved(
 ) -> tuple[Solution, list[MemberSet], float] | None:
     """The best of the programs' solutions, its members and value, for n alone; ``None`` where none is seen to be below ``size``."""
     centre = scale.rows(np.array([1.0]), np.array([1.0]), np.array([0.0]))
-    tau = as_float(welch_constant(fmpq(problem.d), 3))
-    rounded = as_float(rational(tau + 0.6 * problem.rank / scale.h, 2))  # near U12; of the same bits on every machine
+    tau = to_float(welch_constant(fmpq(problem.d), 3))
+    rounded = to_float(rational(tau + 0.6 * problem.rank / scale.h, 2))  # near U12; of the same bits on every machine
     program = RowProgram(float(problem.rank), n, [1.0, scale.b], rounded, centre, [np.inf, np.inf], shares=False)
     members: list[MemberSet] = [start(problem.d, order) for order in (3, 2)]
     u, theta, w = _first_rows(scale, float(wide[0][1, 0]) if np.isfinite(n) else 0.0)
@@ -183,7 +184,7 @@ def _rounded(
     pairs = [draft.pair(problem, order) for order in (3, 2)]
     kept = [multiplier if y > 0 else nothing for multiplier, (_, y) in zip((lam, v), pairs, strict=True)]
     price = rational(s.tau / s.sigma, DIGITS) if s.tau > PRICE * s.sigma else nothing
-    x = [as_float(x) for x, _ in pairs]
-    final = replace(s, multiplier=[as_float(value) for value in kept], x=x, tau=as_float(price) * s.sigma)
+    x = [to_float(x) for x, _ in pairs]
+    final = replace(s, multiplier=[to_float(value) for value in kept], x=x, tau=to_float(price) * s.sigma)
     found = replace(draft, lambda_=kept[0] * exact.fourth, nu=kept[1] * exact.fourth * exact.root, alone=price)
     return found, float(scale.contacts(final, wide, 6)[2].max())

@@ -16,7 +16,7 @@ from boundcalc.bounds.frontiers.general import Exchange, GeneralChoice, exchange
 from boundcalc.bounds.frontiers.neighbours import of_features, shared
 from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.frontiers.tiny_p import NEAR_P, alike, near, scaled
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
@@ -25,6 +25,7 @@ from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import tensor_dimension, welch_constant
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.moments import correlation, moments_from_cumulants
 from boundcalc.numbers.remarks import remembered
 from boundcalc.numbers.rings import EXACT
@@ -66,12 +67,12 @@ def _balance(problem: Problem) -> float:
     """The crowding at which the two ends of D̃ are equal."""
     found, m = absorbed(problem), problem.m
     assert found is not None
-    return max(1.0, as_float(abs(Quantities(EXACT, problem).kappa[m]) / found[0][(1,) * m]) ** (1 / m))
+    return max(1.0, to_float(abs(Quantities(EXACT, problem).kappa[m]) / found[0][(1,) * m]) ** (1 / m))
 
 
 def _is_few(problem: Problem) -> bool:
     """Whether rows of n features hardly get to that crowding."""
-    welch = as_float(welch_constant(fmpq(problem.d), problem.m))
+    welch = to_float(welch_constant(fmpq(problem.d), problem.m))
     return not problem.is_infinite and problem.n <= FEW * max(welch, problem.d * _balance(problem))
 
 
@@ -87,18 +88,18 @@ class GeneralProgram:
         self.problem = problem
         kappa, found = Quantities(EXACT, problem).kappa, absorbed(problem)
         assert found is not None
-        self.monomials = [(parts, as_float(c / p)) for parts, c in found[0].items() if c > 0]
-        self.kappa = [0.0, *(as_float(k) for k in kappa[1:])]
-        self.p = as_float(p)
+        self.monomials = [(parts, to_float(c / p)) for parts, c in found[0].items() if c > 0]
+        self.kappa = [0.0, *(to_float(k) for k in kappa[1:])]
+        self.p = to_float(p)
         balance = _balance(problem)
         self.few = not any_n and _is_few(problem)
         self.crowded = crowded or problem.p < TINY_P
         self.exchanges = [one for one in exchanges(problem) if not one.linked or (linked and self._matters(one))]
-        self.weights = np.array([as_float(one.weight / p) for one in self.exchanges])
+        self.weights = np.array([to_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
         self.crowd = balance if self.few else max(balance, 1 / self.kappa[1])
         self.reach = float(shortened(np.log(self.crowd * 1e3)))
-        self.least = as_float(least_share(problem.n)) if self.few else 0.0
+        self.least = to_float(least_share(problem.n)) if self.few else 0.0
         axes = [np.linspace(0, self.reach, int(max(90, 5 * self.reach))), np.linspace(0, 1, 24)]
         # the last point stands for the limit t -> 0, where for few features any price is paid by the excess
         axes[0] = np.append(axes[0], self.reach + (np.array([7]) if self.few else np.array([3, 6, 10, 17])))
@@ -137,12 +138,12 @@ class GeneralProgram:
         m, d = problem.m, fmpq(problem.d)
         energy = rows.base + weighted(self.weights, rows.least)
         capacity = problem.rank * float((rows.correlation**2 / (rows.t * energy)).max())
-        found = [capacity, as_float(law.moment(2) * tensor_dimension(d, m))]
-        top = as_float(Quantities(EXACT, problem).kappa[(m + 1) // 2] / problem.p)
+        found = [capacity, to_float(law.moment(2) * tensor_dimension(d, m))]
+        top = to_float(Quantities(EXACT, problem).kappa[(m + 1) // 2] / problem.p)
         if top > 0 and self.exchanges[0].order == m:
             with np.errstate(divide="ignore", invalid="ignore"):  # for tiny p the difference may be 0 in floats
                 rest = np.maximum(rows.correlation - top, 0) ** 2 / (rows.t * (energy - self.weights[0] * rows.least[0]))
-            tau = as_float(welch_constant(d, m))
+            tau = to_float(welch_constant(d, m))
             found.append(tau * top**2 / self.weights[0] + problem.rank * float(np.nanmax(rest)))
         return min(found)
 
@@ -293,7 +294,7 @@ def _attempt(program: GeneralProgram) -> Attempt[GeneralChoice]:
 
 def _size(problem: Problem, choice: GeneralChoice) -> float:
     """The value, divided by p."""
-    return as_float(value_of(problem, choice) / problem.p)
+    return to_float(value_of(problem, choice) / problem.p)
 
 
 def _unlinked(problem: Problem) -> GeneralChoice | None:
@@ -355,7 +356,7 @@ def _nothing(problem: Problem) -> GeneralChoice | None:
     """No square split off: the parameters of U7."""
     members = tuple(FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)) for one in exchanges(problem))
     none = (fmpq(0),) * len(members)
-    size = as_float(problem.law.moment(2))
+    size = to_float(problem.law.moment(2))
     return _proven(problem, GeneralChoice(none, members, none, rational(size) * problem.p))
 
 
@@ -369,7 +370,7 @@ def _welch(problem: Problem) -> GeneralChoice | None:
     members = [FrontierPolynomial(problem.d, one.order, fmpq(0), (fmpq(0),)) for one in active]
     members[0] = FrontierPolynomial(problem.d, m, fmpq(1), power)
     zeros = (fmpq(0),) * len(active)
-    size = as_float(problem.law.moment(2))
+    size = to_float(problem.law.moment(2))
     draft = GeneralChoice((top, *zeros[1:]), tuple(members), zeros, rational(size) * problem.p)
     return _proven(problem, draft)
 

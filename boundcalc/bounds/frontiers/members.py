@@ -20,11 +20,12 @@ import numpy as np
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers.program import Array, clustered, gegenbauer_values, peaks_of
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.frontiers.row_program import MemberColumns
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 
 Kind = Literal["none", "power", "tangent", "root"]
 FIRST = 8
@@ -66,7 +67,7 @@ class Member:
     def pair(self) -> tuple[float, float]:
         """(x, y) as floats."""
         coefficients = gegenbauer_coefficients(self.polynomial(), self.d)
-        return as_float(1 - sum(coefficients, fmpq(0))), as_float(coefficients[0])
+        return to_float(1 - sum(coefficients, fmpq(0))), to_float(coefficients[0])
 
 
 def last_contact(d: int, order: int, kind: Kind) -> fmpq:
@@ -121,15 +122,15 @@ class Families:
         chosen = [(float(w), member) for w, member in zip(weights, self.all, strict=True) if w > CLOSE]
         kept = [member for _, member in chosen if member in self.fresh]
         for kind in kinds(self.order) if self.d > 1 else ():
-            own = [(w, as_float(member.v)) for w, member in chosen if member.kind == kind]
+            own = [(w, to_float(member.v)) for w, member in chosen if member.kind == kind]
             if own:
                 last = last_contact(self.d, self.order, kind)
                 mean = sum(w * v for w, v in own) / sum(w for w, _ in own)
                 # where the mean moves as far as the members reach, they follow it before they come closer
-                gap = self.gaps[kind] * as_float(last)
+                gap = self.gaps[kind] * to_float(last)
                 if abs(mean - self.means.get(kind, mean)) < FAR * gap:
                     gap /= 3
-                following.gaps[kind], following.means[kind] = gap / as_float(last), mean
+                following.gaps[kind], following.means[kind] = gap / to_float(last), mean
                 values = {rational(mean + j * gap, 8) for j in (-1, 0, 1) if mean + j * gap > 0}
                 kept += [Member(self.d, self.order, kind, v) for v in sorted(values) if v <= last]
         following.fresh = list(dict.fromkeys(kept))
@@ -174,7 +175,7 @@ class FreePolynomial:
     @property
     def least(self) -> float:
         """1/τ_k."""
-        return as_float(1 / welch_constant(fmpq(self.d), self.order))
+        return to_float(1 / welch_constant(fmpq(self.d), self.order))
 
     @cached_property
     def columns(self) -> MemberColumns:

@@ -25,10 +25,11 @@ from boundcalc.bounds.frontiers.members import (
 )
 from boundcalc.bounds.frontiers.optimality import Part, RowModel, Slopes, System
 from boundcalc.bounds.frontiers.program import peaks_of
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.frontiers.row_program import Array, Solution
 from boundcalc.certify.gegenbauer import even_gegenbauer, gegenbauer_coefficients
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.linear_systems import products
 from boundcalc.numbers.weighted_sums import weighted
 
@@ -175,7 +176,7 @@ def _lacks_members(part: Part, slopes: Slopes) -> bool:
     best, found = -ROOM * max(abs(slopes.x), abs(slopes.y) * part.pure, abs(slopes.bound)), None
     for kind in ("none", "power", *kinds(part.order)):
         fixed = kind in ("none", "power")
-        v = np.zeros(1) if fixed else as_float(last_contact(part.d, part.order, kind)) * _PARTS
+        v = np.zeros(1) if fixed else to_float(last_contact(part.d, part.order, kind)) * _PARTS
         x, y, _, _ = replace(part, kinds=(kind,) * len(v)).known(v)
         values = slopes.x * x + slopes.y * y + slopes.bound
         at = int(values.argmin())
@@ -196,7 +197,7 @@ def _part(setting: Setting, solution: Solution, members: Sequence[MemberSet], k:
     share, moved = solution.share[k], solution.moved[k]
     nothing = np.zeros(0)
     part = Part(
-        weight=setting.coefficients[k], order=own.order, d=d, pure=as_float(1 / welch_constant(fmpq(d), own.order)), kinds=(),
+        weight=setting.coefficients[k], order=own.order, d=d, pure=to_float(1 / welch_constant(fmpq(d), own.order)), kinds=(),
         basis=np.zeros((0, 1)), linear=nothing, size=nothing, free=np.zeros(0, bool), points=nothing, moving=np.zeros(0, bool),
         multipliers=nothing, nu=solution.multiplier[k], moved=moved if moved > SMALL else 0.0,
         share=1.0 if share > 1 - SMALL else share, loose=setting.shares and share < 1 - SMALL,
@@ -239,7 +240,7 @@ def _excess(part: Part, own: FreePolynomial) -> tuple[Array, Array]:
 def _known(part: Part, own: Families, weights: Array) -> None:
     chosen_kinds, linear, points = [], [], []
     for kind in ("none", "power", "tangent", "root"):
-        chosen = [(w, as_float(member.v)) for w, member in zip(weights.tolist(), own.all, strict=True) if member.kind == kind]
+        chosen = [(w, to_float(member.v)) for w, member in zip(weights.tolist(), own.all, strict=True) if member.kind == kind]
         total = sum(w for w, _ in chosen)
         if total > SMALL:
             chosen_kinds.append(kind)
@@ -260,7 +261,7 @@ def _mixed(part: Part, own: MemberSet) -> tuple[MemberSet, Array]:
         elif part.kinds:
             power = gegenbauer_coefficients(fmpq_poly([0] * own.order + [1]), own.d)
             weights[0] = part.linear[0]
-            weights[1 : len(power) + 1] = part.linear[0] * np.array([as_float(h) for h in power]) / own.size[: len(power)]
+            weights[1 : len(power) + 1] = part.linear[0] * np.array([to_float(h) for h in power]) / own.size[: len(power)]
         return own, weights
     names = part.kinds or ()
     exact = [
@@ -277,7 +278,7 @@ def _mixed(part: Part, own: MemberSet) -> tuple[MemberSet, Array]:
 def _basis(d: int) -> Array:
     """P_{2j} as polynomials in u, one a row."""
     polynomials = even_gegenbauer(d, DEGREE)
-    return np.array([[as_float(polynomial[k]) for k in range(DEGREE + 1)] for polynomial in polynomials])
+    return np.array([[to_float(polynomial[k]) for k in range(DEGREE + 1)] for polynomial in polynomials])
 
 
 def _apart(points: Array) -> Array:

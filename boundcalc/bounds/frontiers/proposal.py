@@ -12,13 +12,14 @@ from boundcalc.bounds.frontiers.members import MemberSet, start
 from boundcalc.bounds.frontiers.neighbours import of_features
 from boundcalc.bounds.frontiers.polish import Setting, polished
 from boundcalc.bounds.frontiers.program import peaks_of
-from boundcalc.bounds.frontiers.rounding import DIGITS, as_float, rational
+from boundcalc.bounds.frontiers.rounding import DIGITS, rational
 from boundcalc.bounds.frontiers.row_models import FrontierRows
 from boundcalc.bounds.frontiers.row_program import SHARP, TOLERANCE, Array, RowPoints, RowProgram, Solution, octaves
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 
 FEW = 10
 CROWDED = 1000
@@ -79,12 +80,12 @@ class CubicProgram:
         w, p = CubicWeights.of(problem), problem.p
         self.problem, self.weights = problem, w
         self.active = [i for i, weight in enumerate((w.pure, w.mixed)) if weight > 0]
-        self.coefficients = [as_float((w.pure, w.mixed)[i] / p) for i in self.active]
-        self.fourth, self.second, self.rest = (as_float(value / p) for value in (w.fourth, w.second, w.rest))
+        self.coefficients = [to_float((w.pure, w.mixed)[i] / p) for i in self.active]
+        self.fourth, self.second, self.rest = (to_float(value / p) for value in (w.fourth, w.second, w.rest))
         largest = max((w.pure, w.rest, fmpq(1, 10**9) * p))
         # rounded: the last bit of a root differs from machine to machine
-        self.centre = as_float(min(rational(as_float(w.rest / largest) ** (1 / 3), 3), fmpq(1)))
-        reach = max(FEW * as_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
+        self.centre = to_float(min(rational(to_float(w.rest / largest) ** (1 / 3), 3), fmpq(1)))
+        reach = max(FEW * to_float(welch_constant(fmpq(problem.d), 3)), CROWDED * problem.d / self.centre)
         self.few = not (any_n or problem.is_infinite) and problem.n <= reach
         # the first point stands for the limit t -> 0, where tiny features give 3 kappa_2/5 for each unit of capacity
         tiny = octaves(self.centre * 2.0**-40, self.centre * 2.0**-10, 2)[:-1] if self.few else np.array([self.centre * 2.0**-40])
@@ -107,7 +108,7 @@ class CubicProgram:
         energy = rows.base + sum(rows.energy)
         capacity = self.problem.rank * float((rows.gain * rows.gain / (rows.leverage * energy)).max())
         pure = welch_constant(d, 3) * law.moment(4) ** 2 / law.moment(6)
-        return min(capacity, as_float(pure + d * law.moment(2) * fmpq(3, 5)))
+        return min(capacity, to_float(pure + d * law.moment(2) * fmpq(3, 5)))
 
     def row_sums(self, solution: Solution, rows: RowPoints) -> tuple[float, float]:
         """r sup g(t)/t, and for few features r σ + n sup (g(t) − σ t)_+."""
@@ -140,7 +141,7 @@ class CubicProgram:
             rank=float(problem.rank),
             n=n,
             coefficients=self.coefficients,
-            scale=as_float(rational(self.simple(), 2)),
+            scale=to_float(rational(self.simple(), 2)),
             centre=self.rows(np.array([self.centre])),
             top=[self.fourth if i == 0 else np.inf for i in self.active],
             shares=self.few,
@@ -255,7 +256,7 @@ def best_choice(problem: Problem) -> CubicChoice:
         if problem.d == 1 and not problem.is_infinite:  # few conditions of optimality, and programs that end early
             proposed = proposed + proposals(of_features(problem, int(problem.n) + 1))[0]
         best, least = _best(problem, proposed if share < CLEAR else simple_choices(problem) + proposed)
-        return Attempt(best, as_float(least / problem.p), value)
+        return Attempt(best, to_float(least / problem.p), value)
 
     found = tightest(attempt).chosen
     assert found is not None

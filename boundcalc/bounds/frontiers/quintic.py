@@ -28,10 +28,10 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpq_poly
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges, row_parts, value_of
 from boundcalc.bounds.frontiers.parabolas import value_at
 from boundcalc.bounds.frontiers.quintic_cells import Powers, RowPolynomials, examine
-from boundcalc.bounds.frontiers.rounding import above, as_float, below, rational
+from boundcalc.bounds.frontiers.rounding import above, below, rational
 from boundcalc.lemmas.row import least_share
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.enclosure import decimal_ceiling
+from boundcalc.numbers.enclosure import decimal_ceiling, to_float
 from boundcalc.numbers.parsing import parse_rational
 from boundcalc.numbers.weighted_sums import shortened
 
@@ -89,7 +89,7 @@ def proven(
             continue
         s, z = found.against
         if tries == 1:
-            return None, (as_float(s), as_float(z))
+            return None, (to_float(s), to_float(z))
         gain, energy = (value_at([part(s) for part in values], z) for values in (row.gain, row.energy))
         if energy <= 0:
             choice = weakened(problem, choice, min(fmpq(1, 1000) * 4**attempt, fmpq(1, 2)))
@@ -123,12 +123,12 @@ def _needed(row: RowPolynomials, choice: GeneralChoice) -> fmpq:
     scale = max(abs(c) for part in row.energy for c in part.coeffs())
 
     def value(values: Powers, unit: fmpq) -> Any:
-        return value_at([value_at([as_float(c / unit) for c in part.coeffs()] or [0.0], s) for part in values], z)
+        return value_at([value_at([to_float(c / unit) for c in part.coeffs()] or [0.0], s) for part in values], z)
 
     gain, energy = value(row.gain, choice.price), value(row.energy, scale)
-    weight = as_float(choice.price) * s**2 + as_float(choice.excess)
+    weight = to_float(choice.price) * s**2 + to_float(choice.excess)
     y = z**2 + 2 * s**2 * z
-    inside = (y <= (1 - s**2) ** 2) & (y >= as_float(row.share) * (1 - s**2) ** 2) & (energy > 0)
+    inside = (y <= (1 - s**2) ** 2) & (y >= to_float(row.share) * (1 - s**2) ** 2) & (energy > 0)
     with np.errstate(all="ignore"):
         ratio = np.where(inside, np.maximum(gain, 0) ** 2 * s**2 / (energy * weight), 0.0)
     found = float(np.nanmax(np.where(np.isfinite(ratio), ratio, 0.0)))

@@ -18,8 +18,9 @@ from flint import fmpq, fmpq_poly, fmpz, fmpz_mat, fmpz_poly
 
 from boundcalc.bounds.frontiers.guides import Guide, Guides, halves, holds, moved
 from boundcalc.bounds.frontiers.parabolas import Parabolas, is_proven, positive_roots, shifted, value_at
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import halving, has_no_negative, integral, on_dyadic
+from boundcalc.numbers.enclosure import to_float
 
 MOST_CELLS = 400
 ROOT_BITS = 60
@@ -185,7 +186,7 @@ def largest(s: fmpq) -> fmpq:
 def least_z(row: RowPolynomials, s: Any) -> Any:
     """The least z of a row for n features, in floats; it falls as s grows."""
     square = s * s
-    return (square * square + as_float(row.share) * (1 - square) ** 2) ** 0.5 - square if row.share else 0 * s
+    return (square * square + to_float(row.share) * (1 - square) ** 2) ** 0.5 - square if row.share else 0 * s
 
 
 def _whole(values: Powers) -> fmpz_mat:
@@ -203,7 +204,7 @@ def _floats(values: Powers, degree: int) -> tuple[Array, float]:
     parts = [on_dyadic(part, degree, 0, 0) for part in whole]
     scale = max(abs(c) for part in parts for c in part.coeffs())
     found = [[int(part[k]) / int(comb(degree, k) * scale) for part in parts] for k in range(degree + 1)]
-    return np.array(found)[:, :, None], as_float(fmpq(scale) / factor)
+    return np.array(found)[:, :, None], to_float(fmpq(scale) / factor)
 
 
 @lru_cache(maxsize=64)
@@ -242,7 +243,7 @@ def _judge(problem: _Problem, level: _Level) -> tuple[fmpq, fmpq] | None:
     """Sets the step of each cell; or returns a row where the price does not hold."""
     row = problem.row
     ends = [min(top, cell.most) if cell.most is not None else top for cell in level.cells for top in (largest(cell.low),)]
-    first = 0.99999 * least_z(row, np.array([as_float(cell.high) for cell in level.cells]))
+    first = 0.99999 * least_z(row, np.array([to_float(cell.high) for cell in level.cells]))
     starts = [max(cell.least, rational(z, 6) if z > 1e-6 else fmpq(0)) for cell, z in zip(level.cells, first.tolist(), strict=True)]
     for cell, most, least in zip(level.cells, ends, starts, strict=True):
         cell.step = f"- {least}" if most < least else ""
@@ -250,7 +251,7 @@ def _judge(problem: _Problem, level: _Level) -> tuple[fmpq, fmpq] | None:
     if not index:
         return None
     cells, widths, starts = [level.cells[k] for k in index], [ends[k] - starts[k] for k in index], [starts[k] for k in index]
-    start, width = (np.array([as_float(value) for value in values]) for values in (starts, widths))
+    start, width = (np.array([to_float(value) for value in values]) for values in (starts, widths))
     gain = moved(level.gain[..., index], start)
     by_end = gain[:, 0], 2 * gain[:, 0] + gain[:, 1] * width, gain[:, 0] + (gain[:, 1] + gain[:, 2] * width) * width
     lost: Array = (np.stack(by_end) <= 0).all(axis=(0, 1))
@@ -311,8 +312,8 @@ def _with_multipliers(
     row, unit = problem.row, problem.units["room"]
     binomials = np.array([float(comb(len(local) - 1, k)) for k in range(len(local))])
     index = np.array(pending)
-    s = np.array([as_float(cells[k].low + cells[k].high) / 2 for k in pending])
-    start = np.array([as_float(starts[k]) for k in pending])
+    s = np.array([to_float(cells[k].low + cells[k].high) / 2 for k in pending])
+    start = np.array([to_float(starts[k]) for k in pending])
     first = least_z(row, s) - start
     values, width, size = guides.values[:, index], guides.width[index], scale[index]
     slope = value_at(values[1:] * np.arange(1, len(values))[:, None], first)
@@ -359,11 +360,11 @@ def _split(problem: _Problem, cell: _Cell, least: fmpq, width: fmpq, guide: Guid
         return s, z
     if not is_lost and at_gain < 0:
         # where P changes its sign: rows with P <= 0 need E >= 0 alone, and those with P near 0 have room
-        cuts = [0.2 * as_float(z) + 0.8 * turn for turn in positive_roots([as_float(part(s)) for part in row.gain])]
+        cuts = [0.2 * to_float(z) + 0.8 * turn for turn in positive_roots([to_float(part(s)) for part in row.gain])]
     else:
-        cuts = [as_float(least) + guide.between()]
-    for cut in sorted(cuts, key=lambda cut: abs(cut - as_float(z))):
-        if as_float(least) * 1.001 < cut < 0.999 * as_float(least + width):
+        cuts = [to_float(least) + guide.between()]
+    for cut in sorted(cuts, key=lambda cut: abs(cut - to_float(z))):
+        if to_float(least) * 1.001 < cut < 0.999 * to_float(least + width):
             cell.cut(rational(cut, 4))
             return None
     return None

@@ -9,6 +9,7 @@ from flint import fmpq, fmpz
 
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 DIGITS = 13
@@ -16,11 +17,6 @@ DIGITS = 13
 _FIRST_ROOM = 1e-10
 _ROOM_GROWTH = 4
 _ATTEMPTS = 14
-
-
-def as_float(value: fmpq) -> float:
-    """The nearest float of a rational of any size of numerator and denominator."""
-    return int(value.p) / int(value.q)
 
 
 def rational(value: float, digits: int = DIGITS) -> fmpq:
@@ -36,14 +32,14 @@ def above(value: fmpq) -> fmpq:
     """A short decimal that is not less, 0 for a negative value."""
     if value <= 0:
         return fmpq(0)
-    near = rational(int(value.p) / int(value.q))
-    return near if near >= value else rational(int(value.p) / int(value.q) * (1 + 1e-11))
+    near = rational(to_float(value))
+    return near if near >= value else rational(to_float(value) * (1 + 1e-11))
 
 
 def below(value: fmpq) -> fmpq:
     """A short decimal that is not more."""
-    near = rational(as_float(value))
-    return near if near <= value else rational(as_float(value) * (1 - 1e-11))
+    near = rational(to_float(value))
+    return near if near <= value else rational(to_float(value) * (1 - 1e-11))
 
 
 def repaired(
@@ -75,4 +71,4 @@ def repaired(
 
 def _shorten(value: fmpq) -> fmpq:
     """Back to a short decimal."""
-    return rational(int(value.p) / int(value.q))
+    return rational(to_float(value))

@@ -14,9 +14,10 @@ from dataclasses import replace
 from flint import fmpq
 
 from boundcalc.bounds.frontiers.general import GeneralChoice, exchanges
-from boundcalc.bounds.frontiers.rounding import above, as_float, rational
+from boundcalc.bounds.frontiers.rounding import above, rational
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.rings import EXACT
 
 NEAR_P = fmpq(1, 10**14)
@@ -43,11 +44,11 @@ def scaled(choice: GeneralChoice, like: Problem, problem: Problem) -> GeneralCho
     ]
     if problem.is_infinite and exchanges(problem)[0].order == problem.m and multipliers[0]:
         top, was = (Quantities(EXACT, of).kappa[(of.m + 1) // 2] for of in (problem, like))
-        multipliers[0] = top - rational(as_float(ratio) ** 1.25 * as_float(was - choice.multipliers[0]))
+        multipliers[0] = top - rational(to_float(ratio) ** 1.25 * to_float(was - choice.multipliers[0]))
     price, excess = (above(part * ratio) for part in (choice.price, choice.excess))
     return replace(choice, multipliers=tuple(multipliers), price=price, excess=excess, cells=())
 
 
 def _rounded(value: fmpq, square: fmpq) -> fmpq:
     """The value times a square root, in a few digits."""
-    return rational(as_float(value) * as_float(square) ** 0.5) if value else value
+    return rational(to_float(value) * to_float(square) ** 0.5) if value else value

@@ -17,6 +17,7 @@ from boundcalc.frames.library import construct
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import AnyProblem, Features, Group
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError, needs_text
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -84,7 +85,7 @@ def explicit(shown: Mapping[str, Any], m: int) -> Array:
     if "matrix" in shown:
         if shown["matrix"] is None:
             raise ParameterError("witness", "a matrix", "must be taken from the file that held it: it is too large to be kept")
-        return np.array([[int(x.p) / int(x.q) for x in row] for row in shown["matrix"]])
+        return np.array([[to_float(x) for x in row] for row in shown["matrix"]])
     name = str(shown["frame"])
     return frame(f"{name}_{shown['n']}" if name in ("orthonormal", "plane_lines") else name)
 

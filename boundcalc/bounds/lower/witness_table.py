@@ -20,6 +20,7 @@ from boundcalc.bounds.lower.invariants import evaluate
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError, nearest, offered
 from boundcalc.numbers.rings import EXACT
 
@@ -178,10 +179,10 @@ def ranked(problem: Problem) -> list[tuple[float, TableWitness]]:
         return []
     p = max(problem.p, LEAST_P)
     same = Problem(problem.n, problem.d, problem.m, p, problem.law)
-    kappa = [0.0, *(int(value.p) / int(value.q) for value in Quantities(EXACT, same).kappa[1:])]
+    kappa = [0.0, *(to_float(value) for value in Quantities(EXACT, same).kappa[1:])]
     with np.errstate(all="ignore"):  # products and sums element by element: the same on every machine
         C, D = evaluate(problem.m, kappa, list(of_c), list(of_d))
-        values = np.where((C > 0) & (D > 0), C * (C / D), 0.0) / (int(p.p) / int(p.q))
+        values = np.where((C > 0) & (D > 0), C * (C / D), 0.0) / to_float(p)
     values[~np.isfinite(values)] = 0.0
     fits = np.flatnonzero((n <= float(min(problem.n, MANY))) & (d <= float(min(problem.d, MANY))))
     return [(float(values[k]), entries[k]) for k in fits[np.argsort(-values[fits], kind="stable")].tolist()]

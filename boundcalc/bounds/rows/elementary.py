@@ -144,7 +144,7 @@ def propose(law: ScaledLaw, ratio: fmpq) -> Multipliers | None:
     if x is None or not x[3] > 1e-6:
         return None
     unit = fmpq(2) ** (floor(log2(x[3])) - 6)
-    fourth, fifth, slope = (round(value / float(int(unit.p) / int(unit.q))) * unit for value in x[:3].tolist())
+    fourth, fifth, slope = (round(value / to_float(unit)) * unit for value in x[:3].tolist())
     return Multipliers(fourth, fifth, slope)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.unequal.kinds import FeatureKind
 from boundcalc.loss.threads import single_threaded
+from boundcalc.numbers.enclosure import to_float
 
 Array = NDArray[np.float64]
 SEED, STARTS, STEPS = 0, 24, 400
@@ -33,8 +33,8 @@ class UnequalImprovement:
         unit = features[0].alone
         second = features[0].kappa[1]
         # x divided by √κ_2 of the first feature: A has another scale, which the maximum does not see
-        self.kappa = np.array([[as_float(kind.kappa[j] / second**j) if j else 0.0 for j in range(m + 1)] for kind in features]).T
-        self.importance = np.array([as_float(kind.importance / unit * second) for kind in features])
+        self.kappa = np.array([[to_float(kind.kappa[j] / second**j) if j else 0.0 for j in range(m + 1)] for kind in features]).T
+        self.importance = np.array([to_float(kind.importance / unit * second) for kind in features])
 
     def __call__(self, weights: Array) -> tuple[float, Array]:
         m, kappa, omega = self.m, self.kappa, self.importance

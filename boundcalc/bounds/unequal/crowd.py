@@ -20,9 +20,10 @@ from functools import lru_cache
 
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import to_float
 
 ROOT_DIGITS = 14
 ZERO = fmpq(0)
@@ -111,7 +112,7 @@ def up(value: fmpq) -> fmpq:
     """A short rational that is not less than a positive one, and hardly more."""
     size = int(value.p).bit_length() - int(value.q).bit_length()
     scaled = value / fmpq(2) ** size
-    near, step = rational(as_float(scaled), ROOT_DIGITS), fmpq(1, 10**ROOT_DIGITS)
+    near, step = rational(to_float(scaled), ROOT_DIGITS), fmpq(1, 10**ROOT_DIGITS)
     while near < scaled:
         near *= 1 + step
         step *= 2
@@ -124,7 +125,7 @@ def root_below(value: fmpq) -> fmpq:
         return ZERO
     half = (int(value.p).bit_length() - int(value.q).bit_length()) // 2
     scaled = value / fmpq(4) ** half
-    near, step = rational(as_float(scaled) ** 0.5, ROOT_DIGITS), fmpq(1, 10**ROOT_DIGITS)
+    near, step = rational(to_float(scaled) ** 0.5, ROOT_DIGITS), fmpq(1, 10**ROOT_DIGITS)
     while near * near > scaled:
         near *= 1 - step
         step *= 2

@@ -15,7 +15,6 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.lower.blocks import Block, BlockValues, small_blocks, walsh_blocks
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
@@ -24,7 +23,7 @@ from boundcalc.language.claims import Status, Step
 from boundcalc.model.features import FeatureProblem, Group
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.enclosure import Enclosure, enclose
+from boundcalc.numbers.enclosure import Enclosure, enclose, to_float
 from boundcalc.numbers.rings import BALL, EXACT, NotExact
 
 LARGEST_D, LARGEST_M = 256, 9
@@ -106,16 +105,16 @@ def best_of_class(own: Class) -> list[tuple[float, list[Placed]]]:
     valued = [(block, values(block)) for block in small_blocks(problem) if block.d <= d and block.n <= problem.n]
     valued += walsh_blocks(problem, values) if problem.m == 3 else []
     places = min(int(problem.n), MOST_PLACES + 4 * d)
-    importances = [as_float(own.mean(k, 1)) for k in range(places)]
+    importances = [to_float(own.mean(k, 1)) for k in range(places)]
     sums = [0.0]
     for importance in importances:
         sums.append(sums[-1] + importance)
-    unit = as_float(problem.p * problem.law.moment(problem.m + 1) ** 2 / problem.law.moment(2 * problem.m) * own.scale**2)
+    unit = to_float(problem.p * problem.law.moment(problem.m + 1) ** 2 / problem.law.moment(2 * problem.m) * own.scale**2)
 
     def mean(first: int, count: int) -> float:
         if first + count <= places:
             return (sums[first + count] - sums[first]) / count
-        return as_float(own.mean(first, count))
+        return to_float(own.mean(first, count))
 
     best = np.zeros((places + 1, d + 1))
     taken: list[dict[int, Block]] = [{} for _ in range(places)]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.unequal.capacity import CROWD, FRACTIONS, smallest_capacity
 from boundcalc.bounds.unequal.crowd import Crowd, crowds, quartic, root_below
 from boundcalc.bounds.unequal.dense import CUBIC
@@ -35,7 +35,7 @@ from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.language.claims import Hypothesis, Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
-from boundcalc.numbers.enclosure import Enclosure
+from boundcalc.numbers.enclosure import Enclosure, to_float
 from boundcalc.numbers.remarks import remembered
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _attempt(problem: FeatureProblem) -> Attempt[Joint]:
     def at(group: list[int], t: Any) -> KindPoints:
         first = group[0]
         own, rows = shares[first], unit_row(every[first], crowd[first], unit, t)
-        common = np.array([np.full(len(t), as_float(own.f / root)), as_float(own.c / root) / np.sqrt(t)])
+        common = np.array([np.full(len(t), to_float(own.f / root)), to_float(own.c / root) / np.sqrt(t)])
         return KindPoints(sum(counts[k] for k in group), t, rows[0], rows[1], common[used], rows[2][used])
 
     for _ in range(ROUNDS):
@@ -210,7 +210,7 @@ def _attempt(problem: FeatureProblem) -> Attempt[Joint]:
             multipliers[order] = rational(float(proposal.nu[k])) * root
 
     def attempted(joint: Joint | None, promised: float) -> Attempt[Joint]:
-        return Attempt(joint, np.inf if joint is None else as_float(joint.value(counts, problem.rank) / unit), promised)
+        return Attempt(joint, np.inf if joint is None else to_float(joint.value(counts, problem.rank) / unit), promised)
 
     alike = attempted(proven(problem, members[3], members[2], multipliers[3], multipliers[2]), proposal.value)
     if len(every) > MOST_MATRIX_KINDS or len(groups) < max(len(every), 2) or 0 not in used or min(own.f for own in shares) <= 0:
@@ -275,13 +275,13 @@ def unit_row(kind: FeatureKind, crowd: Crowd, unit: fmpq, t: Any) -> tuple[Any, 
 
     weight = kind.importance / unit
     _, k2, k4, k6 = kind.kappa
-    first, second = as_float(weight * k4), as_float(3 * weight * k2**2)
-    sixth, fourth = as_float(weight * max(k6, fmpq(0))), as_float(15 * weight * quartic(kind) * k2)
-    rest, crowding = as_float(15 * weight * k2**3), 1 / t - 1
+    first, second = to_float(weight * k4), to_float(3 * weight * k2**2)
+    sixth, fourth = to_float(weight * max(k6, fmpq(0))), to_float(15 * weight * quartic(kind) * k2)
+    rest, crowding = to_float(15 * weight * k2**3), 1 / t - 1
     least = np.array(
         [
-            as_float(weight * k2**3 * crowd.sixth) * crowding**3,
-            as_float(15 * weight * k2**3 * crowd.fourth) * crowding**2 / t,
+            to_float(weight * k2**3 * crowd.sixth) * crowding**3,
+            to_float(15 * weight * k2**3 * crowd.fourth) * crowding**2 / t,
         ]
     )
     return first + second / t, sixth + fourth / t + rest / t**3, least

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.bounds.unequal.matrix_member import MatrixMember, near_multipliers, repaired_matrices
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import to_float
 
 if TYPE_CHECKING:
     from boundcalc.bounds.unequal.cone_program import KindPoints
@@ -49,11 +50,11 @@ def matrix_form(
     every, d = kinds(problem), problem.d
     weights = pair_weights([kind.importance for kind in every], [kind.kappa[3] for kind in every], f)
     repeated = [kind.count > 1 for kind in every]
-    floats = np.array([[as_float(value) for value in row] for row in weights])
+    floats = np.array([[to_float(value) for value in row] for row in weights])
     found = propose_matrices(d, 3, floats, points, problem.rank, second=None if second is None else 2, second_nodes=second)
     if found is None:
         return None
-    tangent = near_multipliers(found.multipliers * as_float(root))
+    tangent = near_multipliers(found.multipliers * to_float(root))
     matrix = repaired_matrices(found.matrices, tangent, found.share, found.excess, weights, repeated, d, 3)
     if matrix is None:
         return None
@@ -77,5 +78,5 @@ def member_near(h: Any, near_share: float, excess: float, order: int, d: int) ->
     share = rational(min(max(near_share, 0.0), 1.0), 10)
     if share < fmpq(1, 10**9):
         return FrontierPolynomial(d, order, fmpq(0), (fmpq(0),))
-    whole = repaired(h / as_float(share), 1.0, order, d, excess / as_float(share))
+    whole = repaired(h / to_float(share), 1.0, order, d, excess / to_float(share))
     return FrontierPolynomial(d, order, share, tuple(share * h for h in whole.coefficients))

@@ -18,10 +18,11 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.gegenbauer import from_gegenbauer, gegenbauer_coefficients
 from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.numbers.constants import welch_constant
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import ParameterError
 
 Rows = tuple[tuple[fmpq, ...], ...]
@@ -144,17 +145,17 @@ def repaired_matrices(
         return None
     clipped = np.array([_clipped((matrix + matrix.T) / 2) for matrix in found])
     inner = np.zeros_like(clipped)
-    tau = as_float(fmpq(welch_constant(fmpq(d), order)))
-    power = [as_float(c) for c in gegenbauer_coefficients(fmpq_poly([0] * order + [1]), d)] if d > 1 else [1.0]
+    tau = to_float(fmpq(welch_constant(fmpq(d), order)))
+    power = [to_float(c) for c in gegenbauer_coefficients(fmpq_poly([0] * order + [1]), d)] if d > 1 else [1.0]
     size = len(weights)
     for k, c in enumerate(power[: len(inner)]):
         inner[k] = c
     inner[0] = np.full((size, size), 0.5 / tau) + np.eye(size) * 0.25 / tau
     rooms = np.maximum(1.25 * np.asarray(excess), FIRST_ROOM)
-    least = float((rooms * np.array([[as_float(value) for value in row] for row in weights])).max())
+    least = float((rooms * np.array([[to_float(value) for value in row] for row in weights])).max())
     for attempt in range(ATTEMPTS):
         part, room = (min(value * GROWTH**attempt, 1.0) for value in (4 * least, float(rooms.max())))
-        mixed = ((1 - part) * clipped + part * as_float(s) * inner) / (1 + room / as_float(s))
+        mixed = ((1 - part) * clipped + part * to_float(s) * inner) / (1 + room / to_float(s))
         member = _rounded(mixed, tangent, s, weights, tuple(repeated), d, order)
         if member is not None:
             return member
@@ -176,15 +177,15 @@ def _rounded(
     size = len(weights)
     shifted = [matrix + np.eye(size) * SHIFT * max(float(np.abs(matrix).max()), 1e-30) for matrix in mixed]
     ends = np.sum([np.diagonal(matrix) for matrix in shifted], axis=0)
-    budgets = np.array([as_float(share * weights[g][g]) for g in range(size)])
+    budgets = np.array([to_float(share * weights[g][g]) for g in range(size)])
     factors = [rational(min(1.0, (budget / end) ** 0.5 * (1 - 1e-11)), 13) for budget, end in zip(budgets, ends, strict=True)]
 
     def entry(matrix: Any, g: int, h: int) -> fmpq:
         return rational(float(matrix[min(g, h)][max(g, h)]), 15) * factors[g] * factors[h]
 
     matrices = tuple(tuple(tuple(entry(matrix, g, h) for h in range(size)) for g in range(size)) for matrix in shifted)
-    first = np.array([[as_float(value) for value in row] for row in matrices[0]])
-    x = tangent(first, ends * np.array([as_float(factor) for factor in factors]) ** 2)
+    first = np.array([[to_float(value) for value in row] for row in matrices[0]])
+    x = tangent(first, ends * np.array([to_float(factor) for factor in factors]) ** 2)
     try:
         return MatrixMember(d, order, share, weights, repeated, matrices, tuple(rational(float(value), 12) for value in x))
     except ParameterError:

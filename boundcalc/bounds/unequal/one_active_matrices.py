@@ -17,13 +17,13 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.unequal.crowd import root_below
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.bounds.unequal.matrix_form import pair_weights
 from boundcalc.bounds.unequal.matrix_member import MatrixMember, Tangent, repaired_matrices
 from boundcalc.certify.attempts import Attempt, tightest
 from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.enclosure import to_float
 
 MOST_KINDS, LARGEST_M = 12, 15
 """Past these the semidefinite program takes too long."""
@@ -59,24 +59,24 @@ def one_active_by_matrices(problem: FeatureProblem) -> OneActiveMatrices | None:
     s = [kind.importance * odds(kind) * kind.moment(m + 1) / own for kind, own in zip(every, f, strict=True)]
     weights = pair_weights([kind.importance for kind in every], energies, f)
     unit, one = max(s), np.ones(1)
-    sizes = [as_float(value / unit) for value in s]
+    sizes = [to_float(value / unit) for value in s]
     points = [
-        KindPoints(kind.count, one, size * one, as_float(weights[g][g]) * one, np.ones((1, 1)), np.zeros((1, 1)))
+        KindPoints(kind.count, one, size * one, to_float(weights[g][g]) * one, np.ones((1, 1)), np.zeros((1, 1)))
         for g, (kind, size) in enumerate(zip(every, sizes, strict=True))
     ]
     counts = [kind.count for kind in every]
-    tangent = best_tangent(sizes, counts, [as_float(weights[g][g]) for g in range(len(every))], as_float(unit))
+    tangent = best_tangent(sizes, counts, [to_float(weights[g][g]) for g in range(len(every))], to_float(unit))
     repeated = [count > 1 for count in counts]
 
     def attempt() -> Attempt[OneActiveMatrices]:
-        found = propose_matrices(d, m, np.array([[as_float(value) for value in row] for row in weights]), points, None)
+        found = propose_matrices(d, m, np.array([[to_float(value) for value in row] for row in weights]), points, None)
         if found is None:
             return Attempt(None, np.inf, 0.0)
         matrix = repaired_matrices(found.matrices, tangent, 1.0, found.excess, weights, repeated, d, m)
         value = None if matrix is None else value_of(matrix, s, counts)
         if matrix is None or value is None:
             return Attempt(None, np.inf, found.value)
-        return Attempt(OneActiveMatrices(matrix, tuple(f), value), as_float(value / unit**2), found.value)
+        return Attempt(OneActiveMatrices(matrix, tuple(f), value), to_float(value / unit**2), found.value)
 
     return tightest(attempt).chosen
 

@@ -27,11 +27,11 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.bounds.unequal.crowd import Crowd
 from boundcalc.bounds.unequal.kinds import FeatureKind
 from boundcalc.bounds.unequal.rows import positive_part
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.enclosure import to_float
 
 Z = fmpq_poly([0, 1])
 ZERO, ONE = fmpq(0), fmpq(1)
@@ -87,7 +87,7 @@ class FeatureRowQuintic:
     def in_floats(self, unit: fmpq) -> _FloatQuintic:
         """The row in units of ``unit``, for sampling."""
         size = max(abs(c) for part in self.gain for c in part.coeffs())
-        pieces = [(as_float(p.low), as_float(p.high), as_float(p.at)) for p in self.pieces]
+        pieces = [(to_float(p.low), to_float(p.high), to_float(p.at)) for p in self.pieces]
         energy = [_floats(part * (unit / size**2)) for part in self.energy]
         return _FloatQuintic([_floats(part / size) for part in self.gain], energy, pieces)
 
@@ -123,7 +123,7 @@ class _FloatQuintic:
 def _floats(polynomial: fmpq_poly) -> Any:
     from numpy.polynomial import Polynomial
 
-    return Polynomial([as_float(c) for c in polynomial.coeffs()] or [0.0])
+    return Polynomial([to_float(c) for c in polynomial.coeffs()] or [0.0])
 
 
 def pieces_of(low: fmpq, high: fmpq) -> tuple[PieceOfY, ...]:

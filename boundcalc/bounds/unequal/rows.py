@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.frontiers.rounding import as_float, rational
+from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative, on_half_line
 from boundcalc.certify.real_roots import isolate_real_roots, polynomial_nonnegative
+from boundcalc.numbers.enclosure import to_float
 
 _FIRST_ROOM, _GROWTH, _ATTEMPTS = 1e-11, 10, 10
 HIGHER = (0.0, 1e-9, 1e-7, 1e-5, 1e-3)
@@ -200,11 +201,11 @@ def _float_row(row: CrowdedRow, unit: fmpq) -> _FloatRow:
     def scaled(polynomial: fmpq_poly) -> tuple[Any, fmpq]:
         coefficients = polynomial.coeffs() or [fmpq(0)]
         size = max((abs(c) for c in coefficients), default=fmpq(1)) or fmpq(1)
-        return Polynomial([as_float(c / size) for c in coefficients]), size
+        return Polynomial([to_float(c / size) for c in coefficients]), size
 
     gain, gain_size = scaled(row.gain)
     energies = [scaled(energy) for energy in row.energies]
-    return _FloatRow(gain, scaled(row.t)[0], [(part, as_float(size * unit / gain_size**2)) for part, size in energies])
+    return _FloatRow(gain, scaled(row.t)[0], [(part, to_float(size * unit / gain_size**2)) for part, size in energies])
 
 
 def proven_tau(row: ProvableRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:
@@ -231,14 +232,14 @@ def proven_prices(rows: Sequence[ProvableRow], sampled: Sampled) -> tuple[fmpq, 
     goal = sampled.total(near)
     for more in HIGHER:
         theta = rational(near * (1 + more)) * unit
-        taus = [proven_tau(row, theta, sampled.tau(k, as_float(theta / unit)), unit) for k, row in enumerate(rows)]
+        taus = [proven_tau(row, theta, sampled.tau(k, to_float(theta / unit)), unit) for k, row in enumerate(rows)]
         proven = tuple(tau for tau in taus if tau is not None)
         if len(proven) < len(rows):
             continue
         value = total_of(theta, proven, counts, sampled.rank)
         if best is None or value < total_of(*best, counts, sampled.rank):
             best = theta, proven
-        if as_float(value / unit) <= goal * (1 + 1e-8):
+        if to_float(value / unit) <= goal * (1 + 1e-8):
             break
     return best
 

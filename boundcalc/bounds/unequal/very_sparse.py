@@ -21,7 +21,7 @@ from functools import lru_cache
 from flint import arb, ctx, fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice
-from boundcalc.bounds.frontiers.rounding import as_float, rational, repaired
+from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.unequal.form import Unequal
 from boundcalc.bounds.unequal.frontier import MOST_KINDS, buckets
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds, top_enclosure
@@ -33,7 +33,7 @@ from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.language.claims import Status, Step
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.model.features import FeatureProblem
-from boundcalc.numbers.enclosure import Enclosure, enclose, precision
+from boundcalc.numbers.enclosure import Enclosure, enclose, precision, to_float
 from boundcalc.numbers.remarks import remembered
 
 LARGEST_M = 33
@@ -116,7 +116,7 @@ def _proposed(problem: FeatureProblem, unit: fmpq) -> tuple[Member | None, float
     member = repaired(proposal.h[0], 1.0, m, d, proposal.excess[0])
     if member.y <= 0 or member.x <= 0:
         return None, proposal.value
-    return (member, rational(float(proposal.nu[0])) * rational(as_float(unit) ** 0.5)), proposal.value
+    return (member, rational(float(proposal.nu[0])) * rational(to_float(unit) ** 0.5)), proposal.value
 
 
 def _squares(every: tuple[FeatureKind, ...]) -> list[arb]:
@@ -141,7 +141,7 @@ def best_member(problem: FeatureProblem) -> Member:
         def attempt() -> Attempt[Member]:
             proposed, value = _proposed(problem, unit)
             found = best if proposed is None else min(best, proposed, key=size)
-            return Attempt(found, as_float(size(found) / unit), value)
+            return Attempt(found, to_float(size(found) / unit), value)
 
         return tightest(attempt).chosen or best
 

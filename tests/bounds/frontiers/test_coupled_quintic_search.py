@@ -9,8 +9,8 @@ from flint import fmpq
 from boundcalc.bounds.frontiers.coupled_quintic_proof import BAD, worst_of
 from boundcalc.bounds.frontiers.coupled_quintic_rows import CoupledProgram, Points, best
 from boundcalc.bounds.frontiers.coupled_quintic_search import search
-from boundcalc.bounds.frontiers.rounding import as_float
 from boundcalc.model.problem import Problem
+from boundcalc.numbers.enclosure import to_float
 
 
 @pytest.mark.parametrize(("d", "p", "law"), [(3, "1e-4", "gaussian"), (2, "1e-3", "rademacher")])
@@ -54,7 +54,7 @@ def _row(d, p, law):
     problem = Problem("inf", d, 5, p, law)
     choice = propose(problem)
     assert choice is not None
-    return CoupledProgram(problem, 2.0), QuinticRow.of(problem, choice).mapped(as_float)
+    return CoupledProgram(problem, 2.0), QuinticRow.of(problem, choice).mapped(to_float)
 
 
 @pytest.mark.parametrize(("d", "p", "law"), [(3, "1e-4", "gaussian"), (2, "1e-3", "rademacher"), (4, "7e-9", "gaussian")])
