@@ -161,15 +161,18 @@ def partition(problem: Problem) -> Partition:
     if problem.is_infinite and problem.d > 1:
         return partition(Problem("inf", 1, problem.m, problem.p, problem.law))
     height = _Height(problem, start)
-    found = _searched(height, start)
+    found = _searched(height, start, share=height.slope is None and not problem.is_infinite)
     slope = height.best_slope(found.pieces)
     if slope is None or (height.slope is not None and abs(slope - height.slope) <= _SAME_LINE * slope):
         return found
     return _searched(height.with_slope(slope), start)
 
 
-def _searched(height: _Height, least: fmpq, known: Sequence[int] = ()) -> Partition:
-    """The tree from there; with one that is known it goes on only where that one is too coarse."""
+def _searched(height: _Height, least: fmpq, *, share: bool = False, known: Sequence[int] = ()) -> Partition:
+    """The tree from there; with one that is known it goes on only where that one is too coarse.
+
+    With ``share`` it goes on with that of n = inf, if the lowest point is not the best one and no other line is better there.
+    """
     problem, order = height.problem, count()
     root = _Node(((least, fmpq(1)),) * free_ratios(problem.m))
     leaves = _leaves(root, known) if known else [root]
@@ -183,10 +186,12 @@ def _searched(height: _Height, least: fmpq, known: Sequence[int] = ()) -> Partit
         check()
         top = -heap[0][0]
         gap = _SHARP if best <= height.basis * (1 + _SHARP) else _FINE if best <= corner * (1 + _SHARP) else _ACCURACY
-        if gap == _ACCURACY and height.slope is None and not problem.is_infinite:
-            if not known:
-                shared = partition(Problem("inf", problem.d, problem.m, problem.p, problem.law))
-                return _searched(height, shared.least, shared.splits)
+        if gap == _ACCURACY and share:
+            shared = partition(Problem("inf", problem.d, problem.m, problem.p, problem.law))
+            if height.best_slope(shared.pieces) is None:
+                return _searched(height, shared.least, known=shared.splits)
+            share = False
+        if gap == _ACCURACY and known:
             gap *= 2
         if top <= best * (1 + gap) or leaf_count >= MOST_BOXES:
             break
