@@ -107,14 +107,14 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     return found
 
 
-def beside_others(problem: Problem) -> list[End]:
-    """Weights in a few dimensions fewer that promise most together with a feature alone in each dimension that they leave.
+def beside_others(problem: Problem, small: int) -> list[End]:
+    """Weights in a few dimensions fewer, more than ``small``, that promise most with a feature alone in each that they leave.
 
     Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same. The best
     of those that leave no feature comes first; where there are none in a few dimensions fewer, it is the next one.
     """
     n, d, alone = int(problem.n), problem.d, to_float(Quantities(EXACT, problem).g)
-    window = max(d - DIMENSIONS, 2)
+    window = max(d - DIMENSIONS, small + 1)
 
     def begins(dimensions: Iterable[int]) -> Iterator[tuple[Climb, int]]:
         for e in dimensions:  # and the number of features with those alone
@@ -124,7 +124,7 @@ def beside_others(problem: Problem) -> list[End]:
 
     climbs = list(begins(range(d - 1, window - 1, -1)))
     if all(k < n for _, k in climbs):
-        climbs += islice((each for each in begins(range(window - 1, d - d // FARTHEST, -1)) if each[1] == n), 1)
+        climbs += islice((each for each in begins(range(window - 1, max(d - d // FARTHEST, small), -1)) if each[1] == n), 1)
     # where an evaluation takes long only those that leave few features are begun
     enough = NEARLY * max((k for _, k in climbs), default=0)
     kept = [(one, k) for one, k in climbs if one.plan.work < CHEAP or k >= enough]

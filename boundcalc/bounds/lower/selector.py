@@ -63,11 +63,12 @@ def beside_others(problem: Problem) -> list[TableWitness]:
     all else.
     """
     n, d, m, p, law = problem.n, problem.d, problem.m, problem.p, problem.law
-    if problem.is_infinite or d < 3 or not any(searched(Problem(n, e, m, p, law)) for e in (d, d - 1)):
+    if problem.is_infinite or d == 1 or not any(searched(Problem(n, e, m, p, law)) for e in (d, d - 1)):
         return []
     from boundcalc.bounds.lower import orbit_climbs
 
-    return [entry(end.symmetry, end.generators.T.tolist(), problem.m) for end in orbit_climbs.beside_others(problem)]
+    ends = orbit_climbs.beside_others(problem, SMALL.get(m, 1))
+    return [entry(end.symmetry, end.generators.T.tolist(), m) for end in ends]
 
 
 def witness_of(shown: Mapping[str, Any], m: int) -> TableWitness:
