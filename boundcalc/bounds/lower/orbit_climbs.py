@@ -113,7 +113,8 @@ def beside_others(problem: Problem, small: int) -> list[End]:
     Which these are hardly depends on the number of dimensions there are: with one more they are nearly always the same. The best
     of those that leave no feature comes first; where there are none in a few dimensions fewer, it is the next one.
     """
-    n, d, alone = int(problem.n), problem.d, to_float(Quantities(EXACT, problem).g)
+    n, alone = int(problem.n), to_float(Quantities(EXACT, problem).g)
+    d = min(problem.d, n)  # more dimensions than features are not used
     window = max(d - DIMENSIONS, small + 1)
 
     def begins(dimensions: Iterable[int]) -> Iterator[tuple[Climb, int]]:
@@ -134,8 +135,8 @@ def beside_others(problem: Problem, small: int) -> list[End]:
     promised.sort(key=lambda each: each is not full)
     ends: list[End] = []
     left = WORK
-    for promise, _, one in promised[:MOST_BESIDE]:
-        if len(ends) > 1 and (one.work > left or promise < CLOSE * promised[0][0]):
+    for _, _, one in promised[:MOST_BESIDE]:
+        if len(ends) > 1 and one.work > left:
             break
         left -= one.work
         ends.append(followed(one))
