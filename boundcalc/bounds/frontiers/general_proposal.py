@@ -18,7 +18,7 @@ from boundcalc.bounds.frontiers.program import Array, Program, Proposal, Rows
 from boundcalc.bounds.frontiers.proposal import FEW
 from boundcalc.bounds.frontiers.rounding import rational, repaired
 from boundcalc.bounds.frontiers.tiny_p import NEAR_P, alike, near, scaled
-from boundcalc.certify.attempts import Attempt, tightest
+from boundcalc.certify.attempts import LOOSE, Attempt, tightest
 from boundcalc.certify.gegenbauer import gegenbauer_coefficients
 from boundcalc.lemmas.frontier import FrontierPolynomial
 from boundcalc.lemmas.row import least_share
@@ -53,6 +53,10 @@ _WEAKER = fmpq(1, 1000)
 _TOLERANCE = 2e-5
 _RAISED = 1e-3
 """What rows lack is added to the price, up to this part of it."""
+_COSTLY = 100
+"""About what an excess of h costs, times that excess, where E has little room."""
+_OTHERS = 3
+"""So many solutions are tried for which that is least."""
 _NEW_POINTS = 24
 _SPREAD = 0.3
 """How far from the worst rows further ones are added, in steps of the grid."""
@@ -76,6 +80,11 @@ def _is_few(problem: Problem) -> bool:
     return not problem.is_infinite and problem.n <= FEW * max(welch, problem.d * _balance(problem))
 
 
+def _tiny_crowd(problem: Problem) -> bool:
+    """Whether the best weights have more tiny features than any others: the p where they come depends on d."""
+    return problem.p < TINY_P and (problem.p * problem.d**problem.m < 1 or problem.p < 10 * NEAR_P)
+
+
 class GeneralProgram:
     """The program for one problem; everything is divided by p.
 
@@ -93,7 +102,7 @@ class GeneralProgram:
         self.p = to_float(p)
         balance = _balance(problem)
         self.few = not any_n and _is_few(problem)
-        self.crowded = crowded or problem.p < TINY_P
+        self.crowded = crowded or _tiny_crowd(problem)
         self.exchanges = [one for one in exchanges(problem) if not one.linked or (linked and self._matters(one))]
         self.weights = np.array([to_float(one.weight / p) for one in self.exchanges])
         # beyond 1/kappa_2 the last term of C~ dominates and the row function only nears its limit; few features hardly get there
@@ -107,6 +116,7 @@ class GeneralProgram:
         self.steps = [axis[1] - axis[0] for axis in axes]
         self.fine = np.stack([grid.ravel() for grid in np.meshgrid(*axes, indexing="ij")])
         self.candidates = self.rows(self.fine)
+        self.seen: list[tuple[Proposal, float, float]] = []  # every solution, the excess of its h, and what its price lacks
 
     def _matters(self, link: Exchange) -> bool:
         """Links with large factors matter where features crowd, others where they are few, and all for moderate p."""
@@ -184,6 +194,7 @@ class GeneralProgram:
             excess = self.cones.add_nodes(proposal)
             peaks, worst = self.peaks(proposal)
             excess, lacking = max(excess, 0.0), 2 * max(worst, 0.0)  # a violation is half of what the ratio lacks
+            self.seen.append((proposal, excess, lacking))
             if (value := proposal.value * (1 + excess) * (1 + lacking)) < least:
                 best, least = (proposal, excess, lacking), value
             if excess < 1e-6 and worst < _TOLERANCE:
@@ -287,9 +298,13 @@ def _least(problem: Problem, candidates: list[GeneralChoice | None]) -> GeneralC
 
 
 def _attempt(program: GeneralProgram) -> Attempt[GeneralChoice]:
-    """What the program's parameters prove, where that is decided at once."""
+    """What the program's parameters prove, where that is decided at once; those of other solutions where they prove little."""
+    problem = program.problem
     chosen, value = _rounded(program, patient=False)
-    return Attempt(chosen, np.inf if chosen is None else _size(program.problem, chosen), value)
+    if chosen is None or _size(problem, chosen) > LOOSE * value:
+        others = sorted(program.seen, key=lambda one: one[0].value * (1 + _COSTLY * one[1]))[:_OTHERS]
+        chosen = _least(problem, [chosen, *(quintic.proven(problem, _draft(program, *one[:2], 1.0), _TRIES)[0] for one in others)])
+    return Attempt(chosen, np.inf if chosen is None else _size(problem, chosen), value)
 
 
 def _size(problem: Problem, choice: GeneralChoice) -> float:
