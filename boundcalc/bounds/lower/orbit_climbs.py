@@ -55,8 +55,8 @@ NEARLY = 0.995
 """Of the features that may be used."""
 LEAST_FLOAT = 1e-200
 """Where p or a cumulant is below nothing is searched."""
-CLOSE = 0.97
-"""Starts that promise less than this part of what is found are not followed to their ends."""
+CLOSE, CLOSE_ENOUGH = 0.97, 0.93
+"""Starts that promise less than this part of what is found are not followed to their ends; the second where that takes little."""
 MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
 FEW = 6
@@ -98,7 +98,8 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     found: End | None = None
     left = FURTHER * WORK
     for one in searches:
-        if found is not None and (one.promise < CLOSE * found.value or one.work > left):
+        close = CLOSE_ENOUGH if MOST_BESIDE * one.work < WORK else CLOSE
+        if found is not None and (one.promise < close * found.value or one.work > left):
             break
         left -= one.work
         end = followed(one)

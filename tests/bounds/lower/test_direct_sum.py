@@ -225,6 +225,7 @@ def test_large_packings_fit_and_are_nearly_dense():
         ((959, 76, 5, "4.01e-135", "gaussian"), (959, 77, 5, "4.01e-135", "gaussian")),
         ((2052, 31, 7, "4.92e-116", "uniform"), (2052, 32, 7, "4.92e-116", "uniform")),
         ((16, 22, 9, "147/250", "laplace"), (17, 22, 9, "147/250", "laplace")),
+        ((71, 5, 7, "2.6e-5", "rademacher"), (72, 5, 7, "2.6e-5", "rademacher")),
         ((243, 9, 3, "1.5e-170", "rademacher"), (244, 9, 3, "1.5e-170", "rademacher")),
         ((247, 6, 7, "6.08e-6", "rademacher"), ("inf", 6, 7, "6.08e-6", "rademacher")),
     ],
