@@ -298,10 +298,13 @@ def _least(problem: Problem, candidates: list[GeneralChoice | None]) -> GeneralC
 
 
 def _attempt(program: GeneralProgram) -> Attempt[GeneralChoice]:
-    """What the program's parameters prove, where that is decided at once; those of other solutions where they prove little."""
+    """What the program's parameters prove, where that is decided at once; those of other solutions where they prove little.
+
+    Few features keep to the first solution, so that the bound grows with n as the programs' optima do.
+    """
     problem = program.problem
     chosen, value = _rounded(program, patient=False)
-    if chosen is None or _size(problem, chosen) > LOOSE * value:
+    if not program.few and (chosen is None or _size(problem, chosen) > LOOSE * value):
         others = sorted(program.seen, key=lambda one: one[0].value * (1 + _COSTLY * one[1]))[:_OTHERS]
         chosen = _least(problem, [chosen, *(quintic.proven(problem, _draft(program, *one[:2], 1.0), _TRIES)[0] for one in others)])
     return Attempt(chosen, np.inf if chosen is None else _size(problem, chosen), value)
