@@ -209,7 +209,7 @@ class End:
     value: float
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def begun(of: Climb) -> tuple[float, Array]:
     """The value and the generators after a few evaluations."""
     if not of.climbs:
@@ -217,7 +217,7 @@ def begun(of: Climb) -> tuple[float, Array]:
     return of.risen(of.plan.start(), max(LEAST // 3, min(20, int(WORK / BEGUN / of.plan.work))))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def followed(of: Climb) -> End:
     """Its end, or that of the finer plan that goes on from there."""
     found, finer = of.end(begun(of)[1]), of.finer
