@@ -22,8 +22,10 @@ from boundcalc.numbers.files import check_target, write_whole
 from boundcalc.numbers.parsing import parse_rational
 
 
-def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = None) -> dict[str, Any]:
+def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = None, *, pairs: bool = True) -> dict[str, Any]:
     """The JSON object that proves the largest floor, or that of the key, and the loss of the best network in closed form.
+
+    Without the floor of pairs, which takes seconds, if not asked for.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = N
         raise ParameterError(
             "certificate", "this problem", "is written for equal features of importance 1, uniform01, tied weights and m = 1"
         )
-    known = [floor for floor in floors(problem, digits) if floor.value.lower > 0 and key in (None, floor.key)]
+    known = [floor for floor in floors(problem, digits, pairs=pairs) if floor.value.lower > 0 and key in (None, floor.key)]
     if not known:
         raise ParameterError("certificate", "this problem", "has no floor above 0 to certify")
     floor = known[0]
@@ -57,7 +59,9 @@ def relu_certificate(problem: ReluProblem, digits: int = 10, key: str | None = N
     }
 
 
-def write_relu_certificate(problem: ReluProblem, path: str | Path, digits: int = 10, *, force: bool = False) -> None:
+def write_relu_certificate(
+    problem: ReluProblem, path: str | Path, digits: int = 10, *, force: bool = False, pairs: bool = True
+) -> None:
     """Writes it: the file is there whole or not at all.
 
     Raises
@@ -66,7 +70,9 @@ def write_relu_certificate(problem: ReluProblem, path: str | Path, digits: int =
         As :func:`relu_certificate`, and if the path cannot be written.
     """
     check_target(path, "certificate", marks=(FORMAT.encode(),), force=force)
-    write_whole(path, json.dumps(relu_certificate(problem, digits), indent=1, ensure_ascii=False) + "\n", "certificate")
+    write_whole(
+        path, json.dumps(relu_certificate(problem, digits, pairs=pairs), indent=1, ensure_ascii=False) + "\n", "certificate"
+    )
 
 
 def _claim(value: Enclosure, digits: int) -> dict[str, str]:

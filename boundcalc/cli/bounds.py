@@ -67,7 +67,7 @@ def command(
         ):
             if given is not None:
                 raise ParameterError(option, given, "is for x^m; with relu see loss --activation relu")
-        run_relu_bounds(problem, read_digits(digits, as_json), as_json, certificate_path, force=force)
+        run_relu_bounds(problem, read_digits(digits, as_json), as_json, seconds, certificate_path, force=force)
         return
     from boundcalc.bounds.catalog import LOWER
     from boundcalc.numbers.files import check_target

@@ -103,7 +103,7 @@ def command(
 
     from boundcalc.search.certified import certified
     from boundcalc.search.objective import improvement_of
-    from boundcalc.search.recognise import recognise
+    from boundcalc.search.recognise import NOT_EXAMINED, recognise
     from boundcalc.search.starts import best_known
 
     bounds = report_within(problem, max(count, 12), "20" if limit is None else str(seconds))
@@ -127,15 +127,15 @@ def command(
         enough=show.upper * (1 - ENOUGH),
         progress=progress,
     )
-    sure = certified(result.weights, problem, bounds)
-    before = None if stored is None else certified(stored, problem, bounds)
+    sure = certified(result.weights, problem, bounds, at_once=result.interrupted)
+    before = None if stored is None else certified(stored, problem, bounds, at_once=result.interrupted)
     if before is not None and before.improvement > sure.improvement:
         sure = before
     if out is not None:
         from boundcalc.numbers.enclosure import decimal_floor
 
         save(out, sure.weights, problem, chosen, decimal_floor(sure.improvement, 30))
-    structure = recognise(sure.weights, problem)
+    structure = NOT_EXAMINED if result.interrupted else recognise(sure.weights, problem)
     if as_json:
         echo_json(_json(result, sure, structure, out, count))
     else:

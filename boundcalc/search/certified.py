@@ -19,6 +19,9 @@ from boundcalc.numbers.enclosure import Enclosure
 from boundcalc.numbers.errors import CertificationError
 from boundcalc.search.objective import Array
 
+EXACT_WORK, AT_ONCE = 2e8, 3e7
+"""n² (d + 20 m) up to which an exact value takes a second or two, and half a second."""
+
 
 @dataclass(frozen=True)
 class Certified:
@@ -27,9 +30,9 @@ class Certified:
     Attributes
     ----------
     weights : (d, n) array
-        Exactly the rational witness, near its best scale; past 2000 features the weights as they are.
+        Exactly the rational witness, near its best scale; where that takes long the weights as they are.
     improvement : fmpq
-        C²/D of these weights, exact; past 2000 features its rigorous lower bound in float64.
+        C²/D of these weights, exact; where that takes long its rigorous lower bound in float64.
     ratio : Enclosure
         Best upper bound over the improvement.
     beaten : tuple of str
@@ -53,15 +56,17 @@ class Certified:
         return not self.unbeaten
 
 
-def certified(weights: Array, problem: Problem, report: Report) -> Certified:
+def certified(weights: Array, problem: Problem, report: Report, *, at_once: bool = False) -> Certified:
     """Rounds weights to a rational witness, evaluates it exactly and compares it with the bounds of a report.
 
-    Past 2000 features, where that takes minutes, the weights are evaluated as they are, in float64 with an error bound.
+    Where that takes more than seconds, or half a second ``at_once``, the weights are evaluated as they are, in float64 with an
+    error bound.
     """
     scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).scale
     near = weights * scale if scale else weights
     witness, improvement = None, fmpq(0)
-    if near.shape[1] > EXACT_FEATURES:
+    d, n = near.shape
+    if n > EXACT_FEATURES or n**2 * (d + 20 * problem.m) > (AT_ONCE if at_once else EXACT_WORK):
         with suppress(CertificationError):
             improvement = bounded_loss(
                 near, m=problem.m, p=problem.p, law=problem.law, transpose=False

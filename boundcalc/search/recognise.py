@@ -164,7 +164,7 @@ class Structure:
     def sentence(self) -> str:
         """The structure in words."""
         if not self.parts:
-            return "not examined (m = 1, or more than 400 columns)"
+            return "not examined (m = 1, more than 400 columns, or an interrupt)"
         said = [part.sentence() if count == 1 else f"{count} times ({part.sentence()})" for count, part in self.parts]
         precise = f"seen to {self.digits} digits" if self.digits else "seen in floating point only"
         return " + ".join(said) + f" [{precise}{', in the limit p -> 0' if self.limit else ''}]"
@@ -179,12 +179,15 @@ class Structure:
         }
 
 
+NOT_EXAMINED = Structure((), False, 0, None)
+
+
 def recognise(weights: Array, problem: Problem) -> Structure:
     """Polishes weights and says what they are."""
     weights = float_weights(weights)
     kept = weights[:, present(weights)]
     if kept.shape[1] > LARGEST or problem.m == 1:
-        return Structure((), False, 0, None)
+        return NOT_EXAMINED
     sparse = _in_the_limit(kept, problem.m)
     polished = None
     if sparse is not None:

@@ -15,6 +15,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.relu.pair_row import PairRow, single_gain
 from boundcalc.bounds.relu.row_table import RowTable, Side
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import CertificationError
 
@@ -66,6 +67,7 @@ def _check_side(side: Side, c: list[fmpq], spread: fmpq | None) -> int:
             else:
                 waiting.append((one, other))
     while waiting:
+        check()
         one, other = waiting.pop()
         if one[0] * other[0] >= 1 or (spread is not None and (other[0] > spread * one[1] or one[0] > spread * other[1])):
             continue
@@ -133,6 +135,7 @@ def check_scales(row: PairRow, low: fmpq, high: fmpq, cost: fmpq) -> int:
     alone = PairRow(fmpq(1), row.odds, True)
     waiting, boxes = [(fmpq(-1), fmpq(0)), (fmpq(0), fmpq(2))], 0
     while waiting:
+        check()
         left, right = waiting.pop()
         boxes += 1
         if boxes > MOST_OF_SCALES or room < 0:

@@ -23,6 +23,7 @@ from flint import fmpq, fmpq_poly
 from boundcalc.bounds.relu.pair_check import check_pairs, check_scales
 from boundcalc.bounds.relu.row_table import RowTable, Side, propose, prove, short
 from boundcalc.bounds.relu.zonal import combined, zonal_values
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import CertificationError
 
@@ -218,6 +219,7 @@ def check_leverage(table: RowTable, kappa: fmpq) -> int:
     for side in (table.left, table.right):
         waiting += list(zip(side.nodes[:-1], side.nodes[1:], side.values[:-1], side.values[1:], strict=True))
     while waiting:
+        check()
         low, high, first, last = waiting.pop()
         pieces += 1
         if pieces > 20_000:

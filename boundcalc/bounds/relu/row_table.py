@@ -15,6 +15,7 @@ import numpy as np
 from flint import fmpq
 
 from boundcalc.bounds.relu.pair_row import PairRow, Point, plus
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.errors import CertificationError
 
@@ -169,6 +170,7 @@ def bisect(row: PairRow, corners: Sequence[Corner], where: str) -> int:
     thinnest = _THIN / (row.odds + 1)
     waiting, boxes = [(tuple(corners), fmpq(0), high), (tuple(corners), low, fmpq(0))], 0
     while waiting:
+        check()
         ends, left, right = waiting.pop()
         boxes += 1
         if boxes > MOST_BOXES or right - left < thinnest:

@@ -73,19 +73,18 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
     """
     if problem.m > 1:
         return _alone(problem)
-    order = sorted(
-        enumerate(problem.features.spread(problem.features.groups)), key=lambda item: _dropped(item[1], problem.bias), reverse=True
-    )
+    groups = problem.features.groups
+    costs = {id(group): _dropped(group, problem.bias) for group in groups}  # equal features are one object
+    order = sorted(enumerate(problem.features.spread(groups)), key=lambda item: costs[id(item[1])], reverse=True)
     n, d = problem.n, problem.d
-    costs = [_dropped(group, problem.bias) for _, group in order]
     tails = [fmpq(0)]
-    for cost in reversed(costs):
-        tails.append(tails[-1] + cost)
+    for _, group in reversed(order):
+        tails.append(tails[-1] + costs[id(group)])
     known: dict[tuple[int, int], fmpq] = {}
 
     def pair(place: int) -> fmpq:
         one, other = order[place][1], order[place + 1][1]
-        key = (id(one), id(other))  # groups of equal features are one object
+        key = (id(one), id(other))
         if key not in known:
             known[key] = _pair(one, other)
         return known[key]
@@ -104,8 +103,9 @@ def closed_network(problem: ReluProblem) -> ClosedNetwork:
     single = kept - 2 * pairs
     bias = [fmpq(0)] * n
     if problem.bias:
+        means = {id(group): group.p * _mean(group) for group in groups}
         for feature, group in order[kept:]:
-            bias[feature] = group.p * _mean(group)
+            bias[feature] = means[id(group)]
     return ClosedNetwork(loss, pairs, single, n - kept, d, tuple(feature for feature, _ in order), tuple(bias))
 
 
