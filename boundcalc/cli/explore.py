@@ -6,10 +6,13 @@ from urllib.parse import urlencode
 
 import click
 
+from boundcalc.cli.options import asked_problem
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.numbers.parsing import whole_number
 
 HOST = "127.0.0.1"
+BEGINS = {"n": "20", "d": "3", "m": "3", "p": "0.01", "law": "rademacher"}
+"""What the options that are not given are checked with."""
 
 
 @click.command("explore")
@@ -42,4 +45,6 @@ def command(port: str | None, open_: bool, workers: str | None, **fields: str | 
             click.launch(address)
 
     given = {name: text for name, text in fields.items() if text is not None}
+    if given:
+        asked_problem(**{**BEGINS, **given}, importance=None, groups=None)
     serve(chosen, count, ready, f"#{urlencode(given)}" if given else "")

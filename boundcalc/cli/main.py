@@ -27,6 +27,9 @@ COMMANDS = {
     "explore": "A page in the browser: bounds while you move sliders, proofs, your weights.",
 }
 
+IN_PYTHON = {"report": "bounds"}
+"""Commands that go by another name than the function."""
+
 
 class _Interrupted(BaseException):
     """A KeyboardInterrupt on its way through click, which would write an empty line for it."""
@@ -62,9 +65,10 @@ class _LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS:
-            from boundcalc.numbers.errors import meant
+            from boundcalc.numbers.errors import meant, offered
 
-            raise click.UsageError(f"command = {args[0]}: is no command; {meant(args[0], COMMANDS, 1)}")
+            hint = offered([IN_PYTHON[args[0]]]) if args[0] in IN_PYTHON else meant(args[0], COMMANDS, 1)
+            raise click.UsageError(f"command = {args[0]}: is no command; {hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,11 +83,12 @@ def cli() -> None:
 
 
 def main(args: list[str] | None = None) -> NoReturn:
-    """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 bad input, one line on stderr."""
+    """Runs a command. Exit status: 0 done; 1 a check that found a failure; 2 one line on stderr: bad input, or nowhere to write."""
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="surrogateescape")  # names of files that are no text are printed as they are
     try:
         status = cli.main(args, prog_name="boundcalc", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         sys.exit(0)
@@ -94,11 +99,30 @@ def main(args: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, _Interrupted, click.Abort):
         _stop("interrupted", 130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         sys.exit(1)
+    except OSError as error:
+        if not _is_stuck():
+            raise
+        _silence()
+        _stop(f"stdout: cannot be written, {error.strerror}", 2)
     except _wrong_input() as error:
         _stop(str(error), 2)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_stuck() -> bool:
+    """Whether standard output takes no more."""
+    try:
+        click.echo()
+    except OSError:
+        return True
+    return False
+
+
+def _silence() -> None:
+    """What is still to be written goes nowhere, so that Python's end says nothing of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wrong_input() -> type[Exception]:

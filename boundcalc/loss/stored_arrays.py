@@ -157,6 +157,9 @@ def not_a_number(path: Path, delimiter: str | None, *, header: bool = False) -> 
         if bad is None:
             continue
         found = f"row {row}, column {bad} is {shortened(cells[bad - 1]) or 'empty'}"
+        other = next((mark for mark in ";\t|" if all(map(is_number, cells[bad - 1].split(mark))) and mark in cells[bad - 1]), None)
+        if other is not None:
+            return f"{found}: numbers in {path.suffix} are separated by {'commas' if delimiter == ',' else 'blanks'}"
         if row > 1:
             return found
         index = " and the index" if cells[0] in ("", "index") else ""

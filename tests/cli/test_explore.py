@@ -27,6 +27,16 @@ def test_wrong_options_are_one_line(capsys, option, value):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("n", "x"), ("d", "0"), ("m", "4"), ("p", "2"), ("law", "normal")], ids=lambda value: value
+)
+def test_wrong_values_to_begin_with_are_one_line(capsys, option, value):
+    status, out, err = run(capsys, "--no-open", f"--{option}", value)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"boundcalc: {option} = {value}: must be")
+    assert err.count("\n") == 1
+
+
 def test_a_port_in_use_is_one_line(capsys):
     pytest.importorskip("uvicorn", reason="uvicorn is not installed")
     with socket.create_server(("127.0.0.1", 0)) as taken:

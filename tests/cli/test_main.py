@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -287,3 +288,17 @@ def test_a_name_that_is_no_text_is_printed_as_it_is(tmp_path):
     assert done.returncode == 0, done.stderr
     assert name in done.stdout
     assert (tmp_path / "\udc80.npz").exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no device that is always full")
+@pytest.mark.parametrize(
+    "args", [("bounds", *E8), ("frames",), ("--help",), ("latex", "proof", "frontier")], ids=lambda args: args[0]
+)
+def test_output_that_cannot_be_written_is_one_line(args):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "boundcalc", *args], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("boundcalc: stdout: cannot be written, ")
+    assert done.stderr.count("\n") == 1

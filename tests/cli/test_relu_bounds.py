@@ -84,3 +84,15 @@ def test_the_power_needs_its_exponent(capsys):
     with pytest.raises(SystemExit):
         main(["bounds", "--activation", "relu", "--d", "4", "--groups", "features.csv"])
     assert "groups = features.csv: is for x^m" in capsys.readouterr().err
+
+
+def test_the_floor_of_pairs_is_left_out_where_it_takes_long(capsys):
+    """It took more than half a minute for a million features, whatever --seconds said."""
+    status, out, err = run(capsys, "--n", 5000, "--d", 3, "--p", "1e-9", "--law", "uniform01", "--seconds", "0.1")
+    assert status == 0
+    assert err == "note: left out after a share of 0.1 s: pairs\n"
+    assert "scalar_decoder" in out
+    assert "  pairs" not in out
+    status, out, err = run(capsys, "--n", 8, "--d", 4, "--p", "1/100", "--law", "uniform01", "--seconds", "x")
+    assert (status, out) == (2, "")
+    assert err.startswith("boundcalc: seconds = x: ")

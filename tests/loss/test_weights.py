@@ -127,6 +127,9 @@ def test_what_pandas_writes_is_told_how_to_write_it(tmp_path):
     """Rows and columns are counted from 1, as a spreadsheet does."""
     (tmp_path / "W.csv").write_text(",f0,f1\n0,0.5,1.5\n1,2.5,3.5\n")
     assert "row 1, column 1 is empty: leave the header and the index out, in pandas to_csv(" in refusal(tmp_path / "W.csv")
+    path = tmp_path / "semicolons.csv"
+    path.write_text("1;2;3\n4;5;6\n")
+    assert "row 1, column 1 is 1;2;3: numbers in .csv are separated by commas" in refusal(path)
     (tmp_path / "W.csv").write_text("1,2,3\n4,five,6\n")
     assert refusal(tmp_path / "W.csv").endswith("nothing else; row 2, column 2 is five")
 

@@ -90,6 +90,8 @@ MODEL = "--m 3 --p 0.03 --law rademacher"
 MISTAKES = {
     "bounds": "'--d'; boundcalc bounds --help shows how it is called",
     "bond --n 30": "command = bond: is no command; did you mean bounds?",
+    "report --n 30": "command = report: is no command; did you mean bounds?",
+    "certificate verify .": "certificate = .: cannot be read",
     f"bounds -n 30 -d 4 {MODEL}": "'-n'; it has two dashes, --n; boundcalc bounds --help",
     f"bounds --n 30 --d 4 {MODEL} --digit 5": "'--digits'?); boundcalc bounds --help",
     "bounds 30 4 3 0.03 rademacher": "boundcalc bounds --help shows how it is called",

@@ -63,23 +63,33 @@ FEW = 6
 """Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
 
+def _small(plan: OrbitPlan) -> bool:
+    return FEW * FOLLOWED * plan.work <= WORK
+
+
+def _fewer(listed: list[OrbitPlan]) -> list[OrbitPlan]:
+    """Those with an orbit less: where one more has come to fit, what fewer have is not lost."""
+    return [replace(plan, count=plan.count - 1) for plan in listed if plan.count > 1 and _small(plan)]
+
+
+def _finer(listed: list[OrbitPlan]) -> list[OrbitPlan]:
+    """What those go on with, from a start of their own."""
+    found = [plan.finer for plan in listed if plan.finer is not None]
+    return [plan for plan in found if 2 * FOLLOWED * plan.work <= WORK]
+
+
 def _plans(problem: Problem, n: int, *, below: bool) -> list[OrbitPlan]:
     """The starts to be tried, those with the number of features that is wanted first, none twice."""
     d, first = problem.d, list(plans(problem.d, n, below=below))
-
-    def small(plan: OrbitPlan) -> bool:
-        return FEW * FOLLOWED * plan.work <= WORK
-
-    # where one orbit more has come to fit, what fewer have is not lost
-    found = [replace(plan, count=plan.count - 1) for plan in first if plan.count > 1 and small(plan)]
+    found = _fewer(first)
     if not below:
         counts = [int(MORE * n), *(n >> k for k in range(1, n.bit_length()) if (n >> k - 1) * problem.p > 1)]
         found += [plan for count in counts if count >= FEWEST * d for plan in plans(d, count, below=False)]
     if d > 3:  # where features are on often, more dimensions are worth little, and a search in fewer may come farther
         found += plans(d - 1, n, below=below)
-    found += [plan.finer for plan in (*first, *found) if plan.finer is not None and 2 * FOLLOWED * plan.finer.work <= WORK]
+    found += _finer(first + found)
     least = min((plan.work for plan in first), default=0.0)
-    listed = first + [plan for plan in found if below or small(plan) or plan.work < least]
+    listed = first + [plan for plan in found if below or _small(plan) or plan.work < least]
     return [plan for plan in dict.fromkeys(listed) if plan.n <= problem.n]
 
 
@@ -120,7 +130,8 @@ def beside_others(problem: Problem, small: int) -> list[End]:
 
     def begins(dimensions: Iterable[int]) -> Iterator[tuple[Climb, int]]:
         for e in dimensions:  # and the number of features with those alone
-            for one in _climbs(problem, plans(e, n, below=True)):
+            listed = list(plans(e, n, below=True))
+            for one in _climbs(problem, dict.fromkeys([*listed, *_fewer(listed), *_finer(listed)])):
                 if one.climbs:
                     yield one, min(one.features + d - e, n)
 

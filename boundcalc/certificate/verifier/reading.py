@@ -79,7 +79,7 @@ def read(path: str | Path) -> dict[str, Any]:
     CertificateError
         If it cannot be read, is too large, names a field twice, or is not a JSON object.
     """
-    name = shown(Path(path).name)
+    name = shown(Path(path).name or str(path))
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
