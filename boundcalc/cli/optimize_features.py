@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from contextlib import suppress
 from typing import Any
 
 import click
 from flint import fmpq
 
-from boundcalc.bounds.evaluate import Report, report
+from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.unequal.answers import listed
+from boundcalc.cli.options import report_within
+from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.enclosure import Enclosure, decimal_floor
+from boundcalc.numbers.errors import CertificationError
 from boundcalc.numbers.files import check_target
+from boundcalc.search.certified import takes_long
 from boundcalc.search.objective import Array
 from boundcalc.search.optimize import check_budget
 from boundcalc.search.store import MARK, load, save
@@ -44,14 +50,16 @@ def run(
         given = load(resume, problem).weights
     elif out is not None and not force and os.path.exists(out) and os.path.getsize(out):
         given = load(out, problem, "out").weights
-    bounds = report(problem, digits=max(digits, 12))
+    began = time.monotonic()
+    bounds = report_within(problem, max(digits, 12), "20" if seconds is None else str(seconds))
+    left = None if seconds is None else max(seconds - (time.monotonic() - began), 0.01)
 
     def progress(number: int, value: float, improved: bool) -> None:
         if improved and not quiet:
             click.echo(f"start {number}  I = {value:.8g}", err=True)
 
-    found = search_features(problem, seed=seed, count=count, seconds=seconds, given=given, progress=progress)
-    improvement = exact_improvement(problem, found.weights)
+    found = search_features(problem, seed=seed, count=count, seconds=left, given=given, progress=progress)
+    improvement = certain_improvement(problem, found.weights, at_once=found.interrupted)
     if out is not None:
         save(out, found.weights, problem, seed, decimal_floor(improvement, 30))
     held = [column + 1 for column in range(problem.n) if found.weights[:, column].any()]
@@ -66,12 +74,18 @@ def run(
     return INTERRUPTED if found.interrupted else 0
 
 
-def exact_improvement(problem: FeatureProblem, weights: Array) -> fmpq:
-    """C²/D of these very weights; columns of zeros do not enter."""
+def certain_improvement(problem: FeatureProblem, weights: Array, *, at_once: bool = False) -> fmpq:
+    """C²/D of these very weights, or a lower end of it where that takes long; columns of zeros do not enter."""
     kept = [column for column in range(problem.n) if weights[:, column].any()]
     each = problem.features.spread(problem.features.groups)
     groups = tuple(Group(1, g.importance, g.p, g.law, g.scale) for g in (each[column] for column in kept))
-    return exact_loss(weights[:, kept], m=problem.m, features=Features(groups), transpose=False).improvement_best_scale
+    held, features = weights[:, kept], Features(groups)
+    if takes_long(held, problem.m, at_once=at_once):
+        with suppress(CertificationError):
+            bounded = bounded_loss(held, m=problem.m, features=features, transpose=False)
+            if (lower := bounded.enclosure.improvement_best_scale.lower) > 0:
+                return lower
+    return exact_loss(held, m=problem.m, features=features, transpose=False).improvement_best_scale
 
 
 def _fields(bounds: Report, improvement: fmpq, held: list[int], digits: int) -> dict[str, Any]:

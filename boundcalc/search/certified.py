@@ -65,8 +65,7 @@ def certified(weights: Array, problem: Problem, report: Report, *, at_once: bool
     scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).scale
     near = weights * scale if scale else weights
     witness, improvement = None, fmpq(0)
-    d, n = near.shape
-    if n > EXACT_FEATURES or n**2 * (d + 20 * problem.m) > (AT_ONCE if at_once else EXACT_WORK):
+    if takes_long(near, problem.m, at_once=at_once):
         with suppress(CertificationError):
             improvement = bounded_loss(
                 near, m=problem.m, p=problem.p, law=problem.law, transpose=False
@@ -84,6 +83,12 @@ def certified(weights: Array, problem: Problem, report: Report, *, at_once: bool
             (beaten if improvement > outcome.value.enclosure.upper else unbeaten).append(outcome.bound.key)
     written = near if witness is None else _written(near, witness)
     return Certified(problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten))
+
+
+def takes_long(weights: Array, m: int, *, at_once: bool) -> bool:
+    """Whether an exact value of these weights takes more than seconds, or half a second."""
+    d, n = weights.shape
+    return n > EXACT_FEATURES or n**2 * (d + 20 * m) > (AT_ONCE if at_once else EXACT_WORK)
 
 
 def _written(near: Array, witness: RationalWitness) -> Array:

@@ -101,7 +101,7 @@ def search_features(
     first = [] if given is None else [np.asarray(given, dtype=float)[:, columns]]
     first += starts(len(seen), problem.d, max(total - total // 3, 1), seed)
     found: list[tuple[float, Array]] = []
-    interrupted = False
+    interrupted, deadline = False, None if seconds is None else time.monotonic() + seconds
     try:
         for number in range(total):
             if found and seconds is not None and time.perf_counter() - began > seconds:
@@ -111,13 +111,15 @@ def search_features(
             else:
                 best = sorted(found, key=lambda pair: -pair[0])[:MOVES_FROM]
                 start = moved(best[number % len(best)][1], seed, number)[1]
-            value, weights = climbed(objective, start)
+            value, weights = climbed(objective, start, deadline=deadline)
             improved = not found or value > max(pair[0] for pair in found) + 1e-12
             found.append((value, weights))
             progress(number + 1, _improvement(max(pair[0] for pair in found), every[0]), improved)
     except KeyboardInterrupt:
         interrupted = True
-    value, weights = finished(objective, max(found, key=lambda pair: pair[0])[1]) if found else (0.0, first[0])
+    value, weights = max(found, key=lambda pair: pair[0]) if found else (0.0, first[0])
+    if found and not interrupted:
+        value, weights = finished(objective, weights, deadline)
     whole = np.zeros((problem.d, problem.n))
     whole[:, columns] = weights
     scale = dense_loss(whole, m=problem.m, features=problem.features, transpose=False).scale

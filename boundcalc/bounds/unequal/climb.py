@@ -5,6 +5,7 @@ float64, for few features: A is formed whole. What is found is rounded to multip
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from math import comb
 from typing import Any
@@ -70,8 +71,8 @@ class UnequalImprovement:
         return 2 * np.log(value_c) - np.log(value_d), weights @ (slope + slope.T)
 
 
-def climbed(objective: UnequalImprovement, start: Array, steps: int = STEPS) -> tuple[float, Array]:
-    """A local maximum next to a start: log(C²/D) and the weights."""
+def climbed(objective: UnequalImprovement, start: Array, steps: int = STEPS, deadline: float | None = None) -> tuple[float, Array]:
+    """A local maximum next to a start: log(C²/D) and the weights; what is reached at the deadline of ``time.monotonic``."""
     from scipy.optimize import minimize
 
     shape = start.shape
@@ -80,10 +81,13 @@ def climbed(objective: UnequalImprovement, start: Array, steps: int = STEPS) -> 
         value, gradient = objective(flat.reshape(shape))
         return (-value, -gradient.ravel()) if np.isfinite(value) else (1e6, np.zeros(flat.size))
 
+    def over(reached: Array) -> None:
+        if deadline is not None and time.monotonic() > deadline:
+            raise StopIteration
+
+    options = {"maxiter": steps, "ftol": 1e-15, "gtol": 1e-9}
     with np.errstate(all="ignore"), single_threaded():  # vectors of a few hundred numbers: threads only wait for each other
-        found = minimize(
-            negative, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-15, "gtol": 1e-9}
-        )
+        found = minimize(negative, start.ravel(), jac=True, method="L-BFGS-B", callback=over, options=options)
     return -float(found.fun), found.x.reshape(shape)
 
 
@@ -124,9 +128,9 @@ def best_weights(features: Sequence[FeatureKind], d: int, m: int, *, count: int 
     return rounded(finished(objective, best[1])[1])
 
 
-def finished(objective: UnequalImprovement, weights: Array) -> tuple[float, Array]:
+def finished(objective: UnequalImprovement, weights: Array, deadline: float | None = None) -> tuple[float, Array]:
     """A last long climb; columns that do not matter are set to zero."""
-    value, weights = climbed(objective, weights, 4 * STEPS)
+    value, weights = climbed(objective, weights, 4 * STEPS, deadline)
     lengths = np.linalg.norm(weights, axis=0)
     pruned = np.where(lengths < 1e-3 * lengths.max(), 0.0, weights)
     if objective(pruned)[0] >= value - 1e-12:
