@@ -9,7 +9,7 @@ from flint import fmpq
 from oracles.tampering import changed, places
 
 from boundcalc.bounds.relu import floors as module
-from boundcalc.bounds.relu.floors import Floor, floors
+from boundcalc.bounds.relu.floors import Floor
 from boundcalc.bounds.relu.pair_floor import PairFloor
 from boundcalc.bounds.relu.row_table import RowTable, Side
 from boundcalc.certificate import write_relu
@@ -31,12 +31,6 @@ def verdict(data):
         return verify(data)
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Without the floor of pairs."""
-    monkeypatch.setattr(write_relu, "floors", lambda problem, digits: floors(problem, digits, pairs=False))
-
-
 @pytest.mark.parametrize(
     ("n", "d", "p", "bias", "key"),
     [
@@ -48,8 +42,8 @@ def quick(monkeypatch):
         (5, 2, "1/20", True, "scalar_decoder"),
     ],
 )
-def test_each_floor_is_accepted_and_a_larger_one_is_not(quick, n, d, p, bias, key):
-    data = relu_certificate(problem(n, d, p, bias=bias), 12, key)
+def test_each_floor_is_accepted_and_a_larger_one_is_not(n, d, p, bias, key):
+    data = relu_certificate(problem(n, d, p, bias=bias), 12, key, pairs=False)
     done = verdict(data)
     assert done.accepted, done.failure
     assert any(key in step for step in done.steps)
@@ -61,8 +55,8 @@ def test_each_floor_is_accepted_and_a_larger_one_is_not(quick, n, d, p, bias, ke
         assert "outside" in verdict(wrong).failure
 
 
-def test_the_pentagon_after_any_change_of_a_coefficient(quick):
-    data = relu_certificate(problem(7, 2, "1/100", bias=False), 12, "pentagon")
+def test_the_pentagon_after_any_change_of_a_coefficient():
+    data = relu_certificate(problem(7, 2, "1/100", bias=False), 12, "pentagon", pairs=False)
     spots = [path for path in places(data) if path[:3] == ("floor", "parameters", "h")]
     assert len(spots) == 16
     for path in spots:
@@ -77,8 +71,8 @@ def test_the_pentagon_after_any_change_of_a_coefficient(quick):
     assert not verdict(wrong).accepted
 
 
-def test_one_active_after_changes(quick):
-    data = relu_certificate(problem(9, 3, "1/100", bias=False), 12, "one_active")
+def test_one_active_after_changes():
+    data = relu_certificate(problem(9, 3, "1/100", bias=False), 12, "one_active", pairs=False)
     for k, text in enumerate(data["floor"]["parameters"]["h"]):
         wrong = changed(data, ("floor", "parameters", "h", k), str(parse_rational(text, parameter="x") + fmpq(1, 1000)))
         assert "one_active" in verdict(wrong).failure
@@ -86,8 +80,8 @@ def test_one_active_after_changes(quick):
         assert "negative" in verdict(wrong).failure
 
 
-def test_fields_are_checked(quick):
-    data = relu_certificate(problem(5, 2, "1/20"), 10)
+def test_fields_are_checked():
+    data = relu_certificate(problem(5, 2, "1/20"), 10, pairs=False)
     for path, value, message in (
         (("problem", "law"), "gaussian", "problem.law"),
         (("problem", "p"), "2", "problem.p"),
@@ -137,6 +131,6 @@ def test_a_coarse_table_is_refused_in_a_moment(monkeypatch):
     table = RowTable(4, fmpq(1, 100), side, Side(1, side.nodes, side.values, side.tail))
     pairs = PairFloor(4, 2, table, kappa=fmpq(1, 5))
     value = module.Enclosure.of(pairs.value)
-    monkeypatch.setattr(write_relu, "floors", lambda problem, digits: [Floor("pairs", value, "", pairs=pairs)])
+    monkeypatch.setattr(write_relu, "floors", lambda problem, digits, **asked: [Floor("pairs", value, "", pairs=pairs)])
     failure = verdict(relu_certificate(problem(4, 2, "1/100"))).failure
     assert "the claimed cost of a row could not be proven" in failure
