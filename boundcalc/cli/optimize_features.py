@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import suppress
 from typing import Any
 
 import click
@@ -14,13 +13,11 @@ from flint import fmpq
 from boundcalc.bounds.evaluate import Report
 from boundcalc.bounds.unequal.answers import listed
 from boundcalc.cli.options import report_within
-from boundcalc.loss.error_bound import bounded_loss
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.features import FeatureProblem, Features, Group
 from boundcalc.numbers.enclosure import Enclosure, decimal_floor
-from boundcalc.numbers.errors import CertificationError
 from boundcalc.numbers.files import check_target
-from boundcalc.search.certified import takes_long
+from boundcalc.search.certified import lower_end
 from boundcalc.search.objective import Array
 from boundcalc.search.optimize import check_budget
 from boundcalc.search.store import MARK, load, save
@@ -80,11 +77,9 @@ def certain_improvement(problem: FeatureProblem, weights: Array, *, at_once: boo
     each = problem.features.spread(problem.features.groups)
     groups = tuple(Group(1, g.importance, g.p, g.law, g.scale) for g in (each[column] for column in kept))
     held, features = weights[:, kept], Features(groups)
-    if takes_long(held, problem.m, at_once=at_once):
-        with suppress(CertificationError):
-            bounded = bounded_loss(held, m=problem.m, features=features, transpose=False)
-            if (lower := bounded.enclosure.improvement_best_scale.lower) > 0:
-                return lower
+    lower = lower_end(held, problem.m, at_once=at_once, features=features)
+    if lower is not None:
+        return lower
     return exact_loss(held, m=problem.m, features=features, transpose=False).improvement_best_scale
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from boundcalc.cli.options import echo_json
@@ -20,17 +22,20 @@ def run_relu_bounds(
     from boundcalc.numbers.budget import OutOfTimeError, within
     from boundcalc.render.relu_bounds import relu_bounds_json, relu_bounds_lines
 
-    pairs, limit = True, to_float(positive_seconds(seconds, parameter="seconds"))
+    def answer(*, pairs: bool) -> dict[str, Any]:
+        if certificate is not None:  # it refuses what it cannot write before anything is computed
+            from boundcalc.certificate.write_relu import write_relu_certificate
+
+            write_relu_certificate(problem, certificate, digits, force=force, pairs=pairs)
+        return relu_bounds_json(problem, digits, pairs=pairs)
+
+    limit = to_float(positive_seconds(seconds, parameter="seconds"))
     try:
         with within(SHARE * limit):
-            found = relu_bounds_json(problem, digits)
+            found = answer(pairs=True)
     except OutOfTimeError:
         click.echo(f"note: left out after a share of {seconds} s: pairs", err=True)
-        pairs, found = False, relu_bounds_json(problem, digits, pairs=False)
-    if certificate is not None:
-        from boundcalc.certificate.write_relu import write_relu_certificate
-
-        write_relu_certificate(problem, certificate, digits, force=force, pairs=pairs)
+        found = answer(pairs=False)
     if as_json:
         echo_json(found)
     else:

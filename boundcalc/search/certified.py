@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import fmpq
@@ -64,13 +65,8 @@ def certified(weights: Array, problem: Problem, report: Report, *, at_once: bool
     """
     scale = dense_loss(weights, m=problem.m, p=problem.p, law=problem.law, transpose=False).scale
     near = weights * scale if scale else weights
-    witness, improvement = None, fmpq(0)
-    if takes_long(near, problem.m, at_once=at_once):
-        with suppress(CertificationError):
-            improvement = bounded_loss(
-                near, m=problem.m, p=problem.p, law=problem.law, transpose=False
-            ).enclosure.improvement_best_scale.lower
-    if improvement <= 0:
+    witness, improvement = None, lower_end(near, problem.m, at_once=at_once, p=problem.p, law=problem.law)
+    if improvement is None:
         witness = round_witness(near, problem)
         improvement = witness.value.improvement_best_scale
     upper = report.best_upper.value
@@ -85,10 +81,18 @@ def certified(weights: Array, problem: Problem, report: Report, *, at_once: bool
     return Certified(problem, written, witness, improvement, ratio, report.best_upper.bound.key, tuple(beaten), tuple(unbeaten))
 
 
-def takes_long(weights: Array, m: int, *, at_once: bool) -> bool:
-    """Whether an exact value of these weights takes more than seconds, or half a second."""
+def lower_end(weights: Array, m: int, *, at_once: bool, **given: Any) -> fmpq | None:
+    """A rigorous lower end of C²/D in float64, where an exact value takes more than seconds, or half a second ``at_once``.
+
+    ``None`` elsewhere, and where none above 0 is found; ``given`` is what :func:`bounded_loss` takes of the features.
+    """
     d, n = weights.shape
-    return n > EXACT_FEATURES or n**2 * (d + 20 * m) > (AT_ONCE if at_once else EXACT_WORK)
+    if n <= EXACT_FEATURES and n**2 * (d + 20 * m) <= (AT_ONCE if at_once else EXACT_WORK):
+        return None
+    with suppress(CertificationError):
+        lower = bounded_loss(weights, m=m, **given, transpose=False).enclosure.improvement_best_scale.lower
+        return lower if lower > 0 else None
+    return None
 
 
 def _written(near: Array, witness: RationalWitness) -> Array:

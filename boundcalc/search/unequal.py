@@ -104,7 +104,7 @@ def search_features(
     interrupted, deadline = False, None if seconds is None else time.monotonic() + seconds
     try:
         for number in range(total):
-            if found and seconds is not None and time.perf_counter() - began > seconds:
+            if found and deadline is not None and time.monotonic() > deadline:
                 break
             if number < len(first):
                 start = first[number]
