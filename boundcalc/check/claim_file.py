@@ -57,7 +57,7 @@ def read_claims(path: str | os.PathLike[str]) -> ClaimFile:
     if len(data) > MAX_BYTES:
         raise ClaimError(shown, 1, 1, f"a claim file has at most {MAX_BYTES} bytes")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         where = before.count(b"\n") + 1, error.start - before.rfind(b"\n")

@@ -137,7 +137,7 @@ def _text(path: Path, shown: str) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an empty file warns
-            return np.loadtxt(path, delimiter=TEXT[path.suffix.lower()], ndmin=2)
+            return np.loadtxt(path, delimiter=TEXT[path.suffix.lower()], ndmin=2, encoding="utf-8-sig")
     except (ValueError, UnicodeDecodeError):
         why = not_a_number(path, TEXT[path.suffix.lower()])
         raise ParameterError("W", shown, f"must hold rows of equally many numbers and nothing else; {why}") from None
@@ -222,7 +222,7 @@ def _folder(path: Path, shown: str) -> StoredArrays:
         allowed = f"must be a file, or a folder with {' or '.join(CONFIGURATIONS)} and one file of weights; it has "
         raise ParameterError("W", shown, allowed + (", ".join(file.name for file in files[:5]) or "no file of weights"))
     try:
-        fields = json.loads(configuration.read_text(encoding="utf-8"))
+        fields = json.loads(configuration.read_text(encoding="utf-8-sig"))
         fields = {**fields, **fields.get("trainer", {})}
         dimensions = next((fields[name] for name in DIMENSIONS if name in fields), None)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):

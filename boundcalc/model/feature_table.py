@@ -63,7 +63,7 @@ def _rows(source: Path, shown: str) -> Sequence[Mapping[str, Any]]:
                 raise ParameterError("groups", shown, f"must be a CSV table in UTF-8 ({error})") from None
         case ".toml":
             try:
-                tables = tomllib.loads(source.read_text(encoding="utf-8"))
+                tables = tomllib.loads(source.read_text(encoding="utf-8-sig"))
             except (ValueError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, or a number of thousands of digits
                 raise ParameterError("groups", shown, f"must be TOML ({error})") from None
             groups = tables.pop("group", None)

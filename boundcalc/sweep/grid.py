@@ -136,7 +136,7 @@ def load_grid(path: str | Path) -> Grid:
     path = Path(path)
     try:
         # numbers stay the text they are: 0.03 is 3/100 and never a binary float
-        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=lambda text: text.replace("_", ""))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=lambda text: text.replace("_", ""))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise ParameterError("grid", str(path), f"must be a TOML file ({reason})") from None

@@ -181,8 +181,9 @@ def load_losses(path: str | os.PathLike[str], name: str | None = None) -> np.nda
     shown = os.fspath(path)
     delimiter = TEXT.get(Path(path).suffix.lower(), "")
     if delimiter != "" and os.path.isfile(path):
+        titles = False
         try:
-            with open(path, encoding="utf-8") as file:
+            with open(path, encoding="utf-8-sig") as file:
                 lines = file.read().splitlines()
             first = lines[0].replace(",", " ").split() if lines else []
             titles = any(not is_number(part) for part in first)
