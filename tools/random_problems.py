@@ -2,24 +2,29 @@
 
 ``python -m tools.random_problems --count 10000 --seed 0`` prints a line for each problem that does, and a summary. A problem is
 drawn from its seed and number alone, so that ``--first 1234 --count 1`` repeats one. ``--records FILE`` appends a line of JSON for
-each, so that runs add up.
+each, so that runs add up. ``--kind features`` draws features that differ, ``--kind relu`` networks with the activation ReLU.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import random
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from boundcalc.bounds.evaluate import report
 from boundcalc.bounds.report_json import report_json
+from boundcalc.cli.relu_bounds import run_relu_bounds
+from boundcalc.model.features import AnyProblem, FeatureProblem, Group
 from boundcalc.model.problem import Problem
+from boundcalc.model.relu_problem import ReluProblem
 
 LIMIT = 20.0
 """Seconds of processor time that no problem may take."""
@@ -32,7 +37,7 @@ class Answered:
     """One problem, how long it took, and what went wrong: empty, a warning, or the last line of a traceback."""
 
     number: int
-    problem: Problem
+    problem: AnyProblem | ReluProblem
     seconds: float
     wrong: str
 
@@ -80,22 +85,70 @@ def random_problem(seed: int, number: int) -> Problem:
     return Problem(n, d, m, random_activity(rng), random_law(rng, m))
 
 
-def answered(problem: Problem, number: int = 0) -> Answered:
+def random_features(seed: int, number: int) -> FeatureProblem:
+    """A problem of up to four groups of features that differ in importance, p, law or scale, d to 100."""
+    rng = random.Random(f"features/{seed}/{number}")
+    m = rng.choice((1, 3, 3, 3, 5, 5))
+    common_p, common_law = random_activity(rng), random_law(rng, m)
+
+    def group() -> Group:
+        importance = rng.choice(("1", str(rng.randint(1, 30)), f"1/{rng.randint(2, 30)}", f"1e{rng.randint(-30, 30)}"))
+        p = common_p if rng.random() < 0.5 else random_activity(rng)
+        law = common_law if rng.random() < 0.6 else random_law(rng, m)
+        scale = "1" if rng.random() < 0.6 else f"{rng.randint(1, 50)}/{rng.randint(1, 50)}"
+        return Group(round(10 ** rng.uniform(0, rng.choice((0.5, 1, 2)))), importance, p, law, scale)
+
+    groups = [group() for _ in range(rng.choice((1, 2, 2, 3, 4)))]
+    return FeatureProblem(groups, round(10 ** rng.uniform(0, rng.choice((0.7, 0.7, 1.3, 2)))), m)
+
+
+def random_network(seed: int, number: int) -> ReluProblem:
+    """A problem with the activation ReLU: one group of features, or two that differ."""
+    rng = random.Random(f"relu/{seed}/{number}")
+
+    def law() -> str:
+        points = sorted(rng.sample(range(1, 12), rng.randint(1, 3)))
+        weights = [rng.randint(1, 9) for _ in points]
+        support = ",".join(f"{v}:{w}/{sum(weights)}" for v, w in zip(points, weights, strict=True))
+        return rng.choice(("uniform01", "uniform01", f"uniform:0:{rng.randint(1, 9)}/{rng.randint(1, 9)}", f"support:{support}"))
+
+    def group() -> Group:
+        importance = rng.choice(("1", f"1/{rng.randint(2, 30)}", f"1e{rng.randint(-30, 30)}"))
+        return Group(round(10 ** rng.uniform(0, rng.choice((1, 2, 4)))), importance, random_activity(rng), law())
+
+    d = round(10 ** rng.uniform(0, rng.choice((0.7, 1.3, 2.5))))
+    bias = rng.random() < 0.7
+    m = 1 if bias else rng.choice((1, 1, 2, 3))
+    return ReluProblem([group() for _ in range(rng.choice((1, 1, 2)))], d, bias=bias, tied=rng.random() < 0.8, m=m)
+
+
+DRAWN: dict[str, Callable[[int, int], AnyProblem | ReluProblem]] = {
+    "power": random_problem,
+    "features": random_features,
+    "relu": random_network,
+}
+
+
+def answered(problem: AnyProblem | ReluProblem, number: int = 0) -> Answered:
     """Every bound of the catalog, and its JSON, with warnings taken for errors."""
     began, wrong = time.process_time(), ""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            report_json(report(problem))
+            if isinstance(problem, ReluProblem):
+                with contextlib.redirect_stdout(io.StringIO()):
+                    run_relu_bounds(problem, 10, True, f"{LIMIT:.0f}")
+            else:
+                report_json(report(problem))
         except Exception:
             wrong = traceback.format_exc().strip().replace("\n", " | ")
     return Answered(number, problem, time.process_time() - began, wrong)
 
 
-def answers(seed: int, numbers: range) -> Iterator[Answered]:
+def answers(seed: int, numbers: range, kind: str = "power") -> Iterator[Answered]:
     """One after the other."""
     for number in numbers:
-        yield answered(random_problem(seed, number), number)
+        yield answered(DRAWN[kind](seed, number), number)
 
 
 def main() -> int:
@@ -105,9 +158,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--records", type=Path)
+    parser.add_argument("--kind", choices=DRAWN, default="power")
     given = parser.parse_args()
     slowest, bad, total = 0.0, 0, 0.0
-    for done, each in enumerate(answers(given.seed, range(given.first, given.first + given.count)), 1):
+    for done, each in enumerate(answers(given.seed, range(given.first, given.first + given.count), given.kind), 1):
         if given.records is not None:
             with given.records.open("a") as records:
                 records.write(each.as_json(given.seed) + "\n")

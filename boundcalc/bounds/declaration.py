@@ -332,8 +332,11 @@ def _choose(bound: Bound, problem: AnyProblem) -> Choice | None:
 
 
 def _chosen(bound: Bound, problem: AnyProblem) -> Choice | None:
-    if not isinstance(problem, FeatureProblem):
-        return bound.chooser(problem)
-    if bound.unequal is None:
+    try:
+        if not isinstance(problem, FeatureProblem):
+            return bound.chooser(problem)
+        if bound.unequal is None:
+            return None
+        return Choice() if bound.unequal.chooser is None else bound.unequal.chooser(problem)
+    except OverflowError:  # what proposes parameters works in float64, whose range a tiny p or a huge importance may exceed
         return None
-    return Choice() if bound.unequal.chooser is None else bound.unequal.chooser(problem)

@@ -165,7 +165,8 @@ class ConeProgram:
             unit = size[at : at + count * width].reshape(count, width)[:, 0]
             at += count * width
             if count and width:
-                worst = max(worst, float((_outside(name, part) / unit).max()))
+                with np.errstate(over="ignore"):  # squares of numbers beyond 10^154
+                    worst = max(worst, float((_outside(name, part) / unit).max()))
         return worst
 
     @cached_property

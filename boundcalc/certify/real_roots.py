@@ -11,9 +11,14 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_poly, fmpz_poly
 
+from boundcalc.certify.half_line import has_no_negative, on_half_line
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import Enclosure, exact, precision
 
 _LOG2_10 = 3.3219280948873626
+LONG_BITS = 2000
+CLOSER = 1 << 12
+MOST_PIECES = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +58,11 @@ class RealRoot:
 
     def refined(self, bits: int) -> RealRoot:
         """The same root in an interval of relative width at most 2^−bits that does not hold 0."""
-        low, high, working = self.low, self.high, bits
+        low, high, working, more = self.low, self.high, bits, 8
         while low != high and (low * high <= 0 or (high - low) * 2**bits > min(abs(low), abs(high))):
-            working += 8
+            working += more
+            if working > bits + 32:  # a root very close to 0
+                more = working // 2
             root = _real_roots(self.polynomial, working)[self.index]
             low, high = max(low, root.low), min(high, root.high)
         return RealRoot(self.polynomial, self.index, low, high)
@@ -129,8 +136,13 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
     if low is not None and high is not None:
         if low > high:
             raise ValueError(f"low = {low}: must not exceed high = {high}")
+        if integral(fmpq(low)) < 0 or integral(fmpq(high)) < 0:
+            return False
         if low == high:
-            return bool(integral(fmpq(low)) >= 0)
+            return True
+        told = _by_pieces(integral, fmpq(low), fmpq(high))
+        if told is not None:
+            return told
     # the sign changes inside the interval exactly at the roots of odd multiplicity
     _, factors = integral.factor_squarefree()
     odd = fmpz_poly([1])
@@ -141,6 +153,31 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
         return False
     sample = _first_nonroot(integral, low, high)
     return bool(integral(sample) > 0)
+
+
+def _by_pieces(poly: fmpz_poly, low: fmpq, high: fmpq) -> bool | None:
+    """The same where Bernstein coefficients tell; ``None`` where they do not, as at a zero inside.
+
+    One piece decides most polynomials. Those with long coefficients may have roots very close to an end, which Arb isolates
+    slowly: there many pieces are tried, those at the ends each :data:`CLOSER` times as short as the one before.
+    """
+    rational = fmpq_poly(poly)
+    pieces, left = [(low, high)], MOST_PIECES if poly.height_bits() > LONG_BITS else 1
+    while pieces:
+        start, end = pieces.pop()
+        if has_no_negative(on_half_line(rational, poly.degree(), start, end).numer()):
+            continue
+        left -= 1
+        middle = (start + end) / 2
+        if (start == low) != (end == high):
+            middle = start + (end - start) / CLOSER if start == low else end - (end - start) / CLOSER
+        if left and poly(middle) < 0:
+            return False
+        if left <= 0:
+            return None
+        check()
+        pieces += [(start, middle), (middle, end)]
+    return True
 
 
 def square_free(poly: fmpq_poly | fmpz_poly) -> fmpz_poly:
@@ -196,6 +233,7 @@ def _real_roots(poly: fmpz_poly, bits: int) -> list[RealRoot]:
     if poly.degree() == 1:
         return [rational_root(fmpq(-poly[0], poly[1]))]
     while True:
+        check()
         with precision(bits):
             roots: Any = poly.complex_roots()  # pairs with multiplicities, which the stubs do not know
             ends = sorted((exact(root.real.lower()), exact(root.real.upper())) for root, _ in roots if root.imag == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,8 +67,12 @@ def run_relu(
         reads = [path for path in (options.file, options.decoder, options.groups, options.bias) if path is not None]
         check_target(features, "features", marks=(",".join(FEATURE_HEADER).encode(),), force=force, reads=reads)
 
+    said: set[str] = set()
+
     def note(message: str) -> None:
-        click.echo(f"note: {message}", err=True)
+        if message not in said:  # once for all instances of a stack
+            said.add(message)
+            click.echo(f"note: {message}", err=True)
 
     def evaluate(chosen: ReluOptions) -> tuple[JudgedNetwork, Any]:
         with shown_progress() as progress:
@@ -115,7 +120,7 @@ def _print_stack(networks: list[JudgedNetwork], digits: int, as_json: bool) -> N
 def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callable[[str], Any]) -> tuple[ReluLoss, Any, Any, Any]:
     """The loss, the weights, shape (d, n), and the bias and the decoder or ``None``."""
     from boundcalc.loss.relu.loss import relu_loss
-    from boundcalc.loss.relu.stored import load_bias
+    from boundcalc.loss.relu.stored import biases, load_bias
     from boundcalc.loss.weights import load_weights
     from boundcalc.numbers.parsing import as_integer
 
@@ -135,6 +140,8 @@ def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callab
     bias = None
     if options.bias is not None:
         bias = load_bias(options.bias, options.file, n=n, shape=(d, n), index=index)
+    elif unused := biases(options.file, n):
+        note(f"no bias is used; {Path(options.file).name} holds {', '.join(unused)}, used with --bias {unused[0]}")
     features = read_relu_features(n, options, note)
     found = relu_loss(
         loaded.array, bias=bias, decoder=other, features=features, width=options.width, progress=progress, transpose=False

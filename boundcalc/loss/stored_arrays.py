@@ -52,6 +52,13 @@ class StoredArrays:
     read: Mapping[str, Callable[[], np.ndarray]]
     dimensions: int | None = None
 
+    def shape(self, name: str) -> tuple[int, ...] | None:
+        """The shape of an array; ``None`` for what is none, such as text of objects."""
+        try:
+            return self.read[name]().shape
+        except ParameterError:
+            return None
+
 
 def stored_arrays(path: Path, shown: str) -> StoredArrays:
     """What a file or a folder holds.

@@ -109,20 +109,13 @@ def _chosen(source: StoredArrays, shown: str, name: str | None) -> str:
         return found
     if len(names) == 1:
         return names[0]
-    shapes = {each: _shape(source, each) for each in names}
+    shapes = {each: source.shape(each) for each in names}
     matrices = [each for each, size in shapes.items() if size is not None and len(size) in (2, 3)]
     if len(matrices) == 1:
         return matrices[0]
     raise ParameterError(
         "W", shown, f"must be read with the --name (in Python name=) of one of its arrays; it holds {_listed(names, shapes)}"
     )
-
-
-def _shape(source: StoredArrays, name: str) -> tuple[int, ...] | None:
-    try:
-        return source.read[name]().shape
-    except ParameterError:  # such as text of objects
-        return None
 
 
 def _listed(names: list[str], shapes: Mapping[str, tuple[int, ...] | None] | None = None) -> str:

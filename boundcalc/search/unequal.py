@@ -18,7 +18,7 @@ from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.loss.dense import dense_loss
 from boundcalc.model.features import FeatureProblem
 from boundcalc.numbers.enclosure import decimal_exponent, to_float
-from boundcalc.numbers.errors import ParameterError
+from boundcalc.numbers.errors import ParameterError, shortened
 from boundcalc.search.moves import moved
 from boundcalc.search.objective import Array
 
@@ -96,7 +96,11 @@ def search_features(
     for kind in every:
         seen += [(kind, column - 1) for column in kind.columns(MOST_FEATURES - len(seen))]
     columns = [column for _, column in seen]
-    objective = UnequalImprovement([kind for kind, _ in seen], problem.m)
+    try:
+        objective = UnequalImprovement([kind for kind, _ in seen], problem.m)
+    except OverflowError:
+        least = shortened(str(min(kind.p for kind, _ in seen)))
+        raise ParameterError("p", least, "must be at least about 1e-290 for the search, whose numbers are floats") from None
     total = DEFAULT_STARTS if count is None else count
     first = [] if given is None else [np.asarray(given, dtype=float)[:, columns]]
     first += starts(len(seen), problem.d, max(total - total // 3, 1), seed)

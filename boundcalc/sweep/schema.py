@@ -108,15 +108,18 @@ def one_line(path: Path, kept: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # the last: SQLite's own message may quote damaged bytes
         raise ParameterError("store", str(path), _reason(error) + kept) from error
 
 
+DAMAGED = "is not a store of a sweep, or is damaged"
 UNWRITABLE = "cannot be written or created there; choose a file in a directory that exists and can be written"
 _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
 
-def _reason(error: sqlite3.Error | OSError) -> str:
+def _reason(error: sqlite3.Error | OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return DAMAGED
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if isinstance(error, OSError) and error.errno in _UNWRITABLE:
         return UNWRITABLE
@@ -132,7 +135,7 @@ def _reason(error: sqlite3.Error | OSError) -> str:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return "another process keeps it locked"
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return "is not a store of a sweep, or is damaged"
+            return DAMAGED
     return f"cannot be used ({error})"
 
 
@@ -146,7 +149,7 @@ def check_version(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION_ID:
-        raise ParameterError("store", str(path), "is not a store of a sweep, or is damaged")
+        raise ParameterError("store", str(path), DAMAGED)
     if version > SCHEMA_VERSION:
         allowed = f"has schema {version} of a newer boundcalc; this one reads up to {SCHEMA_VERSION}"
         raise ParameterError("store", str(path), allowed)
@@ -176,7 +179,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(uri(path, "mode=rw"), uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
             if not isinstance(error, sqlite3.OperationalError):
                 raise

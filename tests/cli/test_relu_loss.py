@@ -85,6 +85,19 @@ def test_a_stack_of_instances(capsys, tmp_path, net):
     assert len(table.splitlines()) == 3
 
 
+def test_a_bias_that_is_not_used_is_named_once(capsys, tmp_path, net):
+    W, b = net
+    np.savez(tmp_path / "stack.npz", W=np.stack([W, 2 * W]), b=np.stack([b, 3 * b]), bytes=np.zeros(7))
+    said = "note: no bias is used; {} holds b, used with --bias b"
+    for name, more in (("net.npz", ["--name", "W"]), ("stack.npz", ["--index", "all"])):
+        status, _, error = run(capsys, tmp_path / name, *MODEL, *more)
+        assert status == 0
+        assert error.splitlines().count(said.format(name)) == 1
+    for more in (["--name", "W", "--bias", "b"], ["--name", "W", "--bias", tmp_path / "other.npy"]):
+        np.save(tmp_path / "other.npy", b)
+        assert "no bias is used" not in run(capsys, tmp_path / "net.npz", *MODEL, *more)[2]
+
+
 def test_text_and_the_table_of_features(capsys, tmp_path, net):
     status, out, err = run(
         capsys, tmp_path / "net.npz", *MODEL, "--name", "W", "--bias", "b", "--features", tmp_path / "out.csv", "--width", "1e-8"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 from flint import fmpq, fmpz
@@ -20,7 +21,15 @@ _ATTEMPTS = 14
 
 
 def rational(value: float, digits: int = DIGITS) -> fmpq:
-    """The decimal with ``digits`` significant digits next to a finite float."""
+    """The decimal with ``digits`` significant digits next to a float.
+
+    Raises
+    ------
+    OverflowError
+        If it is not finite.
+    """
+    if not isfinite(value):
+        raise OverflowError(f"{value} is no rational number")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     whole, _, fraction = mantissa.partition(".")
     power = int(exponent) - len(fraction)

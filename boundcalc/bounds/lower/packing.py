@@ -129,6 +129,8 @@ def _by_table(items: Sequence[Item[B]], n: int, d: int, unit: int) -> Packing[B]
     """The best packing, by a table over dimensions and features; features are counted in units, rounded up."""
     import numpy as np
 
+    if not items:
+        return Counter()
     costs = [(item, -(-item.features // unit)) for item in items]
     top = n // unit
     total, last = np.zeros((d + 1, top + 1)), np.full((d + 1, top + 1), -1)

@@ -33,6 +33,8 @@ ROOMS = (0.002, 0.008, 0.03)
 """Relative room between h and the pairs' cost that is tried in turn."""
 COARSE = 1.35
 """Ratio of nodes where n′ is chosen."""
+LEAST_P = fmpq(10) ** -300
+"""Below it odds leave the range of float64."""
 WIDEST = fmpq(4)
 """Largest ratio a_1/a_0 of scales that is used."""
 
@@ -96,7 +98,7 @@ def pair_floor(n: int, d: int, p: fmpq, *, one_scale: bool = True) -> PairFloor 
     >>> 0.99 < float(found.value / (2 * fmpq(1, 1000) ** 2 / 3)) < 1  # beside two antipodal pairs
     True
     """
-    if n <= d or p >= 1:
+    if n <= d or p >= 1 or p < LEAST_P:
         return None
     best = max((_estimate(n, d, p, count, one_scale) for count in _parts(n, d, p)), default=None)
     if best is None or best[0] <= 0:

@@ -18,6 +18,7 @@ from boundcalc.loss.relu.loss import relu_loss
 from boundcalc.model.nonnegative_laws import UniformFromZero
 from boundcalc.model.relu_problem import ReluProblem
 from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.errors import ParameterError
 
 SIDES = (3, 5, 6, 7, 8)
 """Polygons that are tried; a square is two antipodal pairs."""
@@ -71,7 +72,10 @@ def polygon_network(problem: ReluProblem) -> PolygonNetwork | None:
     for sides in SIDES:
         if sides > n:
             continue
-        each = _polygon(sides, p, problem.bias)[0]
+        try:
+            each = _polygon(sides, p, problem.bias)[0]
+        except ParameterError:  # features that are nearly always active have no gradient
+            return None
         for planes in range(1, min(d // 2, n // sides) + 1):
             pairs = min(d - 2 * planes, (n - planes * sides) // 2)
             rest = n - planes * sides - 2 * pairs

@@ -93,8 +93,8 @@ def _below(row: PairRow, x: np.ndarray) -> np.ndarray:
     """Values at x of a piecewise linear function that does not exceed ρ between them."""
     found, worst = charge(row, x), np.ones(len(x) - 1)
     for share in (0.25, 0.5, 0.75):
-        between = charge(row, (1 - share) * x[:-1] + share * x[1:])
-        worst = np.minimum(worst, between / ((1 - share) * found[:-1] + share * found[1:]))
+        between, chord = charge(row, (1 - share) * x[:-1] + share * x[1:]), (1 - share) * found[:-1] + share * found[1:]
+        worst = np.minimum(worst, np.divide(between, chord, out=np.ones_like(chord), where=chord > 0))
     return found * np.minimum(np.append(worst, 1), np.append(1, worst))
 
 

@@ -15,6 +15,7 @@ dimension that holds, m = 3, for most laws at every p (:mod:`boundcalc.bounds.un
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from math import prod
 
@@ -78,12 +79,12 @@ def water_filling(problem: FeatureProblem) -> tuple[fmpq, tuple[fmpq, ...]] | No
         return line, flat
     found = []
     for chosen in zip(*forms, strict=True):
-        sampled = Sampled(chosen, counts, problem.rank, unit, smallest_capacity(every))
-        if not sampled.finite:  # a least energy that is not positive says nothing
-            continue
-        proven = proven_prices(chosen, sampled)
-        if proven is not None:
-            found.append(proven)
+        with suppress(OverflowError):  # beyond the range of float64
+            sampled = Sampled(chosen, counts, problem.rank, unit, smallest_capacity(every))
+            # a least energy that is not positive says nothing
+            proven = proven_prices(chosen, sampled) if sampled.finite else None
+            if proven is not None:
+                found.append(proven)
     return min(found, key=lambda pair: total_of(pair[0], pair[1], counts, problem.rank), default=None)
 
 

@@ -11,6 +11,7 @@ from math import comb
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
 from boundcalc.bounds.unequal.kinds import FeatureKind
@@ -27,15 +28,26 @@ class UnequalImprovement:
     """log(C²/D) with its gradient, for features that differ, in units of one feature's ω p g.
 
     The k-th cumulant of y_i is Σ_j κ_k^(j) A_ij^k; C and D are weighted by ω_i.
+
+    Raises
+    ------
+    OverflowError
+        Beyond the range of float64.
     """
 
     def __init__(self, features: Sequence[FeatureKind], m: int) -> None:
         self.m = m
-        unit = features[0].alone
-        second = features[0].kappa[1]
-        # x divided by √κ_2 of the first feature: A has another scale, which the maximum does not see
-        self.kappa = np.array([[to_float(kind.kappa[j] / second**j) if j else 0.0 for j in range(m + 1)] for kind in features]).T
-        self.importance = np.array([to_float(kind.importance / unit * second) for kind in features])
+        # x divided by √κ_2 of the first feature, or by √μ_2 where p is tiny: A has another scale, which the maximum does not see
+        first = features[0].kappa[1]
+        try:
+            self._scaled(features, first)
+        except OverflowError:
+            self._scaled(features, first / features[0].p)
+
+    def _scaled(self, features: Sequence[FeatureKind], square: fmpq) -> None:
+        unit, orders = features[0].alone, range(1, self.m + 1)
+        self.kappa = np.array([[0.0, *(to_float(kind.kappa[j] / square**j) for j in orders)] for kind in features]).T
+        self.importance = np.array([to_float(kind.importance / unit * square) for kind in features])
 
     def __call__(self, weights: Array) -> tuple[float, Array]:
         m, kappa, omega = self.m, self.kappa, self.importance

@@ -148,7 +148,14 @@ class _Program:
         return term * self.each + self.of[min(g, h), max(g, h)]
 
     def solve(self, nodes: dict[tuple[int, int], Array]) -> tuple[MatrixProposal, dict[tuple[int, int], Array]] | None:
-        """The proposal, and the excess of each pair on the fine grid."""
+        """The proposal, and the excess of each pair on the fine grid; ``None`` also beyond the range of float64."""
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                return self._solved(nodes)
+        except FloatingPointError:
+            return None
+
+    def _solved(self, nodes: dict[tuple[int, int], Array]) -> tuple[MatrixProposal, dict[tuple[int, int], Array]] | None:
         rows, cost = ConeRows(self.total), np.zeros(self.total)
         one, none = np.ones(1), np.zeros(1)
         cost[self.theta] = 0.0 if self.rank is None else self.rank

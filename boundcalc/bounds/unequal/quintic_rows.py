@@ -29,7 +29,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.unequal.crowd import Crowd
 from boundcalc.bounds.unequal.kinds import FeatureKind
-from boundcalc.bounds.unequal.rows import positive_part
+from boundcalc.bounds.unequal.rows import LARGEST, positive_part
 from boundcalc.certify.real_roots import polynomial_nonnegative
 from boundcalc.numbers.enclosure import to_float
 
@@ -88,7 +88,9 @@ class FeatureRowQuintic:
         """The row in units of ``unit``, for sampling."""
         size = max(abs(c) for part in self.gain for c in part.coeffs())
         pieces = [(to_float(p.low), to_float(p.high), to_float(p.at)) for p in self.pieces]
-        energy = [_floats(part * (unit / size**2)) for part in self.energy]
+        factor = unit / size**2
+        factor = min(factor, LARGEST / max(abs(c) for part in self.energy for c in part.coeffs()))
+        energy = [_floats(part * factor) for part in self.energy]
         return _FloatQuintic([_floats(part / size) for part in self.gain], energy, pieces)
 
 
@@ -105,13 +107,13 @@ class _FloatQuintic:
         """The largest value over y: a squared line over a parabola has one critical point beside its zero."""
         import numpy as np
 
-        P, Q = (part(t) for part in self.gain)
-        free, own_linear, own_quadratic, cubic, quartic = (part(t) for part in self.energy)
         best = np.zeros_like(t)
-        for low, high, s in self.pieces:
-            linear = own_linear - s**2 * cubic - 2 * s**3 * quartic
-            quadratic = own_quadratic + 2 * s * cubic + 3 * s**2 * quartic
-            with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):  # where p is tiny, beyond the range of float64: not finite, and not used
+            P, Q = (part(t) for part in self.gain)
+            free, own_linear, own_quadratic, cubic, quartic = (part(t) for part in self.energy)
+            for low, high, s in np.array(self.pieces):  # NumPy's powers overflow to infinity, those of Python raise
+                linear = own_linear - s**2 * cubic - 2 * s**3 * quartic
+                quadratic = own_quadratic + 2 * s * cubic + 3 * s**2 * quartic
                 inner = (P * linear - 2 * Q * free) / (Q * linear - 2 * P * quadratic)
                 inner = np.clip(np.where(np.isfinite(inner), inner, low), low, high)
                 for y in (inner, low, high):

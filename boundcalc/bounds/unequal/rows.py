@@ -88,6 +88,10 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
     return found
 
 
+LARGEST = fmpq(10) ** 150
+"""Least energies in units of gains squared; a row with larger ones is worth next to nothing, and is sampled as if with this."""
+
+
 class Sampled:
     """Rows of several kinds in floating point, in units of ``unit``."""
 
@@ -189,8 +193,8 @@ class _FloatRow:
         import numpy as np
 
         gain = np.maximum(self.gain(z), 0)
-        energy = np.min([factor * part(z) for part, factor in self.energies], axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
+            energy = np.min([factor * part(z) for part, factor in self.energies], axis=0)
             found = np.where(gain > 0, gain * gain * self.t(z) / energy, 0.0)
         return np.where((energy > 0) | (gain <= 0), found, np.inf)
 
@@ -205,7 +209,8 @@ def _float_row(row: CrowdedRow, unit: fmpq) -> _FloatRow:
 
     gain, gain_size = scaled(row.gain)
     energies = [scaled(energy) for energy in row.energies]
-    return _FloatRow(gain, scaled(row.t)[0], [(part, to_float(size * unit / gain_size**2)) for part, size in energies])
+    factors = [to_float(min(size * unit / gain_size**2, LARGEST)) for _, size in energies]
+    return _FloatRow(gain, scaled(row.t)[0], [(part, factor) for (part, _), factor in zip(energies, factors, strict=True)])
 
 
 def proven_tau(row: ProvableRow, theta: fmpq, near: float, unit: fmpq) -> fmpq | None:

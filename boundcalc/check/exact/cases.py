@@ -20,6 +20,7 @@ from boundcalc.lemmas import few_features, universal
 from boundcalc.model.named.index import BY_NAME
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.errors import shortened
 from boundcalc.numbers.rings import EXACT
 
 
@@ -170,7 +171,7 @@ class Case:
             With the place ``at`` in the text.
         """
         if not 0 <= place < self.n:
-            raise StatementError(f"feature {place + 1}, and n = {self.n}", at)
+            raise StatementError(f"feature {shortened(place + 1)}, and n = {self.n}", at)
         return place
 
     # ---- states

@@ -23,6 +23,7 @@ from boundcalc.check.exact.roots import Exact
 from boundcalc.language.grammar import COMPARE, StatementError
 from boundcalc.language.nodes import Call, Expectation, Indicator, Literal, Negation, Node, Operation, Relation, Sum
 from boundcalc.language.resolved import Defined, Kind, Known, ResolvedRelation, Variable, children, is_random, variables, walk
+from boundcalc.numbers.errors import shortened
 
 MAX_ORDER = 400
 """Highest order of a moment, a power sum or a tensor."""
@@ -154,7 +155,7 @@ def _order(node: Node, name: str, at: int) -> Run:
         if isinstance(value, fmpq) and value.q == 1:
             value = int(value.p)
         if not isinstance(value, int) or not 0 <= value <= MAX_ORDER:
-            raise StatementError(f"{name}[{value}]: expected a whole number from 0 to {MAX_ORDER}", at)
+            raise StatementError(f"{name}[{shortened(value)}]: expected a whole number from 0 to {MAX_ORDER}", at)
         return value
 
     return order
@@ -261,10 +262,12 @@ def integer_range(first: Exact, last: Exact, step: Exact, at: int) -> range:
     ends = []
     for value, what in ((first, "a range begins"), (last, "a range ends"), (step, "a range steps")):
         if not isinstance(value, (int, fmpq)) or value != int(fmpq(value).floor()):
-            raise StatementError(f"{what} with {value}, not with a whole number", at)
+            raise StatementError(
+                f"{what} with {shortened(value if isinstance(value, int) else str(value))}, not with a whole number", at
+            )
         ends.append(int(fmpq(value).floor()))
     if ends[2] < 1:
-        raise StatementError(f"a range steps by {ends[2]}, not by 1 or more", at)
+        raise StatementError(f"a range steps by {shortened(ends[2])}, not by 1 or more", at)
     if (ends[1] - ends[0]) // ends[2] + 1 > MAX_SUM:
         raise StatementError(f"a range of more than {MAX_SUM} terms", at)
     return range(ends[0], ends[1] + 1, ends[2])

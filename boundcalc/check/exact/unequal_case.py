@@ -13,6 +13,7 @@ from boundcalc.check.exact.case_states import MAX_STATES, OwnLaw, States, Vector
 from boundcalc.check.exact.cases import Case
 from boundcalc.check.exact.matrix_geometry import Geometry, Matrix, geometry
 from boundcalc.language.grammar import StatementError
+from boundcalc.numbers.errors import shortened
 
 
 class UnequalStates(States):
@@ -22,7 +23,7 @@ class UnequalStates(States):
         self.frame, self.points, self.own = frame, (), own
         size = prod(len(law.points) + 1 for law in own)
         if size > MAX_STATES:
-            raise StatementError(f"{size} states: an enumeration has at most {MAX_STATES}", 0)
+            raise StatementError(f"{shortened(size)} states: an enumeration has at most {MAX_STATES}", 0)
         ranges = [range(0 if law.p == 1 else -1, len(law.points) if law.p else 0) for law in own]
         self.choices = list(product(*ranges))
         self.choices.sort(key=lambda state: sum(1 for choice in state if choice >= 0))

@@ -11,6 +11,13 @@ from boundcalc.loss.stored_arrays import StoredArrays, stored_arrays
 from boundcalc.numbers.errors import ParameterError, shortened
 
 
+def biases(weights: str | os.PathLike[str], n: int) -> list[str]:
+    """Names of the arrays of the file of the weights that look like a bias of n features: their last part begins with b."""
+    source = stored_arrays(Path(weights), os.fspath(weights))
+    named = [name for name in sorted(source.read) if name.rpartition(".")[2].lower().startswith("b")]
+    return [name for name in named if (source.shape(name) or ())[-1:] == (n,)]
+
+
 def load_bias(
     bias: str, weights: str | os.PathLike[str], *, n: int, shape: tuple[int, int] | None = None, index: int | None = None
 ) -> np.ndarray:
