@@ -140,9 +140,10 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
             return False
         if low == high:
             return True
-        told = _by_pieces(integral, fmpq(low), fmpq(high))
-        if told is not None:
-            return told
+        # one piece decides most polynomials; long ones may have roots very close to an end, which Arb isolates slowly
+        signs = {sign for *_, sign in signed_pieces(integral, fmpq(low), fmpq(high), MOST_PIECES if is_long(integral) else 1)}
+        if 0 not in signs or -1 in signs:
+            return -1 not in signs
     # the sign changes inside the interval exactly at the roots of odd multiplicity
     _, factors = integral.factor_squarefree()
     odd = fmpz_poly([1])
@@ -155,29 +156,32 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
     return bool(integral(sample) > 0)
 
 
-def _by_pieces(poly: fmpz_poly, low: fmpq, high: fmpq) -> bool | None:
-    """The same where Bernstein coefficients tell; ``None`` where they do not, as at a zero inside.
+def signed_pieces(poly: fmpz_poly, low: fmpq, high: fmpq, most: int) -> list[tuple[fmpq, fmpq, int]]:
+    """The closed interval in pieces, ascending, each with 1 or −1 where the polynomial has one sign by its Bernstein coefficients.
 
-    One piece decides most polynomials. Those with long coefficients may have roots very close to an end, which Arb isolates
-    slowly: there many pieces are tried, those at the ends each :data:`CLOSER` times as short as the one before.
+    0: not told. So many pieces at most are cut in two, those next to an end where it is :data:`CLOSER` times as near.
     """
-    rational = fmpq_poly(poly)
-    pieces, left = [(low, high)], MOST_PIECES if poly.height_bits() > LONG_BITS else 1
+    rational, found, left = fmpq_poly(poly), list[tuple[fmpq, fmpq, int]](), most
+    pieces = [(low, high)]
     while pieces:
         start, end = pieces.pop()
-        if has_no_negative(on_half_line(rational, poly.degree(), start, end).numer()):
+        form = on_half_line(rational, poly.degree(), start, end).numer()
+        sign = 1 if has_no_negative(form) else -1 if has_no_negative(-form) else 0
+        left -= not sign
+        if sign or left <= 0:
+            found.append((start, end, sign))
             continue
-        left -= 1
+        check()
         middle = (start + end) / 2
         if (start == low) != (end == high):
             middle = start + (end - start) / CLOSER if start == low else end - (end - start) / CLOSER
-        if left and poly(middle) < 0:
-            return False
-        if left <= 0:
-            return None
-        check()
-        pieces += [(start, middle), (middle, end)]
-    return True
+        pieces += [(middle, end), (start, middle)]
+    return found
+
+
+def is_long(poly: fmpq_poly | fmpz_poly) -> bool:
+    """Whether coefficients are so long that roots may be very close to each other."""
+    return bool(primitive(poly).height_bits() > LONG_BITS)
 
 
 def square_free(poly: fmpq_poly | fmpz_poly) -> fmpz_poly:

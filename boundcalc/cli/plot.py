@@ -294,6 +294,8 @@ def _holds_losses(file: str, array: str | None) -> bool:
         found = load_losses(file, array)
     except ParameterError:
         return False
+    if found.dtype.kind not in "fiu":
+        return False
     steps = found[:, 0].tolist() if found.ndim == 2 else []
     rising = all(one < other and one == int(one) for one, other in pairwise(steps))
     return found.ndim == 1 or (found.ndim == 2 and len(steps) > 2 and (found.shape[1] == 1 or (found.shape[1] == 2 and rising)))

@@ -140,9 +140,9 @@ def evaluate_relu(options: ReluOptions, progress: ShowShare | None, note: Callab
     bias = None
     if options.bias is not None:
         bias = load_bias(options.bias, options.file, n=n, shape=(d, n), index=index)
-    elif unused := biases(options.file, n):
-        note(f"no bias is used; {Path(options.file).name} holds {', '.join(unused)}, used with --bias {unused[0]}")
     features = read_relu_features(n, options, note)
+    if bias is None and (unused := biases(options.file, n)):
+        note(f"no bias is used; {Path(options.file).name} holds {', '.join(unused)}, used with --bias {unused[0]}")
     found = relu_loss(
         loaded.array, bias=bias, decoder=other, features=features, width=options.width, progress=progress, transpose=False
     )

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from boundcalc.certify.real_roots import (
     count_real_roots,
+    is_long,
     isolate_real_roots,
     polynomial_nonnegative,
+    primitive,
     rational_root,
     refine,
     sign_at,
+    signed_pieces,
     square_free,
 )
 
@@ -128,6 +131,9 @@ def test_signs_at_algebraic_numbers():
     assert (sign_at(X - close.lower, root), sign_at(X - close.upper, root)) == (1, -1)
 
 
+TINY = fmpq(1, 10**400)
+
+
 @pytest.mark.parametrize(
     ("poly", "low", "high", "expected"),
     [
@@ -145,6 +151,11 @@ def test_signs_at_algebraic_numbers():
         (X - 3, fmpq(3), fmpq(3), True),
         (X - 3, fmpq(2), fmpq(2), False),
         (3 - X, None, fmpq(3), True),
+        # roots next to an end, long coefficients
+        ((X - 1) * (X - 1 + TINY) * (X + TINY), fmpq(0), fmpq(1), False),
+        ((X - 1) * (X - 1 - TINY) * (X + TINY), fmpq(0), fmpq(1), True),
+        ((X - TINY) * (X - 2 * TINY) * (X**3 + TINY), fmpq(0), fmpq(1), False),
+        ((X - TINY) ** 2 * (X + TINY) + TINY**5, fmpq(0), fmpq(1), True),
     ],
 )
 def test_nonnegativity(poly, low, high, expected):
@@ -167,3 +178,17 @@ def test_nonnegativity_agrees_with_samples(poly, a, b):
 
 def test_square_free_part():
     assert square_free(-3 * (X - 1) ** 3 * (X + 2)) == fmpz_poly([2, -1, -1])
+
+
+def test_pieces_have_the_sign_they_claim():
+    """Against the factors: the polynomial changes sign at TINY, 1/3 and 1 − TINY alone."""
+    poly = primitive((X - TINY) * (3 * X - 1) * (X - 1 + TINY))
+    pieces = signed_pieces(poly, fmpq(0), fmpq(1), 400)
+    assert is_long(poly)
+    assert (pieces[0][0], pieces[-1][1]) == (0, 1)
+    assert all(left[1] == right[0] for left, right in itertools.pairwise(pieces))
+    for start, end, sign in pieces:
+        changes = [root for root in (TINY, fmpq(1, 3), 1 - TINY) if start < root < end]
+        middle = poly((start + end) / 2)
+        assert (sign == 0) == bool(changes)
+        assert sign == 0 or sign * middle > 0

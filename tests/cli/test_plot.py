@@ -323,3 +323,10 @@ def test_weights_and_trainings_of_features_that_differ(capsys, tmp_path):
     assert "groups = nowhere.csv" in run(capsys, *words, "--groups", "nowhere.csv")[2]
     slice_of = ("plot", "bounds", "--d", "1", "--n", "3", "--p", "1e-2..1e-1", "--out", tmp_path / "b.svg")
     assert run(capsys, *slice_of, "--importance", "0.5^j")[2].startswith("boundcalc: importance = 0.5^j: must be")  # not ignored
+
+
+def test_an_array_of_bytes_is_neither_weights_nor_losses(capsys, tmp_path):
+    np.save(tmp_path / "W.npy", np.array([[b"one", b"two"], [b"three", b"four"]]))
+    status, out, error = run(capsys, "plot", tmp_path / "W.npy", "--out", tmp_path / "W.png")
+    assert (status, out) == (2, "")
+    assert re.fullmatch(r"boundcalc: W = .*W\.npy: must .*\n", error)

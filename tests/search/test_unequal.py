@@ -58,3 +58,16 @@ def test_losses_beyond_floats_are_refused_in_a_line():
         for one, other in (("1e250", "1e249"), ("10", "1"))
     )
     assert large.weights == pytest.approx(small.weights, rel=1e-9)
+
+
+@pytest.mark.parametrize("m", [3, 5])
+def test_activities_near_the_end_of_floats(m):
+    """Cumulants in units of the first one's powers overflow there, those in units of μ_2 do not; I*/p has its limit by then."""
+
+    def found(p: str) -> float:
+        problem = FeatureProblem(Features.each(["1", "1/2", "1/3", "1/4"], [p] * 4, "rademacher"), 3, m)
+        return search_features(problem, count=3).value / float(p)
+
+    assert found("1e-280") == pytest.approx(found("1e-60"), rel=1e-6)
+    with pytest.raises(ParameterError, match=r"^p = 1/10+\.\.\.: must be at least about 1e-290"):
+        found("1e-400")

@@ -16,7 +16,7 @@ import pytest
 from boundcalc.numbers.errors import ParameterError
 from boundcalc.sweep import schema
 from boundcalc.sweep.grid import read_grid
-from boundcalc.sweep.store import Store, head, iterate, read
+from boundcalc.sweep.store import Store, completeness, head, iterate, read
 from boundcalc.sweep.unit import evaluate
 
 GRID = read_grid(
@@ -411,3 +411,13 @@ def test_the_formulas_of_features_that_differ_are_kept(tmp_path):
     with Store.create(path, grid) as store:
         store.write([evaluate(unit, grid.plan) for unit in grid.units()])
     assert {(row.importance, row.activity, row.status) for row in read(path).rows} == {("0.5^i", None, "done")}
+
+
+def test_damage_that_sqlite_quotes(path):
+    """Its message holds the damaged bytes, which are no text: Python raises another error then."""
+    content = path.read_bytes()
+    assert content.count(b"CREATE TABLE units") == 1
+    path.write_bytes(content.replace(b"CREATE TABLE units", b"CREATE TABLE \xec\xff\xff\xff\xff"))
+    for opens in (read, completeness, head):
+        with pytest.raises(ParameterError, match="damaged"):
+            opens(path)

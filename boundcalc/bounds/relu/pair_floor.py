@@ -33,8 +33,8 @@ ROOMS = (0.002, 0.008, 0.03)
 """Relative room between h and the pairs' cost that is tried in turn."""
 COARSE = 1.35
 """Ratio of nodes where n′ is chosen."""
-LEAST_P = fmpq(10) ** -300
-"""Below it odds leave the range of float64."""
+LEAST_P = fmpq(10) ** -140
+"""Below it the squares of odds leave the range of float64."""
 WIDEST = fmpq(4)
 """Largest ratio a_1/a_0 of scales that is used."""
 

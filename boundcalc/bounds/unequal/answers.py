@@ -11,6 +11,7 @@ So t_i > 0 where tau_i > U - L; and where R_i(t) <= rho t for all t with rho < t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -121,12 +122,13 @@ def _judge(
 
 def _slope(row: ProvableRow, unit: fmpq, least: float) -> fmpq | None:
     """A proven ρ with R(t) ≤ ρ t, next to the least one."""
-    sampled = Sampled([row], [1], 1, unit, least)
-    near = float((sampled.values / sampled.t).max())
-    for room in (1e-6, 1e-3, 1e-1):
-        slope = rational(near * (1 + room)) * unit
-        if row.holds(slope, fmpq(0)):
-            return slope
+    with suppress(OverflowError):  # beyond the range of float64
+        sampled = Sampled([row], [1], 1, unit, least)
+        near = float((sampled.values / sampled.t).max())
+        for room in (1e-6, 1e-3, 1e-1):
+            slope = rational(near * (1 + room)) * unit
+            if row.holds(slope, fmpq(0)):
+                return slope
     return None
 
 

@@ -15,7 +15,14 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.certify.half_line import has_no_negative, on_half_line
-from boundcalc.certify.real_roots import isolate_real_roots, polynomial_nonnegative
+from boundcalc.certify.real_roots import (
+    MOST_PIECES,
+    is_long,
+    isolate_real_roots,
+    polynomial_nonnegative,
+    primitive,
+    signed_pieces,
+)
 from boundcalc.numbers.enclosure import to_float
 
 _FIRST_ROOM, _GROWTH, _ATTEMPTS = 1e-11, 10, 10
@@ -78,6 +85,8 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
     zero, one = fmpq(0), fmpq(1)
     if gain.degree() < 0:
         return []
+    if is_long(gain):
+        return [(start, end) for start, end, sign in signed_pieces(primitive(gain), zero, one, MOST_PIECES) if sign >= 0]
     roots = [root.refined(80) for root in isolate_real_roots(gain, zero, one)] if gain.degree() > 0 else []
     found: list[tuple[fmpq, fmpq]] = []
     starts, ends = [zero, *(root.low for root in roots)], [*(root.high for root in roots), one]

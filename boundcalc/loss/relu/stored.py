@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,9 @@ from boundcalc.numbers.errors import ParameterError, shortened
 
 
 def biases(weights: str | os.PathLike[str], n: int) -> list[str]:
-    """Names of the arrays of the file of the weights that look like a bias of n features: their last part begins with b."""
+    """Names of the arrays of the file of the weights that look like a bias of n features, such as b, bias or decoder.b_dec."""
     source = stored_arrays(Path(weights), os.fspath(weights))
-    named = [name for name in sorted(source.read) if name.rpartition(".")[2].lower().startswith("b")]
+    named = [name for name in sorted(source.read) if re.match(r"b(ias)?(_|$)", name.rpartition(".")[2].lower())]
     return [name for name in named if (source.shape(name) or ())[-1:] == (n,)]
 
 

@@ -238,3 +238,11 @@ def test_weights_for_more_features_or_dimensions_are_not_less(small, large):
     best = [report(Problem(*arguments), upper=["rank"]).best_lower.value.certified for arguments in (small, large)]
     printed = [parse_rational(decimal_floor(value, DEFAULT_DIGITS), parameter="lower") for value in best]
     assert printed[0] <= printed[1]
+
+
+@pytest.mark.parametrize("d", [10**10, 10**30])
+def test_more_dimensions_than_a_table_holds(d):
+    """Where no item is left beside a block, a table of all dimensions is not made: it does not fit into memory."""
+    assert value(pack([Item(2.0, 4, 2, "block"), Item(1.0, 1, 1, "single")], 4, d)) == 4
+    answer = report(Problem(5, d, 3, "0.01", "rademacher"))
+    assert answer.best_lower.value.certified == answer.best_upper.value.certified == fmpq(5, 100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flint import fmpq
 
+from boundcalc.bounds.relu.floors import floors
 from boundcalc.bounds.relu.polygons import polygon_network
 from boundcalc.bounds.relu.witnesses import closed_network
 from boundcalc.loss.relu.loss import relu_loss
@@ -37,3 +38,11 @@ def test_none_where_pairs_hold_all_features():
     assert polygon_network(ReluProblem((Group(4, 1, "1/20", "uniform01"),), 2)) is None
     assert polygon_network(ReluProblem((Group(9, 1, "1/20", "support:1:1"),), 2)) is None
     assert polygon_network(ReluProblem((Group(4, 1, "1/20", "uniform01"), Group(4, 2, "1/20", "uniform01")), 2)) is None
+
+
+def test_features_that_are_nearly_always_active():
+    """Their loss has no gradient in floats, and so no polygon; another network and its floors are there."""
+    problem = ReluProblem((Group(80, "1/9", fmpq(10**30 - 1, 10**30), "uniform:0:1/3"),), 2)
+    assert polygon_network(problem) is None
+    best = max(floor.value.lower for floor in floors(problem) if floor.value is not None)
+    assert 0 < best <= closed_network(problem).loss

@@ -12,7 +12,8 @@ from boundcalc.bounds.unequal.capacity import rows_of, water_filling
 from boundcalc.bounds.unequal.crowd import crowds
 from boundcalc.bounds.unequal.kinds import kinds
 from boundcalc.loss.exact import exact_loss
-from boundcalc.model.features import Features, Group
+from boundcalc.model.features import FeatureProblem, Features, Group
+from boundcalc.numbers.parsing import parse_rational
 
 T = np.concatenate([np.geomspace(1e-7, 1e-3, 500), np.geomspace(1e-3, 1, 4000)])
 
@@ -104,3 +105,25 @@ def test_a_smaller_price_is_not_proven():
     lower = exact_loss([[1, 0, 0, 0, 0], [0, 1, 0, 0, 0]], m=3, features=problem.features).improvement_best_scale
     assert evaluate_upper(find("capacity"), problem, 5).value.certified >= lower
     assert problem.features.groups[0] == Group(1, 1, "0.02", "gaussian")
+
+
+@pytest.mark.parametrize("tiny", ["1e-60", "1e-150", "1e-250"])
+@pytest.mark.parametrize("m", [3, 5])
+def test_features_that_are_hardly_ever_active_beside_others(tiny, m):
+    """Their rows leave the range of float64, and have roots next to the ends of [0, 1] that take Arb a minute to isolate."""
+    common = (Group(1, 1, "79/1000", "laplace"), Group(2, 1, "79/1000", "rademacher"))
+    answer = report(FeatureProblem(Features((*common, Group(9, 3, tiny, "rademacher"))), 2, m))
+    alone = report(FeatureProblem(Features(common), 2, m))
+    assert answer.best_lower.value.certified <= answer.best_upper.value.certified
+    assert m == 5 or evaluate_upper(find("capacity"), answer.problem, 5).value is not None
+    # nine features of energy 3 p add no more than all of it
+    assert answer.best_lower.value.certified <= alone.best_upper.value.certified + 27 * parse_rational(tiny, parameter="p")
+
+
+@pytest.mark.parametrize("p", ["1e-100", "1e-200"])
+def test_fifth_powers_beyond_floats(p):
+    answer = report(powers(4, 3, "0.5", p, "uniform"))
+    assert answer.best_lower.value.certified <= answer.best_upper.value.certified
+    five = FeatureProblem(powers(4, 3, "0.5", p, "uniform").features, 3, 5)
+    answer = report(five)
+    assert answer.best_lower.value.certified <= answer.best_upper.value.certified
