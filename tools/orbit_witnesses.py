@@ -1,11 +1,14 @@
 """Makes the table of weights that are orbits of a group of permutations, orbit_witnesses.json and orbit_generators.json.
 
     python -m tools.orbit_witnesses FOUND.jsonl --m 3 --d 2-200 --work 4e8
+    python -m tools.orbit_witnesses FOUND.jsonl --m 3 --d 9-64 --searched
     python -m tools.orbit_witnesses FOUND.jsonl --write boundcalc/bounds/lower
 
 The first command adds to FOUND.jsonl what is not there: for each d a ladder of numbers of features, each made for the p at which
-random directions would use so many. It may be stopped and started again. The second adds these to the table, and keeps of all
-those that gain most on a grid of problems, as many as fit into 2 MB.
+random directions would use so many. It may be stopped and started again. The second adds what the search at run time finds where
+that is better than the table, which would keep it from being looked for there: bounds would fall from an n without an entry to one
+with it. The third adds these to the table, and keeps of all those that gain most on a grid of problems, as many as fit into 2 MB
+of a wheel; with ``--keep`` it drops none.
 """
 
 from __future__ import annotations
@@ -27,13 +30,15 @@ import numpy as np
 
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.invariants import evaluate, invariants
-from boundcalc.bounds.lower.orbit_climbs import climb
+from boundcalc.bounds.lower.orbit_climbs import best, climb
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
-from boundcalc.bounds.lower.witness_table import table
+from boundcalc.bounds.lower.selector import wanted
+from boundcalc.bounds.lower.witness_table import ranked, table
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.orbits import OrbitImprovement, exact_sums
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.constants import sphere_moment
+from boundcalc.numbers.enclosure import to_float
 from boundcalc.numbers.moments import correlation, cumulants_from_moments, moments_from_cumulants
 from boundcalc.search.objective import Improvement
 
@@ -148,8 +153,8 @@ GAINS = (0.005, 0.002, 0.001, 0.0006, 0.0004, 0.0003, 0.00025, 0.0002, 0.00017, 
 times so much than what was added before. An entry's length is about proportional to d."""
 EVERY, ROUND, COARSE = 64, 5, 10
 """Past d = EVERY other dimensions than multiples of ROUND have a smaller table: their gain must be COARSE times as large."""
-BYTES = 1_990_000
-"""Of the table, about."""
+BYTES = 2_900_000
+"""Of the table, about; a wheel holds two thirds of that, compressed."""
 LISTED = (3, 5, 9, 10, 11, 12, 15, 20, 24, 30, 37, 50, 64, 75, 100, 150, 200)
 LISTED_BYTES = 35_000
 """Where the room is used up these dimensions, those of docs/tightness.md, have so much more."""
@@ -242,19 +247,54 @@ def chosen(entries: list[dict[str, Any]], room: float = BYTES, listed: float = L
     return [cover.entries[k] for cover in covers for k in sorted(cover.needed)]
 
 
-def write(found: Path, folder: Path) -> None:
-    """Adds what was found to the table that is in the folder, and keeps what is needed."""
+STEP = 4
+"""Of the grid of activities, where the search at run time is compared with the table, and ..."""
+TINY = "1e-9"
+"""... p where n is the limit."""
+NOTICED = 2e-4
+
+
+def compared(m: int, d: int) -> Iterator[Problem]:
+    """Problems of d dimensions where the table is compared with a search: over p, and at the number of features of each entry."""
+    for law in LAWS[:2]:
+        yield from (Problem("inf", d, m, p, law) for p in GRID[::STEP])
+    sizes = sorted({entry.n for entry in table().values() if (entry.m, entry.d) == (m, d) and entry.n >= 2 * d})
+    yield from (Problem(n, d, m, TINY, "rademacher") for n in sizes)
+
+
+def add_searched(path: Path, m: int, dimensions: list[int]) -> None:
+    """Adds to the file what the search at run time finds where it is better than the table and what was added before."""
+    for d in dimensions:
+        began, added = time.perf_counter(), list[dict[str, Any]]()
+        for problem in compared(m, d):
+            n, limited = wanted(problem)
+            end = best(problem, n, below=limited) if n >= 2 * d else None
+            if end is None:
+                continue
+            fitting = [entry for entry in added if entry["n"] <= problem.n]
+            have = [float(x) for x in values(fitting, m, problem.law.name, repr(to_float(problem.p)))] if fitting else []
+            if end.value > (1 + NOTICED) * max([ranked(problem)[0][0], *have]):
+                added.append(entry_of(end.symmetry, end.generators, m))
+        with path.open("a") as file:
+            file.writelines(json.dumps(entry | {"target": -entry["n"]}, separators=(",", ":")) + "\n" for entry in added)
+        print(f"m = {m}, d = {d}: {len(added)} entries, {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def write(found: Path, folder: Path, *, keep: bool = False) -> None:
+    """Adds what was found to the table that is in the folder, and keeps what is needed, or everything."""
     sums, orbits = folder / "orbit_witnesses.json", folder / "orbit_generators.json"
     stored = json.loads(sums.read_text())["witnesses"] if sums.exists() else {}
     kept = json.loads(orbits.read_text())["witnesses"] if orbits.exists() else {}
-    entries = [entry | kept[key] for key, entry in stored.items()]
-    entries += [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
+    present = [entry | kept[key] for key, entry in stored.items()]
+    names = {id(entry): key for key, entry in zip(stored, present, strict=True)}
+    entries = present + [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
     by_key: dict[str, dict[str, Any]] = {}
-    for entry in chosen(entries):
-        key = f"m{entry['m']}_d{entry['d']}_n{entry['n']}"
+    for entry in sorted(entries if keep else chosen(entries), key=lambda entry: id(entry) not in names):
+        key = names.get(id(entry), f"m{entry['m']}_d{entry['d']}_n{entry['n']}")  # what has a name keeps it
         while key in by_key:
             key += "b"
         by_key[key] = entry
+    by_key = dict(sorted(by_key.items(), key=lambda item: (item[1]["m"], item[1]["d"], item[1]["n"], item[0])))
     for path, names in ((sums, ("m", "d", "n", "C", "D")), (orbits, ("group", "generators", "wide"))):
         parts = {key: {name: entry[name] for name in names if name in entry} for key, entry in by_key.items()}
         lines = [f"{json.dumps(key)}: {json.dumps(part, separators=(',', ':'))}" for key, part in parts.items()]
@@ -280,7 +320,9 @@ def main() -> None:
     parser.add_argument("--work", type=float, default=4e8)
     parser.add_argument("--ratio", type=float, default=1.35)
     parser.add_argument("--most", type=float, default=MOST_WORK, help="most work of one evaluation")
+    parser.add_argument("--searched", action="store_true", help="add what the search at run time finds beyond the table")
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--keep", action="store_true", help="drop nothing from the table")
     options = parser.parse_args()
     if options.list:
         sizes: dict[tuple[int, int], list[int]] = {}
@@ -292,7 +334,10 @@ def main() -> None:
     if options.found is None:
         parser.error("needs the file of what was found")
     if options.write is not None:
-        write(options.found, options.write)
+        write(options.found, options.write, keep=options.keep)
+        return
+    if options.searched:
+        add_searched(options.found, options.m, options.d)
         return
     search(options.found, options.m, options.d, options.work, options.ratio, options.most)
 

@@ -11,12 +11,26 @@ from flint import fmpq
 
 from boundcalc.bounds.lower import random_directions
 from boundcalc.bounds.lower.orbit_search import OrbitPlan
-from boundcalc.bounds.lower.witness_table import table
+from boundcalc.bounds.lower.witness_table import ranked, table
 from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.problem import Problem
-from tools.orbit_witnesses import Cover, chosen, entry_of, ladder, length, made, numbers, p_for, without, write
+from tools import orbit_witnesses
+from tools.orbit_witnesses import (
+    Cover,
+    add_searched,
+    chosen,
+    entry_of,
+    ladder,
+    length,
+    made,
+    numbers,
+    p_for,
+    values,
+    without,
+    write,
+)  # fmt: skip
 
 
 def test_lists_of_numbers():
@@ -94,3 +108,30 @@ def test_what_is_worse_everywhere_is_dropped(tmp_path):
     assert stored.keys() == orbits.keys()
     assert len(stored) == len(kept)
     assert not any(entry["generators"] == "worse" for entry in orbits.values())
+
+
+def test_what_the_table_has_stays_with_its_name(tmp_path):
+    few, found = some(12, 15), tmp_path / "found.jsonl"
+    found.write_text("".join(json.dumps(entry) + "\n" for entry in few))
+    write(found, tmp_path)
+    names = [tmp_path / f"orbit_{name}.json" for name in ("witnesses", "generators")]
+    before = [json.loads(path.read_text())["witnesses"] for path in names]
+    twice = [{**entry, "C": [2 * x for x in entry["C"]], "generators": "twice"} for entry in few[:2]]
+    found.write_text("".join(json.dumps(entry) + "\n" for entry in twice))
+    write(found, tmp_path, keep=True)
+    after = [json.loads(path.read_text())["witnesses"] for path in names]
+    for old, new in zip(before, after, strict=True):
+        assert old.items() <= new.items()
+    assert [entry["generators"] for key, entry in after[1].items() if key not in before[1]] == ["twice"] * 2
+
+
+@pytest.mark.parametrize(("have", "added"), [(0.0, 1), (1e9, 0)])
+def test_what_the_search_finds_beyond_the_table_is_added_once(monkeypatch, tmp_path, have, added):
+    problem = Problem(30, 9, 3, "1e-6", "rademacher")
+    monkeypatch.setattr(orbit_witnesses, "compared", lambda m, d: [problem, problem])
+    monkeypatch.setattr(orbit_witnesses, "ranked", lambda problem: [(have, None)])
+    add_searched(tmp_path / "found.jsonl", 3, [9])
+    found = [json.loads(line) for line in (tmp_path / "found.jsonl").read_text().splitlines()]
+    assert [entry["n"] <= 30 and entry["d"] in (8, 9) for entry in found] == [True] * added
+    for entry in found:  # as good as what bounds has for this problem with its table
+        assert values([entry], 3, "rademacher", "1e-6")[0] > 0.99 * ranked(problem)[0][0]

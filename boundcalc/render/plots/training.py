@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -187,7 +188,12 @@ def load_losses(path: str | os.PathLike[str], name: str | None = None) -> np.nda
                 lines = file.read().splitlines()
             first = lines[0].replace(",", " ").split() if lines else []
             titles = any(not is_number(part) for part in first)
-            return np.loadtxt(lines[titles:], delimiter=delimiter, ndmin=2)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # lines without a number warn
+                found = np.loadtxt(lines[titles:], delimiter=delimiter, ndmin=2)
+            if not found.size:
+                raise ValueError("no number")
+            return found
         except ValueError:
             why = not_a_number(Path(path), delimiter, header=titles)
             raise ParameterError("losses", shown, f"must hold a loss, or a step and a loss, a line; {why}") from None

@@ -26,7 +26,7 @@ from boundcalc.numbers.parsing import parse_rational
 PROBLEMS = [
     ("inf", 24, 3, "3e-3", "rademacher"),
     (30, 12, 3, "0.03", "rademacher"),
-    ("inf", 23, 3, "0.01", "rademacher"),
+    ("inf", 24, 3, "0.01", "uniform"),
     (300, 24, 3, "0.03", "gaussian"),
     (200, 65, 3, "0.05", "uniform"),
     ("inf", 65, 3, "0.01", "rademacher"),

@@ -104,3 +104,7 @@ def test_files_of_losses(tmp_path):
     (tmp_path / "f.csv").write_text("step,loss\n0,half\n")
     with pytest.raises(ParameterError, match="a loss, or a step and a loss, a line; row 2, column 2 is half"):
         load_losses(tmp_path / "f.csv")
+    for text in ("", "step,loss\n", "# nothing\n"):
+        (tmp_path / "g.csv").write_text(text)
+        with pytest.raises(ParameterError, match="it is empty"):
+            load_losses(tmp_path / "g.csv")
