@@ -27,7 +27,7 @@ from boundcalc.frames.orbits import Symmetry, unit_groups
 from boundcalc.loss.orbits import OrbitImprovement
 from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Improvement
-from tools.orbit_witnesses import entry_of, numbers
+from tools.orbit_witnesses import SEARCHED, entry_of, numbers
 
 Array = NDArray[np.float64]
 BLOCK = 1 << 19
@@ -198,7 +198,7 @@ def main() -> None:
                     print(note, plan.symmetry.as_json(), flush=True)
                     if value > have:
                         entry = entry_of(plan.symmetry, plan.symmetry.rounded(generators), options.m)
-                        entry |= {"p": p, "value": value, "kind": plan.kind, "target": -plan.n}
+                        entry |= SEARCHED | {"p": p, "value": value, "kind": plan.kind, "target": -plan.n}
                         with options.found.open("a") as file:
                             file.write(json.dumps(entry, separators=(",", ":")) + "\n")
 

@@ -47,6 +47,8 @@ LARGEST = 400_000
 MOST_WORK = 2e9
 """Most work of one evaluation."""
 FIELDS = ("m", "n", "d", "group", "generators", "C", "D")
+SEARCHED = {"serves": False}
+"""Of entries beside the ladder: what they are next to is searched for as before, so that no bound falls for them."""
 LIMITED = 6000
 """A usual limit on n: an entry just below it is made for p → 0."""
 EXPONENTS = tuple(10.0 ** (-k / 4) for k in range(4, 40))
@@ -276,7 +278,7 @@ def add_searched(path: Path, m: int, dimensions: list[int]) -> None:
             if end.value > (1 + NOTICED) * max([ranked(problem)[0][0], *have]):
                 added.append(entry_of(end.symmetry, end.generators, m))
         with path.open("a") as file:
-            file.writelines(json.dumps(entry | {"target": -entry["n"]}, separators=(",", ":")) + "\n" for entry in added)
+            file.writelines(json.dumps(entry | SEARCHED | {"target": -entry["n"]}, separators=(",", ":")) + "\n" for entry in added)
         print(f"m = {m}, d = {d}: {len(added)} entries, {time.perf_counter() - began:.0f} s", flush=True)
 
 
@@ -287,7 +289,10 @@ def write(found: Path, folder: Path, *, keep: bool = False) -> None:
     kept = json.loads(orbits.read_text())["witnesses"] if orbits.exists() else {}
     present = [entry | kept[key] for key, entry in stored.items()]
     names = {id(entry): key for key, entry in zip(stored, present, strict=True)}
-    entries = present + [{name: entry[name] for name in FIELDS} for entry in map(json.loads, found.read_text().splitlines())]
+    fields = {*FIELDS, *SEARCHED}
+    entries = present + [
+        {name: value for name, value in json.loads(line).items() if name in fields} for line in found.read_text().splitlines()
+    ]
     by_key: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries if keep else chosen(entries), key=lambda entry: id(entry) not in names):
         key = names.get(id(entry), f"m{entry['m']}_d{entry['d']}_n{entry['n']}")  # what has a name keeps it
@@ -295,7 +300,7 @@ def write(found: Path, folder: Path, *, keep: bool = False) -> None:
             key += "b"
         by_key[key] = entry
     by_key = dict(sorted(by_key.items(), key=lambda item: (item[1]["m"], item[1]["d"], item[1]["n"], item[0])))
-    for path, names in ((sums, ("m", "d", "n", "C", "D")), (orbits, ("group", "generators", "wide"))):
+    for path, names in ((sums, ("m", "d", "n", "C", "D", *SEARCHED)), (orbits, ("group", "generators", "wide"))):
         parts = {key: {name: entry[name] for name in names if name in entry} for key, entry in by_key.items()}
         lines = [f"{json.dumps(key)}: {json.dumps(part, separators=(',', ':'))}" for key, part in parts.items()]
         path.write_text('{"witnesses": {\n' + ",\n".join(lines) + "\n}}\n")

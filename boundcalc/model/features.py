@@ -119,6 +119,10 @@ class Features:
         if self.n > MAX_FEATURES:
             raise ParameterError("features", self.n, f"must be at most {MAX_FEATURES} features")
 
+    def __hash__(self) -> int:
+        """Of a few groups: what is computed is kept by problem, and that of hundreds of fractions takes milliseconds."""
+        return hash((len(self.groups), self.groups[0], self.groups[-1]))
+
     @classmethod
     def each(cls, importance: Sequence[Exact], p: Sequence[Exact], law: Law | str, scale: Exact = 1) -> Features:
         """One feature for each pair of importance and activity; equal neighbours become a group."""

@@ -96,7 +96,7 @@ def served(problem: Problem, n: int, limited: bool) -> bool:
     if d <= SMALL.get(problem.m, 2):
         return True
     low, high = (FULL * n, fmpq(n)) if limited else (n / NEAR, NEAR * n)
-    return any(e.m == problem.m and e.d == d and low <= e.n <= high and e.n <= problem.n for e in table().values())
+    return any(e.serves and e.m == problem.m and e.d == d and low <= e.n <= high and e.n <= problem.n for e in table().values())
 
 
 def entry(symmetry: Symmetry, generators: list[list[int]], m: int) -> TableWitness:

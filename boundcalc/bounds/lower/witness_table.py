@@ -46,6 +46,8 @@ class TableWitness:
         The sums over features that :func:`boundcalc.bounds.lower.invariants.evaluate` takes.
     stored : list of lists of ints, or mapping, optional
         The columns of W, or the group and the generators of its orbits. ``None``: orbits that are read when they are needed.
+    serves : bool
+        Whether nothing is searched for at run time where it has about the number of features that is wanted.
     """
 
     key: str
@@ -55,6 +57,7 @@ class TableWitness:
     of_c: tuple[int, ...]
     of_d: tuple[int, ...]
     stored: Any = field(default=None, repr=False)
+    serves: bool = True
 
     @cached_property
     def _orbits(self) -> Mapping[str, Any] | None:
@@ -115,7 +118,10 @@ def table() -> Mapping[str, TableWitness]:
         for key, e in _stored("witnesses.json").items()
     }
     found = _stored("orbit_witnesses.json").items()
-    return entries | {key: TableWitness(key, e["m"], e["d"], e["n"], tuple(e["C"]), tuple(e["D"])) for key, e in found}
+    return entries | {
+        key: TableWitness(key, e["m"], e["d"], e["n"], tuple(e["C"]), tuple(e["D"]), serves=e.get("serves", True))
+        for key, e in found
+    }
 
 
 @cache

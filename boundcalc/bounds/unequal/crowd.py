@@ -23,6 +23,7 @@ from flint import fmpq
 from boundcalc.bounds.frontiers.rounding import rational
 from boundcalc.bounds.unequal.kinds import FeatureKind, kinds
 from boundcalc.model.features import FeatureProblem
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 
 ROOT_DIGITS = 14
@@ -58,16 +59,15 @@ def crowds(problem: FeatureProblem) -> tuple[Crowd, ...]:
     every = kinds(problem)
     owing = [kind for kind in every if quartic(kind) < 0]
     deficit = {kind: _deficit(kind) for kind in owing}
-    fourth = [_share(kind, kind.kappa[1] ** 2, quartic(kind)) for kind in every]
-    sixth = [root_share(kind) for kind in every]
+    fourth = _inverses([_share(kind, kind.kappa[1] ** 2, quartic(kind)) for kind in every], every)
+    sixth = _inverses([root_share(kind) for kind in every], every)
     found = []
     for k, kind in enumerate(every):
         others = [deficit[other] for other in owing if other is not kind or kind.count > 1]
         if others:
             found.append(Crowd(ZERO, ZERO, _least(others)))
         else:
-            root = _inverse(sixth, every, k)
-            found.append(Crowd(_inverse(fourth, every, k), root * root, ()))
+            found.append(Crowd(fourth[k], sixth[k] ** 2, ()))
     return tuple(found)
 
 
@@ -96,16 +96,16 @@ def root_share(kind: FeatureKind) -> fmpq | None:
     return None if k6 <= 0 else up(k2 / root_below(k6 / k2))
 
 
-def _inverse(shares: list[fmpq | None], every: tuple[FeatureKind, ...], k: int) -> fmpq:
-    """1 over the sum over all features but one of kind k; 0 where it is infinite or there are no others."""
-    total = ZERO
-    for j, (share, kind) in enumerate(zip(shares, every, strict=True)):
-        times = kind.count - (j == k)
-        if times and share is None:
-            return ZERO
-        if times and share is not None:
-            total += times * share
-    return 1 / up(total) if total else ZERO
+def _inverses(shares: list[fmpq | None], every: tuple[FeatureKind, ...]) -> list[fmpq]:
+    """For each kind 1 over the sum over all features but one of it; 0 where that is infinite or there are no others."""
+    whole = sum((kind.count * share for share, kind in zip(shares, every, strict=True) if share is not None), ZERO)
+    endless = sum(kind.count for share, kind in zip(shares, every, strict=True) if share is None)
+    found = []
+    for share in shares:
+        check()
+        total, infinite = whole - (share or ZERO), endless - (share is None)
+        found.append(1 / up(total) if total and not infinite else ZERO)
+    return found
 
 
 def up(value: fmpq) -> fmpq:

@@ -8,8 +8,10 @@ programming chooses the blocks; features that are left over have weight 0.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import arb, fmpq
@@ -61,11 +63,22 @@ class Class:
 
     def mean(self, first: int, count: int) -> fmpq:
         """The mean importance of ``count`` features from the place ``first`` on."""
-        total, place, end = fmpq(0), 0, first + count
+        return (self._sum(first + count) - self._sum(first)) / count
+
+    def _sum(self, count: int) -> fmpq:
+        """The sum of the first importances."""
+        places, sums = self._sums
+        k = max(bisect_right(places, count) - 1, 0)
+        return sums[k] + ((count - places[k]) * self.members[k][1] if k < len(self.members) else 0)
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[fmpq]]:
+        """Where the members begin and end, and the sums of the importances before."""
+        places, sums = [0], [fmpq(0)]
         for size, importance in self.members:
-            total += max(min(place + size, end) - max(place, first), 0) * importance
-            place += size
-        return total / count
+            places.append(places[-1] + size)
+            sums.append(sums[-1] + size * importance)
+        return places, sums
 
 
 @dataclass(frozen=True)

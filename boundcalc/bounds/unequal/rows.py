@@ -23,6 +23,7 @@ from boundcalc.certify.real_roots import (
     primitive,
     signed_pieces,
 )
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 
 _FIRST_ROOM, _GROWTH, _ATTEMPTS = 1e-11, 10, 10
@@ -116,13 +117,18 @@ class Sampled:
     def _evaluate(self) -> None:
         import numpy as np
 
-        self.values = np.array([row(z) for row, z in zip(self.rows, self.z, strict=True)])
+        found = []
+        for row, z in zip(self.rows, self.z, strict=True):
+            check()
+            found.append(row(z))
+        self.values = np.array(found)
         self.t = np.array([row.t(z) for row, z in zip(self.rows, self.z, strict=True)])
 
     def excess(self, theta: float) -> Any:
         """The largest of value − θ t on the grid, for each kind; at least 0."""
         import numpy as np
 
+        check()
         return np.maximum((self.values - theta * self.t).max(axis=1), 0.0)
 
     def total(self, theta: float) -> float:
@@ -228,6 +234,7 @@ def proven_tau(row: ProvableRow, theta: fmpq, near: float, unit: fmpq) -> fmpq |
     if near == 0 and row.holds(theta, fmpq(0)):
         return fmpq(0)
     for _ in range(_ATTEMPTS):
+        check()
         tau = rational(near * (1 + room) + room * 1e-3) * unit
         if row.holds(theta, tau):
             return tau

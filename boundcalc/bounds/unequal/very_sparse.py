@@ -169,10 +169,16 @@ def times_all_idle(problem: FeatureProblem, found: OneActiveMatrices) -> arb:
 def several(problem: FeatureProblem, digits: int) -> Enclosure:
     """What two or more active features bring at most."""
     every = kinds(problem)
+    isolated: dict[int, list[arb]] = {}  # by precision, to be looked up without all kinds as a key
+
+    def alone(k: int) -> arb:
+        if ctx.prec not in isolated:
+            isolated[ctx.prec] = isolations(every)
+        return isolated[ctx.prec][k]
 
     def crowded(k: int) -> Enclosure:
         kind = every[k]
-        return enclose(lambda: (kind.p - isolations(every)[k]) * kind.importance * kind.moment(2), digits)
+        return enclose(lambda: (kind.p - alone(k)) * kind.importance * kind.moment(2), digits)
 
     return top_enclosure([(kind.count, crowded(k)) for k, kind in enumerate(every)], lifted_rank(problem))
 

@@ -14,7 +14,7 @@ from boundcalc.bounds.lower import random_directions, search
 from boundcalc.bounds.lower.orbit_climbs import begun, followed
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.bounds.lower.selector import LARGEST_D, selected, served, wanted, witness_of
-from boundcalc.bounds.lower.witness_table import exact_value, table
+from boundcalc.bounds.lower.witness_table import exact_value, find, table
 from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
@@ -107,8 +107,11 @@ def test_the_search_starts_from_it():
 
 def test_where_the_table_serves():
     for entry in list(table().values())[::25]:
-        if entry.symmetry is not None:
+        if entry.symmetry is not None and entry.serves:
             assert served(Problem("inf", entry.d, entry.m, "1e-3", "uniform"), entry.n, limited=True)
+    beside = find("m3_d75_n444")  # found for one p: what is next to it is searched for as before
+    assert not beside.serves
+    assert not served(Problem("inf", 75, 3, "0.1", "gaussian"), beside.n, limited=True)
     assert served(Problem("inf", 64, 3, "1e-3", "uniform"), 2000, limited=False)  # unbiased bases
     assert not served(Problem("inf", LARGEST_D, 3, "1e-3", "uniform"), 2000, limited=False)
     for arguments in (
