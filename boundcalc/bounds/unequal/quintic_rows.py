@@ -31,6 +31,7 @@ from boundcalc.bounds.unequal.crowd import Crowd
 from boundcalc.bounds.unequal.kinds import FeatureKind
 from boundcalc.bounds.unequal.rows import LARGEST, positive_part
 from boundcalc.certify.real_roots import polynomial_nonnegative
+from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 
 Z = fmpq_poly([0, 1])
@@ -147,6 +148,7 @@ def quintic_rows(every: Sequence[FeatureKind], crowd: Sequence[Crowd]) -> list[t
 
 def quintic_cumulants(every: Sequence[FeatureKind], k: int, least: fmpq) -> FeatureRowQuintic:
     """That of kind k by cumulants, ``least`` G_4 or less; gain times t², energy times t⁵."""
+    check()
     kind, V = every[k], 1 - Z  # V in units of κ_2/t
     _, k2, k4, k6, k8, k10 = kind.kappa
     weight = kind.importance
@@ -175,6 +177,7 @@ def _inverse(others: Sequence[Sequence[fmpq]], j: int) -> fmpq:
 
 def quintic_moments(every: Sequence[FeatureKind], k: int, least: fmpq) -> FeatureRowQuintic:
     """By moments; gain times t², energy times t⁵."""
+    check()
     kind = every[k]
     weight, p = kind.importance, kind.p
     quotients = [o.kappa[2] / o.kappa[1] ** 2 for o in every if o is not kind or o.count > 1]

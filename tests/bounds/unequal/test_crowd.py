@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from flint import fmpq
-from oracles.unequal_problems import sampled
+from oracles.unequal_problems import powers, sampled
 
 from boundcalc.bounds.unequal.crowd import crowds, quartic, root_below, up
 from boundcalc.bounds.unequal.kinds import kinds
@@ -64,3 +64,13 @@ def test_roundings(case):
     root = root_below(value)
     assert value * (1 - fmpq(1, 10**11)) < root * root <= value
     assert value <= up(value) < value * (1 + fmpq(1, 10**12))
+
+
+def test_hundreds_of_kinds_are_sums_over_the_others():
+    """Against the sum written out, which took as long as the square of their number."""
+    problem = powers(40, 3, "0.9", "0.01", "rademacher")
+    every = kinds(problem)
+    shares = [up(kind.kappa[1] ** 2 / quartic(kind)) for kind in every]
+    for k, crowd in enumerate(crowds(problem)):
+        rest = sum((kind.count * share for j, (kind, share) in enumerate(zip(every, shares, strict=True)) if j != k), fmpq(0))
+        assert crowd.fourth == 1 / up(rest)

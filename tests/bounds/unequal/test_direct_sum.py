@@ -8,6 +8,7 @@ from flint import fmpq
 
 from boundcalc.bounds.catalog import find
 from boundcalc.bounds.outcome import evaluate_lower
+from boundcalc.bounds.unequal.direct_sum import classes
 from boundcalc.loss.exact import exact_loss
 from boundcalc.model.features import FeatureProblem, Features, Group
 
@@ -60,3 +61,15 @@ def test_classes_of_other_activities_share_the_dimensions():
         assert len({6 <= column <= 10 for column in block["columns"]}) == 1
     alone = evaluate_lower(find("orthonormal"), problem, 12)
     assert found.value.certified > alone.value.certified
+
+
+def test_mean_importances_are_those_of_the_features():
+    """The prefix sums against the list of all importances, also past its end."""
+    problem = FeatureProblem(
+        [Group(3, 2, "0.1", "rademacher"), Group(1, 5, "0.1", "rademacher"), Group(4, "1/3", "0.1", "rademacher")], 2, 3
+    )
+    (own,) = classes(problem)
+    every = [fmpq(5), *[fmpq(2)] * 3, *[fmpq(1, 3)] * 4]
+    for first in range(9):
+        for count in range(1, 10):
+            assert own.mean(first, count) == sum(every[first : first + count], fmpq(0)) / count
