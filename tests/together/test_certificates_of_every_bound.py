@@ -44,7 +44,7 @@ CASES = {
     "dense": ("dense", "orthonormal", (30, 4, 3, "3/4", "uniform")),
     "dense, projection": ("dense", "orthonormal", ("inf", 4, 3, "9/10", "rademacher")),
     "dense, gaussian": ("dense", "orthonormal", (9, 4, 3, "1", "gaussian")),
-    "direct sum": ("frontier", "direct_sum", ("inf", 23, 3, "1/100", "rademacher")),
+    "direct sum": ("frontier", "direct_sum", ("inf", 24, 3, "1/100", "uniform")),
 }
 FIVE = (11, 3, 5, "3e-3", "rademacher")
 
