@@ -4,6 +4,7 @@
 how many do so in the 30 digits that JSON has and in the 10 of a table. ``--records FILE`` appends a line of JSON for each, so that
 runs add up. Pairs come in blocks that share their reports: a problem
 with n, n + 1, n + 2 and infinitely many features, each in d and in d + 1 dimensions, where the last two of n are neighbours too.
+With ``--entries`` n + 1 and d are those of an entry of the table of witnesses, where no search at run time is made.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 from flint import fmpq
 
 from boundcalc.bounds.evaluate import TABLE_DIGITS, report
+from boundcalc.bounds.lower.witness_table import table
 from boundcalc.bounds.outcome import DEFAULT_DIGITS
 from boundcalc.model.problem import Problem
 from boundcalc.numbers.enclosure import decimal_ceiling, decimal_floor, to_float
 from boundcalc.numbers.parsing import parse_rational
-from tools.random_problems import random_problem
+from tools.random_problems import random_law, random_problem
 
 MOST_D = 200
 
@@ -72,13 +74,17 @@ def fallen(less: Best, more: Best, digits: int) -> tuple[fmpq, fmpq]:
     return max(uppers[0] / uppers[1] - 1, fmpq(0)), max(1 - lowers[1] / lowers[0], fmpq(0))
 
 
-def block(seed: int, number: int) -> list[list[Problem]]:
+def block(seed: int, number: int, *, entries: bool = False) -> list[list[Problem]]:
     """Problems with d and with d + 1 dimensions, n growing in each row; those of a column have the same n."""
     rng = random.Random(f"{seed}/{number}/pair")
     while True:
         problem = random_problem(seed, rng.randrange(1 << 40))
         if not problem.is_infinite and problem.d <= MOST_D:
             break
+    if entries:
+        entry = rng.choice([entry for entry in table().values() if entry.n > entry.d and entry.d <= MOST_D])
+        law = problem.law if problem.m == entry.m else random_law(rng, entry.m)
+        problem = Problem(entry.n - 1, entry.d, entry.m, problem.p, law)
     counts = (problem.n, problem.n + 1, problem.n + 2, "inf")
     return [[Problem(n, d, problem.m, problem.p, problem.law) for n in counts] for d in (problem.d, problem.d + 1)]
 
@@ -99,11 +105,12 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first block")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--entries", action="store_true", help="around the entries of the table of witnesses")
     parser.add_argument("--records", type=Path)
     given = parser.parse_args()
     bad, shown, done, number = 0, 0, 0, given.first
     while done < given.pairs:
-        for pair in compared(block(given.seed, number)):
+        for pair in compared(block(given.seed, number, entries=given.entries)):
             done += 1
             if given.records is not None:
                 told = {"seed": given.seed, "number": number, "upper": pair.upper, "lower": pair.lower, "keys": pair.keys}

@@ -288,14 +288,14 @@ def write(found: Path, folder: Path, *, keep: bool = False) -> None:
     stored = json.loads(sums.read_text())["witnesses"] if sums.exists() else {}
     kept = json.loads(orbits.read_text())["witnesses"] if orbits.exists() else {}
     present = [entry | kept[key] for key, entry in stored.items()]
-    names = {id(entry): key for key, entry in zip(stored, present, strict=True)}
+    known = {id(entry): key for key, entry in zip(stored, present, strict=True)}
     fields = {*FIELDS, *SEARCHED}
     entries = present + [
         {name: value for name, value in json.loads(line).items() if name in fields} for line in found.read_text().splitlines()
     ]
     by_key: dict[str, dict[str, Any]] = {}
-    for entry in sorted(entries if keep else chosen(entries), key=lambda entry: id(entry) not in names):
-        key = names.get(id(entry), f"m{entry['m']}_d{entry['d']}_n{entry['n']}")  # what has a name keeps it
+    for entry in sorted(entries if keep else chosen(entries), key=lambda entry: id(entry) not in known):
+        key = known.get(id(entry), f"m{entry['m']}_d{entry['d']}_n{entry['n']}")  # what has a name keeps it
         while key in by_key:
             key += "b"
         by_key[key] = entry

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 
+import pytest
 from flint import fmpq
 
+from boundcalc.bounds.lower.witness_table import table
 from boundcalc.model.problem import Problem
 from tools import random_problems
 from tools.monotone import Best, Pair, block, compared
-from tools.random_problems import answered, random_problem
+from tools.random_problems import DRAWN, answered, random_problem
 from tools.same_digits import differing
 
 
@@ -38,6 +40,10 @@ def test_what_neighbours_are_compared():
     assert [[(problem.n, problem.d) for problem in row] for row in rows] == [
         [(k, e) for k in (n, n + 1, n + 2, float("inf"))] for e in (d, d + 1)
     ]
+    sizes = {(entry.m, entry.d, entry.n) for entry in table().values()}
+    for number in range(20):
+        first = block(0, number, entries=True)[0][0]
+        assert (first.m, first.d, first.n + 1) in sizes
     small = [[Problem(n, d, 1, "1/2", "rademacher") for n in (4, 5)] for d in (2, 3)]
     pairs = list(compared(small))
     assert [(pair.small.n, pair.small.d, pair.large.n, pair.large.d) for pair in pairs] == [
@@ -59,3 +65,14 @@ def test_what_falls_is_seen_in_the_digits_that_are_printed():
 
 def test_what_differs():
     assert differing('{"upper": [{"key": "a", "x": 1}], "lower": []}', '{"upper": [{"key": "a", "x": 2}], "lower": []}') == ["a"]
+
+
+@pytest.mark.parametrize("kind", ["features", "relu"])
+def test_other_kinds_are_answered_too(kind):
+    problems = [DRAWN[kind](0, number) for number in range(60)]
+    assert problems == [DRAWN[kind](0, number) for number in range(60)]
+    activities = [group.p for problem in problems for group in problem.features.groups]
+    assert min(activities) < fmpq(1, 10**100)
+    assert max(activities) > fmpq(9, 10)
+    small = min(problems, key=lambda problem: problem.n)
+    assert answered(small).wrong == ""
