@@ -16,7 +16,7 @@ from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import Enclosure, exact, precision
 
 _LOG2_10 = 3.3219280948873626
-LONG_BITS = 2000
+LONG_BITS = 1000
 CLOSER = 1 << 12
 MOST_PIECES = 400
 
