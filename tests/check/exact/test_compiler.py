@@ -178,3 +178,17 @@ def test_an_error_inside_a_definition_is_at_its_place():
         check_case(compile_statement(statement), CASES[1], Tally())
     assert error.value.part is definition
     assert error.value.offset == "1 + a[i]/q[i]".index("/")
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("mu[10^5000]", r"mu\[int of \d+ bits\]: expected a whole number from 0 to"),
+        ("sum(k in 1..10^5000: k)", "a range of more than"),
+        ("sum(k in 1..3 step 0 - 10^5000: k)", "a range steps by int of"),
+    ],
+)
+def test_numbers_of_thousands_of_digits_are_shortened(expression, said):
+    """Python does not write out such an int: the message ended in an error of its own."""
+    with pytest.raises(StatementError, match=said):
+        failing(expression, CASES[0])
