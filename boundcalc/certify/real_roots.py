@@ -17,8 +17,11 @@ from boundcalc.numbers.enclosure import Enclosure, exact, precision
 
 _LOG2_10 = 3.3219280948873626
 LONG_BITS = 1000
+"""Whole polynomials with longer coefficients may have roots very close to each other, which Arb isolates slowly."""
 CLOSER = 1 << 12
+"""Pieces next to an end are cut so many times nearer to it."""
 MOST_PIECES = 400
+"""Cuts of an interval for a long polynomial."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +143,7 @@ def polynomial_nonnegative(poly: fmpq_poly | fmpz_poly, low: fmpq | None = None,
             return False
         if low == high:
             return True
-        # one piece decides most polynomials; long ones may have roots very close to an end, which Arb isolates slowly
+        # one piece decides most polynomials
         signs = {sign for *_, sign in signed_pieces(integral, fmpq(low), fmpq(high), MOST_PIECES if is_long(integral) else 1)}
         if 0 not in signs or -1 in signs:
             return -1 not in signs
@@ -179,9 +182,9 @@ def signed_pieces(poly: fmpz_poly, low: fmpq, high: fmpq, most: int) -> list[tup
     return found
 
 
-def is_long(poly: fmpq_poly | fmpz_poly) -> bool:
-    """Whether coefficients are so long that roots may be very close to each other."""
-    return bool(primitive(poly).height_bits() > LONG_BITS)
+def is_long(poly: fmpz_poly) -> bool:
+    """Whether the coefficients of a primitive polynomial are so long that roots may be very close to each other."""
+    return bool(poly.height_bits() > LONG_BITS)
 
 
 def square_free(poly: fmpq_poly | fmpz_poly) -> fmpz_poly:

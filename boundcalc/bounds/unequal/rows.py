@@ -27,6 +27,8 @@ from boundcalc.numbers.budget import check
 from boundcalc.numbers.enclosure import to_float
 
 _FIRST_ROOM, _GROWTH, _ATTEMPTS = 1e-11, 10, 10
+LARGEST = fmpq(10) ** 150
+"""Least energies in units of gains squared; a row with larger ones is worth next to nothing, and is sampled as if with this."""
 HIGHER = (0.0, 1e-9, 1e-7, 1e-5, 1e-3)
 """By how much, in parts, prices of capacity above the best one in floating point are tried."""
 GRID, FINE, ROUNDS = 400, 120, 3
@@ -86,8 +88,8 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
     zero, one = fmpq(0), fmpq(1)
     if gain.degree() < 0:
         return []
-    if is_long(gain):
-        return [(start, end) for start, end, sign in signed_pieces(primitive(gain), zero, one, MOST_PIECES) if sign >= 0]
+    if is_long(whole := primitive(gain)):
+        return [(start, end) for start, end, sign in signed_pieces(whole, zero, one, MOST_PIECES) if sign >= 0]
     roots = [root.refined(80) for root in isolate_real_roots(gain, zero, one)] if gain.degree() > 0 else []
     found: list[tuple[fmpq, fmpq]] = []
     starts, ends = [zero, *(root.low for root in roots)], [*(root.high for root in roots), one]
@@ -96,10 +98,6 @@ def positive_part(gain: fmpq_poly) -> list[tuple[fmpq, fmpq]]:
         if first > last or gain((first + last) / 2) > 0:
             found.append((max(start, zero), min(end, one)))
     return found
-
-
-LARGEST = fmpq(10) ** 150
-"""Least energies in units of gains squared; a row with larger ones is worth next to nothing, and is sampled as if with this."""
 
 
 class Sampled:
