@@ -30,6 +30,7 @@ Parameters = tuple[dict[str, Any], fmpq | None]
 """What a certificate holds of an upper bound, and the value that follows from it where that is below the certified one."""
 
 EQUAL_ALONE = "features that differ: the bound is for equal ones"
+BEYOND_FLOATS = "beyond float64, in which its parameters are proposed"
 CHEAP_BITS = 4096
 """A rational up to this size is kept as it is, so that it prints without a last digit in doubt."""
 
@@ -232,9 +233,9 @@ class Bound(Displayed):
             if self.unequal is None:
                 return EQUAL_ALONE
             failed = self.unequal.why_not(problem)
-            return failed or (self.unequal.no_choice if self.choose(problem) is None else None)
+            return failed or ((self.unequal.no_choice or BEYOND_FLOATS) if self.choose(problem) is None else None)
         failed = next((why for h in self.hypotheses if (why := h.failure(problem))), None)
-        return failed or (self.no_choice if self.choose(problem) is None else None)
+        return failed or ((self.no_choice or BEYOND_FLOATS) if self.choose(problem) is None else None)
 
     def choose(self, problem: AnyProblem) -> Choice | None:
         """The parameters or the witness for this problem; ``None`` where none fits. Kept for the last few problems."""

@@ -83,13 +83,15 @@ class DenseLoss:
 
     @property
     def scale(self) -> float | None:
-        """The best factor s; ``None`` for A = 0.
+        """The best factor s; ``None`` for A = 0, and where rounding left nothing of C/D > 0.
 
         Of W where tied, s^{2m} = C/D; otherwise of A, or of the decoder, s^m = C/D, which may be negative.
         """
         if not self.unit_power:
             return None
         m, ratio = self.problem.m, self.unit_correlation / self.unit_power
+        if self.tied and ratio <= 0:
+            return None
         root = math.copysign(abs(ratio) ** (1 / m), ratio)
         if not self.tied:
             return scaled(root, -self.exponent)

@@ -49,7 +49,8 @@ def best_scale_terms(m: int, kappa: Sequence[Any], a: Any, sums: Sequence[Any]) 
     moments = moments_from_cumulants([0 * a, *(kappa[k] * power for k, power in enumerate(sums, 1))])
     moments[0] = 1 + 0 * a
     c, d = correlation(m, kappa, a, moments).sum(), moments[m].sum()
-    coefficients, diagonal = derivatives(m, kappa, a, moments, 2 / c, -1 / d)
+    by_c, by_d = (2 / c, -1 / d) if c > 0 and d > 0 else (0, 0)  # large m and p may leave nothing but rounding, which callers see
+    coefficients, diagonal = derivatives(m, kappa, a, moments, by_c, by_d)
     return c, d, [kappa[k] * value for k, value in enumerate(coefficients, 1)], diagonal
 
 

@@ -207,3 +207,10 @@ def test_the_budget_changes_rounding_alone():
         dense_loss(weights, m=3, p="1/50", law="laplace", budget=10)
     with pytest.raises(ParameterError, match="precision"):
         dense_loss(weights, m=3, p="1/50", law="laplace", precision="float128")
+
+
+@pytest.mark.parametrize("m", [33, 41, 53])
+def test_where_rounding_leaves_nothing_there_is_no_best_scale(m):
+    """Exactly C = D = 2 p: the cumulants of either sign are 10^20 times larger, and float64 finds C or D negative."""
+    assert exact_loss(np.eye(2, 5), m=m, p="0.01", law="rademacher").D == fmpq(2, 100)
+    assert dense_loss(np.eye(2, 5), m=m, p="0.01", law="rademacher").scale is None

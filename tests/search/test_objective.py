@@ -94,3 +94,9 @@ def test_where_rounding_leaves_nothing(monkeypatch, c, d):
     value, gradient = Improvement(Problem(3, 1, 9, "0.3", "support:-1:1/4,0:1/2,1:1/4"))(W)
     assert value == -np.inf
     assert not gradient.any()
+
+
+def test_no_weights_at_all():
+    value, gradient = Improvement(Problem(5, 2, 3, "0.01", "rademacher"))(np.zeros((2, 5)))
+    assert value == -np.inf
+    assert not gradient.any()

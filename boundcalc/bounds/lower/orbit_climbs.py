@@ -24,7 +24,9 @@ from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.budget import check
+from boundcalc.numbers.constants import sphere_moment
 from boundcalc.numbers.enclosure import to_float
+from boundcalc.numbers.moments import correlation, moments_from_cumulants
 from boundcalc.numbers.rings import EXACT
 
 Array = NDArray[np.float64]
@@ -187,11 +189,20 @@ class Climb:
 
     @property
     def promise(self) -> float:
-        """The value after a few evaluations, for as many features as it ends with.
+        """The value after a few evaluations, for as many features as it ends with: they are worth what random directions are.
 
         Of values that differ in last bits alone, the earlier start's is the better one.
         """
-        return float(f"{begun(self)[0] * (self.features / self.plan.n):.6g}")
+        plain, more = (self.random(n) for n in (self.plan.n, self.features))
+        return float(f"{begun(self)[0] * (more / plain if plain > 0 else self.features / self.plan.n):.6g}")
+
+    def random(self, n: int) -> float:
+        """C²/(D p) of n random directions; not positive where the cumulants of large m leave nothing but rounding."""
+        spread = [(n - 1) * to_float(sphere_moment(fmpq(self.plan.symmetry.d), k)) for k in range(1, self.m + 1)]
+        moments = moments_from_cumulants([0.0, *(own * (1 + others) for own, others in zip(self.kappa[1:], spread, strict=True))])
+        moments[0] = 1.0
+        c, power = correlation(self.m, self.kappa, 1.0, moments), moments[self.m]
+        return n * (c / self.p) * (c / power) if power > 0 else 0.0
 
     @property
     def features(self) -> int:

@@ -230,6 +230,7 @@ def test_large_packings_fit_and_are_nearly_dense():
         ((91, 7, 7, "9.37e-113", "gaussian"), (91, 8, 7, "9.37e-113", "gaussian")),
         ((71, 5, 7, "2.6e-5", "rademacher"), (72, 5, 7, "2.6e-5", "rademacher")),
         ((243, 9, 3, "1.5e-170", "rademacher"), (244, 9, 3, "1.5e-170", "rademacher")),
+        ((849, 26, 3, "1.18e-5", "rademacher"), (850, 26, 3, "1.18e-5", "rademacher")),
         ((247, 6, 7, "6.08e-6", "rademacher"), ("inf", 6, 7, "6.08e-6", "rademacher")),
     ],
 )

@@ -91,3 +91,10 @@ def test_a_million_features_take_no_longer():
     many, few = (evaluate_upper(VERY_SPARSE, FeatureProblem(Features(tuple(g)), 3, 3), 10) for g in (groups, small))
     assert many.value.certified > few.value.certified
     assert many.value.enclosure.digits >= 10
+
+
+def test_beyond_float64_it_is_left_out_with_a_reason():
+    features = Features(tuple(Group(1, 10**4000, p, "rademacher") for p in ("1/300", "1/500", "1/700")))
+    outcome = evaluate_upper(VERY_SPARSE, FeatureProblem(features, 2, 3))
+    assert outcome.value is None
+    assert outcome.why_not == "beyond float64, in which its parameters are proposed"
