@@ -87,5 +87,8 @@ def steps_json(counts: Mapping[Status, int]) -> dict[str, int]:
 
 
 def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """A choice as JSON; a matrix is left to its certificate."""
-    return {name: value for name, value in shown.items() if name != "matrix"}
+    """A choice as JSON; a matrix, and vectors of which each is its own orbit, are left to its certificate."""
+    kept = {name: value for name, value in shown.items() if name != "matrix"}
+    if "orbits" in kept and len(kept["orbits"]["generators"]) == shown["n"]:
+        kept["orbits"] = {name: value for name, value in kept["orbits"].items() if name != "generators"}
+    return kept

@@ -30,7 +30,7 @@ def witness_of_choice(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
         from boundcalc.bounds.lower.selector import witness_of
 
         entry = witness_of(shown, m)
-        if entry.symmetry is None:
+        if entry.symmetry is None or entry.symmetry.order == 1:
             return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
         return orbits(entry.symmetry, entry.generators.T.tolist())
     construction, frame = shown.get("construction"), str(shown.get("frame"))

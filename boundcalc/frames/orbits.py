@@ -156,11 +156,11 @@ class Symmetry:
             found.append(np.concatenate([moved, fixed]))
         return np.concatenate(found, axis=1)
 
-    def rounded(self, generators: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Whole numbers of at most LARGEST, proportional to the generators up to rounding; sums stay zero where they must be."""
+    def rounded(self, generators: NDArray[np.float64], largest: int = LARGEST) -> NDArray[np.int64]:
+        """Whole numbers up to a largest one, proportional to the generators up to rounding; sums stay zero where they must be."""
         import numpy as np
 
-        scaled = generators * ((LARGEST - (self.zero_sum > 0)) / max(float(np.abs(generators).max()), 1e-300))
+        scaled = generators * ((largest - (self.zero_sum > 0)) / max(float(np.abs(generators).max()), 1e-300))
         whole = np.rint(scaled).astype(np.int64)
         for copy in range(self.zero_sum):
             part = slice(copy * self.size, (copy + 1) * self.size)

@@ -176,7 +176,9 @@ def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
     elif "witness" in shown:
         what = rf"the matrix \texttt{{{escaped(str(shown['witness']))}}} of the package's table of witnesses"
     elif "orbits" in shown:
-        what = f"the orbits of {len(shown['orbits']['generators'])} vectors under a group of permutations of the coordinates"
+        vectors = len(shown["orbits"]["generators"])
+        what = f"the orbits of {vectors} vectors under a group of permutations of the coordinates"
+        what = "a matrix found by search" if vectors == shown.get("n") else what
     elif "construction" in shown:
         what = name(str(shown["construction"]))
     else:

@@ -39,7 +39,8 @@ def describe_witness(shown: dict[str, Any]) -> str:
         return f"{shown['witness']} of the table of witnesses, {shown['n']} features in {shown['d']} dimensions"
     if "orbits" in shown:
         vectors = len(shown["orbits"]["generators"])
-        return f"orbits of {vectors} vectors under a group, {shown['n']} features in {shown['d']} dimensions"
+        what = "weights found by search" if vectors == shown["n"] else f"orbits of {vectors} vectors under a group"
+        return f"{what}, {shown['n']} features in {shown['d']} dimensions"
     name = shown.get("frame") or shown.get("construction") or ("rational matrix" if "matrix" in shown else "direct sum")
     return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)
 

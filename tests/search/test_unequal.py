@@ -71,3 +71,11 @@ def test_activities_near_the_end_of_floats(m):
     assert found("1e-280") == pytest.approx(found("1e-60"), rel=1e-6)
     with pytest.raises(ParameterError, match=r"^p = 1/10+\.\.\.: must be at least about 1e-290"):
         found("1e-400")
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_fewer_features_than_dimensions_are_each_alone(n):
+    """Σ ω p g, the bound orthonormal, is then the best there is; n < d was a traceback."""
+    problem = powers(n, 3, "1/2", "1/10", "rademacher")
+    found = search_features(problem, count=8)
+    assert found.value == pytest.approx(float(evaluate_upper(find("rank"), problem, 12)), rel=1e-9)

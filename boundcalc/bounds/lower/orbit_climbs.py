@@ -6,7 +6,7 @@ bursts with a rounding between them: what the arithmetic of one machine does in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -18,7 +18,8 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
-from boundcalc.frames.orbits import FEWEST, Symmetry
+from boundcalc.bounds.lower.witness_table import in_dimensions
+from boundcalc.frames.orbits import FEWEST, LARGEST, Symmetry
 from boundcalc.loss.orbits import OrbitImprovement
 from boundcalc.loss.threads import single_threaded
 from boundcalc.model.problem import Problem
@@ -61,6 +62,8 @@ CLOSE, CLOSE_ENOUGH = 0.97, 0.93
 """Starts that promise less than this part of what is found are not followed to their ends; the second where that takes little."""
 MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
+WORTH = 1 / 3
+"""A share more of features is worth this part of it at least, or those that orbits leave are not added: there are enough."""
 FEW = 6
 """Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
@@ -102,22 +105,62 @@ def _climbs(problem: Problem, starts: Iterable[OrbitPlan]) -> list[Climb]:
 
 
 def best(problem: Problem, n: int, *, below: bool) -> End | None:
-    """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends."""
+    """The best of the best starts with about n features or, where n is no limit, fewer, followed to their ends.
+
+    Where n limits them and :func:`filled` goes on from there, that is the best start for n features.
+    """
     searches = _climbs(problem, _plans(problem, n, below=below))
     # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
     searches = [one for one in searches if one.climbs or (one.plan.kind == "chirps" and 3 * one.plan.work <= 2 * WORK)]
-    searches.sort(key=lambda one: -one.promise)
-    found: End | None = None
-    left = FURTHER * WORK
-    for one in searches:
+    fills = below and climbs_alone(problem) is not None
+    promised = [(one.worth(begun(one)[0], one.plan.n, n if fills else one.features), one) for one in searches]
+    promised.sort(key=lambda each: -each[0])
+    found, most = None, 0.0
+    left = (FURTHER - fills / 2) * WORK
+    for promise, one in promised:
         close = CLOSE_ENOUGH if MOST_BESIDE * one.work < WORK else CLOSE
-        if found is not None and (one.promise < close * found.value or one.work > left):
+        if found is not None and (promise < close * most or one.work > left):
             break
         left -= one.work
         end = followed(one)
-        if found is None or end.value > found.value * (1 + BETTER):
-            found = end
+        value = one.worth(end.value, end.features, n if fills else end.features)
+        if found is None or value > most * (1 + BETTER):
+            found, most = end, value
     return found
+
+
+def climbs_alone(problem: Problem) -> Climb | None:
+    """The climb of a whole matrix, without a group; ``None`` where the work does not allow it."""
+    found = _climbs(problem, [OrbitPlan("orbits", Symmetry(1, copies=problem.d), int(problem.n))])
+    return found[0] if found and found[0].climbs else None
+
+
+def filled(problem: Problem, ends: Sequence[End]) -> End:
+    """The best of these weights, climbed on without a group and with the features that their orbits leave.
+
+    Where such a climb comes to its end all are followed, and random directions; else the one that promises most, unless there are
+    features enough.
+    """
+    alone, n = climbs_alone(problem), int(problem.n)
+    if alone is None:
+        return max(ends, key=lambda end: end.value)
+    promised = sorted(ends, key=lambda end: -alone.worth(end.value, end.features, n))
+    found = [*ends]
+    if alone.evaluations == FOLLOWED:
+        found += [followed(alone), *(alone.end(_completed(end, problem.d, n)) for end in promised)]
+    elif alone.worth(1, promised[0].features, n) - 1 >= WORTH * (n / promised[0].features - 1):
+        found.append(alone.end(_completed(promised[0], problem.d, n)))
+    return max(found, key=lambda end: end.value)
+
+
+def _completed(end: End, d: int, n: int) -> Array:
+    """Its weights in d dimensions, and random directions: those for n - 1 features are among those for n."""
+    found = in_dimensions(end.symmetry, end.symmetry.images(end.generators))
+    weights = np.zeros((d, n))
+    weights[: len(found), : end.features] = found / np.linalg.norm(found, axis=0).mean()
+    more = np.random.default_rng([d, end.features]).standard_normal((n - end.features, d)).T
+    weights[:, end.features :] = more / np.linalg.norm(more, axis=0)
+    return weights
 
 
 def beside_others(problem: Problem, small: int) -> list[End]:
@@ -189,12 +232,16 @@ class Climb:
 
     @property
     def promise(self) -> float:
-        """The value after a few evaluations, for as many features as it ends with: they are worth what random directions are.
+        """The value after a few evaluations, for as many features as it ends with."""
+        return self.worth(begun(self)[0], self.plan.n, self.features)
+
+    def worth(self, value: float, n: int, features: int) -> float:
+        """A value of n features for another number of them, which are worth what random directions are.
 
         Of values that differ in last bits alone, the earlier start's is the better one.
         """
-        plain, more = (self.random(n) for n in (self.plan.n, self.features))
-        return float(f"{begun(self)[0] * (more / plain if plain > 0 else self.features / self.plan.n):.6g}")
+        plain, more = self.random(n), self.random(features)
+        return float(f"{value * (more / plain if plain > 0 else features / n):.6g}")
 
     def random(self, n: int) -> float:
         """C²/(D p) of n random directions; not positive where the cumulants of large m leave nothing but rounding."""
@@ -218,7 +265,7 @@ class Climb:
         symmetry = self.plan.symmetry
         if self.climbs:
             _, generators = self.risen(generators, self.evaluations)
-        whole = symmetry.rounded(generators)
+        whole = symmetry.rounded(generators, LARGEST if symmetry.order > 1 else GRID)
         return End(symmetry, whole, self.risen(whole.astype(float), 0)[0] if self.climbs else 0.0)
 
 
@@ -229,6 +276,10 @@ class End:
     symmetry: Symmetry
     generators: NDArray[np.int64]
     value: float
+
+    @property
+    def features(self) -> int:
+        return self.symmetry.order * self.generators.shape[1]
 
 
 @lru_cache(maxsize=512)

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from math import comb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import fmpq
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.bounds.lower.witness_table import TableWitness, find, table
+from boundcalc.bounds.lower.witness_table import TableWitness, find, ranked, table
 from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
+
+if TYPE_CHECKING:
+    from boundcalc.bounds.lower.orbit_climbs import End
 
 LARGEST_D, LARGEST_M = 500, 9
 SHARE = fmpq(9, 10)
@@ -27,33 +30,58 @@ NEAR = fmpq(4, 3)
 """An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
 FULL = fmpq(99, 100)
 """... uses at least this share of n, where n is the limit."""
+BETTER = 1 + 1e-5
+"""An entry of the table is taken as it is where climbing on from it gains less."""
+LINES = 2
+"""In so many dimensions lines at equal angles are the best."""
 SMALL = {3: 8, 5: 4}
-"""For each m the largest d in which nothing is gained: the table and the known frames serve every number of features. In two
-dimensions lines at equal angles are the best."""
+"""For each m the largest d in which the table and the known frames serve every number of features."""
+
+
+def in_reach(problem: Problem) -> bool:
+    """Whether d and m are such that weights may be built."""
+    return 3 <= problem.m <= LARGEST_M and 2 <= problem.d <= LARGEST_D
 
 
 def searched(problem: Problem) -> bool:
-    """Whether weights are built for such problems: not where the table serves them."""
-    in_reach = 3 <= problem.m <= LARGEST_M and 2 <= problem.d <= LARGEST_D
-    return in_reach and not served(problem, *wanted(problem))
+    """Whether groups are searched for such problems: not where the table serves them."""
+    return in_reach(problem) and not served(problem, *wanted(problem))
 
 
 @lru_cache(maxsize=64)
 def selected(problem: Problem) -> TableWitness | None:
-    """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use."""
-    if not searched(problem):
-        return None
-    d, m = problem.d, problem.m
-    n, limited = wanted(problem)
-    fewer = n // FEWEST
-    if fewer < d <= 2 * fewer:  # too few features for so many dimensions: those of fewer serve, as there
-        return selected(Problem(problem.n, fewer, m, problem.p, problem.law))
-    if n < FEWEST * d:
-        return None
-    from boundcalc.bounds.lower.orbit_climbs import best
+    """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use.
 
-    found = best(problem, n, below=limited)
+    Where the table serves and n is the limit its best entry is fitted to p and to n, if that is little work.
+    """
+    d, m = problem.d, problem.m
+    n, limited = wanted(problem) if in_reach(problem) else (0, False)
+    if n <= d or d <= LINES:
+        return None
+    from boundcalc.bounds.lower import orbit_climbs
+
+    few, groups = n < FEWEST * d, searched(problem)
+    whole = Problem(n, d, m, problem.p, problem.law) if limited or (few and groups) else None
+    alone = whole is not None and orbit_climbs.climbs_alone(whole) is not None
+    if few and groups and not alone:  # those of fewer dimensions serve, as there
+        fewer = n // FEWEST
+        return selected(Problem(problem.n, fewer, m, problem.p, problem.law)) if fewer < d <= 2 * fewer else None
+    found = orbit_climbs.best(whole or problem, n, below=whole is not None) if groups else None
+    if whole is not None and alone:
+        own = _of_table(whole)
+        starts = [end for end in (found, own) if end is not None]
+        found = orbit_climbs.filled(whole, starts) if starts else None
+        if own is not None and found is not None and found.value < own.value * BETTER:
+            return None
     return None if found is None else entry(found.symmetry, found.generators.T.tolist(), m)
+
+
+def _of_table(problem: Problem) -> End | None:
+    """The best entry of the table with as many dimensions."""
+    from boundcalc.bounds.lower.orbit_climbs import End
+
+    fits = ((value, one) for value, one in ranked(problem) if one.d == problem.d)
+    return next((End(one.symmetry or Symmetry(1, copies=one.d), one.generators, value) for value, one in fits), None)
 
 
 def beside_others(problem: Problem) -> list[TableWitness]:
@@ -93,7 +121,7 @@ def served(problem: Problem, n: int, limited: bool) -> bool:
     d = problem.d
     if (d, d // 2 + 1) in unbiased_bases.dimensions(Problem("inf", d, problem.m, problem.p, problem.law)) and n <= d * (d // 2 + 1):
         return True
-    if d <= SMALL.get(problem.m, 2):
+    if d <= SMALL.get(problem.m, LINES):
         return True
     low, high = (FULL * n, fmpq(n)) if limited else (n / NEAR, NEAR * n)
     return any(e.serves and e.m == problem.m and e.d == d and low <= e.n <= high and e.n <= problem.n for e in table().values())

@@ -105,7 +105,7 @@ def climbed(objective: UnequalImprovement, start: Array, steps: int = STEPS, dea
 
 def starts(n: int, d: int, count: int, seed: int) -> list[Array]:
     """Random directions of random lengths, all features in; some near the axes with the other features small."""
-    generator = np.random.default_rng(seed)
+    generator, axes = np.random.default_rng(seed), min(d, n)
     found = []
     for number in range(count):
         weights = generator.standard_normal((d, n))
@@ -114,11 +114,11 @@ def starts(n: int, d: int, count: int, seed: int) -> list[Array]:
             case 1:
                 weights *= generator.uniform(0.05, 1, n)
             case 2:
-                kept = d + int(generator.integers(0, n - d + 1))
+                kept = axes + int(generator.integers(0, n - axes + 1))
                 weights *= np.where(np.arange(n) < kept, 1.0, 0.02)
             case 3:
                 weights *= 0.3
-                weights[:, :d] = np.eye(d) + 0.05 * generator.standard_normal((d, d))
+                weights[:, :axes] = np.eye(d, axes) + 0.05 * generator.standard_normal((d, axes))
         found.append(weights)
     return found
 

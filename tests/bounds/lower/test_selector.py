@@ -16,6 +16,7 @@ from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
 from boundcalc.bounds.lower.selector import LARGEST_D, selected, served, wanted, witness_of
 from boundcalc.bounds.lower.witness_table import exact_value, find, table
 from boundcalc.bounds.outcome import evaluate_lower, evaluate_upper
+from boundcalc.bounds.report_json import outcome_json
 from boundcalc.certificate.verify import verify
 from boundcalc.certificate.write import certificate
 from boundcalc.loss.dense import dense_loss
@@ -28,6 +29,7 @@ PROBLEMS = [
     ("inf", 301, 3, "1e-3", "rademacher"),
     ("inf", 227, 3, "1e-2", "gaussian"),
     (4000, 33, 5, "1e-4", "gaussian"),
+    (417, 36, 3, "3.09e-5", "rademacher"),
     ("inf", 12, 7, "1e-4", "gaussian"),
 ]
 """Past the table in d, in n or in m."""
@@ -96,6 +98,31 @@ def test_certificates_and_reports_of_it():
     assert "orbits" in answer.best_lower.choice.shown
     done = verify(certificate(answer))
     assert done.accepted, done.failure
+
+
+def test_features_that_whole_orbits_leave_are_used():
+    """n = 139 is 7 · 19 + 6: bounds for as many features of whole orbits are far below what all attain."""
+    problem = Problem(139, 20, 3, "1e-3", "gaussian")
+    entry = selected(problem)
+    assert entry.n == 139
+    whole_orbits = Problem(133, 20, 3, "1e-3", "gaussian")
+    C, D = exact_value(problem, entry)
+    assert C**2 / D > evaluate_upper(BOUNDS["frontier"], whole_orbits, 12).value.enclosure.upper
+    answer = report(problem, digits=12, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
+    assert answer.best_lower.witness.weights.shape == (20, 139)
+    assert "generators" not in outcome_json(answer.best_lower, 12)["witness"]["orbits"]  # a matrix is left to its certificate
+    written = certificate(answer)
+    assert verify(written).accepted
+
+
+def test_the_table_is_fitted_to_p_where_that_takes_little():
+    problem = Problem(303, 30, 3, "1.26e-5", "gaussian")  # m3_d30_n300 serves
+    assert served(problem, *wanted(problem))
+    entry = selected(problem)
+    best = evaluate_lower(search.BOUND, problem).value.certified
+    C, D = exact_value(problem, find("m3_d30_n300"))
+    assert entry.n == 303
+    assert best > C**2 / D * fmpq(1005, 1000)
 
 
 def test_the_search_starts_from_it():
