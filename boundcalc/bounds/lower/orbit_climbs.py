@@ -62,8 +62,8 @@ CLOSE, CLOSE_ENOUGH = 0.97, 0.93
 """Starts that promise less than this part of what is found are not followed to their ends; the second where that takes little."""
 MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
-WORTH = 1 / 3
-"""A share more of features is worth this part of it at least, or those that orbits leave are not added: there are enough."""
+WORTH = 6 / 5
+"""Where twice as many features are not worth so much there are enough: those that orbits leave are not added."""
 FEW = 6
 """Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
@@ -135,6 +135,12 @@ def climbs_alone(problem: Problem) -> Climb | None:
     return found[0] if found and found[0].climbs else None
 
 
+def comes_to_its_end(problem: Problem) -> bool:
+    """Whether the work allows such a climb all evaluations that any has."""
+    alone = climbs_alone(problem)
+    return alone is not None and alone.evaluations == FOLLOWED
+
+
 def filled(problem: Problem, ends: Sequence[End]) -> End:
     """The best of these weights, climbed on without a group and with the features that their orbits leave.
 
@@ -145,21 +151,25 @@ def filled(problem: Problem, ends: Sequence[End]) -> End:
     if alone is None:
         return max(ends, key=lambda end: end.value)
     promised = sorted(ends, key=lambda end: -alone.worth(end.value, end.features, n))
-    found = [*ends]
-    if alone.evaluations == FOLLOWED:
-        found += [followed(alone), *(alone.end(_completed(end, problem.d, n)) for end in promised)]
-    elif alone.worth(1, promised[0].features, n) - 1 >= WORTH * (n / promised[0].features - 1):
-        found.append(alone.end(_completed(promised[0], problem.d, n)))
+    found, all_followed = [*ends], comes_to_its_end(problem)
+    if alone.worth(1, n, 2 * n) >= WORTH:
+        followed_on = (*promised, None) if all_followed else promised[:1]
+        found += [alone.end(_completed(end, problem.d, n)) for end in followed_on]
+    for end in promised if all_followed else ():  # as they are: where there are features enough, more do harm
+        same = climbs_alone(Problem(end.features, end.symmetry.d, problem.m, problem.p, problem.law))
+        found += [] if same is None else [same.end(_completed(end, end.symmetry.d, end.features))]
     return max(found, key=lambda end: end.value)
 
 
-def _completed(end: End, d: int, n: int) -> Array:
+def _completed(end: End | None, d: int, n: int) -> Array:
     """Its weights in d dimensions, and random directions: those for n - 1 features are among those for n."""
-    found = in_dimensions(end.symmetry, end.symmetry.images(end.generators))
-    weights = np.zeros((d, n))
-    weights[: len(found), : end.features] = found / np.linalg.norm(found, axis=0).mean()
-    more = np.random.default_rng([d, end.features]).standard_normal((n - end.features, d)).T
-    weights[:, end.features :] = more / np.linalg.norm(more, axis=0)
+    used = 0 if end is None else end.features
+    weights = np.random.default_rng([d, used]).standard_normal((n, d)).T
+    weights /= np.linalg.norm(weights, axis=0)
+    if end is not None:
+        found = in_dimensions(end.symmetry, end.symmetry.images(end.generators))
+        weights[:, n - used :] = 0
+        weights[: len(found), n - used :] = found / np.linalg.norm(found, axis=0).mean()
     return weights
 
 

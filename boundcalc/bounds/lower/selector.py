@@ -14,7 +14,7 @@ from flint import fmpq
 
 from boundcalc.bounds.lower import random_directions, unbiased_bases
 from boundcalc.bounds.lower.invariants import invariants
-from boundcalc.bounds.lower.witness_table import TableWitness, find, ranked, table
+from boundcalc.bounds.lower.witness_table import MANY, TableWitness, find, ranked, table
 from boundcalc.frames.orbits import FEWEST, Symmetry
 from boundcalc.model.problem import Problem
 
@@ -34,6 +34,10 @@ BETTER = 1 + 1e-5
 """An entry of the table is taken as it is where climbing on from it gains less."""
 LINES = 2
 """In so many dimensions lines at equal angles are the best."""
+FEW = 8
+"""In so many dimensions all takes little."""
+ENOUGH = {3: 4, 5: 4}
+"""For each m the largest d in which nothing is gained beyond the table."""
 SMALL = {3: 8, 5: 4}
 """For each m the largest d in which the table and the known frames serve every number of features."""
 
@@ -52,28 +56,45 @@ def searched(problem: Problem) -> bool:
 def selected(problem: Problem) -> TableWitness | None:
     """Weights for this problem; ``None`` where the table serves it, or a search of this length finds nothing of use.
 
-    Where the table serves and n is the limit its best entry is fitted to p and to n, if that is little work.
+    Where the table serves and n is the limit its best entry is fitted to p and to n, if that is little work; then those for a
+    feature less are looked at too, which may have come farther.
     """
+    found = built(problem)
+    from boundcalc.bounds.lower.orbit_climbs import comes_to_its_end
+
+    little = in_reach(problem) and problem.d < problem.n < MANY and comes_to_its_end(problem)
+    if little and (problem.d <= FEW or not searched(problem)):
+        less = built(Problem(int(problem.n) - 1, problem.d, problem.m, problem.p, problem.law))
+        found = less if found is None or (less is not None and less.value > found.value) else found
+    return None if found is None else entry(found.symmetry, found.generators.T.tolist(), problem.m)
+
+
+@lru_cache(maxsize=64)
+def built(problem: Problem) -> End | None:
+    """What is found for just this number of features."""
     d, m = problem.d, problem.m
     n, limited = wanted(problem) if in_reach(problem) else (0, False)
-    if n <= d or d <= LINES:
+    if n <= d or d <= ENOUGH.get(m, LINES):
         return None
     from boundcalc.bounds.lower import orbit_climbs
 
     few, groups = n < FEWEST * d, searched(problem)
-    whole = Problem(n, d, m, problem.p, problem.law) if limited or (few and groups) else None
+    last = n if limited else int((n / SHARE).floor())  # the largest n that is a limit
+    whole = Problem(last, d, m, problem.p, problem.law) if limited or groups else None
     alone = whole is not None and orbit_climbs.climbs_alone(whole) is not None
     if few and groups and not alone:  # those of fewer dimensions serve, as there
         fewer = n // FEWEST
-        return selected(Problem(problem.n, fewer, m, problem.p, problem.law)) if fewer < d <= 2 * fewer else None
-    found = orbit_climbs.best(whole or problem, n, below=whole is not None) if groups else None
-    if whole is not None and alone:
-        own = _of_table(whole)
-        starts = [end for end in (found, own) if end is not None]
-        found = orbit_climbs.filled(whole, starts) if starts else None
-        if own is not None and found is not None and found.value < own.value * BETTER:
-            return None
-    return None if found is None else entry(found.symmetry, found.generators.T.tolist(), m)
+        return built(Problem(problem.n, fewer, m, problem.p, problem.law)) if fewer < d <= 2 * fewer else None
+    below = limited or few
+    found = orbit_climbs.best(whole if whole and below else problem, last if below else n, below=below) if groups else None
+    if found is not None and not limited and (not alone or found.features > last):  # the model of the number is a rough one
+        whole = Problem(found.features, d, m, problem.p, problem.law)
+    elif whole is None or not alone:
+        return found
+    own = _of_table(whole)
+    starts = [end for end in (found, own) if end is not None]
+    found = orbit_climbs.filled(whole, starts) if starts else None
+    return found if found is None or own is None or found.value > own.value * BETTER else None
 
 
 def _of_table(problem: Problem) -> End | None:

@@ -244,7 +244,7 @@ def _blocks_add_at(m: int) -> Iterator[Comparison]:
 @checks("direct_sum.blocks")
 def _blocks_exist() -> Iterator[Comparison]:
     """Each block is at most the best lower bound at its own size, and the blocks fit side by side."""
-    for arguments in ((30, 12, 3, "3/100", "rademacher"), (12, 7, 5, "1/20", "uniform"), (30, 11, 5, "1/100", "laplace")):
+    for arguments in ((300, 24, 3, "3/100", "gaussian"), (12, 7, 5, "1/20", "uniform"), (30, 11, 5, "1/100", "laplace")):
         problem = Problem(*arguments)
         choice = direct_sum.BOUND.choose(problem)
         assert choice is not None

@@ -167,7 +167,7 @@ def test_where_nothing_fits():
 
 
 def test_certificates_of_entries_and_of_sums_of_them():
-    for arguments in ((30, 4, 3, "0.03", "rademacher"), (40, 16, 3, "0.02", "rademacher")):
+    for arguments in ((30, 4, 3, "0.03", "rademacher"), (16, 4, 3, "1e-4", "gaussian")):
         answer = report(Problem(*arguments), digits=20)
         assert "witness" in str(answer.best_lower.choice.shown)
         done = verify(certificate(answer))

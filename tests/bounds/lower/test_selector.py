@@ -42,7 +42,7 @@ def test_the_witness_fits_and_its_value_is_that_of_its_weights(arguments):
     assert entry is not None
     assert entry.n <= problem.n
     assert entry.d <= problem.d
-    assert np.abs(entry.generators).max() <= 127
+    assert np.abs(entry.generators).max() <= (127 if entry.symmetry.order > 1 else 4096)
     W = entry.to_float()
     assert W.shape == (entry.d, entry.n)
     C, D = exact_value(problem, entry)
@@ -109,7 +109,7 @@ def test_features_that_whole_orbits_leave_are_used():
     C, D = exact_value(problem, entry)
     assert C**2 / D > evaluate_upper(BOUNDS["frontier"], whole_orbits, 12).value.enclosure.upper
     answer = report(problem, digits=12, upper=[BOUNDS["rank"]], lower=[search.BOUND, BOUNDS["orthonormal"]])
-    assert answer.best_lower.witness.weights.shape == (20, 139)
+    assert answer.best_lower.witness.shape == (20, 139)
     assert "generators" not in outcome_json(answer.best_lower, 12)["witness"]["orbits"]  # a matrix is left to its certificate
     written = certificate(answer)
     assert verify(written).accepted
@@ -145,7 +145,7 @@ def test_where_the_table_serves():
         ("inf", LARGEST_D + 1, 3, "1e-3", "uniform"),
         ("inf", 30, 1, "1e-3", "uniform"),
         ("inf", 30, 3, "1/2", "rademacher"),  # too few features to matter
-        (40, 30, 3, "1e-3", "rademacher"),
+        (30, 30, 3, "1e-3", "rademacher"),
         ("inf", 300, 3, "1e-300", "rademacher"),
     ):
         assert selected(Problem(*arguments)) is None

@@ -37,7 +37,7 @@ def test_witnesses_attain_their_bounds(problem):
 
 
 def test_blocks_are_diagonal_and_named():
-    outcome = report(30, 12, 3, "3/100", "rademacher", digits=6)["direct_sum"]
+    outcome = report(300, 24, 3, "3/100", "gaussian", digits=6, upper=["rank"])["direct_sum"]
     assert outcome.value is not None
     W, rest = outcome.witness, outcome.witness.copy()
     assert len(outcome.blocks) == sum(block["count"] for block in outcome.choice.shown["blocks"]) > 1
