@@ -62,8 +62,8 @@ CLOSE, CLOSE_ENOUGH = 0.97, 0.93
 """Starts that promise less than this part of what is found are not followed to their ends; the second where that takes little."""
 MORE = fmpq(5, 4)
 """Where n is no limit, this many times the number wanted is tried too, and halves of halves while more than one feature is on."""
-WORTH = 6 / 5
-"""Where twice as many features are not worth so much there are enough: those that orbits leave are not added."""
+WORTH = 1 / 3
+"""Where a share more of features is worth less than this part of it there are enough: those that orbits leave are not added."""
 FEW = 6
 """Starts beside the first ones are tried where so many followed to their ends are within the work."""
 
@@ -112,7 +112,7 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     searches = _climbs(problem, _plans(problem, n, below=below))
     # before its start is made, which may not fit into memory; chirps are good as they are, where nothing else fits
     searches = [one for one in searches if one.climbs or (one.plan.kind == "chirps" and 3 * one.plan.work <= 2 * WORK)]
-    fills = below and climbs_alone(problem) is not None
+    fills = below and leaves_room(problem)
     promised = [(one.worth(begun(one)[0], one.plan.n, n if fills else one.features), one) for one in searches]
     promised.sort(key=lambda each: -each[0])
     found, most = None, 0.0
@@ -135,6 +135,13 @@ def climbs_alone(problem: Problem) -> Climb | None:
     return found[0] if found and found[0].climbs else None
 
 
+def leaves_room(problem: Problem) -> bool:
+    """Whether such a climb is within the work, and features that orbits leave are worth adding."""
+    alone, n = climbs_alone(problem), int(problem.n)
+    more = n + -(-n // 8)
+    return alone is not None and alone.worth(1, n, more) - 1 >= WORTH * (more / n - 1)
+
+
 def comes_to_its_end(problem: Problem) -> bool:
     """Whether the work allows such a climb all evaluations that any has."""
     alone = climbs_alone(problem)
@@ -152,7 +159,7 @@ def filled(problem: Problem, ends: Sequence[End]) -> End:
         return max(ends, key=lambda end: end.value)
     promised = sorted(ends, key=lambda end: -alone.worth(end.value, end.features, n))
     found, all_followed = [*ends], comes_to_its_end(problem)
-    if alone.worth(1, n, 2 * n) >= WORTH:
+    if leaves_room(problem):
         followed_on = (*promised, None) if all_followed else promised[:1]
         found += [alone.end(_completed(end, problem.d, n)) for end in followed_on]
     for end in promised if all_followed else ():  # as they are: where there are features enough, more do harm
