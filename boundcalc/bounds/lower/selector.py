@@ -1,4 +1,4 @@
-"""Builds a witness for a problem that the table does not serve: orbits of a group, a short search within a fixed amount of work.
+"""Builds a witness for a problem: orbits of a group where the table does not serve it, and a whole matrix where n is the limit.
 
 The same on every machine: the work is counted and not timed, the climb is rounded on its way, and the generators are whole numbers.
 """
@@ -59,9 +59,9 @@ def selected(problem: Problem) -> TableWitness | None:
     Where the table serves and n is the limit its best entry is fitted to p and to n, if that is little work; then those for a
     feature less are looked at too, which may have come farther.
     """
-    found = built(problem)
     from boundcalc.bounds.lower.orbit_climbs import comes_to_its_end
 
+    found = built(problem)
     little = in_reach(problem) and problem.d < problem.n < MANY and comes_to_its_end(problem)
     if little and (problem.d <= FEW or not searched(problem)):
         less = built(Problem(int(problem.n) - 1, problem.d, problem.m, problem.p, problem.law))
