@@ -4,7 +4,7 @@
 how many do so in the 30 digits that JSON has and in the 10 of a table. ``--records FILE`` appends a line of JSON for each, so that
 runs add up. Pairs come in blocks that share their reports: a problem
 with n, n + 1, n + 2 and infinitely many features, each in d and in d + 1 dimensions, where the last two of n are neighbours too.
-With ``--entries`` n + 1 and d are those of an entry of the table of witnesses, where no search at run time is made.
+With ``--entries`` n + 1 and d are those of an entry of the table of witnesses, where no groups are searched at run time.
 """
 
 from __future__ import annotations

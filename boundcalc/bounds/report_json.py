@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.lower.witness_table import without_group
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.language.claims import Status
 from boundcalc.numbers.display import data_frame, shows
@@ -89,6 +90,6 @@ def steps_json(counts: Mapping[Status, int]) -> dict[str, int]:
 def shown_json(shown: Mapping[str, Any]) -> dict[str, Any]:
     """A choice as JSON; a matrix, and vectors of which each is its own orbit, are left to its certificate."""
     kept = {name: value for name, value in shown.items() if name != "matrix"}
-    if "orbits" in kept and len(kept["orbits"]["generators"]) == shown["n"]:
+    if without_group(shown):
         kept["orbits"] = {name: value for name, value in kept["orbits"].items() if name != "generators"}
     return kept

@@ -7,6 +7,7 @@ from typing import Any
 
 from boundcalc.bounds.declaration import Bound
 from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.lower.witness_table import without_group
 from boundcalc.bounds.unequal.answers import sentences as selection_sentences
 from boundcalc.language.claims import legend
 from boundcalc.model.features import FeatureProblem
@@ -175,10 +176,10 @@ def _described(shown: Mapping[str, Any], renaming: Renaming) -> str:
         what = "a rational matrix"
     elif "witness" in shown:
         what = rf"the matrix \texttt{{{escaped(str(shown['witness']))}}} of the package's table of witnesses"
+    elif without_group(shown):
+        what = "a matrix found by search"
     elif "orbits" in shown:
-        vectors = len(shown["orbits"]["generators"])
-        what = f"the orbits of {vectors} vectors under a group of permutations of the coordinates"
-        what = "a matrix found by search" if vectors == shown.get("n") else what
+        what = f"the orbits of {len(shown['orbits']['generators'])} vectors under a group of permutations of the coordinates"
     elif "construction" in shown:
         what = name(str(shown["construction"]))
     else:

@@ -10,6 +10,7 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import EQUAL_ALONE, Bound
 from boundcalc.bounds.evaluate import Report
+from boundcalc.bounds.lower.witness_table import without_group
 from boundcalc.bounds.outcome import LowerOutcome, UpperOutcome
 from boundcalc.bounds.unequal.answers import sentences
 from boundcalc.language.claims import counted, legend, plain
@@ -38,8 +39,8 @@ def describe_witness(shown: dict[str, Any]) -> str:
     if "witness" in shown:
         return f"{shown['witness']} of the table of witnesses, {shown['n']} features in {shown['d']} dimensions"
     if "orbits" in shown:
-        vectors = len(shown["orbits"]["generators"])
-        what = "weights found by search" if vectors == shown["n"] else f"orbits of {vectors} vectors under a group"
+        orbits = f"orbits of {len(shown['orbits']['generators'])} vectors under a group"
+        what = "weights found by search" if without_group(shown) else orbits
         return f"{what}, {shown['n']} features in {shown['d']} dimensions"
     name = shown.get("frame") or shown.get("construction") or ("rational matrix" if "matrix" in shown else "direct sum")
     return f"{name}, {shown['n']} features in {shown['d']} dimensions" if "n" in shown else str(name)

@@ -129,6 +129,7 @@ def best(problem: Problem, n: int, *, below: bool) -> End | None:
     return found
 
 
+@lru_cache(maxsize=64)
 def climbs_alone(problem: Problem) -> Climb | None:
     """The climb of a whole matrix, without a group; ``None`` where the work does not allow it."""
     found = _climbs(problem, [OrbitPlan("orbits", Symmetry(1, copies=problem.d), int(problem.n))])

@@ -30,11 +30,11 @@ NEAR = fmpq(4, 3)
 """An entry of the table serves if its number of features is within this factor of the one wanted, and ..."""
 FULL = fmpq(99, 100)
 """... uses at least this share of n, where n is the limit."""
-BETTER = 1 + 1e-5
+FITTED = 1 + 1e-5
 """An entry of the table is taken as it is where climbing on from it gains less."""
 LINES = 2
 """In so many dimensions lines at equal angles are the best."""
-FEW = 8
+CHEAP_D = 8
 """In so many dimensions all takes little."""
 ENOUGH = {3: 4, 5: 4}
 """For each m the largest d in which nothing is gained beyond the table."""
@@ -63,7 +63,7 @@ def selected(problem: Problem) -> TableWitness | None:
 
     found = built(problem)
     little = in_reach(problem) and problem.d < problem.n < MANY and comes_to_its_end(problem)
-    if little and (problem.d <= FEW or not searched(problem)):
+    if little and (problem.d <= CHEAP_D or not searched(problem)):
         less = built(Problem(int(problem.n) - 1, problem.d, problem.m, problem.p, problem.law))
         found = less if found is None or (less is not None and less.value > found.value) else found
     return None if found is None else entry(found.symmetry, found.generators.T.tolist(), problem.m)
@@ -80,21 +80,23 @@ def built(problem: Problem) -> End | None:
 
     few, groups = n < FEWEST * d, searched(problem)
     last = n if limited else int((n / SHARE).floor())  # the largest n that is a limit
-    whole = Problem(last, d, m, problem.p, problem.law) if limited or groups else None
-    alone = whole is not None and orbit_climbs.climbs_alone(whole) is not None
+    whole = Problem(last, d, m, problem.p, problem.law)
+    alone = (limited or groups) and orbit_climbs.climbs_alone(whole) is not None
     if few and groups and not alone:  # those of fewer dimensions serve, as there
         fewer = n // FEWEST
         return built(Problem(problem.n, fewer, m, problem.p, problem.law)) if fewer < d <= 2 * fewer else None
-    below = limited or few
-    found = orbit_climbs.best(whole if whole and below else problem, last if below else n, below=below) if groups else None
+    found = None
+    if groups:
+        at, number = (whole, last) if limited or few else (problem, n)
+        found = orbit_climbs.best(at, number, below=at is whole)
     if found is not None and not limited and (not alone or found.features > last):  # the model of the number is a rough one
         whole = Problem(found.features, d, m, problem.p, problem.law)
-    elif whole is None or not alone:
+    elif not alone:
         return found
     own = _of_table(whole)
     starts = [end for end in (found, own) if end is not None]
     found = orbit_climbs.filled(whole, starts) if starts else None
-    return found if found is None or own is None or found.value > own.value * BETTER else None
+    return found if found is None or own is None or found.value > own.value * FITTED else None
 
 
 def _of_table(problem: Problem) -> End | None:

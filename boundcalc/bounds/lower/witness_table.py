@@ -110,6 +110,11 @@ class TableWitness:
         return c, d
 
 
+def without_group(shown: Mapping[str, Any]) -> bool:
+    """Whether a choice describes orbits of which each is one vector: a whole matrix, too large to be printed."""
+    return "orbits" in shown and len(shown["orbits"]["generators"]) == shown["n"]
+
+
 @cache
 def table() -> Mapping[str, TableWitness]:
     """All entries by key."""
