@@ -11,6 +11,7 @@ from boundcalc.bounds.lower import (
     half_design,
     known_frame,
     orthonormal,
+    random_chirps,
     random_directions,
     random_walsh,
     search,
@@ -72,6 +73,7 @@ LOWER: tuple[LowerBound, ...] = (
     unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
+    random_chirps.BOUND,
     direct_sum.BOUND,
     search.BOUND,
 )

@@ -33,9 +33,10 @@ def witness_of_choice(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
         if entry.symmetry is None or entry.symmetry.order == 1:
             return {"kind": "vectors", **vectors_of_matrix(entry.rows())}
         return orbits(entry.symmetry, entry.generators.T.tolist())
-    construction, frame = shown.get("construction"), str(shown.get("frame"))
-    if construction is not None:
-        return {"kind": str(construction), "n": str(shown["n"]), "d": str(shown["d"])}
+    if "construction" in shown:
+        numbers = {name: str(shown[name]) for name in ("n", "d", "order", "degree") if name in shown}
+        return {"kind": str(shown["construction"]), **numbers}
+    frame = str(shown.get("frame"))
     if frame == "orthonormal" or frame.startswith("plane_lines"):
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):

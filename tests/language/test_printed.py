@@ -38,6 +38,7 @@ NARROWER = {
     "linear_program.collect",
     "linear_program.minorant",
     "linear_program.positive_definite",
+    "random_chirps.average",
     "random_directions.average",
     "random_walsh.average",
     "row.monotone",

@@ -73,6 +73,8 @@ def hostile() -> Iterator[tuple[str, str]]:
     yield "random directions, m = 999", _file(LONG, LONG, 999, lower=_lower("random_directions", n=str(LONG), d=str(LONG)))
     yield "random directions, m = 99", _file(LONG, LONG, 99, lower=_lower("random_directions", n=str(LONG), d=str(LONG)))
     yield "random Walsh", _file(LONG, LONG, 3, lower=_lower("random_walsh", n=str(2**3300), d=str(2**3299 - 1)))
+    chirps = _lower("random_chirps", n=str(2 * 999_999_937**3), d=str(2 * 999_999_937), order="999999937", degree="3")
+    yield "random chirps", _file(LONG, LONG, 3, lower=chirps)
     yield "binomial sum", _file(LONG, 200_000, 3, law="gaussian", upper=_upper("gaussian_support"))
     close = {"key": "gaussian_support", "parameters": {}, "improvement": {"lower": "1", "upper": "1"}}
     yield "binomial sum, undecided", _file(LONG, 200_000, 3, p="1/1" + "0" * 999, law="gaussian", upper=close)

@@ -10,7 +10,16 @@ from typing import Any
 from flint import arb, fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
-from boundcalc.bounds.lower import half_design, known_frame, orthonormal, random_directions, random_walsh, search, unbiased_bases
+from boundcalc.bounds.lower import (
+    half_design,
+    known_frame,
+    orthonormal,
+    random_chirps,
+    random_directions,
+    random_walsh,
+    search,
+    unbiased_bases,
+)
 from boundcalc.bounds.lower.integer_search import BITS, search_quantities
 from boundcalc.bounds.lower.witness_table import TableWitness, exact_value
 from boundcalc.bounds.lower.witness_table import blocks as table_blocks
@@ -27,6 +36,7 @@ SINGLE: tuple[LowerBound, ...] = (
     unbiased_bases.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
+    random_chirps.BOUND,
     search.BOUND,
 )
 """The bounds whose witnesses serve as blocks."""

@@ -126,10 +126,25 @@ def _drawn(shown: Mapping[str, Any], seed: int) -> Array:
     if shown["construction"] == "random_directions":
         columns = rng.standard_normal((d, n))
         return columns / np.linalg.norm(columns, axis=0)
+    if shown["construction"] == "random_chirps":
+        return _chirps(int(shown["order"]), int(shown["degree"]), n, d, rng)
     rows = rng.choice(n, d, replace=False)
     weights: Array = np.ones((d, 1)) / d**0.5
     while weights.shape[1] < n:  # Sylvester's doubling, for these rows alone
         weights = np.hstack([weights, weights * np.where(rows & weights.shape[1], -1.0, 1.0)[:, None]])
+    return weights
+
+
+def _chirps(order: int, degree: int, n: int, d: int, rng: np.random.Generator) -> Array:
+    """exp(i θ_f + 2πi f(x)/q) on d/2 random points x as real vectors, and those times i."""
+    count = n // (2 * order ** (degree - 1))
+    points, highest = rng.choice(order, d // 2, replace=False), rng.choice(order, count, replace=False)
+    lower = np.stack(np.meshgrid(*[np.arange(order)] * (degree - 1), indexing="ij")).reshape(degree - 1, -1)
+    values = sum(coefficient[:, None] * (points ** (k + 1) % order) for k, coefficient in enumerate(lower))
+    values = (values + highest[:, None, None] * (points**degree % order)).reshape(n // 2, d // 2) % order
+    vectors = np.exp(2j * np.pi * (values / order + rng.random((n // 2, 1)))) / (d // 2) ** 0.5
+    turned = np.concatenate([vectors, 1j * vectors])
+    weights: Array = np.concatenate([turned.real, turned.imag], axis=1).T
     return weights
 
 

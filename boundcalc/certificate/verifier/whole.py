@@ -73,6 +73,7 @@ LOWER = (
     "half_design",
     "random_directions",
     "random_walsh",
+    "random_chirps",
     "direct_sum",
     "search",
 )

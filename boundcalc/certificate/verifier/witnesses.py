@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from boundcalc.certificate.verifier.chirps import chirps, falling
 from boundcalc.certificate.verifier.explicit_vectors import vectors
 from boundcalc.certificate.verifier.orbits import FIELDS, orbits
 from boundcalc.certificate.verifier.problem import Model, cumulants, moments_of, row, sphere_moment
@@ -110,13 +111,6 @@ def _random_walsh(model: Model, witness: dict[str, Any], where: str) -> Witness:
     if n & (n - 1) or d > n:
         raise Refuted(f"{where}: n must be a power of two, and d <= n")
     x = fmpq(d)
-
-    def falling(x: fmpq, k: int) -> fmpq:
-        value = fmpq(1)
-        for j in range(k):
-            value *= x - j
-        return value
-
     # how many 4-tuples and 6-tuples of a d-subset of Z_2^k sum to zero, on average; distinct elements apart
     four = falling(x, 4) / (n - 3)
     six = fmpq(0)
@@ -128,6 +122,11 @@ def _random_walsh(model: Model, witness: dict[str, Any], where: str) -> Witness:
     sums = [fmpq(n), n / x, n * fourth / x**4, n * sixth / x**6]
     said = "an average over random rows of a Walsh-Hadamard matrix, so that some do as well"
     return Witness(n, d, lambda: _uniform_rows(model, n, sums), said)
+
+
+def _random_chirps(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    n, d, sums = chirps(model, witness, where)
+    return Witness(n, d, lambda: _uniform_rows(model, n, sums), "an average over random chirps, so that some do as well")
 
 
 def _cited_frame(model: Model, witness: dict[str, Any], where: str) -> Witness:
@@ -200,6 +199,7 @@ SINGLE: dict[str, tuple[set[str], Reader]] = {
     "plane_lines": ({"n"}, _plane_lines),
     "random_directions": ({"n", "d"}, _random_directions),
     "random_walsh": ({"n", "d"}, _random_walsh),
+    "random_chirps": ({"n", "d", "order", "degree"}, _random_chirps),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
     "unbiased_bases": ({"d", "forms"}, _unbiased_bases),
     "orbits": (FIELDS, _told(orbits, "orbits of a group that keeps inner products, one row recomputed for each")),

@@ -53,6 +53,7 @@ CLOSED = [
     "unbiased_bases",
     "random_directions",
     "random_walsh",
+    "random_chirps",
 ]
 NAMES = {
     "n_used": "n'",
@@ -113,6 +114,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "unbiased_bases": {"n_used": count, "d_used": d},
         "random_walsh": {"n_used": count, "d_used": d},
         "random_directions": {"n_used": count},
+        "random_chirps": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "dense": multipliers,
         "dense_rows": {"Lambda": fmpq(rng.randint(50, 150), 100)},
@@ -172,7 +174,7 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "dense_rows", "random_walsh", "uniform", "uniform_in_n", "coupled_frontier"}
+        assert key in {"dense", "dense_rows", "random_walsh", "random_chirps", "uniform", "uniform_in_n", "coupled_frontier"}
         return
     forms = printed(key, m)
     if m == 7 and key in {"universal", "random_directions"}:
@@ -192,6 +194,7 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
             "known_frame",
             "unbiased_bases",
             "random_walsh",
+            "random_chirps",
             "random_directions",
         }:
             exact = number(bound.formula(q, **choice.values))

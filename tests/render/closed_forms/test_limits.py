@@ -93,7 +93,9 @@ def test_many_features_numerically(m, key):
 
 
 @pytest.mark.parametrize("m", EXPONENTS)
-@pytest.mark.parametrize("key", ["half_design", "random_directions", "known_frame", "unbiased_bases", "random_walsh"])
+@pytest.mark.parametrize(
+    "key", ["half_design", "random_directions", "known_frame", "unbiased_bases", "random_walsh", "random_chirps"]
+)
 def test_witnesses_numerically(m, key):
     bound, d, n_used = BOUNDS[key], 5, 64
     if bound.undefined(m):
@@ -106,6 +108,7 @@ def test_witnesses_numerically(m, key):
         "random_walsh": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "random_directions": {"n_used": fmpq(n_used)},
         "known_frame": {"n_used": fmpq(n_used), "power_sums": sums},
+        "random_chirps": {"n_used": fmpq(n_used), "power_sums": sums},
     }[key]
     with precision(BITS):
         value = bound.formula(Quantities(BALL, Problem(INFINITY, d, m, TINY, "uniform")), **values)
