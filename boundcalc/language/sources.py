@@ -45,4 +45,11 @@ CALDERBANK = Citation(
     "Calderbank, Cameron, Kantor, Seidel, Z4-Kerdock codes, orthogonal spreads, and extremal Euclidean line-sets, "
     "Proc. London Math. Soc. 75 (1997) 436-480",
 )
+ALLTOP = Citation(
+    "Alltop1980", "Alltop, Complex sequences with low periodic correlations, IEEE Trans. Inform. Theory 26 (1980) 350-354"
+)
+WOOTTERS_FIELDS = Citation(
+    "WoottersFields1989",
+    "Wootters, Fields, Optimal state-determination by mutually unbiased measurements, Ann. Phys. 191 (1989) 363-381",
+)
 DERIVED = Derivation("derived in boundcalc, with the proof given here and without peer review")
