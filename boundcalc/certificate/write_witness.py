@@ -41,6 +41,8 @@ def witness_of_choice(shown: Mapping[str, Any], m: int) -> dict[str, Any]:
         return {"kind": "orthonormal" if frame == "orthonormal" else "plane_lines", "n": str(shown["n"])}
     if frame.startswith("simplex_"):
         return {"kind": "simplex", "n": str(shown["n"])}
+    if frame.startswith("orthogonal_array_"):
+        return {"kind": "orthogonal_array", "n": str(shown["n"]), "d": str(shown["d"])}
     if frame.startswith("unbiased_bases_"):
         return _bases(frame, int(shown["n"]), int(shown["d"]))
     known = next((entry for entry in FRAMES if entry.key == frame), None)

@@ -137,3 +137,17 @@ def frames_within(n: int | float, d: int) -> list[Frame]:
         fits += [plane_lines(k) for k in range(4, LARGEST_PLANE + 1) if k <= n]
     largest = d if n > d else int(n) - 1
     return [simplex(largest), *fits] if largest >= 2 else fits
+
+
+GOLAY, GOLAY_LINES = 24, 2048
+"""Columns and rows, up to sign, of the orthogonal array from the Golay code."""
+
+
+def half_of(d: int) -> int:
+    """The k ≥ 3 of the shortest Delsarte–Goethals code of length 4^k ≥ d."""
+    return max(3, ((d - 1).bit_length() + 1) // 2)
+
+
+def array_lines(d: int) -> int:
+    """The number of rows, up to sign, of the smallest orthogonal array of strength 6 known here with d columns or more."""
+    return GOLAY_LINES if d <= GOLAY else 1 << (6 * half_of(d) - 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from boundcalc.frames import equiangular, leech, polytopes, root_systems, unbiased_bases
+from boundcalc.frames import equiangular, leech, orthogonal_arrays, polytopes, root_systems, unbiased_bases
 from boundcalc.frames.catalog import FRAMES, Frame
 from boundcalc.frames.coordinates import Columns, Coordinates
 from boundcalc.frames.weighted import DESIGNS, WeightedDesign
@@ -18,8 +18,9 @@ FAMILIES: dict[str, Callable[..., Columns]] = {
     "plane_lines": polytopes.PlaneLines,
     "paley": equiangular.paley_conference,
     "unbiased_bases": unbiased_bases.unbiased_bases,
+    "orthogonal_array": orthogonal_arrays.orthogonal_array,
 }
-"""Families, called with d, d, n, q and d; their members have the keys ``simplex_5`` and so on. Of the unbiased bases of R^64 the
+"""Families, called with d, d, n, q, d and d; their members have the keys ``simplex_5`` and so on. Of the unbiased bases of R^64 the
 first nine are ``unbiased_bases_64_9``."""
 _MEMBER = re.compile(r"([a-z_]+?)((?:_[0-9]{1,6}){1,2})", re.ASCII)
 
@@ -74,7 +75,7 @@ def construct(key: str, size: int | None = None) -> Columns:
     key : str
         ``"E8"``, ``"simplex_5"``, …; the bare name of a family needs ``size``.
     size : int, optional
-        The family's parameter: d for ``orthonormal``, ``simplex`` and ``unbiased_bases``, n for ``plane_lines``, q for ``paley``.
+        The family's parameter: n for ``plane_lines``, q for ``paley``, d for the others.
 
     Returns
     -------

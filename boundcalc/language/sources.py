@@ -45,6 +45,13 @@ CALDERBANK = Citation(
     "Calderbank, Cameron, Kantor, Seidel, Z4-Kerdock codes, orthogonal spreads, and extremal Euclidean line-sets, "
     "Proc. London Math. Soc. 75 (1997) 436-480",
 )
+DELSARTE_GOETHALS = Citation(
+    "DelsarteGoethals1975", "Delsarte, Goethals, Alternating bilinear forms over GF(q), J. Combin. Theory Ser. A 19 (1975) 26-50"
+)
+GOETHALS = Citation(
+    "Goethals1976",
+    "Goethals, Nonlinear codes defined by quadratic forms over GF(2), Information and Control 31 (1976) 43-74",
+)
 ALLTOP = Citation(
     "Alltop1980", "Alltop, Complex sequences with low periodic correlations, IEEE Trans. Inform. Theory 26 (1980) 350-354"
 )

@@ -55,6 +55,7 @@ SEEN_TO = (
     r"Lambda is at least ",
     r"S\^2 <= G T for all n vectors in R\^d",
     r"n' <= n unit vectors (that form a half-design|in R\^d with the same power sums)",
+    r"n' <= n rows of an orthogonal array of strength 6 ",
     r"n' <= n random unit vectors in R\^d with one Q_2 ",
     r"weights W != 0 of d rows and n columns with these C and D",
     r"I_1 <= I\^\{\*\}\(n_1, d_1\) and I_2 <= ",

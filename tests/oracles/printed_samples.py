@@ -258,6 +258,8 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     if key == "unbiased_bases":
         span = rng.choice((4, 4, d, 1))
         return {"n'": Fraction(span * rng.choice((1, 2, 2, 3, 3, 4)) + rng.choice((0, 0, 0, 1))), "d": Fraction(span)}
+    if key == "orthogonal_array":  # all rows of signs
+        return {"n'": Fraction(2 ** (d - 1)), "d": Fraction(d)} if 2 ** (d - 1) <= n else {}
     if key in ("half_design", "known_frame", "random_chirps"):
         if d == 1 or rng.random() < 0.5:  # n' times one line, where d stands for 1
             count, span, sums = n, 1, {f"Q_{2 * j}": Fraction(n) for j in range(1, m + 1)}
@@ -278,5 +280,5 @@ def draw(key: str, problem: Problem, rng: random.Random, text: str) -> dict[str,
     return {}
 
 
-BUILT = {"half_design", "known_frame", "random_chirps", "search", "direct_sum"}
+BUILT = {"half_design", "known_frame", "orthogonal_array", "random_chirps", "search", "direct_sum"}
 FREE = {key for key, bound in BOUNDS.items() if bound.assumes(3)} - BUILT - {"uniform_in_n"}

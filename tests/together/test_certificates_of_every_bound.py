@@ -34,6 +34,7 @@ CASES = {
     "capacity, m = 9": ("capacity", "orthonormal", (300, 3, 9, "1e-5", "gaussian")),
     "unbiased bases": ("frontier", "unbiased_bases", (60, 17, 3, "1e-2", "rademacher")),
     "welch": ("capacity_welch", "random_walsh", (64, 8, 3, "1e-4", "rademacher")),
+    "orthogonal array": ("capacity_welch", "orthogonal_array", ("inf", 64, 3, "1e-6", "gaussian")),
     "chirps": ("capacity_welch", "random_chirps", ("inf", 120, 3, "1e-5", "gaussian")),
     "welch, infinite": ("capacity_welch", "random_directions", ("inf", 3, 3, "1e-6", "rademacher")),
     "welch, m = 7": ("capacity_welch", "random_directions", ("inf", 30, 7, "1e-7", "gaussian")),
@@ -76,7 +77,16 @@ def test_the_table_has_every_form_and_witness(certificates):
     forms = {data["upper"]["parameters"].get("form") for data in certificates.values()}
     assert {"normal", "cumulants", "negative_sixth", "moments"} <= forms
     kinds = {data["lower"]["witness"]["kind"] for data in certificates.values()}
-    assert {"random_walsh", "random_chirps", "unbiased_bases", "blocks", "vectors", "plane_lines", "random_directions"} <= kinds
+    assert {
+        "random_walsh",
+        "random_chirps",
+        "orthogonal_array",
+        "unbiased_bases",
+        "blocks",
+        "vectors",
+        "plane_lines",
+        "random_directions",
+    } <= kinds
     for optional in ("slope", "price", "h", "eta_1", "splits", "least"):
         assert any(optional in data["upper"]["parameters"] for data in certificates.values()), optional
 

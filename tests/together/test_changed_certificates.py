@@ -31,6 +31,7 @@ SOURCES = (
     ("very_sparse", "half_design", (120, 8, 3, "1e-6", "rademacher")),
     ("capacity", "orthonormal", (50, 3, 3, "1/20", "moments:2=1,4=3,6=15")),
     ("capacity_welch", "random_walsh", (64, 8, 3, "1e-4", "rademacher")),
+    ("capacity_welch", "orthogonal_array", (3000, 24, 3, "1e-4", "rademacher")),
     ("capacity_welch", "random_chirps", (30_000, 61, 3, "1e-5", "rademacher")),
     ("capacity", "unbiased_bases", (48, 16, 3, "1/50", "uniform")),
     ("dense", "orthonormal", (30, 4, 3, "3/4", "uniform")),

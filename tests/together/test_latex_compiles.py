@@ -28,7 +28,7 @@ from boundcalc.render.unequal import unequal_theorem
 from boundcalc.render.vocabulary import vocabulary
 
 NOTATIONS = {"ours": None, "theirs": r"n=N,d=D,p=\epsilon,W=V"}
-ALONE = {"dense": 3, "random_walsh": 3, "random_chirps": 3, "uniform_in_n": 3, "dense_rows": 5}
+ALONE = {"dense": 3, "random_walsh": 3, "random_chirps": 3, "orthogonal_array": 3, "uniform_in_n": 3, "dense_rows": 5}
 """They exist for this m alone."""
 WIDEST = 1.0
 PROBLEMS = {3: (120, 8, 3, "1e-6", "rademacher"), 5: (60, 4, 5, "1/30000", "gaussian")}

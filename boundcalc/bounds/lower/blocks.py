@@ -13,6 +13,7 @@ from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.lower import (
     half_design,
     known_frame,
+    orthogonal_array,
     orthonormal,
     random_chirps,
     random_directions,
@@ -34,6 +35,7 @@ SINGLE: tuple[LowerBound, ...] = (
     half_design.BOUND,
     known_frame.BOUND,
     unbiased_bases.BOUND,
+    orthogonal_array.BOUND,
     random_directions.BOUND,
     random_walsh.BOUND,
     random_chirps.BOUND,

@@ -70,6 +70,7 @@ LOWER = (
     "orthonormal",
     "known_frame",
     "unbiased_bases",
+    "orthogonal_array",
     "half_design",
     "random_directions",
     "random_walsh",

@@ -124,6 +124,30 @@ def _random_walsh(model: Model, witness: dict[str, Any], where: str) -> Witness:
     return Witness(n, d, lambda: _uniform_rows(model, n, sums), said)
 
 
+def _orthogonal_array(model: Model, witness: dict[str, Any], where: str) -> Witness:
+    """Rows of d signs, one of each pair v, −v, any six columns of which are independent and uniform."""
+    n, d = integer(witness["n"], f"{where}.n"), integer(witness["d"], f"{where}.d")
+    if model.m != 3:
+        raise Refuted(f"{where}: orthogonal arrays of strength 6 need m = 3")
+    half, rest = divmod(n.bit_length() + 1, 6)  # n = 2^(6k - 2) has 6k - 1 bits
+    name = "the Golay code (Conway and Sloane 1999)"
+    if (n, rest) == (1 << n.bit_length() - 1, 0) and half >= 3:
+        columns, name = 4**half, f"the Delsarte-Goethals code of length {shown(4**half)} (Delsarte and Goethals 1975)"
+    elif n == 2048:
+        columns = 24
+    else:
+        raise Refuted(f"{where}.n: must be 2048, or 2^(6k - 2) with k >= 3")
+    if d > columns:
+        raise Refuted(f"{where}.d: the array of {shown(n)} rows has {shown(columns)} columns")
+    sums = [fmpq(n), fmpq(n, d)]
+    for j in (2, 3):  # the moments of a sum of d signs, from its cumulants: 1, -2, 16 for one sign
+        fourth = 3 * fmpq(d) ** 2 - 2 * d
+        sums.append(n * (fourth if j == 2 else 15 * fmpq(d) ** 3 - 30 * fmpq(d) ** 2 + 16 * d) / fmpq(d) ** (2 * j))
+    return Witness(
+        n, d, lambda: _uniform_rows(model, n, sums), "an orthogonal array of strength 6, whose value is re-proved", f"{name} exists"
+    )
+
+
 def _random_chirps(model: Model, witness: dict[str, Any], where: str) -> Witness:
     n, d, sums = chirps(model, witness, where)
     return Witness(n, d, lambda: _uniform_rows(model, n, sums), "an average over random chirps, so that some do as well")
@@ -199,6 +223,7 @@ SINGLE: dict[str, tuple[set[str], Reader]] = {
     "plane_lines": ({"n"}, _plane_lines),
     "random_directions": ({"n", "d"}, _random_directions),
     "random_walsh": ({"n", "d"}, _random_walsh),
+    "orthogonal_array": ({"n", "d"}, _orthogonal_array),
     "random_chirps": ({"n", "d", "order", "degree"}, _random_chirps),
     "cited_frame": ({"frame", "n", "d", "squares"}, _cited_frame),
     "unbiased_bases": ({"d", "forms"}, _unbiased_bases),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations, product
 from math import comb, isqrt
 
+import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from boundcalc.bounds.lower import direct_sum, half_design, known_frame, search, unbiased_bases
+from boundcalc.bounds.lower import direct_sum, half_design, known_frame, orthogonal_array, search, unbiased_bases
 from boundcalc.bounds.lower.blocks import SINGLE
+from boundcalc.bounds.lower.orthogonal_array import power_sums as array_power_sums
 from boundcalc.bounds.lower.random_walsh import power_sums as walsh_power_sums
 from boundcalc.bounds.lower.selector import witness_of
 from boundcalc.check.procedures.registry import LAWS, Comparison, checks
@@ -165,6 +168,68 @@ def _by_states(A: list[list[fmpq]], m: int, p: fmpq, law: str) -> tuple[fmpq, fm
             C += chance * state[i][0] * power
             D += chance * power * power
     return C, D
+
+
+# ---- orthogonal arrays
+
+
+@checks("orthogonal_array.existence")
+def _arrays_exist() -> Iterator[Comparison]:
+    """Sums over all pairs of rows, which are those of independent signs only for strength 6: of all for 24 columns; by the ranks of
+    differences of forms for 64 (all, up to forms that both have) and for 256 (those with one form)."""
+    from flint import nmod_mat
+
+    from boundcalc.frames.orthogonal_arrays import delsarte_goethals_set, orthogonal_array
+
+    yield from _rows_of_an_array(orthogonal_array(24))
+    for half, firsts in ((3, range(0, 1024, 32)), (4, (0,))):
+        d, order, forms = 4**half, 2 * half, delsarte_goethals_set(half)
+        places = list(combinations(range(order), 2))
+        told = array_power_sums(fmpq(len(forms) * d), fmpq(d))
+        for first in firsts:
+            ranks: Counter[int] = Counter()
+            for form in (forms ^ forms[first]).tolist():
+                matrix = nmod_mat(order, order, 2)
+                for (i, j), x in zip(places, form, strict=True):
+                    matrix[i, j] = matrix[j, i] = x
+                ranks[matrix.rank()] += 1
+            for j in (1, 2, 3):  # of the linear functions added to a form of rank k, 2^k have inner products of square 2^{-k}
+                yield "=", sum((count * fmpq(2) ** (rank * (1 - j)) for rank, count in ranks.items()), fmpq(0)), told[j]
+
+
+def _rows_of_an_array(columns: Coordinates) -> Iterator[Comparison]:
+    """Q_2, Q_4 and Q_6 of every row."""
+    signs = columns.to_float().T * columns.d**0.5
+    inner = np.rint(signs @ signs.T).astype(np.int64)
+    told = array_power_sums(fmpq(columns.n), fmpq(columns.d))
+    for j in (1, 2, 3):
+        sums = (inner ** (2 * j)).sum(axis=1)
+        for total in {int(sums.min()), int(sums.max())}:
+            yield "=", fmpq(total, columns.d ** (2 * j)), told[j]
+
+
+@checks("orthogonal_array.power_sums")
+def _sums_of_signs() -> Iterator[Comparison]:
+    """Moments of a sum of d signs by its law, d ≤ 12; the rows of 24 and of 21 columns."""
+    from boundcalc.frames.orthogonal_arrays import orthogonal_array
+
+    for d in range(1, 13):
+        told = array_power_sums(fmpq(1), fmpq(d))
+        for j in (1, 2, 3):
+            yield "=", sum((fmpq(comb(d, k) * (d - 2 * k) ** (2 * j), 2**d * d ** (2 * j)) for k in range(d + 1)), fmpq(0)), told[j]
+    for d in (24, 21):
+        yield from _rows_of_an_array(orthogonal_array(d))
+
+
+@checks("orthogonal_array.value")
+def _value_of_an_array() -> Iterator[Comparison]:
+    """The formula against the exact loss of all rows of 7 signs, one of each pair v, −v."""
+    rows = [(1, *signs) for signs in product((1, -1), repeat=6)]
+    W = [list(column) for column in zip(*rows, strict=True)]
+    for law in LAWS:
+        problem = Problem(64, 7, 3, "1/7", law)
+        loss = exact_loss(W, m=3, p=problem.p, law=problem.law)
+        yield "=", orthogonal_array.formula(Quantities(EXACT, problem), fmpq(64), fmpq(7)), loss.improvement_best_scale
 
 
 # ---- Walsh frames, direct sums, the table

@@ -54,6 +54,7 @@ CLOSED = [
     "random_directions",
     "random_walsh",
     "random_chirps",
+    "orthogonal_array",
 ]
 NAMES = {
     "n_used": "n'",
@@ -113,6 +114,7 @@ def chosen(key: str, problem: Problem, rng: random.Random) -> Choice:
         "half_design": {"n_used": count, "d_used": d},
         "unbiased_bases": {"n_used": count, "d_used": d},
         "random_walsh": {"n_used": count, "d_used": d},
+        "orthogonal_array": {"n_used": count, "d_used": d},
         "random_directions": {"n_used": count},
         "random_chirps": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
         "known_frame": {"n_used": count, "power_sums": [0, *(fmpq(rng.randint(10, 90), 8) for _ in range(m))]},
@@ -174,7 +176,16 @@ CASES = [(key, m) for key in CLOSED for m in (1, 3, 5, 7)]
 def test_the_printed_formula_gives_the_certified_value(key, m):
     bound, rng = BOUNDS[key], random.Random(f"{key} {m}")
     if bound.undefined(m):
-        assert key in {"dense", "dense_rows", "random_walsh", "random_chirps", "uniform", "uniform_in_n", "coupled_frontier"}
+        assert key in {
+            "dense",
+            "dense_rows",
+            "random_walsh",
+            "random_chirps",
+            "orthogonal_array",
+            "uniform",
+            "uniform_in_n",
+            "coupled_frontier",
+        }
         return
     forms = printed(key, m)
     if m == 7 and key in {"universal", "random_directions"}:
@@ -195,6 +206,7 @@ def test_the_printed_formula_gives_the_certified_value(key, m):
             "unbiased_bases",
             "random_walsh",
             "random_chirps",
+            "orthogonal_array",
             "random_directions",
         }:
             exact = number(bound.formula(q, **choice.values))

@@ -40,7 +40,16 @@ def test_even_exponents_are_refused(key):
             method(4)
 
 
-WITNESSES = ("half_design", "known_frame", "unbiased_bases", "random_walsh", "random_chirps", "direct_sum", "search")
+WITNESSES = (
+    "half_design",
+    "known_frame",
+    "unbiased_bases",
+    "random_walsh",
+    "random_chirps",
+    "orthogonal_array",
+    "direct_sum",
+    "search",
+)
 
 
 @pytest.mark.parametrize("key", WITNESSES)

@@ -94,7 +94,8 @@ def test_many_features_numerically(m, key):
 
 @pytest.mark.parametrize("m", EXPONENTS)
 @pytest.mark.parametrize(
-    "key", ["half_design", "random_directions", "known_frame", "unbiased_bases", "random_walsh", "random_chirps"]
+    "key",
+    ["half_design", "random_directions", "known_frame", "unbiased_bases", "random_walsh", "random_chirps", "orthogonal_array"],
 )
 def test_witnesses_numerically(m, key):
     bound, d, n_used = BOUNDS[key], 5, 64
@@ -106,6 +107,7 @@ def test_witnesses_numerically(m, key):
         "half_design": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "unbiased_bases": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "random_walsh": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
+        "orthogonal_array": {"n_used": fmpq(n_used), "d_used": fmpq(d)},
         "random_directions": {"n_used": fmpq(n_used)},
         "known_frame": {"n_used": fmpq(n_used), "power_sums": sums},
         "random_chirps": {"n_used": fmpq(n_used), "power_sums": sums},
@@ -132,7 +134,7 @@ def test_large_dimension_numerically(m, key):
 
 
 @pytest.mark.parametrize("m", EXPONENTS)
-@pytest.mark.parametrize("key", ["half_design", "unbiased_bases", "random_directions", "random_walsh"])
+@pytest.mark.parametrize("key", ["half_design", "unbiased_bases", "random_directions", "random_walsh", "orthogonal_array"])
 def test_witnesses_in_large_dimension(m, key):
     """p fixed and n' = 2^1000 far beyond every power of d."""
     bound, n_used = BOUNDS[key], fmpq(2) ** 1000
