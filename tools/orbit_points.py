@@ -4,6 +4,11 @@
 
 Over all groups that permute coordinates and leave few enough orbits, numbers of features near the one wanted and random starts:
 all are climbed a little, the best third of them further, and so on. What is found is kept if it is better than what the table has.
+
+    python -m tools.orbit_points FOUND.jsonl --d 75,80 --p 1e-6 --law rademacher --cubic --seconds 40
+
+starts at cubic chirps alone, two real vectors for each, and quartic ones past them: in 60 and more dimensions, where about d³/4
+features are wanted, a climb from there is soon better than a long one from random starts.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from itertools import count as counting
+from itertools import product
 from math import comb, exp, log
 from pathlib import Path
 from typing import Any
@@ -20,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
+from boundcalc.bounds.lower.orbit_search import OrbitPlan, is_prime, plans
 from boundcalc.bounds.lower.selector import wanted
 from boundcalc.bounds.lower.witness_table import ranked
 from boundcalc.frames.orbits import Symmetry, unit_groups
@@ -37,6 +43,8 @@ SHARES = (0.75, 0.85, 0.93, 1.0, 1.08, 1.17, 1.3)
 FEWEST, MOST = 3, 60
 """Orbits."""
 MOST_STARTS = 600
+FEWEST_CHIRPS, ENOUGH_CHIRPS = 6, 14
+"""Orbits of cubic chirps."""
 
 
 class BlockedImprovement(OrbitImprovement):
@@ -127,6 +135,52 @@ def starts(problem: Problem, shares: Sequence[float], most: int) -> list[OrbitPl
     return chirps + sorted(found.values(), key=lambda plan: plan.work)
 
 
+def cubic_starts(problem: Problem, shares: Sequence[float]) -> list[OrbitPlan]:
+    """Groups and numbers of orbits for cubic chirps, the largest groups that leave enough orbits."""
+    d, (target, limited) = problem.d, wanted(problem)
+    found = []
+    for q in range(d // 2 + 1, 4, -1):
+        left = d - 2 * q
+        if not is_prime(q) or left > max(4, d // 20):
+            continue
+        for units in sorted(unit_groups(q), key=len, reverse=True):
+            symmetry = Symmetry(q, units, copies=2, zero_sum=max(0, -left), fixed=max(0, left))
+            for share in shares:
+                count = int(share * target / symmetry.order) if limited else round(share * target / symmetry.order)
+                if count >= FEWEST_CHIRPS and count * symmetry.order <= problem.n:
+                    found.append(OrbitPlan("cubic", symmetry, count))
+            if target >= ENOUGH_CHIRPS * symmetry.order:
+                break
+    return found
+
+
+def start_of(plan: OrbitPlan) -> Array:
+    """Its first generators; of cubic ones exp(iθ + 2πi (b x⁴ + a x³ + c x)/q) and i times it, with little in the fixed coordinates.
+
+    With b = 0 one of each orbit of (a, c) under the units, and then others.
+    """
+    if plan.kind != "cubic":
+        return plan.start()
+    symmetry, q = plan.symmetry, plan.symmetry.size
+    rng, x = np.random.default_rng([symmetry.coordinates, plan.count, plan.seed]), np.arange(q)
+    seen: set[tuple[int, int]] = set()
+    orbits: list[tuple[int, int]] = []
+    for a, c in product(range(1, q), repeat=2):
+        if (a, c) not in seen:
+            orbits.append((a, c))
+            seen |= {(a * t**3 % q, c * t % q) for t in symmetry.units}
+    rng.shuffle(orbits)
+    columns: list[Array] = []
+    for k in range((plan.count + 1) // 2):
+        b, (a, c) = (0, orbits[k]) if k < len(orbits) else (1, rng.integers(q, size=2))
+        turned = np.exp(2j * np.pi * ((b * x**4 + a * x**3 + c * x) % q / q + rng.random())) / q**0.5
+        columns += [
+            np.concatenate([z.real, z.imag, 0.3 * rng.standard_normal(symmetry.fixed) / (2 * q) ** 0.5])
+            for z in (turned, 1j * turned)
+        ]
+    return symmetry.projected(np.array(columns[: plan.count]).T)
+
+
 def climb(objective: OrbitImprovement, start: Array, evaluations: int) -> tuple[float, Array]:
     """I/p and the generators after at most so many evaluations in one descent."""
     from scipy.optimize import minimize
@@ -141,10 +195,12 @@ def climb(objective: OrbitImprovement, start: Array, evaluations: int) -> tuple[
     return (exp(-result.fun) if np.isfinite(result.fun) else 0.0), result.x.reshape(start.shape)
 
 
-def hunted(problem: Problem, seconds: float, shares: Sequence[float] = SHARES, most: int = MOST) -> tuple[float, OrbitPlan, Array]:
+def hunted(
+    problem: Problem, seconds: float, shares: Sequence[float] = SHARES, most: int = MOST, *, cubic: bool = False
+) -> tuple[float, OrbitPlan, Array]:
     """The best weights found in about so much processor time."""
     whole = Improvement(Problem("inf", problem.d, problem.m, problem.p, problem.law))
-    listed = starts(problem, shares, most)
+    listed = cubic_starts(problem, shares) if cubic else starts(problem, shares, most)
     if not listed:
         raise ValueError("no group has so few orbits")
     began, pool = time.process_time(), []
@@ -156,7 +212,7 @@ def hunted(problem: Problem, seconds: float, shares: Sequence[float] = SHARES, m
     for seed in counting():
         for plan in listed:
             again = OrbitPlan(plan.kind, plan.symmetry, plan.count, seed)
-            pool.append((*climb(objective(again), again.start(), 25), again))
+            pool.append((*climb(objective(again), start_of(again), 25), again))
             if time.process_time() - began > seconds / 3 or len(pool) >= MOST_STARTS:
                 break
         else:
@@ -185,6 +241,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="processor time for each problem")
     parser.add_argument("--shares", default=",".join(map(str, SHARES)), help="of the number of features wanted")
     parser.add_argument("--most", type=int, default=MOST, help="orbits")
+    parser.add_argument("--cubic", action="store_true", help="start at cubic chirps")
     options = parser.parse_args()
     shares = [float(x) for x in options.shares.split(",")]
     for d in options.d:
@@ -193,7 +250,7 @@ def main() -> None:
                 for law in options.law.split(","):
                     problem = Problem(n if n == "inf" else int(n), d, options.m, p, law)
                     have = ranked(problem)[0][0]
-                    value, plan, generators = hunted(problem, options.seconds, shares, options.most)
+                    value, plan, generators = hunted(problem, options.seconds, shares, options.most, cubic=options.cubic)
                     note = f"d = {d}, n = {n}, p = {p}, {law}: {have:.5g} → {value:.5g} ({value / have - 1:+.2%}) with {plan.n}"
                     print(note, plan.symmetry.as_json(), flush=True)
                     if value > have:

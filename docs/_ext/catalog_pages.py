@@ -60,6 +60,7 @@ PROBLEMS = (
     'n=30, d=4, m=3, p="1/10", law="uniform"',
     'n=30, d=4, m=3, p="1/10", law="laplace"',
     'n=300, d=24, m=3, p="3/100", law="gaussian"',
+    'n=3000, d=24, m=3, p="1e-4", law="gaussian"',
 )
 """Where examples are evaluated: at the first that a bound applies to."""
 
