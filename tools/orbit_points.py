@@ -202,7 +202,7 @@ def hunted(
     whole = Improvement(Problem("inf", problem.d, problem.m, problem.p, problem.law))
     listed = cubic_starts(problem, shares) if cubic else starts(problem, shares, most)
     if not listed:
-        raise ValueError("no group has so few orbits")
+        raise ValueError("no group with the orbits wanted")
     began, pool = time.process_time(), []
 
     def objective(plan: OrbitPlan) -> OrbitImprovement:
@@ -250,7 +250,11 @@ def main() -> None:
                 for law in options.law.split(","):
                     problem = Problem(n if n == "inf" else int(n), d, options.m, p, law)
                     have = ranked(problem)[0][0]
-                    value, plan, generators = hunted(problem, options.seconds, shares, options.most, cubic=options.cubic)
+                    try:
+                        value, plan, generators = hunted(problem, options.seconds, shares, options.most, cubic=options.cubic)
+                    except ValueError as error:
+                        print(f"d = {d}, n = {n}, p = {p}, {law}: {error}", flush=True)
+                        continue
                     note = f"d = {d}, n = {n}, p = {p}, {law}: {have:.5g} → {value:.5g} ({value / have - 1:+.2%}) with {plan.n}"
                     print(note, plan.symmetry.as_json(), flush=True)
                     if value > have:

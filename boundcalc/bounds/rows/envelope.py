@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -25,10 +25,12 @@ MAX_FLOAT_BITS = 800
 """Crowding beyond 2^800 is not searched in floating point; the line through the origin serves there."""
 MAX_TANGENT_BITS = 4096
 """A tangent's slope longer than this is rounded: the value is then not rational, but found much sooner."""
+FEW = 12
+"""Digits to which slopes and pieces are compared."""
 _ZERO = Enclosure(fmpq(0), fmpq(0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
     """h = gain²/energy for crowdings low ≤ w ≤ high: the greatest where pieces overlap, and 0 outside of all.
 
@@ -83,13 +85,25 @@ class Piece:
 def row_sum(problem: Problem, pieces: Sequence[Piece], slope: fmpq | None, digits: int) -> Enclosure:
     """The bound on Σ_i h(t_i) that a slope gives, enclosed: a point where it is rational."""
     suprema = [] if slope is None else [_ZERO]  # a row that is not used
+    near: list[tuple[Piece, Enclosure]] = []
     for piece in pieces:
         if not suprema or not piece.is_below(slope, max(e.lower for e in suprema)):
-            suprema.append(piece.supremum(slope, digits + 2).enclosure)
+            near.append((piece, _about(piece, slope)))
+            suprema.append(near[-1][1])
+    if digits > FEW:
+        level = max(e.lower for e in suprema)
+        suprema = [_ZERO] * (slope is not None)
+        suprema += [piece.supremum(slope, digits + 2).enclosure for piece, about in near if about.upper >= level]
     greatest = Enclosure(max(e.lower for e in suprema), max(e.upper for e in suprema))
     if slope is None:
         return _affine(greatest, fmpq(problem.rank), fmpq(0))
     return _affine(greatest, fmpq(int(problem.n)), slope * problem.rank)
+
+
+@lru_cache(maxsize=4096)
+def _about(piece: Piece, slope: fmpq | None) -> Enclosure:
+    """The supremum to a few digits: a choice and its certified value ask for the same, and there may be hundreds of pieces."""
+    return piece.supremum(slope, FEW + 2).enclosure
 
 
 def _affine(enclosure: Enclosure, factor: fmpq, shift: fmpq) -> Enclosure:
@@ -107,7 +121,7 @@ def best_slope(problem: Problem, pieces: Sequence[Piece]) -> tuple[fmpq | None, 
     tried = _candidates(problem, pieces)
     best: tuple[fmpq | None, Enclosure] | None = None
     for slope in tried:
-        value = row_sum(problem, pieces, slope, 12)
+        value = row_sum(problem, pieces, slope, FEW)
         # of values that agree in twelve digits, the earlier slope: it is the simpler one
         if best is None or value.upper < best[1].lower:
             best = slope, value
