@@ -28,7 +28,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.lower import orthogonal_array, random_chirps, random_directions
+from boundcalc.bounds.lower.integer_search import search_quantities
 from boundcalc.bounds.lower.invariants import evaluate, invariants
 from boundcalc.bounds.lower.orbit_climbs import best, climb
 from boundcalc.bounds.lower.orbit_search import OrbitPlan, plans
@@ -155,6 +156,8 @@ GAINS = (0.005, 0.002, 0.001, 0.0006, 0.0004, 0.0003, 0.00025, 0.0002, 0.00017, 
 times so much than what was added before. An entry's length is about proportional to d."""
 EVERY, ROUND, COARSE = 64, 5, 10
 """Past d = EVERY other dimensions than multiples of ROUND have a smaller table: their gain must be COARSE times as large."""
+FEWEST_CLOSED, LEAST_CLOSED = 20, 2000
+"""Dimensions and features from which the closed forms count."""
 BYTES = 2_900_000
 """Of the table, about; a wheel holds two thirds of that, compressed."""
 LISTED = (3, 5, 9, 10, 11, 12, 15, 20, 24, 30, 37, 50, 64, 75, 100, 150, 200)
@@ -175,7 +178,7 @@ def length(entry: dict[str, Any]) -> int:
 
 
 def without(m: int, law: str, p: str, d: int) -> list[float]:
-    """I/p that takes no table, under each limit on n: an orthonormal basis, random directions."""
+    """I/p that takes no table, under each limit on n: an orthonormal basis, random directions, random chirps and arrays."""
     kappa = Improvement(Problem("inf", 2, m, p, law)).kappa
     moments = moments_from_cumulants(kappa)
     other = cumulants_from_moments([x * float(sphere_moment(d, k)) for k, x in enumerate(moments)])
@@ -183,7 +186,20 @@ def without(m: int, law: str, p: str, d: int) -> list[float]:
     total = moments_from_cumulants([0] + [kappa[k] + (n - 1) * other[k] for k in range(1, m + 1)])
     worth = n * correlation(m, kappa, 1, total) ** 2 / total[m] / float(p)
     floor = min(d, 200) * kappa[1] / float(p)
-    return [max(floor, *worth[n <= most]) for most in SIZES]
+    found = [max(floor, *worth[n <= most]) for most in SIZES]
+    return [max(value, in_closed_form(most, d, p, law)) for value, most in zip(found, SIZES, strict=True)] if m == 3 else found
+
+
+def in_closed_form(most: float, d: int, p: str, law: str) -> float:
+    """I/p of the closed forms for m = 3 that are good where many features are wanted."""
+    if d < FEWEST_CLOSED or most < LEAST_CLOSED:
+        return 0.0
+    problem = Problem("inf" if most > 1e200 else int(most), d, 3, p, law)
+    q = search_quantities(problem)
+    choices = [(bound, bound.choose(problem)) for bound in (random_chirps.BOUND, orthogonal_array.BOUND)]
+    return max(
+        (float(bound.formula(q, **choice.values)) / float(p) for bound, choice in choices if choice is not None), default=0.0
+    )
 
 
 class Cover:

@@ -120,17 +120,18 @@ class Symmetry:
         """W, (coordinates, order · k): the images of all k generators under the first element (the identity), and so on."""
         import numpy as np
 
-        copies, fixed = np.split(generators, [self.copies * self.size])
-        k = generators.shape[1]
-        parts = copies.reshape(self.copies, self.size, k)
+        if self.order == 1:
+            return generators
+        k, cut = generators.shape[1], self.copies * self.size
+        parts = generators[:cut].reshape(self.copies, self.size, k)
         moved = np.take(parts, self._sources.T.ravel(), axis=1)  # copies, q · elements, k
         moved = moved.reshape(self.copies, self.size, -1, k)
         if self._signs is not None:
             moved = moved * self._signs.T[None, :, :, None].astype(generators.dtype)
         if self.turn:
             moved = np.concatenate([moved, np.stack([-moved[1], moved[0]])], axis=2)
-        still = np.broadcast_to(fixed[:, None, :], (self.fixed, self.order, k))
-        return np.concatenate([moved.reshape(self.copies * self.size, self.order * k), still.reshape(self.fixed, self.order * k)])
+        found = moved.reshape(cut, self.order * k)
+        return np.concatenate([found, np.tile(generators[cut:], self.order)]) if self.fixed else found
 
     def projected(self, generators: NDArray[np.float64]) -> NDArray[np.float64]:
         """The generators with the sums of the first copies taken out."""

@@ -99,9 +99,12 @@ class OrbitImprovement:
                 value += row[part, None]
             value *= gram[part]
         # A_(i, g j) = A_(j, g^{-1} i): each pair is met from both of its ends
-        place, sign = symmetry.inverses
-        by_element = inner.reshape(count, order, count)
-        both = by_element[:, place].transpose(1, 0, 2) * sign[:, None, None]
-        both += by_element.transpose(1, 2, 0)
+        if order == 1:
+            both = inner + inner.T
+        else:
+            place, sign = symmetry.inverses
+            by_element = inner.reshape(count, order, count)
+            both = by_element[:, place].transpose(1, 0, 2) * sign[:, None, None]
+            both += by_element.transpose(1, 2, 0)
         gradient = W @ both.reshape(order * count, count) + generators * (2 * diagonal)
         return 2 * log(c) - log(d) + log(order) - log(self.p), symmetry.projected(gradient)
