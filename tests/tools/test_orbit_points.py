@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 import tools.orbit_points
+from boundcalc.bounds.lower import random_chirps
 from boundcalc.bounds.lower.orbit_search import OrbitPlan
+from boundcalc.bounds.outcome import evaluate_lower
 from boundcalc.frames.orbits import Symmetry
 from boundcalc.loss.exact import exact_loss
 from boundcalc.loss.orbits import OrbitImprovement
 from boundcalc.model.problem import Problem
 from boundcalc.search.objective import Improvement
-from tools.orbit_points import BlockedImprovement, hunted, starts, symmetries
+from tools.orbit_points import BlockedImprovement, cubic_starts, hunted, start_of, starts, symmetries
 
 GROUPS = [
     Symmetry(11, (1, 3, 4, 5, 9)),
@@ -45,6 +47,32 @@ def test_groups_and_starts_are_in_the_dimension(d):
         plans = starts(problem, (0.9, 1.0), 60)
         assert plans
         assert all(plan.n <= problem.n and plan.symmetry.d == d for plan in plans)
+
+
+@pytest.mark.parametrize(("n", "d", "p"), [("inf", 23, "1e-4"), ("inf", 22, "1e-5"), (900, 26, "1e-6")])
+def test_cubic_starts_are_chirps_and_i_times_them(n, d, p):
+    problem = Problem(n, d, 3, p, "rademacher")
+    plans = cubic_starts(problem, (1.0,))
+    assert plans
+    for plan in plans:
+        assert plan.symmetry.d == d
+        assert plan.n <= problem.n
+        if plan.symmetry.zero_sum:  # the sums of the coordinates are taken out of these
+            continue
+        q, generators = plan.symmetry.size, start_of(plan)
+        z = generators[:q] + 1j * generators[q : 2 * q]
+        np.testing.assert_allclose(np.abs(z), q**-0.5)
+        np.testing.assert_allclose(z[:, 1:2], 1j * z[:, 0:1])
+        inner = np.abs(generators[: 2 * q, 0] @ plan.symmetry.images(generators)[: 2 * q])
+        assert (inner > 1 - 1e-9).sum() == 1  # no image is another one
+
+
+def test_a_climb_from_cubic_chirps_is_better_than_they_are():
+    problem = Problem("inf", 22, 3, "1e-5", "rademacher")
+    value, plan, _ = hunted(problem, 2.0, (1.0,), cubic=True)
+    assert plan.kind == "cubic"
+    chirps = evaluate_lower(random_chirps.BOUND, problem, 12).value.certified / problem.p
+    assert value > 1.02 * float(int(chirps.p)) / int(chirps.q)
 
 
 def test_it_finds_what_is_optimal_in_four_dimensions():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from boundcalc.bounds.lower import random_directions
+from boundcalc.bounds.lower import orthogonal_array, random_chirps, random_directions
 from boundcalc.bounds.lower.orbit_search import OrbitPlan
 from boundcalc.bounds.lower.witness_table import ranked, table
 from boundcalc.bounds.outcome import evaluate_lower
@@ -70,6 +70,14 @@ def some(*dimensions):
         for key, e in table().items()
         if e.symmetry is not None and e.d in dimensions
     ]
+
+
+@pytest.mark.parametrize(("d", "bound"), [(118, random_chirps.BOUND), (64, orthogonal_array.BOUND)])
+def test_closed_forms_stand_where_the_table_has_nothing(d, bound):
+    worth = evaluate_lower(bound, Problem("inf", d, 3, "1e-6", "rademacher"), 12).value.enclosure.lower
+    found = without(3, "rademacher", "1e-6", d)
+    assert found[-1] == pytest.approx(float(int(worth.p)) / int(worth.q) * 10**6, rel=1e-9)
+    assert found == sorted(found)
 
 
 def test_random_directions_stand_where_the_table_has_nothing():

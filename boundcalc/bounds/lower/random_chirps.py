@@ -15,15 +15,15 @@ from flint import fmpq, fmpz
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.bounds.lower.integer_search import BITS, best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.lower.known_frame import formula
+from boundcalc.bounds.lower.random_directions import average
 from boundcalc.bounds.lower.random_walsh import falling
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import ALLTOP, DERIVED, WOOTTERS_FIELDS
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
-from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.enclosure import precision
-from boundcalc.numbers.moments import Number, row_polynomials
 
 LEAST_ORDER, LARGEST_ORDER = 7, 10**9
 """Of the field: six distinct points are in it, and that it is a prime is soon checked."""
@@ -32,11 +32,6 @@ GROWTH = fmpq(26, 25)
 LEAST_GROWTH, NEAR = fmpq(3, 2), fmpq(49, 50)
 """... until they are larger by the first factor, with which one coefficient has as many features as two, and the value is below the
 second part of the best one."""
-
-
-def formula(q: Quantities, n_used: Number, power_sums: list[Number]) -> Number:
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums)
-    return n_used * correlation**2 / energy
 
 
 def solutions(degree: int, j: int, order: int, points: int) -> fmpq:
@@ -184,20 +179,9 @@ BOUND = LowerBound(
             r"\frac{(L - 6 - \chi)^2 + 2 (1 + \chi)(L - 4)}{(L-4)(L-5)} (J)_6\Bigr), \quad \chi = \Bigl(\frac{-3}{L}\Bigr)",
             checked="$L = 7$ and $11$, $J <= 4$, by counting in every set of $J$ elements",
         ),
-        Step(
-            "average",
+        average(
             "$C$ is the same for every choice and $D$ is linear in $Q_4$ and $Q_6$; some choice does as well as the average",
-            Status.STANDARD,
-            statement=r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
-            checked="the best scale: $2 z g <= z^2 e + g^2/e$",
-            standard="a supremum is at least the average",
-            claim=("2*z*b <= z^2*e + b^2/e",),
-            given=("e > 0",),
-            free=(
-                ("z", "0..5 real"),
-                ("b", "0..5 real"),
-                ("e", "0..5 real"),
-            ),
+            r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
         ),
     ),
     lemmas=(),

@@ -44,6 +44,25 @@ def choose(problem: Problem) -> Choice:
     return Choice({"n_used": fmpq(best)}, {"construction": "random_directions", "n": best, "d": problem.d})
 
 
+def average(text: str, statement: str) -> Step:
+    """The step from an average over weights to some weights."""
+    return Step(
+        "average",
+        text,
+        Status.STANDARD,
+        statement=statement,
+        checked="the best scale: $2 z g <= z^2 e + g^2/e$",
+        standard="a supremum is at least the average",
+        claim=("2*z*b <= z^2*e + b^2/e",),
+        given=("e > 0",),
+        free=(
+            ("z", "0..5 real"),
+            ("b", "0..5 real"),
+            ("e", "0..5 real"),
+        ),
+    )
+
+
 BOUND = LowerBound(
     key="random_directions",
     section="L2",
@@ -51,20 +70,9 @@ BOUND = LowerBound(
     formula=formula,
     hypotheses=(),
     proof=(
-        Step(
-            "average",
+        average(
             "some $W$ does at least as well as the average at a fixed scale",
-            Status.STANDARD,
-            statement=r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
-            checked="the best scale: $2 z g <= z^2 e + g^2/e$",
-            standard="a supremum is at least the average",
-            claim=("2*z*b <= z^2*e + b^2/e",),
-            given=("e > 0",),
-            free=(
-                ("z", "0..5 real"),
-                ("b", "0..5 real"),
-                ("e", "0..5 real"),
-            ),
+            r"\sup_W I(W) \ge \mathbb{E}_W[2 s^{2m} C - s^{4m} D], \quad \max_s = (\mathbb{E} C)^2/(\mathbb{E} D)",
         ),
         Step(
             "moments",

@@ -14,6 +14,7 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.bounds.lower.random_directions import average
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
@@ -87,20 +88,9 @@ BOUND = LowerBound(
             r"r_1 + \cdots + r_{2k} = 0\}, \quad R \subset \mathbb{Z}_2^{\log_2 n'},\ |R| = d",
             checked="$k = 2$ and $3$, orders $8$ and $16$, by averaging over every choice of rows",
         ),
-        Step(
-            "average",
+        average(
             "$C$ does not depend on the rows, so some choice of rows does at least as well as the average at a fixed scale",
-            Status.STANDARD,
-            statement=r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
-            checked="the best scale: $2 z g <= z^2 e + g^2/e$",
-            standard="a supremum is at least the average",
-            claim=("2*z*b <= z^2*e + b^2/e",),
-            given=("e > 0",),
-            free=(
-                ("z", "0..5 real"),
-                ("b", "0..5 real"),
-                ("e", "0..5 real"),
-            ),
+            r"\sup_W I(W) \ge C^2 / \mathbb{E} D",
         ),
     ),
     lemmas=(),

@@ -104,7 +104,7 @@ def test_the_choice_is_near_the_best_of_every_field_and_count(n, d, p, law):
         for chirps in (Chirps(order, 2, d // 2), Chirps(order, 3, d // 2)):
             for count in range(1, order + 1):
                 if chirps.n(count) <= problem.n:
-                    best = max(best, random_chirps.formula(q, **chirps.choice(count).values))
+                    best = max(best, random_chirps.BOUND.formula(q, **chirps.choice(count).values))
     assert outcome.exact() >= best * fmpq(997, 1000)
     assert outcome.choice.shown["n"] <= problem.n
     assert outcome.choice.shown["d"] <= d
