@@ -29,7 +29,7 @@ INTRODUCTION = r"""# The bounds in closed form
 
 Every formula here is derived from the catalog and printed by `python -m tools.closed_forms`; a test compares this page with what
 it prints. The inequalities are those of `boundcalc latex bound KEY`, and the limits those of `boundcalc latex limits KEY`, which
-know every m. Notation as in [the bounds](bounds.md): n features, d dimensions, activity p, moments μ_k of the active value,
+know larger m too. Notation as in [the bounds](bounds.md): n features, d dimensions, activity p, moments μ_k of the active value,
 cumulants κ_k of a feature, r = min(n, d), G an upper bound on S²/T, n' the number of features of a witness, and Q_k the power sums
 of a row of the Gram matrix with a = 1. A supremum over the Q is over all such rows of all Gram matrices; parameters G, λ, ν, θ, x,
 y, s, η, ξ, ζ are free within what a formula assumes.

@@ -107,11 +107,14 @@ class Limits:
         ``crowded(q, v)`` are the same for n = infinity and p -> 0, where the maximum over v > 0 is taken.
     none : mapping
         Name of a limit to the sentence that says why there is none; ``""`` for every limit that is not named.
+    up_to : int, optional
+        Largest m for which they are taken: past it the terms take minutes.
     """
 
     at: Callable[[Any], tuple[Assigned, str]] | None = None
     crowded: Callable[[Any, Any], tuple[Assigned, str]] | None = None
     none: Mapping[str, str] = field(default_factory=dict)
+    up_to: int | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

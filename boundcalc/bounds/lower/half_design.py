@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.frames.catalog import FRAMES
@@ -82,6 +82,7 @@ BOUND = LowerBound(
         "$n' <= n$ unit vectors that form a half-design of strength $2m$ in $R^d$ (where they span less, its "
         "dimension stands for $d$)"
     ),
+    limits=Limits(up_to=11),
     general=GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         (GAIN, ENERGY, *recursion(r"\kappa_{2j}\, n' c_j(d)"), SPHERE, CUMULANTS),

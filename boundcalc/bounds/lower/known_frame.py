@@ -69,7 +69,7 @@ BOUND = LowerBound(
     no_choice="needs a known configuration with at most $n$ lines in at most $d$ dimensions; there is none",
     symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
     assumes=lambda m: "$n' <= n$ unit vectors in $R^d$ with the same power sums $Q_k$ for every $i$",
-    limits=Limits(none=dict.fromkeys(("dimension", "sparse_dimension"), "one configuration has one $d$")),
+    limits=Limits(none=dict.fromkeys(("dimension", "sparse_dimension"), "one configuration has one $d$"), up_to=31),
     general=GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         ROW,

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.language.claims import Status, Step
@@ -89,6 +89,7 @@ BOUND = LowerBound(
     chooser=choose,
     symbols=lambda m: {"n_used": symbol("n_used")},
     assumes=lambda m: "a whole number $n'$ with $1 <= n' <= n$",
+    limits=Limits(up_to=9),
     general=GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from flint import fmpq, fmpq_poly
 
-from boundcalc.bounds.declaration import Choice, GeneralForm, LowerBound
+from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, recursion
 from boundcalc.certify.real_roots import isolate_real_roots
@@ -127,6 +127,7 @@ BOUND = LowerBound(
         "a multiple $n'$ of $d$ with $2 d <= n' <= n$ and $n' <= d (d/2 + 1)$; "
         "$d$ a power of $4$ (of another dimension a power of $4$ below it stands for $d$)"
     ),
+    limits=Limits(up_to=11),
     general=GeneralForm(
         r"I^{\ast} \ge \frac{n' \tilde C^2}{\tilde D}",
         (GAIN, ENERGY, *recursion(r"\kappa_{2j} \Bigl(1 + \frac{n' - d}{d^{\,j}}\Bigr)"), CUMULANTS),

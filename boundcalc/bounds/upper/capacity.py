@@ -127,6 +127,7 @@ LIMITS = Limits(
     at=lambda q: ({**row_symbols(q.m), "kappa": q.kappa}, FIXED_ROW),
     crowded=crowded,
     none={"dimension": NO_FIXED_ROW, "sparse_dimension": "the supremum is $r n g p$ as $p -> 0$ with $n$ fixed"},
+    up_to=13,
 )
 
 ROWS = Step(

@@ -209,6 +209,7 @@ BOUND = UpperBound(
     limits=Limits(
         at=whole_pure_term,
         none={"infinite": capacity.NO_FIXED_ROW, "dimension": capacity.NO_FIXED_ROW},
+        up_to=31,
     ),
     general=GeneralForm(
         r"I^{\ast} \le \frac{\lambda^2 G}{\theta\, \kappa_{2m}} + r \sup_{Q_2, \ldots, Q_{2m}} "

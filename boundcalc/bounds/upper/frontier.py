@@ -351,6 +351,7 @@ BOUND = UpperBound(
     limits=Limits(
         at=pure_term_alone,
         none={"infinite": NO_FIXED_ROW, "dimension": NO_FIXED_ROW},
+        up_to=21,
     ),
     general=GeneralForm(
         r"I^{\ast} \le \sum_f \frac{\nu_f^2}{c_f\, y_f} + \sum_g \frac{\nu_g^2}{y_g} + r \sup_{Q_2, \ldots, Q_{2m}} "

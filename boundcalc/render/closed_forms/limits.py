@@ -97,6 +97,11 @@ def limit(bound: Bound, m: int, regime: str = "fixed") -> Limit:
     why = bound.undefined(read_exponent(m))
     if why:
         raise ParameterError("m", m, f"{why} for the bound {bound.key}")
+    most = bound.limits.up_to
+    if most is not None and m > most:
+        raise ParameterError(
+            "m", m, f"must be at most {most} for the limits of the bound {bound.key}: past it their terms take minutes"
+        )
     blank = Limit(m, regime, symbol("d" if "dimension" in regime else "p"))
     given = bound.limits.none
     reason = given.get(regime, given.get("", ""))

@@ -253,3 +253,10 @@ def test_every_limit_has_a_value_or_a_reason(key):
 def test_bad_input_is_refused(key, m, regime):
     with pytest.raises(ParameterError):
         limit(BOUNDS[key], m, regime)
+
+
+@pytest.mark.parametrize("key", [key for key, bound in BOUNDS.items() if bound.limits.up_to is not None])
+def test_past_what_takes_minutes_the_largest_exponent_is_told(key):
+    most = BOUNDS[key].limits.up_to
+    with pytest.raises(ParameterError, match=f"m = {most + 2}: must be at most {most} for the limits of the bound {key}"):
+        limit(BOUNDS[key], most + 2)
