@@ -80,7 +80,7 @@ BOUND = LowerBound(
     ),
     lemmas=(),
     sources=(DELSARTE_GOETHALS, GOETHALS, DERIVED),
-    tight="$d$ near $24$, $64$ or $256$, $p$ near $d^{-3}$: within 6.5% of frontier at $d = 64$, normal features, $p = 3e-7$",
+    tight="$d$ near $24$, $64$ or $256$, $p$ near $d^{-3}$: within 7% of frontier at $d = 64$, normal features, $p = 3e-7$",
     chooser=choose,
     no_choice="needs $n >= 2048$, the rows of the smallest array",
     symbols=lambda m: {"n_used": symbol("n_used"), "d_used": symbol("d")},

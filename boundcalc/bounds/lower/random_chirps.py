@@ -177,7 +177,7 @@ BOUND = LowerBound(
             r"\frac{30 (L-3) (J)_3 + (47 L - 154) (J)_4 + 3 (5 L - 19) (J)_5 + (L-5) (J)_6}{(L-2)(L-3)}, \quad "
             r"N_{2,3} = N_{3,3} + \frac{1}{(L-2)(L-3)} \Bigl((11 + 2\chi) (J)_4 + \frac{6 (L-6-\chi)}{L-4} (J)_5 + "
             r"\frac{(L - 6 - \chi)^2 + 2 (1 + \chi)(L - 4)}{(L-4)(L-5)} (J)_6\Bigr), \quad \chi = \Bigl(\frac{-3}{L}\Bigr)",
-            checked="$L = 7$ and $11$, $J <= 4$, by counting in every set of $J$ elements",
+            checked="by counting in every set of $J$ elements: $L = 7$, $J <= 7$; $L = 11$, $J <= 4$ and $J = 11$",
         ),
         average(
             "$C$ is the same for every choice and $D$ is linear in $Q_4$ and $Q_6$; some choice does as well as the average",

@@ -87,9 +87,9 @@ def _chirp_averages() -> Iterator[Comparison]:
 
 @checks("random_chirps.count")
 def _equal_power_sums() -> Iterator[Comparison]:
-    """Solutions in every set of up to 4 points."""
-    for order in (7, 11):
-        for size in range(1, 5):
+    """Solutions in every set of points, and for 11 elements in those of up to 4 and in the field."""
+    for order, sizes in ((7, range(1, 8)), (11, (1, 2, 3, 4, 11))):
+        for size in sizes:
             for degree in (1, 2, 3):
                 for j in (1, 2, 3):
                     found = 0
