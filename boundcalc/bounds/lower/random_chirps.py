@@ -101,8 +101,8 @@ def next_prime(least: int) -> int:
 
 
 def choose(problem: Problem) -> Choice | None:
-    points = problem.d // 2
-    if points < 2 or problem.d > LARGEST_ORDER:
+    points = min(problem.d, LARGEST_ORDER) // 2  # of more dimensions so many are used
+    if points < 2:
         return None
     q = search_quantities(problem)
     # past 1000 tau_3(d) d / p the value no longer moves
@@ -188,7 +188,7 @@ BOUND = LowerBound(
     sources=(ALLTOP, WOOTTERS_FIELDS, DERIVED),
     tight="$d$ of several hundred, $p$ from $d^{-2}$ to $d^{-1}$: within 4% of frontier at $d = 302$",
     chooser=choose,
-    no_choice="needs $4 <= d <= 10^9$ and $n >= 14$",
+    no_choice="needs $d >= 4$ and $n >= 2 L$, where $L >= 7$ and $L >= d/2$ is the first such prime",
     symbols=lambda m: {"n_used": symbol("n_used"), "power_sums": [0] + [symbol("Q", 2 * j) for j in range(1, m + 1)]},
     assumes=lambda m: (
         "$n' <= n$ random unit vectors in $R^d$ with one $Q_2$ and the same averages $Q_4$ and $Q_6$ for every $i$ "
