@@ -277,6 +277,6 @@ def test_writing_is_whole_or_not_at_all(tmp_path):
 def test_the_catalog_has_certificates():
     """Every lower bound has a certificate form."""
     for bound in LOWER:
-        made = certificate(report(Problem(300, 24, 3, "3e-2", "gaussian"), digits=20, upper=FOUNDATION, lower=[bound]))
+        made = certificate(report(Problem(3000, 24, 3, "3e-2", "gaussian"), digits=20, upper=FOUNDATION, lower=[bound]))
         done = verify(made)
         assert done.accepted, (bound.key, done.failure)
