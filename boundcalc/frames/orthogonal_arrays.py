@@ -12,16 +12,15 @@ Sources: Delsarte and Goethals 1975; Goethals 1976; Hammons, Kumar, Calderbank, 
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
-from flint import fq_default_ctx
 from numpy.typing import NDArray
 
 from boundcalc.frames.catalog import GOLAY, array_lines, half_of
 from boundcalc.frames.coordinates import MOST_COORDINATES, Coordinates, integer_columns
 from boundcalc.frames.leech import golay_code
-from boundcalc.frames.unbiased_bases import kerdock_set
+from boundcalc.frames.unbiased_bases import binary_field, kerdock_set, signs_of
 from boundcalc.numbers.errors import ParameterError
 
 
@@ -42,23 +41,15 @@ def orthogonal_array(d: int) -> Coordinates:
         words = golay_code()
         return integer_columns(1 - 2 * words[words[:, 0] == 0][:, :d].astype(np.int64))
     half = half_of(d)
-    points = np.array(list(product((0, 1), repeat=2 * half)), dtype=np.int64)[:d]
-    monomials = np.array([points[:, i] * points[:, j] for i, j in combinations(range(2 * half), 2)])
-    linear = np.array(list(product((0, 1), repeat=2 * half)), dtype=np.int64) @ points.T
-    words = (delsarte_goethals_set(half) @ monomials)[:, None, :] + linear
-    return integer_columns((1 - 2 * (words % 2)).reshape(-1, d))
+    return integer_columns(signs_of(delsarte_goethals_set(half), half, d))
 
 
 def delsarte_goethals_set(half: int) -> NDArray[np.int64]:
     """The 2^{2r} forms, r = 2 ``half`` − 1, each by its entries B_ij, i < j; differences have rank 2k − 2 or more."""
     degree = 2 * half - 1
-    field = fq_default_ctx(2, degree)
-    basis = [field.gen() ** j for j in range(degree)]
+    basis, elements = binary_field(degree)
     pairs = list(combinations(range(2 * half), 2))
-    products = [basis[i] * basis[j] * (basis[i] + basis[j]) if j < degree else field.zero() for i, j in pairs]
-    cubes = []
-    for bits in product((0, 1), repeat=degree):
-        b = sum((x for bit, x in zip(bits, basis, strict=True) if bit), field.zero())
-        cubes.append([int((b * x).trace()) for x in products])
+    products = [basis[i] * basis[j] * (basis[i] + basis[j]) if j < degree else elements[0] for i, j in pairs]
+    cubes = np.array([[int((b * x).trace()) for x in products] for b in elements], dtype=np.int64)
     kerdock = np.array(kerdock_set(half), dtype=np.int64)
-    return (kerdock[:, None, :] ^ np.array(cubes, dtype=np.int64)).reshape(-1, len(pairs))
+    return (kerdock[:, None, :] ^ cubes).reshape(-1, len(pairs))

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 from flint import fq_default_ctx
+from numpy.typing import NDArray
 
 from boundcalc.frames.coordinates import MOST_COORDINATES, Coordinates, integer_columns
 from boundcalc.frames.polytopes import roots_d
@@ -49,26 +51,32 @@ def unbiased_bases(d: int, bases: int | None = None) -> Coordinates:
         fits = MOST_COORDINATES // d**2
         what = f"at most {fits} bases of R^{d} are built" if fits >= 2 else f"bases are built up to {MOST_COORDINATES} numbers"
         raise ParameterError("frame", f"unbiased_bases_{d}_{count}", f"{size}: {what}")
-    points = np.array(list(product((0, 1), repeat=2 * half)), dtype=np.int64)
-    characters = (points @ points.T) % 2
-    monomials = np.array([points[:, i] * points[:, j] for i, j in combinations(range(2 * half), 2)])
     forms = np.array(kerdock_set(half)[: count - 1], dtype=np.int64)
-    vectors = [np.eye(d, dtype=np.int64), *(1 - 2 * ((form @ monomials + characters) % 2) for form in forms)]
-    return integer_columns(np.concatenate(vectors))
+    return integer_columns(np.concatenate([np.eye(d, dtype=np.int64), signs_of(forms, half)]))
+
+
+def signs_of(forms: NDArray[np.int64], half: int, d: int | None = None) -> NDArray[np.int64]:
+    """(−1)^{q(x) + l·x} for each form and every l, at the first d points x of F_2^{2k}, all by default: a row for each function.
+
+    ``forms`` (count, k (2k − 1)) holds the coefficients of x_i x_j, i < j, in q, in lexicographic order; k = ``half``.
+    """
+    every = np.array(list(product((0, 1), repeat=2 * half)), dtype=np.int64)
+    points = every[:d]
+    monomials = np.array([points[:, i] * points[:, j] for i, j in combinations(range(2 * half), 2)])
+    signs = (forms @ monomials)[:, None, :] + every @ points.T
+    signs %= 2  # in place: there may be millions
+    signs *= -2
+    signs += 1
+    return signs.reshape(-1, len(points))
 
 
 @cache
 def kerdock_set(half: int) -> tuple[tuple[int, ...], ...]:
     """The 2^{2k−1} forms B_a on F_2^{2k}, k = ``half``, each by its entries B_ij, i < j, in lexicographic order; B_0 = 0 first."""
     degree = 2 * half - 1
-    field = fq_default_ctx(2, degree)
-    one = field.one()
-    basis = [one]
-    while len(basis) < degree:
-        basis.append(basis[-1] * field.gen())
+    basis, elements = binary_field(degree)
     found = []
-    for bits in product((0, 1), repeat=degree):
-        a = sum((x for bit, x in zip(bits, basis, strict=True) if bit), field.zero())
+    for a in elements:
         moved = [a * x for x in basis]
         traces = [int(x.trace()) for x in moved]
         rows = [
@@ -77,6 +85,14 @@ def kerdock_set(half: int) -> tuple[tuple[int, ...], ...]:
         ]
         found.append(tuple(rows))
     return tuple(found)
+
+
+def binary_field(degree: int) -> tuple[list[Any], list[Any]]:
+    """The basis 1, x, x², … of GF(2^r), and all elements, 0 first."""
+    field = fq_default_ctx(2, degree)
+    basis = [field.gen() ** j for j in range(degree)]
+    bits = product((0, 1), repeat=degree)
+    return basis, [sum((x for bit, x in zip(chosen, basis, strict=True) if bit), field.zero()) for chosen in bits]
 
 
 def barnes_wall() -> Coordinates:

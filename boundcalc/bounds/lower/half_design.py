@@ -11,6 +11,7 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.frames.catalog import FRAMES
 from boundcalc.language.claims import Status, Step
@@ -19,13 +20,11 @@ from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
 from boundcalc.numbers.constants import sphere_moment
-from boundcalc.numbers.moments import Number, row_polynomials
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
-    sums = [n_used * sphere_moment(d_used, k) for k in range(q.m + 1)]
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, sums)
-    return n_used * correlation**2 / energy
+    return equal_rows(q, n_used, [n_used * sphere_moment(d_used, k) for k in range(q.m + 1)])
 
 
 def choose(problem: Problem) -> Choice | None:

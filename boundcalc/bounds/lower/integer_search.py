@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from flint import arb, fmpz
+from flint import arb, fmpq, fmpz
 
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.enclosure import exact, precision
 from boundcalc.numbers.rings import BALL
 
@@ -18,6 +19,12 @@ BITS = 128
 
 GRID_PER_DECADE = 8
 MAX_GRID = 400
+
+
+def most_features(problem: Problem) -> int:
+    """n, or 1000 τ_m(d) d/p: past that the value of random weights no longer moves."""
+    flat = int((1000 * welch_constant(fmpq(problem.d), problem.m) * problem.d / problem.p).ceil())
+    return flat if problem.n > flat else int(problem.n)
 
 
 def search_quantities(problem: Problem) -> Quantities:

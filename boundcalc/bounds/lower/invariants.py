@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from math import comb, factorial, prod
 
-from boundcalc.numbers.moments import Number, partitions
+from boundcalc.model.quantities import Quantities
+from boundcalc.numbers.moments import Number, partitions, row_polynomials
+
+
+def equal_rows(q: Quantities, n_used: Number, power_sums: Sequence[Number]) -> Number:
+    """C²/D of n' unit vectors with the same Q_2, …, Q_{2m} for each; entry 0 is unused."""
+    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums)
+    return n_used * correlation**2 / energy
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.bounds.recursions import ROW
 from boundcalc.frames.catalog import Frame, frames_within
 from boundcalc.language.claims import Status, Step
@@ -19,12 +20,11 @@ from boundcalc.language.sources import CONWAY_SLOANE, DERIVED, WALDRON
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.moments import Number, row_polynomials
+from boundcalc.numbers.moments import Number
 
 
 def formula(q: Quantities, n_used: Number, power_sums: list[Number]) -> Number:
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums)
-    return n_used * correlation**2 / energy
+    return equal_rows(q, n_used, power_sums)
 
 
 def choose(problem: Problem) -> Choice | None:

@@ -12,13 +12,14 @@ from flint import fmpq
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.hypotheses import CUBIC
 from boundcalc.bounds.lower.integer_search import best_candidate, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.frames.catalog import GOLAY, array_lines, half_of
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DELSARTE_GOETHALS, DERIVED, GOETHALS
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.moments import Number, row_polynomials
+from boundcalc.numbers.moments import Number
 
 CODES = 8
 """Only so many of the codes are tried, the largest."""
@@ -30,8 +31,7 @@ def power_sums(n_used: Number, d: Number) -> list[Number]:
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums(n_used, d_used))
-    return n_used * correlation**2 / energy
+    return equal_rows(q, n_used, power_sums(n_used, d_used))
 
 
 def choose(problem: Problem) -> Choice | None:

@@ -14,15 +14,14 @@ from flint import fmpq, fmpz
 
 from boundcalc.bounds.declaration import Choice, Limits, LowerBound
 from boundcalc.bounds.hypotheses import CUBIC
-from boundcalc.bounds.lower.integer_search import BITS, best_candidate, maximise_integer, search_quantities
-from boundcalc.bounds.lower.known_frame import formula
+from boundcalc.bounds.lower.integer_search import BITS, best_candidate, maximise_integer, most_features, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.bounds.lower.random_directions import average
 from boundcalc.bounds.lower.random_walsh import falling
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import ALLTOP, DERIVED, WOOTTERS_FIELDS
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
-from boundcalc.numbers.constants import welch_constant
 from boundcalc.numbers.enclosure import precision
 
 LEAST_ORDER, LARGEST_ORDER = 7, 10**9
@@ -104,13 +103,10 @@ def choose(problem: Problem) -> Choice | None:
     points = min(problem.d, LARGEST_ORDER) // 2  # of more dimensions so many are used
     if points < 2:
         return None
-    q = search_quantities(problem)
-    # past 1000 tau_3(d) d / p the value no longer moves
-    flat = int((1000 * welch_constant(fmpq(problem.d), 3) * problem.d / problem.p).ceil())
-    high = flat if problem.n > flat else int(problem.n)
+    q, high = search_quantities(problem), most_features(problem)
 
     def value(choice: Choice) -> Any:
-        return formula(q, **choice.values)
+        return equal_rows(q, **choice.values)
 
     def best_count(chirps: Chirps) -> list[Choice]:
         most = min(chirps.order, high // chirps.each)
@@ -139,7 +135,7 @@ BOUND = LowerBound(
     key="random_chirps",
     section="L2c",
     title="random chirps",
-    formula=formula,
+    formula=equal_rows,
     hypotheses=(CUBIC,),
     proof=(
         Step(

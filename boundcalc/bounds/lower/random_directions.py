@@ -12,14 +12,14 @@ from typing import Any
 from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
-from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.bounds.lower.integer_search import maximise_integer, most_features, search_quantities
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, SPHERE, recursion
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import CHOWDHURY_WEINER, DERIVED
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.constants import sphere_moment, welch_constant
+from boundcalc.numbers.constants import sphere_moment
 from boundcalc.numbers.moments import Number, correlation, cumulants_from_moments, moments_from_cumulants
 
 
@@ -31,16 +31,12 @@ def formula(q: Quantities, n_used: Number) -> Number:
 
 
 def choose(problem: Problem) -> Choice:
-    # past 1000 tau_m(d) d / p the value no longer moves
-    flat = 1000 * welch_constant(fmpq(problem.d), problem.m) * problem.d / problem.p
-    high = int(flat.ceil()) if problem.n > int(flat.ceil()) else int(problem.n)
-
     q = search_quantities(problem)
 
     def value(n_used: int) -> Any:
         return formula(q, fmpq(n_used))
 
-    best = maximise_integer(value, 1, high)
+    best = maximise_integer(value, 1, most_features(problem))
     return Choice({"n_used": fmpq(best)}, {"construction": "random_directions", "n": best, "d": problem.d})
 
 

@@ -13,15 +13,15 @@ from flint import fmpq
 
 from boundcalc.bounds.declaration import Choice, LowerBound
 from boundcalc.bounds.hypotheses import CUBIC
-from boundcalc.bounds.lower.integer_search import maximise_integer, search_quantities
+from boundcalc.bounds.lower.integer_search import maximise_integer, most_features, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.bounds.lower.random_directions import average
 from boundcalc.language.claims import Status, Step
 from boundcalc.language.sources import DERIVED
 from boundcalc.model.notation import symbol
 from boundcalc.model.problem import Problem
 from boundcalc.model.quantities import Quantities
-from boundcalc.numbers.constants import welch_constant
-from boundcalc.numbers.moments import Number, row_polynomials
+from boundcalc.numbers.moments import Number
 
 
 def falling(x: Number, k: int) -> Number:
@@ -46,15 +46,12 @@ def power_sums(n_used: Number, d: Number) -> list[Number]:
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums(n_used, d_used))
-    return n_used * correlation**2 / energy
+    return equal_rows(q, n_used, power_sums(n_used, d_used))
 
 
 def choose(problem: Problem) -> Choice | None:
     low = (problem.d - 1).bit_length()
-    # past 1000 tau_3(d) d / p the value no longer moves
-    flat = int((1000 * welch_constant(fmpq(problem.d), 3) * problem.d / problem.p).ceil())
-    high = (flat if problem.n > flat else int(problem.n)).bit_length() - 1
+    high = most_features(problem).bit_length() - 1
     if high < low:
         return None
     q, d = search_quantities(problem), fmpq(problem.d)

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_poly
 
 from boundcalc.bounds.declaration import Choice, GeneralForm, Limits, LowerBound
 from boundcalc.bounds.lower.integer_search import best_candidate, maximise_integer, search_quantities
+from boundcalc.bounds.lower.invariants import equal_rows
 from boundcalc.bounds.recursions import CUMULANTS, ENERGY, GAIN, recursion
 from boundcalc.certify.real_roots import isolate_real_roots
 from boundcalc.language.claims import Status, Step
@@ -35,8 +36,7 @@ def power_sums(m: int, n_used: Number, d: Number) -> list[Number]:
 
 
 def formula(q: Quantities, n_used: Number, d_used: Number) -> Number:
-    correlation, energy = row_polynomials(q.m, q.kappa, 1, power_sums(q.m, n_used, d_used))
-    return n_used * correlation**2 / energy
+    return equal_rows(q, n_used, power_sums(q.m, n_used, d_used))
 
 
 def dimensions(problem: Problem) -> Iterator[tuple[int, int]]:

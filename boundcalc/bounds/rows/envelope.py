@@ -84,7 +84,8 @@ class Piece:
 
 def row_sum(problem: Problem, pieces: Sequence[Piece], slope: fmpq | None, digits: int) -> Enclosure:
     """The bound on Σ_i h(t_i) that a slope gives, enclosed: a point where it is rational."""
-    suprema = [] if slope is None else [_ZERO]  # a row that is not used
+    unused = [] if slope is None else [_ZERO]  # a row that is not used
+    suprema = [*unused]
     near: list[tuple[Piece, Enclosure]] = []
     for piece in pieces:
         if not suprema or not piece.is_below(slope, max(e.lower for e in suprema)):
@@ -92,8 +93,7 @@ def row_sum(problem: Problem, pieces: Sequence[Piece], slope: fmpq | None, digit
             suprema.append(near[-1][1])
     if digits > FEW:
         level = max(e.lower for e in suprema)
-        suprema = [_ZERO] * (slope is not None)
-        suprema += [piece.supremum(slope, digits + 2).enclosure for piece, about in near if about.upper >= level]
+        suprema = [*unused, *(piece.supremum(slope, digits + 2).enclosure for piece, about in near if about.upper >= level)]
     greatest = Enclosure(max(e.lower for e in suprema), max(e.upper for e in suprema))
     if slope is None:
         return _affine(greatest, fmpq(problem.rank), fmpq(0))
