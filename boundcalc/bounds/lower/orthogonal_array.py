@@ -58,7 +58,7 @@ BOUND = LowerBound(
             "the Golay code is its own dual; the formal dual of a Delsarte-Goethals code is the Goethals code of the same length; "
             "both have distance $8$",
             Status.CITED,
-            statement=r"\sum_w w_{x_1} \cdots w_{x_t} = 0 \text{ for any } t \le 7 \text{ different columns}",
+            statement=r"\sum_w w_{x_1} \cdots w_{x_t} = 0 \text{ for } t = 2, 4 \text{ or } 6 \text{ different columns}",
             checked="$d' = 24$, all inner products; $d' = 64$, ranks of all differences of forms; $d' = 256$, those of one form",
             place="Goethals 1976, section 3; Delsarte and Goethals 1975, section 4",
         ),
